@@ -1,0 +1,1 @@
+"""What people see: the stream of works, their pages, and the feeds."""

@@ -1,0 +1,29 @@
+"""What can go wrong in the stores, each error said for the person who must mend it."""
+
+
+class StorageError(Exception):
+    """Any failure of archive, catalogue or memory."""
+
+
+class ArchiveError(StorageError):
+    """The archive could not do what was asked."""
+
+
+class ObjectMissing(ArchiveError):  # noqa: N818 - reads as what it says
+    """No object lies under that key."""
+
+
+class ObjectConflict(ArchiveError):  # noqa: N818
+    """Another object already lies under that key, with other bytes."""
+
+
+class ObjectDamaged(ArchiveError):  # noqa: N818
+    """The stored bytes do not have the SHA-256 that names them."""
+
+
+class StorageUnavailable(StorageError):  # noqa: N818
+    """A store can't be reached, is full or is read-only; the work goes on when it is back."""
+
+
+class MemoryLocked(StorageError):  # noqa: N818
+    """Another process owns the memory's folder."""

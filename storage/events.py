@@ -1,0 +1,129 @@
+"""Append-only events: what happened beside the pictures, in the archive before it takes effect.
+
+`artist rebuild` replays them: artists, tunings, spending, failed cycles, and pictures that were
+received (and perhaps paid for) by a cycle that has not finished yet.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from storage.manifest import Composition, Inspiration, Painting, Record, Tuning
+
+
+class Parts(Record):
+    """The parts that an artist works with, chosen once when it is created (design §4)."""
+
+    composer: str
+    painter: str
+    text_encoder: str
+    image_encoder: str
+
+
+class ArtistCreated(Record):
+    """An artist came into being, with everything about it that never changes."""
+
+    kind: Literal["artist"] = "artist"
+    artist: str
+    at: datetime
+    title: str
+    statement: str
+    style: str
+    seeds: tuple[str, ...]
+    seed: int
+    scope: str = Field(description="works that novelty is judged against: its name, or `all`")
+    parts: Parts
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return "created"
+
+
+class TuningChanged(Record):
+    """An admin, or the settings file, changed the tuning."""
+
+    kind: Literal["tuning"] = "tuning"
+    artist: str
+    at: datetime
+    version: int
+    tuning: Tuning
+    who: str
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.version:08d}"
+
+
+class Spending(Record):
+    """A paid call was about to be made, or its outcome became known."""
+
+    kind: Literal["spending"] = "spending"
+    artist: str
+    at: datetime
+    entry: str = Field(description="name of the ledger entry: artist:number:purpose:attempt")
+    number: int
+    purpose: str
+    attempt: int
+    provider: str
+    model: str
+    state: Literal["reserved", "settled", "refused", "unknown"]
+    ceiling: int = Field(description="highest price of the call, in millionths of a US dollar")
+    cost: int = Field(0, description="charged price, in millionths of a US dollar")
+    reserved_at: datetime
+    request_id: str = ""
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.number:08d}-{self.purpose}-{self.attempt}-{self.state}"
+
+
+class PictureReceived(Record):
+    """A picture lies in the archive, and the cycle that asked for it has not finished yet."""
+
+    kind: Literal["picture"] = "picture"
+    artist: str
+    at: datetime
+    number: int
+    started_at: datetime
+    tuning_version: int
+    inspiration: Inspiration
+    composition: Composition
+    painting: Painting
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.number:08d}"
+
+
+class CycleFailed(Record):
+    """A cycle ended without a work."""
+
+    kind: Literal["failure"] = "failure"
+    artist: str
+    at: datetime
+    number: int
+    started_at: datetime
+    tuning_version: int
+    step: str
+    reason: str
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.number:08d}"
+
+
+Event = Annotated[
+    ArtistCreated | TuningChanged | Spending | PictureReceived | CycleFailed,
+    Field(discriminator="kind"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

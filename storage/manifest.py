@@ -1,0 +1,230 @@
+"""The records of a cycle: what each step decides, and the manifest that tells a whole work.
+
+They are stored twice: as JSON in the catalogue while the cycle runs, and for ever in the archive
+beside the picture. Everything a catalogue or a memory holds can be made again from them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
+
+MANIFEST_VERSION = 1
+
+Float32 = NDArray[np.float32]
+
+
+def _vector_from_json(value: Any) -> Float32:
+    if isinstance(value, np.ndarray):
+        return np.ascontiguousarray(value, dtype=np.float32)
+    try:
+        raw = base64.b64decode(value, validate=True)
+        return np.frombuffer(raw, dtype="<f4").astype(np.float32)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise ValueError(f"not base64 of little-endian float32 numbers: {error}") from error
+
+
+def _vector_to_json(vector: Float32) -> str:
+    return base64.b64encode(vector.astype("<f4").tobytes()).decode("ascii")
+
+
+Vector = Annotated[
+    Float32,
+    PlainValidator(_vector_from_json),
+    PlainSerializer(_vector_to_json, return_type=str),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+]
+"""A float32 vector; in JSON, the base64 of its little-endian bytes."""
+
+
+class Record(BaseModel):
+    """A typed record that never changes once written; unknown keys are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class PoolEntry(Record):
+    """A concept that the artist works with now."""
+
+    concept: str
+    seed: bool = False
+    entered: int = Field(0, description="number of the cycle that brought it in; 0 for seeds")
+    count: int = Field(0, description="cycles in a row without an improvement of novelty")
+
+
+class Resting(Record):
+    """A concept that left the pool and may not return before a cycle."""
+
+    concept: str
+    until: int = Field(description="number of the last cycle that may not pick it")
+
+
+class Pool(Record):
+    """The concept pool of one artist between two cycles (design §6)."""
+
+    entries: tuple[PoolEntry, ...]
+    resting: tuple[Resting, ...] = ()
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """Every concept in the pool, seeds first, then in order of entry."""
+        return tuple(entry.concept for entry in self.entries)
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """The concepts that the artist began with and never gives up."""
+        return tuple(entry.concept for entry in self.entries if entry.seed)
+
+
+class Tuning(Record):
+    """What an admin changes while the artist runs; a cycle pins the version that it began with."""
+
+    beta: float = Field(0.85, ge=0, le=1, description="weight of cultural rarity against coherence")
+    patience: int = Field(3, ge=1, le=1000, description="cycles without improvement before leaving")
+    temperature: float = Field(2.5, gt=0, description="how flat the proposals are")
+    candidates: int = Field(256, ge=1, description="concepts that one cycle compares (N)")
+    permutations: int = Field(1, ge=1, le=64, description="orders of the pool to average over (K)")
+    calibration: float = Field(
+        0.0, ge=0, le=1, description="share of a concept's base rate taken out"
+    )
+    floor: float | None = Field(
+        None, gt=0, le=1, description="most coherent share of the vocabulary that may be proposed"
+    )
+    rest: int = Field(20, ge=0, description="cycles that a departed concept stays away")
+    pool_size: int = Field(
+        16, ge=1, le=256, description="most concepts in the pool, seeds included"
+    )
+    every: float = Field(900.0, ge=0, description="seconds from one cycle's start to the next's")
+    daily_budget: float = Field(5.0, ge=0, description="US dollars that one day may cost")
+    monthly_budget: float = Field(100.0, ge=0, description="US dollars that one month may cost")
+
+
+class Candidate(Record):
+    """One concept that the sampler compared, with both NLLs, their ranks and the score S."""
+
+    concept: str
+    coherence_nll: float
+    context_nll: float
+    coherence_rank: float
+    context_rank: float
+    score: float
+
+
+class Inspiration(Record):
+    """Output of *inspire*: the concept that joins the pool, and every candidate it stood against."""
+
+    concept: str
+    pool_before: Pool
+    candidates: tuple[Candidate, ...] = Field(description="best first; the first is the pick")
+    seed: int
+    models: str = Field(description="SHA-256 of vocabulary and both models")
+
+
+class Composition(Record):
+    """Output of *compose*: what to paint, in words."""
+
+    title: str
+    prompt: str
+    concepts: tuple[str, ...] = Field(description="the subset of the pool that the prompt shows")
+    thought: str = Field("", description="the composer's reason, in its own words")
+    composer: str = Field(description="which composer wrote it: `grammar` or `openai`")
+    model: str = ""
+    repairs: int = Field(0, description="how often the answer had to be sent back")
+
+
+class Shown(Record):
+    """How one concept was brought into the picture."""
+
+    concept: str
+    how: str
+
+
+class Material(Record):
+    """Something from outside that went into the picture."""
+
+    name: str
+    source: str
+    licence: str
+
+
+class Painting(Record):
+    """Output of *paint*: the archived picture and how it was made."""
+
+    image: str = Field(description="SHA-256 of the file, which is its name in the archive")
+    media_type: str
+    width: int
+    height: int
+    painter: str = Field(description="which painter made it: `offline`, `openai` or `diffusers`")
+    model: str = ""
+    seed: int | None = None
+    technique: str = ""
+    palette: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    materials: tuple[Material, ...] = ()
+    digital_source_type: str = Field(description="IPTC term for how the picture came about")
+
+
+class Nearest(Record):
+    """The nearest earlier work by one kind of vector."""
+
+    work: str
+    cosine: float
+
+
+class Judgement(Record):
+    """Output of *judge*: novelty against every earlier work in the scope, and the pool it leaves."""
+
+    sequence: int = Field(description="order in the scope: earlier means a lower sequence")
+    scope: str
+    watermark: int = Field(description="highest sequence that this work was compared with; 0: none")
+    novelty: float
+    previous_novelty: float | None
+    improved: bool | None = Field(description="None where there is no baseline to improve on")
+    nearest_text: Nearest | None
+    nearest_image: Nearest | None
+    text_encoder: str
+    image_encoder: str
+    text_vector: Vector
+    image_vector: Vector
+    pool_after: Pool
+    departed: tuple[str, ...] = Field(description="concepts that left the pool after this cycle")
+
+
+class Manifest(Record):
+    """The whole story of one work, as it lies in the archive."""
+
+    version: Literal[1] = MANIFEST_VERSION
+    artist: str
+    number: int = Field(description="the cycle's number, from 1 per artist")
+    tuning: Tuning
+    tuning_version: int
+    inspiration: Inspiration
+    composition: Composition
+    painting: Painting
+    judgement: Judgement
+    started_at: datetime
+    finished_at: datetime
+    cost: float = Field(0.0, description="US dollars charged for this cycle")
+
+    @property
+    def work(self) -> str:
+        """The work's name everywhere: `artist:number`."""
+        return work_id(self.artist, self.number)
+
+
+def work_id(artist: str, number: int) -> str:
+    """Name of an artist's cycle, and of the work that it makes: `artist:number`."""
+    return f"{artist}:{number}"

@@ -1,0 +1,43 @@
+"""Composers: from the pool to the words of a picture. The offline grammar, and OpenAI-like APIs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from storage.manifest import Composition
+from worker.meter import Meter
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a composer is told before it writes.
+
+    `required` (the seeds and the cycle's new concept) must all be in the prompt; the composer
+    chooses the rest from `pool`.
+    """
+
+    artist: str
+    statement: str
+    style: str
+    pool: tuple[str, ...]
+    required: tuple[str, ...]
+    seed: int
+    recent_titles: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+class Composer(Protocol):
+    """Anything that turns a brief into a composition."""
+
+    name: str
+
+    def compose(self, brief: Brief, meter: Meter) -> Composition:
+        """Write a title, the concepts used and an image prompt.
+
+        Raises:
+            PartError: one of its kinds, see `worker.errors`.
+        """
+
+
+__all__ = ["Brief", "Composer"]

@@ -1,0 +1,35 @@
+"""Encoders: words and pictures as unit vectors, by which novelty is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from storage.manifest import Float32
+
+
+class TextEncoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    name: str
+    size: int
+
+    def encode(self, texts: Sequence[str]) -> Float32:
+        """Return unit vectors, shape (len(texts), size), float32."""
+
+
+class ImageEncoder(Protocol):
+    """Turns pictures into unit vectors."""
+
+    name: str
+    size: int
+
+    def encode(self, images: Sequence[bytes]) -> Float32:
+        """Return unit vectors, shape (len(images), size), float32.
+
+        Raises:
+            BadPicture: one of them can't be decoded.
+        """
+
+
+__all__ = ["ImageEncoder", "TextEncoder"]

@@ -1,0 +1,30 @@
+"""How a part asks leave to spend: every paid call is written down before it is made (design §3.4)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class PaidCall(Protocol):
+    """One reserved call. Left without a word (an exception), it counts as *unknown*, in full."""
+
+    def settle(self, cost: float, *, request_id: str = "") -> None:
+        """Record that the call was answered and cost so many US dollars."""
+
+    def refuse(self, reason: str) -> None:
+        """Record that the provider certainly did nothing and charges nothing."""
+
+
+class Meter(Protocol):
+    """Hands out reservations, or refuses them when budget or attempts are used up."""
+
+    def paid(
+        self, purpose: str, *, provider: str, model: str, ceiling: float
+    ) -> AbstractContextManager[PaidCall]:
+        """Reserve `ceiling` US dollars for one call.
+
+        Raises:
+            BudgetSpent: today's or this month's budget has no room for it.
+            AttemptsSpent: this cycle already made its two attempts for the purpose.
+        """

@@ -1,0 +1,56 @@
+"""Painters: from words to a picture. The offline painter, OpenAI Images, and local diffusers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from storage.manifest import Material, Shown
+from worker.meter import Meter
+
+ALGORITHMIC = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What a painter is asked for."""
+
+    prompt: str
+    title: str
+    concepts: tuple[str, ...]
+    style: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A painted picture, checked to be one, before it is archived."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+    model: str
+    digital_source_type: str
+    seed: int | None = None
+    technique: str = ""
+    palette: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    materials: tuple[Material, ...] = ()
+
+
+class Painter(Protocol):
+    """Anything that paints a commission."""
+
+    name: str
+
+    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+        """Paint one picture.
+
+        Raises:
+            PartError: one of its kinds, see `worker.errors`.
+        """
+
+
+__all__ = ["ALGORITHMIC", "TRAINED", "Canvas", "Commission", "Painter"]
