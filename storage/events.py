@@ -77,6 +77,7 @@ class Spending(Record):
     reserved_at: datetime
     request_id: str = ""
     reason: str = ""
+    result: str = Field("", description="SHA-256 of the archived picture that was paid for")
 
     @property
     def id(self) -> str:

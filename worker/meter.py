@@ -9,8 +9,12 @@ from typing import Protocol
 class PaidCall(Protocol):
     """One reserved call. Left without a word (an exception), it counts as *unknown*, in full."""
 
-    def settle(self, cost: float, *, request_id: str = "") -> None:
-        """Record that the call was answered and cost so many US dollars."""
+    def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
+        """Record that the call was answered and cost so many US dollars.
+
+        A painter hands over the picture's bytes as `result`, as soon as they are decoded and
+        before it looks at them: they are archived first, so that a paid picture is never lost.
+        """
 
     def refuse(self, reason: str) -> None:
         """Record that the provider certainly did nothing and charges nothing."""
