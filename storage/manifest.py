@@ -22,7 +22,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-MANIFEST_VERSION = 1
+MANIFEST_VERSION: Literal[1] = 1
 
 Float32 = NDArray[np.float32]
 
@@ -124,7 +124,7 @@ class Candidate(Record):
 
 
 class Inspiration(Record):
-    """Output of *inspire*: the concept that joins the pool, and every candidate it stood against."""
+    """Output of *inspire*: the concept that joins the pool, and all that it stood against."""
 
     concept: str
     pool_before: Pool
@@ -185,7 +185,7 @@ class Nearest(Record):
 
 
 class Judgement(Record):
-    """Output of *judge*: novelty against every earlier work in the scope, and the pool it leaves."""
+    """Output of *judge*: novelty against all earlier works in the scope, and the pool left."""
 
     sequence: int = Field(description="order in the scope: earlier means a lower sequence")
     scope: str

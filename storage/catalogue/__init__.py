@@ -1,0 +1,32 @@
+"""The catalogue: the relational record of artists, cycles, works, spending and publications.
+
+SQLite in WAL mode or PostgreSQL, by URL. Uniqueness and order are the database's job; everything
+in it can be made again from the archive.
+"""
+
+from storage.catalogue.artists import ArtistRow, Artists, TuningRow
+from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.cycles import Claim, CycleRow, Cycles, LeaseLost, Step
+from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
+from storage.catalogue.outbox import Outbox, OutboxRow
+from storage.catalogue.works import VectorRow, WorkRow, Works
+
+__all__ = [
+    "ArtistRow",
+    "Artists",
+    "Catalogue",
+    "Claim",
+    "CycleRow",
+    "Cycles",
+    "LeaseLost",
+    "Ledger",
+    "LedgerEntry",
+    "Outbox",
+    "OutboxRow",
+    "Spent",
+    "Step",
+    "TuningRow",
+    "VectorRow",
+    "WorkRow",
+    "Works",
+]

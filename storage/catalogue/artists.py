@@ -1,0 +1,170 @@
+"""Artists, their tunings, and when each may work next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from storage.catalogue.database import Database, now
+from storage.catalogue.tables import artists, tunings
+from storage.events import ArtistCreated, TuningChanged
+from storage.manifest import Tuning
+
+
+@dataclass(frozen=True)
+class ArtistRow:
+    """One artist as the catalogue knows it now."""
+
+    name: str
+    created: ArtistCreated
+    paused: bool
+    pause_reason: str
+    failures: int
+    rests_until: float
+    next_due: float
+
+
+@dataclass(frozen=True)
+class TuningRow:
+    """One version of an artist's tuning, with who set it and when."""
+
+    version: int
+    tuning: Tuning
+    who: str
+    at: datetime
+
+
+class Artists:
+    """The artists of this deployment."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, created: ArtistCreated) -> bool:
+        """Enter an artist; False if one of that name is there already."""
+        with self._database.write() as connection:
+            if _row(connection, created.artist) is not None:
+                return False
+            connection.execute(
+                insert(artists).values(name=created.artist, created=created.model_dump_json())
+            )
+        return True
+
+    def get(self, name: str) -> ArtistRow | None:
+        """The artist of that name, if there is one."""
+        with self._database.read() as connection:
+            row = _row(connection, name)
+        return None if row is None else _artist(row)
+
+    def all(self) -> Sequence[ArtistRow]:
+        """Every artist, by name."""
+        with self._database.read() as connection:
+            return [_artist(row) for row in connection.execute(select(artists).order_by("name"))]
+
+    def pause(self, name: str, reason: str) -> None:
+        """Let no new cycle begin, and say why; the running one goes on."""
+        self._set(name, paused=True, pause_reason=reason)
+
+    def resume(self, name: str) -> None:
+        """Let the artist work again, at once, forgetting failures and rest."""
+        self._set(name, paused=False, pause_reason="", failures=0, rests_until=0.0, next_due=0.0)
+
+    def rest(self, name: str, *, seconds: float, reason: str) -> None:
+        """Let no new cycle begin for a while (circuit breaker, budget, full disk)."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(artists)
+                .where(artists.c.name == name)
+                .values(rests_until=now() + seconds, pause_reason=reason)
+            )
+
+    def tuning(self, name: str) -> TuningRow | None:
+        """The newest tuning."""
+        history = self._tunings(name, newest_only=True)
+        return history[0] if history else None
+
+    def tunings(self, name: str) -> Sequence[TuningRow]:
+        """Every tuning that the artist ever had, newest first."""
+        return self._tunings(name, newest_only=False)
+
+    def tuning_version(self, name: str, version: int) -> TuningRow:
+        """One version of the tuning.
+
+        Raises:
+            KeyError: there is no such version.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(tunings.c.changed).where(
+                    tunings.c.artist == name, tunings.c.version == version
+                )
+            ).first()
+        if row is None:
+            raise KeyError(f"{name} has no tuning {version}")
+        return _tuning(row.changed)
+
+    def next_tuning_version(self, name: str) -> int:
+        """The number that the next tuning gets."""
+        with self._database.read() as connection:
+            newest = connection.scalar(
+                select(func.max(tunings.c.version)).where(tunings.c.artist == name)
+            )
+        return (newest or 0) + 1
+
+    def tune(self, changed: TuningChanged) -> bool:
+        """Enter a tuning; False if that version is taken already."""
+        with self._database.write() as connection:
+            taken = connection.scalar(
+                select(tunings.c.version).where(
+                    tunings.c.artist == changed.artist, tunings.c.version == changed.version
+                )
+            )
+            if taken is not None:
+                return False
+            connection.execute(
+                insert(tunings).values(
+                    artist=changed.artist,
+                    version=changed.version,
+                    changed=changed.model_dump_json(),
+                )
+            )
+        return True
+
+    def _tunings(self, name: str, *, newest_only: bool) -> Sequence[TuningRow]:
+        query = (
+            select(tunings.c.changed)
+            .where(tunings.c.artist == name)
+            .order_by(tunings.c.version.desc())
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query.limit(1) if newest_only else query)
+            return [_tuning(row.changed) for row in rows]
+
+    def _set(self, name: str, **values: object) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(artists).where(artists.c.name == name).values(**values))
+
+
+def _row(connection: Connection, name: str) -> Row[Any] | None:
+    return connection.execute(select(artists).where(artists.c.name == name)).first()
+
+
+def _artist(row: Row[Any]) -> ArtistRow:
+    return ArtistRow(
+        name=row.name,
+        created=ArtistCreated.model_validate_json(row.created),
+        paused=row.paused,
+        pause_reason=row.pause_reason,
+        failures=row.failures,
+        rests_until=row.rests_until,
+        next_due=row.next_due,
+    )
+
+
+def _tuning(changed: str) -> TuningRow:
+    record = TuningChanged.model_validate_json(changed)
+    return TuningRow(version=record.version, tuning=record.tuning, who=record.who, at=record.at)

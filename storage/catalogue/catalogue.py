@@ -1,0 +1,133 @@
+"""The catalogue as one object: a database with its artists, cycles, works, ledger and outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert
+
+from storage.catalogue.artists import Artists
+from storage.catalogue.cycles import Claim, Cycles, Step
+from storage.catalogue.database import Database
+from storage.catalogue.ledger import Ledger
+from storage.catalogue.outbox import Outbox
+from storage.catalogue.tables import cycles, scopes, vectors
+from storage.catalogue.works import Works
+from storage.events import CycleFailed, PictureReceived
+from storage.manifest import Manifest, work_id
+
+
+class Catalogue:
+    """Opens the catalogue at a database URL and brings its tables up to date.
+
+    Raises:
+        StorageUnavailable: the database can't be reached, written or understood.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.database.migrate()
+        self.artists = Artists(self.database)
+        self.cycles = Cycles(self.database)
+        self.works = Works(self.database)
+        self.ledger = Ledger(self.database)
+        self.outbox = Outbox(self.database)
+
+    def keep(self, claim: Claim, manifest: Manifest) -> None:
+        """Commit *keep*: enter the work and move its cycle on, in one transaction.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self.database.write() as connection:
+            self.cycles.commit_in(connection, claim)
+            self.works.add_in(connection, manifest)
+
+    def publish(self, claim: Claim, channels: Sequence[str]) -> None:
+        """Commit *publish*: write the outbox rows and end the cycle, in one transaction.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self.database.write() as connection:
+            self.cycles.finish_in(connection, claim)
+            self.outbox.add_in(connection, claim.cycle.id, channels)
+
+    def restore_work(self, manifest: Manifest) -> None:
+        """Enter a finished work from the archive: its cycle, vectors, sequence and row."""
+        judgement = manifest.judgement
+        with self.database.write() as connection:
+            connection.execute(
+                insert(cycles).values(
+                    id=manifest.work,
+                    artist=manifest.artist,
+                    number=manifest.number,
+                    state="done",
+                    step=Step.PUBLISH,
+                    tuning_version=manifest.tuning_version,
+                    started_at=manifest.started_at.timestamp(),
+                    progress_at=manifest.finished_at.timestamp(),
+                    finished_at=manifest.finished_at.timestamp(),
+                    pool=judgement.pool_after.model_dump_json(),
+                )
+            )
+            connection.execute(
+                insert(vectors).values(
+                    work=manifest.work,
+                    artist=manifest.artist,
+                    scope=judgement.scope,
+                    sequence=judgement.sequence,
+                    text=judgement.text_vector.astype("<f4").tobytes(),
+                    image=judgement.image_vector.astype("<f4").tobytes(),
+                )
+            )
+            self.works.add_in(connection, manifest)
+
+    def restore_failure(self, failure: CycleFailed) -> None:
+        """Enter a failed cycle from the archive's event."""
+        with self.database.write() as connection:
+            connection.execute(
+                insert(cycles).values(
+                    id=work_id(failure.artist, failure.number),
+                    artist=failure.artist,
+                    number=failure.number,
+                    state="failed",
+                    step=failure.step,
+                    tuning_version=failure.tuning_version,
+                    started_at=failure.started_at.timestamp(),
+                    progress_at=failure.at.timestamp(),
+                    finished_at=failure.at.timestamp(),
+                    trouble=failure.reason,
+                )
+            )
+
+    def restore_open_cycle(self, received: PictureReceived) -> None:
+        """Enter a cycle whose picture is archived and that goes on at *judge*."""
+        with self.database.write() as connection:
+            connection.execute(
+                insert(cycles).values(
+                    id=work_id(received.artist, received.number),
+                    artist=received.artist,
+                    number=received.number,
+                    state="open",
+                    step=Step.JUDGE,
+                    tuning_version=received.tuning_version,
+                    started_at=received.started_at.timestamp(),
+                    progress_at=0.0,
+                    inspiration=received.inspiration.model_dump_json(),
+                    composition=received.composition.model_dump_json(),
+                    painting=received.painting.model_dump_json(),
+                )
+            )
+
+    def restore_sequences(self) -> None:
+        """Let every scope go on after its highest sequence."""
+        with self.database.write() as connection:
+            for scope in {row.scope for row in self.works.vectors()}:
+                connection.execute(
+                    insert(scopes).values(name=scope, sequence=self.works.watermark(scope))
+                )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()

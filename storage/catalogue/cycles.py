@@ -1,0 +1,415 @@
+"""Cycles and their leases: every step is claimed, done and committed once (design §3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from storage.catalogue.database import Database, now
+from storage.catalogue.tables import artists, cycles, scopes, vectors
+from storage.errors import StorageError
+from storage.events import CycleFailed
+from storage.manifest import (
+    Composition,
+    Inspiration,
+    Judgement,
+    Painting,
+    Pool,
+    work_id,
+)
+
+
+class Step(StrEnum):
+    """The six steps of a cycle, in order."""
+
+    INSPIRE = "inspire"
+    COMPOSE = "compose"
+    PAINT = "paint"
+    JUDGE = "judge"
+    KEEP = "keep"
+    PUBLISH = "publish"
+
+    @property
+    def next(self) -> Step:
+        """The step that follows; *publish* is the last and follows itself."""
+        steps = list(Step)
+        return steps[min(steps.index(self) + 1, len(steps) - 1)]
+
+
+class LeaseLost(StorageError):  # noqa: N818 - reads as what it says
+    """Another worker holds the step now: what this one did must not be committed."""
+
+
+@dataclass(frozen=True)
+class CycleRow:
+    """One cycle; the records are there once their step is committed, until the cycle ends."""
+
+    id: str
+    artist: str
+    number: int
+    state: str
+    step: Step
+    tuning_version: int
+    started_at: float
+    progress_at: float
+    finished_at: float | None
+    retry_at: float
+    trouble: str
+    inspiration: Inspiration | None
+    composition: Composition | None
+    painting: Painting | None
+    judgement: Judgement | None
+    pool: Pool | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A step that this worker may do now, under a fencing token.
+
+    `tries` counts the claims of this step so far, this one included: after a crash there is no
+    other trace of the earlier ones.
+    """
+
+    cycle: CycleRow
+    step: Step
+    token: int
+    tries: int
+
+
+class Cycles:
+    """The cycles of all artists."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, artist: str, *, tuning_version: int, every: float) -> CycleRow | None:
+        """Begin the artist's next cycle, and set when the one after it is due.
+
+        None if one is open already, or if it is not due: then somebody else was quicker.
+        """
+        try:
+            with self._database.write() as connection:
+                return self._open(connection, artist, tuning_version, every)
+        except IntegrityError:
+            return None
+
+    def _open(
+        self, connection: Connection, artist: str, tuning_version: int, every: float
+    ) -> CycleRow | None:
+        due = connection.execute(
+            update(artists)
+            .where(
+                artists.c.name == artist,
+                artists.c.next_due <= now(),
+                artists.c.rests_until <= now(),
+                ~artists.c.paused,
+                ~exists().where(cycles.c.artist == artist, cycles.c.state == "open"),
+            )
+            .values(next_due=now() + every, pause_reason="")
+        )
+        if due.rowcount == 0:
+            return None
+        last = connection.scalar(select(func.max(cycles.c.number)).where(cycles.c.artist == artist))
+        number = (last or 0) + 1
+        identifier = work_id(artist, number)
+        connection.execute(
+            insert(cycles).values(
+                id=identifier,
+                artist=artist,
+                number=number,
+                state="open",
+                step=Step.INSPIRE,
+                tuning_version=tuning_version,
+                started_at=now(),
+                progress_at=now(),
+            )
+        )
+        return _get(connection, identifier)
+
+    def get(self, identifier: str) -> CycleRow | None:
+        """One cycle by its id."""
+        with self._database.read() as connection:
+            return _get(connection, identifier)
+
+    def current(self, artist: str) -> CycleRow | None:
+        """The artist's open cycle."""
+        return self._one(select(cycles).where(cycles.c.artist == artist, cycles.c.state == "open"))
+
+    def last_done(self, artist: str) -> CycleRow | None:
+        """The artist's newest cycle that made a work; its `pool` is the artist's pool."""
+        return self._one(
+            select(cycles)
+            .where(cycles.c.artist == artist, cycles.c.state == "done")
+            .order_by(cycles.c.number.desc())
+            .limit(1)
+        )
+
+    def failed(self, artist: str | None = None) -> Sequence[CycleRow]:
+        """Cycles that ended without a work, newest first."""
+        query = (
+            select(cycles).where(cycles.c.state == "failed").order_by(cycles.c.started_at.desc())
+        )
+        if artist is not None:
+            query = query.where(cycles.c.artist == artist)
+        with self._database.read() as connection:
+            return [_cycle(row) for row in connection.execute(query)]
+
+    def stalled(self, *, quiet: float) -> Sequence[str]:
+        """Ids of open cycles that nobody works on and that have not moved for `quiet` seconds."""
+        query = (
+            select(cycles.c.id)
+            .where(
+                cycles.c.state == "open",
+                cycles.c.progress_at < now() - quiet,
+                cycles.c.retry_at <= now(),
+                cycles.c.leased_until <= now(),
+            )
+            .order_by(cycles.c.progress_at)
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def touch(self, identifier: str) -> None:
+        """Note that the cycle was sent to a worker just now."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(cycles).where(cycles.c.id == identifier).values(progress_at=now())
+            )
+
+    def claim(self, identifier: str, *, holder: str, seconds: float) -> Claim | None:
+        """Take the cycle's next step for so many seconds; None if there is nothing to do for us.
+
+        That is: the cycle has ended, waits for its time, or another worker's lease still runs.
+        """
+        with self._database.write() as connection:
+            taken = connection.execute(
+                update(cycles)
+                .where(
+                    cycles.c.id == identifier,
+                    cycles.c.state == "open",
+                    cycles.c.retry_at <= now(),
+                    cycles.c.leased_until <= now(),
+                )
+                .values(
+                    token=cycles.c.token + 1,
+                    claims=cycles.c.claims + 1,
+                    holder=holder,
+                    leased_until=now() + seconds,
+                )
+            )
+            if taken.rowcount == 0:
+                return None
+            row = connection.execute(select(cycles).where(cycles.c.id == identifier)).one()
+            return Claim(_cycle(row), Step(row.step), token=row.token, tries=row.claims)
+
+    def renew(self, claim: Claim, *, seconds: float) -> bool:
+        """Keep a lease for longer; False if it is lost."""
+        with self._database.write() as connection:
+            renewed = connection.execute(
+                update(cycles).where(_held(claim)).values(leased_until=now() + seconds)
+            )
+            return renewed.rowcount == 1
+
+    def commit(
+        self, claim: Claim, *, output: Inspiration | Composition | Painting | None = None
+    ) -> None:
+        """Store a step's output and move the cycle to the next step, under the claim's token.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self._database.write() as connection:
+            self.commit_in(connection, claim, output=output)
+
+    def commit_in(
+        self,
+        connection: Connection,
+        claim: Claim,
+        *,
+        output: Inspiration | Composition | Painting | None = None,
+    ) -> None:
+        """`commit` as part of a transaction that stores more."""
+        values = {} if output is None else {_column(output): output.model_dump_json()}
+        self._advance(connection, claim, step=claim.step.next, **values)
+
+    def commit_judgement(self, claim: Claim, judgement: Judgement) -> bool:
+        """Store a judgement, its sequence and both vectors in one transaction.
+
+        False if another work of the scope was judged in the meantime: then judge again.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self._database.write() as connection:
+            _ensure_scope(connection, judgement.scope)
+            given = connection.execute(
+                update(scopes)
+                .where(
+                    scopes.c.name == judgement.scope,
+                    scopes.c.sequence == judgement.sequence - 1,
+                )
+                .values(sequence=judgement.sequence)
+            )
+            if given.rowcount == 0:
+                return False
+            connection.execute(
+                insert(vectors).values(
+                    work=claim.cycle.id,
+                    artist=claim.cycle.artist,
+                    scope=judgement.scope,
+                    sequence=judgement.sequence,
+                    text=judgement.text_vector.astype("<f4").tobytes(),
+                    image=judgement.image_vector.astype("<f4").tobytes(),
+                )
+            )
+            self._advance(
+                connection,
+                claim,
+                step=claim.step.next,
+                judgement=judgement.model_dump_json(),
+                pool=judgement.pool_after.model_dump_json(),
+            )
+        return True
+
+    def finish_in(self, connection: Connection, claim: Claim) -> None:
+        """End a cycle whose work is kept; from now on the manifest alone tells it."""
+        self._advance(
+            connection,
+            claim,
+            step=claim.step,
+            state="done",
+            finished_at=now(),
+            inspiration=None,
+            composition=None,
+            painting=None,
+            judgement=None,
+        )
+        connection.execute(
+            update(artists).where(artists.c.name == claim.cycle.artist).values(failures=0)
+        )
+
+    def set_aside(self, claim: Claim, *, seconds: float, trouble: str) -> None:
+        """Give the step back, to be tried again after so many seconds.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self._database.write() as connection:
+            self._advance(
+                connection, claim, step=claim.step, retry_at=now() + seconds, trouble=trouble
+            )
+
+    def fail(self, claim: Claim, failure: CycleFailed) -> int:
+        """End a cycle without a work; returns how many failed in a row.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self._database.write() as connection:
+            self._advance(
+                connection,
+                claim,
+                step=claim.step,
+                state="failed",
+                finished_at=now(),
+                trouble=failure.reason,
+            )
+            connection.execute(
+                update(artists)
+                .where(artists.c.name == claim.cycle.artist)
+                .values(failures=artists.c.failures + 1)
+            )
+            failures = connection.scalar(
+                select(artists.c.failures).where(artists.c.name == claim.cycle.artist)
+            )
+        return int(failures or 0)
+
+    def forget_leases(self) -> None:
+        """End every lease: only for one who knows that all other workers are dead."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(cycles)
+                .where(cycles.c.state == "open")
+                .values(token=cycles.c.token + 1, leased_until=0.0, progress_at=0.0)
+            )
+
+    def _advance(self, connection: Connection, claim: Claim, **values: object) -> None:
+        changes = {
+            "progress_at": now(),
+            "leased_until": 0.0,
+            "retry_at": 0.0,
+            "trouble": "",
+            "claims": 0,
+            **values,
+        }
+        moved = connection.execute(update(cycles).where(_held(claim)).values(**changes))
+        if moved.rowcount == 0:
+            raise LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
+
+    def _one(self, query: Select[Any]) -> CycleRow | None:
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _cycle(row)
+
+
+def _held(claim: Claim) -> ColumnElement[bool]:
+    return and_(
+        cycles.c.id == claim.cycle.id,
+        cycles.c.state == "open",
+        cycles.c.step == claim.step,
+        cycles.c.token == claim.token,
+    )
+
+
+def _ensure_scope(connection: Connection, scope: str) -> None:
+    known = connection.scalar(select(scopes.c.name).where(scopes.c.name == scope))
+    if known is None:
+        connection.execute(insert(scopes).values(name=scope, sequence=0))
+
+
+def _column(output: Inspiration | Composition | Painting) -> str:
+    return {Inspiration: "inspiration", Composition: "composition", Painting: "painting"}[
+        type(output)
+    ]
+
+
+def _get(connection: Connection, identifier: str) -> CycleRow | None:
+    row = connection.execute(select(cycles).where(cycles.c.id == identifier)).first()
+    return None if row is None else _cycle(row)
+
+
+def _cycle(row: Row[Any]) -> CycleRow:
+    return CycleRow(
+        id=row.id,
+        artist=row.artist,
+        number=row.number,
+        state=row.state,
+        step=Step(row.step),
+        tuning_version=row.tuning_version,
+        started_at=row.started_at,
+        progress_at=row.progress_at,
+        finished_at=row.finished_at,
+        retry_at=row.retry_at,
+        trouble=row.trouble,
+        inspiration=row.inspiration and Inspiration.model_validate_json(row.inspiration),
+        composition=row.composition and Composition.model_validate_json(row.composition),
+        painting=row.painting and Painting.model_validate_json(row.painting),
+        judgement=row.judgement and Judgement.model_validate_json(row.judgement),
+        pool=row.pool and Pool.model_validate_json(row.pool),
+    )

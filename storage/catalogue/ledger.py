@@ -1,0 +1,185 @@
+"""The ledger: every paid call, reserved before it is made, under budgets that can't be passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from storage.catalogue.database import Database, now
+from storage.catalogue.tables import artists, ledger
+from storage.events import Spending
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One paid call as it stands now."""
+
+    id: str
+    artist: str
+    number: int
+    purpose: str
+    attempt: int
+    state: str
+    charged: int
+    reserved_at: float
+    spending: Spending
+
+
+@dataclass(frozen=True)
+class Spent:
+    """US dollars charged or reserved today and this month (UTC)."""
+
+    today: float
+    month: float
+
+
+class Ledger:
+    """Spending of all artists."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def reserve(self, wanted: Spending, *, daily: float, monthly: float) -> Spending | str:
+        """Reserve a call's ceiling; the entry, or the reason why the budget has no room for it.
+
+        `wanted` names artist, number, purpose, provider, model and ceiling; the attempt and its
+        time are given here. Budgets are US dollars. The artist's row is locked meanwhile, so that
+        two workers can't both take the last cent.
+        """
+        with self._database.write() as connection:
+            connection.execute(
+                select(artists.c.name).where(artists.c.name == wanted.artist).with_for_update()
+            )
+            moment = float(connection.scalar(select(now())) or 0.0)
+            spent = _spent(connection, wanted.artist, moment)
+            price = wanted.ceiling / MILLION
+            for period, used, budget in (
+                ("daily", spent.today, daily),
+                ("monthly", spent.month, monthly),
+            ):
+                if round((used + price) * MILLION) > round(budget * MILLION):
+                    return (
+                        f"the {period} budget of ${budget:.2f} has ${max(0.0, budget - used):.4f}"
+                        f" left, and this call may cost ${price:.4f}"
+                    )
+            entry = _numbered(connection, wanted, moment)
+            connection.execute(insert(ledger).values(**_columns(entry)))
+        return entry
+
+    def close(self, spending: Spending) -> None:
+        """Record what became of a reserved call; a call that is closed stays as it is."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(ledger)
+                .where(ledger.c.id == spending.entry, ledger.c.state == "reserved")
+                .values(**_columns(spending))
+            )
+
+    def enter(self, spending: Spending) -> None:
+        """Enter a call from the archive's events, over what is known of it."""
+        with self._database.write() as connection:
+            columns = _columns(spending)
+            known = connection.execute(
+                update(ledger).where(ledger.c.id == spending.entry).values(**columns)
+            )
+            if known.rowcount == 0:
+                connection.execute(insert(ledger).values(**columns))
+
+    def of_cycle(self, artist: str, number: int) -> Sequence[LedgerEntry]:
+        """Every paid call of one cycle, in order."""
+        query = (
+            select(ledger)
+            .where(ledger.c.artist == artist, ledger.c.number == number)
+            .order_by(ledger.c.purpose, ledger.c.attempt)
+        )
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def unknown(self, artist: str | None = None) -> Sequence[LedgerEntry]:
+        """Calls whose outcome nobody knows; they are charged in full."""
+        query = select(ledger).where(ledger.c.state == "unknown").order_by(ledger.c.reserved_at)
+        if artist is not None:
+            query = query.where(ledger.c.artist == artist)
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def spent(self, artist: str) -> Spent:
+        """What the artist has spent today and this month, reservations included."""
+        with self._database.read() as connection:
+            return _spent(connection, artist, float(connection.scalar(select(now())) or 0.0))
+
+
+def _numbered(connection: Connection, wanted: Spending, moment: float) -> Spending:
+    last = connection.scalar(
+        select(func.max(ledger.c.attempt)).where(
+            ledger.c.artist == wanted.artist,
+            ledger.c.number == wanted.number,
+            ledger.c.purpose == wanted.purpose,
+        )
+    )
+    attempt = (last or 0) + 1
+    at = datetime.fromtimestamp(moment, UTC)
+    return wanted.model_copy(
+        update={
+            "attempt": attempt,
+            "entry": f"{wanted.artist}:{wanted.number}:{wanted.purpose}:{attempt}",
+            "at": at,
+            "reserved_at": at,
+        }
+    )
+
+
+def _spent(connection: Connection, artist: str, moment: float) -> Spent:
+    at = datetime.fromtimestamp(moment, UTC)
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    month = day - timedelta(days=day.day - 1)
+
+    def since(start: datetime) -> float:
+        total = connection.scalar(
+            select(func.sum(ledger.c.charged)).where(
+                ledger.c.artist == artist, ledger.c.reserved_at >= start.timestamp()
+            )
+        )
+        return float(total or 0) / MILLION
+
+    return Spent(today=since(day), month=since(month))
+
+
+def _columns(spending: Spending) -> dict[str, object]:
+    charged = {
+        "reserved": spending.ceiling,
+        "unknown": spending.ceiling,
+        "settled": spending.cost,
+        "refused": 0,
+    }
+    return {
+        "id": spending.entry,
+        "artist": spending.artist,
+        "number": spending.number,
+        "purpose": spending.purpose,
+        "attempt": spending.attempt,
+        "state": spending.state,
+        "charged": charged[spending.state],
+        "reserved_at": spending.reserved_at.timestamp(),
+        "spending": spending.model_dump_json(),
+    }
+
+
+def _entry(row: Row[Any]) -> LedgerEntry:
+    return LedgerEntry(
+        id=row.id,
+        artist=row.artist,
+        number=row.number,
+        purpose=row.purpose,
+        attempt=row.attempt,
+        state=row.state,
+        charged=row.charged,
+        reserved_at=row.reserved_at,
+        spending=Spending.model_validate_json(row.spending),
+    )

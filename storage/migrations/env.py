@@ -1,0 +1,13 @@
+"""Runs the migrations inside the transaction that `Database.migrate` opened."""
+
+from alembic import context
+
+from storage.catalogue.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
