@@ -30,7 +30,9 @@ class Brief:
 class Composer(Protocol):
     """Anything that turns a brief into a composition."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Which composer it is: `grammar` or `openai`."""
 
     def compose(self, brief: Brief, meter: Meter) -> Composition:
         """Write a title, the concepts used and an image prompt.

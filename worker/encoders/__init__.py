@@ -11,8 +11,13 @@ from storage.manifest import Float32
 class TextEncoder(Protocol):
     """Turns texts into unit vectors."""
 
-    name: str
-    size: int
+    @property
+    def name(self) -> str:
+        """Model and version; vectors of different names are never compared."""
+
+    @property
+    def size(self) -> int:
+        """Length of the vectors."""
 
     def encode(self, texts: Sequence[str]) -> Float32:
         """Return unit vectors, shape (len(texts), size), float32."""
@@ -21,8 +26,13 @@ class TextEncoder(Protocol):
 class ImageEncoder(Protocol):
     """Turns pictures into unit vectors."""
 
-    name: str
-    size: int
+    @property
+    def name(self) -> str:
+        """Model and version; vectors of different names are never compared."""
+
+    @property
+    def size(self) -> int:
+        """Length of the vectors."""
 
     def encode(self, images: Sequence[bytes]) -> Float32:
         """Return unit vectors, shape (len(images), size), float32.

@@ -43,7 +43,9 @@ class Canvas:
 class Painter(Protocol):
     """Anything that paints a commission."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Which painter it is: `offline`, `openai` or `diffusers`."""
 
     def paint(self, commission: Commission, meter: Meter) -> Canvas:
         """Paint one picture.

