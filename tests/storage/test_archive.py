@@ -1,0 +1,348 @@
+"""What lies where in the archive, and that it is noticed when it is not what it should be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.archive import SUFFIXES, Archive, ObjectStore, canonical_json, open_store
+from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
+from storage.events import ArtistCreated, CycleFailed, Event, Parts, Spending, TuningChanged
+from storage.folder import FolderStore
+from storage.manifest import (
+    Candidate,
+    Composition,
+    Inspiration,
+    Judgement,
+    Manifest,
+    Nearest,
+    Painting,
+    Pool,
+    PoolEntry,
+    Tuning,
+)
+from storage.s3 import S3Store
+
+NOON = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def a_manifest(artist: str = "ann", number: int = 1, *, vector: object = None) -> Manifest:
+    seeds = Pool(entries=(PoolEntry(concept="sea", seed=True), PoolEntry(concept="sky", seed=True)))
+    after = Pool(entries=(*seeds.entries, PoolEntry(concept="kiln", entered=number)))
+    numbers = np.random.default_rng(number).normal(size=(2, 16)).astype(np.float32)
+    return Manifest(
+        artist=artist,
+        number=number,
+        tuning=Tuning(),
+        tuning_version=1,
+        inspiration=Inspiration(
+            concept="kiln",
+            pool_before=seeds,
+            candidates=(
+                Candidate(
+                    concept="kiln",
+                    coherence_nll=4.25,
+                    context_nll=1 / 3,
+                    coherence_rank=1,
+                    context_rank=1.5,
+                    score=-0.1,
+                ),
+            ),
+            seed=7,
+            models="0" * 64,
+        ),
+        composition=Composition(
+            title="Ofen am Meer – “Kiln”",
+            prompt="a kiln by the sea",
+            concepts=("sea", "sky", "kiln"),
+            composer="grammar",
+        ),
+        painting=Painting(
+            image="1" * 64,
+            media_type="image/png",
+            width=8,
+            height=8,
+            painter="offline",
+            digital_source_type="algorithmicMedia",
+        ),
+        judgement=Judgement(
+            sequence=number,
+            scope=artist,
+            watermark=number - 1,
+            novelty=0.75,
+            previous_novelty=None,
+            improved=None,
+            nearest_text=Nearest(work=f"{artist}:1", cosine=0.5),
+            nearest_image=None,
+            text_encoder="minilm",
+            image_encoder="lite0",
+            text_vector=numbers[0] if vector is None else vector,
+            image_vector=numbers[1],
+            pool_after=after,
+            departed=(),
+        ),
+        started_at=NOON,
+        finished_at=NOON,
+    )
+
+
+def created(artist: str) -> ArtistCreated:
+    parts = Parts(
+        composer="grammar", painter="offline", text_encoder="minilm", image_encoder="lite0"
+    )
+    return ArtistCreated(
+        artist=artist,
+        at=NOON,
+        title=artist.title(),
+        statement="",
+        style="",
+        seeds=("sea", "sky"),
+        seed=1,
+        scope=artist,
+        parts=parts,
+    )
+
+
+def failed(artist: str, number: int) -> CycleFailed:
+    return CycleFailed(
+        artist=artist,
+        at=NOON,
+        number=number,
+        started_at=NOON,
+        tuning_version=1,
+        step="paint",
+        reason="the picture was no picture",
+    )
+
+
+@pytest.fixture
+def archive(store: ObjectStore) -> Archive:
+    return Archive(store)
+
+
+@pytest.mark.parametrize("media_type", SUFFIXES)
+def test_a_picture_is_named_by_its_content(archive: Archive, media_type: str) -> None:
+    data = f"a picture of {media_type}".encode()
+    sha256 = archive.save_image(data, media_type)
+    assert sha256 == hashlib.sha256(data).hexdigest()
+    assert archive.save_image(data, media_type) == sha256
+    assert archive.read_image(sha256) == (data, media_type)
+    suffix = SUFFIXES[media_type]
+    assert list(archive.store.keys()) == [f"images/{sha256[:2]}/{sha256}.{suffix}"]
+
+
+def test_a_file_that_is_no_picture_is_refused(archive: Archive) -> None:
+    with pytest.raises(ValueError, match="text/html"):
+        archive.save_image(b"<html>", "text/html")
+
+
+@pytest.mark.parametrize("sha256", ["0" * 64, "absent"])
+def test_a_missing_picture_is_named(archive: Archive, sha256: str) -> None:
+    with pytest.raises(ObjectMissing, match=sha256):
+        archive.read_image(sha256)
+
+
+def test_a_damaged_picture_is_neither_shown_nor_written_over(folder_store: FolderStore) -> None:
+    archive = Archive(folder_store)
+    sha256 = archive.save_image(b"picture", "image/png")
+    file = next((folder_store.path / "images").rglob("*.png"))
+    file.write_bytes(b"Picture")
+    with pytest.raises(ObjectDamaged, match=sha256):
+        archive.read_image(sha256)
+    with pytest.raises(ObjectConflict, match=sha256):
+        archive.save_image(b"picture", "image/png")
+    assert file.read_bytes() == b"Picture"
+
+
+def test_a_manifest_comes_back_equal_and_its_bytes_are_stable(archive: Archive) -> None:
+    manifest = a_manifest(number=3)
+    assert archive.save_manifest(manifest) is True
+    assert archive.save_manifest(manifest) is False
+    found = archive.read_manifest("ann", 3)
+    assert canonical_json(found) == canonical_json(manifest)
+    assert np.array_equal(found.judgement.text_vector, manifest.judgement.text_vector)
+    assert found.judgement.image_vector.dtype == np.float32
+    assert archive.store.get("manifests/ann/00000003.json") == canonical_json(manifest)
+
+
+def test_another_story_of_the_same_work_is_refused(archive: Archive) -> None:
+    archive.save_manifest(a_manifest())
+    with pytest.raises(ObjectConflict, match=r"manifests/ann/00000001\.json"):
+        archive.save_manifest(a_manifest().model_copy(update={"cost": 0.04}))
+    assert archive.read_manifest("ann", 1).cost == 0
+
+
+@given(
+    vector=st.lists(
+        st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=40
+    ),
+    title=st.text(st.characters(exclude_categories=["Cs"])),
+    cost=st.floats(0, 1e6),
+)
+def test_any_manifest_survives_its_bytes(vector: list[float], title: str, cost: float) -> None:
+    manifest = a_manifest(vector=np.array(vector, dtype=np.float32))
+    composition = manifest.composition.model_copy(update={"title": title})
+    manifest = manifest.model_copy(update={"composition": composition, "cost": cost})
+    data = canonical_json(manifest)
+    again = Manifest.model_validate_json(data)
+    assert canonical_json(again) == data
+    assert again.composition.title == title
+    assert again.cost == cost
+    assert again.judgement.text_vector.tobytes() == manifest.judgement.text_vector.tobytes()
+
+
+def test_a_number_that_is_none_never_reaches_the_archive(archive: Archive) -> None:
+    judgement = a_manifest().judgement.model_copy(update={"novelty": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        archive.save_manifest(a_manifest().model_copy(update={"judgement": judgement}))
+    assert list(archive.store.keys()) == []
+
+
+def test_manifests_come_in_the_order_of_numbers_artist_by_artist(archive: Archive) -> None:
+    for artist, number in [("bob", 2), ("ann", 100), ("ann", 9), ("bob", 1), ("ann", 10)]:
+        archive.save_manifest(a_manifest(artist, number))
+    assert [found.work for found in archive.manifests()] == [
+        "ann:9",
+        "ann:10",
+        "ann:100",
+        "bob:1",
+        "bob:2",
+    ]
+    assert [found.work for found in archive.manifests("bob")] == ["bob:1", "bob:2"]
+    assert list(archive.manifests("cid")) == []
+    assert archive.artists() == ("ann", "bob")
+
+
+def test_one_artist_is_not_another_whose_name_begins_alike(archive: Archive) -> None:
+    archive.save_manifest(a_manifest("ann"))
+    archive.save_manifest(a_manifest("anna"))
+    assert [found.work for found in archive.manifests("ann")] == ["ann:1"]
+
+
+def test_more_manifests_than_are_read_ahead_at_once(folder_store: FolderStore) -> None:
+    archive = Archive(folder_store)
+    for number in range(1, 151):
+        archive.save_manifest(a_manifest(number=number))
+    assert [found.number for found in archive.manifests()] == list(range(1, 151))
+
+
+def test_events_are_kept_once_and_come_by_artist_kind_and_id(archive: Archive) -> None:
+    tuning = TuningChanged(artist="bob", at=NOON, version=2, tuning=Tuning(beta=0.9), who="admin")
+    spending = Spending(
+        artist="bob",
+        at=NOON,
+        entry="bob:1:paint:1",
+        number=1,
+        purpose="paint",
+        attempt=1,
+        provider="openai",
+        model="gpt-image-2",
+        state="reserved",
+        ceiling=190_000,
+        reserved_at=NOON,
+    )
+    events: list[Event] = [spending, tuning, created("bob"), failed("ann", 2), created("ann")]
+    assert [archive.append(event) for event in events] == [True] * 5
+    assert [archive.append(event) for event in events] == [False] * 5
+    by_key = [created("ann"), failed("ann", 2), created("bob"), spending, tuning]
+    assert list(archive.events()) == by_key
+    assert list(archive.events("bob", "tuning")) == [tuning]
+    assert list(archive.events(kind="artist")) == [created("ann"), created("bob")]
+    assert list(archive.events("cid")) == []
+    assert archive.artists() == ("ann", "bob")
+    assert archive.store.exists("events/bob/spending/00000001-paint-1-reserved.json")
+
+
+def test_an_event_is_never_changed(archive: Archive) -> None:
+    archive.append(failed("ann", 1))
+    with pytest.raises(ObjectConflict, match=r"events/ann/failure/00000001\.json"):
+        archive.append(failed("ann", 1).model_copy(update={"reason": "another"}))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda text: text[:100], r"manifests/ann/00000001\.json can't be read: the whole"),
+        (lambda text: text.replace('"novelty":0.75', '"novelty":"high"'), "judgement.novelty"),
+        (lambda text: text.replace('"cost"', '"price"'), "price: Extra inputs"),
+        (lambda text: text.replace('"version":1', '"version":99'), "version"),
+        (lambda text: json.dumps({}), r"and \d+ more"),
+        (lambda text: text.replace('"number":1', '"number":2'), "belongs under manifests/ann/"),
+    ],
+)
+def test_a_broken_manifest_is_named_with_what_is_wrong(
+    folder_store: FolderStore, change: object, complaint: str
+) -> None:
+    assert callable(change)
+    archive = Archive(folder_store)
+    archive.save_manifest(a_manifest())
+    file = folder_store.path / "manifests/ann/00000001.json"
+    file.write_text(change(file.read_text()))
+    with pytest.raises(ObjectDamaged, match=complaint):
+        archive.read_manifest("ann", 1)
+    with pytest.raises(ObjectDamaged, match=complaint):
+        list(archive.manifests())
+
+
+def test_a_broken_event_is_named_with_what_is_wrong(folder_store: FolderStore) -> None:
+    archive = Archive(folder_store)
+    archive.append(failed("ann", 1))
+    file = folder_store.path / "events/ann/failure/00000001.json"
+    file.write_text(file.read_text().replace('"failure"', '"catastrophe"'))
+    with pytest.raises(ObjectDamaged, match=r"events/ann/failure/00000001\.json.*catastrophe"):
+        list(archive.events())
+
+
+@pytest.mark.parametrize("artist", ["", "..", ".ann", "ann/bob", "a\\b", "a\nb"])
+def test_an_artist_is_one_part_of_a_key(archive: Archive, artist: str) -> None:
+    with pytest.raises(ValueError, match="can't name anything"):
+        archive.save_manifest(a_manifest(artist))
+    with pytest.raises(ValueError, match="can't name anything"):
+        archive.append(failed(artist, 1))
+    with pytest.raises(ValueError, match="can't name anything"):
+        list(archive.manifests(artist))
+
+
+def test_what_is_derived_may_change(archive: Archive) -> None:
+    archive.save_derived("thumbnails/x.webp", b"one", media_type="image/webp")
+    archive.save_derived("thumbnails/x.webp", b"two", media_type="image/webp")
+    assert archive.read_derived("thumbnails/x.webp") == b"two"
+    with pytest.raises(ObjectMissing):
+        archive.read_derived("thumbnails/y.webp")
+
+
+def test_the_archive_passes_on_what_its_store_says(archive: Archive) -> None:
+    assert archive.probe() == ()
+    free = archive.free_bytes()
+    assert (free is None) == isinstance(archive.store, S3Store)
+
+
+def test_addresses_of_folders(tmp_path: Path) -> None:
+    folder = tmp_path / "an archive"
+    for url in (str(folder), f"file://{tmp_path}/an%20archive"):
+        store = open_store(url, create=True)
+        assert isinstance(store, FolderStore)
+        assert store.path == folder
+
+
+def test_an_address_of_a_bucket(s3_server: object) -> None:
+    store = open_store("s3://art/a%20b/c/?endpoint=http://localhost:9&region=eu-west-1")
+    assert isinstance(store, S3Store)
+    assert (store.bucket, store.prefix) == ("art", "a b/c/")
+    assert store._client.meta.endpoint_url == "http://localhost:9"
+    assert store._client.meta.region_name == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "gs://bucket/x", "file://host/x", "s3://", "s3://bucket?endpiont=http://x"]
+)
+def test_an_address_that_is_none_is_explained(url: str) -> None:
+    with pytest.raises(ValueError, match="no address of an archive"):
+        open_store(url)
