@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import ValidationError
 
-from storage.errors import ObjectDamaged, ObjectMissing
+from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
 from storage.events import EVENT, Event
 from storage.folder import FolderStore
 from storage.manifest import Manifest, Record
@@ -34,6 +34,8 @@ SUFFIXES = {
     "image/gif": "gif",
 }
 """File suffix of each media type that a picture may have."""
+
+AnyEvent = TypeVar("AnyEvent", bound=Event)
 
 _JSON = "application/json"
 _READERS = 16
@@ -164,6 +166,19 @@ class Archive:
         """
         return self.store.put(_event_key(event), canonical_json(event), media_type=_JSON)
 
+    def append_once(self, event: AnyEvent) -> AnyEvent:
+        """Keep an event; where one of its kind and id is there already, that one is returned.
+
+        For those who may have died between an event and its effect, and come again.
+        """
+        try:
+            self.append(event)
+        except ObjectConflict:
+            earlier = self.read_event(event.artist, event.kind, event.id)
+            if isinstance(earlier, type(event)):
+                return earlier
+        return event
+
     def events(self, artist: str | None = None, kind: str | None = None) -> Iterator[Event]:
         """Events in the order of artist, kind and id; of one artist or kind where named.
 
@@ -174,6 +189,18 @@ class Archive:
             prefix = f"events/{name}/" if kind is None else f"events/{name}/{_name(kind)}/"
             for key, data in self._read_all(self.store.keys(prefix)):
                 yield _parse_event(key, data)
+
+    def read_event(self, artist: str, kind: str, identifier: str) -> Event | None:
+        """One event by its id, if it is there.
+
+        Raises:
+            ObjectDamaged: what lies there is no event.
+        """
+        key = f"events/{_name(artist)}/{_name(kind)}/{_name(identifier)}.json"
+        try:
+            return _parse_event(key, self.store.get(key))
+        except ObjectMissing:
+            return None
 
     def artists(self) -> tuple[str, ...]:
         """Names of all artists that have a manifest or an event, sorted."""

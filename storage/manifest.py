@@ -96,12 +96,12 @@ class Tuning(Record):
     patience: int = Field(3, ge=1, le=1000, description="cycles without improvement before leaving")
     temperature: float = Field(2.5, gt=0, description="how flat the proposals are")
     candidates: int = Field(256, ge=1, description="concepts that one cycle compares (N)")
-    permutations: int = Field(1, ge=1, le=64, description="orders of the pool to average over (K)")
+    permutations: int = Field(4, ge=1, le=64, description="orders of the pool to average over (K)")
     calibration: float = Field(
         0.0, ge=0, le=1, description="share of a concept's base rate taken out"
     )
-    floor: float | None = Field(
-        None, gt=0, le=1, description="most coherent share of the vocabulary that may be proposed"
+    floor: float = Field(
+        1.0, gt=0, le=1, description="most coherent share of the vocabulary that may be proposed"
     )
     rest: int = Field(20, ge=0, description="cycles that a departed concept stays away")
     pool_size: int = Field(
@@ -143,6 +143,7 @@ class Composition(Record):
     composer: str = Field(description="which composer wrote it: `grammar` or `openai`")
     model: str = ""
     repairs: int = Field(0, description="how often the answer had to be sent back")
+    refusal: str = Field("", description="why a painter refused the prompt before this one")
 
 
 class Shown(Record):

@@ -1,1 +1,1 @@
-"""The artist at work: settings, pool, one module a step, the cycle, the Celery app and its tasks."""
+"""The artist at work: settings, pool, one module a step, the cycle, and its Celery tasks."""

@@ -30,7 +30,7 @@ class BadPicture(PartError):  # noqa: N818
 
 
 class BudgetSpent(PartError):  # noqa: N818
-    """The daily or monthly budget has no room for the call: the artist waits for the next period."""
+    """The daily or monthly budget has no room for the call: the artist waits."""
 
 
 class AttemptsSpent(PartError):  # noqa: N818

@@ -6,7 +6,8 @@ in it can be made again from the archive.
 
 from storage.catalogue.artists import ArtistRow, Artists, TuningRow
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.cycles import Claim, CycleRow, Cycles, LeaseLost, Step
+from storage.catalogue.cycle_row import Claim, CycleRow, Step
+from storage.catalogue.cycles import Cycles, LeaseLost
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
 from storage.catalogue.works import VectorRow, WorkRow, Works

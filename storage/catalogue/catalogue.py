@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from storage.catalogue.artists import Artists
-from storage.catalogue.cycles import Claim, Cycles, Step
+from storage.catalogue.cycle_row import Claim, Step
+from storage.catalogue.cycles import Cycles
 from storage.catalogue.database import Database
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
@@ -83,8 +84,10 @@ class Catalogue:
             )
             self.works.add_in(connection, manifest)
 
-    def restore_failure(self, failure: CycleFailed) -> None:
-        """Enter a failed cycle from the archive's event."""
+    def restore_failure(self, failure: CycleFailed) -> bool:
+        """Enter a failed cycle from the archive's event; False if its number is taken."""
+        if self.cycles.get(work_id(failure.artist, failure.number)) is not None:
+            return False
         with self.database.write() as connection:
             connection.execute(
                 insert(cycles).values(
@@ -100,9 +103,15 @@ class Catalogue:
                     trouble=failure.reason,
                 )
             )
+        return True
 
-    def restore_open_cycle(self, received: PictureReceived) -> None:
-        """Enter a cycle whose picture is archived and that goes on at *judge*."""
+    def restore_open_cycle(self, received: PictureReceived) -> bool:
+        """Enter a cycle whose picture is archived and that goes on at *judge*.
+
+        False if it has ended, or is no longer the artist's newest.
+        """
+        if received.number <= self.cycles.last_number(received.artist):
+            return False
         with self.database.write() as connection:
             connection.execute(
                 insert(cycles).values(
@@ -119,14 +128,17 @@ class Catalogue:
                     painting=received.painting.model_dump_json(),
                 )
             )
+        return True
 
     def restore_sequences(self) -> None:
         """Let every scope go on after its highest sequence."""
         with self.database.write() as connection:
-            for scope in {row.scope for row in self.works.vectors()}:
-                connection.execute(
-                    insert(scopes).values(name=scope, sequence=self.works.watermark(scope))
+            connection.execute(
+                insert(scopes).from_select(
+                    ["name", "sequence"],
+                    select(vectors.c.scope, func.max(vectors.c.sequence)).group_by(vectors.c.scope),
                 )
+            )
 
     def close(self) -> None:
         """Close every connection."""

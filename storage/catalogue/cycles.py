@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     and_,
+    case,
     exists,
     func,
     insert,
@@ -21,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from storage.catalogue.cycle_row import Claim, CycleRow, Step, cycle_row
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, cycles, scopes, vectors
 from storage.errors import StorageError
@@ -30,66 +29,12 @@ from storage.manifest import (
     Inspiration,
     Judgement,
     Painting,
-    Pool,
     work_id,
 )
 
 
-class Step(StrEnum):
-    """The six steps of a cycle, in order."""
-
-    INSPIRE = "inspire"
-    COMPOSE = "compose"
-    PAINT = "paint"
-    JUDGE = "judge"
-    KEEP = "keep"
-    PUBLISH = "publish"
-
-    @property
-    def next(self) -> Step:
-        """The step that follows; *publish* is the last and follows itself."""
-        steps = list(Step)
-        return steps[min(steps.index(self) + 1, len(steps) - 1)]
-
-
 class LeaseLost(StorageError):  # noqa: N818 - reads as what it says
     """Another worker holds the step now: what this one did must not be committed."""
-
-
-@dataclass(frozen=True)
-class CycleRow:
-    """One cycle; the records are there once their step is committed, until the cycle ends."""
-
-    id: str
-    artist: str
-    number: int
-    state: str
-    step: Step
-    tuning_version: int
-    started_at: float
-    progress_at: float
-    finished_at: float | None
-    retry_at: float
-    trouble: str
-    inspiration: Inspiration | None
-    composition: Composition | None
-    painting: Painting | None
-    judgement: Judgement | None
-    pool: Pool | None
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A step that this worker may do now, under a fencing token.
-
-    `tries` counts the claims of this step so far, this one included: after a crash there is no
-    other trace of the earlier ones.
-    """
-
-    cycle: CycleRow
-    step: Step
-    token: int
-    tries: int
 
 
 class Cycles:
@@ -125,8 +70,7 @@ class Cycles:
         )
         if due.rowcount == 0:
             return None
-        last = connection.scalar(select(func.max(cycles.c.number)).where(cycles.c.artist == artist))
-        number = (last or 0) + 1
+        number = _last_number(connection, artist) + 1
         identifier = work_id(artist, number)
         connection.execute(
             insert(cycles).values(
@@ -146,6 +90,11 @@ class Cycles:
         """One cycle by its id."""
         with self._database.read() as connection:
             return _get(connection, identifier)
+
+    def last_number(self, artist: str) -> int:
+        """The number of the artist's newest cycle; 0 before the first one."""
+        with self._database.read() as connection:
+            return _last_number(connection, artist)
 
     def current(self, artist: str) -> CycleRow | None:
         """The artist's open cycle."""
@@ -168,7 +117,7 @@ class Cycles:
         if artist is not None:
             query = query.where(cycles.c.artist == artist)
         with self._database.read() as connection:
-            return [_cycle(row) for row in connection.execute(query)]
+            return [cycle_row(row) for row in connection.execute(query)]
 
     def stalled(self, *, quiet: float) -> Sequence[str]:
         """Ids of open cycles that nobody works on and that have not moved for `quiet` seconds."""
@@ -209,6 +158,8 @@ class Cycles:
                 .values(
                     token=cycles.c.token + 1,
                     claims=cycles.c.claims + 1,
+                    # A lease that ran out was never given back: its holder is gone.
+                    crashes=cycles.c.crashes + case((cycles.c.leased_until > 0, 1), else_=0),
                     holder=holder,
                     leased_until=now() + seconds,
                 )
@@ -216,7 +167,13 @@ class Cycles:
             if taken.rowcount == 0:
                 return None
             row = connection.execute(select(cycles).where(cycles.c.id == identifier)).one()
-            return Claim(_cycle(row), Step(row.step), token=row.token, tries=row.claims)
+            return Claim(
+                cycle_row(row),
+                Step(row.step),
+                token=row.token,
+                tries=row.claims,
+                crashes=row.crashes,
+            )
 
     def renew(self, claim: Claim, *, seconds: float) -> bool:
         """Keep a lease for longer; False if it is lost."""
@@ -304,7 +261,9 @@ class Cycles:
             update(artists).where(artists.c.name == claim.cycle.artist).values(failures=0)
         )
 
-    def set_aside(self, claim: Claim, *, seconds: float, trouble: str) -> None:
+    def set_aside(
+        self, claim: Claim, *, seconds: float, trouble: str, crashed: bool = False
+    ) -> None:
         """Give the step back, to be tried again after so many seconds.
 
         Raises:
@@ -312,8 +271,33 @@ class Cycles:
         """
         with self._database.write() as connection:
             self._advance(
-                connection, claim, step=claim.step, retry_at=now() + seconds, trouble=trouble
+                connection,
+                claim,
+                step=claim.step,
+                retry_at=now() + seconds,
+                trouble=trouble,
+                claims=cycles.c.claims,
+                crashes=cycles.c.crashes + int(crashed),
             )
+
+    def send_back(self, claim: Claim, refused: Composition) -> None:
+        """Let *compose* be done again; `refused` keeps the reason in its `refusal`.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self._database.write() as connection:
+            self._advance(
+                connection, claim, step=Step.COMPOSE, composition=refused.model_dump_json()
+            )
+
+    def retry_now(self, artist: str | None = None) -> None:
+        """Let open cycles that wait for their time be tried again at once."""
+        query = update(cycles).where(cycles.c.state == "open").values(retry_at=0.0)
+        if artist is not None:
+            query = query.where(cycles.c.artist == artist)
+        with self._database.write() as connection:
+            connection.execute(query)
 
     def fail(self, claim: Claim, failure: CycleFailed) -> int:
         """End a cycle without a work; returns how many failed in a row.
@@ -346,7 +330,7 @@ class Cycles:
             connection.execute(
                 update(cycles)
                 .where(cycles.c.state == "open")
-                .values(token=cycles.c.token + 1, leased_until=0.0, progress_at=0.0)
+                .values(token=cycles.c.token + 1, leased_until=0.0, progress_at=0.0, retry_at=0.0)
             )
 
     def _advance(self, connection: Connection, claim: Claim, **values: object) -> None:
@@ -356,6 +340,7 @@ class Cycles:
             "retry_at": 0.0,
             "trouble": "",
             "claims": 0,
+            "crashes": 0,
             **values,
         }
         moved = connection.execute(update(cycles).where(_held(claim)).values(**changes))
@@ -365,7 +350,7 @@ class Cycles:
     def _one(self, query: Select[Any]) -> CycleRow | None:
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _cycle(row)
+        return None if row is None else cycle_row(row)
 
 
 def _held(claim: Claim) -> ColumnElement[bool]:
@@ -389,27 +374,11 @@ def _column(output: Inspiration | Composition | Painting) -> str:
     ]
 
 
+def _last_number(connection: Connection, artist: str) -> int:
+    last = connection.scalar(select(func.max(cycles.c.number)).where(cycles.c.artist == artist))
+    return int(last or 0)
+
+
 def _get(connection: Connection, identifier: str) -> CycleRow | None:
     row = connection.execute(select(cycles).where(cycles.c.id == identifier)).first()
-    return None if row is None else _cycle(row)
-
-
-def _cycle(row: Row[Any]) -> CycleRow:
-    return CycleRow(
-        id=row.id,
-        artist=row.artist,
-        number=row.number,
-        state=row.state,
-        step=Step(row.step),
-        tuning_version=row.tuning_version,
-        started_at=row.started_at,
-        progress_at=row.progress_at,
-        finished_at=row.finished_at,
-        retry_at=row.retry_at,
-        trouble=row.trouble,
-        inspiration=row.inspiration and Inspiration.model_validate_json(row.inspiration),
-        composition=row.composition and Composition.model_validate_json(row.composition),
-        painting=row.painting and Painting.model_validate_json(row.painting),
-        judgement=row.judgement and Judgement.model_validate_json(row.judgement),
-        pool=row.pool and Pool.model_validate_json(row.pool),
-    )
+    return None if row is None else cycle_row(row)

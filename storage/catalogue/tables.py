@@ -70,7 +70,8 @@ cycles = Table(
     Column("token", Integer, nullable=False, server_default="0", doc="grows with every claim"),
     Column("holder", String(128), nullable=False, server_default=""),
     Column("leased_until", Float, nullable=False, server_default="0"),
-    Column("claims", Integer, nullable=False, server_default="0", doc="of this step, in a row"),
+    Column("claims", Integer, nullable=False, server_default="0", doc="of this step so far"),
+    Column("crashes", Integer, nullable=False, server_default="0", doc="claims that broke off"),
     # What the steps decided, while the cycle runs; afterwards the manifest alone tells it.
     Column("inspiration", Text),
     Column("composition", Text),

@@ -142,16 +142,17 @@ class Works:
             None if after is None else _work(after),
         )
 
-    def previous_novelty(self, artist: str, *, before: int) -> float | None:
-        """Novelty of the artist's last work before that cycle; None if there is none."""
+    def last(self, artist: str, *, before: int) -> WorkRow | None:
+        """The artist's last work before that cycle; None if there is none."""
+        query = (
+            select(works)
+            .where(works.c.artist == artist, works.c.number < before)
+            .order_by(works.c.number.desc())
+            .limit(1)
+        )
         with self._database.read() as connection:
-            value = connection.scalar(
-                select(works.c.novelty)
-                .where(works.c.artist == artist, works.c.number < before)
-                .order_by(works.c.number.desc())
-                .limit(1)
-            )
-        return None if value is None else float(value)
+            row = connection.execute(query).first()
+        return None if row is None else _work(row)
 
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:
         """The artist's latest titles, newest first."""

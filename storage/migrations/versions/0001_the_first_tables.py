@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(length=128), server_default="", nullable=False),
         sa.Column("leased_until", sa.Float(), server_default="0", nullable=False),
         sa.Column("claims", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("crashes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("inspiration", sa.Text(), nullable=True),
         sa.Column("composition", sa.Text(), nullable=True),
         sa.Column("painting", sa.Text(), nullable=True),

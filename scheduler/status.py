@@ -1,0 +1,99 @@
+"""How an artist is doing, in one record: for the command, the gallery and whoever watches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from pydantic import BaseModel
+
+from storage.archive import Archive, canonical_json
+from storage.catalogue import ArtistRow, Catalogue, WorkRow
+from storage.manifest import Tuning
+
+SAMPLE = 8
+"""Newest works that sizes and cadence are measured on."""
+
+
+class ArtistStatus(BaseModel):
+    """One artist at one moment; money in US dollars, times in UTC."""
+
+    artist: str
+    state: str
+    reason: str
+    works: int
+    failed_cycles: int
+    cycle: int | None
+    step: str | None
+    pool: list[str]
+    last_work: str | None
+    last_work_at: datetime | None
+    next_cycle_at: datetime | None
+    tuning_version: int
+    tuning: Tuning
+    overrides_settings: bool
+    spent_today: float
+    spent_this_month: float
+    calls_with_unknown_outcome: int
+    free_gib: float | None
+    days_left_on_disk: float | None
+
+
+def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> ArtistStatus:
+    """Gather what is known of an artist now."""
+    open_cycle = catalogue.cycles.current(artist.name)
+    done = catalogue.cycles.last_done(artist.name)
+    newest = catalogue.works.newest(artist=artist.name, limit=SAMPLE)
+    tuning = catalogue.artists.tuning(artist.name)
+    spent = catalogue.ledger.spent(artist.name)
+    state, reason = _state(artist, None if open_cycle is None else open_cycle.trouble)
+    free = archive.free_bytes()
+    in_force = Tuning() if tuning is None else tuning.tuning
+    return ArtistStatus(
+        artist=artist.name,
+        state=state,
+        reason=reason,
+        works=catalogue.works.count(artist=artist.name),
+        failed_cycles=len(catalogue.cycles.failed(artist.name)),
+        cycle=None if open_cycle is None else open_cycle.number,
+        step=None if open_cycle is None else open_cycle.step.value,
+        pool=list(artist.created.seeds if done is None or not done.pool else done.pool.concepts),
+        last_work=newest[0].title if newest else None,
+        last_work_at=datetime.fromtimestamp(newest[0].created_at, UTC) if newest else None,
+        next_cycle_at=datetime.fromtimestamp(artist.next_due, UTC) if artist.next_due else None,
+        tuning_version=0 if tuning is None else tuning.version,
+        tuning=in_force,
+        overrides_settings=tuning is not None and tuning.who != "artist.toml",
+        spent_today=spent.today,
+        spent_this_month=spent.month,
+        calls_with_unknown_outcome=len(catalogue.ledger.unknown(artist.name)),
+        free_gib=None if free is None else round(free / 2**30, 2),
+        days_left_on_disk=_days_left(archive, newest, free=free, every=in_force.every),
+    )
+
+
+def _state(artist: ArtistRow, trouble: str | None) -> tuple[str, str]:
+    if artist.paused:
+        return "paused", artist.pause_reason
+    if trouble:
+        return "waiting", trouble
+    if artist.rests_until > datetime.now(UTC).timestamp():
+        return "resting", artist.pause_reason
+    return ("working", "") if trouble is not None else ("between cycles", "")
+
+
+def _days_left(
+    archive: Archive, newest: Sequence[WorkRow], *, free: int | None, every: float
+) -> float | None:
+    """Days until the disk is full, by the size of the newest works and the cadence."""
+    if free is None or not newest:
+        return None
+    sizes = [
+        len(archive.read_image(work.image)[0])
+        + len(canonical_json(archive.read_manifest(work.artist, work.number)))
+        for work in newest
+    ]
+    gaps = [later.created_at - earlier.created_at for later, earlier in pairwise(newest)]
+    seconds = max(every, sum(gaps) / len(gaps) if gaps and every == 0 else 0.0, 1.0)
+    return round(free / (sum(sizes) / len(sizes)) * seconds / 86400, 1)

@@ -1,0 +1,68 @@
+"""Making catalogue and memory again from the archive alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+from storage.errors import StorageError
+from storage.events import ArtistCreated, CycleFailed, PictureReceived, Spending, TuningChanged
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What the archive held."""
+
+    artists: int
+    works: int
+    failures: int
+    open_cycles: int
+    spending: int
+
+
+class NotEmpty(StorageError):  # noqa: N818 - reads as what it says
+    """The catalogue already holds an artist: rebuilding over it could lose what it alone knows."""
+
+
+def rebuild(
+    archive: Archive, catalogue: Catalogue, *, progress: Callable[[int], None] = lambda _: None
+) -> Rebuilt:
+    """Fill an empty catalogue from the archive; `progress` gets the number of works so far.
+
+    The memory fills itself from the catalogue when the next work is judged. A cycle whose picture
+    was received goes on at *judge*; one that had no picture yet begins anew.
+
+    Raises:
+        NotEmpty: the catalogue is not empty.
+        ObjectDamaged: a manifest or an event can't be read.
+    """
+    if catalogue.artists.all():
+        raise NotEmpty(
+            f"{catalogue.database} already holds an artist: rebuild into an empty data folder"
+        )
+    artists = works = failures = open_cycles = spending = 0
+    for event in archive.events(kind="artist"):
+        assert isinstance(event, ArtistCreated)
+        catalogue.artists.add(event)
+        artists += 1
+    for event in archive.events(kind="tuning"):
+        assert isinstance(event, TuningChanged)
+        catalogue.artists.tune(event)
+    for manifest in archive.manifests():
+        catalogue.restore_work(manifest)
+        works += 1
+        progress(works)
+    for event in archive.events(kind="failure"):
+        assert isinstance(event, CycleFailed)
+        failures += catalogue.restore_failure(event)
+    for event in archive.events(kind="picture"):
+        assert isinstance(event, PictureReceived)
+        open_cycles += catalogue.restore_open_cycle(event)
+    for event in archive.events(kind="spending"):
+        assert isinstance(event, Spending)
+        catalogue.ledger.enter(event)
+        spending += 1
+    catalogue.restore_sequences()
+    return Rebuilt(artists, works, failures, open_cycles, spending)

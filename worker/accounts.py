@@ -1,0 +1,157 @@
+"""The accounts of one cycle: a meter that writes each paid call down before it is made.
+
+The order is the point of it (design §3.4): reserve in the catalogue, append the event to the
+archive, call, archive the result, append the outcome, close the entry. Whoever dies in between
+leaves enough for the next one to know what was paid for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
+from math import ceil
+from typing import Literal
+
+from PIL import Image
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue, CycleRow
+from storage.events import Spending
+from storage.manifest import Tuning
+from worker.errors import AttemptsSpent, BudgetSpent
+from worker.painters.picture import FORMATS
+
+MILLION = 1_000_000
+
+MOST_CALLS = {"compose": 6, "paint": 2}
+"""Calls that one cycle may pay for: two attempts; one at composing has two repairs."""
+
+
+class CycleAccounts:
+    """The `Meter` of one cycle."""
+
+    def __init__(
+        self, catalogue: Catalogue, archive: Archive, cycle: CycleRow, tuning: Tuning
+    ) -> None:
+        self._ledger = catalogue.ledger
+        self._archive = archive
+        self._cycle = cycle
+        self._tuning = tuning
+
+    def close_abandoned(self) -> None:
+        """Close what an earlier holder of the step left open.
+
+        As *settled* where the archive says so, else as *unknown*, charged in full.
+        """
+        for entry in self._ledger.of_cycle(self._cycle.artist, self._cycle.number):
+            if entry.state != "reserved":
+                continue
+            outcome = entry.spending.model_copy(update={"state": "settled"})
+            known = self._archive.read_event(outcome.artist, outcome.kind, outcome.id)
+            if isinstance(known, Spending):
+                self._ledger.close(known)
+            else:
+                self._close(entry.spending, "unknown", reason="the worker died during the call")
+
+    def receipt(self, purpose: str) -> Spending | None:
+        """A settled call of this cycle whose picture lies in the archive, unused so far."""
+        for entry in self._ledger.of_cycle(self._cycle.artist, self._cycle.number):
+            if entry.purpose == purpose and entry.state == "settled" and entry.spending.result:
+                return entry.spending
+        return None
+
+    @property
+    def cost(self) -> float:
+        """US dollars charged to this cycle so far."""
+        entries = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)
+        return sum(entry.charged for entry in entries) / MILLION
+
+    @contextmanager
+    def paid(self, purpose: str, *, provider: str, model: str, ceiling: float) -> Iterator[_Call]:
+        """Reserve a call; see `worker.meter.Meter`."""
+        self._check_attempts(purpose)
+        wanted = Spending(
+            artist=self._cycle.artist,
+            at=datetime.now(UTC),
+            entry="",
+            number=self._cycle.number,
+            purpose=purpose,
+            attempt=0,
+            provider=provider,
+            model=model,
+            state="reserved",
+            ceiling=ceil(ceiling * MILLION),
+            reserved_at=datetime.now(UTC),
+        )
+        reserved = self._ledger.reserve(
+            wanted, daily=self._tuning.daily_budget, monthly=self._tuning.monthly_budget
+        )
+        if isinstance(reserved, str):
+            raise BudgetSpent(reserved)
+        self._archive.append(reserved)
+        call = _Call(self, reserved)
+        try:
+            yield call
+        except BaseException as error:
+            if call.is_open:
+                self._close(reserved, "unknown", reason=f"{type(error).__name__}: {error}")
+            raise
+        if call.is_open:
+            self._close(reserved, "unknown", reason="nobody said what became of it")
+
+    def settle(
+        self, spending: Spending, *, cost: float, request_id: str, result: bytes | None
+    ) -> None:
+        """Archive the result, then the outcome, then close the entry."""
+        sha256 = "" if result is None else self._archive_result(result)
+        self._close(
+            spending, "settled", cost=ceil(cost * MILLION), request_id=request_id, result=sha256
+        )
+
+    def refuse(self, spending: Spending, reason: str) -> None:
+        """Close the entry as never made."""
+        self._close(spending, "refused", reason=reason)
+
+    def _archive_result(self, result: bytes) -> str:
+        try:
+            with Image.open(BytesIO(result), formats=FORMATS) as picture:
+                media_type = Image.MIME[str(picture.format)]
+        except (OSError, SyntaxError, ValueError):
+            return ""  # the painter will find out that it is no picture
+        return self._archive.save_image(result, media_type)
+
+    def _close(
+        self, spending: Spending, state: Literal["settled", "refused", "unknown"], **facts: object
+    ) -> None:
+        closed = spending.model_copy(update={"state": state, "at": datetime.now(UTC), **facts})
+        self._archive.append(closed)
+        self._ledger.close(closed)
+
+    def _check_attempts(self, purpose: str) -> None:
+        entries = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)
+        made = [e for e in entries if e.purpose == purpose and e.state != "refused"]
+        if len(made) >= MOST_CALLS[purpose]:
+            states = ", ".join(entry.state for entry in made)
+            raise AttemptsSpent(
+                f"{purpose}: {len(made)} paid calls were made for {self._cycle.id} ({states}),"
+                " and no more are allowed"
+            )
+
+
+class _Call:
+    """One reserved call, see `worker.meter.PaidCall`."""
+
+    def __init__(self, accounts: CycleAccounts, spending: Spending) -> None:
+        self._accounts = accounts
+        self._spending = spending
+        self.is_open = True
+
+    def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
+        self.is_open = False
+        self._accounts.settle(self._spending, cost=cost, request_id=request_id, result=result)
+
+    def refuse(self, reason: str) -> None:
+        self.is_open = False
+        self._accounts.refuse(self._spending, reason)

@@ -1,0 +1,80 @@
+"""The Celery app: how it talks to its broker, and which queue a step waits in (design §8)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from celery import Celery
+
+from storage.catalogue import Step
+from worker.cycle import advance
+from worker.workshop import Workshop
+
+ADVANCE = "worker.advance"
+
+QUEUES = {
+    Step.INSPIRE: "think",
+    Step.COMPOSE: "call",
+    Step.PAINT: "call",
+    Step.JUDGE: "think",
+    Step.KEEP: "keep",
+    Step.PUBLISH: "show",
+}
+"""Queues by need: models, paid APIs (mostly waiting), storage, and what people see."""
+
+LONGEST_TASK = 3600
+"""Seconds. A broker that hears nothing of a task for so long gives it to another worker."""
+
+
+def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
+    """A Celery app with the worker's task; the workshop is loaded by the first task that runs.
+
+    A task carries a cycle's id and nothing else: a lost, doubled or late one does no harm.
+    """
+    app = Celery("cultural-alien", broker=broker)
+    memory = broker.startswith("memory:")
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_default_queue="keep",
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        worker_enable_remote_control=not memory,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        # Polling every second would make a cycle of six steps wait for nine.
+        broker_transport_options=(
+            {"polling_interval": 0.02} if memory else {"visibility_timeout": LONGEST_TASK}
+        ),
+    )
+    workshop = _once(load_workshop)
+
+    @app.task(name=ADVANCE)  # type: ignore[untyped-decorator]
+    def advance_cycle(cycle_id: str) -> None:
+        """Do the next step of a cycle, and send the one after it."""
+        step = advance(workshop(), cycle_id)
+        if step is not None:
+            send(app, cycle_id, step)
+
+    return app
+
+
+def send(app: Celery, cycle_id: str, step: Step) -> None:
+    """Queue the cycle's next step."""
+    app.send_task(ADVANCE, args=(cycle_id,), queue=QUEUES[step])
+
+
+def _once(load: Callable[[], Workshop]) -> Callable[[], Workshop]:
+    lock = threading.Lock()
+    loaded: list[Workshop] = []
+
+    def workshop() -> Workshop:
+        with lock:
+            if not loaded:
+                loaded.append(load())
+            return loaded[0]
+
+    return workshop

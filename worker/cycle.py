@@ -1,0 +1,287 @@
+"""One step of a cycle: claim it, do it, commit it, and say what comes next.
+
+This is the only place that decides what a failure means. A step returns its record or raises;
+whatever happens, the cycle is afterwards one step further, set aside for a while, or failed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from cas import CasError
+from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, Step
+from storage.errors import StorageUnavailable
+from storage.events import CycleFailed
+from storage.manifest import Composition, Inspiration, Painting, Tuning
+from worker.accounts import CycleAccounts
+from worker.compose import compose
+from worker.errors import (
+    AttemptsSpent,
+    BudgetSpent,
+    OutcomeUnknown,
+    PartAway,
+    PartBroken,
+    PartRefused,
+)
+from worker.inspire import inspire
+from worker.judge import as_point, judge
+from worker.keep import keep
+from worker.lease import kept_alive
+from worker.paint import paint
+from worker.workshop import Workshop
+
+Output = TypeVar("Output")
+
+logger = logging.getLogger(__name__)
+
+FIRST_DELAY = 2.0
+LONGEST_DELAY = 900.0
+"""Seconds that a step waits after its first failure, doubled with each, and at most."""
+
+BREAKER_FAILURES = 3
+FIRST_REST = 60.0
+LONGEST_REST = 6 * 3600.0
+"""After so many failed cycles in a row the artist rests, longer each time, in seconds."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A claimed step, with what is true for its whole cycle."""
+
+    claim: Claim
+    artist: ArtistRow
+    tuning: Tuning
+    accounts: CycleAccounts
+
+    @property
+    def cycle(self) -> CycleRow:
+        """The cycle as it was when its step was claimed."""
+        return self.claim.cycle
+
+    @property
+    def inspiration(self) -> Inspiration:
+        """The committed output of *inspire*."""
+        return _committed(self.cycle.inspiration, self.cycle)
+
+    @property
+    def composition(self) -> Composition:
+        """The committed output of *compose*."""
+        return _committed(self.cycle.composition, self.cycle)
+
+    @property
+    def painting(self) -> Painting:
+        """The committed output of *paint*."""
+        return _committed(self.cycle.painting, self.cycle)
+
+
+def advance(workshop: Workshop, cycle_id: str) -> Step | None:
+    """Do the cycle's next step; returns the step that comes after it, to be sent now.
+
+    None: there was nothing to do, the cycle has ended, or it waits for its time.
+
+    Raises:
+        StorageUnavailable: the catalogue is away; recovery tries again when it is back.
+    """
+    cycles = workshop.catalogue.cycles
+    claim = cycles.claim(cycle_id, holder=workshop.name, seconds=workshop.lease_seconds)
+    if claim is None:
+        return None
+    try:
+        with kept_alive(cycles, claim, seconds=workshop.lease_seconds):
+            return _attempt(workshop, _assign(workshop, claim))
+    except LeaseLost as lost:
+        logger.warning("%s", lost)
+        return None
+
+
+def _assign(workshop: Workshop, claim: Claim) -> Assignment:
+    cycle = claim.cycle
+    artist = workshop.catalogue.artists.get(cycle.artist)
+    if artist is None:
+        raise KeyError(f"{cycle.id} belongs to no artist")
+    tuning = workshop.catalogue.artists.tuning_version(cycle.artist, cycle.tuning_version).tuning
+    accounts = CycleAccounts(workshop.catalogue, workshop.archive, cycle, tuning)
+    return Assignment(claim, artist, tuning, accounts)
+
+
+def _attempt(workshop: Workshop, assignment: Assignment) -> Step | None:
+    claim = assignment.claim
+    if claim.crashes >= workshop.most_tries:
+        return _fail(
+            workshop,
+            assignment,
+            f"{claim.step} broke off {claim.crashes} times: {claim.cycle.trouble}",
+        )
+    try:
+        assignment.accounts.close_abandoned()
+        _STEPS[claim.step](workshop, assignment)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        return _after_failure(workshop, assignment, error)
+    return None if claim.step is Step.PUBLISH else claim.step.next
+
+
+def _after_failure(workshop: Workshop, assignment: Assignment, error: Exception) -> Step | None:
+    claim = assignment.claim
+    match error:
+        case AttemptsSpent():
+            return _fail(workshop, assignment, str(error))
+        case PartRefused():
+            return _refused(workshop, assignment, error)
+        case OutcomeUnknown():
+            return _set_aside(workshop, claim, error, seconds=0.0)
+        case PartBroken() | BudgetSpent() | CasError():
+            return _set_aside(workshop, claim, error, seconds=LONGEST_DELAY)
+        case PartAway(retry_after=float(seconds)):
+            return _set_aside(workshop, claim, error, seconds=seconds)
+        case PartAway() | StorageUnavailable():
+            return _set_aside(workshop, claim, error, seconds=_delay(claim))
+    logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
+    return _set_aside(workshop, claim, error, seconds=_delay(claim), crashed=True)
+
+
+def _inspire(workshop: Workshop, assignment: Assignment) -> None:
+    artist, cycle = assignment.artist, assignment.cycle
+    last = workshop.catalogue.cycles.last_done(artist.name)
+    output = inspire(
+        workshop.sampler,
+        artist,
+        number=cycle.number,
+        pool=None if last is None else last.pool,
+        tuning=assignment.tuning,
+    )
+    workshop.catalogue.cycles.commit(assignment.claim, output=output)
+
+
+def _compose(workshop: Workshop, assignment: Assignment) -> None:
+    artist, cycle = assignment.artist, assignment.cycle
+    tools = workshop.tools(artist)
+    output = compose(
+        tools.composer,
+        artist,
+        number=cycle.number,
+        inspiration=assignment.inspiration,
+        recent_titles=workshop.catalogue.works.titles(artist.name),
+        meter=assignment.accounts,
+        fallback=tools.fallback,
+        refusal="" if cycle.composition is None else cycle.composition.refusal,
+    )
+    workshop.catalogue.cycles.commit(assignment.claim, output=output)
+
+
+def _paint(workshop: Workshop, assignment: Assignment) -> None:
+    output = paint(
+        workshop.archive,
+        workshop.tools(assignment.artist).painter,
+        assignment.artist,
+        cycle=assignment.cycle,
+        inspiration=assignment.inspiration,
+        composition=assignment.composition,
+        accounts=assignment.accounts,
+    )
+    workshop.catalogue.cycles.commit(assignment.claim, output=output)
+
+
+def _judge(workshop: Workshop, assignment: Assignment) -> None:
+    tools = workshop.tools(assignment.artist)
+    image, _ = workshop.archive.read_image(assignment.painting.image)
+    text_vector = tools.text_encoder.encode([assignment.composition.prompt])[0]
+    image_vector = tools.image_encoder.encode([image])[0]
+    while True:
+        output = judge(
+            workshop.catalogue,
+            tools.memory,
+            assignment.artist,
+            number=assignment.cycle.number,
+            inspiration=assignment.inspiration,
+            composition=assignment.composition,
+            text_vector=text_vector,
+            image_vector=image_vector,
+            encoders=(tools.text_encoder, tools.image_encoder),
+            tuning=assignment.tuning,
+        )
+        if workshop.catalogue.cycles.commit_judgement(assignment.claim, output):
+            break
+    rows = workshop.catalogue.works.vectors_of([assignment.cycle.id])
+    tools.memory.remember(as_point(row) for row in rows.values())
+
+
+def _keep(workshop: Workshop, assignment: Assignment) -> None:
+    manifest = keep(
+        workshop.archive,
+        assignment.cycle,
+        tuning=assignment.tuning,
+        cost=assignment.accounts.cost,
+    )
+    workshop.catalogue.keep(assignment.claim, manifest)
+
+
+def _publish(workshop: Workshop, assignment: Assignment) -> None:
+    workshop.catalogue.publish(assignment.claim, workshop.channels)
+
+
+_STEPS: dict[Step, Callable[[Workshop, Assignment], None]] = {
+    Step.INSPIRE: _inspire,
+    Step.COMPOSE: _compose,
+    Step.PAINT: _paint,
+    Step.JUDGE: _judge,
+    Step.KEEP: _keep,
+    Step.PUBLISH: _publish,
+}
+
+
+def _refused(workshop: Workshop, assignment: Assignment, error: PartRefused) -> Step | None:
+    """A refused prompt is written anew once; after that the cycle fails."""
+    claim = assignment.claim
+    if claim.step is Step.PAINT and not assignment.composition.refusal:
+        refused = assignment.composition.model_copy(update={"refusal": str(error)})
+        workshop.catalogue.cycles.send_back(claim, refused)
+        return Step.COMPOSE
+    return _fail(workshop, assignment, str(error))
+
+
+def _set_aside(
+    workshop: Workshop, claim: Claim, error: Exception, *, seconds: float, crashed: bool = False
+) -> None:
+    trouble = f"{type(error).__name__}: {error}" if crashed else str(error)
+    logger.warning("%s of %s waits %.0f s: %s", claim.step, claim.cycle.id, seconds, trouble)
+    workshop.catalogue.cycles.set_aside(claim, seconds=seconds, trouble=trouble, crashed=crashed)
+
+
+def _fail(workshop: Workshop, assignment: Assignment, reason: str) -> None:
+    cycle = assignment.cycle
+    failure = workshop.archive.append_once(
+        CycleFailed(
+            artist=cycle.artist,
+            at=datetime.now(UTC),
+            number=cycle.number,
+            started_at=datetime.fromtimestamp(cycle.started_at, UTC),
+            tuning_version=cycle.tuning_version,
+            step=assignment.claim.step,
+            reason=reason,
+        )
+    )
+    in_a_row = workshop.catalogue.cycles.fail(assignment.claim, failure)
+    logger.error("%s failed at %s: %s", cycle.id, failure.step, failure.reason)
+    if in_a_row >= BREAKER_FAILURES:
+        rest = min(LONGEST_REST, FIRST_REST * 2.0 ** (in_a_row - BREAKER_FAILURES))
+        workshop.catalogue.artists.rest(
+            cycle.artist,
+            seconds=rest,
+            reason=f"{in_a_row} cycles failed in a row, the last one because: {failure.reason}",
+        )
+
+
+def _delay(claim: Claim) -> float:
+    return float(min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(claim.tries - 1, 16)))
+
+
+def _committed(record: Output | None, cycle: CycleRow) -> Output:
+    if record is None:
+        raise ValueError(f"{cycle.id} is at {cycle.step}, but an earlier step left no record")
+    return record

@@ -1,0 +1,121 @@
+"""The fourth step: how new is the picture, and which concepts may stay (design §6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storage.catalogue import ArtistRow, Catalogue, VectorRow
+from storage.manifest import Composition, Float32, Inspiration, Judgement, Nearest, Tuning
+from storage.memory import Memory, Point
+from worker.encoders import ImageEncoder, TextEncoder
+from worker.pool import Previous, after_judgement, has_improved, join
+
+
+def judge(
+    catalogue: Catalogue,
+    memory: Memory,
+    artist: ArtistRow,
+    *,
+    number: int,
+    inspiration: Inspiration,
+    composition: Composition,
+    text_vector: Float32,
+    image_vector: Float32,
+    encoders: tuple[TextEncoder, ImageEncoder],
+    tuning: Tuning,
+) -> Judgement:
+    """Judge the work of cycle `number` against every work of its scope that came before.
+
+    The memory finds the nearest works; their cosines are computed again in double precision from
+    the vectors that the catalogue holds, so that anyone gets the same number from the manifests.
+    """
+    scope = artist.created.scope
+    watermark = catch_up(catalogue, memory, scope)
+    found = memory.nearest(text_vector, image_vector, scope=scope, before=watermark + 1)
+    known = catalogue.works.vectors_of([near.work for near in (*found.text, *found.image)])
+    nearest_text = _nearest(text_vector, {w: row.text for w, row in known.items()})
+    nearest_image = _nearest(image_vector, {w: row.image for w, row in known.items()})
+    value = novelty(nearest_text, nearest_image)
+    previous = _previous(catalogue, artist.name, number)
+    improved = has_improved(value, previous)
+    pool, departed = after_judgement(
+        join(inspiration.pool_before, inspiration.concept, number=number),
+        number=number,
+        shown=composition.concepts,
+        improved=improved,
+        tuning=tuning,
+    )
+    return Judgement(
+        sequence=watermark + 1,
+        scope=scope,
+        watermark=watermark,
+        novelty=value,
+        previous_novelty=None if previous is None else previous.novelty,
+        improved=improved,
+        nearest_text=nearest_text,
+        nearest_image=nearest_image,
+        text_encoder=encoders[0].name,
+        image_encoder=encoders[1].name,
+        text_vector=text_vector,
+        image_vector=image_vector,
+        pool_after=pool,
+        departed=departed,
+    )
+
+
+def novelty(text: Nearest | None, image: Nearest | None) -> float:
+    """½(1 - max cosine of text) + ½(1 - max cosine of image), in [0, 2]; 1 without earlier works.
+
+    Source: design §6, after arXiv 2510.20849.
+    """
+    if text is None or image is None:
+        return 1.0
+    return 0.5 * (1.0 - text.cosine) + 0.5 * (1.0 - image.cosine)
+
+
+def cosine_similarity(first: Float32, second: Float32) -> float:
+    """Cosine of the angle between two vectors, computed in double precision."""
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
+    """Fill the memory with every judged work of a scope that it lacks; returns the last sequence.
+
+    A memory that lost works (or was emptied) is made whole again from the catalogue.
+    """
+    watermark = catalogue.works.watermark(scope)
+    held = memory.count(scope, before=watermark + 1)
+    # Usually it lacks the newest alone; only where that does not mend it, all are sent again.
+    for after in (held, 0):
+        if memory.count(scope, before=watermark + 1) < watermark:
+            missing = catalogue.works.vectors(scope=scope, after=after)
+            memory.remember(as_point(row) for row in missing)
+    return watermark
+
+
+def as_point(row: VectorRow) -> Point:
+    """A work's vectors as the memory takes them."""
+    return Point(
+        work=row.work,
+        artist=row.artist,
+        scope=row.scope,
+        sequence=row.sequence,
+        text=row.text,
+        image=row.image,
+    )
+
+
+def _nearest(vector: Float32, others: dict[str, Float32]) -> Nearest | None:
+    cosines = {work: cosine_similarity(vector, other) for work, other in others.items()}
+    if not cosines:
+        return None
+    work = min(cosines, key=lambda name: (-cosines[name], name))
+    return Nearest(work=work, cosine=cosines[work])
+
+
+def _previous(catalogue: Catalogue, artist: str, number: int) -> Previous | None:
+    work = catalogue.works.last(artist, before=number)
+    if work is None:
+        return None
+    return Previous(novelty=work.novelty, had_earlier=work.sequence > 1)

@@ -1,0 +1,200 @@
+"""Which parts an artist works with, and how they are made from the settings (design §4).
+
+`choose_parts` decides once, when an artist is created, and says why; `load_tools` makes what was
+decided, later and on any machine. Nothing is ever swapped silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from storage.edge import EdgeMemory
+from storage.events import Parts
+from storage.memory import Memory, VectorSpace
+from worker.composers import Composer
+from worker.composers.grammar import GrammarComposer
+from worker.encoders import ImageEncoder, TextEncoder
+from worker.encoders.clip import ClipEncoder
+from worker.encoders.efficientnet import EfficientNetEncoder
+from worker.encoders.minilm import MiniLMEncoder
+from worker.errors import PartBroken, PartError
+from worker.painters import Painter
+from worker.painters.offline import OfflineStudio
+from worker.settings import Settings
+from worker.workshop import Tools
+
+
+def _trial_picture() -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (32, 32), "white").save(stream, "PNG")
+    return stream.getvalue()
+
+
+_TRIAL_PICTURE = _trial_picture()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One part that was chosen, and why."""
+
+    part: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ChosenParts:
+    """All parts of an artist, each with its reason."""
+
+    choices: tuple[Choice, ...]
+
+    @property
+    def parts(self) -> Parts:
+        """The names alone, as the artist keeps them."""
+        return Parts.model_validate({choice.part: choice.name for choice in self.choices})
+
+
+def choose_parts(settings: Settings) -> ChosenParts:
+    """Decide on every part; `auto` becomes the best one that is configured and reachable.
+
+    Raises:
+        PartError: a part that the settings name can't be had.
+    """
+    return ChosenParts(
+        (
+            _choose_composer(settings),
+            _choose_painter(settings),
+            Choice("text_encoder", MiniLMEncoder.name, "it comes with the installation"),
+            _choose_image_encoder(settings),
+        )
+    )
+
+
+def load_tools(settings: Settings, parts: Parts, *, memory_folder: Path) -> Tools:
+    """Make the parts that an artist was created with.
+
+    Raises:
+        PartBroken: one of them is not installed or not configured any more.
+    """
+    text_encoder = MiniLMEncoder()
+    if parts.text_encoder != text_encoder.name:
+        raise PartBroken(f"there is no text encoder {parts.text_encoder!r}")
+    image_encoder = _image_encoder(settings, parts.image_encoder)
+    grammar = GrammarComposer()
+    return Tools(
+        composer=_composer(settings, parts.composer),
+        fallback=grammar if settings.parts.fallback == "grammar" else None,
+        painter=_painter(settings, parts.painter, text_encoder),
+        text_encoder=text_encoder,
+        image_encoder=image_encoder,
+        memory=_memory(text_encoder, image_encoder, memory_folder),
+    )
+
+
+def _choose_composer(settings: Settings) -> Choice:
+    wish = settings.parts.composer
+    if wish != "auto":
+        return Choice("composer", wish, "the settings say so")
+    if not _has_api(settings):
+        return Choice("composer", "grammar", "no OPENAI_API_KEY and no openai.base_url is set")
+    fault = _api_fault(settings)
+    if fault:
+        return Choice("composer", "grammar", f"the API can't be used: {fault}")
+    return Choice("composer", "openai", f"the API answers, and {settings.openai.text_model} writes")
+
+
+def _choose_painter(settings: Settings) -> Choice:
+    wish = settings.parts.painter
+    if wish != "auto":
+        return Choice("painter", wish, "the settings say so")
+    # A server of one's own that speaks the API seldom paints: it must be asked for by name.
+    if _has_key(settings) and not settings.openai.base_url and not _api_fault(settings):
+        return Choice(
+            "painter", "openai", f"the API answers, and {settings.openai.image_model} paints"
+        )
+    if settings.models.diffusers and find_spec("diffusers"):
+        return Choice("painter", "diffusers", f"models.diffusers is {settings.models.diffusers!r}")
+    return Choice("painter", "offline", "no painter with a model is configured and reachable")
+
+
+def _choose_image_encoder(settings: Settings) -> Choice:
+    wish = settings.parts.image_encoder
+    clip = _clip(settings)
+    if wish == "packaged":
+        return Choice("image_encoder", EfficientNetEncoder.name, "the settings say so")
+    try:
+        clip.encode([_TRIAL_PICTURE])
+    except PartError as error:
+        if wish == "clip":
+            raise
+        EfficientNetEncoder().encode([_TRIAL_PICTURE])
+        return Choice(
+            "image_encoder", EfficientNetEncoder.name, f"CLIP's weights can't be had: {error}"
+        )
+    return Choice("image_encoder", clip.name, "CLIP's weights are at hand")
+
+
+def _composer(settings: Settings, name: str) -> Composer:
+    if name == "grammar":
+        return GrammarComposer()
+    from worker.composers.openai import OpenAIComposer
+
+    return OpenAIComposer.from_settings(settings)
+
+
+def _painter(settings: Settings, name: str, text_encoder: TextEncoder) -> Painter:
+    match name:
+        case "offline":
+            size = settings.picture
+            return OfflineStudio(width=size.width, height=size.height, encode=text_encoder.encode)
+        case "openai":
+            from worker.painters.openai import OpenAIPainter
+
+            return OpenAIPainter.from_settings(settings)
+        case "diffusers":
+            from worker.painters.diffusers import DiffusersPainter
+
+            return DiffusersPainter(settings.models.diffusers)
+    raise PartBroken(f"there is no painter {name!r}")
+
+
+def _image_encoder(settings: Settings, name: str) -> ImageEncoder:
+    if name == EfficientNetEncoder.name:
+        return EfficientNetEncoder()
+    clip = _clip(settings)
+    if clip.name != name:
+        raise PartBroken(
+            f"the artist's image vectors come from {name}, but the settings ask for {clip.name}:"
+            " vectors of different encoders never meet"
+        )
+    return clip
+
+
+def _memory(text: TextEncoder, image: ImageEncoder, folder: Path) -> Memory:
+    space = VectorSpace(
+        text_encoder=text.name,
+        text_size=text.size,
+        image_encoder=image.name,
+        image_size=image.size,
+    )
+    return EdgeMemory(folder, space)
+
+
+def _clip(settings: Settings) -> ClipEncoder:
+    weights = Path(settings.models.clip_weights)
+    if weights.suffix:
+        return ClipEncoder(settings.models.clip, weights=weights)
+    return ClipEncoder(settings.models.clip, settings.models.clip_weights)
+
+
+def _has_key(settings: Settings) -> bool:
+    return bool(settings.openai_api_key.get_secret_value())
+
+
+def _has_api(settings: Settings) -> bool:
+    return _has_key(settings) or bool(settings.openai.base_url)

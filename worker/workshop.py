@@ -1,0 +1,76 @@
+"""The workshop: everything that a worker works with, wired together once by an entry point."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cas import CulturalAlienSampler
+from storage.archive import Archive
+from storage.catalogue import ArtistRow, Catalogue
+from storage.events import Parts
+from storage.memory import Memory
+from worker.composers import Composer
+from worker.encoders import ImageEncoder, TextEncoder
+from worker.painters import Painter
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The parts that one artist works with, ready for use."""
+
+    composer: Composer
+    fallback: Composer | None
+    painter: Painter
+    text_encoder: TextEncoder
+    image_encoder: ImageEncoder
+    memory: Memory
+
+
+@dataclass
+class Workshop:
+    """Stores, sampler and parts; parts are made when an artist first needs them, then kept.
+
+    `lease_seconds` is how long a step may go without a sign of life before another worker takes
+    it over; `most_tries` how often a step that keeps breaking off is begun again.
+    """
+
+    name: str
+    catalogue: Catalogue
+    archive: Archive
+    load_sampler: Callable[[], CulturalAlienSampler]
+    load_tools: Callable[[Parts], Tools]
+    channels: tuple[str, ...] = ()
+    lease_seconds: float = 60.0
+    most_tries: int = 5
+    _sampler: CulturalAlienSampler | None = None
+    _tools: dict[str, Tools] = field(default_factory=dict)
+    _loading: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def sampler(self) -> CulturalAlienSampler:
+        """The sampler, loaded at its first use."""
+        with self._loading:
+            if self._sampler is None:
+                self._sampler = self.load_sampler()
+            return self._sampler
+
+    def tools(self, artist: ArtistRow) -> Tools:
+        """The parts that the artist was created with, loaded at their first use.
+
+        Raises:
+            PartBroken: one of them can't be had any more.
+        """
+        parts = artist.created.parts
+        key = parts.model_dump_json()
+        with self._loading:
+            if key not in self._tools:
+                self._tools[key] = self.load_tools(parts)
+            return self._tools[key]
+
+    def close(self) -> None:
+        """Let go of the memories and the catalogue."""
+        for tools in self._tools.values():
+            tools.memory.close()
+        self.catalogue.close()
