@@ -19,6 +19,9 @@ _SLOT_KINDS = {
     "place": (Kind.PLACE, Kind.INTERIOR),
     "time": (Kind.TIME,),
     "idea": (Kind.ABSTRACT, Kind.MOVEMENT, Kind.NAMED),
+    "gesture": (Kind.ACTION,),
+    "manner": (Kind.QUALITY,),
+    "genre": (Kind.GENRE,),
     "any": tuple(Kind),
 }
 _SLOT = re.compile(r"\{(?:(A|The):)?([a-z]+)(2?)\}")
@@ -78,8 +81,10 @@ def _can_fill(pattern: str, words: TitleWords) -> bool:
 
 
 def _names(pattern: str, noun: Noun) -> bool:
-    """Whether the pattern has a slot for the noun, other than the slot for anything."""
+    """Whether the pattern has a slot for the noun; that for anything counts for motifs alone."""
     names = {match[2] for match in _SLOT.finditer(pattern)}
+    if noun.kind is not Kind.MOTIF:
+        names.discard("any")
     return any(noun.kind in _SLOT_KINDS.get(name, ()) for name in names)
 
 

@@ -1,0 +1,80 @@
+"""The offline painter as a painter of the artist's: `worker.studio` paints, this hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from storage.manifest import Float32, Material, Shown
+from worker.errors import PartBroken
+from worker.meter import Meter
+from worker.painters import ALGORITHMIC, Canvas, Commission
+from worker.painters.picture import inspect_picture
+
+if TYPE_CHECKING:
+    from worker.studio import OfflinePainter
+
+
+class StudioPainter:
+    """Paints with our own studio: no model to fetch, no network, no cost.
+
+    `encode` turns texts into vectors; with it the studio finds a figure for concepts that it has
+    none for by name.
+    """
+
+    name = "offline"
+
+    def __init__(
+        self,
+        *,
+        width: int = 1024,
+        height: int = 1024,
+        encode: Callable[[Sequence[str]], Float32] | None = None,
+    ) -> None:
+        self._width = width
+        self._height = height
+        self._encode = encode
+
+    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+        """Paint one picture; the same commission gives the same pixels.
+
+        Raises:
+            PartBroken: the studio can't paint with these settings.
+            BadPicture: what it painted is no whole picture.
+        """
+        from worker.studio import PaintError
+
+        try:
+            picture = self._studio.paint(
+                commission.concepts,
+                seed=commission.seed,
+                style=commission.style,
+                prompt=commission.prompt,
+                title=commission.title,
+            )
+        except PaintError as error:
+            raise PartBroken(f"the offline painter: {error}") from error
+        facts = inspect_picture(picture.png)
+        return Canvas(
+            data=picture.png,
+            media_type=facts.media_type,
+            width=facts.width,
+            height=facts.height,
+            model=picture.family,
+            digital_source_type=ALGORITHMIC,
+            seed=commission.seed,
+            technique=picture.technique,
+            palette=tuple(picture.palette),
+            shown=tuple(Shown(concept=shown.concept, how=shown.how) for shown in picture.shown),
+            materials=tuple(
+                Material(name=one.name, source=one.source, licence=one.licence)
+                for one in picture.materials
+            ),
+        )
+
+    @cached_property
+    def _studio(self) -> OfflinePainter:
+        from worker.studio import OfflinePainter
+
+        return OfflinePainter(width=self._width, height=self._height, encode=self._encode)
