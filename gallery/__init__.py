@@ -1,1 +1,10 @@
-"""What people see: the stream of works, their pages, and the feeds."""
+"""What people see: the stream of works, their pages, and the feeds.
+
+`create_app` makes the web application from a catalogue and an archive; `SiteSettings` is what the
+people who run it may say about it. Pages are rendered on the server and work without JavaScript.
+"""
+
+from gallery.app import create_app
+from gallery.site import SiteSettings
+
+__all__ = ["SiteSettings", "create_app"]

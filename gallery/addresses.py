@@ -1,0 +1,78 @@
+"""Where everything in the gallery is found: the one place that knows how an address is written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+from starlette.requests import Request
+
+from gallery.site import SiteSettings
+from storage.catalogue import WorkRow
+from storage.events import ArtistCreated
+
+_TAG_AUTHORITY = "cultural-alien"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Addresses below one root: paths for links in pages, absolute ones for those who are away.
+
+    `origin` is scheme and host, `root` the path that the gallery is mounted at ("" for none).
+    """
+
+    origin: str
+    root: str
+
+    @classmethod
+    def of(cls, request: Request, site: SiteSettings) -> Addresses:
+        """Addresses as this visitor sees them; the configured public address goes first."""
+        if site.base_url is not None:
+            parts = urlsplit(site.base_url)
+            return cls(f"{parts.scheme}://{parts.netloc}", parts.path)
+        base = request.base_url
+        return cls(f"{base.scheme}://{base.netloc}", request.scope.get("root_path", ""))
+
+    def path(self, *parts: str | int, **query: str | int | None) -> str:
+        """Path of a page from its unquoted parts; a query's empty values are left out."""
+        quoted = "/".join(quote(str(part), safe="") for part in parts)
+        values = {name: value for name, value in query.items() if value is not None}
+        return f"{self.root}/{quoted}" + (f"?{urlencode(values)}" if values else "")
+
+    def absolute(self, path: str) -> str:
+        """The address under which the world finds a path of ours."""
+        return self.origin + path
+
+    def artist(self, name: str, *more: str, **query: str | int | None) -> str:
+        """An artist's page, or one below it."""
+        return self.path("artists", name, *more, **query)
+
+    def concept(self, concept: str, *more: str, **query: str | int | None) -> str:
+        """A concept's page, or one below it."""
+        return self.path("concepts", concept, *more, **query)
+
+    def work(self, artist: str, number: int, *more: str) -> str:
+        """A work's page, or one below it."""
+        return self.path("works", artist, number, *more)
+
+    def picture(self, sha256: str, name: str) -> str:
+        """A copy of a picture for showing: `960.webp`, or `share.jpg`."""
+        return self.path("images", sha256, name)
+
+
+def tag(artist: ArtistCreated, *specific: str | int) -> str:
+    """A `tag:` identifier (RFC 4151) for something of an artist's.
+
+    It depends on the artist's birth alone, so that it survives a move of domain and a rebuild,
+    and differs between two artists of one name in two places.
+    """
+    birth = f"{artist.artist}\n{artist.at.isoformat()}\n{artist.seed}"
+    origin = hashlib.sha256(birth.encode()).hexdigest()[:12]
+    rest = "/".join(quote(str(part), safe="") for part in specific)
+    return f"tag:{_TAG_AUTHORITY},{artist.at:%Y-%m-%d}:{quote(artist.artist)}.{origin}/{rest}"
+
+
+def work_tag(artist: ArtistCreated, work: WorkRow) -> str:
+    """The identifier of a work in every feed that lists it."""
+    return tag(artist, "works", work.number)

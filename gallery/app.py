@@ -1,0 +1,58 @@
+"""The gallery as a web application, put together from what it is given."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from gallery import feeds, health, pictures
+from gallery.conditional import FOR_EVER
+from gallery.errors import add_error_pages
+from gallery.gallery import Gallery
+from gallery.pages import stream, work
+from gallery.security import SecurityHeaders, refuse_control_characters
+from gallery.site import SiteSettings
+from gallery.templating import STATIC, environment
+from gallery.thumbnails import Thumbnails
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+
+
+def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) -> FastAPI:
+    """The gallery of one catalogue and its archive; it reads both and owns neither."""
+    app = FastAPI(
+        title=site.title,
+        description=site.tagline,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        dependencies=[Depends(refuse_control_characters)],
+    )
+    app.state.gallery = Gallery(
+        catalogue=catalogue,
+        archive=archive,
+        site=site,
+        thumbnails=Thumbnails(archive),
+        templates=environment(),
+    )
+    for router in (stream.router, work.router, pictures.router, feeds.router, health.router):
+        app.include_router(router)
+    app.mount("/static", _VersionedFiles(directory=STATIC), name="static")
+    add_error_pages(app)
+    app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+class _VersionedFiles(StaticFiles):
+    """Files that may be kept for ever when they are asked for with their version."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if "v" in Request(scope).query_params:
+            response.headers["Cache-Control"] = FOR_EVER
+        return response

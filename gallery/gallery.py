@@ -1,0 +1,56 @@
+"""The gallery as one object: what it shows, and how its pages are rendered.
+
+Handlers ask for it as `Here`; it is what `create_app` was given, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.addresses import Addresses
+from gallery.conditional import answer
+from gallery.site import SiteSettings
+from gallery.thumbnails import Thumbnails
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Catalogue and archive, seen through the site's settings and templates."""
+
+    catalogue: Catalogue
+    archive: Archive
+    site: SiteSettings
+    thumbnails: Thumbnails
+    templates: Environment
+
+    def addresses(self, request: Request) -> Addresses:
+        """Addresses as this visitor sees them."""
+        return Addresses.of(request, self.site)
+
+    def render(self, request: Request, template: str, **values: Any) -> str:
+        """A page's text."""
+        return self.templates.get_template(template).render(
+            site=self.site, to=self.addresses(request), here=request.url.path, **values
+        )
+
+    def page(self, request: Request, template: str, *, fresh: int = 30, **values: Any) -> Response:
+        """A page that caches may hold for `fresh` seconds, and ask after from then on."""
+        body = self.render(request, template, **values).encode()
+        return answer(request, body, media_type="text/html", fresh=fresh)
+
+
+async def _gallery_of(request: Request) -> Gallery:
+    gallery: Gallery = request.app.state.gallery
+    return gallery
+
+
+Here = Annotated[Gallery, Depends(_gallery_of)]
+"""The gallery that a request came to."""

@@ -1,0 +1,23 @@
+"""The pages that people visit, one module each.
+
+What their addresses are made of is told here.
+"""
+
+from typing import Annotated, Any, Final
+
+from fastapi import Path, Query
+
+READ: Final[dict[str, Any]] = {"methods": ["GET", "HEAD"], "include_in_schema": False}
+"""How a page is routed: it can be read, and is no part of the API."""
+
+Name = Annotated[str, Path(max_length=64)]
+"""An artist's name in an address."""
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""A cycle's number in an address."""
+
+Concept = Annotated[str, Path(max_length=128)]
+"""A concept in an address."""
+
+Before = Annotated[str | None, Query(max_length=96, description="a work; older ones are listed")]
+"""Where a page of a stream begins: `artist:number` of the last work on the page before."""

@@ -1,0 +1,34 @@
+"""The stream: every artist's works, the newest first. Before the first one, what is going on."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.gallery import Here
+from gallery.pages import READ, Before
+from gallery.streams import stretch
+
+router = APIRouter()
+
+
+@router.api_route("/", **READ)
+def stream(request: Request, gallery: Here, before: Before = None) -> Response:
+    """One page of the stream."""
+    shown = stretch(gallery, before)
+    artists = gallery.catalogue.artists.all()
+    titles = {artist.name: artist.created.title for artist in artists}
+    if not shown.works:
+        steps = {artist.name: gallery.catalogue.cycles.current(artist.name) for artist in artists}
+        return gallery.page(
+            request, "waiting.html", fresh=0, artists=artists, steps=steps, titles=titles
+        )
+    return gallery.page(
+        request,
+        "stream.html",
+        artists=artists,
+        titles=titles,
+        stretch=shown,
+        total=gallery.catalogue.works.count(),
+    )

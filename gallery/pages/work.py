@@ -1,0 +1,67 @@
+"""A work's page: the picture, and everything that is known about how it came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.errors import NotShown
+from gallery.explanation import explain
+from gallery.gallery import Gallery, Here
+from gallery.pages import READ, Name, Number
+from gallery.plots import plot_candidates
+from gallery.pools import compare
+from storage.catalogue import WorkRow
+from storage.manifest import Judgement, Nearest, work_id
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """An earlier work that this one was measured against, and what is alike in them."""
+
+    work: WorkRow
+    likeness: tuple[tuple[str, float], ...]
+
+
+@router.api_route("/works/{artist}/{number}", **READ)
+def work(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+    """The page of one work."""
+    shown = gallery.catalogue.works.get(work_id(artist, number))
+    if shown is None:
+        raise NotShown(f"There is no work {number} by “{artist}”.")
+    row = gallery.catalogue.artists.get(artist)
+    manifest = gallery.archive.read_manifest(artist, number)
+    earlier, later = gallery.catalogue.works.neighbours(shown)
+    return gallery.page(
+        request,
+        "work.html",
+        work=shown,
+        manifest=manifest,
+        artist_title=row.created.title if row else artist,
+        neighbours=_nearest(gallery, manifest.judgement),
+        pool=compare(manifest),
+        plot=plot_candidates(manifest.inspiration, beta=manifest.tuning.beta),
+        explanation=explain(manifest),
+        earlier=earlier,
+        later=later,
+    )
+
+
+def _nearest(gallery: Gallery, judgement: Judgement) -> Sequence[Neighbour]:
+    """The nearest works by words and by picture; one that is both comes once."""
+    likeness: dict[str, list[tuple[str, float]]] = {}
+    found: tuple[tuple[str, Nearest | None], ...] = (
+        ("in words", judgement.nearest_text),
+        ("as a picture", judgement.nearest_image),
+    )
+    for how, nearest in found:
+        if nearest is not None:
+            likeness.setdefault(nearest.work, []).append((how, nearest.cosine))
+    works = ((gallery.catalogue.works.get(name), alike) for name, alike in likeness.items())
+    return [Neighbour(row, tuple(alike)) for row, alike in works if row is not None]

@@ -1,0 +1,62 @@
+"""The pictures themselves: copies for showing, and the original as it left the painter's hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.conditional import FOR_EVER, unchanged
+from gallery.errors import NotShown
+from gallery.gallery import Gallery, Here
+from gallery.pages import READ, Name, Number
+from gallery.thumbnails import KINDS
+from storage.archive import SUFFIXES
+from storage.manifest import work_id
+
+router = APIRouter()
+
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+
+
+@router.api_route("/images/{sha256}/{name}", **READ)
+def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response:
+    """A copy of a picture; the address names the content, so it may be kept for ever."""
+    if name not in KINDS:
+        raise NotShown(f"Copies are made as {', '.join(KINDS)}.")
+    headers = {"ETag": f'"{sha256}-{name}"', "Cache-Control": FOR_EVER}
+    if unchanged(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    data = gallery.thumbnails.read(sha256, name)
+    return Response(data, media_type=KINDS[name].media_type, headers=headers)
+
+
+@router.api_route("/works/{artist}/{number}/original", **READ)
+def original(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+    """The archived file, bit for bit."""
+    return _original(request, gallery, artist, number, attached=False)
+
+
+@router.api_route("/works/{artist}/{number}/download", **READ)
+def download(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+    """The archived file, to be saved under the work's name."""
+    return _original(request, gallery, artist, number, attached=True)
+
+
+def _original(
+    request: Request, gallery: Gallery, artist: str, number: int, *, attached: bool
+) -> Response:
+    work = gallery.catalogue.works.get(work_id(artist, number))
+    if work is None:
+        raise NotShown(f"There is no work {number} by “{artist}”.")
+    headers = {"ETag": f'"{work.image}"', "Cache-Control": FOR_EVER}
+    if attached:
+        name = "".join(c if c.isascii() and c.isalnum() else "-" for c in work.artist)
+        suffix = SUFFIXES[work.media_type]
+        headers["Content-Disposition"] = f'attachment; filename="{name}-{number}.{suffix}"'
+    if unchanged(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    data, media_type = gallery.archive.read_image(work.image)
+    return Response(data, media_type=media_type, headers=headers)

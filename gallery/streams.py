@@ -1,0 +1,54 @@
+"""Works from the newest down, page by page: the cursor is the last work that was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import HTTPException
+
+from gallery.gallery import Gallery
+from storage.catalogue import WorkRow
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One page of a stream. `older` is the cursor of the next page, None on the last."""
+
+    works: Sequence[WorkRow]
+    older: str | None
+    first: bool
+
+
+def stretch(
+    gallery: Gallery,
+    before: str | None,
+    *,
+    artist: str | None = None,
+    concept: str | None = None,
+    limit: int | None = None,
+) -> Stretch:
+    """The works older than `before`, or the newest ones.
+
+    Raises:
+        HTTPException: 400; the cursor names no work.
+    """
+    limit = limit or gallery.site.per_page
+    works = gallery.catalogue.works.newest(
+        artist=artist, concept=concept, before=_moment(gallery, before), limit=limit + 1
+    )
+    shown = works[:limit]
+    return Stretch(
+        works=shown,
+        older=shown[-1].id if len(works) > limit else None,
+        first=before is None,
+    )
+
+
+def _moment(gallery: Gallery, before: str | None) -> tuple[float, str] | None:
+    if before is None:
+        return None
+    work = gallery.catalogue.works.get(before)
+    if work is None:
+        raise HTTPException(400, f"“{before}” is no page of this stream. Begin at its newest work.")
+    return work.created_at, work.id

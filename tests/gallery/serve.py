@@ -1,0 +1,31 @@
+"""Serves the sample exhibition for looking at: python tests/gallery/serve.py [PORT] [ARTIST …]."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tempfile
+from pathlib import Path
+
+import uvicorn
+
+from gallery import SiteSettings, create_app
+
+
+def main(port: int, artists: list[str]) -> None:
+    spec = importlib.util.spec_from_file_location("sample", Path(__file__).with_name("conftest.py"))
+    assert spec is not None and spec.loader is not None
+    sample = importlib.util.module_from_spec(spec)
+    sys.modules["sample"] = sample
+    spec.loader.exec_module(sample)
+    with tempfile.TemporaryDirectory() as folder:
+        built = sample.build_exhibition(Path(folder), artist=artists[0])
+        for name in artists[1:]:
+            sample.hang(built.catalogue, built.archive, works=12, artist=name)
+        site = SiteSettings(licence="CC0 1.0")
+        app = create_app(built.catalogue, built.archive, site=site)
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 8100, sys.argv[2:] or ["ada"])

@@ -1,0 +1,224 @@
+"""What visitors see: stream, works, empty rooms, and answers to bad addresses."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from gallery import SiteSettings, create_app
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+
+
+def test_the_gallery_needs_no_torch() -> None:
+    heavy = "{'torch', 'transformers', 'celery', 'open_clip', 'skia', 'openai'}"
+    code = f"import sys, gallery; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_stream_hangs_every_work_once_in_order(visitor: TestClient, exhibition) -> None:
+    address, seen = "/", []
+    while address:
+        page = visitor.get(address)
+        assert page.status_code == 200
+        seen += [
+            int(number)
+            for number in re.findall(r'class="title" href="/works/ada/(\d+)"', page.text)
+        ]
+        older = re.search(r'rel="next" href="([^"]+)">Earlier', page.text)
+        address = older.group(1) if older else ""
+    assert seen == list(range(len(exhibition.manifests), 0, -1))
+
+
+def test_pictures_come_in_widths_that_are_offered(visitor: TestClient) -> None:
+    page = visitor.get("/").text
+    sources = re.search(r'srcset="([^"]+)"', page)
+    assert sources
+    for source in sources.group(1).split(", "):
+        address, width = source.split()
+        picture = visitor.get(address)
+        assert picture.headers["content-type"] == "image/webp"
+        assert _webp_width(picture.content) == int(width.removesuffix("w"))
+
+
+def _webp_width(data: bytes) -> int:
+    return Image.open(io.BytesIO(data)).width
+
+
+def test_work_page_tells_the_whole_story(visitor: TestClient, exhibition) -> None:
+    manifest = exhibition.manifests[19]
+    page = visitor.get("/works/ada/20").text
+    assert page.count("<circle") == len(manifest.inspiration.candidates)
+    assert page.count('<circle class="pick"') == 1
+    for text in (
+        manifest.composition.title,
+        manifest.composition.prompt,
+        manifest.painting.technique,
+        f"{manifest.judgement.novelty:.3f}",
+        manifest.painting.image,
+        *(shown.how for shown in manifest.painting.shown),
+        *manifest.judgement.departed,
+        *manifest.judgement.pool_after.concepts,
+    ):
+        assert text.replace("'", "&#39;") in page
+    for nearest in (manifest.judgement.nearest_text, manifest.judgement.nearest_image):
+        assert f'href="/works/{nearest.work.replace(":", "/")}"' in page
+    assert 'rel="prev" href="/works/ada/19"' in page
+    assert 'rel="next" href="/works/ada/21"' in page
+
+
+def test_first_work_has_nothing_before_it(visitor: TestClient) -> None:
+    page = visitor.get("/works/ada/1")
+    assert page.status_code == 200
+    assert "nothing to compare it with" in page.text
+    assert 'rel="prev"' not in page.text
+
+
+def test_prompt_can_be_hidden(exhibition) -> None:
+    site = SiteSettings(show_prompt=False)
+    client = TestClient(create_app(exhibition.catalogue, exhibition.archive, site=site))
+    prompt = exhibition.manifests[4].composition.prompt
+    for address in ("/works/ada/5", "/feed.atom"):
+        assert prompt[:40] not in client.get(address).text
+
+
+def test_original_is_the_archived_file(visitor: TestClient, exhibition) -> None:
+    data, media_type = exhibition.archive.read_image(exhibition.manifests[2].painting.image)
+    shown = visitor.get("/works/ada/3/original")
+    saved = visitor.get("/works/ada/3/download")
+    assert shown.content == saved.content == data
+    assert shown.headers["content-type"] == media_type
+    assert saved.headers["content-disposition"] == 'attachment; filename="ada-3.jpg"'
+
+
+def test_empty_gallery_waits_for_the_first_work(empty) -> None:
+    client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "preparing its first work" in page.text
+    assert '<meta http-equiv="refresh"' in page.text
+    cycle = empty.catalogue.cycles.open("ada", tuning_version=1, every=0)
+    assert cycle is not None
+    assert "Ada is looking for an idea" in client.get("/").text
+    assert client.get("/feed.atom").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/nowhere", 404),
+        ("/works/ada/999", 404),
+        ("/works/nobody/1", 404),
+        ("/works/ada/0", 404),
+        ("/works/ada/-1", 404),
+        ("/works/ada/one", 404),
+        ("/works/ada/" + "9" * 5000, 404),
+        ("/works/" + "a" * 100 + "/1", 404),
+        ("/works/..%2f..%2fetc/1", 404),
+        ("/works/ada/999/download", 404),
+        ("/?before=ada:999", 400),
+        ("/?before=' OR 1=1", 400),
+        ("/?before=" + "x" * 5000, 400),
+        ("/?before=%00", 400),
+        ("/works/%00/1", 400),
+        ("/works/%0a/1", 400),
+        ("/works/%ff/1", 400),
+        ("/images/" + "0" * 64 + "/960.webp", 404),
+        ("/images/" + "0" * 64 + "/961.webp", 404),
+        ("/images/..%2f..%2fcatalogue/960.webp", 404),
+        ("/static/../app.py", 404),
+        ("/static/%00", 404),
+    ],
+)
+def test_bad_addresses_get_a_clear_page(visitor: TestClient, address: str, status: int) -> None:
+    page = visitor.get(address)
+    assert page.status_code == status
+    assert "<h1>" in page.text
+    assert "Traceback" not in page.text
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_only_reading_is_allowed(visitor: TestClient) -> None:
+    page = visitor.post("/")
+    assert page.status_code == 405
+    assert "GET" in page.headers["allow"]
+    assert visitor.head("/").status_code == 200
+
+
+def test_failures_are_pages_without_their_cause(exhibition, monkeypatch) -> None:
+    app = create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings())
+    client = TestClient(app, raise_server_exceptions=False)
+    monkeypatch.setattr(Archive, "read_manifest", lambda *_: 1 / 0)
+    page = client.get("/works/ada/1")
+    assert page.status_code == 500
+    assert "ZeroDivisionError" not in page.text
+    assert "The fault is ours" in page.text
+
+
+def test_missing_and_damaged_files_are_told_apart(empty, sample) -> None:
+    manifest = sample.hang(empty.catalogue, empty.archive, works=1, artist="bob").manifests[0]
+    app = create_app(empty.catalogue, empty.archive, site=SiteSettings())
+    client = TestClient(app, raise_server_exceptions=False)
+    picture = next(iter((empty.archive.store.path / "images").rglob("*.jpg")))
+    picture.chmod(0o644)
+    picture.write_bytes(b"no picture")
+    assert client.get("/works/bob/1").status_code == 200
+    assert client.get(f"/images/{manifest.painting.image}/480.webp").status_code == 500
+    picture.unlink()
+    assert client.get(f"/images/{manifest.painting.image}/480.webp").status_code == 404
+    assert client.get("/works/bob/1/original").status_code == 404
+
+
+def test_health_is_red_while_the_catalogue_is_away(tmp_path, exhibition) -> None:
+    away = Catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}")
+    client = TestClient(create_app(away, exhibition.archive, site=SiteSettings()))
+    assert client.get("/health").json() == {"status": "ok", "reason": ""}
+    away.close()
+    for path in tmp_path.iterdir():
+        path.unlink()
+    tmp_path.rmdir()
+    sick = client.get("/health")
+    assert sick.status_code == 503
+    assert sick.json()["reason"]
+    page = client.get("/")
+    assert page.status_code == 503
+    assert page.headers["retry-after"] == "30"
+    assert "can’t reach its catalogue" in page.text or "can&#39;t reach its catalogue" in page.text
+    tmp_path.mkdir()
+
+
+def test_every_answer_keeps_to_itself(visitor: TestClient) -> None:
+    for address in ("/", "/works/ada/3", "/nowhere", "/feed.atom", "/health"):
+        headers = visitor.get(address).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_pages_hold_neither_script_nor_style(visitor: TestClient) -> None:
+    for address in ("/", "/works/ada/3", "/nowhere"):
+        page = visitor.get(address).text
+        assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page)
+
+
+def test_what_models_write_is_escaped(tmp_path, empty, sample) -> None:
+    manifest = sample.Life("ada").cycle(empty.archive)
+    evil = '<script>alert("1")</script>\x00]]>&'
+    composition = manifest.composition.model_copy(
+        update={"title": evil, "prompt": evil, "thought": evil}
+    )
+    manifest = manifest.model_copy(update={"composition": composition})
+    empty.archive.save_manifest(manifest)
+    empty.catalogue.restore_work(manifest)
+    client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
+    for address in ("/", "/works/ada/1", "/feed.atom"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
