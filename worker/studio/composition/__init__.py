@@ -1,0 +1,19 @@
+"""Families of composition. A new family is one file here and one line in `FAMILIES`.
+
+A family names the tags and kinds it suits and a function that lays its picture in.
+"""
+
+from worker.studio.composition.family import Family
+from worker.studio.composition.landscape import LANDSCAPE
+from worker.studio.composition.portrait import PORTRAIT
+from worker.studio.composition.seascape import SEASCAPE
+from worker.studio.composition.still_life import STILL_LIFE
+
+FAMILIES: tuple[Family, ...] = (
+    LANDSCAPE,
+    SEASCAPE,
+    STILL_LIFE,
+    PORTRAIT,
+)
+
+__all__ = ["FAMILIES", "Family"]

@@ -1,0 +1,34 @@
+"""What a family of composition is, and how one is chosen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from worker.studio.brief import Brief
+from worker.studio.noise import Rng
+from worker.studio.scene import Scene
+
+
+@dataclass(frozen=True)
+class Family:
+    """A way to arrange a picture."""
+
+    name: str
+    suits: Mapping[str, float]  # tag or motif kind → how much it speaks for this family
+    compose: Callable[[Scene, Brief], None]
+    base: float = 0.0  # how readily it is taken when nothing speaks for or against it
+
+    def fit(self, brief: Brief) -> float:
+        """How well the brief suits this family."""
+        kinds = [subject.motif.kind for subject in brief.subjects if subject.motif is not None]
+        tagged = sum(weight * min(brief.moods.get(tag, 0), 2) for tag, weight in self.suits.items())
+        of_kind = sum(self.suits.get(kind, 0.0) for kind in kinds)
+        return self.base + tagged + of_kind
+
+
+def choose_family(families: Sequence[Family], brief: Brief, rng: Rng) -> Family:
+    """A seeded draw that strongly favours the families that suit the brief."""
+    fits = np.array([family.fit(brief) for family in families])
+    odds = np.exp(1.6 * (fits - fits.max()))
+    return families[int(rng.choice(len(families), p=odds / odds.sum()))]

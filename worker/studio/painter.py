@@ -1,0 +1,159 @@
+"""The offline painter: concepts in, a picture out; no key, no network, no trained model."""
+
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from worker.studio.brief import Brief
+from worker.studio.colour import Pixels
+from worker.studio.composition import FAMILIES
+from worker.studio.composition.family import choose_family
+from worker.studio.lexicon import Encode, Lexicon, Subject
+from worker.studio.light import choose_light
+from worker.studio.noise import Rng
+from worker.studio.palette import choose_palette
+from worker.studio.picture import PaintError, Picture
+from worker.studio.scene import Scene
+from worker.studio.techniques import TECHNIQUES
+from worker.studio.techniques.technique import choose_technique
+
+SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+SMALLEST, LARGEST, WIDEST = 64, 4096, 4.0
+# Marks are made at a working size and the sheet is enlarged or reduced from it.
+_WORKING_SIDE = (640, 1152)
+_MOST_SUBJECTS = 7
+
+
+class OfflinePainter:
+    """Paints concepts by its own hand. The same arguments give the same bytes on one machine.
+
+    `encode` gives unit text vectors, (n, d), for strange words; without it they are matched by
+    spelling. Raises `PaintError` for sizes outside 64..4096 or wider than 4 : 1.
+    """
+
+    def __init__(
+        self, width: int = 1024, height: int = 1024, *, encode: Encode | None = None
+    ) -> None:
+        check_size(width, height)
+        self.width, self.height = width, height
+        self._lexicon = Lexicon(encode)
+
+    def paint(
+        self,
+        concepts: Sequence[str],
+        *,
+        seed: int,
+        style: str = "",
+        prompt: str = "",
+        title: str = "",
+    ) -> Picture:
+        """Paint these concepts, the weightiest first.
+
+        Raises `PaintError` if there is no concept to paint.
+        """
+        words = _clean(concepts)
+        rng = _seeded(words, seed, style)
+        subjects = tuple(self._lexicon.read(word, rng) for word in words)
+        brief = self._brief(subjects, style, prompt, rng)
+        family = choose_family(FAMILIES, brief, rng)
+        leanings = Counter(brief.moods) + Counter({family.name: 1})
+        technique = choose_technique(TECHNIQUES, style, leanings, rng)
+        tags = frozenset(tag for tag, weight in brief.moods.items() if weight >= 1)
+        scene = Scene(self._working(), brief.palette, brief.light, rng, tags)
+        family.compose(scene, brief)
+        sheet = technique.render(scene)
+        brief.materials.update(technique.materials)
+        return Picture(
+            png=_png(self._resized(sheet), title=title, prompt=prompt),
+            width=self.width,
+            height=self.height,
+            family=family.name,
+            technique=technique.name,
+            palette=brief.palette.hexes,
+            shown=brief.shown(_undertones(brief)),
+            materials=tuple(sorted(brief.materials, key=lambda material: material.name)),
+        )
+
+    def _brief(self, subjects: tuple[Subject, ...], style: str, prompt: str, rng: Rng) -> Brief:
+        moods: Counter[str] = Counter()
+        for subject in subjects[:_MOST_SUBJECTS]:
+            moods.update(subject.tags)
+        for word in style.lower().replace(",", " ").split():
+            moods.update(self._lexicon.read(word, rng).tags if len(word) > 3 else ())
+        del prompt
+        palette = choose_palette(moods, rng)
+        return Brief(subjects, moods, palette, choose_light(moods, rng), rng)
+
+    def _working(self) -> tuple[int, int]:
+        longest = max(self.width, self.height)
+        scale = min(max(longest, _WORKING_SIDE[0]), _WORKING_SIDE[1]) / longest
+        return max(round(self.height * scale), 48), max(round(self.width * scale), 48)
+
+    def _resized(self, sheet: Pixels) -> Image.Image:
+        image = Image.fromarray((np.clip(sheet, 0, 1) * 255 + 0.5).astype(np.uint8))
+        if image.size == (self.width, self.height):
+            return image
+        return image.resize((self.width, self.height), Image.Resampling.LANCZOS)
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse sizes that can't be painted."""
+    for name, value in (("width", width), ("height", height)):
+        if not SMALLEST <= value <= LARGEST:
+            raise PaintError(f"{name} must be {SMALLEST} to {LARGEST} pixels, not {value}")
+    if max(width, height) / min(width, height) > WIDEST:
+        raise PaintError(f"the sheet may be at most {WIDEST:g} : 1, not {width} x {height}")
+
+
+def _clean(concepts: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(concepts, str):
+        raise PaintError('concepts must be a list of words, like ["fox", "church"], not one text')
+    words = dict.fromkeys(" ".join(concept.split())[:80] for concept in concepts)
+    words.pop("", None)
+    if not words:
+        raise PaintError("there is no concept to paint; give at least one word")
+    return tuple(words)
+
+
+def _seeded(words: Sequence[str], seed: int, style: str) -> Rng:
+    """One stream of randomness from the whole request."""
+    digest = hashlib.sha256("\x1f".join([*words, str(seed), style]).encode()).digest()
+    return np.random.default_rng(np.frombuffer(digest, dtype=np.uint32))
+
+
+def _undertones(brief: Brief) -> list[tuple[str, str]]:
+    """How concepts without a place of their own still tell in the picture."""
+    rest = []
+    for subject in brief.silent:
+        if subject.tags:
+            how = f"in the palette ({brief.palette.name}) and the {brief.light.hour} light"
+        else:
+            how = "in the rhythm and the texture of the marks alone"
+        rest.append((subject.concept, how + subject.stand_in))
+    return rest
+
+
+def _png(image: Image.Image, *, title: str, prompt: str) -> bytes:
+    """PNG bytes that say of themselves what they are, as text and as XMP."""
+    info = PngInfo()
+    if title:
+        info.add_itxt("Title", title)
+    if prompt:
+        info.add_itxt("Description", prompt)
+    info.add_text("Software", "Cultural Alien offline painter")
+    info.add_text("DigitalSourceType", SOURCE_TYPE)
+    xmp = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
+        f'Iptc4xmpExt:DigitalSourceType="{SOURCE_TYPE}"/></rdf:RDF></x:xmpmeta>'
+    )
+    info.add_itxt("XML:com.adobe.xmp", xmp)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", pnginfo=info, compress_level=6)
+    return buffer.getvalue()

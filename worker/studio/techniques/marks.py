@@ -1,0 +1,73 @@
+"""Marks that several techniques share: edges, tremor, flat inks, paper and margins."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from worker.studio.colour import Colour, Pixels
+from worker.studio.noise import Rng, blur, cloud, fibres, grain, warp
+from worker.studio.scene import Scene
+
+
+def tremble(scene: Scene, amount: float, *, cell: float = 0.03) -> tuple[Pixels, NDArray[np.int16]]:
+    """Colour and label maps with every edge drawn by a slightly unsteady hand, in units."""
+    dx = (cloud(scene.pixels, scene.rng, cell=cell, octaves=2) - 0.5) * 2 * amount * scene.scale
+    dy = (cloud(scene.pixels, scene.rng, cell=cell, octaves=2) - 0.5) * 2 * amount * scene.scale
+    colour = warp(scene.colour, dx, dy).astype(np.float32)
+    return colour, warp(scene.label, dx, dy).astype(np.int16)
+
+
+def edges(label: NDArray[np.int16]) -> Pixels:
+    """1 where two planes meet, else 0."""
+    edge = np.zeros(label.shape, dtype=np.float32)
+    edge[1:] = label[1:] != label[:-1]
+    edge[:, 1:] = np.maximum(edge[:, 1:], label[:, 1:] != label[:, :-1])
+    return edge
+
+
+def contour(scene: Scene, label: NDArray[np.int16], width: float) -> Pixels:
+    """A drawn line along the edges that swells and thins, 0..1; `width` in units."""
+    radius = max(width * scene.scale * 0.5, 0.6)
+    soft = blur(edges(label), radius)
+    soft /= max(float(soft.max()), 1e-6)
+    swell = cloud(scene.pixels, scene.rng, cell=0.09, octaves=3)
+    return np.clip((soft - (0.62 - 0.42 * swell)) * 5, 0, 1).astype(np.float32)
+
+
+def flat_inks(colour: Pixels, count: int) -> Pixels:
+    """The picture reduced to `count` flat inks."""
+    image = Image.fromarray((np.clip(colour, 0, 1) * 255).astype(np.uint8))
+    reduced = image.quantize(count, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return np.asarray(reduced.convert("RGB"), dtype=np.float32) / 255
+
+
+def paper_grain(pixels: Pixels, rng: Rng, strength: float = 0.03) -> Pixels:
+    """The tooth of the sheet: speckle, soft blotches and a few long fibres."""
+    shape = pixels.shape[:2]
+    tooth = blur(np.clip(grain(shape, rng) * 0.16 + 0.5, 0, 1), 0.7) - 0.5
+    blotch = cloud(shape, rng, cell=0.3, octaves=4) - 0.5
+    thread = fibres(shape, rng, length=0.2) - 0.5
+    return pixels * (1 + strength * (3.2 * tooth + 0.9 * blotch + 0.7 * thread))[..., None]
+
+
+def margin(pixels: Pixels, scene: Scene, paper: Colour, width: float) -> Pixels:
+    """The sheet left bare around the image, its edge a little ragged; `width` in units."""
+    height, across = scene.pixels
+    rows = np.minimum(np.arange(height), np.arange(height)[::-1])[:, None]
+    columns = np.minimum(np.arange(across), np.arange(across)[::-1])[None, :]
+    inside = np.minimum(rows, columns).astype(np.float32) / scene.scale
+    ragged = (cloud(scene.pixels, scene.rng, cell=0.02, octaves=3) - 0.5) * 5
+    share = np.clip((inside + ragged - width) * scene.scale / 1.5, 0, 1)[..., None]
+    return np.asarray(paper, dtype=np.float32) * (1 - share) + pixels * share
+
+
+def hatch(scene: Scene, *, pitch: float, wander: float = 0.6) -> Pixels:
+    """Parallel grooves that follow the flow map: a triangle wave, 0..1; `pitch` in units."""
+    height, width = scene.pixels
+    y = np.arange(height, dtype=np.float32)[:, None] / scene.scale
+    x = np.arange(width, dtype=np.float32)[None, :] / scene.scale
+    angle = scene.flow
+    bend = (cloud(scene.pixels, scene.rng, cell=0.12, octaves=3) - 0.5) * pitch * 9 * wander
+    across = -np.sin(angle) * x + np.cos(angle) * y + bend
+    phase = np.mod(across / pitch, 1.0)
+    return np.abs(phase * 2 - 1).astype(np.float32)

@@ -1,0 +1,33 @@
+"""What a technique is, and how one is chosen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from worker.studio.colour import Pixels
+from worker.studio.noise import Rng
+from worker.studio.picture import Material
+from worker.studio.scene import Scene
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A way to make marks."""
+
+    name: str
+    words: tuple[str, ...]  # words in an artist's style that ask for it
+    suits: Mapping[str, float]  # moods and families it serves well
+    render: Callable[[Scene], Pixels]
+    materials: tuple[Material, ...] = ()
+
+
+def choose_technique(
+    techniques: Sequence[Technique], style: str, leanings: Mapping[str, float], rng: Rng
+) -> Technique:
+    """The style's word decides where it names techniques; moods and the seed choose the rest."""
+    asked = [t for t in techniques if any(word in style.lower() for word in t.words)]
+    pool = asked or list(techniques)
+    fits = np.array([sum(w * min(leanings.get(k, 0), 2) for k, w in t.suits.items()) for t in pool])
+    odds = np.exp(0.7 * (fits - fits.max()))
+    return pool[int(rng.choice(len(pool), p=odds / odds.sum()))]
