@@ -14,7 +14,7 @@ from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, Step
 from storage.events import TuningChanged
 from storage.manifest import Tuning
-from worker.settings import Settings, SettingsFile, wished_tuning
+from worker.settings import SettingsFile, wished_tuning
 
 GIB = 2**30
 BY_FILE = "artist.toml"
@@ -38,14 +38,24 @@ class Schedule:
     quiet_seconds: float = 30.0
     last_cycle: int | None = None
 
+    def read_settings(self) -> None:
+        """Read the settings file again; where it changed an artist's tuning, store a new version.
+
+        A tuning that a person set elsewhere stands over the file until it is reset.
+        """
+        wished = wished_tuning(self.settings_file.refresh())
+        for artist in self.catalogue.artists.all():
+            newest = self.catalogue.artists.tuning(artist.name)
+            if newest is None or (newest.who == BY_FILE and newest.tuning != wished):
+                self._tune(artist.name, wished, version=1 if newest is None else newest.version + 1)
+
     def tick(self) -> None:
         """Begin what is due and go on with what stalled."""
-        settings = self.settings_file.refresh()
         for artist in self.catalogue.artists.all():
-            tuning_version, tuning = self.tune(artist.name, settings)
-            if self._may_begin(artist, settings):
+            tuning = self.catalogue.artists.tuning(artist.name)
+            if tuning is not None and self._may_begin(artist):
                 opened = self.catalogue.cycles.open(
-                    artist.name, tuning_version=tuning_version, every=tuning.every
+                    artist.name, tuning_version=tuning.version, every=tuning.tuning.every
                 )
                 if opened is not None:
                     self.send(opened.id, opened.step)
@@ -59,28 +69,15 @@ class Schedule:
                 self.catalogue.cycles.touch(identifier)
                 self.send(identifier, cycle.step)
 
-    def tune(self, artist: str, settings: Settings) -> tuple[int, Tuning]:
-        """The tuning in force, its version first; the settings' one becomes it where they changed.
-
-        A tuning that a person set elsewhere stands over the file until it is reset.
-        """
-        newest = self.catalogue.artists.tuning(artist)
-        wished = wished_tuning(settings)
-        if newest is not None and (newest.who != BY_FILE or newest.tuning == wished):
-            return newest.version, newest.tuning
+    def _tune(self, artist: str, wished: Tuning, *, version: int) -> None:
         changed = self.archive.append_once(
             TuningChanged(
-                artist=artist,
-                at=datetime.now(UTC),
-                version=1 if newest is None else newest.version + 1,
-                tuning=wished,
-                who=BY_FILE,
+                artist=artist, at=datetime.now(UTC), version=version, tuning=wished, who=BY_FILE
             )
         )
         self.catalogue.artists.tune(changed)
-        return changed.version, changed.tuning
 
-    def _may_begin(self, artist: ArtistRow, settings: Settings) -> bool:
+    def _may_begin(self, artist: ArtistRow) -> bool:
         if artist.paused:
             return False
         if self.last_cycle is not None:
@@ -88,7 +85,7 @@ class Schedule:
             if last >= self.last_cycle:
                 return False
         free = self.archive.free_bytes()
-        least = settings.storage.min_free_gib
+        least = self.settings_file.settings.storage.min_free_gib
         if free is not None and free < least * GIB:
             self.catalogue.artists.rest(
                 artist.name,

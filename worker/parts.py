@@ -16,6 +16,7 @@ from PIL import Image
 from storage.edge import EdgeMemory
 from storage.events import Parts
 from storage.memory import Memory, VectorSpace
+from storage.qdrant import ServerMemory
 from worker.composers import Composer
 from worker.composers.grammar import GrammarComposer
 from worker.encoders import ImageEncoder, TextEncoder
@@ -27,6 +28,8 @@ from worker.painters import Painter
 from worker.painters.offline import OfflineStudio
 from worker.settings import Settings
 from worker.workshop import Tools
+
+API_SECONDS = 5.0
 
 
 def _trial_picture() -> bytes:
@@ -92,7 +95,7 @@ def load_tools(settings: Settings, parts: Parts, *, memory_folder: Path) -> Tool
         painter=_painter(settings, parts.painter, text_encoder),
         text_encoder=text_encoder,
         image_encoder=image_encoder,
-        memory=_memory(text_encoder, image_encoder, memory_folder),
+        memory=_memory(settings, text_encoder, image_encoder, memory_folder),
     )
 
 
@@ -102,7 +105,7 @@ def _choose_composer(settings: Settings) -> Choice:
         return Choice("composer", wish, "the settings say so")
     if not _has_api(settings):
         return Choice("composer", "grammar", "no OPENAI_API_KEY and no openai.base_url is set")
-    fault = _api_fault(settings)
+    fault = api_fault(settings)
     if fault:
         return Choice("composer", "grammar", f"the API can't be used: {fault}")
     return Choice("composer", "openai", f"the API answers, and {settings.openai.text_model} writes")
@@ -113,7 +116,7 @@ def _choose_painter(settings: Settings) -> Choice:
     if wish != "auto":
         return Choice("painter", wish, "the settings say so")
     # A server of one's own that speaks the API seldom paints: it must be asked for by name.
-    if _has_key(settings) and not settings.openai.base_url and not _api_fault(settings):
+    if _has_key(settings) and not settings.openai.base_url and not api_fault(settings):
         return Choice(
             "painter", "openai", f"the API answers, and {settings.openai.image_model} paints"
         )
@@ -175,13 +178,19 @@ def _image_encoder(settings: Settings, name: str) -> ImageEncoder:
     return clip
 
 
-def _memory(text: TextEncoder, image: ImageEncoder, folder: Path) -> Memory:
+def _memory(settings: Settings, text: TextEncoder, image: ImageEncoder, folder: Path) -> Memory:
+    """A Qdrant server where the settings name one, else Qdrant Edge in the data folder."""
     space = VectorSpace(
         text_encoder=text.name,
         text_size=text.size,
         image_encoder=image.name,
         image_size=image.size,
     )
+    server = settings.storage.memory
+    if server:
+        return ServerMemory(
+            server, space, api_key=settings.qdrant_api_key.get_secret_value() or None
+        )
     return EdgeMemory(folder, space)
 
 
@@ -198,3 +207,20 @@ def _has_key(settings: Settings) -> bool:
 
 def _has_api(settings: Settings) -> bool:
     return _has_key(settings) or bool(settings.openai.base_url)
+
+
+def api_fault(settings: Settings) -> str:
+    """Why the API can't be used with these settings; empty if it answers."""
+    from openai import OpenAI, OpenAIError
+
+    client = OpenAI(
+        api_key=settings.openai_api_key.get_secret_value() or "none",
+        base_url=settings.openai.base_url or None,
+        max_retries=0,
+        timeout=API_SECONDS,
+    )
+    try:
+        client.models.list()
+    except OpenAIError as error:
+        return str(error)
+    return ""

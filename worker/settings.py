@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -138,6 +139,7 @@ class StorageSection(Section):
     catalogue: str = ""
     archive: str = ""
     memory: str = Field("", description="address of a Qdrant server; empty: Qdrant Edge")
+    broker: str = Field("redis://localhost:6379/0", description="served form only")
     min_free_gib: float = Field(2.0, ge=0)
 
 
@@ -169,6 +171,7 @@ class Settings(BaseSettings):
     storage: StorageSection = StorageSection()
     gallery: GallerySection = GallerySection()
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
+    qdrant_api_key: SecretStr = Field(SecretStr(""), validation_alias="QDRANT_API_KEY")
 
     @classmethod
     def settings_customise_sources(
@@ -183,8 +186,10 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
-def load_settings(file: Path) -> Settings:
-    """Read the file, if it is there, and the environment.
+def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType({})) -> Settings:
+    """Read the file, if it is there, with the environment over it and `overrides` over both.
+
+    `overrides` are values by dotted key: `{"tuning.every": "10s"}`.
 
     Raises:
         SettingsError: it is no TOML, or a key or value in it makes no sense.
@@ -192,6 +197,8 @@ def load_settings(file: Path) -> Settings:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         settings = Settings(**content)
+        for key, value in overrides.items():
+            settings = _overridden(settings, key, value)
         wished_tuning(settings)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file} can't be read: {error}") from error
@@ -214,19 +221,32 @@ def wished_tuning(settings: Settings) -> Tuning:
 class SettingsFile:
     """A settings file that is watched: when it breaks, the last good values stay in force."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(
+        self, file: Path, *, overrides: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
         self.file = file
-        self.settings = load_settings(file)
+        self.overrides = overrides
+        self.settings = load_settings(file, overrides)
         self.fault = ""
 
     def refresh(self) -> Settings:
         """Read the file again; `fault` says why it can't be used, if so."""
         try:
-            self.settings = load_settings(self.file)
+            self.settings = load_settings(self.file, self.overrides)
             self.fault = ""
         except SettingsError as error:
             self.fault = str(error)
         return self.settings
+
+
+def _overridden(settings: Settings, key: str, value: object) -> Settings:
+    section, _, name = key.partition(".")
+    old: Section = getattr(settings, section)
+    try:
+        new = type(old).model_validate({**old.model_dump(), name: value})
+    except ValidationError as error:
+        raise SettingsError(_first_fault(error)) from error
+    return settings.model_copy(update={section: new})
 
 
 def _first_fault(error: ValidationError) -> str:

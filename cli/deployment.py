@@ -1,0 +1,163 @@
+"""A data folder and what belongs to it: settings, catalogue, archive, and the lock of its owner."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from cli.errors import UserError
+from storage.archive import Archive, open_store
+from storage.catalogue import ArtistRow, Catalogue
+from worker.settings import FILE_NAME, Settings, SettingsFile
+
+LOCK = "artist.lock"
+
+
+class Deployment:
+    """Everything that one data folder holds, opened when it is first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.expanduser().absolute()
+        self._overrides: dict[str, object] = {}
+
+    def override(self, values: dict[str, object]) -> None:
+        """Let options of the command stand over file and environment: `{"tuning.every": "10s"}`."""
+        self._overrides.update(values)
+
+    @property
+    def exists(self) -> bool:
+        """Whether an artist ever lived here."""
+        return (self.folder / FILE_NAME).exists() or (self.folder / "catalogue.sqlite3").exists()
+
+    def must_exist(self) -> Deployment:
+        """This deployment, if an artist ever lived in it.
+
+        Raises:
+            UserError: it holds nothing.
+        """
+        if not self.exists:
+            raise UserError(
+                f"There is no artist in {self.folder}. Start one with `artist run`, or name its"
+                " folder with --data."
+            )
+        return self
+
+    def create(self, preset: str = "default") -> bool:
+        """Make the folder and its settings file; False if the file was there already.
+
+        Raises:
+            UserError: the folder can't be made or written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if self.settings_path.exists():
+                return False
+            template = files("worker").joinpath(FILE_NAME).read_text(encoding="utf-8")
+            text = template.replace('preset = "default"', f'preset = "{preset}"')
+            self.settings_path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"{self.folder} can't be written: {error.strerror}.") from error
+        return True
+
+    @property
+    def settings_path(self) -> Path:
+        """Where the settings file lies."""
+        return self.folder / FILE_NAME
+
+    @cached_property
+    def settings_file(self) -> SettingsFile:
+        """The settings file, read now and watched later.
+
+        Raises:
+            SettingsError: it can't be used.
+        """
+        return SettingsFile(self.settings_path, overrides=self._overrides)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.settings_file.settings
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, with its tables up to date.
+
+        Raises:
+            StorageUnavailable: it can't be reached or written.
+        """
+        return Catalogue(
+            self.settings.storage.catalogue or f"sqlite:///{self.folder / 'catalogue.sqlite3'}"
+        )
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive.
+
+        Raises:
+            StorageUnavailable: it can't be reached.
+        """
+        where = self.settings.storage.archive
+        return Archive(open_store(where or str(self.folder / "archive"), create=not where))
+
+    @property
+    def memory_folder(self) -> Path:
+        """Where the embedded memory keeps its vectors."""
+        return self.folder / "memory"
+
+    def artist(self) -> ArtistRow:
+        """The artist that the settings name.
+
+        Raises:
+            UserError: it has not begun yet.
+        """
+        name = self.settings.artist.name
+        row = self.catalogue.artists.get(name)
+        if row is None:
+            raise UserError(f"{name} has not begun yet. Start it with `artist run`.")
+        return row
+
+    @contextmanager
+    def owned(self) -> Iterator[None]:
+        """Be the only one who works in this folder.
+
+        Raises:
+            UserError: somebody else does.
+        """
+        lock = FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise UserError(
+                f"An artist already runs in {self.folder} (process {self._owner()}). Stop it, or"
+                " give this one another folder with --data."
+            ) from None
+        except OSError as error:
+            raise UserError(f"{self.folder} can't be written: {error.strerror}.") from error
+        try:
+            (self.folder / f"{LOCK}.pid").write_text(str(os.getpid()))
+            yield
+        finally:
+            lock.release()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether some process works in this folder now."""
+        lock = FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except (Timeout, OSError):
+            return True
+        lock.release()
+        return False
+
+    def _owner(self) -> str:
+        try:
+            return (self.folder / f"{LOCK}.pid").read_text()
+        except OSError:
+            return "unknown"

@@ -1,0 +1,108 @@
+"""`artist doctor`: which parts the artist works with, why, and what is wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from cli.deployment import Deployment
+from cli.options import data_option, deployment_of, json_option
+from cli.quiet import quiet_libraries
+from storage.errors import StorageError
+from worker.errors import PartError
+from worker.settings import SettingsError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    says: str
+
+
+@click.command()
+@data_option
+@json_option
+@click.pass_context
+def doctor(context: click.Context, /, *, as_json: bool) -> None:
+    """Look at settings, stores and parts; exit code 1 if something must be mended."""
+    quiet_libraries()
+    findings = _examine(deployment_of(context))
+    if as_json:
+        rows = [{"what": f.what, "well": f.well, "says": f.says} for f in findings]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        console = Console(highlight=False)
+        for finding in findings:
+            mark = "[green]✓[/green]" if finding.well else "[red]✗[/red]"
+            console.print(f"{mark} [bold]{finding.what}[/bold]: {escape(finding.says)}")
+    if not all(finding.well for finding in findings):
+        context.exit(1)
+
+
+def _examine(deployment: Deployment) -> list[Finding]:
+    try:
+        settings = deployment.settings
+    except SettingsError as error:
+        return [Finding("settings", False, str(error))]
+    source = deployment.settings_path if deployment.settings_path.exists() else "defaults alone"
+    findings = [Finding("settings", True, f"{source}, preset {settings.preset}")]
+    if deployment.exists:
+        findings += _examine_stores(deployment)
+    return findings + _examine_parts(deployment)
+
+
+def _examine_stores(deployment: Deployment) -> list[Finding]:
+    findings = []
+    try:
+        works = deployment.catalogue.works.count()
+        findings.append(
+            Finding("catalogue", True, f"{deployment.catalogue.database}, {works} works")
+        )
+        faults = deployment.archive.probe()
+        findings.append(
+            Finding("archive", not faults, " ".join(faults) or "it can be written and read")
+        )
+        free, least = deployment.archive.free_bytes(), deployment.settings.storage.min_free_gib
+        if free is not None:
+            enough = free >= least * 2**30
+            findings.append(
+                Finding("disk", enough, f"{free / 2**30:.1f} GiB free, {least:g} are needed")
+            )
+    except StorageError as error:
+        findings.append(Finding("stores", False, str(error)))
+    return findings
+
+
+def _examine_parts(deployment: Deployment) -> list[Finding]:
+    """The parts of the artist that lives here, or those that a new one would get."""
+    from worker.parts import choose_parts
+
+    known = None
+    if deployment.exists:
+        try:
+            known = deployment.catalogue.artists.get(deployment.settings.artist.name)
+        except StorageError:
+            return []
+    try:
+        chosen = choose_parts(deployment.settings)
+    except PartError as error:
+        return [Finding("parts", False, str(error))]
+    if known is None:
+        return [
+            Finding(c.part.replace("_", " "), True, f"{c.name} ({c.reason})")
+            for c in chosen.choices
+        ]
+    findings = []
+    for choice in chosen.choices:
+        name = getattr(known.created.parts, choice.part)
+        why = choice.reason if choice.name == name else f"chosen when {known.name} was created"
+        also = "" if choice.name == name else f"; a new artist would get {choice.name}"
+        findings.append(Finding(choice.part.replace("_", " "), True, f"{name} ({why}{also})"))
+    return findings

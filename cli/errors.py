@@ -1,0 +1,7 @@
+"""What a person did, or must do: told in a sentence, never as a traceback."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """A mistake of the person at the command; the message says what to do."""

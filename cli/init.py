@@ -1,0 +1,26 @@
+"""`artist init`: a data folder with its settings file, to be read and changed before the start."""
+
+from __future__ import annotations
+
+import click
+
+from cli.errors import UserError
+from cli.options import data_option, deployment_of
+
+
+@click.command()
+@data_option
+@click.option(
+    "--preset",
+    type=click.Choice(["default", "paper"]),
+    default="default",
+    show_default=True,
+    help="Our own tuning, or exactly the paper's.",
+)
+@click.pass_context
+def init(context: click.Context, /, *, preset: str) -> None:
+    """Write artist.toml, with every knob explained."""
+    deployment = deployment_of(context)
+    if not deployment.create(preset):
+        raise UserError(f"{deployment.settings_path} is there already; it stays as it is.")
+    click.echo(f"Wrote {deployment.settings_path}. Read it, then start with `artist run`.")

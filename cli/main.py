@@ -1,0 +1,86 @@
+"""`artist`: the command that starts, watches and questions an artist."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cli.errors import UserError
+from cli.options import data_option
+
+COMMANDS = {
+    "init": "cli.init",
+    "run": "cli.run",
+    "status": "cli.status",
+    "works": "cli.works",
+    "sample": "cli.sample",
+    "train": "cli.train",
+    "doctor": "cli.doctor",
+    "rebuild": "cli.rebuild",
+    "worker": "cli.servers",
+    "beat": "cli.servers",
+    "gallery": "cli.servers",
+}
+"""Where each subcommand lives; it is imported when it is called."""
+
+
+class _Commands(click.Group):
+    """The subcommands, in the order in which a newcomer needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from importlib import import_module
+
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from difflib import get_close_matches
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            if not close:
+                raise
+            raise click.UsageError(
+                f"There is no command {args[0]!r}. Did you mean `artist {close[0]}`?", ctx
+            ) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cultural-alien", prog_name="artist")
+@data_option
+def artist() -> None:
+    """An autonomous artist that runs day and night.
+
+    `artist run` is all it takes: it makes a folder, wakes the artist, and prints the address of its
+    gallery. No account, no server and no network are needed.
+    """
+
+
+def main() -> None:
+    """Run the command; a person's mistake ends in one sentence and exit code 1."""
+    try:
+        artist.main(prog_name="artist")
+    except Exception as error:
+        if not isinstance(error, _expected()):
+            raise
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    from cas.errors import CasError
+    from storage.errors import StorageError
+    from worker.errors import PartError
+    from worker.settings import SettingsError
+
+    return (UserError, SettingsError, StorageError, PartError, CasError)

@@ -1,0 +1,40 @@
+"""The options that every subcommand shares: `--data` and `--json`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cli.deployment import Deployment
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_FOLDER = Path("artist-data")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def data_option(command: Command) -> Command:
+    """Let a command, or the group before it, take `--data DIR`."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="ARTIST_DATA",
+        help=f"The artist's folder.  [default: ./{DEFAULT_FOLDER}]",
+        metavar="DIR",
+        expose_value=False,
+        callback=_remember,
+    )(command)
+
+
+def deployment_of(context: click.Context) -> Deployment:
+    """The deployment in the folder that was named, before or after the subcommand."""
+    return Deployment(context.meta.get("data") or DEFAULT_FOLDER)
+
+
+def _remember(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.meta["data"] = value

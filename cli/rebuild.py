@@ -1,0 +1,69 @@
+"""`artist rebuild`: catalogue and memory made again from the archive alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from cli.errors import UserError
+from cli.options import data_option, deployment_of
+from storage.rebuild import rebuild as rebuild_catalogue
+
+
+@click.command()
+@data_option
+@click.option(
+    "--archive",
+    metavar="DIR|URL",
+    help="The archive, if it is not in the data folder. It is only read and added to.",
+)
+@click.pass_context
+def rebuild(context: click.Context, /, *, archive: str | None) -> None:
+    """Fill an empty data folder from an archive.
+
+    The memory fills itself from the catalogue when the artist next works.
+    """
+    deployment = deployment_of(context)
+    deployment.create()
+    if archive is not None:
+        where = archive if "://" in archive else str(Path(archive).expanduser().absolute())
+        _write_archive(deployment.settings_path, where)
+    elif not (deployment.settings.storage.archive or (deployment.folder / "archive").is_dir()):
+        raise UserError(
+            f"There is no archive in {deployment.folder}. Put it there, or name it with --archive."
+        )
+    with (
+        deployment.owned(),
+        Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True)
+        ) as bar,
+    ):
+        task = bar.add_task("reading the archive")
+        found = rebuild_catalogue(
+            deployment.archive,
+            deployment.catalogue,
+            progress=lambda works: bar.update(task, description=f"{works:,} works"),
+        )
+    click.echo(
+        f"Rebuilt {found.artists} artists with {found.works:,} works,"
+        f" {found.failures} failed and {found.open_cycles} open cycles, and"
+        f" {found.spending} entries of spending."
+    )
+
+
+def _write_archive(settings: Path, where: str) -> None:
+    """Let the settings file name the archive, so that the artist goes on with it."""
+    text = settings.read_text(encoding="utf-8")
+    line = '# archive = ""'
+    if line not in text:
+        raise UserError(
+            f'{settings} sets storage.archive already: change it there to "{where}" instead of'
+            " using --archive."
+        )
+    at = text.index(line)
+    end = text.index("\n", at)
+    escaped = where.replace("\\", "\\\\").replace('"', '\\"')
+    settings.write_text(f'{text[:at]}archive = "{escaped}"{text[end:]}', encoding="utf-8")

@@ -1,0 +1,181 @@
+"""`artist run`: the whole artist in one process, with its gallery, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from cli.deployment import Deployment
+from cli.options import data_option, deployment_of
+from cli.quiet import quiet_libraries
+from storage.catalogue import ArtistRow, WorkRow
+
+LOOK_SECONDS = 0.2
+
+
+@click.command()
+@data_option
+@click.option(
+    "--cycles",
+    type=click.IntRange(min=1),
+    help="Stop when cycle number N has ended; after a crash, run the same command again.",
+    metavar="N",
+)
+@click.option("--every", metavar="DURATION", help="Cadence, such as 10s, 15m or 1.5h.")
+@click.option("--seeds", metavar="A,B", help="A new artist's first concepts.")
+@click.option("--seed", type=click.IntRange(min=0), help="A new artist's source of randomness.")
+@click.option("--style", help="A new artist's style, such as 'woodblock, quiet'.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The gallery's port (default 8000).")
+@click.option("--no-gallery", is_flag=True, help="Paint without serving the gallery.")
+@click.pass_context
+def run(
+    context: click.Context,
+    /,
+    *,
+    cycles: int | None,
+    every: str | None,
+    seeds: str | None,
+    seed: int | None,
+    style: str | None,
+    port: int | None,
+    no_gallery: bool,
+) -> None:
+    """Let the artist work, and show its works.
+
+    It goes on where it stopped, whatever stopped it. Ctrl-C lets the step in hand finish.
+    """
+    deployment = deployment_of(context)
+    overrides = {
+        "tuning.every": every,
+        "artist.seeds": None if seeds is None else [s.strip() for s in seeds.split(",")],
+        "artist.seed": seed,
+        "artist.style": style,
+        "gallery.port": port,
+    }
+    deployment.override({key: value for key, value in overrides.items() if value is not None})
+    deployment.create()
+    quiet_libraries()
+    with _stop_signal() as stopped, deployment.owned():
+        _run(deployment, stopped, cycles, with_gallery=not no_gallery, strict_port=port is not None)
+
+
+def _run(
+    deployment: Deployment,
+    stopped: threading.Event,
+    cycles: int | None,
+    *,
+    with_gallery: bool,
+    strict_port: bool,
+) -> None:
+    console = Console(highlight=False)
+    settings = deployment.settings.gallery
+    console.print("[dim]Waking the artist…[/dim]")
+    from cli.embedded import EmbeddedArtist, serving
+
+    embedded = EmbeddedArtist(deployment, last_cycle=cycles)
+    artist = embedded.enrol(lambda line: console.print(f"[dim]  {escape(line)}[/dim]"))
+    watcher = _Watcher(deployment, artist, console, cycles)
+    console.print(
+        f"[bold]{escape(artist.created.title)}[/bold] works with"
+        f" {escape(', '.join(artist.created.seeds))}; its things lie in {deployment.folder}"
+    )
+    if not with_gallery:
+        with embedded.at_work():
+            watcher.watch(stopped, "")
+        return
+    with (
+        serving(
+            embedded.gallery, host=settings.host, port=settings.port, strict=strict_port
+        ) as address,
+        embedded.at_work(),
+    ):
+        console.print(f"Gallery: [bold]{address}[/bold]   (Ctrl-C stops the artist)")
+        watcher.watch(stopped, address)
+
+
+class _Watcher:
+    """Tells of each new work and each trouble, once."""
+
+    def __init__(
+        self, deployment: Deployment, artist: ArtistRow, console: Console, cycles: int | None
+    ) -> None:
+        self._deployment = deployment
+        self._catalogue = deployment.catalogue
+        self._name = artist.name
+        self._console = console
+        self._cycles = cycles
+        self._told = self._catalogue.cycles.last_done(self._name)
+        self._trouble = ""
+
+    def watch(self, stopped: threading.Event, address: str) -> None:
+        """Watch until a signal comes, or the last cycle has ended."""
+        while not stopped.wait(LOOK_SECONDS):
+            self._tell_works(address)
+            self._tell_trouble()
+            if self._is_over():
+                self._console.print(f"Cycle {self._cycles} has ended.")
+                return
+        self._console.print("[dim]Finishing the step in hand…[/dim]")
+
+    def _tell_works(self, address: str) -> None:
+        before = 0 if self._told is None else self._told.number
+        self._told = self._catalogue.cycles.last_done(self._name) or self._told
+        now = 0 if self._told is None else self._told.number
+        if now > before:
+            newest = self._catalogue.works.newest(artist=self._name, limit=now - before)
+            for work in reversed(newest):
+                if work.number > before:
+                    self._console.print(_line(work, address))
+
+    def _tell_trouble(self) -> None:
+        artist = self._catalogue.artists.get(self._name)
+        cycle = self._catalogue.cycles.current(self._name)
+        trouble = (
+            self._deployment.settings_file.fault
+            or (cycle.trouble if cycle else "")
+            or (artist.pause_reason if artist and artist.rests_until > time.time() else "")
+        )
+        if trouble and trouble != self._trouble:
+            self._console.print(f"[yellow]{escape(trouble)}[/yellow]")
+        elif self._trouble and not trouble:
+            self._console.print("[dim]…and on it goes.[/dim]")
+        self._trouble = trouble
+
+    def _is_over(self) -> bool:
+        if self._cycles is None or self._catalogue.cycles.current(self._name) is not None:
+            return False
+        return self._catalogue.cycles.last_number(self._name) >= self._cycles
+
+
+def _line(work: WorkRow, address: str) -> str:
+    where = f"  [dim]{address}works/{work.artist}/{work.number}[/dim]" if address else ""
+    return (
+        f"№ {work.number:<4} [bold]{escape(work.title)}[/bold]"
+        f"  [dim]novelty[/dim] {work.novelty:.3f}  [dim]new:[/dim] {escape(work.concept)}{where}"
+    )
+
+
+@contextmanager
+def _stop_signal() -> Iterator[threading.Event]:
+    """An event that SIGINT or SIGTERM sets; a second one ends the process at once."""
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if stopped.is_set():
+            raise SystemExit(128 + number)
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,111 @@
+"""The served form, each part a process of its own: `artist worker`, `beat` and `gallery`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import click
+import uvicorn
+
+from cli.deployment import Deployment
+from cli.errors import UserError
+from cli.options import data_option, deployment_of
+
+if TYPE_CHECKING:
+    from cli.wiring import Wiring
+
+TICK_SECONDS = 1.0
+QUIET_SECONDS = 30.0
+
+
+@click.command()
+@data_option
+@click.option(
+    "--queues",
+    default="think,call,keep,show",
+    show_default=True,
+    metavar="A,B",
+    help="Which steps it does: think (models), call (paid APIs), keep (storage), show.",
+)
+@click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True)
+@click.pass_context
+def worker(context: click.Context, /, *, queues: str, concurrency: int) -> None:
+    """Work on cycles that Redis hands out, with other workers side by side."""
+    from worker.app import QUEUES
+
+    wanted = [queue.strip() for queue in queues.split(",")]
+    unknown = sorted(set(wanted) - set(QUEUES.values()))
+    if unknown:
+        known = ", ".join(dict.fromkeys(QUEUES.values()))
+        raise UserError(f"There is no queue {unknown[0]!r}; there are {known}.")
+    _wire(deployment_of(context).must_exist()).app.worker_main(
+        [
+            "worker",
+            "--loglevel=WARNING",
+            f"--queues={','.join(wanted)}",
+            f"--concurrency={concurrency}",
+            f"--hostname={socket.gethostname()}-{os.getpid()}@%h",
+        ]
+    )
+
+
+@click.command()
+@data_option
+@click.pass_context
+def beat(context: click.Context) -> None:
+    """Start cycles when they are due; one beat runs, and a second does no harm."""
+    from celery.beat import Scheduler, Service
+
+    deployment = deployment_of(context).must_exist()
+    wiring = _wire(deployment)
+    service = Service(wiring.app, scheduler_cls=Scheduler)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    thread = threading.Thread(target=service.start, daemon=True)
+    thread.start()
+    while not stopped.wait(TICK_SECONDS):
+        wiring.schedule.read_settings()
+    service.stop()
+    thread.join(timeout=10)
+
+
+@click.command()
+@data_option
+@click.option("--host", help="Address to listen on  [default: as in artist.toml]")
+@click.option("--port", type=click.IntRange(0, 65535), help="[default: as in artist.toml]")
+@click.pass_context
+def gallery(context: click.Context, /, *, host: str | None, port: int | None) -> None:
+    """Serve the gallery alone; the artist may run elsewhere, or not at all."""
+    from cli.site import site_settings
+    from gallery import create_app
+
+    deployment = deployment_of(context).must_exist()
+    settings = deployment.settings.gallery
+    app = create_app(deployment.catalogue, deployment.archive, site=site_settings(deployment))
+    host = host or settings.host
+    port = settings.port if port is None else port
+    try:
+        listener = socket.create_server((host, port))
+    except OSError as error:
+        raise UserError(
+            f"The gallery can't listen on {host}:{port} ({error.strerror}). Choose another port"
+            " with --port."
+        ) from error
+    click.echo(f"Gallery: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C stops it)")
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
+
+
+def _wire(deployment: Deployment) -> Wiring:
+    from cli.wiring import wire
+
+    return wire(
+        deployment,
+        deployment.settings.storage.broker,
+        tick_seconds=TICK_SECONDS,
+        quiet_seconds=QUIET_SECONDS,
+    )

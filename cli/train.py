@@ -1,0 +1,67 @@
+"""`artist train`: a pair of models of one's own, from a corpus of works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+
+@click.command()
+@click.argument("corpus", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--sequences",
+    type=click.IntRange(min=1),
+    default=400_000,
+    show_default=True,
+    help="Sequences that each model reads at most.",
+)
+@click.option("--fewest-works", type=click.IntRange(min=1), default=5, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+def train(corpus: Path, folder: Path, *, sequences: int, fewest_works: int, seed: int) -> None:
+    """Train both models on CORPUS (JSONL, Parquet or CSV) into FOLDER.
+
+    Each work needs an artist and a list of concepts. Started again on the same folder, it goes on
+    where it stopped. Use the pair with models.sampler in artist.toml.
+    """
+    from cas.training import USER_RULES, TrainingProgress, TrainingSettings
+    from cas.training import train as train_pair
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[figures]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(progress: TrainingProgress) -> None:
+            if progress.kind not in tasks:
+                tasks[progress.kind] = bar.add_task(progress.kind, total=None, figures="")
+            bar.update(
+                tasks[progress.kind],
+                completed=progress.step,
+                total=progress.steps,
+                figures=(
+                    f"loss {progress.loss:.3f}, {progress.sequences_per_second:.0f} sequences/s"
+                ),
+            )
+
+        report = train_pair(
+            corpus,
+            folder,
+            settings=TrainingSettings(sequences=sequences, seed=seed),
+            rules=replace(USER_RULES, fewest_works=fewest_works),
+            progress=show,
+        )
+    for model in report.models:
+        click.echo(
+            f"{model.kind}: best at step {model.best_step} of {model.steps}; held-out NLL per token"
+            f" {model.held_out_works:.3f} on works, {model.held_out_artists:.3f} on artists"
+        )
+    click.echo(f"The pair lies in {report.folder}.")

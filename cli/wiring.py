@@ -1,0 +1,81 @@
+"""Workshop, Celery app and schedule, wired together from a data folder's settings."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from celery import Celery
+
+from cas import CulturalAlienSampler
+from cli.deployment import Deployment
+from scheduler.beat import add_beat
+from scheduler.schedule import Schedule
+from storage.events import Parts
+from worker.app import create_app, send
+from worker.parts import load_tools
+from worker.workshop import Tools, Workshop
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What an entry point runs."""
+
+    workshop: Workshop
+    app: Celery
+    schedule: Schedule
+
+
+def wire(
+    deployment: Deployment,
+    broker: str,
+    *,
+    tick_seconds: float,
+    quiet_seconds: float,
+    last_cycle: int | None = None,
+    tick_reads_settings: bool = False,
+) -> Wiring:
+    """Wire a deployment to a broker; nothing is loaded before it is needed."""
+    workshop = Workshop(
+        name=f"{socket.gethostname()}-{os.getpid()}",
+        catalogue=deployment.catalogue,
+        archive=deployment.archive,
+        load_sampler=_sampler_loader(deployment),
+        load_tools=_tools_loader(deployment),
+    )
+    app = create_app(broker, lambda: workshop)
+    schedule = Schedule(
+        catalogue=deployment.catalogue,
+        archive=deployment.archive,
+        settings_file=deployment.settings_file,
+        send=lambda cycle, step: send(app, cycle, step),
+        quiet_seconds=quiet_seconds,
+        last_cycle=last_cycle,
+    )
+
+    def tick() -> None:
+        if tick_reads_settings:
+            schedule.read_settings()
+        schedule.tick()
+
+    add_beat(app, tick, seconds=tick_seconds)
+    return Wiring(workshop, app, schedule)
+
+
+def _sampler_loader(deployment: Deployment) -> Callable[[], CulturalAlienSampler]:
+    def load() -> CulturalAlienSampler:
+        folder = deployment.settings.models.sampler
+        if folder:
+            return CulturalAlienSampler.from_pretrained(folder)
+        return CulturalAlienSampler.from_pretrained()
+
+    return load
+
+
+def _tools_loader(deployment: Deployment) -> Callable[[Parts], Tools]:
+    def load(parts: Parts) -> Tools:
+        return load_tools(deployment.settings, parts, memory_folder=deployment.memory_folder)
+
+    return load
