@@ -1,7 +1,8 @@
 """The memory in this very process: Qdrant Edge, owning one folder.
 
-Every `remember` ends with a flush, about 6 ms, so that points survive a power cut as well as a
-killed process (whose write-ahead log is replayed). The index optimizer never runs: a plain scan is
+Points survive a killed process: the write-ahead log is replayed on opening. They are flushed to the
+disk every few hundred works, not at each, which costs up to 0.2 s on a busy disk: what a power cut
+takes, `count` shows, and the catalogue gives back. The index optimizer never runs: a plain scan is
 exact, and takes 8 ms for 10,000 works.
 """
 
@@ -49,6 +50,7 @@ class EdgeMemory:
         self.space = space
         self.path = Path(folder).expanduser().absolute() / space.name
         self._writing = threading.Lock()
+        self._unflushed = 0
         self._lock = FileLock(f"{self.path}.lock", timeout=0, is_singleton=False)
         with self._plain_errors():
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +63,7 @@ class EdgeMemory:
             raise
 
     def remember(self, points: Iterable[Point]) -> None:
-        """Keep points, in the place of older ones of the same works; on return they are on disk.
+        """Keep points, in the place of older ones of the same works; a kill can't lose them then.
 
         Raises:
             ValueError: a vector is not of this space.
@@ -71,7 +73,10 @@ class EdgeMemory:
         while batch := [self._stored(point) for point in islice(remaining, BATCH)]:
             with self._writing, self._plain_errors():
                 self._shard.update(qdrant_edge.UpdateOperation.upsert_points(batch))
-                self._shard.flush()
+                self._unflushed += len(batch)
+                if self._unflushed >= BATCH:
+                    self._shard.flush()
+                    self._unflushed = 0
 
     def nearest(
         self, text: Float32, image: Float32, *, scope: str, before: int, limit: int = 8

@@ -51,6 +51,7 @@ class ServerMemory:
         self.space = space
         self.url = url
         self._in_process = url == _IN_PROCESS
+        self._params = None if self._in_process else _EXACT  # exact is all that the client can do
         self._one_at_a_time = threading.RLock() if self._in_process else contextlib.nullcontext()
         with self._plain_errors():
             self._client = (
@@ -90,8 +91,8 @@ class ServerMemory:
         """
         where = _filter(scope, before=before)
         by_text, by_image = self._search(
-            _query("text", self.space.text(text), where, limit=limit),
-            _query("image", self.space.image(image), where, limit=limit),
+            self._query("text", self.space.text(text), where, limit=limit),
+            self._query("image", self.space.image(image), where, limit=limit),
         )
         return Neighbours(text=by_text, image=by_image)
 
@@ -110,7 +111,8 @@ class ServerMemory:
             StorageUnavailable: the server is away, or had lost the collection.
         """
         name, vector = only_vector(self.space, text, image)
-        (found,) = self._search(_query(name, vector, _filter(scope, exclude=exclude), limit=limit))
+        where = _filter(scope, exclude=exclude)
+        (found,) = self._search(self._query(name, vector, where, limit=limit))
         return found
 
     def count(self, scope: str | None = None, *, before: int | None = None) -> int:
@@ -135,6 +137,18 @@ class ServerMemory:
         """Let go of the connections; may be called twice."""
         with self._one_at_a_time:
             self._client.close()
+
+    def _query(
+        self, name: str, vector: list[float], where: models.Filter | None, *, limit: int
+    ) -> models.QueryRequest:
+        return models.QueryRequest(
+            query=vector,
+            using=name,
+            filter=where,
+            limit=limit,
+            with_payload=["work"],
+            params=self._params,
+        )
 
     def _search(self, *queries: models.QueryRequest) -> list[tuple[Nearest, ...]]:
         with self._plain_errors():
@@ -212,19 +226,6 @@ def _filter(
     ids: list[models.ExtendedPointId] = [point_id(work) for work in exclude]
     must_not: list[models.Condition] = [models.HasIdCondition(has_id=ids)] if ids else []
     return models.Filter(must=must, must_not=must_not) if must or must_not else None
-
-
-def _query(
-    name: str, vector: list[float], where: models.Filter | None, *, limit: int
-) -> models.QueryRequest:
-    return models.QueryRequest(
-        query=vector,
-        using=name,
-        filter=where,
-        limit=limit,
-        with_payload=["work"],
-        params=_EXACT,
-    )
 
 
 def _nearest(found: list[models.ScoredPoint]) -> tuple[Nearest, ...]:
