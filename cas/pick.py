@@ -1,0 +1,64 @@
+"""What the sampler returns: a pick with all its candidates, and the reason in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cas.tuning import SamplerTuning
+
+
+class Candidate(NamedTuple):
+    """One concept drawn: its NLL in nats and rank (1 = lowest NLL) under each model, and its S."""
+
+    concept: str
+    coherence_nll: float
+    context_nll: float
+    coherence_rank: float
+    context_rank: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The concept chosen for a pool.
+
+    Attributes:
+        concept: the candidate with the highest S.
+        candidates: everything that was drawn, the best first.
+        pool: the concepts it was chosen for, doubles left out.
+        seed: with the same pool, tuning, models, hardware and torch build it gives the same pick.
+        tuning: the settings used.
+    """
+
+    concept: str
+    candidates: tuple[Candidate, ...]
+    pool: tuple[str, ...]
+    seed: int
+    tuning: SamplerTuning
+
+    def explain(self) -> str:
+        """Say in two sentences why this concept was picked."""
+        best, drawn = self.candidates[0], len(self.candidates)
+        likeliest = min(self.candidates, key=lambda candidate: candidate.coherence_nll)
+        beta = self.tuning.beta
+        return (
+            f"“{best.concept}” joins {_listed(self.pool)}. Of {drawn} candidates it is number"
+            f" {best.coherence_rank:g} by how well it fits them in one picture"
+            f" (“{likeliest.concept}” fits best) and number {drawn + 1 - best.context_rank:g} by"
+            f" how rarely one artist has shown it beside them; β = {beta:g} weighs rarity"
+            f" {beta:.0%} and fit {1 - beta:.0%}."
+        )
+
+
+class Idea(NamedTuple):
+    """A whole set of concepts, with each model's mean NLL a concept in nats."""
+
+    concepts: tuple[str, ...]
+    coherence_nll: float
+    context_nll: float
+
+
+def _listed(concepts: tuple[str, ...]) -> str:
+    quoted = [f"“{concept}”" for concept in concepts]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

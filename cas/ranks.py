@@ -1,0 +1,56 @@
+"""From NLLs to a ranking: masked draws without replacement, ranks with ties, and the score S."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def gumbel_top_k(logits: Floats, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Draw `size` distinct places without replacement, each next one by softmax of what is left.
+
+    The places of the greatest logits after Gumbel noise are such a draw (Kool et al. 2019,
+    arXiv 1903.06059, section 2).
+
+    Args:
+        logits: [V]; minus infinity is never drawn.
+        size: at most the number of finite logits.
+        generator: the source of the noise.
+
+    Returns:
+        [size] places, in the order drawn.
+    """
+    keys = logits + generator.gumbel(size=logits.shape)
+    drawn = np.argpartition(-keys, size - 1)[:size] if size < len(keys) else np.arange(len(keys))
+    return drawn[np.argsort(-keys[drawn], kind="stable")]
+
+
+def average_ranks(values: Floats) -> Floats:
+    """Return [N] ranks of [N] values: 1 for the lowest, equal values share their mean rank."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    ends = np.append(starts[1:], len(values))
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat((starts + 1 + ends) / 2.0, ends - starts)
+    return ranks
+
+
+def alien_scores(coherence_ranks: Floats, context_ranks: Floats, beta: float) -> Floats:
+    """Return S = (1 - β)(N - R_coherence) - β(N - R_context) (paper, equation 3)."""
+    size = len(coherence_ranks)
+    return (1.0 - beta) * (size - coherence_ranks) - beta * (size - context_ranks)
+
+
+def most_coherent(nll: Floats, allowed: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
+    """Mask the `share` of all [V] concepts that have the lowest NLL of those allowed, at least one.
+
+    Ties at the border go to the lower token.
+    """
+    size = max(1, min(int(np.ceil(share * len(nll))), int(allowed.sum())))
+    order = np.argsort(np.where(allowed, nll, np.inf), kind="stable")
+    mask = np.zeros(len(nll), dtype=bool)
+    mask[order[:size]] = True
+    return mask & allowed

@@ -1,0 +1,379 @@
+"""The Cultural Alien Sampler: coherent for a picture, rare for an artist (arXiv 2510.20849)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cas.errors import CasError, CheckpointError
+from cas.model import ConceptModel
+from cas.pick import Candidate, Idea, Pick
+from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
+from cas.tuning import PRESETS, SamplerTuning
+from cas.vocabulary import Vocabulary
+
+SHIPPED = Path(__file__).parent / "pretrained"
+SHIPPED_PAIRS = ("museums",)
+VOCABULARY_FILE = "vocabulary.txt"
+
+
+class CulturalAlienSampler:
+    """Picks the concept that joins a pool: one that fits it, and that artists have not put there.
+
+    Args:
+        coherence: trained on artworks' concept sets.
+        context: trained on artists' concepts.
+
+    Raises:
+        CasError: the two models have different vocabularies.
+    """
+
+    def __init__(self, coherence: ConceptModel, context: ConceptModel) -> None:
+        if coherence.vocabulary != context.vocabulary:
+            raise CasError(
+                f"The coherence model knows {len(coherence.vocabulary)} concepts and the context"
+                f" model {len(context.vocabulary)}, not the same: train both on one vocabulary."
+            )
+        self.coherence = coherence
+        self.context = context
+
+    @classmethod
+    def from_pretrained(
+        cls, path_or_preset: Path | str = SHIPPED_PAIRS[0], *, device: str = "cpu"
+    ) -> CulturalAlienSampler:
+        """Load a folder that `save_pretrained` or `train` wrote, or a shipped pair by name.
+
+        Raises:
+            CheckpointError: there is no such folder or pair, or its files are corrupt.
+        """
+        folder = Path(path_or_preset)
+        if str(path_or_preset) in SHIPPED_PAIRS:
+            folder = SHIPPED / str(path_or_preset)
+        if not (folder / VOCABULARY_FILE).is_file():
+            raise CheckpointError(
+                f"There is no pair at {str(path_or_preset)!r}: give a folder with"
+                f" {VOCABULARY_FILE}, coherence/ and context/, or a shipped pair"
+                f" ({', '.join(SHIPPED_PAIRS)})."
+            )
+        vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
+        return cls(
+            ConceptModel.load(folder / "coherence", vocabulary, device=device),
+            ConceptModel.load(folder / "context", vocabulary, device=device),
+        )
+
+    def save_pretrained(self, folder: Path | str) -> None:
+        """Write the vocabulary and both models, in half precision, for `from_pretrained`."""
+        folder = Path(folder)
+        self.coherence.save(folder / "coherence")
+        self.context.save(folder / "context")
+        self.vocabulary.save(folder / VOCABULARY_FILE)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The concepts that both models know."""
+        return self.coherence.vocabulary
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256, in hex, over the vocabulary and both models' weights."""
+        parts = (
+            self.vocabulary.fingerprint,
+            self.coherence.fingerprint,
+            self.context.fingerprint,
+        )
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def sample(
+        self,
+        pool: Sequence[str],
+        *,
+        tuning: SamplerTuning | None = None,
+        beta: float | None = None,
+        temperature: float | None = None,
+        candidates: int | None = None,
+        permutations: int | None = None,
+        calibration: float | None = None,
+        floor: float | None = None,
+        resting: Collection[str] = (),
+        seed: int,
+    ) -> Pick:
+        """Pick one concept for a pool.
+
+        N candidates are drawn without replacement with logits -(coherence NLL)/t from the
+        vocabulary without pool and resting concepts, then ranked under both models; the highest
+        S = (1 - β)(N - R_coherence) - β(N - R_context) is the pick, ties by lower coherence NLL,
+        then by concept.
+
+        Args:
+            pool: at least one concept; order and doubles do not matter. A pool longer than the
+                models were trained for is read as random parts of it, one for each permutation.
+            tuning: preset `default` if not given; the six arguments after it override it.
+            beta: of the tuning.
+            temperature: of the tuning.
+            candidates: of the tuning.
+            permutations: of the tuning.
+            calibration: of the tuning.
+            floor: of the tuning.
+            resting: concepts that may not be picked now.
+            seed: of the permutations and the draw.
+
+        Raises:
+            UnknownConceptError: a concept of `pool` or `resting` is not in the vocabulary.
+            CasError: the pool is empty, nothing is left to pick from, or a setting is out of range.
+        """
+        overrides = {
+            "beta": beta,
+            "temperature": temperature,
+            "candidates": candidates,
+            "permutations": permutations,
+            "calibration": calibration,
+            "floor": floor,
+        }
+        given = {name: value for name, value in overrides.items() if value is not None}
+        tuning = replace(tuning or PRESETS["default"], **given)  # type: ignore[arg-type]
+        return self.sample_batch([pool], tuning=tuning, resting=[resting], seeds=[seed])[0]
+
+    def sample_batch(
+        self,
+        pools: Sequence[Sequence[str]],
+        *,
+        tuning: SamplerTuning | Sequence[SamplerTuning] | None = None,
+        resting: Sequence[Collection[str]] | None = None,
+        seeds: Sequence[int],
+    ) -> list[Pick]:
+        """Pick one concept for each of many artists, with one forward pass a pool length.
+
+        Args:
+            pools: one pool an artist, of any lengths.
+            tuning: one for all or one an artist; preset `default` if not given.
+            resting: one collection an artist.
+            seeds: one an artist: the pick is the one that `sample` makes with that seed.
+
+        Raises:
+            UnknownConceptError, CasError: as `sample`, or the lists have different lengths.
+        """
+        tunings = _one_each(tuning or PRESETS["default"], len(pools))
+        resting = resting if resting is not None else [()] * len(pools)
+        for name, values in (("tuning", tunings), ("resting", resting), ("seeds", seeds)):
+            if len(values) != len(pools):
+                raise CasError(
+                    f"There are {len(pools)} pools but {len(values)} {name}: give as many."
+                )
+        requests = [
+            self._request(*each) for each in zip(pools, resting, tunings, seeds, strict=True)
+        ]
+        coherence, context = self._mean_nlls(requests)
+        bases = self._base_nlls if any(t.calibration for t in tunings) else None
+        return [
+            self._pick(request, coherence[row], context[row], bases)
+            for row, request in enumerate(requests)
+        ]
+
+    def score(
+        self,
+        concepts: Sequence[str],
+        *,
+        pool: Sequence[str] | None = None,
+        tuning: SamplerTuning | None = None,
+        seed: int = 0,
+    ) -> tuple[Candidate, ...]:
+        """Rank given concepts as the sampler would: a picker for other systems.
+
+        Args:
+            concepts: what to rank, doubles left out.
+            pool: what they would join. Without it each concept is judged by the others of the list:
+                the first returned is the list's most alien member.
+            tuning: its β, permutations and calibration are used; preset `default` if not given.
+            seed: of the permutations.
+
+        Returns:
+            The concepts as candidates, ranked among themselves, the best first.
+
+        Raises:
+            UnknownConceptError: a concept is not in the vocabulary.
+            CasError: there is nothing to rank, or nothing to judge it by.
+        """
+        tuning = tuning or PRESETS["default"]
+        tokens = np.array(self.vocabulary.indices(concepts), dtype=np.int64)
+        if pool is None and len(tokens) < 2:
+            raise CasError("score needs two concepts or more, or a pool to judge one by.")
+        if not len(tokens):
+            raise CasError("score needs at least one concept.")
+        words = [self.vocabulary[token] for token in tokens]
+        pools = [pool] if pool is not None else [[w for w in words if w != each] for each in words]
+        requests = [self._request(each, (), tuning, seed, full_allowed=True) for each in pools]
+        coherence, context = self._mean_nlls(requests)
+        rows = np.zeros(len(tokens), np.int64) if pool is not None else np.arange(len(tokens))
+        bases = self._base_nlls if tuning.calibration else None
+        return self._ranked(tokens, coherence[rows, tokens], context[rows, tokens], tuning, bases)
+
+    def ideas(self, *, count: int, length: int, temperature: float = 1.0, seed: int) -> list[Idea]:
+        """Sample whole ideas from nothing, concept by concept from the coherence model.
+
+        Args:
+            count: how many.
+            length: concepts in each, distinct, at most the models' longest.
+            temperature: of each draw; 1 follows the coherence model.
+            seed: of the draws.
+
+        Returns:
+            `count` ideas with each model's mean NLL a concept; rank them with `average_ranks` and
+            `alien_scores`.
+
+        Raises:
+            CasError: a number is out of range.
+        """
+        longest = min(self.coherence.longest, self.context.longest, len(self.vocabulary))
+        if count < 1 or not 1 <= length <= longest or temperature <= 0:
+            raise CasError(
+                f"count is at least 1, length from 1 to {longest} and temperature above 0, not"
+                f" {count}, {length} and {temperature}."
+            )
+        generator = np.random.default_rng(seed)
+        tokens = np.empty((count, 0), dtype=np.int64)
+        for _ in range(length):
+            logits = (
+                -self.coherence.next_nll(torch.from_numpy(tokens)).double().numpy() / temperature
+            )
+            np.put_along_axis(logits, tokens, -np.inf, axis=1)
+            drawn = np.argmax(logits + generator.gumbel(size=logits.shape), axis=1)
+            tokens = np.concatenate([tokens, drawn[:, None]], axis=1)
+        sequences = torch.from_numpy(tokens)
+        nlls = [m.sequence_nll(sequences).tolist() for m in (self.coherence, self.context)]
+        return [
+            Idea(tuple(self.vocabulary[token] for token in row), *nll)
+            for row, *nll in zip(tokens, *nlls, strict=True)
+        ]
+
+    def next_nlls(
+        self, pool: Sequence[str], *, permutations: int = 4, seed: int = 0
+    ) -> tuple[Floats, Floats]:
+        """Return [V] coherence and [V] context NLLs of every concept as the next one, in nats."""
+        tuning = replace(PRESETS["paper"], permutations=permutations)
+        coherence, context = self._mean_nlls(
+            [self._request(pool, (), tuning, seed, full_allowed=True)]
+        )
+        return coherence[0], context[0]
+
+    def _request(
+        self,
+        pool: Sequence[str],
+        resting: Collection[str],
+        tuning: SamplerTuning,
+        seed: int,
+        *,
+        full_allowed: bool = False,
+    ) -> _Request:
+        """Check one artist's arguments and draw the orders in which the pool is read."""
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+            raise CasError(f"A seed is a whole number of at least 0, not {seed!r}.")
+        tokens = np.array(self.vocabulary.indices(pool), dtype=np.int64)
+        if not len(tokens):
+            raise CasError("The pool is empty: give at least one concept, such as ['sea'].")
+        allowed = np.ones(len(self.vocabulary), dtype=bool)
+        allowed[tokens] = False
+        allowed[self.vocabulary.indices(resting)] = False
+        if not full_allowed and not allowed.any():
+            raise CasError(
+                f"Nothing is left to pick: the vocabulary has {len(self.vocabulary)} concepts, the"
+                f" pool {len(tokens)} and {len(set(resting))} rest. Shrink the pool or the rest."
+            )
+        generator = np.random.default_rng(seed)
+        shown = min(len(tokens), self.coherence.longest, self.context.longest)
+        orders = np.stack(
+            [generator.permutation(tokens)[:shown] for _ in range(tuning.permutations)]
+        )
+        return _Request(tuning, int(seed), generator, tokens, allowed, orders)
+
+    def _mean_nlls(self, requests: Sequence[_Request]) -> tuple[Floats, Floats]:
+        """Return both models' [B, V] NLLs, each averaged over the request's orders."""
+        shape = (len(requests), len(self.vocabulary))
+        means = np.empty(shape), np.empty(shape)
+        kinds = {r.orders.shape for r in requests}
+        for permutations, length in kinds:
+            rows = [i for i, r in enumerate(requests) if r.orders.shape == (permutations, length)]
+            orders = torch.from_numpy(np.concatenate([requests[i].orders for i in rows]))
+            for mean, model in zip(means, (self.coherence, self.context), strict=True):
+                nll = model.next_nll(orders.to(model.network.device)).cpu()
+                nll = nll.view(len(rows), permutations, -1).double().mean(dim=1)
+                mean[rows] = nll.numpy()
+        return means
+
+    @cached_property
+    def _base_nlls(self) -> tuple[Floats, Floats]:
+        """Each model's [V] NLLs with nothing in the pool: a concept's own base rate."""
+        nothing = torch.empty((1, 0), dtype=torch.int64)
+        coherence, context = (
+            model.next_nll(nothing.to(model.network.device)).double().cpu().numpy()[0]
+            for model in (self.coherence, self.context)
+        )
+        return coherence, context
+
+    def _pick(
+        self,
+        request: _Request,
+        coherence: Floats,
+        context: Floats,
+        bases: tuple[Floats, Floats] | None,
+    ) -> Pick:
+        tuning, allowed = request.tuning, request.allowed
+        if tuning.floor < 1.0:
+            allowed = most_coherent(coherence, allowed, tuning.floor)
+        logits = np.where(allowed, -coherence / tuning.temperature, -np.inf)
+        size = min(tuning.candidates, int(allowed.sum()))
+        drawn = gumbel_top_k(logits, size, request.generator)
+        candidates = self._ranked(drawn, coherence[drawn], context[drawn], tuning, bases)
+        return Pick(
+            concept=candidates[0].concept,
+            candidates=candidates,
+            pool=tuple(self.vocabulary[token] for token in request.pool),
+            seed=request.seed,
+            tuning=tuning,
+        )
+
+    def _ranked(
+        self,
+        tokens: NDArray[np.int64],
+        coherence: Floats,
+        context: Floats,
+        tuning: SamplerTuning,
+        bases: tuple[Floats, Floats] | None,
+    ) -> tuple[Candidate, ...]:
+        """Return the candidates for [N] tokens and their raw NLLs, the best first."""
+        ranked = [coherence, context]
+        if bases is not None:
+            ranked = [
+                nll - tuning.calibration * base[tokens]
+                for nll, base in zip(ranked, bases, strict=True)
+            ]
+        ranks = [average_ranks(nll) for nll in ranked]
+        scores = alien_scores(ranks[0], ranks[1], tuning.beta)
+        words = [self.vocabulary[token] for token in tokens.tolist()]
+        columns = (coherence, context, *ranks, scores)
+        candidates = map(Candidate, words, *(column.tolist() for column in columns))
+        return tuple(sorted(candidates, key=lambda c: (-c.score, c.coherence_nll, c.concept)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One artist's part of a batch; `orders` is [K, L] tokens, `allowed` [V]."""
+
+    tuning: SamplerTuning
+    seed: int
+    generator: np.random.Generator
+    pool: NDArray[np.int64]
+    allowed: NDArray[np.bool_]
+    orders: NDArray[np.int64]
+
+
+def _one_each(
+    tuning: SamplerTuning | Sequence[SamplerTuning], count: int
+) -> Sequence[SamplerTuning]:
+    return [tuning] * count if isinstance(tuning, SamplerTuning) else tuning

@@ -1,0 +1,189 @@
+"""What the two models read: permutations of artworks, and random subsets of artists' concepts.
+
+Every batch holds sequences of one length, so nothing is padded and no attention mask is needed. A
+batch is a function of its seed alone: a run that was killed reads the same batches again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cas.corpus import Corpus
+from cas.errors import CorpusError
+
+Kind = Literal["coherence", "context"]
+KINDS: tuple[Kind, Kind] = ("coherence", "context")
+
+
+@dataclass(frozen=True)
+class SequenceRules:
+    """Which sequences a corpus gives, and how often.
+
+    Args:
+        shortest: works with fewer concepts, and artists with fewer distinct ones, give none.
+        longest: the longest sequence; a work with more concepts gives random subsets of this size.
+        artist_power: an artist with n works is drawn with weight n ** artist_power. 1 lets one
+            artist with 38,000 works drown the rest, 0 makes every artist equal.
+        length_power: a sequence of length L is drawn with weight L ** length_power on top, for
+            longer sets teach more.
+    """
+
+    shortest: int = 2
+    longest: int = 24
+    artist_power: float = 0.6
+    length_power: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.shortest <= self.longest:
+            raise CorpusError(
+                f"2 ≤ shortest ≤ longest must hold, but shortest is {self.shortest} and longest"
+                f" {self.longest}."
+            )
+
+
+class SequenceSource(Protocol):
+    """Draws batches of concept sequences of one length."""
+
+    def batch(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+        """Return [size, L] distinct tokens a row; L is drawn anew for every batch."""
+        ...
+
+
+def sequence_source(kind: Kind, corpus: Corpus, rules: SequenceRules) -> SequenceSource:
+    """Return the source of one model's sequences: artworks' (coherence) or artists' (context)."""
+    return (
+        ArtworkSequences(corpus, rules) if kind == "coherence" else ArtistSequences(corpus, rules)
+    )
+
+
+class ArtworkSequences:
+    """Random permutations of one artwork's set of concepts (paper, section 3.1).
+
+    Raises:
+        CorpusError: no work has `rules.shortest` concepts.
+    """
+
+    def __init__(self, corpus: Corpus, rules: SequenceRules) -> None:
+        lengths = corpus.lengths
+        usable = np.flatnonzero(lengths >= rules.shortest)
+        if not len(usable):
+            raise CorpusError(
+                f"No work has {rules.shortest} concepts of the vocabulary or more: there is nothing"
+                " for a coherence model to learn from."
+            )
+        weights = work_weights(corpus, rules.artist_power)[usable]
+        weights *= lengths[usable] ** rules.length_power
+        shown = np.minimum(lengths[usable], rules.longest)
+        self._corpus = corpus
+        self._lengths = np.unique(shown)
+        self._works = [usable[shown == length] for length in self._lengths]
+        self._cumulative = [np.cumsum(weights[shown == length]) for length in self._lengths]
+        self._length_cumulative = np.cumsum([c[-1] for c in self._cumulative])
+
+    def batch(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+        """Return [size, L] tokens: `size` works of one length, each in an order of its own."""
+        bucket = _draw(self._length_cumulative, 1, generator)[0]
+        works = self._works[bucket][_draw(self._cumulative[bucket], size, generator)]
+        length = int(self._lengths[bucket])
+        lengths = self._corpus.lengths[works]
+        # The first `length` places of a random order of each work's own places.
+        places = np.arange(lengths.max())
+        keys = generator.random((size, lengths.max()))
+        keys[places >= lengths[:, None]] = 2.0
+        order = np.argsort(keys, axis=1)[:, :length]
+        places_drawn = self._corpus.offsets[works][:, None] + order
+        return np.asarray(self._corpus.tokens[places_drawn], dtype=np.int64)
+
+
+class ArtistSequences:
+    """Random subsets of the union of one artist's concepts, as long as artworks are (paper, 3.1).
+
+    An artist with one work takes part if that work has `rules.shortest` concepts: its subsets are
+    then parts of that work.
+
+    Raises:
+        CorpusError: no known artist has `rules.shortest` concepts.
+    """
+
+    def __init__(self, corpus: Corpus, rules: SequenceRules) -> None:
+        unions = [
+            (artist, union)
+            for artist, union in corpus.artist_unions().items()
+            if len(union) >= rules.shortest
+        ]
+        if not unions:
+            raise CorpusError(
+                f"No known artist has {rules.shortest} concepts of the vocabulary or more: there is"
+                " nothing for a context model to learn from. Does the corpus have an `artist`?"
+            )
+        sizes = np.array([len(union) for _, union in unions])
+        works = np.bincount(corpus.artists[corpus.artists >= 0])
+        weights = works[[artist for artist, _ in unions]] ** rules.artist_power
+        drawn = np.clip(corpus.lengths, rules.shortest, rules.longest)
+        share = np.bincount(drawn, minlength=rules.longest + 1).astype(np.float64)
+        share *= np.arange(rules.longest + 1) ** rules.length_power
+        # An artist whose union is shorter than the length drawn gives the whole union.
+        capped = np.minimum(np.arange(rules.longest + 1)[:, None], sizes[None, :])
+        self._unions = [union for _, union in unions]
+        self._sizes = sizes
+        self._lengths, self._artists, self._cumulative = [], [], []
+        for length in range(rules.shortest, rules.longest + 1):
+            chance = weights * (share[:, None] * (capped == length)).sum(axis=0)
+            artists = np.flatnonzero(chance)
+            if len(artists):
+                self._lengths.append(length)
+                self._artists.append(artists)
+                self._cumulative.append(np.cumsum(chance[artists]))
+        self._length_cumulative = np.cumsum([c[-1] for c in self._cumulative])
+
+    def batch(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+        """Return [size, L] tokens: `size` artists, L of each one's concepts in random order."""
+        bucket = _draw(self._length_cumulative, 1, generator)[0]
+        artists = self._artists[bucket][_draw(self._cumulative[bucket], size, generator)]
+        length = self._lengths[bucket]
+        return np.stack(
+            [
+                self._unions[artist][generator.choice(self._sizes[artist], length, replace=False)]
+                for artist in artists
+            ]
+        ).astype(np.int64)
+
+
+def work_weights(corpus: Corpus, artist_power: float) -> NDArray[np.float64]:
+    """Return [W]: an artist with n works weighs n ** artist_power, shared evenly by the works.
+
+    A work whose artist nobody knows weighs 1.
+    """
+    known = corpus.artists >= 0
+    works = np.bincount(corpus.artists[known], minlength=1)
+    weights: NDArray[np.float64] = np.ones(len(corpus))
+    weights[known] = works[corpus.artists[known]] ** (artist_power - 1.0)
+    return weights
+
+
+def fixed_batches(
+    source: SequenceSource, *, sequences: int, size: int, seed: int
+) -> list[NDArray[np.int64]]:
+    """Draw the same batches every time: what a model is judged by while it trains."""
+    generator = np.random.default_rng(seed)
+    return [source.batch(size, generator) for _ in range(max(1, sequences // size))]
+
+
+def mean_length(batches: Iterable[NDArray[np.int64]]) -> float:
+    """Return the mean number of concepts a sequence."""
+    shapes = [batch.shape for batch in batches]
+    return float(sum(r * length for r, length in shapes) / sum(r for r, _ in shapes))
+
+
+def _draw(
+    cumulative: NDArray[np.float64], size: int, generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw `size` numbers with the chances whose running sums are given."""
+    drawn = np.searchsorted(cumulative, generator.random(size) * cumulative[-1], side="right")
+    drawn = np.minimum(drawn, len(cumulative) - 1)
+    return np.asarray(drawn, dtype=np.int64)

@@ -1,0 +1,70 @@
+"""What an admin changes about the sampler, and the named presets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cas.errors import CasError
+
+
+@dataclass(frozen=True, slots=True)
+class SamplerTuning:
+    """The sampler's settings. The paper's are N = 256, t = 2.5, β = 0.85 and no more.
+
+    Args:
+        candidates: N, how many distinct concepts are drawn and ranked.
+        temperature: t, of the draw: low follows the coherence model, high is nearly even.
+        beta: β in [0, 1]: 0 picks the most coherent candidate, 1 the culturally rarest.
+        permutations: K, random orders of the pool that the scores are averaged over.
+        calibration: in [0, 1]: the share of a concept's own base rate (its score under the same
+            model with nothing in the pool) that is taken off before candidates are ranked. 0 is the
+            published formula; 1 ranks by how much the pool changes a concept's odds.
+        floor: in (0, 1]: candidates come only from this most coherent share of the vocabulary.
+            1 is the published formula.
+
+    Raises:
+        CasError: a value out of range.
+    """
+
+    candidates: int = 256
+    temperature: float = 2.5
+    beta: float = 0.85
+    permutations: int = 4
+    calibration: float = 0.0
+    floor: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("candidates", "permutations"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise CasError(f"{name} must be a whole number of at least 1, not {value!r}.")
+        self._check_number("temperature", 0.0, math.inf, "above 0", above=True)
+        self._check_number("beta", 0.0, 1.0, "from 0 (most coherent) to 1 (rarest)")
+        self._check_number("calibration", 0.0, 1.0, "from 0 (off) to 1")
+        self._check_number("floor", 0.0, 1.0, "above 0, up to 1 (off)", above=True)
+
+    def _check_number(
+        self, name: str, low: float, high: float, meaning: str, *, above: bool = False
+    ) -> None:
+        value = getattr(self, name)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if (
+            not number
+            or not math.isfinite(value)
+            or not low <= value <= high
+            or (above and value == low)
+        ):
+            raise CasError(f"{name} must be a number {meaning}, not {value!r}.")
+
+
+PRESETS: Mapping[str, SamplerTuning] = MappingProxyType(
+    {
+        # arXiv 2510.20849, section 4: the published formula.
+        "paper": SamplerTuning(candidates=256, temperature=2.5, beta=0.85),
+        # docs/sampler-collapse.md tells how it was chosen.
+        "default": SamplerTuning(candidates=32, temperature=2.5, beta=0.85, floor=0.25),
+    }
+)
