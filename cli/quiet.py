@@ -6,12 +6,14 @@ import logging
 import os
 import warnings
 
+OURS = ("cas", "storage", "worker", "scheduler", "gallery")
+
 
 def quiet_libraries() -> None:
-    """Keep the console for what the artist has to say; errors are still shown."""
+    """Keep the console for what the artist has to say, and for errors of our own."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     warnings.filterwarnings("ignore")
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    for name in ("celery", "kombu", "transformers", "open_clip", "huggingface_hub", "httpx"):
+    logging.basicConfig(level=logging.CRITICAL, format="%(levelname)s %(name)s: %(message)s")
+    for name in OURS:
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -137,7 +137,7 @@ def _choose_image_encoder(settings: Settings) -> Choice:
             raise
         EfficientNetEncoder().encode([_TRIAL_PICTURE])
         return Choice(
-            "image_encoder", EfficientNetEncoder.name, f"CLIP's weights can't be had: {error}"
+            "image_encoder", EfficientNetEncoder.name, f"it sees less than CLIP would, but {error}"
         )
     return Choice("image_encoder", clip.name, "CLIP's weights are at hand")
 

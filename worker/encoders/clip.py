@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from storage.manifest import Float32
+from worker.encoders.hub import go_offline_if_away
 from worker.errors import PartAway, PartBroken
 from worker.painters.picture import load_picture
 
@@ -101,6 +102,8 @@ class ClipEncoder:
 
         self._config()
         trained = self._training()
+        if self._weights is None:
+            go_offline_if_away()
         try:
             model, _, preprocess = open_clip.create_model_and_transforms(
                 self._architecture,
@@ -147,10 +150,10 @@ class ClipEncoder:
             return PartBroken(
                 f"{self._weights} holds no weights of {self._architecture}: {_first_line(error)}"
             )
-        return PartAway(
-            f"CLIP's weights {self._architecture}/{self._pretrained} can't be fetched:"
-            f" {_first_line(error)}. Give a local file of them, or choose the packaged encoder"
-        )
+        wanted = f"CLIP's weights {self._architecture}/{self._pretrained}"
+        if go_offline_if_away():
+            return PartAway(f"{wanted} are not on this machine, and the model hub can't be reached")
+        return PartAway(f"{wanted} can't be fetched: {_first_line(error)}")
 
 
 def _first_line(error: Exception) -> str:

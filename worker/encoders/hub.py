@@ -1,0 +1,22 @@
+"""Whether the model hub can be reached, so that a machine without a network learns it at once.
+
+Its client would try again and again for a minute.
+"""
+
+from __future__ import annotations
+
+import httpx
+from huggingface_hub import constants
+
+PATIENCE_SECONDS = 4.0
+
+
+def go_offline_if_away() -> bool:
+    """Where the hub does not answer, let its client look in the local cache alone; True if so."""
+    if constants.HF_HUB_OFFLINE:
+        return True
+    try:
+        httpx.head(constants.ENDPOINT, timeout=PATIENCE_SECONDS, follow_redirects=True)
+    except httpx.HTTPError:
+        constants.HF_HUB_OFFLINE = True
+    return constants.HF_HUB_OFFLINE
