@@ -17,6 +17,10 @@ class PartRefused(PartError):  # noqa: N818
     """This prompt will never be answered (moderation): rewrite it, or fail the cycle."""
 
 
+class BadAnswer(PartRefused):
+    """A composer's answers stayed unusable after every repair: the grammar writes, or a pause."""
+
+
 class PartBroken(PartError):  # noqa: N818
     """It won't work until a person mends it (key, quota, model, package): the artist pauses."""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from worker.studio import OfflinePainter
 
 
-class StudioPainter:
+class OfflineStudio:
     """Paints with our own studio: no model to fetch, no network, no cost.
 
     `encode` turns texts into vectors; with it the studio finds a figure for concepts that it has

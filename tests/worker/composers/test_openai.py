@@ -1,0 +1,289 @@
+import json
+
+import pytest
+
+from worker.composers import Brief
+from worker.composers.answer import INSTRUCTIONS, read_answer, write_brief
+from worker.composers.openai import OpenAIComposer
+from worker.errors import BadAnswer, OutcomeUnknown, PartAway, PartBroken, PartError, PartRefused
+from worker.openai_api import Endpoint, Price
+
+BRIEF = Brief(
+    artist="Cultural Alien",
+    statement="Looks where nobody looks.",
+    style="woodcut",
+    pool=("sea", "sky", "kiln", "rowing boat", "ukiyo-e"),
+    required=("sea", "sky", "kiln"),
+    seed=2**40 + 5,
+    recent_titles=("Low Tide",),
+)
+GOOD = {
+    "thought": "Fire beside water.",
+    "title": "Kiln, Low Water",
+    "concepts": ["sea", "sky", "kiln", "rowing boat"],
+    "prompt": "A kiln in raw umber left of centre, a rowing boat before it; the sea and the sky meet"
+    " at one third. Light from the right, Naples yellow.",
+}
+# 700 tokens in at 1.75 dollars a million, 200 out at 14.
+COST = (700 * 1.75 + 200 * 14) / 1e6
+
+
+@pytest.fixture
+def composer(api) -> OpenAIComposer:
+    return OpenAIComposer(Endpoint(api_key=api.key, base_url=api.url))
+
+
+def test_composes_and_keeps_the_books(api, books, composer) -> None:
+    api.will(api.written(GOOD))
+    made = composer.compose(BRIEF, books)
+    assert made.title == GOOD["title"]
+    assert made.prompt == GOOD["prompt"]
+    assert made.concepts == ("sea", "sky", "kiln", "rowing boat")
+    assert made.thought == GOOD["thought"]
+    assert (made.composer, made.model, made.repairs) == ("openai", "gpt-5.2-2025-12-11", 0)
+    [entry] = books.entries
+    assert (entry.purpose, entry.model, entry.ceiling) == ("compose", "gpt-5.2", 0.05)
+    assert (entry.state, entry.request_id) == ("settled", "req_text")
+    assert entry.cost == pytest.approx(COST)
+
+
+def test_the_model_is_told_all_it_needs(api, books, composer) -> None:
+    api.will(api.written(GOOD))
+    composer.compose(BRIEF, books)
+    [(path, asked)] = api.requests
+    assert path == "/v1/responses"
+    assert asked["model"] == "gpt-5.2"
+    assert asked["instructions"] == INSTRUCTIONS
+    assert asked["store"] is False
+    told = asked["input"][0]["content"]
+    for part in (*BRIEF.pool, BRIEF.artist, BRIEF.statement, BRIEF.style, "Low Tide"):
+        assert part in told
+    shape = asked["text"]["format"]
+    assert shape["strict"] is True
+    assert set(shape["schema"]["required"]) == set(shape["schema"]["properties"]) == set(GOOD)
+    assert shape["schema"]["additionalProperties"] is False
+
+
+def test_an_earlier_refusal_is_passed_on() -> None:
+    refused = Brief(**{**BRIEF.__dict__, "refusal": "violence"})
+    assert "refused an earlier prompt: violence" in write_brief(refused)
+
+
+def test_the_answer_can_never_cost_more_than_its_ceiling(api, books, composer) -> None:
+    api.will(api.written(GOOD))
+    composer.compose(BRIEF, books)
+    _, asked = api.requests[0]
+    bytes_asked = len(json.dumps(asked["input"]) + asked["instructions"])
+    worst = Price(1.75, 14.0).of(bytes_asked, asked["max_output_tokens"])
+    assert 0.02 < worst <= 0.05
+    assert asked["max_output_tokens"] >= 1000
+
+
+def test_a_ceiling_that_leaves_no_room_has_to_be_mended(api, books) -> None:
+    tight = OpenAIComposer(Endpoint(api.key, api.url), ceiling=0.001)
+    with pytest.raises(PartBroken, match=r"ceiling of 0\.001 .* raise openai\.text_ceiling"):
+        tight.compose(BRIEF, books)
+    assert books.entries == []
+
+
+WRONG = [
+    ({"concepts": ["sea", "sky", "kiln", "cyberpunk"]}, "not in the pool: cyberpunk"),
+    ({"concepts": ["sea", "kiln"]}, "required concepts are missing: sky"),
+    ({"prompt": "  "}, "the prompt is empty"),
+    ({"prompt": "A kiln by the sea."}, "does not name these concepts: sky, rowing boat"),
+    ({"prompt": GOOD["prompt"] * 60}, "letters; 4000 are the most"),
+    ({"title": ""}, "the title is empty"),
+    ({"title": "kiln " * 40}, "the title has 200 letters"),
+    ({"concepts": "sea"}, "not the JSON asked for: concepts"),
+]
+
+
+@pytest.mark.parametrize(("change", "fault"), WRONG)
+def test_a_wrong_answer_is_sent_back_with_what_is_wrong(
+    api, books, composer, change: dict[str, object], fault: str
+) -> None:
+    wrong = json.dumps({**GOOD, **change})
+    api.will(api.written(wrong), api.written(GOOD))
+    made = composer.compose(BRIEF, books)
+    assert made.repairs == 1
+    assert made.title == GOOD["title"]
+    _, again = api.requests[1]
+    assert [turn["role"] for turn in again["input"]] == ["user", "assistant", "user"]
+    assert again["input"][1]["content"] == wrong
+    assert fault in again["input"][2]["content"]
+    assert books.states == ["settled", "settled"]
+
+
+def test_too_many_concepts_are_sent_back() -> None:
+    pool = tuple("abcdefghij")
+    brief = Brief(**{**BRIEF.__dict__, "pool": pool, "required": ("a",)})
+    answer = {**GOOD, "concepts": list(pool), "prompt": " ".join(pool)}
+    _, faults = read_answer(json.dumps(answer), brief)
+    assert faults == ["it uses 10 concepts; 5 are the most"]
+
+
+def test_two_repairs_are_allowed(api, books, composer) -> None:
+    api.will(api.written("Sure! Here you go"), api.written("{}"), api.written(GOOD))
+    assert composer.compose(BRIEF, books).repairs == 2
+    assert len(books.entries) == 3
+
+
+def test_after_two_repairs_the_grammar_or_a_pause_is_the_workers_choice(
+    api, books, composer
+) -> None:
+    wrong = {**GOOD, "concepts": ["dreams", "algorithms"]}
+    api.will(*[api.written(wrong)] * 3)
+    with pytest.raises(BadAnswer, match="gpt-5.2 gave no usable answer.*dreams, algorithms"):
+        composer.compose(BRIEF, books)
+    assert books.states == ["settled"] * 3
+    assert sum(entry.cost for entry in books.entries) == pytest.approx(3 * COST)
+
+
+def test_nonsense_is_quoted_back_and_paid_for(api, books, composer) -> None:
+    api.will(*[api.written("Lorem ipsum } {")] * 3)
+    with pytest.raises(BadAnswer, match="not the JSON asked for"):
+        composer.compose(BRIEF, books)
+    assert "Lorem ipsum" in api.requests[1][1]["input"][1]["content"]
+
+
+def test_letters_case_and_repetition_are_forgiven(api, books, composer) -> None:
+    api.will(api.written({**GOOD, "concepts": ["Sea", " sky", "KILN", "kiln"]}))
+    assert composer.compose(BRIEF, books).concepts == ("sea", "sky", "kiln")
+
+
+def test_an_answer_cut_short_is_sent_back(api, books, composer) -> None:
+    short = api.written(
+        json.dumps(GOOD)[:80],
+        status="incomplete",
+        incomplete_details={"reason": "max_output_tokens"},
+    )
+    api.will(short, api.written(GOOD))
+    assert composer.compose(BRIEF, books).repairs == 1
+    assert "cut short: max_output_tokens" in api.requests[1][1]["input"][2]["content"]
+
+
+def test_a_refusal_in_words_is_paid_for(api, books, composer) -> None:
+    api.will(api.response([{"type": "refusal", "refusal": "I can't help with that."}]))
+    with pytest.raises(PartRefused, match="can't help") as caught:
+        composer.compose(BRIEF, books)
+    assert type(caught.value) is PartRefused
+    assert books.states == ["settled"]
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"incomplete_details": {"reason": "content_filter"}, "status": "incomplete"}, PartRefused),
+        (
+            {"error": {"code": "invalid_prompt", "message": "policy"}, "status": "failed"},
+            PartRefused,
+        ),
+        ({"error": {"code": "server_error", "message": "oops"}, "status": "failed"}, PartAway),
+    ],
+)
+def test_an_answer_that_failed_is_paid_for(api, books, composer, more, error) -> None:
+    api.will(api.written("", **more))
+    with pytest.raises(error):
+        composer.compose(BRIEF, books)
+    assert books.states == ["settled"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (429, "rate_limit_exceeded", PartAway),
+        (429, "insufficient_quota", PartBroken),
+        (401, "invalid_api_key", PartBroken),
+        (404, "model_not_found", PartBroken),
+        (400, "invalid_prompt", PartRefused),
+        (500, None, PartAway),
+    ],
+)
+def test_refused_requests_cost_nothing(
+    api, books, composer, status: int, code: str | None, error: type[PartError]
+) -> None:
+    api.will(api.refusal(status, code, headers={"retry-after": "9"}))
+    with pytest.raises(error) as caught:
+        composer.compose(BRIEF, books)
+    assert books.states == ["refused"]
+    if isinstance(caught.value, PartAway):
+        assert caught.value.retry_after == 9
+    assert api.paths == ["/v1/responses"]
+
+
+def test_a_wrong_key_has_to_be_mended(api, books) -> None:
+    with pytest.raises(PartBroken, match="Incorrect API key provided.*OPENAI_API_KEY"):
+        OpenAIComposer(Endpoint("sk-wrong", api.url)).compose(BRIEF, books)
+
+
+@pytest.mark.parametrize("mishap", ["hang", "drop", "cut"])
+def test_what_happened_after_sending_is_unknown(api, books, mishap: str) -> None:
+    api.will(api.reply(api.written(GOOD).body, mishap=mishap))
+    hasty = OpenAIComposer(Endpoint(api.key, api.url, timeout=0.3))
+    with pytest.raises(OutcomeUnknown):
+        hasty.compose(BRIEF, books)
+    assert books.states == ["unknown"]
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", '"text"', '{"object": "response"}'])
+def test_an_answer_of_another_api_is_charged_and_away(api, books, composer, body: str) -> None:
+    api.will(api.reply(body))
+    with pytest.raises(PartAway, match="not of this API"):
+        composer.compose(BRIEF, books)
+    assert books.states == ["settled"]
+    assert books.entries[0].cost == 0.05
+
+
+class TestServersOfOnesOwn:
+    """Ollama, vLLM and llama.cpp speak chat completions; some have no /responses."""
+
+    @pytest.fixture
+    def composer(self, api) -> OpenAIComposer:
+        return OpenAIComposer(Endpoint(api.key, api.url), model="llama3.2")
+
+    @pytest.mark.parametrize("status", [404, 405, 501])
+    def test_fall_back_to_chat_completions_and_remember(
+        self, api, books, composer, status: int
+    ) -> None:
+        api.will(api.refusal(status, None), api.chatted(GOOD), api.chatted(GOOD))
+        made = composer.compose(BRIEF, books)
+        assert (made.title, made.model) == (GOOD["title"], "llama3.2")
+        composer.compose(BRIEF, books)
+        assert api.paths == ["/v1/responses", "/v1/chat/completions", "/v1/chat/completions"]
+        assert books.states == ["refused", "settled", "settled"]
+        assert [entry.cost for entry in books.entries] == [0, 0, 0]
+
+    def test_are_given_schema_system_and_seed(self, api, books, composer) -> None:
+        api.will(api.refusal(404, None), api.chatted(GOOD))
+        composer.compose(BRIEF, books)
+        _, asked = api.requests[1]
+        assert asked["messages"][0] == {"role": "system", "content": INSTRUCTIONS}
+        assert asked["seed"] == BRIEF.seed % 2**31
+        assert asked["response_format"]["json_schema"]["strict"] is True
+
+    def test_may_think_aloud_or_fence_their_answer(self, api, books, composer) -> None:
+        text = f"<think>sea, sky…</think>\n```json\n{json.dumps(GOOD, indent=1)}\n```"
+        api.will(api.refusal(404, None), api.chatted(text))
+        assert composer.compose(BRIEF, books).repairs == 0
+
+    def test_are_sent_their_mistakes_too(self, api, books, composer) -> None:
+        api.will(
+            api.refusal(404, None),
+            api.chatted(json.dumps(GOOD)[:50], finish_reason="length"),
+            api.chatted({**GOOD, "concepts": ["sea"]}),
+            api.chatted(GOOD),
+        )
+        assert composer.compose(BRIEF, books).repairs == 2
+        assert "cut short" in api.requests[2][1]["messages"][-1]["content"]
+        assert "missing: sky, kiln" in api.requests[3][1]["messages"][-1]["content"]
+
+    def test_may_filter(self, api, books, composer) -> None:
+        api.will(api.refusal(404, None), api.chatted("", finish_reason="content_filter"))
+        with pytest.raises(PartRefused):
+            composer.compose(BRIEF, books)
+
+    def test_without_either_endpoint_have_to_be_mended(self, api, books, composer) -> None:
+        api.will(api.refusal(404, None), api.refusal(404, None, "model 'llama3.2' not found"))
+        with pytest.raises(PartBroken, match="llama3.2"):
+            composer.compose(BRIEF, books)
+        assert books.states == ["refused", "refused"]

@@ -1,0 +1,275 @@
+"""A server that speaks OpenAI's wire format, and books that record what a part was charged."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from PIL import Image
+
+KEY = "sk-test"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server does with one request."""
+
+    body: Any = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    mishap: Literal["", "hang", "drop", "cut"] = ""
+
+    @property
+    def data(self) -> bytes:
+        return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
+
+
+def refusal(status: int, code: str | None, message: str = "no", **more: Any) -> Reply:
+    """An error as the API words it."""
+    headers = more.pop("headers", {})
+    error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+    return Reply({"error": error | more}, status, headers)
+
+
+def written(answer: object, **more: Any) -> Reply:
+    """An answer of `/responses`; a string is its text as it is."""
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    content = {"type": "output_text", "text": text, "annotations": []}
+    return response([content], **more)
+
+
+def response(contents: list[dict[str, Any]], **more: Any) -> Reply:
+    usage = {
+        "input_tokens": 700,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens": 200,
+        "output_tokens_details": {"reasoning_tokens": 64},
+        "total_tokens": 900,
+    }
+    message = {
+        "type": "message",
+        "id": "msg_1",
+        "status": "completed",
+        "role": "assistant",
+        "content": contents,
+    }
+    body = {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1764000000,
+        "status": "completed",
+        "error": None,
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
+        "model": "gpt-5.2-2025-12-11",
+        "output": [{"type": "reasoning", "id": "rs_1", "summary": []}, message],
+        "parallel_tool_calls": True,
+        "temperature": 1.0,
+        "tool_choice": "auto",
+        "tools": [],
+        "top_p": 1.0,
+        "usage": usage,
+    }
+    return Reply(body | more, headers={"x-request-id": "req_text"})
+
+
+def chatted(answer: object, *, finish_reason: str = "stop", **more: Any) -> Reply:
+    """An answer of `/chat/completions`."""
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    body = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1764000000,
+        "model": "llama3.2",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": text},
+                "finish_reason": finish_reason,
+            }
+        ],
+        "usage": {"prompt_tokens": 500, "completion_tokens": 150, "total_tokens": 650},
+    }
+    return Reply(body | more)
+
+
+def pictured(picture: bytes | str, **more: Any) -> Reply:
+    """An answer of `/images/generations`; a string is its base64 as it is."""
+    encoded = picture if isinstance(picture, str) else base64.b64encode(picture).decode()
+    body = {
+        "created": 1764000000,
+        "data": [{"b64_json": encoded}],
+        "output_format": "png",
+        "quality": "medium",
+        "size": "1024x1024",
+        "usage": {
+            "input_tokens": 100,
+            "input_tokens_details": {"image_tokens": 0, "text_tokens": 100},
+            "output_tokens": 1056,
+            "total_tokens": 1156,
+        },
+    }
+    return Reply(body | more, headers={"x-request-id": "req_image"})
+
+
+class ApiServer:
+    """Answers requests with the replies that it was given, in order, and keeps the requests.
+
+    Like the real one it asks for the key, and refuses parameters that the models don't take.
+    """
+
+    reply = staticmethod(Reply)
+    refusal = staticmethod(refusal)
+    written = staticmethod(written)
+    response = staticmethod(response)
+    chatted = staticmethod(chatted)
+    pictured = staticmethod(pictured)
+    key = KEY
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.closing = threading.Event()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = False
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.requests]
+
+    def will(self, *replies: Reply) -> None:
+        self.replies.extend(replies)
+
+    def close(self) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def next_reply(self, path: str, asked: dict[str, Any], authorization: str) -> Reply:
+        self.requests.append((path, asked))
+        if authorization != f"Bearer {KEY}":
+            return refusal(401, "invalid_api_key", "Incorrect API key provided")
+        return self._check(path, asked) or self.replies.pop(0)
+
+    @staticmethod
+    def _check(path: str, asked: dict[str, Any]) -> Reply | None:
+        match path:
+            case "/v1/responses":
+                shape = asked.get("text", {}).get("format", {})
+                known = shape.get("type") == "json_schema" and shape.get("name")
+            case "/v1/chat/completions":
+                known = asked.get("response_format", {}).get("json_schema", {}).get("schema")
+            case "/v1/images/generations":
+                known = asked.get("model") and asked.get("prompt")
+                known = known and "response_format" not in asked
+            case _:
+                return refusal(404, None, f"Invalid URL (POST {path})")
+        return None if known else refusal(400, "unknown_parameter", f"not for {path}: {asked}")
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                reply = server.next_reply(self.path, asked, self.headers["authorization"])
+                self.close_connection = True
+                if reply.mishap == "hang":
+                    server.closing.wait()
+                if reply.mishap in ("hang", "drop"):
+                    return
+                data = reply.data
+                self.send_response(reply.status)
+                for name, value in {"content-type": "application/json", **reply.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data[: len(data) // 2] if reply.mishap == "cut" else data)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+@dataclass
+class Entry:
+    """One paid call in the books."""
+
+    purpose: str
+    provider: str
+    model: str
+    ceiling: float
+    state: str = "reserved"
+    cost: float = 0.0
+    request_id: str = ""
+    result: bytes | None = None
+    reason: str = ""
+
+    def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
+        assert self.state == "reserved"
+        self.state, self.cost = "settled", cost
+        self.request_id, self.result = request_id, result
+
+    def refuse(self, reason: str) -> None:
+        assert self.state == "reserved"
+        self.state, self.reason = "refused", reason
+
+
+class Books:
+    """A meter that keeps its entries in a list."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    @property
+    def states(self) -> list[str]:
+        return [entry.state for entry in self.entries]
+
+    @contextmanager
+    def paid(self, purpose: str, *, provider: str, model: str, ceiling: float) -> Iterator[Entry]:
+        entry = Entry(purpose, provider, model, ceiling)
+        self.entries.append(entry)
+        try:
+            yield entry
+        finally:
+            if entry.state == "reserved":
+                entry.state, entry.cost = "unknown", ceiling
+
+
+@pytest.fixture
+def api() -> Iterator[ApiServer]:
+    server = ApiServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def books() -> Books:
+    return Books()
+
+
+@pytest.fixture(scope="session")
+def png() -> bytes:
+    """A noisy picture, 64 × 48."""
+    pixels = np.random.default_rng(1).integers(0, 256, (48, 64, 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()

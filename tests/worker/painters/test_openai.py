@@ -1,0 +1,224 @@
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from worker.errors import (
+    BadPicture,
+    OutcomeUnknown,
+    PartAway,
+    PartBroken,
+    PartError,
+    PartRefused,
+)
+from worker.openai_api import Endpoint, Price, retry_after
+from worker.painters import TRAINED, Commission
+from worker.painters.openai import OpenAIPainter
+
+COMMISSION = Commission(
+    prompt="A kiln in raw umber by the sea.",
+    title="The Kiln",
+    concepts=("kiln", "sea"),
+    style="",
+    seed=1,
+)
+# 100 tokens in at 5 dollars a million, 1,056 out at 30.
+COST = (100 * 5 + 1056 * 30) / 1e6
+
+
+@pytest.fixture
+def painter(api) -> OpenAIPainter:
+    return OpenAIPainter(Endpoint(api_key=api.key, base_url=api.url), ceiling=0.25)
+
+
+def test_paints_and_keeps_the_books(api, books, painter, png) -> None:
+    api.will(api.pictured(png))
+    canvas = painter.paint(COMMISSION, books)
+    assert canvas.data == png
+    assert (canvas.width, canvas.height, canvas.media_type) == (64, 48, "image/png")
+    assert (canvas.model, canvas.digital_source_type) == ("gpt-image-2", TRAINED)
+    [(path, asked)] = api.requests
+    assert path == "/v1/images/generations"
+    assert asked == {
+        "model": "gpt-image-2",
+        "prompt": COMMISSION.prompt,
+        "n": 1,
+        "size": "1024x1024",
+        "quality": "medium",
+    }
+    [entry] = books.entries
+    assert (entry.purpose, entry.model, entry.ceiling) == ("paint", "gpt-image-2", 0.25)
+    assert entry.state == "settled"
+    assert entry.cost == pytest.approx(COST)
+    assert entry.request_id == "req_image"
+    assert entry.result == png
+
+
+def test_an_answer_without_usage_costs_its_ceiling(api, books, painter, png) -> None:
+    api.will(api.pictured(png, usage=None))
+    painter.paint(COMMISSION, books)
+    assert books.entries[0].cost == 0.25
+
+
+def test_a_server_of_ones_own_is_free_unless_it_is_given_prices(api, books, png) -> None:
+    api.will(api.pictured(png), api.pictured(png))
+    free = Endpoint(api_key=api.key, base_url=api.url)
+    OpenAIPainter(free, model="stable-diffusion").paint(COMMISSION, books)
+    priced = Endpoint(api.key, api.url, prices={"stable-diffusion": Price(0, 10)})
+    OpenAIPainter(priced, model="stable-diffusion").paint(COMMISSION, books)
+    assert [entry.cost for entry in books.entries] == [0.0, pytest.approx(0.01056)]
+    assert books.entries[0].provider == api.url.split("/")[2]
+
+
+def test_the_key_is_never_sent_to_another_server(api, books, monkeypatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", api.key)
+    with pytest.raises(PartBroken, match="401"):
+        OpenAIPainter(Endpoint(base_url=api.url)).paint(COMMISSION, books)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "hint"),
+    [
+        (429, "rate_limit_exceeded", PartAway, "429"),
+        (429, "insufficient_quota", PartBroken, "credit"),
+        (400, "billing_hard_limit_reached", PartBroken, "credit"),
+        (401, "invalid_api_key", PartBroken, "OPENAI_API_KEY"),
+        (403, "unsupported_country_region_territory", PartBroken, "403"),
+        (404, "model_not_found", PartBroken, "404"),
+        (400, "invalid_value", PartBroken, "400"),
+        (400, "moderation_blocked", PartRefused, "moderation|400"),
+        (400, "content_policy_violation", PartRefused, "400"),
+        (500, "server_error", PartAway, "500"),
+        (503, None, PartAway, "503"),
+    ],
+)
+def test_refused_requests_cost_nothing(
+    api, books, painter, status: int, code: str, error: type[PartError], hint: str
+) -> None:
+    api.will(api.refusal(status, code, "because"))
+    with pytest.raises(error, match=hint) as caught:
+        painter.paint(COMMISSION, books)
+    assert type(caught.value) is error
+    assert "because" in str(caught.value)
+    assert books.states == ["refused"]
+    assert len(api.requests) == 1, "each try may be billed"
+
+
+def test_moderation_after_painting_is_charged(api, books, painter) -> None:
+    details = {"moderation_details": {"moderation_stage": "output", "categories": ["other"]}}
+    api.will(api.refusal(400, "moderation_blocked", "rejected by the safety system", **details))
+    with pytest.raises(PartRefused, match="safety system"):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [({"retry-after": "17"}, 17), ({"retry-after-ms": "1500"}, 1.5), ({}, None)],
+)
+def test_retry_after_is_honoured(api, books, painter, headers, seconds) -> None:
+    api.will(api.refusal(429, "rate_limit_exceeded", headers=headers))
+    with pytest.raises(PartAway) as caught:
+        painter.paint(COMMISSION, books)
+    assert caught.value.retry_after == seconds
+
+
+def test_retry_after_may_be_a_date() -> None:
+    later = datetime.now(UTC) + timedelta(seconds=90)
+    assert retry_after({"retry-after": format_datetime(later)}) == pytest.approx(90, abs=5)
+    assert retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
+    assert retry_after({"retry-after": "soon"}) is None
+
+
+def test_a_hanging_server_leaves_the_outcome_unknown(api, books) -> None:
+    api.will(api.reply(mishap="hang"))
+    hasty = OpenAIPainter(Endpoint(api_key=api.key, base_url=api.url, timeout=0.2))
+    with pytest.raises(OutcomeUnknown, match="gave no answer"):
+        hasty.paint(COMMISSION, books)
+    assert books.states == ["unknown"]
+    assert books.entries[0].cost == 0.25
+
+
+def test_a_connection_dropped_after_sending_leaves_the_outcome_unknown(api, books, painter) -> None:
+    api.will(api.reply(mishap="drop"))
+    with pytest.raises(OutcomeUnknown):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["unknown"]
+
+
+def test_an_answer_cut_on_its_way_leaves_the_outcome_unknown(api, books, painter, png) -> None:
+    whole = api.pictured(png)
+    api.will(api.reply(whole.body, mishap="cut"))
+    with pytest.raises(OutcomeUnknown):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["unknown"]
+
+
+@pytest.mark.parametrize("status", [504, 524])
+def test_a_gateway_that_gave_up_leaves_the_outcome_unknown(api, books, painter, status) -> None:
+    api.will(api.reply("<html>timeout</html>", status, {"content-type": "text/html"}))
+    with pytest.raises(OutcomeUnknown):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["unknown"]
+
+
+def test_a_server_that_is_not_there_is_away_and_costs_nothing(books) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, not listening: refuses connections
+        port = taken.getsockname()[1]
+        nobody = OpenAIPainter(Endpoint(api_key="k", base_url=f"http://127.0.0.1:{port}/v1"))
+        with pytest.raises(PartAway, match="can't be reached"):
+            nobody.paint(COMMISSION, books)
+    assert books.states == ["refused"]
+
+
+def test_an_address_that_is_none_has_to_be_mended(books) -> None:
+    with pytest.raises(PartBroken, match="no address"):
+        OpenAIPainter(Endpoint(api_key="k", base_url="ftp://paint/v1")).paint(COMMISSION, books)
+    assert books.states == ["refused"]
+
+
+def test_no_key_for_openai_is_told_before_anything_is_reserved(books, monkeypatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "from-the-environment")
+    with pytest.raises(PartBroken, match="OPENAI_API_KEY"):
+        OpenAIPainter(Endpoint()).paint(COMMISSION, books)
+    assert books.entries == []
+
+
+@pytest.mark.parametrize(
+    ("picture", "hint"),
+    [("not base64!", "broken base64"), ("", "without a picture in base64")],
+)
+def test_an_answer_without_a_readable_picture_is_paid_for(
+    api, books, painter, picture: str, hint: str
+) -> None:
+    api.will(api.pictured(picture))
+    with pytest.raises(BadPicture, match=hint):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["settled"]
+    assert books.entries[0].cost == pytest.approx(COST)
+
+
+def test_an_answer_without_data_is_paid_for(api, books, painter, png) -> None:
+    api.will(api.pictured(png, data=[]))
+    with pytest.raises(BadPicture):
+        painter.paint(COMMISSION, books)
+    assert books.entries[0].cost == pytest.approx(COST)
+
+
+def test_a_truncated_picture_is_kept_and_paid_for(api, books, painter, png) -> None:
+    api.will(api.pictured(png[: len(png) // 2]))
+    with pytest.raises(BadPicture, match="no whole"):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["settled"]
+    assert books.entries[0].result == png[: len(png) // 2]
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/html"])
+def test_an_answer_that_is_no_json_is_charged_in_full(api, books, painter, content_type) -> None:
+    api.will(api.reply("<html>welcome</html>", 200, {"content-type": content_type}))
+    with pytest.raises(BadPicture, match="no JSON"):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["settled"]
+    assert books.entries[0].cost == 0.25

@@ -1,0 +1,110 @@
+"""What a language model is asked, the answer it gives, and what may be wrong with that answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from worker.composers import Brief
+
+MOST_EXTRA = 4
+LONGEST_PROMPT = 4000
+LONGEST_TITLE = 120
+
+INSTRUCTIONS = f"""\
+You are the artist named below, planning your next picture. Answer in JSON with four fields.
+thought: one or two sentences on why these concepts belong together.
+title: as it would hang in a gallery, at most ten words, unlike the recent titles.
+concepts: every required concept, and up to {MOST_EXTRA} more from the pool; copied letter for
+letter from the lists, nothing else.
+prompt: 60 to 150 words for a painter who sees only them. Name every concept in `concepts` in its
+own words. State the subject, the place, where each thing stands in relation to the others, exact
+colours, and the source and direction of the light. Avoid words for moods, and names of artists.
+"""
+
+
+class Answer(BaseModel):
+    """What the model is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    thought: str
+    title: str
+    concepts: list[str] = Field(description="the required concepts, and others from the pool")
+    prompt: str
+
+
+def schema() -> dict[str, Any]:
+    """The answer's JSON schema, named, as both of OpenAI's endpoints want it."""
+    return {"name": "composition", "strict": True, "schema": Answer.model_json_schema()}
+
+
+def write_brief(brief: Brief) -> str:
+    """The request in words."""
+    lines = [
+        f"Artist: {brief.artist}",
+        f"Statement: {brief.statement}",
+        f"Style: {brief.style}" if brief.style else "",
+        f"Required concepts: {json.dumps(list(brief.required), ensure_ascii=False)}",
+        f"Pool: {json.dumps(list(brief.pool), ensure_ascii=False)}",
+    ]
+    if brief.recent_titles:
+        lines.append(f"Recent titles: {json.dumps(list(brief.recent_titles), ensure_ascii=False)}")
+    if brief.refusal:
+        lines.append(
+            f"The painter refused an earlier prompt: {brief.refusal}. Write one that shows the same"
+            " concepts in a way that anyone may see."
+        )
+    return "\n".join(line for line in lines if line)
+
+
+def write_faults(faults: Sequence[str]) -> str:
+    """What is sent back with a wrong answer."""
+    wrong = "\n".join(f"- {fault}" for fault in faults)
+    return f"That answer can't be used:\n{wrong}\nAnswer again, whole, in the same JSON."
+
+
+def read_answer(text: str, brief: Brief) -> tuple[Answer | None, list[str]]:
+    """Parse and check an answer; the list says, to its writer, what is wrong with it."""
+    # Small models think aloud or fence their JSON.
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        answer = Answer.model_validate_json(text[start : end + 1] if start >= 0 else text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return None, [f"it is not the JSON asked for: {where} {first['msg']}".replace("  ", " ")]
+    known = {concept.casefold(): concept for concept in (*brief.pool, *brief.required)}
+    given = [known.get(c.strip().casefold(), c) for c in answer.concepts]
+    answer.concepts = list(dict.fromkeys(given))
+    return answer, _faults(answer, brief)
+
+
+def _faults(answer: Answer, brief: Brief) -> list[str]:
+    allowed = {*brief.pool, *brief.required}
+    most = len(set(brief.required)) + MOST_EXTRA
+    faults = []
+    strange = [concept for concept in answer.concepts if concept not in allowed]
+    if strange:
+        faults.append(f"these concepts are not in the pool: {', '.join(strange)}")
+    missing = [concept for concept in brief.required if concept not in answer.concepts]
+    if missing:
+        faults.append(f"these required concepts are missing: {', '.join(missing)}")
+    if len(answer.concepts) > most:
+        faults.append(f"it uses {len(answer.concepts)} concepts; {most} are the most")
+    if not answer.title.strip():
+        faults.append("the title is empty")
+    if len(answer.title) > LONGEST_TITLE:
+        faults.append(f"the title has {len(answer.title)} letters; {LONGEST_TITLE} are the most")
+    prompt = answer.prompt.casefold()
+    if not prompt.strip():
+        return [*faults, "the prompt is empty"]
+    unnamed = [c for c in answer.concepts if c in allowed and c.casefold() not in prompt]
+    if unnamed:
+        faults.append(f"the prompt does not name these concepts: {', '.join(unnamed)}")
+    if len(prompt) > LONGEST_PROMPT:
+        faults.append(f"the prompt has {len(prompt)} letters; {LONGEST_PROMPT} are the most")
+    return faults

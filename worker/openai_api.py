@@ -1,0 +1,215 @@
+"""What composer and painter share when they speak OpenAI's API: client, prices, errors.
+
+Any server that speaks the API will do, by its base URL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartError, PartRefused
+from worker.meter import PaidCall
+
+if TYPE_CHECKING:
+    import openai
+
+OPENAI_URL = "https://api.openai.com/v1"
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Price:
+    """US dollars for a million tokens, going in and coming out."""
+
+    input: float
+    output: float
+
+    def of(self, tokens_in: int, tokens_out: int) -> float:
+        """US dollars for one answer."""
+        return (tokens_in * self.input + tokens_out * self.output) / MILLION
+
+
+PRICES: Mapping[str, Price] = {
+    # developers.openai.com/api/docs/pricing, November 2026. Input that was cached costs less; it is
+    # counted in full here, so the ledger never says too little.
+    "gpt-6.1-sol": Price(2.00, 10.00),
+    "gpt-6-sol": Price(2.00, 10.00),
+    "gpt-6-luna": Price(0.10, 0.50),
+    "gpt-6-astra": Price(10.00, 50.00),
+    "gpt-5.6-sol": Price(4.00, 20.00),
+    "gpt-5.6-terra": Price(2.00, 12.00),
+    "gpt-5.6-luna": Price(0.20, 1.20),
+    "gpt-5.5": Price(5.00, 30.00),
+    "gpt-5.4": Price(2.50, 15.00),
+    "gpt-5.4-mini": Price(0.75, 4.50),
+    "gpt-5.2": Price(1.75, 14.00),
+    "gpt-5.1": Price(1.25, 10.00),
+    "gpt-5": Price(1.25, 10.00),
+    "gpt-5-mini": Price(0.25, 2.00),
+    "gpt-5-nano": Price(0.05, 0.40),
+    "gpt-4.1": Price(2.00, 8.00),
+    "gpt-4.1-mini": Price(0.40, 1.60),
+    "gpt-4o": Price(2.50, 10.00),
+    "gpt-4o-mini": Price(0.15, 0.60),
+    # Text in, picture out.
+    "gpt-image-2.6-flare": Price(5.00, 30.00),
+    "gpt-image-2.6-sunburst": Price(5.00, 30.00),
+    "gpt-image-2.5-flare": Price(5.00, 30.00),
+    "gpt-image-2.5-sunburst": Price(5.00, 30.00),
+    "gpt-image-2": Price(5.00, 30.00),
+    "gpt-image-1.5": Price(5.00, 32.00),
+    "gpt-image-1-mini": Price(2.00, 8.00),
+    "gpt-image-1": Price(5.00, 40.00),
+}
+
+MODERATION_CODES = frozenset(
+    {"moderation_blocked", "content_policy_violation", "content_filter", "invalid_prompt"}
+)
+BILLING_CODES = frozenset(
+    {
+        "insufficient_quota",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+        "account_deactivated",
+    }
+)
+# The gateway gave up waiting; what it waited for may well have been made.
+GATEWAY_TIMEOUTS = frozenset({504, 524})
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A server that speaks the API, and how to pay it.
+
+    `base_url` empty means OpenAI's own; `timeout` is in seconds, for one whole answer. `prices`
+    names the models' prices: a model without one is free at a server of one's own, and costs its
+    ceiling at OpenAI's.
+    """
+
+    api_key: str = ""
+    base_url: str = ""
+    timeout: float = 180.0
+    prices: Mapping[str, Price] | None = None
+
+    @property
+    def is_openai(self) -> bool:
+        """Whether it is OpenAI's own."""
+        return not self.base_url or urlsplit(self.base_url).hostname == "api.openai.com"
+
+    @property
+    def provider(self) -> str:
+        """Its name in the ledger: `openai`, or the server's host."""
+        return "openai" if self.is_openai else urlsplit(self.base_url).netloc
+
+    @cached_property
+    def client(self) -> openai.OpenAI:
+        """The SDK's client; it never tries again by itself, since each try may be billed.
+
+        Raises:
+            PartBroken: there is no key for OpenAI's own server.
+        """
+        import openai
+
+        if self.is_openai and not self.api_key:
+            raise PartBroken("there is no API key: set OPENAI_API_KEY, or openai.base_url")
+        return openai.OpenAI(
+            # An empty key would make the SDK take OpenAI's from the environment.
+            api_key=self.api_key or "none",
+            base_url=self.base_url or OPENAI_URL,
+            timeout=openai.Timeout(self.timeout, connect=min(self.timeout, 10.0)),
+            max_retries=0,
+        )
+
+    def price(self, model: str) -> Price | None:
+        """A model's price; that of a dated snapshot is the model's."""
+        prices = PRICES if self.prices is None else self.prices
+        return prices.get(model) or prices.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model))
+
+    def cost(self, model: str, tokens: tuple[int, int] | None, *, ceiling: float) -> float:
+        """US dollars for so many tokens in and out; `ceiling` where nobody can tell."""
+        price = self.price(model)
+        if price is None:
+            return ceiling if self.is_openai else 0.0
+        return ceiling if tokens is None else price.of(*tokens)
+
+
+def explain(error: openai.OpenAIError, call: PaidCall) -> PartError:
+    """Say what a failed call means, and close it in the books where its cost is certain.
+
+    Left open, and so charged in full as *unknown*, are calls that left and were never answered.
+    """
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return _explain_status(error, call)
+    if isinstance(error, openai.APIConnectionError):
+        return _explain_connection(error, call)
+    return OutcomeUnknown(f"the answer can't be read: {error}")
+
+
+def _explain_connection(error: openai.APIConnectionError, call: PaidCall) -> PartError:
+    cause = error.__cause__
+    kind = type(cause).__name__
+    if kind in ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"):
+        message = f"{error.request.url.host} can't be reached: {cause or error}"
+        call.refuse(message)
+        return PartAway(message)
+    if kind in ("UnsupportedProtocol", "InvalidURL", "LocalProtocolError"):
+        message = f"{error.request.url} is no address that can be asked: {cause}"
+        call.refuse(message)
+        return PartBroken(message)
+    return OutcomeUnknown(
+        f"{error.request.url.host} was asked and gave no answer ({kind}: {cause or error})"
+    )
+
+
+def _explain_status(error: openai.APIStatusError, call: PaidCall) -> PartError:
+    message = f"{error.request.url.host} answered {error.status_code}: {error.message}"
+    if error.code in MODERATION_CODES:
+        if not _was_moderated_afterwards(error):
+            call.refuse(message)
+        return PartRefused(message)
+    if error.status_code in GATEWAY_TIMEOUTS:
+        return OutcomeUnknown(message)
+    call.refuse(message)
+    if error.code in BILLING_CODES:
+        return PartBroken(f"{message}. Look at the account's credit and limits")
+    match error.status_code:
+        case 401:
+            return PartBroken(f"{message}. Look at OPENAI_API_KEY")
+        case 408 | 409 | 429:
+            return PartAway(message, retry_after=retry_after(error.response.headers))
+        case status if status >= 500:
+            return PartAway(message, retry_after=retry_after(error.response.headers))
+    return PartBroken(message)
+
+
+def _was_moderated_afterwards(error: openai.APIStatusError) -> bool:
+    """Whether the refused thing had been made already, and may be billed."""
+    body = error.body if isinstance(error.body, dict) else {}
+    details = body.get("moderation_details")
+    return isinstance(details, dict) and details.get("moderation_stage") == "output"
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a server asks to be left alone: `Retry-After` as seconds or as a date."""
+    milliseconds = headers.get("retry-after-ms", "")
+    if re.fullmatch(r"\d+(\.\d+)?", milliseconds):
+        return float(milliseconds) / 1000
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())

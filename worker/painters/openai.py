@@ -1,0 +1,112 @@
+"""OpenAI Images, or any server that speaks that API, as a painter."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING
+
+from worker.errors import BadPicture
+from worker.meter import Meter, PaidCall
+from worker.openai_api import Endpoint, explain
+from worker.painters import TRAINED, Canvas, Commission
+from worker.painters.picture import inspect_picture
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types import ImagesResponse
+
+
+class OpenAIPainter:
+    """Paints through `images.generate`; every picture is paid for, and kept before it is judged.
+
+    `ceiling` is the most that one picture may cost, in US dollars.
+    """
+
+    name = "openai"
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        model: str = "gpt-image-2",
+        size: str = "1024x1024",
+        quality: str = "medium",
+        ceiling: float = 0.25,
+    ) -> None:
+        self._endpoint = endpoint
+        self._model = model
+        self._size = size
+        self._quality = quality
+        self._ceiling = ceiling
+
+    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+        """Paint one picture.
+
+        Raises:
+            PartError: see `worker.openai_api.explain`; and BadPicture, paid for, where what came
+                is no picture.
+        """
+        client = self._endpoint.client
+        with meter.paid(
+            "paint", provider=self._endpoint.provider, model=self._model, ceiling=self._ceiling
+        ) as call:
+            answer = self._generate(client, commission.prompt, call)
+            data = self._settle(answer, call)
+        facts = inspect_picture(data)
+        return Canvas(
+            data=data,
+            media_type=facts.media_type,
+            width=facts.width,
+            height=facts.height,
+            model=self._model,
+            digital_source_type=TRAINED,
+        )
+
+    def _generate(self, client: openai.OpenAI, prompt: str, call: PaidCall) -> ImagesResponse:
+        import openai
+        from openai.types import ImagesResponse
+
+        try:
+            answer: object = client.images.generate(  # type: ignore[call-overload]
+                model=self._model,
+                prompt=prompt,
+                n=1,
+                size=self._size,
+                quality=self._quality,
+            )
+        except openai.OpenAIError as error:
+            raise explain(error, call) from error
+        except json.JSONDecodeError as error:
+            call.settle(self._cost(None))
+            raise BadPicture(f"{self._endpoint.provider} sent no JSON: {error}") from error
+        if not isinstance(
+            answer, ImagesResponse
+        ):  # the SDK hands over text that is no JSON as it is
+            call.settle(self._cost(None))
+            raise BadPicture(f"{self._endpoint.provider} sent no JSON: {str(answer)[:80]!r}")
+        return answer
+
+    def _settle(self, answer: ImagesResponse, call: PaidCall) -> bytes:
+        """Book the answer with its picture, and return the picture's bytes."""
+        cost = self._cost(answer)
+        request_id = answer._request_id or ""
+        encoded = answer.data[0].b64_json if answer.data else None
+        if not encoded:
+            call.settle(cost, request_id=request_id)
+            raise BadPicture(
+                f"{self._endpoint.provider} sent an answer without a picture in base64"
+            )
+        try:
+            data = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            call.settle(cost, request_id=request_id)
+            raise BadPicture(f"{self._endpoint.provider} sent broken base64: {error}") from error
+        call.settle(cost, request_id=request_id, result=data)
+        return data
+
+    def _cost(self, answer: ImagesResponse | None) -> float:
+        usage = answer.usage if answer else None
+        tokens = (usage.input_tokens, usage.output_tokens) if usage else None
+        return self._endpoint.cost(self._model, tokens, ceiling=self._ceiling)
