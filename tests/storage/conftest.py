@@ -1,8 +1,10 @@
-"""A real S3 server (moto) for the stores' tests, that can be told to fail as servers do."""
+"""Servers for the stores' tests, that can be told to fail as servers do: S3 (moto), and Qdrant."""
 
 from __future__ import annotations
 
 import itertools
+import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ from werkzeug.serving import make_server
 from storage.archive import ObjectStore, open_store
 from storage.folder import FolderStore
 from storage.s3 import S3Store
+from tests.storage.qdrant_server import QdrantServer, running_qdrant
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -144,3 +147,17 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(tmp_path / "archive")
     endpoint = request.getfixturevalue("s3_server").endpoint
     return f"s3://{request.getfixturevalue('bucket')}/a?endpoint={endpoint}&region=us-east-1"
+
+
+@pytest.fixture
+def ram_folder() -> Iterator[Path]:
+    """A folder in RAM where there is one, for tests about answers and not about disks."""
+    ram = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=ram) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def qdrant_server(ram_folder: Path) -> Iterator[QdrantServer]:
+    with running_qdrant(ram_folder) as server:
+        yield server

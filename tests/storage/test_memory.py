@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -21,20 +20,12 @@ from storage.memory import BATCH, Memory, Point, VectorSpace, point_id
 from storage.qdrant import ServerMemory
 
 SPACE = VectorSpace("minilm", 24, "lite0", 40)
-MAKERS = ["edge", "in process", "server"]
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder in RAM where there is one: these tests are about answers, not about disks."""
-    ram = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=ram) as name:
-        yield Path(name)
+MAKERS = ["edge", "in process", "test server", "QDRANT_URL"]
 
 
 @pytest.fixture(params=MAKERS)
 def make_memory(
-    request: pytest.FixtureRequest, folder: Path
+    request: pytest.FixtureRequest, ram_folder: Path
 ) -> Iterator[Callable[[VectorSpace], Memory]]:
     """Opens an empty memory of each kind for a space."""
     opened: list[Memory] = []
@@ -42,9 +33,11 @@ def make_memory(
     def make(space: VectorSpace) -> Memory:
         memory: Memory
         if request.param == "edge":
-            memory = EdgeMemory(folder / "memory", space)
+            memory = EdgeMemory(ram_folder / "memory", space)
         elif request.param == "in process":
             memory = ServerMemory(":memory:", space)
+        elif request.param == "test server":
+            memory = ServerMemory(request.getfixturevalue("qdrant_server").url, space)
         else:
             if "QDRANT_URL" not in os.environ:
                 pytest.skip("QDRANT_URL names no Qdrant server")
@@ -242,7 +235,7 @@ def test_a_search_is_by_one_vector(memory: Memory) -> None:
 
 
 def test_many_threads_at_once_lose_nothing(memory: Memory) -> None:
-    works = points(320)
+    works = points(160)
     memory.remember(works[:16])
     barrier = threading.Barrier(16)
 
@@ -258,7 +251,7 @@ def test_many_threads_at_once_lose_nothing(memory: Memory) -> None:
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(live, range(16)))
-    assert memory.count() == 320
+    assert memory.count() == 160
     everything = memory.similar(image=works[0].image, limit=400)
     assert {near.work for near in everything} == {work.work for work in works}
 
