@@ -16,6 +16,8 @@ COMMANDS = {
     "works": "cli.works",
     "sample": "cli.sample",
     "train": "cli.train",
+    "pause": "cli.pause",
+    "resume": "cli.pause",
     "doctor": "cli.doctor",
     "rebuild": "cli.rebuild",
     "worker": "cli.servers",

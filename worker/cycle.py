@@ -21,6 +21,7 @@ from worker.accounts import CycleAccounts
 from worker.compose import compose
 from worker.errors import (
     AttemptsSpent,
+    BadAnswer,
     BudgetSpent,
     OutcomeUnknown,
     PartAway,
@@ -111,11 +112,9 @@ def _assign(workshop: Workshop, claim: Claim) -> Assignment:
 def _attempt(workshop: Workshop, assignment: Assignment) -> Step | None:
     claim = assignment.claim
     if claim.crashes >= workshop.most_tries:
-        return _fail(
-            workshop,
-            assignment,
-            f"{claim.step} broke off {claim.crashes} times: {claim.cycle.trouble}",
-        )
+        trouble = claim.cycle.trouble or "the worker died each time"
+        _fail(workshop, assignment, f"{claim.step} broke off {claim.crashes} times: {trouble}")
+        return None
     try:
         assignment.accounts.close_abandoned()
         _STEPS[claim.step](workshop, assignment)
@@ -127,22 +126,35 @@ def _attempt(workshop: Workshop, assignment: Assignment) -> Step | None:
 
 
 def _after_failure(workshop: Workshop, assignment: Assignment, error: Exception) -> Step | None:
+    """Decide what a failure means; a step comes back where the cycle can go on at once."""
     claim = assignment.claim
     match error:
-        case AttemptsSpent():
-            return _fail(workshop, assignment, str(error))
-        case PartRefused():
-            return _refused(workshop, assignment, error)
+        case PartRefused() if _can_rewrite(assignment):
+            refused = assignment.composition.model_copy(update={"refusal": str(error)})
+            workshop.catalogue.cycles.send_back(claim, refused)
+            return Step.COMPOSE
+        case BadAnswer():
+            workshop.catalogue.artists.pause(assignment.artist.name, str(error))
+            _set_aside(workshop, claim, error, seconds=LONGEST_DELAY)
+        case PartRefused() | AttemptsSpent():
+            _fail(workshop, assignment, str(error))
         case OutcomeUnknown():
-            return _set_aside(workshop, claim, error, seconds=0.0)
+            _set_aside(workshop, claim, error, seconds=0.0)
         case PartBroken() | BudgetSpent() | CasError():
-            return _set_aside(workshop, claim, error, seconds=LONGEST_DELAY)
+            _set_aside(workshop, claim, error, seconds=LONGEST_DELAY)
         case PartAway(retry_after=float(seconds)):
-            return _set_aside(workshop, claim, error, seconds=seconds)
+            _set_aside(workshop, claim, error, seconds=seconds)
         case PartAway() | StorageUnavailable():
-            return _set_aside(workshop, claim, error, seconds=_delay(claim))
-    logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
-    return _set_aside(workshop, claim, error, seconds=_delay(claim), crashed=True)
+            _set_aside(workshop, claim, error, seconds=_delay(claim))
+        case _:
+            logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
+            _set_aside(workshop, claim, error, seconds=_delay(claim), crashed=True)
+    return None
+
+
+def _can_rewrite(assignment: Assignment) -> bool:
+    """A prompt that the painter refused is written anew once."""
+    return assignment.claim.step is Step.PAINT and not assignment.composition.refusal
 
 
 def _inspire(workshop: Workshop, assignment: Assignment) -> None:
@@ -233,16 +245,6 @@ _STEPS: dict[Step, Callable[[Workshop, Assignment], None]] = {
     Step.KEEP: _keep,
     Step.PUBLISH: _publish,
 }
-
-
-def _refused(workshop: Workshop, assignment: Assignment, error: PartRefused) -> Step | None:
-    """A refused prompt is written anew once; after that the cycle fails."""
-    claim = assignment.claim
-    if claim.step is Step.PAINT and not assignment.composition.refusal:
-        refused = assignment.composition.model_copy(update={"refusal": str(error)})
-        workshop.catalogue.cycles.send_back(claim, refused)
-        return Step.COMPOSE
-    return _fail(workshop, assignment, str(error))
 
 
 def _set_aside(

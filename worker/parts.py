@@ -24,6 +24,7 @@ from worker.encoders.clip import ClipEncoder
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
 from worker.errors import PartBroken, PartError
+from worker.openai_api import PRICES, Endpoint, Price
 from worker.painters import Painter
 from worker.painters.offline import OfflineStudio
 from worker.settings import Settings
@@ -147,7 +148,11 @@ def _composer(settings: Settings, name: str) -> Composer:
         return GrammarComposer()
     from worker.composers.openai import OpenAIComposer
 
-    return OpenAIComposer.from_settings(settings)
+    return OpenAIComposer(
+        _endpoint(settings),
+        model=settings.openai.text_model,
+        ceiling=settings.openai.text_ceiling,
+    )
 
 
 def _painter(settings: Settings, name: str, text_encoder: TextEncoder) -> Painter:
@@ -158,7 +163,13 @@ def _painter(settings: Settings, name: str, text_encoder: TextEncoder) -> Painte
         case "openai":
             from worker.painters.openai import OpenAIPainter
 
-            return OpenAIPainter.from_settings(settings)
+            return OpenAIPainter(
+                _endpoint(settings),
+                model=settings.openai.image_model,
+                size=settings.openai.image_size,
+                quality=settings.openai.image_quality,
+                ceiling=settings.openai.image_ceiling,
+            )
         case "diffusers":
             from worker.painters.diffusers import DiffusersPainter
 
@@ -211,16 +222,23 @@ def _has_api(settings: Settings) -> bool:
 
 def api_fault(settings: Settings) -> str:
     """Why the API can't be used with these settings; empty if it answers."""
-    from openai import OpenAI, OpenAIError
+    from openai import OpenAIError
 
-    client = OpenAI(
-        api_key=settings.openai_api_key.get_secret_value() or "none",
-        base_url=settings.openai.base_url or None,
-        max_retries=0,
-        timeout=API_SECONDS,
-    )
+    endpoint = _endpoint(settings)
     try:
-        client.models.list()
-    except OpenAIError as error:
+        endpoint.client.with_options(timeout=API_SECONDS).models.list()
+    except (OpenAIError, PartError) as error:
         return str(error)
     return ""
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    own = {
+        model: Price(price.input, price.output) for model, price in settings.openai.prices.items()
+    }
+    return Endpoint(
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai.base_url,
+        timeout=settings.openai.timeout,
+        prices={**PRICES, **own},
+    )

@@ -99,7 +99,7 @@ class PartsSection(Section):
     """Which parts the artist works with; `auto` is decided once, when it is created."""
 
     composer: Literal["auto", "grammar", "openai"] = "auto"
-    fallback: Literal["grammar", "none"] = "grammar"
+    fallback: Literal["grammar", "pause"] = "grammar"
     painter: Literal["auto", "offline", "openai", "diffusers"] = "auto"
     image_encoder: Literal["auto", "clip", "packaged"] = "auto"
 
@@ -120,6 +120,13 @@ class PictureSection(Section):
     height: int = Field(1024, ge=64, le=4096)
 
 
+class PriceSection(Section):
+    """What a model costs, in US dollars for a million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+
 class OpenAISection(Section):
     """OpenAI, or any server that speaks its API. The key stands in OPENAI_API_KEY."""
 
@@ -131,6 +138,7 @@ class OpenAISection(Section):
     timeout: Duration = 180.0
     text_ceiling: float = Field(0.05, ge=0, description="US dollars that one answer may cost")
     image_ceiling: float = Field(0.25, ge=0, description="US dollars that one picture may cost")
+    prices: dict[str, PriceSection] = Field({}, description="of models that we have none for")
 
 
 class StorageSection(Section):

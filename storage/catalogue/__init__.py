@@ -10,13 +10,15 @@ from storage.catalogue.cycle_row import Claim, CycleRow, Step
 from storage.catalogue.cycles import Cycles, LeaseLost
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
-from storage.catalogue.works import VectorRow, WorkRow, Works
+from storage.catalogue.works import ChapterRow, ConceptRow, VectorRow, WorkRow, Works
 
 __all__ = [
     "ArtistRow",
     "Artists",
     "Catalogue",
+    "ChapterRow",
     "Claim",
+    "ConceptRow",
     "CycleRow",
     "Cycles",
     "LeaseLost",

@@ -291,13 +291,14 @@ class Cycles:
                 connection, claim, step=Step.COMPOSE, composition=refused.model_dump_json()
             )
 
-    def retry_now(self, artist: str | None = None) -> None:
-        """Let open cycles that wait for their time be tried again at once."""
-        query = update(cycles).where(cycles.c.state == "open").values(retry_at=0.0)
-        if artist is not None:
-            query = query.where(cycles.c.artist == artist)
+    def retry_now(self, artist: str) -> None:
+        """Let the artist's open cycle be tried again at once, if it waits for its time."""
         with self._database.write() as connection:
-            connection.execute(query)
+            connection.execute(
+                update(cycles)
+                .where(cycles.c.artist == artist, cycles.c.state == "open")
+                .values(retry_at=0.0)
+            )
 
     def fail(self, claim: Claim, failure: CycleFailed) -> int:
         """End a cycle without a work; returns how many failed in a row.

@@ -11,8 +11,8 @@ import numpy as np
 from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select
 
 from storage.catalogue.database import Database
-from storage.catalogue.tables import vectors, work_concepts, works
-from storage.manifest import Float32, Manifest
+from storage.catalogue.tables import cycles, vectors, work_concepts, works
+from storage.manifest import Float32, Manifest, Pool
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,28 @@ class VectorRow:
     sequence: int
     text: Float32
     image: Float32
+
+
+@dataclass(frozen=True)
+class ConceptRow:
+    """A concept, in how many works it is shown, and when in the newest of them."""
+
+    concept: str
+    works: int
+    latest: float
+
+
+@dataclass(frozen=True)
+class ChapterRow:
+    """One work as a point in its artist's life: what it brought in, and the pool it left."""
+
+    number: int
+    created_at: float
+    title: str
+    concept: str
+    novelty: float
+    tuning_version: int
+    pool: Pool
 
 
 class Works:
@@ -153,6 +175,77 @@ class Works:
         with self._database.read() as connection:
             row = connection.execute(query).first()
         return None if row is None else _work(row)
+
+    def concepts(self, *, artist: str | None = None, limit: int = 1000) -> Sequence[ConceptRow]:
+        """Concepts that are shown in works, the most frequent first, then by name."""
+        count = func.count()
+        query = (
+            select(work_concepts.c.concept, count, func.max(works.c.created_at))
+            .join(works, works.c.id == work_concepts.c.work)
+            .group_by(work_concepts.c.concept)
+            .order_by(count.desc(), work_concepts.c.concept)
+            .limit(limit)
+        )
+        if artist is not None:
+            query = query.where(works.c.artist == artist)
+        with self._database.read() as connection:
+            return [ConceptRow(*row) for row in connection.execute(query)]
+
+    def companions(self, concept: str, *, limit: int = 12) -> Sequence[tuple[str, int]]:
+        """Concepts that share works with this one, and how many, the most frequent first."""
+        mine, other = work_concepts.alias("mine"), work_concepts.alias("other")
+        count = func.count()
+        query = (
+            select(other.c.concept, count)
+            .join(mine, mine.c.work == other.c.work)
+            .where(mine.c.concept == concept, other.c.concept != concept)
+            .group_by(other.c.concept)
+            .order_by(count.desc(), other.c.concept)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def newest_number(self, artist: str) -> int:
+        """Number of the artist's newest work; 0 if there is none."""
+        query = select(func.max(works.c.number)).where(works.c.artist == artist)
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def dates(self, artist: str, *, first: int, last: int) -> Sequence[tuple[int, float]]:
+        """Numbers and times of the artist's works from one number to another, both included."""
+        query = (
+            select(works.c.number, works.c.created_at)
+            .where(works.c.artist == artist, works.c.number.between(first, last))
+            .order_by(works.c.number)
+        )
+        with self._database.read() as connection:
+            return [(row.number, row.created_at) for row in connection.execute(query)]
+
+    def chapters(
+        self, artist: str, *, first: int = 1, last: int | None = None
+    ) -> Iterator[ChapterRow]:
+        """The artist's life from one number to another, both included, in order."""
+        query = (
+            select(
+                works.c.number,
+                works.c.created_at,
+                works.c.title,
+                works.c.concept,
+                works.c.novelty,
+                cycles.c.tuning_version,
+                cycles.c.pool,
+            )
+            .join(cycles, cycles.c.id == works.c.id)
+            .where(works.c.artist == artist, works.c.number >= first)
+            .order_by(works.c.number)
+        )
+        if last is not None:
+            query = query.where(works.c.number <= last)
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                values = {**row._mapping, "pool": Pool.model_validate_json(row.pool)}
+                yield ChapterRow(**values)
 
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:
         """The artist's latest titles, newest first."""

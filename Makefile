@@ -1,0 +1,55 @@
+# Each habit is one command. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := artist-data
+
+# The real data that some tests and all training use, where it lies beside the checkout.
+ifneq ($(wildcard ../shared/data),)
+export CULTURAL_ALIEN_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: help run test check format bench sheet clean
+
+help: ## List these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
+		awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: $(VENV)/runs ## Set everything up, start the artist, print the gallery's address
+	$(BIN)/artist run --data $(DATA) $(ARGS)
+
+test: $(VENV)/develops ## Set everything up and run all tests
+	$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/develops ## Lint and type-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/develops ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/develops ## Measure the sampler and the offline painter
+	$(BIN)/python -m benchmarks.cas
+	$(BIN)/python -m benchmarks.studio
+
+sheet: $(VENV)/develops ## Remake the contact sheets in docs/sheets
+	$(BIN)/python -m benchmarks.studio.sheets
+
+clean: ## Remove the environment and all caches, never an artist's folder
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/runs: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the artist needs (once; torch is large)…"
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/develops: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the artist and its tests need (once; torch is large)…"
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(VENV)/runs $@
