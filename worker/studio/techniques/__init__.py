@@ -4,15 +4,29 @@ A technique reads the scene's maps (colour, label, flow, depth) and returns the 
 (h, w, 3) in 0..1: its marks, its matter and its paper.
 """
 
+from worker.studio.techniques.engraving import ENGRAVING
+from worker.studio.techniques.fresco import FRESCO
+from worker.studio.techniques.glass import MOSAIC, STAINED_GLASS
 from worker.studio.techniques.gouache import GOUACHE
+from worker.studio.techniques.inkwash import INK_WASH, WATERCOLOUR
 from worker.studio.techniques.linocut import LINOCUT
+from worker.studio.techniques.papercut import PAPERCUT
+from worker.studio.techniques.pointillism import POINTILLISM
 from worker.studio.techniques.technique import Technique
 from worker.studio.techniques.woodblock import WOODBLOCK
 
 TECHNIQUES: tuple[Technique, ...] = (
     WOODBLOCK,
     LINOCUT,
+    PAPERCUT,
+    INK_WASH,
+    WATERCOLOUR,
     GOUACHE,
+    STAINED_GLASS,
+    MOSAIC,
+    FRESCO,
+    POINTILLISM,
+    ENGRAVING,
 )
 
 __all__ = ["TECHNIQUES", "Technique"]
