@@ -23,18 +23,33 @@ def render(scene: Scene) -> Pixels:
     smooth = blur(tone, 5 * scene.scale)
     pitch = float(rng.uniform(6.2, 7.6))
     ink = _lines(scene, tone, smooth, angle=0.12, pitch=pitch, bend=26, full=0.02, none=0.96)
-    ink = np.maximum(ink, _lines(scene, tone, smooth, angle=0.95, pitch=pitch, bend=16, full=-0.25, none=0.5))
-    ink = np.maximum(ink, _lines(scene, tone, smooth, angle=-0.7, pitch=pitch * 0.9, bend=8, full=-0.3, none=0.24))
+    ink = np.maximum(
+        ink, _lines(scene, tone, smooth, angle=0.95, pitch=pitch, bend=16, full=-0.25, none=0.5)
+    )
+    ink = np.maximum(
+        ink,
+        _lines(scene, tone, smooth, angle=-0.7, pitch=pitch * 0.9, bend=8, full=-0.3, none=0.24),
+    )
     ink = np.maximum(ink, contour(scene, label, 2.6) * (0.35 + 0.6 * scene.depth))
     dark = np.asarray(turn(mix(p.ink, p.deep, 0.12), 0, chroma=0.8), dtype=np.float32)
     paper = np.asarray(mix(p.paper, p.pale, 0.25), dtype=np.float32)
-    wash = colour * 0.25 + paper * 0.75 if rng.random() < 0.5 else np.broadcast_to(paper, colour.shape)
+    wash = (
+        colour * 0.25 + paper * 0.75 if rng.random() < 0.5 else np.broadcast_to(paper, colour.shape)
+    )
     sheet = wash + (dark - wash) * (ink * 0.95)[..., None]
     return paper_grain(margin(sheet, scene, mix(p.paper, p.pale, 0.25), 34), rng, 0.045)
 
 
 def _lines(
-    scene: Scene, tone: Pixels, smooth: Pixels, *, angle: float, pitch: float, bend: float, full: float, none: float
+    scene: Scene,
+    tone: Pixels,
+    smooth: Pixels,
+    *,
+    angle: float,
+    pitch: float,
+    bend: float,
+    full: float,
+    none: float,
 ) -> Pixels:
     """Lines at an angle, displaced by the form, as wide as the shadow asks.
 
@@ -48,7 +63,9 @@ def _lines(
     wave = np.abs(np.mod(across / pitch, 1.0) * 2 - 1)
     share = np.clip((none - tone) / (none - full), 0, 1) * 0.9
     sharp = pitch * scene.scale * 0.5
-    return np.where(tone < none, np.clip((wave - (1 - share)) * sharp + 0.35, 0, 1), 0).astype(np.float32)
+    return np.where(tone < none, np.clip((wave - (1 - share)) * sharp + 0.35, 0, 1), 0).astype(
+        np.float32
+    )
 
 
 ENGRAVING = Technique(

@@ -78,8 +78,12 @@ def _strokes(
         length = (vx * vx + vy * vy) ** 0.5 or 1.0
         ox, oy = -vy / length * thick * 0.3, vx / length * thick * 0.3
         paint.setStrokeWidth(thick * 0.4)
-        canvas.drawLine(x - vx * 0.9 + ox, y - vy * 0.9 + oy, x + vx * 0.75 + ox, y + vy * 0.75 + oy, paint)
-        canvas.drawLine(x - vx * 0.7 - ox, y - vy * 0.7 - oy, x + vx * 1.05 - ox, y + vy * 1.05 - oy, paint)
+        canvas.drawLine(
+            x - vx * 0.9 + ox, y - vy * 0.9 + oy, x + vx * 0.75 + ox, y + vy * 0.75 + oy, paint
+        )
+        canvas.drawLine(
+            x - vx * 0.7 - ox, y - vy * 0.7 - oy, x + vx * 1.05 - ox, y + vy * 1.05 - oy, paint
+        )
 
 
 GOUACHE = Technique(
