@@ -121,10 +121,12 @@ class EdgeMemory:
 
     def close(self) -> None:
         """Flush, and let another process have the folder; may be called twice."""
-        with self._writing:
+        with self._writing, self._plain_errors():
             if self._lock.is_locked:
-                self._shard.close()
-                self._lock.release()
+                try:
+                    self._shard.close()
+                finally:
+                    self._lock.release()
 
     def _own_folder(self) -> None:
         try:

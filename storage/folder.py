@@ -202,7 +202,7 @@ class FolderStore:
         except OSError as error:
             if error.errno not in _NO_HARD_LINKS:
                 raise
-            with FileLock(self.path / _INCOMING / "lock"):
+            with FileLock(self.path / ".lock"):
                 if target.exists():
                     raise FileExistsError(target) from error
                 incoming.rename(target)

@@ -127,15 +127,16 @@ def archive(store: ObjectStore) -> Archive:
     return Archive(store)
 
 
-@pytest.mark.parametrize("media_type", SUFFIXES)
-def test_a_picture_is_named_by_its_content(archive: Archive, media_type: str) -> None:
-    data = f"a picture of {media_type}".encode()
-    sha256 = archive.save_image(data, media_type)
-    assert sha256 == hashlib.sha256(data).hexdigest()
-    assert archive.save_image(data, media_type) == sha256
-    assert archive.read_image(sha256) == (data, media_type)
-    suffix = SUFFIXES[media_type]
-    assert list(archive.store.keys()) == [f"images/{sha256[:2]}/{sha256}.{suffix}"]
+def test_a_picture_is_named_by_its_content(archive: Archive) -> None:
+    expected = []
+    for media_type, suffix in SUFFIXES.items():
+        data = f"a picture of {media_type}".encode()
+        sha256 = archive.save_image(data, media_type)
+        assert sha256 == hashlib.sha256(data).hexdigest()
+        assert archive.save_image(data, media_type) == sha256
+        assert archive.read_image(sha256) == (data, media_type)
+        expected.append(f"images/{sha256[:2]}/{sha256}.{suffix}")
+    assert list(archive.store.keys()) == sorted(expected)
 
 
 def test_a_file_that_is_no_picture_is_refused(archive: Archive) -> None:
@@ -144,7 +145,8 @@ def test_a_file_that_is_no_picture_is_refused(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("sha256", ["0" * 64, "absent"])
-def test_a_missing_picture_is_named(archive: Archive, sha256: str) -> None:
+def test_a_missing_picture_is_named(folder_store: FolderStore, sha256: str) -> None:
+    archive = Archive(folder_store)
     with pytest.raises(ObjectMissing, match=sha256):
         archive.read_image(sha256)
 
@@ -266,6 +268,21 @@ def test_an_event_is_never_changed(archive: Archive) -> None:
         archive.append(failed("ann", 1).model_copy(update={"reason": "another"}))
 
 
+def test_who_comes_again_with_an_event_finds_the_first_one(archive: Archive) -> None:
+    first = failed("ann", 1)
+    assert archive.append_once(first) == first
+    again = first.model_copy(update={"reason": "said otherwise after a restart"})
+    assert archive.append_once(again) == first
+    assert archive.append_once(first) == first
+    assert list(archive.events()) == [first]
+
+
+def test_one_event_by_its_id(archive: Archive) -> None:
+    archive.append(failed("ann", 7))
+    assert archive.read_event("ann", "failure", "00000007") == failed("ann", 7)
+    assert archive.read_event("ann", "failure", "00000008") is None
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -301,7 +318,8 @@ def test_a_broken_event_is_named_with_what_is_wrong(folder_store: FolderStore) -
 
 
 @pytest.mark.parametrize("artist", ["", "..", ".ann", "ann/bob", "a\\b", "a\nb"])
-def test_an_artist_is_one_part_of_a_key(archive: Archive, artist: str) -> None:
+def test_an_artist_is_one_part_of_a_key(folder_store: FolderStore, artist: str) -> None:
+    archive = Archive(folder_store)
     with pytest.raises(ValueError, match="can't name anything"):
         archive.save_manifest(a_manifest(artist))
     with pytest.raises(ValueError, match="can't name anything"):
