@@ -66,6 +66,7 @@ class OfflinePainter:
         tags = frozenset(tag for tag, weight in brief.moods.items() if weight >= 1)
         scene = Scene(self._working(), brief.palette, brief.light, rng, tags)
         family.compose(scene, brief)
+        scene.finish()
         sheet = technique.render(scene)
         brief.materials.update(technique.materials)
         return Picture(

@@ -12,7 +12,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from worker.studio.colour import Colour, Pixels, lighten, mix
+from worker.studio.colour import Colour, Pixels, lighten, luminance, mix, to_oklab
 from worker.studio.form import Form
 from worker.studio.light import Light
 from worker.studio.noise import Rng, blur, cloud
@@ -126,6 +126,7 @@ class Scene:
         matrix = skia.Matrix()
         matrix.setScale(-height if flip else height, height)
         matrix.postTranslate(x, base)
+        shift = self._counterchange(form, x, base, height, depth) if silhouette is None else 0.0
         for part in form.parts:
             own = self.palette.local(part.tint, depth=depth)
             if silhouette is not None:
@@ -133,7 +134,7 @@ class Scene:
             flow = np.pi - part.flow if flip else part.flow
             self.paint(
                 moved(part.path, matrix),
-                lighten(own, part.tone * (0.4 + 0.6 * depth)),
+                lighten(own, part.tone * (0.4 + 0.6 * depth) + shift),
                 name=name,
                 depth=depth,
                 relief=part.relief * (0.35 + 0.65 * depth),
@@ -142,6 +143,29 @@ class Scene:
                 detail=part.detail,
                 opacity=opacity,
             )
+
+    def _counterchange(
+        self, form: Form, x: float, base: float, height: float, depth: float
+    ) -> float:
+        """How much lighter (or darker) a form must be to stand off from what is behind it."""
+        left, top, right, bottom = form.bounds
+        rows = np.array([base + top * height, base + bottom * height]) * self.scale
+        columns = np.array([x + left * height, x + right * height]) * self.scale
+        y0, y1 = np.clip(rows, 0, self.pixels[0] - 1).astype(int)
+        x0, x1 = np.clip(columns, 0, self.pixels[1] - 1).astype(int)
+        if y1 - y0 < 2 or x1 - x0 < 2:
+            return 0.0
+        behind = float(np.cbrt(np.mean(luminance(self.colour[y0:y1:4, x0:x1:4]) ** 2.2)))
+        solid = [part for part in form.parts if not part.detail]
+        sizes = [part.path.getBounds().width() * part.path.getBounds().height() for part in solid]
+        tones = [to_oklab(self.palette.local(part.tint, depth=depth))[0] for part in solid]
+        own = float(np.average(tones, weights=np.maximum(sizes, 1e-6)))
+        need = 0.2 * (0.35 + 0.65 * depth)
+        gap = own - behind
+        if abs(gap) >= need:
+            return 0.0
+        side = np.sign(gap) if abs(gap) > 0.06 else (1.0 if behind < 0.56 else -1.0)
+        return float(side * need - gap)
 
     def shadow(self, *, x: float, base: float, width: float, strength: float = 0.35) -> None:
         """A cast shadow on the ground, away from the light."""
@@ -173,6 +197,17 @@ class Scene:
         columns = (np.arange(width, dtype=np.float32) / self.scale - x)[None, :]
         share = strength * np.exp(-(rows**2 + columns**2) / (radius * radius))
         self.colour += (np.asarray(colour, dtype=np.float32) - self.colour) * share[..., None]
+
+    def finish(self) -> None:
+        """Give the lay-in its value structure: the darkest dark and the lightest light."""
+        tone = luminance(self.colour)
+        low, high = np.percentile(tone[::3, ::3], [1.5, 98.5])
+        dark, light = luminance(np.array([self.palette.ink, self.palette.paper], dtype=np.float32))
+        spread = (tone - low) / max(float(high - low), 0.25)
+        wanted = dark * 0.9 + (light - dark * 0.9) * np.clip(spread, 0, 1)
+        wanted = 0.72 * wanted + 0.28 * tone
+        factor = (wanted + 0.02) / (tone + 0.02)
+        self.colour = np.clip(self.colour * factor[..., None], 0, 1).astype(np.float32)
 
     def veil(self, top: float, bottom: float, colour: Colour, strength: float) -> None:
         """Mist: a band between two heights, soft at both ends."""

@@ -4,6 +4,7 @@ A technique reads the scene's maps (colour, label, flow, depth) and returns the 
 (h, w, 3) in 0..1: its marks, its matter and its paper.
 """
 
+from worker.studio.techniques.after import AFTER_A_MASTER
 from worker.studio.techniques.engraving import ENGRAVING
 from worker.studio.techniques.fresco import FRESCO
 from worker.studio.techniques.glass import MOSAIC, STAINED_GLASS
@@ -27,6 +28,7 @@ TECHNIQUES: tuple[Technique, ...] = (
     FRESCO,
     POINTILLISM,
     ENGRAVING,
+    AFTER_A_MASTER,
 )
 
 __all__ = ["TECHNIQUES", "Technique"]

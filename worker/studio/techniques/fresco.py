@@ -22,14 +22,14 @@ def render(scene: Scene) -> Pixels:
     rng, p, scale = scene.rng, scene.palette, scene.scale
     colour, label = tremble(scene, 3.0)
     plaster = np.asarray(mix(p.paper, (0.9, 0.86, 0.77), 0.6), dtype=np.float32)
-    chalk = saturate(blur_colour(colour, 0.9 * scale), 0.86)
-    absorb = (0.2 + 0.34 * cloud(scene.pixels, rng, cell=0.09, octaves=6))[..., None]
+    chalk = saturate(blur_colour(colour, 0.9 * scale), 1.02)
+    absorb = (0.06 + 0.26 * cloud(scene.pixels, rng, cell=0.09, octaves=6))[..., None]
     wall = chalk + (plaster - chalk) * absorb
     earth = np.asarray(mix(p.warm, (0.36, 0.16, 0.1), 0.75), dtype=np.float32)
     line = contour(scene, label, 4.2) * (0.4 + 0.5 * scene.depth)
     wall = wall + (earth - wall) * line[..., None]
     worn = cloud(scene.pixels, rng, cell=0.22, octaves=7)
-    lost = np.clip((worn - 0.79) * 26, 0, 1)[..., None]
+    lost = np.clip((worn - 0.84) * 26, 0, 1)[..., None]
     rim = np.clip(blur(lost[..., 0], 3 * scale) - lost[..., 0], 0, 1)[..., None]
     wall = wall + (plaster * 0.93 - wall) * lost
     wall *= 1 - 0.4 * rim

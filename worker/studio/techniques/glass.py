@@ -32,11 +32,11 @@ def stained_glass(scene: Scene) -> Pixels:
     fired = np.clip(1 + 1.9 * np.clip(detail, -0.4, 0.25), 0.2, 1.4)[..., None]
     piece_tone = mean_by(pieces.astype(np.int32), rng.random((*scene.pixels, 3), dtype=np.float32))
     vary = 1 + 9.0 * (piece_tone[..., :1] - 0.5)
-    glass = saturate(np.clip(glass * 1.12 * np.clip(vary, 0.84, 1.18), 0, 1), 1.75) * fired
+    glass = saturate(np.clip(glass * 0.92 * np.clip(vary, 0.82, 1.14), 0, 1), 1.65) * fired
     streak = cloud(scene.pixels, rng, cell=0.05, octaves=4, stretch=2.0) - 0.5
     glass = np.clip(glass * (1 + 0.34 * streak)[..., None], 0, 1)
     glow = blur_colour(glass, 16 * scale)
-    glass = np.clip(glass + 0.28 * glow * glow, 0, 1)
+    glass = np.clip(glass + 0.2 * glow * glow, 0, 1)
     came = np.maximum(edges(label), 0.8 * borders(pieces.astype(np.int32)))
     lead = np.clip(blur(came, 2.6 * scale) * 6.5 - 0.9, 0, 1)
     ridge = np.clip(blur(came, 1.0 * scale) * 3, 0, 1) * 0.16

@@ -56,12 +56,12 @@ def watercolour(scene: Scene) -> Pixels:
     """Transparent colour in pools, dark at the rim of each wash, the paper for light."""
     rng, p, scale = scene.rng, scene.palette, scene.scale
     colour, label = tremble(scene, 3.5)
-    bled = saturate(_bled(scene, colour), 1.25)
+    bled = saturate(_bled(scene, colour), 1.4)
     white = np.asarray(mix(p.paper, (1, 1, 1), 0.55), dtype=np.float32)
     rim = np.clip(blur(edges(label), 2.2 * scale) * 3 - blur(edges(label), 8 * scale) * 1.5, 0, 1)
     pool = cloud(scene.pixels, rng, cell=0.2, octaves=6)
     settle = np.clip(grain(scene.pixels, rng) * 0.03 + 1, 0.8, 1.2)
-    strength = np.clip(0.66 + 0.5 * (pool - 0.5) + 0.4 * rim, 0.2, 1.1) * settle
+    strength = np.clip(0.92 + 0.55 * (pool - 0.5) + 0.4 * rim, 0.3, 1.3) * settle
     sheet = white * np.clip(1 - (1 - bled / white) * strength[..., None] * 1.08, 0.02, 1.2)
     pencil = contour(scene, label, 2.0) * 0.4 * scene.depth
     ink = np.asarray(mix(p.ink, p.deep, 0.4), dtype=np.float32)

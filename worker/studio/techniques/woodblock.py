@@ -5,7 +5,14 @@ import numpy as np
 from worker.studio.colour import Pixels, mix
 from worker.studio.noise import blur, fibres, warp
 from worker.studio.scene import Scene
-from worker.studio.techniques.marks import contour, flat_inks, margin, paper_grain, tremble
+from worker.studio.techniques.marks import (
+    contour,
+    flat_inks,
+    margin,
+    paper_grain,
+    saturate,
+    tremble,
+)
 from worker.studio.techniques.technique import Technique
 
 
@@ -14,12 +21,12 @@ def render(scene: Scene) -> Pixels:
     rng, p = scene.rng, scene.palette
     colour, label = tremble(scene, 3.0)
     soft = np.stack([blur(colour[..., i], 1.2 * scene.scale) for i in range(3)], axis=-1)
-    inks = flat_inks(soft, 14)
+    inks = saturate(flat_inks(soft, 16), 1.22)
     plank = fibres(scene.pixels, rng, length=0.5)
     wiped = np.linspace(1, 0, scene.pixels[0], dtype=np.float32)[:, None] ** 6
     sky = np.asarray(mix(p.deep, p.ink, 0.2), dtype=np.float32)
     inks = inks + (sky - inks) * (0.6 * wiped)[..., None]
-    bare = np.clip((plank - 0.55) * 1.6, 0, 0.34)[..., None]
+    bare = np.clip((plank - 0.62) * 1.3, 0, 0.22)[..., None]
     inks = inks + (np.asarray(p.paper, dtype=np.float32) - inks) * bare * 0.7
     line = contour(scene, label, 5.0)
     shift = float(rng.uniform(0.8, 2.2)) * scene.scale
