@@ -137,7 +137,7 @@ class Scene:
                 lighten(own, part.tone * (0.4 + 0.6 * depth) + shift),
                 name=name,
                 depth=depth,
-                relief=part.relief * (0.35 + 0.65 * depth),
+                relief=0.7 * part.relief * (0.35 + 0.65 * depth),
                 flow=flow,
                 mottle=0.05,
                 detail=part.detail,

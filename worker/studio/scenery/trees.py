@@ -2,6 +2,8 @@
 
 import math
 
+import skia
+
 from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
 from worker.studio.outline import Point, blob, limb, polygon, smooth, union
@@ -33,23 +35,39 @@ def bush(rng: Rng, *, tint: str = "foliage") -> Form:
             for x, y in ((-0.4, -0.36), (0.35, -0.34), (0.0, -0.58))
         )
     )
-    return Form((Part(crown, tint, relief=0.8), *_dapple(rng, crown, tint)))
+    return Form((Part(_leafy(rng, crown), tint, relief=0.5), *_dapple(rng, crown, tint)))
 
 
-def _dapple(rng: Rng, crown: object, tint: str) -> list[Part]:
-    bounds = crown.getBounds()  # type: ignore[attr-defined]
+def _dapple(rng: Rng, crown: skia.Path, tint: str) -> list[Part]:
+    """Clusters of leaves: light ones above, dark ones below, some over the crown's edge."""
+    bounds = crown.getBounds()
     parts = []
-    for tone, share in ((0.1, 0.3), (-0.1, 0.72)):
-        leaves = None
-        for _ in range(9):
-            x = bounds.left() + bounds.width() * float(rng.uniform(0.18, 0.82))
-            y = bounds.top() + bounds.height() * float(rng.normal(share, 0.13))
-            leaf = blob(
-                x, y, bounds.width() * 0.07, bounds.height() * 0.05, rng, lumps=6, rough=0.4
-            )
-            leaves = leaf if leaves is None else union(leaves, leaf)
-        parts.append(Part(leaves, tint, tone, relief=0.2, detail=True))
+    for tone, share, spread in ((-0.11, 0.7, 0.16), (0.05, 0.45, 0.2), (0.12, 0.26, 0.14)):
+        leaves = skia.Path()
+        for _ in range(46):
+            x = bounds.left() + bounds.width() * float(rng.normal(0.5, 0.22))
+            y = bounds.top() + bounds.height() * float(rng.normal(share, spread))
+            if not crown.contains(x, y):
+                continue
+            size = float(rng.uniform(0.012, 0.03))
+            leaves.addPath(blob(x, y, size * 1.25, size, rng, lumps=5, rough=0.35))
+        if not leaves.isEmpty():
+            parts.append(Part(leaves, tint, tone, relief=0.0, detail=True))
     return parts
+
+
+def _leafy(rng: Rng, crown: skia.Path) -> skia.Path:
+    """The crown with its edge broken up into leaves."""
+    measure = skia.PathMeasure(crown, True)
+    length = measure.getLength()
+    whole = skia.Path(crown)
+    for i in range(int(length / 0.035)):
+        position, _ = measure.getPosTan(length * (i + float(rng.random())) / (length / 0.035))
+        size = float(rng.uniform(0.014, 0.032))
+        leaf = blob(position.x(), position.y(), size * 1.2, size, rng, lumps=5, rough=0.4)
+        whole.addPath(leaf)
+    whole.setFillType(skia.PathFillType.kWinding)
+    return whole
 
 
 def _trunk(rng: Rng, top: float, width: float) -> Part:
@@ -84,7 +102,7 @@ def _broad(rng: Rng, tint: str) -> Form:
         (
             _trunk(rng, -0.5, 0.055),
             Part(boughs, "bark"),
-            Part(crown, tint, relief=0.9, flow=0.8),
+            Part(_leafy(rng, crown), tint, relief=0.6, flow=0.8),
             *_dapple(rng, crown, tint),
         )
     )
@@ -106,7 +124,7 @@ def _tall(rng: Rng, width: float, tint: str) -> Form:
         ]
     )
     return Form(
-        (_trunk(rng, -0.2, 0.035), Part(crown, tint, relief=0.9), *_dapple(rng, crown, tint))
+        (_trunk(rng, -0.2, 0.035), Part(_leafy(rng, crown), tint, relief=0.6), *_dapple(rng, crown, tint))
     )
 
 
@@ -127,7 +145,7 @@ def _birch(rng: Rng) -> Form:
     )
     return Form(
         (
-            Part(crown, "straw", relief=0.7),
+            Part(_leafy(rng, crown), "straw", relief=0.5),
             Part(stem, "white", relief=0.6),
             *marks,
             *_dapple(rng, crown, "straw"),
@@ -163,10 +181,10 @@ def _pine(rng: Rng) -> Form:
 
 def _grow(
     rng: Rng, start: Point, angle: float, length: float, width: float, level: int
-) -> list[object]:
+) -> list[skia.Path]:
     end = (start[0] + math.cos(angle) * length, start[1] + math.sin(angle) * length)
     mid = ((start[0] + end[0]) / 2 + float(rng.normal(0, length * 0.07)), (start[1] + end[1]) / 2)
-    out: list[object] = [limb([start, mid, end], [width, width * 0.8, width * 0.58], steps=4)]
+    out: list[skia.Path] = [limb([start, mid, end], [width, width * 0.8, width * 0.58], steps=4)]
     if level == 0:
         return out
     for turn in (-0.55, 0.5) if level < 4 else (-0.6, 0.05, 0.6):
@@ -185,7 +203,7 @@ def _bare(rng: Rng) -> Form:
     branches = _grow(rng, (0.0, 0.0), -math.pi / 2 + float(rng.normal(0, 0.06)), 0.3, 0.075, 4)
     path = branches[0]
     for branch in branches[1:]:
-        path.addPath(branch)  # type: ignore[attr-defined]
+        path.addPath(branch)  
     return Form((Part(path, "bark", -0.04, relief=0.4),))
 
 
@@ -209,7 +227,7 @@ def _willow(rng: Rng) -> Form:
     back, front = strands[::2], strands[1::2]
     parts = [_trunk(rng, -0.75, 0.075)]
     parts += [Part(s, "needles", 0.0, relief=0.3) for s in back]
-    parts += [Part(crown, "foliage", relief=0.7)]
+    parts += [Part(_leafy(rng, crown), "foliage", relief=0.5)]
     parts += [Part(s, "grass", float(rng.uniform(-0.06, 0.06)), relief=0.3) for s in front]
     return Form(tuple(parts))
 
