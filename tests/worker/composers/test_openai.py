@@ -21,8 +21,8 @@ GOOD = {
     "thought": "Fire beside water.",
     "title": "Kiln, Low Water",
     "concepts": ["sea", "sky", "kiln", "rowing boat"],
-    "prompt": "A kiln in raw umber left of centre, a rowing boat before it; the sea and the sky meet"
-    " at one third. Light from the right, Naples yellow.",
+    "prompt": "A kiln in raw umber left of centre, a rowing boat before it; the sea and the sky"
+    " meet at one third. Light from the right, Naples yellow.",
 }
 # 700 tokens in at 1.75 dollars a million, 200 out at 14.
 COST = (700 * 1.75 + 200 * 14) / 1e6
@@ -133,7 +133,7 @@ def test_after_two_repairs_the_grammar_or_a_pause_is_the_workers_choice(
 ) -> None:
     wrong = {**GOOD, "concepts": ["dreams", "algorithms"]}
     api.will(*[api.written(wrong)] * 3)
-    with pytest.raises(BadAnswer, match="gpt-5.2 gave no usable answer.*dreams, algorithms"):
+    with pytest.raises(BadAnswer, match=r"gpt-5\.2 gave no usable answer.*dreams, algorithms"):
         composer.compose(BRIEF, books)
     assert books.states == ["settled"] * 3
     assert sum(entry.cost for entry in books.entries) == pytest.approx(3 * COST)
@@ -212,7 +212,7 @@ def test_refused_requests_cost_nothing(
 
 
 def test_a_wrong_key_has_to_be_mended(api, books) -> None:
-    with pytest.raises(PartBroken, match="Incorrect API key provided.*OPENAI_API_KEY"):
+    with pytest.raises(PartBroken, match=r"Incorrect API key provided.*OPENAI_API_KEY"):
         OpenAIComposer(Endpoint("sk-wrong", api.url)).compose(BRIEF, books)
 
 
@@ -284,6 +284,6 @@ class TestServersOfOnesOwn:
 
     def test_without_either_endpoint_have_to_be_mended(self, api, books, composer) -> None:
         api.will(api.refusal(404, None), api.refusal(404, None, "model 'llama3.2' not found"))
-        with pytest.raises(PartBroken, match="llama3.2"):
+        with pytest.raises(PartBroken, match=r"llama3\.2"):
             composer.compose(BRIEF, books)
         assert books.states == ["refused", "refused"]

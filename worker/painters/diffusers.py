@@ -1,0 +1,116 @@
+"""A text-to-image model on this machine, through Hugging Face's diffusers (an optional extra)."""
+
+from __future__ import annotations
+
+import io
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from worker.errors import PartAway, PartBroken, PartError, PartRefused
+from worker.meter import Meter
+from worker.painters import TRAINED, Canvas, Commission
+from worker.painters.picture import inspect_picture
+
+
+class DiffusersPainter:
+    """Paints with any pipeline that `AutoPipelineForText2Image` can load; costs nothing a picture.
+
+    `model` is a folder or a hub id. `device` is torch's name, or "auto": CUDA where there is one.
+    Steps, guidance and size are the pipeline's own where they are left out. The pipeline is loaded
+    at the first picture, and paints one at a time.
+    """
+
+    name = "diffusers"
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        device: str = "auto",
+        steps: int | None = None,
+        guidance: float | None = None,
+        width: int | None = None,
+        height: int | None = None,
+    ) -> None:
+        self._model = model
+        self._device = device
+        wished = {
+            "num_inference_steps": steps,
+            "guidance_scale": guidance,
+            "width": width,
+            "height": height,
+        }
+        self._options = {name: value for name, value in wished.items() if value is not None}
+        self._lock = threading.Lock()
+        self._pipeline: Any = None
+
+    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+        """Paint one picture; the same commission, model, device and torch give the same pixels.
+
+        Raises:
+            PartBroken: the extra is missing, or the model can't be loaded or run here.
+            PartAway: the model can't be fetched from the hub now.
+            PartRefused: the model's own safety checker blacked the picture out.
+        """
+        with self._lock:
+            result = self._run(commission)
+        if any(getattr(result, "nsfw_content_detected", None) or ()):
+            raise PartRefused(f"{self._model}: its safety checker withheld the picture")
+        stream = io.BytesIO()
+        result.images[0].save(stream, "PNG")
+        data = stream.getvalue()
+        facts = inspect_picture(data)
+        return Canvas(
+            data=data,
+            media_type=facts.media_type,
+            width=facts.width,
+            height=facts.height,
+            model=self._model,
+            digital_source_type=TRAINED,
+            seed=commission.seed,
+            technique=type(self._pipeline).__name__,
+        )
+
+    def _run(self, commission: Commission) -> Any:
+        if find_spec("diffusers") is None:
+            raise PartBroken(
+                "the diffusers painter needs an extra: run `pip install cultural-alien[diffusers]`"
+            )
+        import torch
+
+        if self._pipeline is None:
+            self._pipeline = self._load()
+        # Noise drawn on the CPU is the same on every device.
+        noise = torch.Generator("cpu").manual_seed(commission.seed % 2**63)
+        try:
+            return self._pipeline(prompt=commission.prompt, generator=noise, **self._options)
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise PartBroken(f"{self._model} can't paint here: {error}") from error
+
+    def _load(self) -> Any:
+        import torch
+        from diffusers import AutoPipelineForText2Image
+
+        device = self._device
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        precision = torch.float16 if device.startswith("cuda") else torch.float32
+        try:
+            loader: Any = AutoPipelineForText2Image
+            pipeline = loader.from_pretrained(self._model, dtype=precision)
+            pipeline.set_progress_bar_config(disable=True)
+            return pipeline.to(device)
+        except Exception as error:  # the hub, the folder and the device each raise their own
+            raise self._explain(error) from error
+
+    def _explain(self, error: Exception) -> PartError:
+        from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
+
+        message = f"{self._model} can't be loaded: {error}"
+        if Path(self._model).exists() or isinstance(error, RepositoryNotFoundError):
+            return PartBroken(message)
+        if isinstance(error, HfHubHTTPError | OSError):
+            return PartAway(f"{message}. Give a folder that holds the pipeline to do without a hub")
+        return PartBroken(message)
