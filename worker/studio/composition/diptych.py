@@ -91,5 +91,5 @@ def _answer(
 
 
 DIPTYCH = Family(
-    "diptych", {"diptych": 0.9, "love": 0.4, "dream": 0.2, "person": 0.12}, compose, base=0.15
+    "diptych", {"diptych": 0.9, "love": 0.4, "dream": 0.2, "person": 0.12}, compose, base=0.55
 )

@@ -184,5 +184,5 @@ EMBLEM = Family(
     "emblem",
     {"emblem": 0.95, "royal": 0.5, "sacred": 0.35, "sign": 0.8, "thing": 0.15, "mystery": 0.2},
     compose,
-    base=0.3,
+    base=0.75,
 )

@@ -168,4 +168,16 @@ def _subjects(scene: Scene, brief: Brief) -> None:
         )
 
 
-GARDEN = Family("garden", {"garden": 1.25, "flower": 0.5, "spring": 0.3, "plant": 0.35}, compose)
+GARDEN = Family(
+    "garden",
+    {
+        "garden": 1.25,
+        "flower": 0.5,
+        "spring": 0.3,
+        "plant": 0.35,
+        "boat": -0.9,
+        "fish": -0.5,
+        "snow": -0.6,
+    },
+    compose,
+)

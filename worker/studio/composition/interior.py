@@ -79,8 +79,11 @@ def _window(
     scene: Scene, brief: Brief, left: float, right: float, top: float, floor: float
 ) -> None:
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
-    x = left + (right - left) * (0.72 if scene.light.side > 0 else 0.12)
-    width, high = (right - left) * 0.2, (floor - top) * 0.56
+    x = left + (right - left) * (0.6 if scene.light.side > 0 else 0.08)
+    width, high = (
+        (right - left) * (0.34 if brief.waiting("building", "wide", "tree", "boat") else 0.2),
+        (floor - top) * 0.62,
+    )
     y = top + (floor - top) * 0.14
     frame = mix(p.paper, p.local("wood"), 0.4)
     scene.paint(box(x - 9, y - 9, x + width + 9, y + high + 9), frame, name="frame", depth=0.3)
@@ -156,7 +159,7 @@ def _furnish(
     scene: Scene, brief: Brief, left: float, right: float, top: float, floor: float
 ) -> None:
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
-    side = 0.3 if scene.light.side > 0 else 0.7
+    side = 0.26 if scene.light.side > 0 else 0.74
     pictures = [s for s in brief.waiting("sign", "bird", "fish")][:1]
     x = left + (right - left) * side
     size = (floor - top) * 0.36
@@ -238,4 +241,8 @@ def _people(scene: Scene, brief: Brief, floor: float) -> None:
         stand(scene, brief, subject, x=x, base=base, height=size, depth=0.97 - 0.05 * i)
 
 
-INTERIOR = Family("interior", {"interior": 1.15, "music": 0.2, "quiet": 0.15}, compose)
+INTERIOR = Family(
+    "interior",
+    {"interior": 1.15, "music": 0.2, "quiet": 0.15, "person": 0.1, "boat": -0.5},
+    compose,
+)

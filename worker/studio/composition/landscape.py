@@ -195,7 +195,8 @@ def weather(scene: Scene, brief: Brief, horizon: float) -> None:
 LANDSCAPE = Family(
     "landscape",
     {"field": 1.0, "mountain": 1.2, "forest": 1.0, "nature": 0.4, "river": 0.7, "village": 0.8,
-     "desert": 0.8, "tree": 0.5, "animal": 0.5, "building": 0.4, "stone": 0.2, "bird": 0.2},
+     "desert": 0.8, "tree": 0.5, "animal": 0.5, "building": 0.4, "stone": 0.2, "bird": 0.2,
+     "fish": -0.8, "boat": -0.7, "thing": -0.15},
     compose,
     base=0.7,
 )  # fmt: skip

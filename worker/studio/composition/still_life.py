@@ -7,7 +7,7 @@ from worker.studio.composition.staging import stand
 from worker.studio.noise import Rng
 from worker.studio.outline import box, polygon, smooth
 from worker.studio.scene import Scene
-from worker.studio.shapes import glyph_form, noto_glyphs
+from worker.studio.shapes import NOTO, glyph_form, noto_glyphs
 
 
 def compose(scene: Scene, brief: Brief) -> None:
@@ -38,8 +38,8 @@ def compose(scene: Scene, brief: Brief) -> None:
             height=size,
             depth=0.86 + 0.03 * rank,
         )
-    if len(things) < 4:
-        _company(scene, brief, rng, table, centre, 4 - len(things))
+    if len(things) < 3:
+        _company(scene, brief, rng, table, centre, 3 - len(things))
 
 
 def _size(height: float) -> float:
@@ -161,22 +161,14 @@ def _company(scene: Scene, brief: Brief, rng: Rng, table: float, centre: float, 
             depth=1,
             name=name,
         )
-    from worker.studio.shapes import NOTO
-
     brief.materials.add(NOTO)
 
 
 STILL_LIFE = Family(
     "still life",
-    {
-        "still life": 1.1,
-        "thing": 0.7,
-        "flower": 0.6,
-        "plant": 0.6,
-        "music": 0.4,
-        "death": 0.3,
-        "fish": 0.3,
-    },
+    {"still life": 1.1, "thing": 0.75, "flower": 0.6, "plant": 0.6, "music": 0.4, "death": 0.3,
+     "fish": 0.3, "person": -1.1, "animal": -0.9, "building": -0.9, "wide": -1.2, "tree": -0.9,
+     "boat": -0.6, "sea": -0.3},
     compose,
     base=0.1,
-)
+)  # fmt: skip

@@ -1,5 +1,6 @@
 """Four-legged animals from one skeleton: proportions in a table, poses by seed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import skia
@@ -41,18 +42,106 @@ BUILDS: dict[str, Build] = {
     "dog": Build("fur", 0.92, 0.62, 0.27, 0.075, 0.17, 0.14, 0.9, 0.3, 0.16, 0.09, 0.05, "flop", "up", ""),
     "wolf": Build("grey_fur", 1.05, 0.7, 0.3, 0.075, 0.23, 0.16, 0.88, 0.33, 0.17, 0.07, 0.08, "prick", "brush", "ruff"),
     "fox": Build("fur", 1.05, 0.6, 0.27, 0.06, 0.2, 0.15, 0.84, 0.33, 0.18, 0.04, 0.1, "fox", "fox", "fox"),
-    "cat": Build("grey_fur", 0.8, 0.56, 0.3, 0.075, 0.19, 0.0, 0.8, 0.2, 0.27, 0.2, 0.05, "cat", "cat", "whiskers"),
     "lion": Build("straw", 1.15, 0.72, 0.34, 0.1, 0.3, 0.12, 0.86, 0.3, 0.22, 0.14, 0.06, "round", "tuft", "lion"),
     "tiger": Build("orange", 1.2, 0.74, 0.35, 0.1, 0.26, 0.14, 0.84, 0.3, 0.22, 0.14, 0.06, "round", "cat", "stripes"),
     "bear": Build("hide", 1.08, 0.84, 0.48, 0.15, 0.36, 0.14, 0.82, 0.32, 0.24, 0.1, 0.12, "round", "stub", ""),
     "pig": Build("petal", 1.25, 0.86, 0.52, 0.1, 0.4, 0.08, 0.8, 0.36, 0.26, 0.12, 0.14, "flop", "curl", ""),
-    "hare": Build("bark", 0.8, 0.5, 0.34, 0.07, 0.2, 0.08, 0.7, 0.24, 0.17, 0.1, 0.05, "hare", "stub", ""),
     "camel": Build("sand", 0.8, 0.62, 0.28, 0.07, 0.14, 0.3, 0.93, 0.22, 0.11, 0.07, 0.05, "prick", "tuft", "hump"),
 }  # fmt: skip
 
 
+def sitting_cat(rng: Rng) -> Form:
+    """A cat that sits with its tail about it, one unit tall."""
+    tint = str(rng.choice(["grey_fur", "black", "fur", "white", "hide"]))
+    tail = limb(
+        [(-0.26, -0.05), (-0.5, -0.07), (-0.6, -0.24), (-0.5, -0.4)], [0.1, 0.1, 0.09, 0.05]
+    )
+    body = smooth(
+        [
+            (-0.3, 0.0), (-0.36, -0.18), (-0.26, -0.42), (-0.1, -0.6), (0.08, -0.66),
+            (0.2, -0.5), (0.19, -0.25), (0.22, -0.04), (0.16, 0.0),
+        ]
+    )  # fmt: skip
+    head = oval(0.11, -0.77, 0.175, 0.145)
+    ears = [
+        polygon([(x - 0.08, -0.84), (x + lean, -1.02), (x + 0.08, -0.85)])
+        for x, lean in ((0.0, -0.03), (0.22, 0.03))
+    ]
+    eyes = [
+        Part(oval(x, -0.79, 0.026, 0.03), "yellow", 0.1, relief=0, detail=True)
+        for x in (0.06, 0.19)
+    ]
+    slits = [Part(oval(x, -0.79, 0.007, 0.026), "ink", relief=0, detail=True) for x in (0.06, 0.19)]
+    nose = Part(
+        polygon([(0.11, -0.735), (0.15, -0.735), (0.13, -0.715)]), "petal", relief=0, detail=True
+    )
+    whiskers = [
+        limb([(0.13 + 0.03 * s, -0.71), (0.13 + 0.24 * s, -0.7 + dy)], [0.007, 0.003])
+        for s in (-1, 1)
+        for dy in (-0.03, 0.03)
+    ]
+    legs = [limb([(x, -0.42), (x + 0.01, -0.03)], [0.02, 0.014]) for x in (0.05, 0.13)]
+    return Form(
+        (
+            Part(tail, tint, -0.05),
+            Part(union(body, head, *ears), tint, relief=0.9),
+            Part(limb([(0.1, -0.6), (0.12, -0.4)], [0.12, 0.03]), "white", -0.02, detail=True),
+            *(Part(line, "ink", 0.1, relief=0, detail=True) for line in (*legs, *whiskers)),
+            *eyes,
+            *slits,
+            nose,
+        )
+    )
+
+
+def sitting_hare(rng: Rng) -> Form:
+    """A hare on its haunches with its ears up, one unit tall."""
+    tint = str(rng.choice(["bark", "grey_fur", "linen", "fur"]))
+    body = smooth(
+        [
+            (-0.4, -0.03), (-0.44, -0.26), (-0.26, -0.48), (0.0, -0.5), (0.16, -0.46),
+            (0.23, -0.28), (0.2, -0.06), (0.24, 0.0), (-0.1, 0.0),
+        ]
+    )  # fmt: skip
+    head = smooth(
+        [
+            (0.07, -0.6),
+            (0.16, -0.7),
+            (0.3, -0.66),
+            (0.41, -0.55),
+            (0.38, -0.48),
+            (0.24, -0.44),
+            (0.12, -0.46),
+        ]
+    )
+    ears = [
+        limb([(0.17 + dx, -0.64), (0.08 + dx, -0.84), (0.05 + 1.5 * dx, -1.0)], [0.06, 0.1, 0.02])
+        for dx in (0.0, 0.09)
+    ]
+    haunch = smooth([(-0.36, -0.03), (-0.37, -0.26), (-0.2, -0.35), (-0.05, -0.2), (-0.08, -0.02)])
+    return Form(
+        (
+            Part(blob(-0.44, -0.11, 0.075, 0.07, rng), "white", relief=0.5),
+            Part(ears[1], tint, -0.08),
+            Part(union(body, head, ears[0]), tint, relief=0.9),
+            Part(haunch, tint, -0.05, relief=0.7, detail=True),
+            Part(limb([(0.15, -0.64), (0.08, -0.88)], [0.015, 0.03]), "petal", 0.05, detail=True),
+            Part(oval(0.27, -0.595, 0.022, 0.024), "ink", relief=0, detail=True),
+            Part(
+                limb([(0.14, -0.3), (0.16, -0.04)], [0.015, 0.012]),
+                "ink",
+                0.1,
+                relief=0,
+                detail=True,
+            ),
+        )
+    )
+
+
 def quadruped(rng: Rng, *, kind: str) -> Form:
     """An animal of `BUILDS`, one unit tall, walking, standing or grazing."""
+    if kind in SITTING:
+        return SITTING[kind](rng)
     b = BUILDS[kind]
     grazing = b.tail in ("mane", "tuft", "stub") and b.extra not in ("lion",) and rng.random() < 0.3
     rear, front = -b.length / 2, b.length / 2
@@ -321,3 +410,6 @@ def _extras(
             )
         ]
     return []
+
+
+SITTING: dict[str, Callable[[Rng], Form]] = {"cat": sitting_cat, "hare": sitting_hare}

@@ -124,7 +124,11 @@ def _tall(rng: Rng, width: float, tint: str) -> Form:
         ]
     )
     return Form(
-        (_trunk(rng, -0.2, 0.035), Part(_leafy(rng, crown), tint, relief=0.6), *_dapple(rng, crown, tint))
+        (
+            _trunk(rng, -0.2, 0.035),
+            Part(_leafy(rng, crown), tint, relief=0.6),
+            *_dapple(rng, crown, tint),
+        )
     )
 
 
@@ -203,7 +207,7 @@ def _bare(rng: Rng) -> Form:
     branches = _grow(rng, (0.0, 0.0), -math.pi / 2 + float(rng.normal(0, 0.06)), 0.3, 0.075, 4)
     path = branches[0]
     for branch in branches[1:]:
-        path.addPath(branch)  
+        path.addPath(branch)
     return Form((Part(path, "bark", -0.04, relief=0.4),))
 
 
