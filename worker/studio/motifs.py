@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from worker.studio.figures.animals import quadruped
+from worker.studio.figures.groups import GROUPS
 from worker.studio.figures.people import person
 from worker.studio.form import Form
 from worker.studio.noise import Rng
@@ -76,6 +77,7 @@ def _tree(rng: Rng, what: str) -> Form:
 MAKERS: dict[str, Callable[[Rng, str], Form]] = {
     "person": _person,
     "animal": lambda rng, what: quadruped(rng, kind=what),
+    "group": lambda rng, what: GROUPS[what](rng),
     "tree": _tree,
     "building": lambda rng, what: BUILDINGS[what](rng),
     "boat": _boat,
