@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from storage.manifest import Float32
-from worker.encoders.hub import go_offline_if_away
 from worker.errors import PartAway, PartBroken
+from worker.hub import go_offline_if_away
 from worker.painters.picture import load_picture
 
 BATCH = 16

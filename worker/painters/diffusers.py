@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from worker.errors import PartAway, PartBroken, PartError, PartRefused
+from worker.hub import go_offline_if_away
 from worker.meter import Meter
 from worker.painters import TRAINED, Canvas, Commission
 from worker.painters.picture import inspect_picture
@@ -96,6 +97,8 @@ class DiffusersPainter:
         device = self._device
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
+        if not Path(self._model).exists():
+            go_offline_if_away()
         precision = torch.float16 if device.startswith("cuda") else torch.float32
         try:
             loader: Any = AutoPipelineForText2Image

@@ -192,3 +192,20 @@ def test_importing_the_grammar_loads_no_model_library() -> None:
         "assert not {'torch', 'openai', 'diffusers', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_when_every_title_hangs_already_it_is_numbered() -> None:
+    class Hung:
+        def __contains__(self, title: object) -> bool:
+            return not str(title).endswith("(3)")
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(())
+
+        def __len__(self) -> int:
+            return 1
+
+    asked = brief(1, ("kiln",), ("kiln",), recent_titles=Hung())
+    title = GrammarComposer().compose(asked, NoMoney()).title
+    assert re.search("kiln", title, re.IGNORECASE) or "Study" in title
+    assert title.endswith(" (3)")

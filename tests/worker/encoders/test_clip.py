@@ -88,12 +88,22 @@ def test_the_tag_says_how_a_local_file_was_trained(monkeypatch: pytest.MonkeyPat
     assert asked["force_quick_gelu"] is False
 
 
-def test_weights_that_cannot_be_fetched_are_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_network(*arguments: object, **options: object) -> None:
-        raise OSError("Network is unreachable")
+@pytest.mark.parametrize(
+    ("away", "message"),
+    [
+        (True, r"ViT-B-32/openai are not on this machine, and the model hub can't be reached"),
+        (False, r"ViT-B-32/openai can't be fetched.*disk quota"),
+    ],
+)
+def test_weights_that_cannot_be_fetched_are_away(
+    monkeypatch: pytest.MonkeyPatch, away: bool, message: str
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise OSError("disk quota exceeded")
 
-    monkeypatch.setattr("open_clip.factory.download_pretrained", no_network)
-    with pytest.raises(PartAway, match=r"ViT-B-32/openai can't be fetched.*unreachable"):
+    monkeypatch.setattr("worker.encoders.clip.go_offline_if_away", lambda: away)
+    monkeypatch.setattr("open_clip.factory.download_pretrained", fail)
+    with pytest.raises(PartAway, match=message):
         ClipEncoder().encode([picture(1)])
 
 

@@ -153,7 +153,8 @@ def test_settings_that_the_pipeline_refuses_have_to_be_mended(pipeline_folder, b
 # diffusers 0.42 passes huggingface_hub 2 an argument that it no longer heeds.
 @pytest.mark.filterwarnings("ignore:The `local_dir_use_symlinks`:UserWarning")
 def test_a_hub_that_cannot_be_reached_is_away(monkeypatch, books) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(PartAway, match=r"someone/no-model can't be loaded.*Give a folder"):
         DiffusersPainter("someone/no-model").paint(commission(), books)
 

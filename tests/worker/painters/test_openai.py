@@ -128,6 +128,7 @@ def test_retry_after_may_be_a_date() -> None:
     later = datetime.now(UTC) + timedelta(seconds=90)
     assert retry_after({"retry-after": format_datetime(later)}) == pytest.approx(90, abs=5)
     assert retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
+    assert retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 -0000"}) == 0
     assert retry_after({"retry-after": "soon"}) is None
 
 

@@ -10,13 +10,20 @@ from huggingface_hub import constants
 
 PATIENCE_SECONDS = 4.0
 
+# What the environment asks for; `constants.HF_HUB_OFFLINE` is what the client heeds.
+_OFFLINE_BY_WISH = constants.HF_HUB_OFFLINE
+
 
 def go_offline_if_away() -> bool:
-    """Where the hub does not answer, let its client look in the local cache alone; True if so."""
-    if constants.HF_HUB_OFFLINE:
+    """Where the hub does not answer, let its client look in the local cache alone; True if so.
+
+    Asked again, it finds a hub that has come back.
+    """
+    if _OFFLINE_BY_WISH:
         return True
     try:
         httpx.head(constants.ENDPOINT, timeout=PATIENCE_SECONDS, follow_redirects=True)
+        constants.HF_HUB_OFFLINE = False
     except httpx.HTTPError:
         constants.HF_HUB_OFFLINE = True
     return constants.HF_HUB_OFFLINE
