@@ -36,7 +36,7 @@ def cloud(
         strength *= 0.5
         size = max(size / 2, 1.0)
     spread = (total / weight - 0.5) * (1.0 + 0.18 * octaves) + 0.5
-    return np.clip(spread, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(spread, 0.0, 1.0), dtype=np.float32)
 
 
 def grain(shape: tuple[int, int], rng: Rng) -> Pixels:
@@ -82,7 +82,7 @@ def blur(plane: Pixels, radius: float) -> Pixels:
         return np.asarray(large, dtype=np.float32)
     scaled = Image.fromarray((np.clip(plane, 0, 1) * 255).astype(np.uint8))
     soft_image = scaled.filter(ImageFilter.GaussianBlur(radius))
-    return np.asarray(soft_image, dtype=np.float32) / 255
+    return np.asarray(np.asarray(soft_image, dtype=np.float32) / 255, dtype=np.float32)
 
 
 def warp(plane: NDArray[np.generic], dx: Pixels, dy: Pixels) -> NDArray[np.generic]:

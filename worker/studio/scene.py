@@ -236,7 +236,7 @@ class Scene:
         canvas.scale(self.scale, self.scale)
         canvas.drawPath(path, skia.Paint(AntiAlias=True))
         surface.flushAndSubmit()
-        return coverage.astype(np.float32) / 255
+        return np.asarray(coverage.astype(np.float32) / 255, dtype=np.float32)
 
     def _modelling(self, mask: Pixels) -> Pixels:
         """Light minus shade, about -0.5..0.5, as if the mask were a low relief."""
@@ -245,4 +245,4 @@ class Scene:
         dy, dx = np.gradient(height)
         x, y = self.light.direction
         shade = -(dx * x + dy * y) * size * 0.45
-        return np.clip(shade, -0.55, 0.55) * (0.5 + 0.7 * self.light.strength)
+        return np.asarray(np.clip(shade, -0.55, 0.55) * (0.5 + 0.7 * self.light.strength), dtype=np.float32)

@@ -40,7 +40,6 @@ def compose(scene: Scene, brief: Brief) -> None:
         disc = blob(x, y - h * 0.18, h * 0.24, h * 0.22, rng, lumps=7, rough=0.2)
         scene.paint(disc, mix(tone, ground, 0.25), name="patch", depth=0.7, mottle=0.1)
         size = h * (0.42 if len(things) < 3 else 0.3)
-        name = subject.motif.name if subject.motif else subject.concept
         stand(
             scene,
             brief,
@@ -50,7 +49,7 @@ def compose(scene: Scene, brief: Brief) -> None:
             height=size,
             depth=0.9,
             shadow=False,
-            how=f"the cut shape of {name} among the others",
+            how=f"the cut shape of {subject.thing} among the others",
         )
     _gesture(scene, rng)
     for subject in brief.silent:

@@ -196,7 +196,6 @@ def _people(scene: Scene, brief: Brief, ground: Ground, vanish: float) -> None:
         )
     actors = brief.waiting("person", "animal", "thing", "plant", "tree", "boat", "fish", "sign")[:4]
     for i, subject in reversed(list(enumerate(actors))):
-        assert subject.motif is not None
         x = vanish + w * (-0.16, 0.2, 0.02, -0.3)[i]
         base = h * (0.95 - 0.05 * i)
         stand(
@@ -205,7 +204,7 @@ def _people(scene: Scene, brief: Brief, ground: Ground, vanish: float) -> None:
             subject,
             x=x,
             base=base,
-            height=ground.height(base) * min(max(subject.motif.height, 0.6), 1.6),
+            height=ground.height(base) * min(max(subject.height, 0.6), 1.6),
             depth=1 - 0.06 * i,
         )
 

@@ -74,10 +74,6 @@ def _fill(scene: Scene, brief: Brief, wide: bool) -> None:
 def _answer(
     scene: Scene, brief: Brief, subject: Subject, *, x: float, base: float, size: float, where: str
 ) -> None:
-    assert subject.motif is not None
-    form = subject.motif.draw(scene.rng)
-    left, _, right, _ = form.bounds
-    size = min(size, scene.width * 0.44 / max(right - left, 0.2))
     stand(
         scene,
         brief,
@@ -86,7 +82,8 @@ def _answer(
         base=base,
         height=size,
         depth=1,
-        how=f"as {subject.motif.name}, {where}",
+        widest=scene.width * 0.44,
+        how=f"as {subject.thing}, {where}",
     )
 
 

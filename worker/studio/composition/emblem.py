@@ -44,7 +44,7 @@ def compose(scene: Scene, brief: Brief) -> None:
             depth=1,
             shadow=False,
             flip=False,
-            how=f"the sign itself, in the middle, as {subjects[0].motif.name if subjects[0].motif else 'a mark'}",
+            how=f"the sign itself, in the middle, as {subjects[0].thing}",
         )
     _base(scene, brief, cx, cy, r)
     companions = brief.waiting()[:4]
@@ -59,7 +59,7 @@ def compose(scene: Scene, brief: Brief) -> None:
             height=h * 0.26,
             depth=1,
             shadow=False,
-            how=f"at the foot of the emblem, as {subject.motif.name if subject.motif else 'a mark'}",
+            how=f"at the foot of the emblem, as {subject.thing}",
         )
 
 

@@ -146,9 +146,8 @@ def _subjects(scene: Scene, brief: Brief) -> None:
         )
     actors = brief.waiting("person", "animal", "thing", "fish", "sign", "boat")[:3]
     for i, subject in reversed(list(enumerate(actors))):
-        assert subject.motif is not None
         x = w * ((0.46, 0.7, 0.24)[i] + float(rng.uniform(-0.03, 0.03)))
-        size = h * min(max(0.44 * subject.motif.height, 0.26), 0.5)
+        size = h * min(max(0.44 * subject.height, 0.26), 0.5)
         stand(scene, brief, subject, x=x, base=h * (0.86 - 0.04 * i), height=size, depth=0.95)
     for i, subject in enumerate(brief.waiting("plant")[:2]):
         x = w * (0.8 - 0.6 * i)

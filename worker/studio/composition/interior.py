@@ -219,10 +219,9 @@ def _furnish(
     )
     scene.paint(box(tx - tw, ty, tx + tw, ty + 16), wood, name="table", depth=0.8, relief=0.2)
     for i, subject in enumerate(things):
-        assert subject.motif is not None
         share = (i + 0.5) / len(things) - 0.5
-        large = subject.motif.height > 0.55
-        size = h * min(max(0.5 * subject.motif.height, 0.2), 0.34)
+        large = subject.height > 0.55
+        size = h * min(max(0.5 * subject.height, 0.2), 0.34)
         at = (
             (tx + share * tw * 1.7, ty - h * 0.012)
             if not large
@@ -234,10 +233,9 @@ def _furnish(
 def _people(scene: Scene, brief: Brief, floor: float) -> None:
     w, h = scene.width, scene.height
     for i, subject in enumerate(brief.waiting("person", "animal")[:3]):
-        assert subject.motif is not None
         x = w * ((0.3, 0.56, 0.76)[i] if scene.light.side > 0 else (0.7, 0.44, 0.24)[i])
         base = h * (0.94 - 0.06 * i)
-        size = h * 0.52 * min(max(subject.motif.height, 0.4), 1.1)
+        size = h * 0.52 * min(max(subject.height, 0.4), 1.1)
         stand(scene, brief, subject, x=x, base=base, height=size, depth=0.97 - 0.05 * i)
 
 

@@ -67,10 +67,9 @@ def _middle_ground(scene: Scene, brief: Brief, ground: Ground, focus: float, mid
         )
         brief.tell_scenery("a cliff at one side", "cliffs")
     for i, subject in enumerate(brief.waiting("building", "wide")[:3]):
-        assert subject.motif is not None
         x = focus if i == 0 else w * float(rng.uniform(0.12, 0.88))
         base = middle + h * (0.05 if i == 0 else 0.0)
-        size = max(ground.height(base) * subject.motif.height * 1.1, h * 0.13)
+        size = max(ground.height(base) * subject.height * 1.1, h * 0.13)
         stand(
             scene,
             brief,
@@ -115,7 +114,6 @@ def _framing(scene: Scene, brief: Brief, ground: Ground, focus: float) -> None:
     side = 0.1 if focus > w / 2 else 0.9
     trees = brief.waiting("tree")
     for i, subject in enumerate(trees[:3]):
-        assert subject.motif is not None
         x = w * (side if i == 0 else float(rng.uniform(0.15, 0.85)))
         base = h * (0.92 - 0.12 * i)
         stand(
@@ -124,7 +122,7 @@ def _framing(scene: Scene, brief: Brief, ground: Ground, focus: float) -> None:
             subject,
             x=x,
             base=base,
-            height=min(ground.height(base) * subject.motif.height, h * 0.8),
+            height=min(ground.height(base) * subject.height, h * 0.8),
             depth=0.95 - 0.15 * i,
         )
     brief.tell_scenery("a stand of trees", "forest") if brief.wants("forest") and trees else None
@@ -158,10 +156,9 @@ def _foreground(scene: Scene, brief: Brief, ground: Ground, focus: float) -> Non
     actors = brief.waiting("person", "animal", "thing", "plant", "boat", "fish", "sign")[:4]
     places = [focus + w * 0.02, w - focus, w * 0.5, focus - w * 0.18]
     for i, subject in reversed(list(enumerate(actors))):
-        assert subject.motif is not None
         base = h * (0.93 - 0.07 * i)
         x = places[i] + w * float(rng.uniform(-0.06, 0.06))
-        size = ground.height(base) * max(subject.motif.height, 0.55)
+        size = ground.height(base) * max(subject.height, 0.55)
         stand(scene, brief, subject, x=x, base=base, height=size, depth=1 - 0.12 * i)
     for i, subject in enumerate(brief.waiting("bird")[:2]):
         x, y = w * float(rng.uniform(0.2, 0.8)), ground.horizon * (0.45 + 0.2 * i)

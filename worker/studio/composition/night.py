@@ -59,9 +59,8 @@ def compose(scene: Scene, brief: Brief) -> None:
         )
     actors = brief.waiting("person", "animal", "thing", "plant", "fish", "sign")[:4]
     for i, subject in reversed(list(enumerate(actors))):
-        assert subject.motif is not None
         x = (w - focus, focus, w * 0.5, w * 0.14)[i]
-        size = h * min(max(0.4 * subject.motif.height, 0.24), 0.42)
+        size = h * min(max(0.4 * subject.height, 0.24), 0.42)
         stand(
             scene,
             brief,

@@ -80,8 +80,7 @@ def _file(scene: Scene, brief: Brief, *, mourning: bool) -> None:
         index = lead.get(slot)
         if index is not None and index < len(leaders):
             subject = leaders[index]
-            assert subject.motif is not None
-            size = h * 0.46 * min(max(subject.motif.height, 0.5), 1.15)
+            size = h * 0.46 * min(max(subject.height, 0.5), 1.15)
             stand(scene, brief, subject, x=x, base=base, height=size, depth=1, flip=False, how=None)
             continue
         hat = (

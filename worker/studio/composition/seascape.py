@@ -79,10 +79,9 @@ def _boats(scene: Scene, brief: Brief, ground: Ground, focus: float) -> None:
     w, h = scene.width, scene.height
     rng = scene.rng
     for i, subject in reversed(list(enumerate(brief.waiting("boat")[:3]))):
-        assert subject.motif is not None
         base = ground.horizon + (h - ground.horizon) * (0.42 - 0.16 * i)
         x = focus if i == 0 else w * float(rng.uniform(0.15, 0.85))
-        size = h * (0.46 - 0.16 * i) * min(max(subject.motif.height / 1.8, 0.4), 1.15)
+        size = h * (0.46 - 0.16 * i) * min(max(subject.height / 1.8, 0.4), 1.15)
         stand(
             scene, brief, subject, x=x, base=base, height=size, depth=0.85 - 0.2 * i, shadow=False
         )
@@ -145,8 +144,7 @@ def _shore(scene: Scene, brief: Brief, ground: Ground, focus: float) -> None:
         land.rocks(scene, x=w * 0.15, base=h * 0.9, size=h * 0.09, depth=0.9)
     places = [w - focus, focus, w * 0.5, w * 0.14]
     for i, subject in reversed(list(enumerate(actors))):
-        assert subject.motif is not None
-        size = h * 0.36 * min(max(subject.motif.height, 0.6), 1.9)
+        size = h * 0.36 * min(max(subject.height, 0.6), 1.9)
         stand(
             scene,
             brief,

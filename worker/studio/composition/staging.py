@@ -22,7 +22,8 @@ class Ground:
 
     def depth(self, base: float) -> float:
         """Depth 0..1 at y = `base`."""
-        return min(max((base - self.horizon) / (self.near - self.horizon), 0.0), 1.0) ** 0.6
+        share = (base - self.horizon) / (self.near - self.horizon)
+        return float(min(max(share, 0.0), 1.0) ** 0.6)
 
 
 def where(scene: Scene, x: float, depth: float) -> str:
@@ -42,16 +43,17 @@ def stand(
     height: float,
     depth: float,
     flip: bool | None = None,
+    widest: float | None = None,
     shadow: bool = True,
     silhouette: Colour | None = None,
     how: str | None = None,
 ) -> None:
-    """Draw a subject's motif and record where it went."""
+    """Draw a subject's motif, no broader than `widest`, and record where it went."""
     assert subject.motif is not None
     form = subject.motif.draw(scene.rng)
     left, top, right, _ = form.bounds
-    widest = scene.width * 0.92
-    height = min(height, widest / max(right - left, 1e-3), scene.height * 0.95 / max(-top, 0.2))
+    most = widest if widest is not None else scene.width * 0.92
+    height = min(height, most / max(right - left, 1e-3), scene.height * 0.95 / max(-top, 0.2))
     if shadow:
         scene.shadow(x=x, base=base, width=height * min(right - left, 1.2) * 0.9)
     turned = flip if flip is not None else x > scene.width * 0.55

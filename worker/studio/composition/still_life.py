@@ -18,17 +18,16 @@ def compose(scene: Scene, brief: Brief) -> None:
     _table(scene, rng, table)
     things = brief.waiting()[:6]
     order = sorted(
-        range(len(things)), key=lambda i: -_size(things[i].motif.height if things[i].motif else 0.4)
+        range(len(things)), key=lambda i: -_size(things[i].height)
     )
     centre = w * float(rng.choice([0.44, 0.56]))
     spread = w * 0.62 / max(len(things), 2)
     for rank, index in enumerate(order):
         subject = things[index]
-        assert subject.motif is not None
         step = (rank + 1) // 2 * (1 if rank % 2 else -1)
         x = centre + step * spread * 0.95 + w * float(rng.uniform(-0.02, 0.02))
         base = table + (h - table) * (0.16 + 0.13 * rank)
-        size = h * _size(subject.motif.height) * (1.0 if len(things) < 4 else 0.86)
+        size = h * _size(subject.height) * (1.0 if len(things) < 4 else 0.86)
         stand(
             scene,
             brief,

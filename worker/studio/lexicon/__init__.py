@@ -36,6 +36,16 @@ class Subject:
     tags: frozenset[str] = frozenset()
 
     @property
+    def height(self) -> float:
+        """The motif's height in the height of a person."""
+        return self.motif.height if self.motif is not None else 0.5
+
+    @property
+    def thing(self) -> str:
+        """The motif's name, or the concept itself where it has no motif."""
+        return self.motif.name if self.motif is not None else self.concept
+
+    @property
     def stand_in(self) -> str:
         """A remark for the record where another word stands in for this one."""
         return f", by way of “{self.near}”" if self.near else ""
@@ -159,4 +169,4 @@ class Lexicon:
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     array = np.asarray(vectors, dtype=np.float32)
-    return array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9)
+    return np.asarray(array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9), dtype=np.float32)

@@ -21,4 +21,4 @@ def to_canvas(pixels: Pixels) -> skia.Surface:
 def from_canvas(surface: skia.Surface) -> Pixels:
     """The surface as (h, w, 3) floats in 0..1."""
     data = surface.toarray(colorType=skia.kRGBA_8888_ColorType)
-    return np.asarray(data[..., :3], dtype=np.float32) / 255
+    return np.asarray(np.asarray(data[..., :3], dtype=np.float32) / 255, dtype=np.float32)

@@ -41,7 +41,7 @@ def stained_glass(scene: Scene) -> Pixels:
     lead = np.clip(blur(came, 2.6 * scale) * 6.5 - 0.9, 0, 1)
     ridge = np.clip(blur(came, 1.0 * scale) * 3, 0, 1) * 0.16
     dark = np.asarray(mix(p.ink, (0.05, 0.05, 0.06), 0.6), dtype=np.float32)
-    return glass + (dark + ridge[..., None] - glass) * lead[..., None]
+    return np.asarray(glass + (dark + ridge[..., None] - glass) * lead[..., None], dtype=np.float32)
 
 
 def mosaic(scene: Scene) -> Pixels:

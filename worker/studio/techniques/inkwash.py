@@ -26,7 +26,7 @@ def _bled(scene: Scene, colour: Pixels) -> Pixels:
     dy = (cloud(scene.pixels, rng, cell=0.02, octaves=3) - 0.5) * 26 * scale * damp
     crept = warp(colour, dx, dy).astype(np.float32)
     share = np.clip((damp - 0.45) * 3, 0, 1)[..., None]
-    return colour * (1 - share) + blur_colour(crept, 4 * scale) * share
+    return np.asarray(colour * (1 - share) + blur_colour(crept, 4 * scale) * share, dtype=np.float32)
 
 
 def ink_wash(scene: Scene) -> Pixels:
@@ -36,7 +36,7 @@ def ink_wash(scene: Scene) -> Pixels:
     bled = _bled(scene, colour)
     tone = stretch_tone(luminance(bled))
     steps = np.floor(tone * 5 + 0.5 * cloud(scene.pixels, rng, cell=0.06)) / 5
-    tone = 0.55 * tone + 0.45 * np.clip(steps, 0, 1)
+    tone = np.asarray(0.55 * tone + 0.45 * np.clip(steps, 0, 1), dtype=np.float32)
     pooled = np.clip(blur(edges(label), 3 * scale) * 3.2, 0, 1)
     density = np.clip((1 - tone) ** 1.25 * 0.92 + 0.16 * pooled * (1 - tone), 0, 1)
     density *= 1 + 0.2 * (cloud(scene.pixels, rng, cell=0.15, octaves=5) - 0.5)

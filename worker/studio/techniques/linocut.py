@@ -43,7 +43,7 @@ def _colour_block(scene: Scene, colour: Pixels, tone: Pixels) -> Pixels:
     gaps = ((flat[..., None, :] - inks) ** 2).sum(axis=-1)
     gaps[..., 3] *= 1.6
     del tone
-    return inks[np.argmin(gaps, axis=-1)]
+    return np.asarray(inks[np.argmin(gaps, axis=-1)], dtype=np.float32)
 
 
 LINOCUT = Technique(

@@ -31,14 +31,14 @@ def contour(scene: Scene, label: NDArray[np.int16], width: float) -> Pixels:
     soft = blur(edges(label), radius)
     soft /= max(float(soft.max()), 1e-6)
     swell = cloud(scene.pixels, scene.rng, cell=0.09, octaves=3)
-    return np.clip((soft - (0.62 - 0.42 * swell)) * 5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((soft - (0.62 - 0.42 * swell)) * 5, 0, 1), dtype=np.float32)
 
 
 def flat_inks(colour: Pixels, count: int) -> Pixels:
     """The picture reduced to `count` flat inks."""
     image = Image.fromarray((np.clip(colour, 0, 1) * 255).astype(np.uint8))
     reduced = image.quantize(count, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    return np.asarray(reduced.convert("RGB"), dtype=np.float32) / 255
+    return np.asarray(np.asarray(reduced.convert("RGB"), dtype=np.float32) / 255, dtype=np.float32)
 
 
 def paper_grain(pixels: Pixels, rng: Rng, strength: float = 0.03) -> Pixels:
@@ -47,7 +47,7 @@ def paper_grain(pixels: Pixels, rng: Rng, strength: float = 0.03) -> Pixels:
     tooth = blur(np.clip(grain(shape, rng) * 0.16 + 0.5, 0, 1), 0.7) - 0.5
     blotch = cloud(shape, rng, cell=0.3, octaves=4) - 0.5
     thread = fibres(shape, rng, length=0.2) - 0.5
-    return pixels * (1 + strength * (3.2 * tooth + 0.9 * blotch + 0.7 * thread))[..., None]
+    return np.asarray(pixels * (1 + strength * (3.2 * tooth + 0.9 * blotch + 0.7 * thread))[..., None], dtype=np.float32)
 
 
 def margin(pixels: Pixels, scene: Scene, paper: Colour, width: float) -> Pixels:
@@ -58,7 +58,7 @@ def margin(pixels: Pixels, scene: Scene, paper: Colour, width: float) -> Pixels:
     inside = np.minimum(rows, columns).astype(np.float32) / scene.scale
     ragged = (cloud(scene.pixels, scene.rng, cell=0.02, octaves=3) - 0.5) * 5
     share = np.clip((inside + ragged - width) * scene.scale / 1.5, 0, 1)[..., None]
-    return np.asarray(paper, dtype=np.float32) * (1 - share) + pixels * share
+    return np.asarray(np.asarray(paper, dtype=np.float32) * (1 - share) + pixels * share, dtype=np.float32)
 
 
 def hatch(scene: Scene, *, pitch: float, wander: float = 0.6) -> Pixels:
@@ -70,13 +70,13 @@ def hatch(scene: Scene, *, pitch: float, wander: float = 0.6) -> Pixels:
     bend = (cloud(scene.pixels, scene.rng, cell=0.12, octaves=3) - 0.5) * pitch * 9 * wander
     across = -np.sin(angle) * x + np.cos(angle) * y + bend
     phase = np.mod(across / pitch, 1.0)
-    return np.abs(phase * 2 - 1).astype(np.float32)
+    return np.asarray(np.abs(phase * 2 - 1), dtype=np.float32)
 
 
 def form_flow(scene: Scene, colour: Pixels, *, reach: float = 9.0) -> Pixels:
     """Stroke directions (radians) that run along forms, and by the flow map where all is even."""
     tone = blur(luminance(colour), 2.0 * scene.scale)
-    dy, dx = np.gradient(tone)
+    dy, dx = (np.asarray(slope, dtype=np.float32) for slope in np.gradient(tone))
     radius = reach * scene.scale
 
     def spread(plane: Pixels) -> Pixels:
@@ -88,7 +88,7 @@ def form_flow(scene: Scene, colour: Pixels, *, reach: float = 9.0) -> Pixels:
     share = np.clip(coherent * 6, 0, 1)
     cos = np.cos(2 * tangent) * share + np.cos(2 * scene.flow) * (1 - share)
     sin = np.sin(2 * tangent) * share + np.sin(2 * scene.flow) * (1 - share)
-    return (0.5 * np.arctan2(sin, cos)).astype(np.float32)
+    return np.asarray((0.5 * np.arctan2(sin, cos)), dtype=np.float32)
 
 
 def cells(scene: Scene, size: float, *, jitter: float = 0.9) -> NDArray[np.int32]:
@@ -141,7 +141,7 @@ def saturate(colour: Pixels, factor: float) -> Pixels:
 def stretch_tone(tone: Pixels, low: float = 2, high: float = 98) -> Pixels:
     """Tones spread so that the given percentiles fall on 0 and 1."""
     dark, light = np.percentile(tone, [low, high])
-    return np.clip((tone - dark) / max(float(light - dark), 1e-3), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((tone - dark) / max(float(light - dark), 1e-3), 0, 1), dtype=np.float32)
 
 
 def blur_colour(colour: Pixels, radius: float) -> Pixels:
