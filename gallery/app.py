@@ -9,17 +9,33 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from gallery import feeds, health, pictures
+from gallery import api, crawlers, health, pictures
 from gallery.conditional import FOR_EVER
 from gallery.errors import add_error_pages
+from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery
-from gallery.pages import stream, work
+from gallery.pages import artist, concept, lineage, numbers, stream, wall, work
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
 from gallery.templating import STATIC, environment
 from gallery.thumbnails import Thumbnails
 from storage.archive import Archive
 from storage.catalogue import Catalogue
+
+_ROUTED = (
+    stream,
+    artist,
+    work,
+    lineage,
+    concept,
+    numbers,
+    wall,
+    pictures,
+    feeds,
+    api,
+    crawlers,
+    health,
+)
 
 
 def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) -> FastAPI:
@@ -39,8 +55,8 @@ def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) ->
         thumbnails=Thumbnails(archive),
         templates=environment(),
     )
-    for router in (stream.router, work.router, pictures.router, feeds.router, health.router):
-        app.include_router(router)
+    for module in _ROUTED:
+        app.include_router(module.router)
     app.mount("/static", _VersionedFiles(directory=STATIC), name="static")
     add_error_pages(app)
     app.add_middleware(GZipMiddleware, compresslevel=5)

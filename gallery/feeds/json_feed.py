@@ -1,0 +1,36 @@
+"""A feed as JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+
+from gallery.explanation import listed
+from gallery.feeds.feed import Feed
+from gallery.templating import iso
+
+
+def write_json(feed: Feed) -> bytes:
+    """The feed as a JSON document."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.page,
+        "feed_url": feed.address("json"),
+        "language": "en",
+        "items": [
+            {
+                "id": entry.id,
+                "url": entry.page,
+                "title": entry.work.title,
+                "content_html": entry.html,
+                "summary": listed(entry.work.concepts),
+                "image": entry.picture,
+                "date_published": iso(entry.work.created_at),
+                "authors": [{"name": entry.artist}],
+                "tags": list(entry.work.concepts),
+                "attachments": [{"url": entry.original, "mime_type": entry.work.media_type}],
+            }
+            for entry in feed.entries
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False).encode()

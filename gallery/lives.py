@@ -1,0 +1,36 @@
+"""How long concepts live: every stay in an artist's pool, from entry to departure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.catalogue import ChapterRow
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One stay of a concept; `left` is the work after which it was gone, None while it is there."""
+
+    concept: str
+    seed: bool
+    entered: int
+    left: int | None
+
+    def length(self, newest: int) -> int:
+        """How many works it has seen, its first included, up to the newest one."""
+        return (self.left or newest + 1) - max(self.entered, 1)
+
+
+def stays(chapters: Iterable[ChapterRow]) -> list[Stay]:
+    """Every stay in the pools that a sequence of works left, in order of entry."""
+    ended: list[Stay] = []
+    present: dict[str, Stay] = {}
+    for chapter in chapters:
+        entries = {entry.concept: entry for entry in chapter.pool.entries}
+        for concept in [concept for concept in present if concept not in entries]:
+            stay = present.pop(concept)
+            ended.append(Stay(stay.concept, stay.seed, stay.entered, chapter.number))
+        for concept, entry in entries.items():
+            present.setdefault(concept, Stay(concept, entry.seed, entry.entered, None))
+    return sorted([*ended, *present.values()], key=lambda stay: (stay.entered, stay.concept))

@@ -1,0 +1,53 @@
+"""The artists: who each one is, what it makes, and how to follow it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gallery.errors import NotShown
+from gallery.gallery import Gallery, Here
+from gallery.pages import READ, Before, Name
+from gallery.streams import stretch
+from storage.catalogue import ArtistRow
+
+router = APIRouter()
+
+
+def known_artist(gallery: Gallery, name: str) -> ArtistRow:
+    """The artist of that name.
+
+    Raises:
+        NotShown: there is none.
+    """
+    row = gallery.catalogue.artists.get(name)
+    if row is None:
+        raise NotShown(f"There is no artist “{name}”.")
+    return row
+
+
+@router.api_route("/artists", **READ)
+def artists(request: Request, gallery: Here) -> Response:
+    """All artists with their newest works; where there is but one, its page."""
+    rows = gallery.catalogue.artists.all()
+    if len(rows) == 1:
+        return RedirectResponse(gallery.addresses(request).artist(rows[0].name))
+    newest = {row.name: gallery.catalogue.works.newest(artist=row.name, limit=3) for row in rows}
+    return gallery.page(request, "artists.html", artists=rows, newest=newest)
+
+
+@router.api_route("/artists/{artist}", **READ)
+def artist(request: Request, gallery: Here, artist: Name, before: Before = None) -> Response:
+    """One artist, and its works page by page."""
+    row = known_artist(gallery, artist)
+    last = gallery.catalogue.cycles.last_done(artist)
+    return gallery.page(
+        request,
+        "artist.html",
+        artist=row,
+        tuning=gallery.catalogue.artists.tuning(artist),
+        pool=last.pool if last else None,
+        total=gallery.catalogue.works.count(artist=artist),
+        stretch=stretch(gallery, before, artist=artist),
+    )

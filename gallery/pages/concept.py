@@ -1,0 +1,48 @@
+"""Concepts: all that were ever shown, and the works and the company of each."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.errors import NotShown
+from gallery.gallery import Here
+from gallery.pages import READ, Before, Concept
+from gallery.streams import stretch
+
+router = APIRouter()
+
+_MOST = 600
+
+
+@router.api_route("/concepts", **READ)
+def concepts(request: Request, gallery: Here) -> Response:
+    """Every concept, by name; the oftener shown the larger."""
+    rows = gallery.catalogue.works.concepts(limit=_MOST)
+    return gallery.page(
+        request,
+        "concepts.html",
+        fresh=60,
+        concepts=sorted(rows, key=lambda row: row.concept.casefold()),
+        most=max((row.works for row in rows), default=1),
+        cut=len(rows) == _MOST,
+    )
+
+
+@router.api_route("/concepts/{concept}", **READ)
+def concept(request: Request, gallery: Here, concept: Concept, before: Before = None) -> Response:
+    """The works that show one concept."""
+    total = gallery.catalogue.works.count(concept=concept)
+    if not total:
+        raise NotShown(f"No work shows “{concept}” yet.")
+    artists = gallery.catalogue.artists.all()
+    return gallery.page(
+        request,
+        "concept.html",
+        concept=concept,
+        total=total,
+        companions=gallery.catalogue.works.companions(concept),
+        titles={artist.name: artist.created.title for artist in artists},
+        stretch=stretch(gallery, before, concept=concept),
+    )

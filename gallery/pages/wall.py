@@ -1,0 +1,44 @@
+"""The wall: one picture at a time, full screen, for a frame or a screen in a room."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.conditional import answer
+from gallery.errors import NotShown
+from gallery.gallery import Here
+from gallery.pages import READ, Name, Number
+from storage.manifest import work_id
+
+router = APIRouter()
+
+Every = Annotated[int, Query(ge=5, le=86400, description="seconds that a picture stays")]
+
+
+@router.api_route("/wall", **READ)
+def wall(request: Request, gallery: Here, every: Every = 60) -> Response:
+    """The newest work; a script changes it and survives the loss of the network."""
+    works = gallery.catalogue.works.newest(limit=1)
+    if not works:
+        return gallery.page(request, "wall.html", fresh=0, work=None, every=every, title="")
+    artist = gallery.catalogue.artists.get(works[0].artist)
+    title = artist.created.title if artist else works[0].artist
+    return gallery.page(request, "wall.html", fresh=5, work=works[0], every=every, title=title)
+
+
+@router.api_route("/works/{artist}/{number}/qr.svg", **READ)
+def qr_code(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+    """A QR code with the address of a work's page."""
+    if gallery.catalogue.works.get(work_id(artist, number)) is None:
+        raise NotShown(f"There is no work {number} by “{artist}”.")
+    to = gallery.addresses(request)
+    code = segno.make(to.absolute(to.work(artist, number)), micro=False, error="m")
+    drawing = io.BytesIO()
+    code.save(drawing, kind="svg", scale=4, border=2, dark="#1a1b1c", light="#f6f6f4")
+    return answer(request, drawing.getvalue(), media_type="image/svg+xml", fresh=86400)

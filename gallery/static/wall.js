@@ -1,0 +1,66 @@
+// Changes the picture on the wall: a new work as soon as it is there, else the next older one.
+// Whatever fails is tried again later; the picture that hangs stays until another one has arrived.
+"use strict";
+
+const main = document.querySelector("main");
+const every = Number(document.body.dataset.every) * 1000;
+const newest = document.body.dataset.works;
+let works = [];
+let known = document.querySelector("figure")?.dataset.work;
+
+async function nextWork() {
+  try {
+    const answer = await fetch(newest, { signal: AbortSignal.timeout(20000) });
+    if (answer.ok) works = (await answer.json()).works;
+  } catch {
+    // The network is away: go on with the works that are known.
+  }
+  if (works.length === 0) return null;
+  const shown = document.querySelector("figure.shown")?.dataset.work;
+  if (works[0].id !== known) {
+    known = works[0].id;
+    return works[0];
+  }
+  const place = works.findIndex((work) => work.id === shown);
+  return works[(place + 1) % works.length];
+}
+
+function hang(work) {
+  const shown = document.querySelector("figure.shown");
+  const figure = shown.cloneNode(true);
+  figure.classList.remove("shown");
+  figure.dataset.work = work.id;
+  const [picture, code] = figure.querySelectorAll("img");
+  picture.src = work.picture.url;
+  picture.alt = `${work.title}: ${work.concepts.join(", ")}`;
+  code.src = `${work.url}/qr.svg`;
+  figure.querySelector("h1").textContent = work.title;
+  const day = new Date(work.made_at).toLocaleDateString("en-GB", {
+    day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
+  });
+  figure.querySelector("p").textContent = `${work.artist_title}, ${day}`;
+  return picture.decode().then(() => {
+    main.append(figure);
+    figure.getBoundingClientRect();
+    figure.classList.add("shown");
+    shown.classList.remove("shown");
+    setTimeout(() => shown.remove(), 3000);
+  });
+}
+
+async function change() {
+  try {
+    const work = await nextWork();
+    if (work && work.id !== document.querySelector("figure.shown").dataset.work) await hang(work);
+  } catch {
+    // The picture could not be had: this one stays.
+  } finally {
+    setTimeout(change, every);
+  }
+}
+
+if (known) {
+  setTimeout(change, every);
+  document.addEventListener("click", () => document.documentElement.requestFullscreen?.());
+  navigator.wakeLock?.request("screen").catch(() => {});
+}
