@@ -7,28 +7,33 @@ outside of it move in. Units are those of the drawing, y grows downwards.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from storage.catalogue import ChapterRow
 
-STEP = 26.0
-"""Width of one cycle."""
+WIDTH = 1120.0
+"""Width of the drawing while the cycles are few."""
 
 BAND = 17.0
 """Thickness of one concept."""
 
 _GAP = 3.0
-_LETTER = 7.0
+_LEAST_STEP = 26.0
+_GREATEST_STEP = 64.0
+_LETTER = 6.6
+_DIGIT = 7.0
 _HUES = 6
 
 
 @dataclass(frozen=True)
 class Band:
-    """One stay of a concept in the pool, as a filled outline and the line along its middle.
+    """One stay of a concept in the pool, as a filled outline.
 
-    `left` is None while it flows on beyond what is shown; `named` tells whether its name fits in.
+    `left` is None while it flows on beyond what is shown; `name` is where its name begins, None
+    where it nowhere runs level for long enough to hold it.
     """
 
     concept: str
@@ -36,17 +41,21 @@ class Band:
     entered: int
     left: int | None
     outline: str
-    middle: str
     hue: int
-    named: bool
+    name: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
 class River:
-    """All bands of some cycles, and where each cycle's number stands."""
+    """All bands of some cycles, and where each cycle's number stands.
+
+    `step` is the width of one cycle; every `every`-th number has room to be written.
+    """
 
     width: float
     height: float
+    step: float
+    every: int
     bands: tuple[Band, ...]
     marks: tuple[tuple[float, ChapterRow], ...]
 
@@ -63,6 +72,7 @@ class _Stay:
 
 def draw_river(chapters: Sequence[ChapterRow]) -> River:
     """Lay out the pools that a stretch of works left, in the order of their numbers."""
+    step = min(max(WIDTH / len(chapters), _LEAST_STEP), _GREATEST_STEP)
     stays: list[_Stay] = []
     above: list[_Stay] = []
     below: list[_Stay] = []
@@ -82,53 +92,67 @@ def draw_river(chapters: Sequence[ChapterRow]) -> River:
             stays.append(stay)
             bank = centre if entry.seed else above if len(above) <= len(below) else below
             bank.append(stay)
-        _place(column, [*reversed(above), *centre, *below], middle=len(above) + len(centre) / 2)
-    return _drawn(chapters, stays)
+        middle = len(above) + len(centre) / 2
+        for row, stay in enumerate([*reversed(above), *centre, *below]):
+            stay.places.append(((column + 0.5) * step, (row + 0.5 - middle) * (BAND + _GAP)))
+    return _drawn(chapters, stays, step)
 
 
-def _place(column: int, order: Sequence[_Stay], *, middle: float) -> None:
-    x = (column + 0.5) * STEP
-    for row, stay in enumerate(order):
-        stay.places.append((x, (row + 0.5 - middle) * (BAND + _GAP)))
-
-
-def _drawn(chapters: Sequence[ChapterRow], stays: Sequence[_Stay]) -> River:
+def _drawn(chapters: Sequence[ChapterRow], stays: Sequence[_Stay], step: float) -> River:
     heights = [y for stay in stays for _, y in stay.places]
     top = min(heights, default=0.0) - BAND
     bottom = max(heights, default=0.0) + BAND
-    width = len(chapters) * STEP
+    width = len(chapters) * step
     bands = []
     for stay in stays:
         places = [(x, y - top) for x, y in stay.places]
+        last = chapters[round(places[-1][0] / step - 0.5)].number
         if not stay.begun:
             places.insert(0, (0.0, places[0][1]))
         if not stay.ended:
             places.append((width, places[-1][1]))
-        last = chapters[round(stay.places[-1][0] / STEP - 0.5)].number
-        length = places[-1][0] - places[0][0]
         bands.append(
             Band(
                 concept=stay.concept,
                 seed=stay.seed,
                 entered=stay.entered,
                 left=last + 1 if stay.ended else None,
-                outline=_outline(places, begun=stay.begun, ended=stay.ended),
-                middle="M" + _curve(places),
+                outline=_outline(places, step, begun=stay.begun, ended=stay.ended),
                 hue=int(hashlib.sha256(stay.concept.encode()).hexdigest(), 16) % _HUES,
-                named=length >= _LETTER * (len(stay.concept) + 2),
+                name=_room(places, _LETTER * len(stay.concept)),
             )
         )
-    marks = tuple(((column + 0.5) * STEP, chapter) for column, chapter in enumerate(chapters))
-    return River(width, bottom - top, tuple(bands), marks)
+    return River(
+        width=width,
+        height=bottom - top,
+        step=step,
+        every=math.ceil((len(str(chapters[-1].number)) + 1) * _DIGIT / step),
+        bands=tuple(bands),
+        marks=tuple(((column + 0.5) * step, chapter) for column, chapter in enumerate(chapters)),
+    )
 
 
-def _outline(places: Sequence[tuple[float, float]], *, begun: bool, ended: bool) -> str:
+def _room(places: Sequence[tuple[float, float]], length: float) -> tuple[float, float] | None:
+    """Where a name of that length begins in the first level run that can hold it."""
+    begin = 0
+    for end in range(1, len(places) + 1):
+        if end == len(places) or places[end][1] != places[begin][1]:
+            x, y = places[begin]
+            if places[end - 1][0] - x >= length:
+                return round(x, 1), round(y, 1)
+            begin = end
+    return None
+
+
+def _outline(
+    places: Sequence[tuple[float, float]], step: float, *, begun: bool, ended: bool
+) -> str:
     """The band's edge: along its upper side and back along the lower, pointed where it ends."""
     half = BAND / 2
     upper = [(x, y - half) for x, y in places]
     lower = [(x, y + half) for x, y in reversed(places)]
-    nose = f"Q{places[-1][0] + STEP * 0.5:.1f},{places[-1][1]:.1f} " if ended else "L"
-    tail = f" Q{places[0][0] - STEP * 0.5:.1f},{places[0][1]:.1f} " if begun else " L"
+    nose = f"Q{places[-1][0] + step * 0.45:.1f},{places[-1][1]:.1f} " if ended else "L"
+    tail = f" Q{places[0][0] - step * 0.45:.1f},{places[0][1]:.1f} " if begun else " L"
     return f"M{_curve(upper)} {nose}{_curve(lower)}{tail}{upper[0][0]:.1f},{upper[0][1]:.1f}Z"
 
 

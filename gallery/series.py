@@ -51,18 +51,18 @@ def draw_series(
     `changes` are (number, what changed from that work on).
     """
     first, last = values[0][0], values[-1][0]
-    step = _round_step(max(value for _, value in values) or 1.0)
-    ceiling = step * max(1, math.ceil(max(value for _, value in values) / step))
+    step, lowest, count = _levels([value for _, value in values])
 
     def x(number: int) -> float:
         share = (number - first) / max(last - first, 1)
         return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
 
     def y(value: float) -> float:
-        return round(_HEIGHT - _BOTTOM - value / ceiling * (_HEIGHT - _TOP - _BOTTOM), 1)
+        share = (value - lowest) / (step * count)
+        return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
 
     spots = tuple(Spot(x(number), y(value), number, value) for number, value in values)
-    levels = tuple((y(step * i), f"{step * i:g}") for i in range(round(ceiling / step) + 1))
+    levels = tuple((y(lowest + step * i), f"{lowest + step * i:.6g}") for i in range(count + 1))
     return Series(
         title=title,
         width=_WIDTH,
@@ -77,9 +77,11 @@ def draw_series(
     )
 
 
-def _round_step(greatest: float) -> float:
-    """The roundest step that divides up to `greatest` into two to five parts."""
-    power = 10.0 ** math.floor(math.log10(greatest))
-    return next(
-        power * part for part in (0.2, 0.25, 0.5, 1.0, 2.0) if greatest / (power * part) <= 5
-    )
+def _levels(values: Sequence[float]) -> tuple[float, float, int]:
+    """A round step, the lowest level, and how many steps up to the highest, around all values."""
+    low, high = min(values), max(values)
+    spread = max(high - low, abs(high) * 0.05, 0.01)
+    power = 10.0 ** math.floor(math.log10(spread))
+    step = next(power * part for part in (0.2, 0.5, 1.0, 2.0) if spread / (power * part) <= 5)
+    first = math.floor(low / step)
+    return step, first * step, max(1, math.ceil(high / step) - first)

@@ -57,15 +57,15 @@ pearl pigeon pine poppy portrait queen rain raven ribbon river road rose ruin sa
 """,
 )
 TITLES = (
-    "What the {a} Kept",
-    "{A}, Before the {b}",
-    "A Small Argument with the {a}",
+    "What the {A} Kept",
+    "{A}, before the {B}",
+    "A Small Argument with the {A}",
     "{A} and {B}",
-    "The {a} Remembers",
+    "The {A} Remembers",
     "Nobody's {A}",
-    "Study for a Slower {a}",
+    "Study for a Slower {A}",
     "Third {A} from the Left",
-    "The Weight of a {a}",
+    "The Weight of the {A}",
     "Toward {A}",
 )
 
@@ -202,7 +202,7 @@ class Life:
         return Composition(
             title=title,
             prompt=(
-                f"A {new} stands at the left third, taller than the horizon, in raw umber and lead "
+                f"One {new} stands at the left third, taller than the horizon, in umber and lead "
                 f"white. Behind it the sea lies flat, slate blue #41566b, under a pale ochre sky "
                 f"#d8c08f. {' and '.join(keep).capitalize() or 'Nothing else'} at the lower right, "
                 f"half its size, lit from the right by one low light; long shadows fall to the "
