@@ -27,7 +27,11 @@ class Catalogue:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
-        self.database.migrate()
+        try:
+            self.database.migrate()
+        except BaseException:
+            self.database.close()
+            raise
         self.artists = Artists(self.database)
         self.cycles = Cycles(self.database)
         self.works = Works(self.database)

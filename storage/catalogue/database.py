@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
@@ -127,6 +127,8 @@ def _people_errors(database: Database) -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise StorageUnavailable(f"the connection to {database} was lost") from error
+        if type(error) is DatabaseError:
+            raise StorageUnavailable(f"{database} is damaged: {error.orig}") from error
         raise
 
 

@@ -1,0 +1,67 @@
+"""The database: its clock, its migrations, and what it says when it can't be used."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, select, text
+
+from storage.catalogue import Catalogue
+from storage.catalogue.database import Database, now, ping
+from storage.catalogue.tables import metadata, scopes
+from storage.errors import StorageUnavailable
+
+
+def test_the_migrations_make_the_tables_as_they_are_declared(catalogue: Catalogue) -> None:
+    with catalogue.database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    for _ in range(2):
+        opened = Catalogue(database_url)
+        ping(opened.database)
+        opened.close()
+
+
+def test_a_catalogue_of_a_newer_release_is_left_alone(database_url: str) -> None:
+    opened = Catalogue(database_url)
+    with opened.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    opened.close()
+    with pytest.raises(StorageUnavailable, match="9999, which this release does not know"):
+        Catalogue(database_url)
+
+
+def test_its_clock_is_the_time_in_seconds(catalogue: Catalogue) -> None:
+    with catalogue.database.read() as connection:
+        moment = connection.scalar(select(now()))
+    assert moment == pytest.approx(time.time(), abs=2)
+
+
+def test_a_write_that_breaks_off_leaves_nothing(catalogue: Catalogue) -> None:
+    with pytest.raises(ZeroDivisionError), catalogue.database.write() as connection:
+        connection.execute(insert(scopes).values(name="alien", sequence=1))
+        raise ZeroDivisionError
+    with catalogue.database.read() as connection:
+        assert connection.scalar(select(scopes.c.name)) is None
+
+
+def test_a_database_that_is_away_is_named_without_its_password() -> None:
+    database = Database("postgresql+psycopg://artist:secret@127.0.0.1:1/art")
+    with pytest.raises(StorageUnavailable) as caught:
+        ping(database)
+    assert "127.0.0.1:1/art" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite3"
+    path.write_bytes(b"this is no database, but a note of some length" * 50)
+    with pytest.raises(StorageUnavailable, match=r"catalogue\.sqlite3"):
+        Catalogue(f"sqlite:///{path}")

@@ -1,0 +1,124 @@
+"""Rebuilding: everything that the catalogue knows comes back from the archive alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue, Step
+from storage.events import ArtistCreated, CycleFailed, PictureReceived, Spending, TuningChanged
+from storage.folder import FolderStore
+from storage.manifest import Manifest
+from storage.rebuild import NotEmpty, rebuild
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    opened = Catalogue(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def archive(
+    tmp_path: Path,
+    created: ArtistCreated,
+    tuned: TuningChanged,
+    make_manifest: Callable[[int], Manifest],
+) -> Archive:
+    """Three works, a failed fourth cycle, and a fifth whose picture has just come."""
+    archive = Archive(FolderStore(tmp_path / "archive", create=True))
+    archive.append(created)
+    archive.append(tuned)
+    for number in (1, 2, 3):
+        archive.save_manifest(make_manifest(number))
+    for number in (3, 5):
+        archive.append(received(make_manifest(number)))
+    fourth = make_manifest(4)
+    archive.append(
+        CycleFailed(
+            artist="alien",
+            at=fourth.finished_at,
+            number=4,
+            started_at=fourth.started_at,
+            tuning_version=1,
+            step="paint",
+            reason="refused twice",
+        )
+    )
+    for state in ("reserved", "settled"):
+        archive.append(spending(fourth, state))
+    return archive
+
+
+def received(manifest: Manifest) -> PictureReceived:
+    return PictureReceived(
+        artist=manifest.artist,
+        at=manifest.finished_at,
+        number=manifest.number,
+        started_at=manifest.started_at,
+        tuning_version=1,
+        inspiration=manifest.inspiration,
+        composition=manifest.composition,
+        painting=manifest.painting,
+    )
+
+
+def spending(manifest: Manifest, state: str) -> Spending:
+    return Spending.model_validate(
+        {
+            "artist": manifest.artist,
+            "at": manifest.started_at + timedelta(seconds=1),
+            "entry": f"{manifest.work}:paint:1",
+            "number": manifest.number,
+            "purpose": "paint",
+            "attempt": 1,
+            "provider": "openai",
+            "model": "gpt-image-2",
+            "state": state,
+            "ceiling": 250_000,
+            "cost": 40_000 if state == "settled" else 0,
+            "reserved_at": manifest.started_at,
+        }
+    )
+
+
+def test_works_pool_failures_spending_and_the_open_cycle_come_back(
+    archive: Archive, catalogue: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    told: list[int] = []
+    found = rebuild(archive, catalogue, progress=told.append)
+    assert (found.artists, found.works, found.failures, found.open_cycles) == (1, 3, 1, 1)
+    assert told == [1, 2, 3]
+    assert [work.title for work in catalogue.works.all()] == ["Work 1", "Work 2", "Work 3"]
+    done = catalogue.cycles.last_done("alien")
+    assert done is not None and done.pool == make_manifest(3).judgement.pool_after
+    assert [cycle.trouble for cycle in catalogue.cycles.failed()] == ["refused twice"]
+    assert [entry.charged for entry in catalogue.ledger.of_cycle("alien", 4)] == [40_000]
+    current = catalogue.cycles.current("alien")
+    assert current is not None and (current.number, current.step) == (5, Step.JUDGE)
+    assert current.painting == make_manifest(5).painting
+    tuning = catalogue.artists.tuning("alien")
+    assert tuning is not None and tuning.version == 1
+
+
+def test_sequences_go_on_after_the_highest(
+    archive: Archive, catalogue: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    rebuild(archive, catalogue)
+    claim = catalogue.cycles.claim("alien:5", holder="me", seconds=60)
+    assert claim is not None
+    fourth = make_manifest(5).judgement.model_copy(update={"sequence": 4})
+    assert catalogue.cycles.commit_judgement(claim, fourth)
+
+
+def test_a_catalogue_that_holds_an_artist_is_not_touched(
+    archive: Archive, catalogue: Catalogue
+) -> None:
+    rebuild(archive, catalogue)
+    with pytest.raises(NotEmpty, match="rebuild into an empty data folder"):
+        rebuild(archive, catalogue)
