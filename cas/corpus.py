@@ -145,6 +145,7 @@ class Corpus:
         offsets: [W + 1] int64.
         artists: [W] int32, the artist's number, -1 for a work whose artist nobody knows.
         artist_names: the name of each artist's number.
+        ids: the name of each work.
     """
 
     vocabulary: Vocabulary
@@ -152,6 +153,7 @@ class Corpus:
     offsets: NDArray[np.int64]
     artists: NDArray[np.int32]
     artist_names: tuple[str, ...]
+    ids: tuple[str, ...]
 
     @classmethod
     def pack(cls, works: Iterable[Work], vocabulary: Vocabulary) -> Corpus:
@@ -166,6 +168,7 @@ class Corpus:
         """
         tokens, offsets, artists = array("i"), array("q", [0]), array("i")
         numbers: dict[str, int] = {}
+        ids: list[str] = []
         seen: set[object] = set()
         for work in works:
             known = sorted(vocabulary.index(c) for c in set(work.concepts) if c in vocabulary)
@@ -175,6 +178,7 @@ class Corpus:
             seen.update((work.id, page))
             tokens.extend(known)
             offsets.append(len(tokens))
+            ids.append(work.id)
             artists.append(
                 numbers.setdefault(work.artist, len(numbers)) if work.artist is not None else -1
             )
@@ -188,6 +192,7 @@ class Corpus:
             offsets=np.array(offsets, dtype=np.int64),
             artists=np.array(artists, dtype=np.int32),
             artist_names=tuple(numbers),
+            ids=tuple(ids),
         )
 
     def __len__(self) -> int:
@@ -214,7 +219,10 @@ class Corpus:
         offsets = np.concatenate(([0], np.cumsum(lengths)))
         within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
         tokens = self.tokens[np.repeat(self.offsets[numbers], lengths) + within]
-        return Corpus(self.vocabulary, tokens, offsets, self.artists[numbers], self.artist_names)
+        ids = tuple(self.ids[number] for number in numbers)
+        return Corpus(
+            self.vocabulary, tokens, offsets, self.artists[numbers], self.artist_names, ids
+        )
 
     def artist_unions(self) -> dict[int, NDArray[np.int32]]:
         """Return the distinct tokens of each known artist, by the artist's number."""
@@ -237,20 +245,19 @@ class Split:
 
     @classmethod
     def of(cls, corpus: Corpus, *, share: float = 0.04, seed: int = 0) -> Split:
-        """Hold out `share` of the artists for each artist part and of the other works for each work
-        part, by a hash of the artist's name and the work's concepts, so that adding works to a
-        corpus moves none of the others. Only the works of training artists are in the work parts.
+        """Hold out `share` of the artists for each artist part, and of the other works for each
+        work part.
+
+        The hash of an artist's name and of a work's id decides, so that adding works to a corpus or
+        changing its vocabulary moves none of the others. The work parts hold works of artists
+        trained on, and of unknown ones.
         """
         part = _hashed_parts([f"{seed} {name}" for name in corpus.artist_names], share)
         known = corpus.artists >= 0
         artist_part = (
             np.where(known, part[corpus.artists], 0) if len(part) else np.zeros(len(corpus))
         )
-        pages = [
-            f"{seed} {corpus.artist_names[a] if a >= 0 else ''} {corpus.work(w).tolist()}"
-            for w, a in enumerate(corpus.artists.tolist())
-        ]
-        work_part = _hashed_parts(pages, share)
+        work_part = _hashed_parts([f"{seed} {work}" for work in corpus.ids], share)
         inside = artist_part == 0
         return cls(
             train=corpus.subset(inside & (work_part == 0)),

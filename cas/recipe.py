@@ -13,14 +13,24 @@ import argparse
 import os
 from pathlib import Path
 
-from cas.sequences import KINDS
+from cas.model import ModelSize
+from cas.sequences import KINDS, SequenceRules
 from cas.training import TrainingProgress, TrainingSettings, train
 from cas.vocabulary_rules import VocabularyRules
 
 CORPUS = "combined_concepts.jsonl.gz"
 
-COHERENCE = TrainingSettings(sequences=200_000)
-CONTEXT = TrainingSettings(sequences=200_000)
+COHERENCE = TrainingSettings(
+    sequences=640_000,
+    rules=SequenceRules(artist_power=0.75),
+    evaluate_every=500,
+)
+CONTEXT = TrainingSettings(
+    sequences=400_000,
+    size=ModelSize(dropout=0.2),
+    rules=SequenceRules(artist_power=0.5),
+    evaluate_every=500,
+)
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """What the two models read: permutations of artworks, and random subsets of artists' concepts.
 
-Every batch holds sequences of one length, so nothing is padded and no attention mask is needed. A
-batch is a function of its seed alone: a run that was killed reads the same batches again.
+A batch is a few groups of sequences, each of one length, so nothing is padded and no attention mask
+is needed. The lengths are drawn by systematic sampling: every batch has nearly the corpus's mix of
+them, so the end of a sequence is not learnt from one length at a time. A batch is a function of its
+generator alone: a run that was killed reads the same batches again.
 """
 
 from __future__ import annotations
@@ -47,10 +49,12 @@ class SequenceRules:
 
 
 class SequenceSource(Protocol):
-    """Draws batches of concept sequences of one length."""
+    """Draws batches of concept sequences."""
 
-    def batch(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
-        """Return [size, L] distinct tokens a row; L is drawn anew for every batch."""
+    def batch(
+        self, size: int, generator: np.random.Generator, *, groups: int
+    ) -> list[NDArray[np.int64]]:
+        """Return at most `groups` arrays [size / groups, L], each row of L distinct tokens."""
         ...
 
 
@@ -85,9 +89,14 @@ class ArtworkSequences:
         self._cumulative = [np.cumsum(weights[shown == length]) for length in self._lengths]
         self._length_cumulative = np.cumsum([c[-1] for c in self._cumulative])
 
-    def batch(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
-        """Return [size, L] tokens: `size` works of one length, each in an order of its own."""
-        bucket = _draw(self._length_cumulative, 1, generator)[0]
+    def batch(
+        self, size: int, generator: np.random.Generator, *, groups: int
+    ) -> list[NDArray[np.int64]]:
+        """Return arrays [rows, L] of tokens: works of one length, each in an order of its own."""
+        drawn = _draw_systematic(self._length_cumulative, groups, generator)
+        return [self._group(int(bucket), size // groups, generator) for bucket in drawn]
+
+    def _group(self, bucket: int, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
         works = self._works[bucket][_draw(self._cumulative[bucket], size, generator)]
         length = int(self._lengths[bucket])
         lengths = self._corpus.lengths[works]
@@ -141,9 +150,14 @@ class ArtistSequences:
                 self._cumulative.append(np.cumsum(chance[artists]))
         self._length_cumulative = np.cumsum([c[-1] for c in self._cumulative])
 
-    def batch(self, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
-        """Return [size, L] tokens: `size` artists, L of each one's concepts in random order."""
-        bucket = _draw(self._length_cumulative, 1, generator)[0]
+    def batch(
+        self, size: int, generator: np.random.Generator, *, groups: int
+    ) -> list[NDArray[np.int64]]:
+        """Return arrays [rows, L] of tokens: L concepts of each of `rows` artists, in any order."""
+        drawn = _draw_systematic(self._length_cumulative, groups, generator)
+        return [self._group(int(bucket), size // groups, generator) for bucket in drawn]
+
+    def _group(self, bucket: int, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
         artists = self._artists[bucket][_draw(self._cumulative[bucket], size, generator)]
         length = self._lengths[bucket]
         return np.stack(
@@ -166,17 +180,9 @@ def work_weights(corpus: Corpus, artist_power: float) -> NDArray[np.float64]:
     return weights
 
 
-def fixed_batches(
-    source: SequenceSource, *, sequences: int, size: int, seed: int
-) -> list[NDArray[np.int64]]:
-    """Draw the same batches every time: what a model is judged by while it trains."""
-    generator = np.random.default_rng(seed)
-    return [source.batch(size, generator) for _ in range(max(1, sequences // size))]
-
-
-def mean_length(batches: Iterable[NDArray[np.int64]]) -> float:
+def mean_length(batch: Iterable[NDArray[np.int64]]) -> float:
     """Return the mean number of concepts a sequence."""
-    shapes = [batch.shape for batch in batches]
+    shapes = [group.shape for group in batch]
     return float(sum(r * length for r, length in shapes) / sum(r for r, _ in shapes))
 
 
@@ -187,3 +193,12 @@ def _draw(
     drawn = np.searchsorted(cumulative, generator.random(size) * cumulative[-1], side="right")
     drawn = np.minimum(drawn, len(cumulative) - 1)
     return np.asarray(drawn, dtype=np.int64)
+
+
+def _draw_systematic(
+    cumulative: NDArray[np.float64], size: int, generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw `size` numbers as `_draw` does, but evenly spread over the running sums."""
+    places = (np.arange(size) + generator.random()) / size
+    drawn = np.searchsorted(cumulative, places * cumulative[-1], side="right")
+    return np.asarray(np.minimum(drawn, len(cumulative) - 1), dtype=np.int64)

@@ -29,12 +29,11 @@ from cas.sequences import (
     KINDS,
     Kind,
     SequenceRules,
-    SequenceSource,
-    fixed_batches,
     sequence_source,
 )
 from cas.vocabulary import Vocabulary
-from cas.vocabulary_rules import RuleReport, VocabularyRules, apply_spelling
+from cas.vocabulary_rules import RuleReport, VocabularyRules
+from cas.warm_start import warm_start
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -48,6 +47,7 @@ class TrainingSettings:
         rules: which sequences it reads.
         sequences: how many it reads at most; the learning rate reaches 0 there.
         batch: sequences a step.
+        groups: of one length each that a step's sequences come in.
         learning_rate: the highest, reached after `warmup` (a share of the steps), then a cosine.
         weight_decay: of AdamW, on matrices only.
         clip: the greatest norm of a step's gradient.
@@ -55,6 +55,7 @@ class TrainingSettings:
         evaluate_every: steps between two looks at the held-out loss, each with a checkpoint.
         held_out_sequences: how many sequences each of the two held-out losses is over.
         patience: stop after so many looks without a lower held-out loss.
+        warm_start: begin with factorised co-occurrence as the token embeddings (`cas.warm_start`).
         precision: "fp32", "bf16" (autocast), or "auto": bf16 where the hardware computes in it.
         device: "cpu", "cuda", or "auto".
         seed: of everything random.
@@ -64,6 +65,7 @@ class TrainingSettings:
     rules: SequenceRules = field(default_factory=SequenceRules)
     sequences: int = 400_000
     batch: int = 128
+    groups: int = 4
     learning_rate: float = 1e-3
     warmup: float = 0.03
     weight_decay: float = 0.05
@@ -72,6 +74,7 @@ class TrainingSettings:
     evaluate_every: int = 250
     held_out_sequences: int = 2_000
     patience: int = 8
+    warm_start: bool = True
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0
@@ -86,6 +89,10 @@ class TrainingSettings:
             )
         if min(self.sequences, self.batch, self.evaluate_every, self.patience) < 1:
             raise TrainingError("sequences, batch, evaluate_every and patience are at least 1.")
+        if not 1 <= self.groups <= self.batch or self.batch % self.groups:
+            raise TrainingError(
+                f"groups must divide batch evenly, but they are {self.groups} and {self.batch}."
+            )
         if not 0 < self.held_out < 0.5:
             raise TrainingError(f"held_out is a share between 0 and 0.5, not {self.held_out}.")
 
@@ -130,6 +137,7 @@ class PairReport:
     models: tuple[TrainingReport, ...]
 
 
+Batch = list[NDArray[np.int64]]
 Progress = Callable[[TrainingProgress], None]
 
 USER_RULES = VocabularyRules(fewest_works=5, fewest_artists=1)
@@ -166,7 +174,7 @@ def train(
     settings = settings or TrainingSettings()
     per_kind = {"coherence": settings, "context": context_settings or settings}
     vocabulary, spelling, report = rules.build(partial(read_works, corpus_path))
-    corpus = Corpus.pack(apply_spelling(read_works(corpus_path), spelling), vocabulary)
+    corpus = Corpus.pack(rules.apply(read_works(corpus_path), spelling), vocabulary)
     output.mkdir(parents=True, exist_ok=True)
     vocabulary.save(output / "vocabulary.txt")
     models = []
@@ -208,7 +216,7 @@ def train_model(
 
 
 def set_loss(logits: Tensor, sequences: Tensor, eos: int) -> Tensor:
-    """Return the mean negative log-likelihood a token, averaged over the orders still possible.
+    """Return the summed negative log-likelihood, averaged over the orders still possible.
 
     A sequence is a random order of a set, so after *i* concepts each of the L - i others is as
     likely to be next. Scoring all of them, instead of the one that came, has the same expectation
@@ -220,15 +228,16 @@ def set_loss(logits: Tensor, sequences: Tensor, eos: int) -> Tensor:
         eos: the token that ends a sequence.
 
     Returns:
-        A scalar, in nats.
+        A scalar, in nats, summed over B (L + 1) tokens.
     """
     length = sequences.shape[1]
-    nll = -torch.log_softmax(logits.float(), dim=-1)
-    targets = sequences[:, None, :].expand(-1, length, -1)
+    logits = logits.float()
+    normaliser = logits.logsumexp(dim=-1)
     remaining = torch.ones(length, length, device=logits.device).triu()
     weights = remaining / remaining.sum(dim=1, keepdim=True)
-    concepts = (nll[:, :length].gather(2, targets) * weights).sum(dim=(1, 2))
-    return (concepts + nll[:, length, eos]).mean() / (length + 1)
+    targets = sequences[:, None, :].expand(-1, length, -1)
+    likely = (logits[:, :length].gather(2, targets) * weights).sum() + logits[:, length, eos].sum()
+    return normaliser.sum() - likely
 
 
 class _Run:
@@ -250,6 +259,8 @@ class _Run:
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
             self.model = ConceptModel.new(self.vocabulary, settings.size)
+        if settings.warm_start:
+            warm_start(self.model.network, self.source, seed=settings.seed)
         self.network = cast(nn.Module, self.model.network).to(self.device)
         self.optimizer = _optimizer(self.network, settings)
         self.step = 0
@@ -293,22 +304,30 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(settings, self.step)
         self.network.train()
-        loss = self._loss(self.source.batch(settings.batch, generator))
-        value = loss.item()
+        batch = self.source.batch(settings.batch, generator, groups=settings.groups)
+        value = self._accumulate(batch)
         if not math.isfinite(value):
             raise TrainingError(
                 f"The {self.kind} model's loss became {value} at step {self.step}. The last"
                 f" checkpoint is kept; start in a new folder with a learning rate under"
                 f" {settings.learning_rate:g}."
             )
-        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), settings.clip)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         return value
 
-    def _loss(self, batch: NDArray[np.int64]) -> Tensor:
-        sequences = torch.from_numpy(batch).to(self.device)
+    def _accumulate(self, batch: Batch) -> float:
+        """Add the gradient of a batch's mean loss a token, and return that loss."""
+        tokens, total = _tokens(batch), 0.0
+        for group in batch:
+            loss = self._summed_loss(group) / tokens
+            torch.autograd.backward(loss)
+            total += loss.item()
+        return total
+
+    def _summed_loss(self, group: NDArray[np.int64]) -> Tensor:
+        sequences = torch.from_numpy(group).to(self.device)
         start = sequences.new_full((len(sequences), 1), self.model.bos)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
             logits = self.network(input_ids=torch.cat([start, sequences], dim=1)).logits
@@ -319,8 +338,8 @@ class _Run:
         """Measure both held-out losses; keep the weights if their mean is the lowest so far."""
         self.network.train(False)
         works, artists = (
-            sum(self._loss(batch).item() for batch in batches) / len(batches)
-            for batches in self.held_out
+            sum(self._summed_loss(group).item() for group in batch) / _tokens(batch)
+            for batch in self.held_out
         )
         self.looks.append(
             {"step": self.step, "loss": loss, "held_out_works": works, "held_out_artists": artists}
@@ -402,11 +421,16 @@ def learning_rate(settings: TrainingSettings, step: int) -> float:
     return settings.learning_rate * 0.5 * (1.0 + math.cos(math.pi * share))
 
 
-def _held_out(kind: Kind, part: Corpus, settings: TrainingSettings) -> list[NDArray[np.int64]]:
-    source: SequenceSource = sequence_source(kind, part, settings.rules)
-    return fixed_batches(
-        source, sequences=settings.held_out_sequences, size=settings.batch, seed=settings.seed
-    )
+def _held_out(kind: Kind, part: Corpus, settings: TrainingSettings) -> Batch:
+    """Draw the sequences that a run is judged by: the same ones every time."""
+    source = sequence_source(kind, part, settings.rules)
+    generator = np.random.default_rng(settings.seed)
+    return source.batch(settings.held_out_sequences, generator, groups=40)
+
+
+def _tokens(batch: Batch) -> int:
+    """Return how many tokens a batch predicts: its concepts and an EOS a sequence."""
+    return sum(group.size + len(group) for group in batch)
 
 
 def _optimizer(network: torch.nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:

@@ -37,6 +37,7 @@ class VocabularyRules:
         merges: variant → concept; a concept mapped to itself is exempt from the plural rule.
         drops: rule → patterns of concepts to drop (`*` stands for anything).
         keep: concepts that need only `fewest_works_kept` works.
+        anonymous: patterns of "artists" who are nobody in particular, such as a school or century.
         fewest_works: a concept in fewer works is dropped.
         fewest_works_kept: the same for the concepts in `keep`.
         fewest_artists: a concept that fewer artists used is one artist's private term.
@@ -45,13 +46,14 @@ class VocabularyRules:
     merges: dict[str, str] = field(default_factory=dict)
     drops: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
+    anonymous: tuple[str, ...] = ()
     fewest_works: int = 25
     fewest_works_kept: int = 15
     fewest_artists: int = 6
 
     @classmethod
     def load(cls, folder: Path | str = RULES) -> VocabularyRules:
-        """Read `merge.txt`, `keep.txt` and every `drop_<rule>.txt` of a folder."""
+        """Read `merge.txt`, `keep.txt`, `anonymous.txt` and each `drop_<rule>.txt` of a folder."""
         folder = Path(folder)
         merges: dict[str, str] = {}
         for line in _lines(folder / "merge.txt"):
@@ -67,7 +69,12 @@ class VocabularyRules:
             )
             for path in sorted(folder.glob("drop_*.txt"))
         }
-        return cls(merges=merges, drops=drops, keep=frozenset(_lines(folder / "keep.txt")))
+        return cls(
+            merges=merges,
+            drops=drops,
+            keep=frozenset(_lines(folder / "keep.txt")),
+            anonymous=tuple(_lines(folder / "anonymous.txt")),
+        )
 
     def build(
         self, read: Callable[[], Iterable[Work]]
@@ -104,6 +111,16 @@ class VocabularyRules:
             RuleReport(found=len(found), dropped=dropped, kept=len(vocabulary)),
         )
 
+    def apply(self, works: Iterable[Work], spelling: dict[str, str]) -> Iterator[Work]:
+        """Yield each work in the vocabulary's spelling, without other concepts, doubles, or an
+        artist who is nobody in particular.
+        """
+        nobody = _pattern(self.anonymous)
+        for work in works:
+            concepts = dict.fromkeys(spelling[c] for c in work.concepts if c in spelling)
+            artist = None if work.artist and nobody.match(work.artist) else work.artist
+            yield replace(work, artist=artist, concepts=tuple(concepts))
+
     def _spellings(self, found: set[str]) -> dict[str, str]:
         """Return the concept that each spelling found stands for."""
         spelling = {}
@@ -117,13 +134,6 @@ class VocabularyRules:
                 concept = self.merges[concept]
             spelling[variant] = concept
         return spelling
-
-
-def apply_spelling(works: Iterable[Work], spelling: dict[str, str]) -> Iterator[Work]:
-    """Yield each work with its concepts in the vocabulary's spelling, doubles and others gone."""
-    for work in works:
-        concepts = dict.fromkeys(spelling[c] for c in work.concepts if c in spelling)
-        yield replace(work, concepts=tuple(concepts))
 
 
 def _counts(
@@ -160,6 +170,10 @@ def _singulars(concept: str) -> Iterator[str]:
         yield concept[:-1]
 
 
+def _pattern(patterns: Iterable[str]) -> Pattern[str]:
+    return compile_pattern("|".join(translate(p) for p in patterns) or r"(?!)")
+
+
 def _matching(concepts: set[str], patterns: Iterable[str]) -> set[str]:
-    whole: Pattern[str] = compile_pattern("|".join(translate(p) for p in patterns) or r"(?!)")
+    whole = _pattern(patterns)
     return {concept for concept in concepts if whole.match(concept)}

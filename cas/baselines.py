@@ -1,0 +1,104 @@
+"""What the trained models must beat: naive Bayes, co-occurrence and word frequency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cas.corpus import Corpus
+from cas.model import ConceptModel
+
+Pool = NDArray[np.int64]
+
+
+class NextConceptScorer(Protocol):
+    """Says how well every concept fits each of some pools."""
+
+    def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
+        """Return [B, V] scores, higher for better, for B pools of tokens."""
+        ...
+
+
+class WordFrequency:
+    """The same for every pool: how many works show a concept."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._counts = corpus.counts.astype(np.float64)
+
+    def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
+        """Return the same counts [V] for every pool."""
+        return np.tile(self._counts, (len(pools), 1))
+
+
+class NaiveBayes:
+    """log p(c) + Σ log p(x | c) over the pool's x, every x independent given c.
+
+    Args:
+        corpus: whose works are counted.
+        smoothing: pseudo-works added to each concept's count, shared out by word frequency.
+        prior: the weight of log p(c).
+    """
+
+    def __init__(self, corpus: Corpus, *, smoothing: float = 1.0, prior: float = 1.0) -> None:
+        joint, counts = pair_counts(corpus), corpus.counts.astype(np.float64)
+        frequency = (counts + 0.5) / (counts + 0.5).sum()
+        given = (joint + smoothing * frequency[None, :]) / (counts + smoothing)[:, None]
+        self._log_given = np.log(given)
+        self._log_prior = prior * np.log(frequency)
+
+    def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
+        """Return log probabilities, up to a constant a pool."""
+        return np.stack([self._log_prior + self._log_given[:, pool].sum(axis=1) for pool in pools])
+
+
+class CoOccurrence:
+    """The mean, over the pool's x, of the share of x's works that also show c.
+
+    Args:
+        corpus: whose works are counted.
+        smoothing: pseudo-works without c added to each x, so that rare x weigh less.
+    """
+
+    def __init__(self, corpus: Corpus, *, smoothing: float = 1.0) -> None:
+        counts = corpus.counts.astype(np.float64)
+        self._share = pair_counts(corpus) / (counts + smoothing)[:, None]
+
+    def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
+        """Return mean shares."""
+        return np.stack([self._share[pool].mean(axis=0) for pool in pools])
+
+
+class ModelScorer:
+    """A concept model in the same shape as the baselines: minus the NLL, one order a pool."""
+
+    def __init__(self, model: ConceptModel) -> None:
+        self._model = model
+
+    def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
+        """Return minus the NLLs; a pool longer than the model reads is cut."""
+        scores = np.empty((len(pools), len(self._model.vocabulary)))
+        shown = [pool[: self._model.longest] for pool in pools]
+        lengths = np.array([len(pool) for pool in shown])
+        for length in np.unique(lengths):
+            rows = np.flatnonzero(lengths == length)
+            tokens = torch.from_numpy(np.stack([shown[row] for row in rows]))
+            scores[rows] = -self._model.next_nll(tokens).double().numpy()
+        return scores
+
+
+def pair_counts(corpus: Corpus) -> NDArray[np.float64]:
+    """Return [V, V]: how many works show both concepts; the diagonal is 0."""
+    size = len(corpus.vocabulary)
+    joint = np.zeros((size, size))
+    for length in np.unique(corpus.lengths):
+        works = np.flatnonzero(corpus.lengths == length)
+        shown = corpus.tokens[corpus.offsets[works][:, None] + np.arange(length)]
+        for first in range(length):
+            for second in range(length):
+                if first != second:
+                    np.add.at(joint, (shown[:, first], shown[:, second]), 1.0)
+    return joint

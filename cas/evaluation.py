@@ -1,0 +1,116 @@
+"""The figures of a pair on works and artists it was not trained on.
+
+    CULTURAL_ALIEN_DATA=… python -m cas.evaluation [PAIR]
+
+Everything is drawn with fixed seeds from `Split`'s test parts; the baselines are tuned on its
+validation parts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from cas.baselines import CoOccurrence, ModelScorer, NaiveBayes, NextConceptScorer, WordFrequency
+from cas.corpus import Corpus, Split, read_works
+from cas.metrics import (
+    area_under_curve,
+    hidden_concepts,
+    hide_one,
+    own_and_mixed_sets,
+    set_nll,
+)
+from cas.model import ConceptModel
+from cas.recipe import CORPUS
+from cas.sampler import CulturalAlienSampler
+from cas.vocabulary_rules import VocabularyRules
+
+SMOOTHINGS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+PRIORS = (0.0, 0.5, 1.0)
+
+
+def museum_split(data: Path, *, held_out: float = 0.04, seed: int = 0) -> Split:
+    """Split the corpus of the shipped pair as its recipe does."""
+    read = partial(read_works, data / CORPUS)
+    rules = VocabularyRules.load()
+    vocabulary, spelling, _ = rules.build(read)
+    corpus = Corpus.pack(rules.apply(read(), spelling), vocabulary)
+    return Split.of(corpus, share=held_out, seed=seed)
+
+
+def tuned_baselines(split: Split, *, limit: int = 2000) -> dict[str, NextConceptScorer]:
+    """Return the baselines with the smoothing (and prior) that has the best validation MRR."""
+    trials = [
+        trial
+        for part in (split.validation_works, split.validation_artists)
+        for trial in hide_one(part, limit=limit // 2, seed=1)
+    ]
+    bayes = [
+        NaiveBayes(split.train, smoothing=smoothing, prior=prior)
+        for smoothing in SMOOTHINGS
+        for prior in PRIORS
+    ]
+    together = [CoOccurrence(split.train, smoothing=smoothing) for smoothing in SMOOTHINGS]
+    return {
+        "naive Bayes": max(bayes, key=lambda scorer: hidden_concepts(scorer, trials).mrr),
+        "co-occurrence": max(together, key=lambda scorer: hidden_concepts(scorer, trials).mrr),
+        "word frequency": WordFrequency(split.train),
+    }
+
+
+def evaluate(
+    sampler: CulturalAlienSampler, split: Split, *, trials: int = 2000
+) -> dict[str, object]:
+    """Return hidden-concept figures of the pair and the baselines, and the context model's AUC."""
+    scorers: dict[str, NextConceptScorer] = {
+        "coherence model": ModelScorer(sampler.coherence),
+        "context model": ModelScorer(sampler.context),
+        **tuned_baselines(split),
+    }
+    parts = {"held-out works": split.test_works, "held-out artists": split.test_artists}
+    hidden = {
+        part: {
+            name: asdict(hidden_concepts(scorer, hide_one(corpus, limit=trials, seed=2)))
+            for name, scorer in scorers.items()
+        }
+        for part, corpus in parts.items()
+    }
+    return {
+        "hidden concept": hidden,
+        "own sets told from mixes, AUC": {
+            part: {
+                "context model": context_auc(sampler.context, corpus, split, trials=trials),
+                "coherence model": context_auc(sampler.coherence, corpus, split, trials=trials),
+            }
+            for part, corpus in parts.items()
+        },
+    }
+
+
+def context_auc(model: ConceptModel, corpus: Corpus, split: Split, *, trials: int = 2000) -> float:
+    """Return the chance that an artist's own set is likelier to the model than a mixed one."""
+    pairs = own_and_mixed_sets(corpus, split.train.counts, trials=trials, seed=3)
+    own = set_nll(model, [own for own, _ in pairs])
+    mixed = set_nll(model, [mixed for _, mixed in pairs])
+    return area_under_curve(-own, -mixed)
+
+
+def main() -> None:
+    """Print the figures of one pair as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pair", nargs="?", default="museums")
+    options = parser.parse_args()
+    split = museum_split(Path(os.environ["CULTURAL_ALIEN_DATA"]))
+    sampler = CulturalAlienSampler.from_pretrained(options.pair)
+    rounded = json.loads(
+        json.dumps(evaluate(sampler, split)), parse_float=lambda x: round(float(x), 4)
+    )
+    print(json.dumps(rounded, indent=1))
+
+
+if __name__ == "__main__":
+    main()
