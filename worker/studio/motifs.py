@@ -6,13 +6,16 @@ motifs is `lexicon/motifs.txt`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import skia
 
 from worker.studio.figures.animals import quadruped
 from worker.studio.figures.groups import GROUPS
 from worker.studio.figures.people import person
-from worker.studio.form import Form
+from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
+from worker.studio.outline import limb, moved
 from worker.studio.picture import Material, PaintError
 from worker.studio.scenery import boats
 from worker.studio.scenery.buildings import BUILDINGS
@@ -37,7 +40,7 @@ class Motif:
     @property
     def material(self) -> Material | None:
         """What it is made from, if that is not ours."""
-        return {"noto": NOTO, "mdi": MDI}.get(self.drawing.partition(":")[0])
+        return {"noto": NOTO, "flower": NOTO, "mdi": MDI}.get(self.drawing.partition(":")[0])
 
 
 def _person(rng: Rng, what: str) -> Form:
@@ -64,6 +67,32 @@ def _noto(rng: Rng, what: str) -> Form:
     return glyph_form(noto_glyphs()[name], tint=tint or "accent")
 
 
+def _flower(rng: Rng, what: str) -> Form:
+    """Three heads of one flower on leafy stems."""
+    name, _, tint = what.partition("@")
+    head = glyph_form(noto_glyphs()[name], tint=tint or "petal")
+    parts: list[Part] = []
+    for x, top, size in ((-0.27, -0.56, 0.34), (0.28, -0.52, 0.32), (0.02, -0.66, 0.38)):
+        lean = x + float(rng.normal(0, 0.02))
+        stem = limb(
+            [(x * 0.12, 0.0), (x * 0.5, top * 0.5), (lean, top + 0.06)], [0.03, 0.028, 0.022]
+        )
+        side = 1 if x >= 0 else -1
+        leaf = limb(
+            [
+                (x * 0.3, top * 0.3),
+                (x * 0.5 + 0.12 * side, top * 0.55),
+                (x * 0.6 + 0.2 * side, top * 0.62),
+            ],
+            [0.01, 0.085, 0.01],
+        )
+        parts += [Part(stem, "foliage", relief=0.6), Part(leaf, "foliage", 0.05, relief=0.5)]
+        matrix = skia.Matrix.Translate(lean, top + 0.08)
+        matrix.preScale(size, size)
+        parts += [replace(part, path=moved(part.path, matrix)) for part in head.parts]
+    return Form(tuple(parts))
+
+
 def _mdi(rng: Rng, what: str) -> Form:
     del rng
     name, _, tint = what.partition("@")
@@ -82,6 +111,7 @@ MAKERS: dict[str, Callable[[Rng, str], Form]] = {
     "building": lambda rng, what: BUILDINGS[what](rng),
     "boat": _boat,
     "noto": _noto,
+    "flower": _flower,
     "mdi": _mdi,
 }
 

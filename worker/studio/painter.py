@@ -25,7 +25,7 @@ from worker.studio.techniques.technique import choose_technique
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 SMALLEST, LARGEST, WIDEST = 64, 4096, 4.0
 # Marks are made at a working size and the sheet is enlarged or reduced from it.
-_WORKING_SIDE = (640, 1152)
+_WORKING_SIDE = (384, 1152)
 _MOST_SUBJECTS = 7
 
 

@@ -58,7 +58,7 @@ class Palette:
         own = getattr(self, tint, None) if tint not in TINTS else self._harmonised(TINTS[tint])
         if own is None:
             raise KeyError(f"no tint named {tint!r}; known: {', '.join(sorted(TINTS))}")
-        return mix(own, self.haze, 0.72 * (1 - depth) ** 1.15)
+        return mix(own, self.haze, 0.72 * max(1 - depth, 0.0) ** 1.15)
 
     def _harmonised(self, own: Colour) -> Colour:
         lightness, a, b = to_oklab(own)

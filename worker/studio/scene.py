@@ -245,4 +245,6 @@ class Scene:
         dy, dx = np.gradient(height)
         x, y = self.light.direction
         shade = -(dx * x + dy * y) * size * 0.45
-        return np.asarray(np.clip(shade, -0.55, 0.55) * (0.5 + 0.7 * self.light.strength), dtype=np.float32)
+        return np.asarray(
+            np.clip(shade, -0.55, 0.55) * (0.5 + 0.7 * self.light.strength), dtype=np.float32
+        )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from worker.studio.form import Form, Part
-from worker.studio.outline import common, moved
+from worker.studio.outline import common, cut, moved
 from worker.studio.picture import Material, PaintError
 
 NOTO = Material(
@@ -114,17 +114,24 @@ def glyph_form(glyph: Glyph, *, tint: str) -> Form:
     whole = skia.Path(_outline(inside))
     whole.addPath(drawn)
     whole.setFillType(skia.PathFillType.kWinding)
-    cuts = skia.Path(drawn)
-    cuts = common(cuts, _outline(_shrink(inside, 15)))
-    return Form((Part(whole, tint, relief=0.6), Part(cuts, "ink", 0.03, relief=0, detail=True)))
+    within = _outline(_shrink(inside, 15))
+    cuts = common(drawn, within)
+    masses = common(_outline(_masses(drawn)), within)
+    return Form(
+        (
+            Part(whole, tint, relief=0.6),
+            Part(cut(cuts, masses), "ink", 0.03, relief=0, detail=True),
+            Part(masses, tint, -0.2, relief=0.2, detail=True),
+        )
+    )
 
 
 # The raster on which a drawing is filled: this many cells to a unit, and a margin about it.
 _CELLS, _MARGIN = 160, 12
 
 
-def _enclosed(path: skia.Path) -> NDArray[np.bool_]:
-    """What the drawing's strokes enclose, small gaps closed, on a grid of cells."""
+def _drawn_cells(path: skia.Path) -> NDArray[np.uint8]:
+    """Coverage 0..255 of the drawing on the grid of cells."""
     rows, columns = _CELLS + 2 * _MARGIN, int(_CELLS * 1.7) + 2 * _MARGIN
     coverage: NDArray[np.uint8] = np.zeros((rows, columns), dtype=np.uint8)
     surface = skia.Surface.MakeRasterDirect(skia.ImageInfo.MakeA8(columns, rows), coverage)
@@ -133,6 +140,19 @@ def _enclosed(path: skia.Path) -> NDArray[np.bool_]:
     canvas.scale(_CELLS, _CELLS)
     canvas.drawPath(path, skia.Paint(AntiAlias=True))
     surface.flushAndSubmit()
+    return coverage
+
+
+def _masses(path: skia.Path) -> NDArray[np.bool_]:
+    """Where the drawing is not a line but a filled area."""
+    solid = _shrink(_drawn_cells(path) > 100, 15)
+    grown = Image.fromarray(solid.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(17))
+    return np.asarray(grown) > 100
+
+
+def _enclosed(path: skia.Path) -> NDArray[np.bool_]:
+    """What the drawing's strokes enclose, small gaps closed."""
+    coverage = _drawn_cells(path)
     closed = np.asarray(Image.fromarray(coverage).filter(ImageFilter.MaxFilter(7))) > 100
     outside = np.zeros_like(closed)
     outside[0], outside[-1], outside[:, 0], outside[:, -1] = True, True, True, True

@@ -209,4 +209,6 @@ def _people(scene: Scene, brief: Brief, ground: Ground, vanish: float) -> None:
         )
 
 
-CITY = Family("city", {"city": 1.4, "modern": 0.5, "industry": 0.9, "wide": 0.3}, compose)
+CITY = Family(
+    "city", {"city": 1.4, "modern": 0.5, "industry": 0.9, "wide": 0.3}, compose, open_air=-0.15
+)

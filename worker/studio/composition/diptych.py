@@ -3,11 +3,12 @@
 from worker.studio.brief import Brief
 from worker.studio.colour import lighten, mix
 from worker.studio.composition.family import Family
+from worker.studio.composition.landscape import weather
 from worker.studio.composition.staging import stand
 from worker.studio.lexicon import Subject
 from worker.studio.outline import box
 from worker.studio.scene import Scene
-from worker.studio.scenery import land
+from worker.studio.scenery import land, sky, water
 
 
 def compose(scene: Scene, brief: Brief) -> None:
@@ -26,17 +27,8 @@ def compose(scene: Scene, brief: Brief) -> None:
         )
         x, y, r = (left + right) / 2, top + (bottom - top) * 0.3, min(w, h) * 0.13
         scene.glow(x=x, y=y, radius=r * 2.2, colour=lighten(upper, 0.12), strength=0.5)
-    ground = mix(p.warm, p.deep, 0.5)
     if wide:
-        land.rise(
-            scene,
-            base=horizon + 30,
-            height=h * 0.1,
-            depth=0.5,
-            bumps=2.0,
-            colour=mix(ground, p.cool, 0.4),
-        )
-        land.rise(scene, base=h * 0.93, height=h * 0.06, depth=0.9, bumps=1.2, colour=ground)
+        _ground(scene, brief, horizon)
     for subject in brief.subjects:
         if subject.scenery:
             brief.tell(subject, "the ground and sky that run through both leaves")
@@ -56,6 +48,29 @@ def compose(scene: Scene, brief: Brief) -> None:
         box(w - bar * 1.4, -5, w + 5, h + 5),
     ):
         scene.paint(edge, frame, name="frame", depth=1, relief=0.4)
+
+
+def _ground(scene: Scene, brief: Brief, horizon: float) -> None:
+    """Land or water that runs behind the frame from one leaf into the other."""
+    h, p = scene.height, scene.palette
+    ground = mix(p.warm, p.deep, 0.5)
+    if brief.wants("moon", "sun", "stars"):
+        sky.orb(scene, horizon, always=True)
+    if brief.wants("mountains", "cliffs"):
+        land.mountains(scene, base=horizon + 20, height=h * 0.26, depth=0.3)
+    if brief.wants("sea", "river", "lake", "waves", "beach"):
+        water.paint_water(scene, horizon, h, rough=0.8 if brief.wants("waves") else 0.25)
+    else:
+        land.rise(
+            scene,
+            base=horizon + 30,
+            height=h * 0.1,
+            depth=0.5,
+            bumps=2.0,
+            colour=mix(ground, p.cool, 0.4),
+        )
+        land.rise(scene, base=h * 0.93, height=h * 0.06, depth=0.9, bumps=1.2, colour=ground)
+    weather(scene, brief, horizon)
 
 
 def _fill(scene: Scene, brief: Brief, wide: bool) -> None:
@@ -88,5 +103,10 @@ def _answer(
 
 
 DIPTYCH = Family(
-    "diptych", {"diptych": 0.9, "love": 0.4, "dream": 0.2, "person": 0.12}, compose, base=0.55
+    "diptych",
+    {"diptych": 0.9, "love": 0.4, "dream": 0.2, "person": 0.12},
+    compose,
+    base=0.55,
+    open_air=-0.2,
+    needs=2,
 )

@@ -185,4 +185,6 @@ EMBLEM = Family(
     {"emblem": 0.95, "royal": 0.5, "sacred": 0.35, "sign": 0.8, "thing": 0.15, "mystery": 0.2},
     compose,
     base=0.75,
+    open_air=-0.45,
+    needs=1,
 )

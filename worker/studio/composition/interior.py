@@ -80,10 +80,9 @@ def _window(
 ) -> None:
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
     x = left + (right - left) * (0.6 if scene.light.side > 0 else 0.08)
-    width, high = (
-        (right - left) * (0.34 if brief.waiting("building", "wide", "tree", "boat") else 0.2),
-        (floor - top) * 0.62,
-    )
+    views = brief.waiting("building", "wide", "tree", "boat")[:2]
+    width = (right - left) * (0.38 if views else 0.2)
+    high = (floor - top) * (0.7 if views else 0.58)
     y = top + (floor - top) * 0.14
     frame = mix(p.paper, p.local("wood"), 0.4)
     scene.paint(box(x - 9, y - 9, x + width + 9, y + high + 9), frame, name="frame", depth=0.3)
@@ -95,7 +94,6 @@ def _window(
         name="pane",
         depth=0.0,
     )
-    views = brief.waiting("building", "wide", "tree", "boat")[:2]
     for i, subject in enumerate(views):
         stand(
             scene,
@@ -103,8 +101,9 @@ def _window(
             subject,
             x=x + width * (0.5 + 0.2 * i),
             base=y + high,
-            height=high * 0.72,
-            depth=0.55,
+            height=high * 0.9,
+            widest=width,
+            depth=0.75,
             shadow=False,
             how="seen through the window",
         )
@@ -243,4 +242,6 @@ INTERIOR = Family(
     "interior",
     {"interior": 1.15, "music": 0.2, "quiet": 0.15, "person": 0.1, "boat": -0.5},
     compose,
+    open_air=-0.35,
+    needs=1,
 )

@@ -196,4 +196,5 @@ LANDSCAPE = Family(
      "fish": -0.8, "boat": -0.7, "thing": -0.15},
     compose,
     base=0.7,
+    open_air=0.1,
 )  # fmt: skip

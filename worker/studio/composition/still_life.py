@@ -17,9 +17,7 @@ def compose(scene: Scene, brief: Brief) -> None:
     _backdrop(scene, brief, table)
     _table(scene, rng, table)
     things = brief.waiting()[:6]
-    order = sorted(
-        range(len(things)), key=lambda i: -_size(things[i].height)
-    )
+    order = sorted(range(len(things)), key=lambda i: -_size(things[i].height))
     centre = w * float(rng.choice([0.44, 0.56]))
     spread = w * 0.62 / max(len(things), 2)
     for rank, index in enumerate(order):
@@ -170,4 +168,6 @@ STILL_LIFE = Family(
      "boat": -0.6, "sea": -0.3},
     compose,
     base=0.1,
+    open_air=-0.5,
+    needs=1,
 )  # fmt: skip

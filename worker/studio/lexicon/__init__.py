@@ -169,4 +169,6 @@ class Lexicon:
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     array = np.asarray(vectors, dtype=np.float32)
-    return np.asarray(array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+    return np.asarray(
+        array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9), dtype=np.float32
+    )

@@ -35,12 +35,12 @@ def paint_sky(scene: Scene, horizon: float, *, clouds: bool = True) -> None:
         _clouds(scene, horizon, low)
 
 
-def orb(scene: Scene, horizon: float) -> None:
+def orb(scene: Scene, horizon: float, *, always: bool = False) -> None:
     """Sun or moon where the light comes from."""
     rng, p = scene.rng, scene.palette
     x = scene.width * (0.5 + 0.34 * scene.light.side)
     hour = scene.light.hour
-    if hour == "storm" or (hour == "day" and rng.random() < 0.45):
+    if not always and (hour == "storm" or (hour == "day" and rng.random() < 0.45)):
         return
     y = {"day": 0.24, "snow": 0.36, "night": 0.26}.get(hour, 0.74) * horizon
     radius = float(rng.uniform(34, 58)) * (1.25 if hour in ("dawn", "evening") else 1)

@@ -29,7 +29,7 @@ def render(scene: Scene) -> Pixels:
     line = contour(scene, label, 4.2) * (0.4 + 0.5 * scene.depth)
     wall = wall + (earth - wall) * line[..., None]
     worn = cloud(scene.pixels, rng, cell=0.22, octaves=7)
-    lost = np.clip((worn - 0.84) * 26, 0, 1)[..., None]
+    lost = np.clip((worn - 0.84 - 0.1 * scene.depth) * 26, 0, 1)[..., None]
     rim = np.clip(blur(lost[..., 0], 3 * scale) - lost[..., 0], 0, 1)[..., None]
     wall = wall + (plaster * 0.93 - wall) * lost
     wall *= 1 - 0.4 * rim

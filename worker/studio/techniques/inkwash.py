@@ -26,7 +26,9 @@ def _bled(scene: Scene, colour: Pixels) -> Pixels:
     dy = (cloud(scene.pixels, rng, cell=0.02, octaves=3) - 0.5) * 26 * scale * damp
     crept = warp(colour, dx, dy).astype(np.float32)
     share = np.clip((damp - 0.45) * 3, 0, 1)[..., None]
-    return np.asarray(colour * (1 - share) + blur_colour(crept, 4 * scale) * share, dtype=np.float32)
+    return np.asarray(
+        colour * (1 - share) + blur_colour(crept, 4 * scale) * share, dtype=np.float32
+    )
 
 
 def ink_wash(scene: Scene) -> Pixels:

@@ -47,7 +47,10 @@ def paper_grain(pixels: Pixels, rng: Rng, strength: float = 0.03) -> Pixels:
     tooth = blur(np.clip(grain(shape, rng) * 0.16 + 0.5, 0, 1), 0.7) - 0.5
     blotch = cloud(shape, rng, cell=0.3, octaves=4) - 0.5
     thread = fibres(shape, rng, length=0.2) - 0.5
-    return np.asarray(pixels * (1 + strength * (3.2 * tooth + 0.9 * blotch + 0.7 * thread))[..., None], dtype=np.float32)
+    return np.asarray(
+        pixels * (1 + strength * (3.2 * tooth + 0.9 * blotch + 0.7 * thread))[..., None],
+        dtype=np.float32,
+    )
 
 
 def margin(pixels: Pixels, scene: Scene, paper: Colour, width: float) -> Pixels:
@@ -58,7 +61,9 @@ def margin(pixels: Pixels, scene: Scene, paper: Colour, width: float) -> Pixels:
     inside = np.minimum(rows, columns).astype(np.float32) / scene.scale
     ragged = (cloud(scene.pixels, scene.rng, cell=0.02, octaves=3) - 0.5) * 5
     share = np.clip((inside + ragged - width) * scene.scale / 1.5, 0, 1)[..., None]
-    return np.asarray(np.asarray(paper, dtype=np.float32) * (1 - share) + pixels * share, dtype=np.float32)
+    return np.asarray(
+        np.asarray(paper, dtype=np.float32) * (1 - share) + pixels * share, dtype=np.float32
+    )
 
 
 def hatch(scene: Scene, *, pitch: float, wander: float = 0.6) -> Pixels:
@@ -141,7 +146,9 @@ def saturate(colour: Pixels, factor: float) -> Pixels:
 def stretch_tone(tone: Pixels, low: float = 2, high: float = 98) -> Pixels:
     """Tones spread so that the given percentiles fall on 0 and 1."""
     dark, light = np.percentile(tone, [low, high])
-    return np.asarray(np.clip((tone - dark) / max(float(light - dark), 1e-3), 0, 1), dtype=np.float32)
+    return np.asarray(
+        np.clip((tone - dark) / max(float(light - dark), 1e-3), 0, 1), dtype=np.float32
+    )
 
 
 def blur_colour(colour: Pixels, radius: float) -> Pixels:
