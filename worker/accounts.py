@@ -126,8 +126,7 @@ class CycleAccounts:
         self, spending: Spending, state: Literal["settled", "refused", "unknown"], **facts: object
     ) -> None:
         closed = spending.model_copy(update={"state": state, "at": datetime.now(UTC), **facts})
-        self._archive.append(closed)
-        self._ledger.close(closed)
+        self._ledger.close(self._archive.append_once(closed))
 
     def _check_attempts(self, purpose: str) -> None:
         entries = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)

@@ -44,7 +44,7 @@ def test_misspelt_concept_gets_its_nearest() -> None:
     assert vocabulary.suggest("towr")[0] == "tower"
     assert vocabulary.suggest("  TOWER ")[0] == "tower"
     assert vocabulary.suggest("qqqqqq") == []
-    with pytest.raises(UnknownConceptError, match="'towr'. Did you mean 'tower'"):
+    with pytest.raises(UnknownConceptError, match=r"'towr'\. Did you mean 'tower'"):
         vocabulary.index("towr")
     with pytest.raises(UnknownConceptError, match="Print the vocabulary"):
         vocabulary.index("qqqqqq")

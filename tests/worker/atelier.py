@@ -1,0 +1,133 @@
+"""A workshop for tests: real stores, the real sampler, grammar and encoders; a quick painter."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from cas import CulturalAlienSampler
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+from storage.edge import EdgeMemory
+from storage.events import ArtistCreated, TuningChanged
+from storage.folder import FolderStore
+from storage.manifest import Manifest
+from storage.memory import VectorSpace
+from worker.composers import Brief, Composer
+from worker.composers.grammar import GrammarComposer
+from worker.encoders import ImageEncoder, TextEncoder
+from worker.meter import Meter
+from worker.painters import ALGORITHMIC, TRAINED, Canvas, Commission, Painter
+from worker.workshop import Tools, Workshop
+
+
+class NoisePainter:
+    """Paints seeded noise; before that it raises what it was told to, in order."""
+
+    name = "noise"
+
+    def __init__(self, *mishaps: Exception | None) -> None:
+        self.mishaps: Iterator[Exception | None] = iter(mishaps)
+        self.commissions: list[Commission] = []
+
+    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+        self.commissions.append(commission)
+        mishap = next(self.mishaps, None)
+        if mishap is not None:
+            raise mishap
+        data = noise(commission.seed)
+        return Canvas(
+            data=data,
+            media_type="image/png",
+            width=48,
+            height=32,
+            model="noise",
+            digital_source_type=ALGORITHMIC,
+            seed=commission.seed,
+        )
+
+
+class PaidPainter(NoisePainter):
+    """The same for money: each call is reserved, and settled with its picture."""
+
+    name = "openai"
+    price = 0.04
+    ceiling = 0.25
+
+    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+        with meter.paid("paint", provider="openai", model="noise", ceiling=self.ceiling) as call:
+            canvas = super().paint(commission, meter)
+            call.settle(self.price, request_id="req", result=canvas.data)
+        return Canvas(**{**vars(canvas), "digital_source_type": TRAINED})
+
+
+class MishapComposer:
+    """The grammar, after it raised what it was told to, in order."""
+
+    name = "grammar"
+
+    def __init__(self, *mishaps: Exception) -> None:
+        self.mishaps = iter(mishaps)
+        self.briefs: list[Brief] = []
+
+    def compose(self, brief: Brief, meter: Meter) -> object:
+        self.briefs.append(brief)
+        mishap = next(self.mishaps, None)
+        if mishap is not None:
+            raise mishap
+        return GrammarComposer().compose(brief, meter)
+
+
+def noise(seed: int) -> bytes:
+    """A PNG of seeded noise, 48 × 32."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (32, 48, 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def open_workshop(
+    folder: Path,
+    sampler: CulturalAlienSampler,
+    encoders: tuple[TextEncoder, ImageEncoder],
+    *,
+    painter: Painter,
+    composer: Composer | None = None,
+    fallback: Composer | None = None,
+) -> Workshop:
+    """A workshop over the data in `folder`, new or left by an earlier one."""
+    text, image = encoders
+    space = VectorSpace(text.name, text.size, image.name, image.size)
+    memory = EdgeMemory(folder / "memory", space)
+    tools = Tools(
+        composer=composer or GrammarComposer(),
+        fallback=fallback,
+        painter=painter,
+        text_encoder=text,
+        image_encoder=image,
+        memory=memory,
+    )
+    return Workshop(
+        name="test",
+        catalogue=Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}"),
+        archive=Archive(FolderStore(folder / "archive", create=True)),
+        load_sampler=lambda: sampler,
+        load_tools=lambda parts: tools,
+    )
+
+
+def settle_in(workshop: Workshop, created: ArtistCreated, tuned: TuningChanged) -> None:
+    """Enter an artist and its tuning, in the archive and in the catalogue."""
+    workshop.archive.append_once(created)
+    workshop.archive.append_once(tuned)
+    workshop.catalogue.artists.add(created)
+    workshop.catalogue.artists.tune(tuned)
+
+
+def manifests(workshop: Workshop) -> list[Manifest]:
+    """Every manifest of the artist `alien`, in order."""
+    return list(workshop.archive.manifests("alien"))

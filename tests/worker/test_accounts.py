@@ -1,0 +1,149 @@
+"""Accounts: written before the call, the result archived before the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue, CycleRow
+from storage.events import ArtistCreated, Spending, TuningChanged
+from storage.folder import FolderStore
+from storage.manifest import Tuning
+from tests.worker.atelier import noise
+from worker.accounts import CycleAccounts
+from worker.errors import AttemptsSpent, BudgetSpent
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, created: ArtistCreated, tuned: TuningChanged) -> Iterator[Catalogue]:
+    opened = Catalogue(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
+    opened.artists.add(created)
+    opened.artists.tune(tuned)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(FolderStore(tmp_path / "archive", create=True))
+
+
+@pytest.fixture
+def cycle(catalogue: Catalogue) -> CycleRow:
+    opened = catalogue.cycles.open("alien", tuning_version=1, every=0)
+    assert opened is not None
+    return opened
+
+
+@pytest.fixture
+def accounts(catalogue: Catalogue, archive: Archive, cycle: CycleRow) -> CycleAccounts:
+    return CycleAccounts(catalogue, archive, cycle, Tuning(daily_budget=1.0))
+
+
+def states(catalogue: Catalogue) -> list[str]:
+    return [entry.state for entry in catalogue.ledger.of_cycle("alien", 1)]
+
+
+def events(archive: Archive) -> list[str]:
+    return [e.state for e in archive.events("alien", "spending") if isinstance(e, Spending)]
+
+
+def call(accounts: CycleAccounts, *, ceiling: float = 0.25) -> None:
+    with accounts.paid("paint", provider="openai", model="m", ceiling=ceiling) as paid:
+        paid.settle(0.04, request_id="req", result=noise(1))
+
+
+def test_a_call_is_written_down_before_it_is_made(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+) -> None:
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        assert states(catalogue) == events(archive) == ["reserved"]
+        assert catalogue.ledger.spent("alien").today == 0.25
+        paid.settle(0.04)
+    assert states(catalogue) == ["settled"]
+    assert accounts.cost == catalogue.ledger.spent("alien").today == 0.04
+
+
+def test_a_picture_is_in_the_archive_before_its_call_is_settled(
+    archive: Archive, accounts: CycleAccounts
+) -> None:
+    call(accounts)
+    receipt = accounts.receipt("paint")
+    assert receipt is not None
+    assert archive.read_image(receipt.result) == (noise(1), "image/png")
+
+
+def test_bytes_that_are_no_picture_are_paid_for_and_leave_no_receipt(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        paid.settle(0.04, result=b"<html>sorry</html>")
+    assert accounts.receipt("paint") is None
+    assert states(catalogue) == ["settled"]
+
+
+def test_a_call_that_ends_in_an_exception_is_unknown_and_charged_in_full(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+) -> None:
+    with (
+        pytest.raises(TimeoutError),
+        accounts.paid("paint", provider="openai", model="m", ceiling=0.25),
+    ):
+        raise TimeoutError("no answer")
+    assert states(catalogue) == ["unknown"]
+    assert sorted(events(archive)) == ["reserved", "unknown"]
+    assert accounts.cost == 0.25
+
+
+def test_two_calls_for_one_picture_are_the_most(accounts: CycleAccounts) -> None:
+    for _ in range(2):
+        call(accounts)
+    with pytest.raises(AttemptsSpent, match="2 paid calls were made for alien:1"):
+        call(accounts)
+
+
+def test_a_call_that_was_refused_does_not_count(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    for _ in range(5):
+        with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+            paid.refuse("429")
+    assert states(catalogue) == ["refused"] * 5
+    assert accounts.cost == 0
+
+
+def test_a_spent_budget_stops_the_call_before_it_is_made(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    with pytest.raises(BudgetSpent, match=r"daily budget of \$1.00"):
+        call(accounts, ceiling=1.01)
+    assert states(catalogue) == []
+
+
+def test_what_a_dead_worker_left_open_is_unknown(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    context = accounts.paid("paint", provider="openai", model="m", ceiling=0.25)
+    context.__enter__()
+    accounts.close_abandoned()
+    assert states(catalogue) == ["unknown"]
+    context.__exit__(None, None, None)  # the dead one wakes up: too late to change it
+    assert states(catalogue) == ["unknown"]
+
+
+def test_unless_the_archive_knows_that_it_was_settled(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+) -> None:
+    """Died after the outcome was archived, and before the catalogue heard of it."""
+    call(accounts)
+    settled = catalogue.ledger.of_cycle("alien", 1)[0].spending
+    catalogue.ledger.enter(settled.model_copy(update={"state": "reserved", "cost": 0}))
+    assert states(catalogue) == ["reserved"]
+    accounts.close_abandoned()
+    assert states(catalogue) == ["settled"]
+    assert accounts.cost == 0.04
+    receipt = accounts.receipt("paint")
+    assert receipt is not None and receipt == settled

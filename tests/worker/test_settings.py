@@ -1,0 +1,126 @@
+"""Settings: what the file, the environment and the command's options make together."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from cas import PRESETS
+from worker.settings import (
+    Settings,
+    SettingsError,
+    SettingsFile,
+    load_settings,
+    parse_duration,
+    wished_tuning,
+)
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "ARTIST_TUNING__BETA"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "artist.toml"
+    file.write_text(text)
+    return file
+
+
+def test_without_a_file_everything_has_a_default(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path / "artist.toml")
+    assert settings.artist.seeds == ("sea", "sky")
+    assert wished_tuning(settings).every == 900
+
+
+def test_the_file_we_write_explains_every_knob_with_its_default(tmp_path: Path) -> None:
+    template = files("worker").joinpath("artist.toml").read_text(encoding="utf-8")
+    assert load_settings(written(tmp_path, template)) == Settings()
+    live = "\n".join(
+        line[2:] if line.startswith("# ") and " = " in line and "my-model" not in line else line
+        for line in template.splitlines()
+        if not line.startswith("# The environment")
+    )
+    content = tomllib.loads(live)
+    for section, field in Settings.model_fields.items():
+        if isinstance(field.default, bool | str) or section.endswith("api_key"):
+            continue
+        known = set(type(field.default).model_fields) - {"prices"}
+        assert set(content[section]) == known, f"[{section}] in artist.toml"
+    tuning = content["tuning"]
+    assert parse_duration(tuning.pop("every")) == 900
+    wished = wished_tuning(Settings())
+    for name in ("patience", "rest", "pool_size", "daily_budget", "monthly_budget", "beta"):
+        assert tuning[name] == getattr(wished, name)
+
+
+@pytest.mark.parametrize("preset", ["default", "paper"])
+def test_a_preset_is_the_samplers_own(tmp_path: Path, preset: str) -> None:
+    tuning = wished_tuning(load_settings(written(tmp_path, f'preset = "{preset}"')))
+    for name in ("beta", "temperature", "candidates", "permutations", "calibration", "floor"):
+        assert getattr(tuning, name) == getattr(PRESETS[preset], name)
+
+
+def test_options_stand_over_the_environment_and_that_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path, "[tuning]\nbeta = 0.1\npatience = 7")
+    assert wished_tuning(load_settings(file)).beta == 0.1
+    monkeypatch.setenv("ARTIST_TUNING__BETA", "0.2")
+    assert wished_tuning(load_settings(file)).beta == 0.2
+    tuning = wished_tuning(load_settings(file, {"tuning.beta": 0.3}))
+    assert (tuning.beta, tuning.patience) == (0.3, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[tuning]\nbetta = 0.5", "there is no setting 'tuning.betta'; did you mean 'tuning.beta'"),
+        ("[tunning]\nbeta = 0.5", "there is no setting 'tunning'"),
+        ("patience = 3", "there is no setting 'patience'; did you mean 'tuning.patience'"),
+        ("[tuning]\nbeta = 1.5", "beta = 1.5: input should be less than or equal to 1"),
+        ("[tuning]\nbeta = -0.1", "beta = -0.1: input should be greater than or equal to 0"),
+        ('[tuning]\nbeta = "much"', "tuning.beta = 'much': input should be a valid number"),
+        ('[tuning]\nevery = "soon"', "tuning.every = 'soon': is no duration"),
+        ("[artist]\nseeds = []", "artist.seeds = []: needs at least one concept"),
+        ('[artist]\nseeds = ["sea", "Sea "]', "names a concept twice"),
+        ('[artist]\nname = "Mr. X"', "artist.name = 'Mr. X'"),
+        ("[tuning\nbeta = 1", "can't be read"),
+    ],
+)
+def test_a_mistake_is_told_with_its_key_its_value_and_the_remedy(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(written(tmp_path, text))
+    assert complaint in str(caught.value)
+    assert "artist.toml" in str(caught.value)
+
+
+def test_a_file_that_breaks_leaves_the_last_good_values_in_force(tmp_path: Path) -> None:
+    file = written(tmp_path, "[tuning]\nbeta = 0.4")
+    watched = SettingsFile(file)
+    file.write_text("[tuning]\nbeta = 7")
+    assert wished_tuning(watched.refresh()).beta == 0.4
+    assert "beta = 7" in watched.fault
+    file.write_text("[tuning]\nbeta = 0.6")
+    assert wished_tuning(watched.refresh()).beta == 0.6
+    assert watched.fault == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("10s", 10), ("15m", 900), ("1.5h", 5400), ("2d", 172800), ("0", 0)]
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration(text) == seconds
+
+
+def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    settings = Settings()
+    assert settings.openai_api_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in repr(settings)
