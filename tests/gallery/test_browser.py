@@ -1,0 +1,188 @@
+"""The gallery in a real browser: at phone and desktop width, in light and dark, and by axe's rules.
+
+They need Debian's Chromium and are skipped where it is absent.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from gallery import SiteSettings, create_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
+PAGES = (
+    "/",
+    "/works/ada/29",
+    "/works/ada/1",
+    "/artists/ada",
+    "/artists/ada/lineage",
+    "/artists/ada/numbers",
+    "/concepts",
+    "/concepts/sea",
+    "/wall",
+    "/nothing-here",
+)
+SHIFTS = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+VIOLATIONS = """
+axe.run({ resultTypes: ["violations"] }).then((found) =>
+  found.violations.map((rule) => [rule.id, ...rule.nodes.map((node) => node.html)]))
+"""
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+
+
+@pytest.fixture(scope="module")
+def address(exhibition) -> Iterator[str]:
+    """The exhibition, served on a free port."""
+    app = create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings(per_page=12))
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
+        yield started
+        started.close()
+
+
+def open_page(browser: Browser, size: str, **options: object) -> Page:
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, **options)
+    page.add_init_script(SHIFTS)
+    return page
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_fit_stand_still_and_are_accessible(
+    browser: Browser, address: str, size: str, path: str
+) -> None:
+    page = open_page(browser, size, color_scheme="dark" if size == "phone" else "light")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address + path)
+    if path != "/nothing-here":
+        assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("window.shift") == 0
+    seen = page.locator("img").evaluate_all(
+        "images => images.filter(i => i.getBoundingClientRect().top < innerHeight)"
+        ".map(i => i.complete && i.naturalWidth > 0)"
+    )
+    assert all(seen)
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(VIOLATIONS) == []
+    page.close()
+
+
+def test_pictures_keep_their_place_while_they_load(browser: Browser, address: str) -> None:
+    page = open_page(browser, "desktop")
+    page.route("**/images/**", lambda route: route.abort())
+    page.goto(address, wait_until="networkidle")
+    boxes = """images => images.map(i => {
+      const box = i.getBoundingClientRect();
+      return [box.x, box.y, box.width, box.height];
+    })"""
+    without = page.locator(".wall img").evaluate_all(boxes)
+    assert len(without) == 11
+    page.unroute("**/images/**")
+    page.reload(wait_until="networkidle")
+    loaded = page.locator(".wall img").evaluate_all(boxes)
+    for before, after in zip(without, loaded, strict=True):
+        # A picture's own ratio is not that of whole pixels: each row may differ by less than one.
+        assert before == pytest.approx(after, abs=3)
+    page.close()
+
+
+def test_dark_rooms_are_dark(browser: Browser, address: str) -> None:
+    brightness = {}
+    for scheme in ("light", "dark"):
+        page = open_page(browser, "desktop", color_scheme=scheme)
+        page.goto(address)
+        colour = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        brightness[scheme] = sum(map(int, colour[4:-1].split(",")))
+        page.close()
+    assert brightness["dark"] < 100 < 650 < brightness["light"]
+
+
+def test_stream_goes_on_by_itself_or_by_its_link(browser: Browser, address: str) -> None:
+    page = open_page(browser, "desktop")
+    page.goto(address)
+    while page.locator(".wall > li").count() < 29:
+        page.mouse.wheel(0, 3000)
+        page.wait_for_load_state("networkidle")
+    assert page.get_by_text("This is where it began.").is_visible()
+    titles = page.locator(".label .title").all_inner_texts()
+    page.close()
+    plain = open_page(browser, "desktop", java_script_enabled=False)
+    plain.goto(address)
+    found = plain.locator(".label .title").all_inner_texts()
+    while plain.locator("a[rel=next]").count():
+        plain.locator("a[rel=next]").click()
+        found += plain.locator(".label .title").all_inner_texts()
+    assert titles == found
+    plain.close()
+
+
+def test_first_screen_is_light(browser: Browser, address: str) -> None:
+    """Bytes that a phone fetches before anybody scrolls."""
+    page = open_page(browser, "phone", device_scale_factor=2)
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: list[int] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    assert 0 < sum(sizes) < 300_000
+    page.close()
+
+
+def test_wall_survives_the_loss_of_the_network(browser: Browser, address: str) -> None:
+    page = open_page(browser, "desktop")
+    page.clock.install()
+    page.goto(f"{address}/wall?every=30", wait_until="networkidle")
+    shown = page.locator("figure.shown")
+    first = shown.get_attribute("data-work")
+    page.context.set_offline(True)
+    page.clock.run_for(65_000)
+    assert shown.get_attribute("data-work") == first
+    page.context.set_offline(False)
+    for _ in range(40):
+        page.clock.run_for(5_000)
+        page.wait_for_load_state("networkidle")
+        if page.locator(f"figure.shown:not([data-work='{first}'])").count():
+            break
+    assert page.locator("figure.shown").last.get_attribute("data-work") == "ada:29"
+    assert page.locator("figure.shown h1").last.inner_text()
+    page.close()
