@@ -15,7 +15,7 @@ from cas import CasError, Vocabulary
 from cas.corpus import Corpus, Split, Work, count_concepts, read_works
 
 RECORDS = [
-    {"id": "a", "artist": "Ann", "concepts": ["sea", "sky", "sea"]},
+    {"id": "a", "artist": "Ann", "anon": False, "concepts": ["sea", "sky", "sea"]},
     {"id": "b", "artist": None, "concepts": ["tower"]},
     {"id": "c", "artist": "Ben", "anon": True, "concepts": ["sky", "tower"]},
     {"id": "d", "artist": "Ben", "concepts": []},
