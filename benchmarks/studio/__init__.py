@@ -1,0 +1,1 @@
+"""Measures of the offline painter: sheets, blind check, variety, time and memory."""

@@ -30,7 +30,8 @@ def measure(technique: str) -> None:
         seconds.append(time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{technique:16} first {seconds[0]:5.2f} s   worst of four {max(seconds):5.2f} s   peak {peak:4.0f} MiB"
+        f"{technique:16} first {seconds[0]:5.2f} s   worst of four {max(seconds):5.2f} s   "
+        f"peak {peak:4.0f} MiB"
     )
 
 

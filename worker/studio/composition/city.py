@@ -1,5 +1,7 @@
 """City: a street that runs back between facades to a landmark, and people in it."""
 
+from itertools import pairwise
+
 from worker.studio.brief import Brief
 from worker.studio.colour import Colour, lighten, mix
 from worker.studio.composition.family import Family
@@ -92,7 +94,7 @@ def _facades(scene: Scene, side: int, horizon: float, vanish: float) -> None:
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
     edge = -10.0 if side < 0 else w + 10
     cuts = [0.86, 0.66, 0.42, 0.0]
-    for i, (far, near) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+    for i, (far, near) in enumerate(pairwise(cuts)):
         tint = str(rng.choice(["plaster", "brick", "stone", "slate", "rust", "linen", "warm"]))
         wall = p.local(tint, depth=0.55 + 0.15 * i)
         if side == (1 if scene.light.side > 0 else -1):

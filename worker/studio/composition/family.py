@@ -9,10 +9,33 @@ from worker.studio.brief import Brief
 from worker.studio.noise import Rng
 from worker.studio.scene import Scene
 
-
 OPEN_AIR = frozenset(
-    "sea waves sky clouds hills mountains cliffs rocks river lake field path beach island sun moon "
-    "stars rain snow lightning storm rainbow mist forest".split()
+    [
+        "sea",
+        "waves",
+        "sky",
+        "clouds",
+        "hills",
+        "mountains",
+        "cliffs",
+        "rocks",
+        "river",
+        "lake",
+        "field",
+        "path",
+        "beach",
+        "island",
+        "sun",
+        "moon",
+        "stars",
+        "rain",
+        "snow",
+        "lightning",
+        "storm",
+        "rainbow",
+        "mist",
+        "forest",
+    ]
 )
 
 

@@ -159,7 +159,7 @@ def _furnish(
 ) -> None:
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
     side = 0.26 if scene.light.side > 0 else 0.74
-    pictures = [s for s in brief.waiting("sign", "bird", "fish")][:1]
+    pictures = brief.waiting("sign", "bird", "fish")[:1]
     x = left + (right - left) * side
     size = (floor - top) * 0.36
     y = top + (floor - top) * 0.2

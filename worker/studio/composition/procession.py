@@ -12,7 +12,7 @@ from worker.studio.scenery import land, sky, water
 
 
 def compose(scene: Scene, brief: Brief) -> None:
-    """A low horizon; the file of people climbs from one side to the other; the leader bears signs."""
+    """A low horizon, a file of people along it, and what they bear on staffs."""
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
     horizon = h * float(rng.uniform(0.6, 0.68))
     sky.paint_sky(scene, horizon)

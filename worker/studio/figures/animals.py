@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.resources import files
 
 import skia
 
@@ -15,39 +16,35 @@ class Build:
     """Proportions of an animal that faces right, in its own height (to the top of the head)."""
 
     tint: str
-    length: float = 0.95  # chest to rump
-    back: float = 0.66  # height of the back
-    girth: float = 0.3  # depth of the body
-    leg: float = 0.085  # thickness of a leg
-    neck: float = 0.2  # thickness of the neck
-    reach: float = 0.22  # how far the head is ahead of the chest
-    lift: float = 0.9  # height of the poll
-    head: float = 0.26  # length of the head
-    jaw: float = 0.12  # thickness of the head at the jaw
-    muzzle: float = 0.07  # at the nose
-    droop: float = 0.14  # how far the nose hangs under the poll
-    ears: str = "prick"
-    tail: str = "brush"
-    extra: str = ""
+    length: float  # chest to rump
+    back: float  # height of the back
+    girth: float  # depth of the body
+    leg: float  # thickness of a leg
+    neck: float  # thickness of the neck
+    reach: float  # how far the head is ahead of the chest
+    lift: float  # height of the poll
+    head: float  # length of the head
+    jaw: float  # thickness of the head at the jaw
+    muzzle: float  # at the nose
+    droop: float  # how far the nose hangs under the poll
+    ears: str
+    tail: str
+    extra: str
 
 
-BUILDS: dict[str, Build] = {
-    "horse": Build("hide", 0.82, 0.64, 0.27, 0.075, 0.2, 0.2, 0.93, 0.27, 0.13, 0.075, 0.2, "prick", "mane", "mane"),
-    "donkey": Build("grey_fur", 0.86, 0.62, 0.28, 0.075, 0.18, 0.18, 0.84, 0.27, 0.13, 0.085, 0.17, "long", "tuft", "mane"),
-    "cow": Build("hide", 1.12, 0.82, 0.42, 0.1, 0.26, 0.16, 0.86, 0.28, 0.18, 0.12, 0.16, "side", "tuft", "horns"),
-    "bull": Build("black", 1.12, 0.86, 0.46, 0.11, 0.36, 0.16, 0.84, 0.28, 0.2, 0.13, 0.18, "side", "tuft", "horns"),
-    "deer": Build("fur", 0.66, 0.56, 0.2, 0.045, 0.11, 0.14, 0.82, 0.19, 0.09, 0.05, 0.08, "prick", "stub", "antlers"),
-    "goat": Build("linen", 0.86, 0.66, 0.3, 0.06, 0.17, 0.14, 0.88, 0.24, 0.11, 0.06, 0.1, "side", "stub", "goat"),
-    "sheep": Build("linen", 1.05, 0.78, 0.46, 0.07, 0.22, 0.12, 0.88, 0.24, 0.13, 0.08, 0.14, "side", "stub", "wool"),
-    "dog": Build("fur", 0.92, 0.62, 0.27, 0.075, 0.17, 0.14, 0.9, 0.3, 0.16, 0.09, 0.05, "flop", "up", ""),
-    "wolf": Build("grey_fur", 1.05, 0.7, 0.3, 0.075, 0.23, 0.16, 0.88, 0.33, 0.17, 0.07, 0.08, "prick", "brush", "ruff"),
-    "fox": Build("fur", 1.05, 0.6, 0.27, 0.06, 0.2, 0.15, 0.84, 0.33, 0.18, 0.04, 0.1, "fox", "fox", "fox"),
-    "lion": Build("straw", 1.15, 0.72, 0.34, 0.1, 0.3, 0.12, 0.86, 0.3, 0.22, 0.14, 0.06, "round", "tuft", "lion"),
-    "tiger": Build("orange", 1.2, 0.74, 0.35, 0.1, 0.26, 0.14, 0.84, 0.3, 0.22, 0.14, 0.06, "round", "cat", "stripes"),
-    "bear": Build("hide", 1.08, 0.84, 0.48, 0.15, 0.36, 0.14, 0.82, 0.32, 0.24, 0.1, 0.12, "round", "stub", ""),
-    "pig": Build("petal", 1.25, 0.86, 0.52, 0.1, 0.4, 0.08, 0.8, 0.36, 0.26, 0.12, 0.14, "flop", "curl", ""),
-    "camel": Build("sand", 0.8, 0.62, 0.28, 0.07, 0.14, 0.3, 0.93, 0.22, 0.11, 0.07, 0.05, "prick", "tuft", "hump"),
-}  # fmt: skip
+def _builds() -> dict[str, Build]:
+    """The table beside this file, one animal a line."""
+    table = files("worker.studio.figures").joinpath("animals.txt").read_text(encoding="utf-8")
+    builds = {}
+    for line in table.splitlines():
+        if line.startswith("#"):
+            continue
+        kind, tint, *numbers, ears, tail, extra = line.split()
+        builds[kind] = Build(tint, *map(float, numbers), ears=ears, tail=tail, extra=extra)
+    return builds
+
+
+BUILDS = _builds()
 
 
 def sitting_cat(rng: Rng) -> Form:
@@ -58,10 +55,17 @@ def sitting_cat(rng: Rng) -> Form:
     )
     body = smooth(
         [
-            (-0.3, 0.0), (-0.36, -0.18), (-0.26, -0.42), (-0.1, -0.6), (0.08, -0.66),
-            (0.2, -0.5), (0.19, -0.25), (0.22, -0.04), (0.16, 0.0),
+            (-0.3, 0.0),
+            (-0.36, -0.18),
+            (-0.26, -0.42),
+            (-0.1, -0.6),
+            (0.08, -0.66),
+            (0.2, -0.5),
+            (0.19, -0.25),
+            (0.22, -0.04),
+            (0.16, 0.0),
         ]
-    )  # fmt: skip
+    )
     head = oval(0.11, -0.77, 0.175, 0.145)
     ears = [
         polygon([(x - 0.08, -0.84), (x + lean, -1.02), (x + 0.08, -0.85)])
@@ -99,10 +103,17 @@ def sitting_hare(rng: Rng) -> Form:
     tint = str(rng.choice(["bark", "grey_fur", "linen", "fur"]))
     body = smooth(
         [
-            (-0.4, -0.03), (-0.44, -0.26), (-0.26, -0.48), (0.0, -0.5), (0.16, -0.46),
-            (0.23, -0.28), (0.2, -0.06), (0.24, 0.0), (-0.1, 0.0),
+            (-0.4, -0.03),
+            (-0.44, -0.26),
+            (-0.26, -0.48),
+            (0.0, -0.5),
+            (0.16, -0.46),
+            (0.23, -0.28),
+            (0.2, -0.06),
+            (0.24, 0.0),
+            (-0.1, 0.0),
         ]
-    )  # fmt: skip
+    )
     head = smooth(
         [
             (0.07, -0.6),
@@ -149,14 +160,19 @@ def quadruped(rng: Rng, *, kind: str) -> Form:
     sway = float(rng.uniform(0.0, 0.03))
     body = smooth(
         [
-            (rear - 0.03, top + b.girth * 0.45), (rear + 0.02, top + 0.02),
-            (rear + b.length * 0.3, top - 0.012), (0.04, top + sway),
-            (front - b.length * 0.2, top - 0.02), (front + 0.02, top + b.girth * 0.28),
-            (front - 0.01, belly - 0.02), (front - b.length * 0.25, belly + 0.02),
-            (0.0, belly - 0.01), (rear + b.length * 0.26, belly - 0.05),
+            (rear - 0.03, top + b.girth * 0.45),
+            (rear + 0.02, top + 0.02),
+            (rear + b.length * 0.3, top - 0.012),
+            (0.04, top + sway),
+            (front - b.length * 0.2, top - 0.02),
+            (front + 0.02, top + b.girth * 0.28),
+            (front - 0.01, belly - 0.02),
+            (front - b.length * 0.25, belly + 0.02),
+            (0.0, belly - 0.01),
+            (rear + b.length * 0.26, belly - 0.05),
             (rear + 0.03, belly - 0.01),
         ]
-    )  # fmt: skip
+    )
     poll = (front + b.reach, -b.lift) if not grazing else (front + b.reach * 1.2, -0.24)
     neck = limb(
         [
@@ -243,15 +259,49 @@ def _ears(b: Build, poll: tuple[float, float], lean: float) -> skia.Path:
     x, y = poll
     size = b.jaw
     shapes = {
-        "prick": [(x - size * 0.34, y - size * 0.2), (x - size * 0.3 + lean, y - size * 0.98), (x + size * 0.12, y - size * 0.35)],
-        "long": [(x - size * 0.4, y - size * 0.1), (x - size * 0.7, y - size * 1.6), (x + size * 0.1, y - size * 0.4)],
-        "fox": [(x - size * 0.45, y - size * 0.2), (x - size * 0.3, y - size * 1.2), (x + size * 0.3, y - size * 0.4)],
-        "cat": [(x - size * 0.4, y - size * 0.3), (x - size * 0.36, y - size * 0.85), (x + size * 0.02, y - size * 0.45)],
-        "hare": [(x - size * 0.3, y - size * 0.2), (x - size * 0.9, y - size * 1.9), (x - size * 0.2, y - size * 1.5), (x + size * 0.2, y - size * 0.3)],
-        "side": [(x - size * 0.3, y - size * 0.05), (x - size * 0.95, y - size * 0.25), (x - size * 0.15, y - size * 0.42)],
-        "flop": [(x - size * 0.35, y - size * 0.45), (x - size * 0.6, y + size * 0.6), (x + size * 0.05, y + size * 0.1)],
-        "round": [(x - size * 0.5, y - size * 0.35), (x - size * 0.4, y - size * 0.72), (x - size * 0.05, y - size * 0.62), (x + size * 0.0, y - size * 0.35)],
-    }  # fmt: skip
+        "prick": [
+            (x - size * 0.34, y - size * 0.2),
+            (x - size * 0.3 + lean, y - size * 0.98),
+            (x + size * 0.12, y - size * 0.35),
+        ],
+        "long": [
+            (x - size * 0.4, y - size * 0.1),
+            (x - size * 0.7, y - size * 1.6),
+            (x + size * 0.1, y - size * 0.4),
+        ],
+        "fox": [
+            (x - size * 0.45, y - size * 0.2),
+            (x - size * 0.3, y - size * 1.2),
+            (x + size * 0.3, y - size * 0.4),
+        ],
+        "cat": [
+            (x - size * 0.4, y - size * 0.3),
+            (x - size * 0.36, y - size * 0.85),
+            (x + size * 0.02, y - size * 0.45),
+        ],
+        "hare": [
+            (x - size * 0.3, y - size * 0.2),
+            (x - size * 0.9, y - size * 1.9),
+            (x - size * 0.2, y - size * 1.5),
+            (x + size * 0.2, y - size * 0.3),
+        ],
+        "side": [
+            (x - size * 0.3, y - size * 0.05),
+            (x - size * 0.95, y - size * 0.25),
+            (x - size * 0.15, y - size * 0.42),
+        ],
+        "flop": [
+            (x - size * 0.35, y - size * 0.45),
+            (x - size * 0.6, y + size * 0.6),
+            (x + size * 0.05, y + size * 0.1),
+        ],
+        "round": [
+            (x - size * 0.5, y - size * 0.35),
+            (x - size * 0.4, y - size * 0.72),
+            (x - size * 0.05, y - size * 0.62),
+            (x + size * 0.0, y - size * 0.35),
+        ],
+    }
     outline = (
         polygon(shapes[b.ears]) if b.ears in ("prick", "fox", "cat") else smooth(shapes[b.ears])
     )
@@ -278,13 +328,19 @@ def _tail(b: Build, rng: Rng, *, rear: float, top: float) -> list[Part]:
         return [Part(tail, b.tint, relief=0.9), Part(tip, "white", detail=True)]
     shapes = {
         "brush": ([(x, y), (x - 0.14, y + 0.14), (x - 0.2, y + 0.34)], [0.07, 0.11, 0.03]),
-        "mane": ([(x, y), (x - 0.11, y + 0.06), (x - 0.13, y + 0.26), (x - 0.1, y + 0.44)], [0.05, 0.08, 0.1, 0.02]),
+        "mane": (
+            [(x, y), (x - 0.11, y + 0.06), (x - 0.13, y + 0.26), (x - 0.1, y + 0.44)],
+            [0.05, 0.08, 0.1, 0.02],
+        ),
         "tuft": ([(x, y), (x - 0.06, y + 0.12), (x - 0.05, y + 0.34)], [0.04, 0.028, 0.024]),
         "stub": ([(x + 0.02, y), (x - 0.05, y + 0.05)], [0.07, 0.04]),
         "up": ([(x, y), (x - 0.13, y - 0.08), (x - 0.16, y - 0.22)], [0.06, 0.05, 0.025]),
-        "cat": ([(x, y), (x - 0.18, y + 0.04), (x - 0.27, y - 0.12), (x - 0.2, y - 0.3)], [0.06, 0.055, 0.05, 0.04]),
+        "cat": (
+            [(x, y), (x - 0.18, y + 0.04), (x - 0.27, y - 0.12), (x - 0.2, y - 0.3)],
+            [0.06, 0.055, 0.05, 0.04],
+        ),
         "curl": ([(x, y), (x - 0.06, y - 0.05), (x - 0.02, y - 0.08)], [0.03, 0.025, 0.02]),
-    }  # fmt: skip
+    }
     points, widths = shapes[b.tail]
     parts = [Part(limb(points, widths), "bark" if b.tail == "mane" else b.tint, -0.03)]
     if b.tail == "tuft":

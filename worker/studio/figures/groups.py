@@ -9,7 +9,7 @@ from worker.studio.figures.animals import quadruped
 from worker.studio.figures.people import person
 from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
-from worker.studio.outline import box, limb, moved, oval
+from worker.studio.outline import box, limb, moved, oval, polygon, union
 
 
 def _at(form: Form, x: float, scale: float, *, y: float = 0.0, flip: bool = False) -> Form:
@@ -127,6 +127,25 @@ def table(rng: Rng) -> Form:
     return Form((*legs, fall, top, *fruit, bowl))
 
 
+def cage(rng: Rng) -> Form:
+    """A domed bird cage with a bird in it."""
+    del rng
+    bars = [
+        limb([(x, -0.08), (x, -0.6), (x * 0.55, -0.84), (0.0, -0.92)], [0.016, 0.016, 0.014, 0.01])
+        for x in (-0.34, -0.23, -0.115, 0.0, 0.115, 0.23, 0.34)
+    ]
+    hoops = [limb([(-0.34, y), (0.34, y)], [0.018, 0.018]) for y in (-0.34, -0.6)]
+    bird = union(
+        oval(0.0, -0.36, 0.12, 0.075),
+        oval(0.1, -0.45, 0.055, 0.05),
+        polygon([(0.14, -0.46), (0.2, -0.44), (0.14, -0.43)]),
+        polygon([(-0.09, -0.37), (-0.26, -0.3), (-0.09, -0.32)]),
+    )
+    base = union(box(-0.39, -0.09, 0.39, 0.0), oval(0.0, -0.95, 0.04, 0.05))
+    wire = [Part(bar, "gold", -0.1, relief=0.2) for bar in (*bars, *hoops)]
+    return Form((Part(bird, "cloth", relief=0.8), *wire, Part(base, "gold", relief=0.5)))
+
+
 GROUPS: dict[str, Callable[[Rng], Form]] = {
     "couple": couple,
     "mother and child": mother_and_child,
@@ -136,4 +155,5 @@ GROUPS: dict[str, Callable[[Rng], Form]] = {
     "angel": angel,
     "statue": statue,
     "table": table,
+    "cage": cage,
 }

@@ -151,14 +151,29 @@ class Lexicon:
     def _words() -> tuple[str, ...]:
         return tuple(sorted({*motif_words(), *scenery_words(), *tag_words(), *glyph_words()}))
 
+    @staticmethod
+    @cache
+    def _landmarks() -> tuple[str, ...]:
+        """The words that stand for their neighbours: each motif's and scenery's first few.
+
+        A thousand are encoded in a second or two, once, when the first strange word comes.
+        """
+        landmarks: set[str] = set()
+        for line in _lines("motifs.txt"):
+            landmarks.update(parse_motif(line)[1][:4])
+        for words in _table("scenery.txt").values():
+            landmarks.update(words[-4:])
+        return tuple(sorted(landmarks))
+
     def _neighbour(self, word: str) -> str | None:
-        known = self._words()
         if self._encode is not None and word.isascii():
+            landmarks = self._landmarks()
             if self._vectors is None:
-                self._vectors = _unit(self._encode(list(known)))
+                self._vectors = _unit(self._encode(list(landmarks)))
             similar = self._vectors @ _unit(self._encode([word]))[0]
             best = int(np.argmax(similar))
-            return known[best] if similar[best] >= _NEAR else None
+            return landmarks[best] if similar[best] >= _NEAR else None
+        known = self._words()
         parts = [part for part in word.split() if len(part) > 2]
         for part in (*reversed(parts), *(_singular(p) for p in reversed(parts))):
             if part in set(known):

@@ -94,13 +94,19 @@ def house(rng: Rng) -> Form:
         ]
     )
     chimney = box(d * 0.45 - 0.2, -1.08, d * 0.45 - 0.11, -0.9)
-    return Form((
-        Part(chimney, "brick", -0.03), Part(side, wall, -0.1, relief=0.1), Part(front, wall, 0.05, relief=0.1),
-        Part(slope, roof, relief=0.15, flow=0.0),
-        Part(box(-w * 0.62 - 0.2, -0.25, -w * 0.38 - 0.2, 0), "wood", -0.1, detail=True),
-        *_windows(rng, -w - 0.17, -0.23, -eave, -0.3, columns=2, rows=1),
-        *_windows(rng, -0.15, d - 0.25, -eave + 0.05, -0.12, columns=int(rng.integers(2, 4)), rows=1),
-    ))  # fmt: skip
+    return Form(
+        (
+            Part(chimney, "brick", -0.03),
+            Part(side, wall, -0.1, relief=0.1),
+            Part(front, wall, 0.05, relief=0.1),
+            Part(slope, roof, relief=0.15, flow=0.0),
+            Part(box(-w * 0.62 - 0.2, -0.25, -w * 0.38 - 0.2, 0), "wood", -0.1, detail=True),
+            *_windows(rng, -w - 0.17, -0.23, -eave, -0.3, columns=2, rows=1),
+            *_windows(
+                rng, -0.15, d - 0.25, -eave + 0.05, -0.12, columns=int(rng.integers(2, 4)), rows=1
+            ),
+        )
+    )
 
 
 def cottage(rng: Rng) -> Form:
@@ -119,12 +125,17 @@ def cottage(rng: Rng) -> Form:
         tension=0.3,
     )
     smoke = limb([(0.3, -0.9), (0.38, -1.05), (0.3, -1.2), (0.44, -1.36)], [0.03, 0.07, 0.09, 0.02])
-    return Form((
-        Part(smoke, "pale", 0.02, relief=0.1), Part(box(0.24, -0.94, 0.36, -0.6), "stone"),
-        Part(wall, "plaster", relief=0.15), Part(roof, "thatch", relief=0.6, flow=1.3),
-        Part(_arch(0.06, 0, 0.17, 0.32), "wood", -0.1, detail=True),
-        *_windows(rng, -0.5, -0.1, -0.36, -0.04, columns=2, rows=1), *_windows(rng, 0.22, 0.5, -0.36, -0.04, columns=1, rows=1),
-    ))  # fmt: skip
+    return Form(
+        (
+            Part(smoke, "pale", 0.02, relief=0.1),
+            Part(box(0.24, -0.94, 0.36, -0.6), "stone"),
+            Part(wall, "plaster", relief=0.15),
+            Part(roof, "thatch", relief=0.6, flow=1.3),
+            Part(_arch(0.06, 0, 0.17, 0.32), "wood", -0.1, detail=True),
+            *_windows(rng, -0.5, -0.1, -0.36, -0.04, columns=2, rows=1),
+            *_windows(rng, 0.22, 0.5, -0.36, -0.04, columns=1, rows=1),
+        )
+    )
 
 
 def church(rng: Rng) -> Form:
@@ -141,12 +152,22 @@ def church(rng: Rng) -> Form:
         limb([(x, -0.95), (x, -1.04)], [0.012, 0.012]),
         limb([(x - 0.03, -1.01), (x + 0.03, -1.01)], [0.011, 0.011]),
     )
-    return Form((
-        Part(nave, stone, -0.06, relief=0.15), Part(roof, "slate", relief=0.2), Part(tower, stone, 0.05, relief=0.3),
-        Part(spire, "slate", -0.05, relief=0.6), Part(cross, "ink"),
-        *(Part(_arch(wx, -0.07, 0.06, 0.17, pointed=True), "ink", 0.05, detail=True) for wx in (-0.32, -0.2, -0.02, 0.1, 0.34) if abs(wx - x) > 0.12),
-        Part(_arch(x, -0.42, 0.07, 0.14, pointed=True), "ink", detail=True), Part(_arch(x, 0, 0.1, 0.18, pointed=True), "wood", -0.15, detail=True),
-    ))  # fmt: skip
+    return Form(
+        (
+            Part(nave, stone, -0.06, relief=0.15),
+            Part(roof, "slate", relief=0.2),
+            Part(tower, stone, 0.05, relief=0.3),
+            Part(spire, "slate", -0.05, relief=0.6),
+            Part(cross, "ink"),
+            *(
+                Part(_arch(wx, -0.07, 0.06, 0.17, pointed=True), "ink", 0.05, detail=True)
+                for wx in (-0.32, -0.2, -0.02, 0.1, 0.34)
+                if abs(wx - x) > 0.12
+            ),
+            Part(_arch(x, -0.42, 0.07, 0.14, pointed=True), "ink", detail=True),
+            Part(_arch(x, 0, 0.1, 0.18, pointed=True), "wood", -0.15, detail=True),
+        )
+    )
 
 
 def cathedral(rng: Rng) -> Form:
@@ -371,14 +392,9 @@ def ruin(rng: Rng) -> Form:
         (
             Part(wall, "stone", relief=0.3),
             Part(column, "stone", 0.03, relief=0.9),
-            Part(common_ivy(ivy), "foliage", -0.05, relief=0.6),
+            Part(ivy, "foliage", -0.05, relief=0.6),
         )
     )
-
-
-def common_ivy(path: skia.Path) -> skia.Path:
-    """Ivy keeps its own outline; it hangs over the wall's edge."""
-    return path
 
 
 def bridge(rng: Rng) -> Form:
@@ -607,8 +623,22 @@ def pagoda(rng: Rng) -> Form:
 
 
 BUILDINGS: dict[str, Callable[[Rng], Form]] = {
-    "house": house, "cottage": cottage, "church": church, "cathedral": cathedral, "castle": castle,
-    "tower": tower, "lighthouse": lighthouse, "windmill": windmill, "temple": temple, "ruin": ruin,
-    "bridge": bridge, "arch": arch, "column": column, "town": town, "skyscrapers": skyscrapers,
-    "factory": factory, "pyramid": pyramid, "pagoda": pagoda,
-}  # fmt: skip
+    "house": house,
+    "cottage": cottage,
+    "church": church,
+    "cathedral": cathedral,
+    "castle": castle,
+    "tower": tower,
+    "lighthouse": lighthouse,
+    "windmill": windmill,
+    "temple": temple,
+    "ruin": ruin,
+    "bridge": bridge,
+    "arch": arch,
+    "column": column,
+    "town": town,
+    "skyscrapers": skyscrapers,
+    "factory": factory,
+    "pyramid": pyramid,
+    "pagoda": pagoda,
+}
