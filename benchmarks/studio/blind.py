@@ -106,7 +106,7 @@ CONCEPTS = tuple(
         " flag\n    ",
     ]
 )
-SIZE = 640
+SIZE = 448
 
 
 def paint(painter: OfflinePainter, words: list[str], seed: int) -> bytes:
@@ -178,7 +178,7 @@ def main() -> None:
             shuffled = {str(word) for word in rng.choice(choices, 3, replace=False)}
             control[name].append(len(picked & shuffled) / 3)
             if name == "references":
-                print(f"{number:3} true {true} picked {sorted(picked)}")
+                print(f"{number:3} true {true} picked {sorted(picked)}", flush=True)
         if arguments.keep:
             keep(arguments.keep, number, png, true, choices)
     for name in matchers:

@@ -20,10 +20,10 @@ Floats = NDArray[np.float32]
 
 
 def crops(image: Image.Image) -> list[Image.Image]:
-    """The whole picture, nine overlapping halves and sixteen overlapping thirds of it."""
+    """The whole picture and nine overlapping halves of it."""
     width, height = image.size
     views = [image]
-    for parts, share in ((3, 0.5), (4, 0.36)):
+    for parts, share in ((3, 0.55),):
         for i in range(parts):
             for j in range(parts):
                 left = (1 - share) * j / (parts - 1) * width
@@ -70,9 +70,9 @@ class ReferenceMatcher:
         everything = np.concatenate([f for views in references.values() for f in views])
         self._mean = everything.mean(axis=0)
         centred = everything - self._mean
-        _, spread, axes = np.linalg.svd(centred[::2], full_matrices=False)
+        _, spread, axes = np.linalg.svd(centred, full_matrices=False)
         keep = 160
-        scale = spread[:keep] / np.sqrt(len(centred) / 2)
+        scale = spread[:keep] / np.sqrt(len(centred))
         self._whiten = axes[:keep].T / (scale + shrink * scale.mean())
         self._known = {
             concept: [self._white(views) for views in pictures]
@@ -92,7 +92,7 @@ class ReferenceMatcher:
         chosen = []
         for views, others in zip(pictures, crops_of_others, strict=True):
             recurring = (views @ others.T).max(axis=1)
-            chosen.append(views[np.argsort(recurring)[-8:]])
+            chosen.append(views[np.argsort(recurring)[-4:]])
         return np.concatenate(chosen)
 
     def scores(self, features: Floats, concepts: Sequence[str]) -> Floats:
@@ -100,7 +100,7 @@ class ReferenceMatcher:
         views = self._white(features)
         found = []
         for concept in concepts:
-            similar = np.sort(views @ self._centre[concept].T, axis=None)[-6:]
+            similar = np.sort(views @ self._centre[concept].T, axis=None)[-4:]
             found.append(similar.mean())
         return np.asarray(found, dtype=np.float32)
 

@@ -16,6 +16,9 @@ class Build:
     """Proportions of an animal that faces right, in its own height (to the top of the head)."""
 
     tint: str
+    ears: str
+    tail: str
+    extra: str
     length: float  # chest to rump
     back: float  # height of the back
     girth: float  # depth of the body
@@ -27,9 +30,6 @@ class Build:
     jaw: float  # thickness of the head at the jaw
     muzzle: float  # at the nose
     droop: float  # how far the nose hangs under the poll
-    ears: str
-    tail: str
-    extra: str
 
 
 def _builds() -> dict[str, Build]:
@@ -39,8 +39,8 @@ def _builds() -> dict[str, Build]:
     for line in table.splitlines():
         if line.startswith("#"):
             continue
-        kind, tint, *numbers, ears, tail, extra = line.split()
-        builds[kind] = Build(tint, *map(float, numbers), ears=ears, tail=tail, extra=extra)
+        kind, tint, ears, tail, extra, *numbers = line.split()
+        builds[kind] = Build(tint, ears, tail, extra, *map(float, numbers))
     return builds
 
 
