@@ -22,7 +22,7 @@ def main(port: int, artists: list[str]) -> None:
         built = sample.build_exhibition(Path(folder), artist=artists[0])
         for name in artists[1:]:
             sample.hang(built.catalogue, built.archive, works=12, artist=name)
-        site = SiteSettings(licence="CC0 1.0", per_page=12)
+        site = SiteSettings(licence="CC0 1.0")
         app = create_app(built.catalogue, built.archive, site=site)
         uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
