@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from cas.model import ModelSize
@@ -20,16 +21,23 @@ from cas.vocabulary_rules import VocabularyRules
 
 CORPUS = "combined_concepts.jsonl.gz"
 
+SIZE = ModelSize(layers=3, width=192, heads=4)
+
 COHERENCE = TrainingSettings(
-    sequences=640_000,
+    size=SIZE,
     rules=SequenceRules(artist_power=0.75),
-    evaluate_every=500,
+    sequences=512_000,
+    learning_rate=2e-3,
+    evaluate_every=250,
+    held_out_sequences=1_600,
 )
 CONTEXT = TrainingSettings(
-    sequences=400_000,
-    size=ModelSize(dropout=0.2),
+    size=replace(SIZE, dropout=0.2),
     rules=SequenceRules(artist_power=0.5),
-    evaluate_every=500,
+    sequences=512_000,
+    learning_rate=2e-3,
+    evaluate_every=250,
+    held_out_sequences=1_600,
 )
 
 

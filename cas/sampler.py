@@ -306,9 +306,12 @@ class CulturalAlienSampler:
                 mean[rows] = nll.numpy()
         return means
 
+    def base_nlls(self) -> tuple[Floats, Floats]:
+        """Return each model's [V] NLLs with nothing in the pool: a concept's own base rate."""
+        return self._base_nlls
+
     @cached_property
     def _base_nlls(self) -> tuple[Floats, Floats]:
-        """Each model's [V] NLLs with nothing in the pool: a concept's own base rate."""
         nothing = torch.empty((1, 0), dtype=torch.int64)
         coherence, context = (
             model.next_nll(nothing.to(model.network.device)).double().cpu().numpy()[0]

@@ -394,7 +394,8 @@ class _Run:
             identity = state["identity"]
         except Exception as error:  # torch raises pickle, zip, key and runtime errors alike
             raise TrainingError(
-                f"The checkpoint {path} cannot be read ({error}). Delete it to start anew."
+                f"The checkpoint {path} cannot be read ({type(error).__name__}). Delete it to start"
+                " anew."
             ) from error
         changed = [
             f"{key}: {identity.get(key)} then, {self.identity.get(key)} now"
