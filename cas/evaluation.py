@@ -11,9 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+
+import numpy as np
+import torch
 
 from cas.baselines import CoOccurrence, ModelScorer, NaiveBayes, NextConceptScorer, WordFrequency
 from cas.corpus import Corpus, Split, read_works
@@ -81,22 +84,46 @@ def evaluate(
     }
     return {
         "hidden concept": hidden,
-        "own sets told from mixes, AUC": {
+        "own sets told from mixes": {
             part: {
-                "context model": context_auc(sampler.context, corpus, split, trials=trials),
-                "coherence model": context_auc(sampler.coherence, corpus, split, trials=trials),
+                "context model": asdict(artists_told_apart(sampler.context, corpus, split)),
+                "coherence model": asdict(artists_told_apart(sampler.coherence, corpus, split)),
             }
             for part, corpus in parts.items()
         },
     }
 
 
-def context_auc(model: ConceptModel, corpus: Corpus, split: Split, *, trials: int = 2000) -> float:
-    """Return the chance that an artist's own set is likelier to the model than a mixed one."""
+@dataclass(frozen=True)
+class ArtistsToldApart:
+    """How often a model finds an artist's own set likelier than a frequency-matched mix.
+
+    Attributes:
+        matched: against the set's own mix, concept for concept as frequent (two-alternative AUC).
+        pooled: against the mixes of all sets.
+        pooled_lift: the same, with each concept's own base rate taken off its NLL.
+    """
+
+    matched: float
+    pooled: float
+    pooled_lift: float
+
+
+def artists_told_apart(
+    model: ConceptModel, corpus: Corpus, split: Split, *, trials: int = 2000
+) -> ArtistsToldApart:
+    """Measure a model on the artists of `corpus`; frequencies are of the works trained on."""
     pairs = own_and_mixed_sets(corpus, split.train.counts, trials=trials, seed=3)
-    own = set_nll(model, [own for own, _ in pairs])
-    mixed = set_nll(model, [mixed for _, mixed in pairs])
-    return area_under_curve(-own, -mixed)
+    base = model.next_nll(torch.empty((1, 0), dtype=torch.int64))[0].double().numpy()
+    own, mixed = (set_nll(model, sets) for sets in zip(*pairs, strict=True))
+    own_base, mixed_base = (
+        np.array([base[tokens].mean() for tokens in sets]) for sets in zip(*pairs, strict=True)
+    )
+    return ArtistsToldApart(
+        matched=float(((own < mixed) + 0.5 * (own == mixed)).mean()),
+        pooled=area_under_curve(-own, -mixed),
+        pooled_lift=area_under_curve(own_base - own, mixed_base - mixed),
+    )
 
 
 def main() -> None:

@@ -4,13 +4,15 @@
 
 The corpus is `combined_concepts.jsonl.gz` (Tate, National Gallery of Art, National Portrait
 Gallery and Wikidata; CC0). The word lists in `pretrained/rules/` decide the vocabulary. Killed, it
-goes on when run again.
+goes on when run again. Three runs: a first coherence model, from factorised co-occurrence; from its
+weights the coherence model, in a second and cooler pass; and the context model, on its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +25,7 @@ CORPUS = "combined_concepts.jsonl.gz"
 
 SIZE = ModelSize(layers=3, width=192, heads=4)
 
-COHERENCE = TrainingSettings(
+FIRST = TrainingSettings(
     size=SIZE,
     rules=SequenceRules(artist_power=0.75),
     sequences=512_000,
@@ -31,13 +33,11 @@ COHERENCE = TrainingSettings(
     evaluate_every=250,
     held_out_sequences=1_600,
 )
-CONTEXT = TrainingSettings(
+COHERENCE = replace(FIRST, sequences=288_000, learning_rate=1.2e-3, begin_from="first")
+CONTEXT = replace(
+    FIRST,
     size=replace(SIZE, dropout=0.2),
     rules=SequenceRules(artist_power=0.5),
-    sequences=512_000,
-    learning_rate=2e-3,
-    evaluate_every=250,
-    held_out_sequences=1_600,
 )
 
 
@@ -47,21 +47,31 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("output", type=Path)
-    parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--only", choices=KINDS, help="after the first stage, one of the two")
     options = parser.parse_args()
     data = os.environ.get("CULTURAL_ALIEN_DATA")
     if not data:
         parser.error("set CULTURAL_ALIEN_DATA to the folder that holds " + CORPUS)
-    report = train(
-        Path(data) / CORPUS,
+    corpus, rules = Path(data) / CORPUS, VocabularyRules.load()
+    first = train(
+        corpus,
+        options.output / "stages",
+        settings=FIRST,
+        rules=rules,
+        kinds=["coherence"],
+        progress=_print_progress,
+    )
+    print(first.vocabulary)
+    shutil.copytree(first.folder / "coherence", options.output / "first", dirs_exist_ok=True)
+    train(
+        corpus,
         options.output,
         settings=COHERENCE,
         context_settings=CONTEXT,
-        rules=VocabularyRules.load(),
+        rules=rules,
         kinds=[options.only] if options.only else KINDS,
         progress=_print_progress,
     )
-    print(report.vocabulary)
 
 
 def _print_progress(progress: TrainingProgress) -> None:

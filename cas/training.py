@@ -56,6 +56,8 @@ class TrainingSettings:
         held_out_sequences: how many sequences each of the two held-out losses is over.
         patience: stop after so many looks without a lower held-out loss.
         warm_start: begin with factorised co-occurrence as the token embeddings (`cas.warm_start`).
+        begin_from: begin with the weights of a finished model of the same size instead: the name of
+            its folder beside this one's, such as "coherence" for a context model.
         precision: "fp32", "bf16" (autocast), or "auto": bf16 where the hardware computes in it.
         device: "cpu", "cuda", or "auto".
         seed: of everything random.
@@ -75,6 +77,7 @@ class TrainingSettings:
     held_out_sequences: int = 2_000
     patience: int = 8
     warm_start: bool = True
+    begin_from: str = ""
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0
@@ -259,7 +262,10 @@ class _Run:
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
             self.model = ConceptModel.new(self.vocabulary, settings.size)
-        if settings.warm_start:
+        if settings.begin_from:
+            earlier = ConceptModel.load(folder.parent / settings.begin_from, self.vocabulary)
+            self.model.network.load_state_dict(earlier.network.state_dict())
+        elif settings.warm_start:
             warm_start(self.model.network, self.source, seed=settings.seed)
         self.network = cast(nn.Module, self.model.network).to(self.device)
         self.optimizer = _optimizer(self.network, settings)
