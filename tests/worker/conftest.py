@@ -6,15 +6,23 @@ import base64
 import io
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from cas import CulturalAlienSampler
+from storage.events import ArtistCreated, TuningChanged
+from tests.worker.atelier import NoisePainter, open_workshop, settle_in
+from worker.encoders.efficientnet import EfficientNetEncoder
+from worker.encoders.minilm import MiniLMEncoder
+from worker.workshop import Workshop
 
 KEY = "sk-test"
 
@@ -273,3 +281,43 @@ def png() -> bytes:
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG")
     return stream.getvalue()
+
+
+@pytest.fixture(scope="session")
+def sampler() -> CulturalAlienSampler:
+    return CulturalAlienSampler.from_pretrained()
+
+
+@pytest.fixture(scope="session")
+def encoders() -> tuple[MiniLMEncoder, EfficientNetEncoder]:
+    return MiniLMEncoder(), EfficientNetEncoder()
+
+
+@pytest.fixture
+def open_shop(
+    tmp_path: Path,
+    sampler: CulturalAlienSampler,
+    encoders: tuple[MiniLMEncoder, EfficientNetEncoder],
+    created: ArtistCreated,
+    tuned: TuningChanged,
+) -> Iterator[Callable[..., Workshop]]:
+    """Opens a workshop over one folder; the earlier one is closed, as a dead process would be."""
+    opened: list[Workshop] = []
+
+    def open_(painter: object = None, **parts: object) -> Workshop:
+        while opened:
+            opened.pop().close()
+        shop = open_workshop(
+            tmp_path, sampler, encoders, painter=painter or NoisePainter(), **parts
+        )
+        settle_in(shop, created, tuned)
+        # Makes the memory known to the workshop, so that closing it lets go of the folder.
+        artist = shop.catalogue.artists.get("alien")
+        assert artist is not None
+        shop.tools(artist)
+        opened.append(shop)
+        return shop
+
+    yield open_
+    while opened:
+        opened.pop().close()

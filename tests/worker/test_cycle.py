@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cas import CulturalAlienSampler
 from storage.catalogue import Catalogue, Step
 from storage.errors import StorageUnavailable
-from storage.events import ArtistCreated, CycleFailed, TuningChanged
+from storage.events import CycleFailed
 from storage.rebuild import rebuild
 from tests.recompute import recompute
 from tests.worker.atelier import (
@@ -24,8 +23,6 @@ from tests.worker.atelier import (
 )
 from worker.composers.grammar import GrammarComposer
 from worker.cycle import advance
-from worker.encoders.efficientnet import EfficientNetEncoder
-from worker.encoders.minilm import MiniLMEncoder
 from worker.errors import (
     BadAnswer,
     BadPicture,
@@ -37,46 +34,6 @@ from worker.errors import (
 from worker.workshop import Workshop
 
 Open = Callable[..., Workshop]
-
-
-@pytest.fixture(scope="session")
-def sampler() -> CulturalAlienSampler:
-    return CulturalAlienSampler.from_pretrained()
-
-
-@pytest.fixture(scope="session")
-def encoders() -> tuple[MiniLMEncoder, EfficientNetEncoder]:
-    return MiniLMEncoder(), EfficientNetEncoder()
-
-
-@pytest.fixture
-def open_shop(
-    tmp_path: Path,
-    sampler: CulturalAlienSampler,
-    encoders: tuple[MiniLMEncoder, EfficientNetEncoder],
-    created: ArtistCreated,
-    tuned: TuningChanged,
-) -> Iterator[Open]:
-    """Opens a workshop over one folder; the earlier one is closed, as a dead process would be."""
-    opened: list[Workshop] = []
-
-    def open_(painter: object = None, **parts: object) -> Workshop:
-        while opened:
-            opened.pop().close()
-        shop = open_workshop(
-            tmp_path, sampler, encoders, painter=painter or NoisePainter(), **parts
-        )
-        settle_in(shop, created, tuned)
-        # Makes the memory known to the workshop, so that closing it lets go of the folder.
-        artist = shop.catalogue.artists.get("alien")
-        assert artist is not None
-        shop.tools(artist)
-        opened.append(shop)
-        return shop
-
-    yield open_
-    while opened:
-        opened.pop().close()
 
 
 def begin(shop: Workshop) -> str:

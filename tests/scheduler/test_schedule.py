@@ -1,0 +1,184 @@
+"""The schedule: what begins, what waits, and what is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from scheduler.beat import TICK, add_beat
+from scheduler.schedule import Schedule
+from storage.archive import Archive
+from storage.catalogue import Catalogue, Step
+from storage.catalogue.tables import artists, cycles
+from storage.events import ArtistCreated, TuningChanged
+from storage.folder import FolderStore
+from storage.manifest import Tuning
+from worker.app import create_app
+from worker.settings import SettingsFile
+
+
+class Bench:
+    """A schedule over a new catalogue, with a list of what it sent."""
+
+    def __init__(self, folder: Path, created: ArtistCreated) -> None:
+        self.file = folder / "artist.toml"
+        self.file.write_text('[tuning]\nevery = "0s"\n[storage]\nmin_free_gib = 0\n')
+        self.catalogue = Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}")
+        self.archive = Archive(FolderStore(folder / "archive", create=True))
+        self.catalogue.artists.add(created)
+        self.sent: list[tuple[str, Step]] = []
+        self.schedule = Schedule(
+            catalogue=self.catalogue,
+            archive=self.archive,
+            settings_file=SettingsFile(self.file),
+            send=lambda cycle, step: self.sent.append((cycle, step)),
+            quiet_seconds=30,
+        )
+
+    def tick(self) -> None:
+        self.schedule.read_settings()
+        self.schedule.tick()
+
+    def tuning(self) -> tuple[int, Tuning]:
+        row = self.catalogue.artists.tuning("alien")
+        assert row is not None
+        return row.version, row.tuning
+
+
+@pytest.fixture
+def bench(tmp_path: Path, created: ArtistCreated) -> Iterator[Bench]:
+    bench = Bench(tmp_path, created)
+    yield bench
+    bench.catalogue.close()
+
+
+def test_an_artist_that_is_due_begins_once(bench: Bench) -> None:
+    for _ in range(3):
+        bench.tick()
+    assert bench.sent == [("alien:1", Step.INSPIRE)]
+
+
+def test_two_schedules_do_no_harm(bench: Bench) -> None:
+    other = Schedule(
+        catalogue=bench.catalogue,
+        archive=bench.archive,
+        settings_file=SettingsFile(bench.file),
+        send=lambda cycle, step: bench.sent.append((cycle, step)),
+    )
+    bench.schedule.read_settings()
+    other.read_settings()
+    bench.schedule.tick()
+    other.tick()
+    assert bench.sent == [("alien:1", Step.INSPIRE)]
+    assert bench.tuning()[0] == 1
+
+
+def test_the_file_becomes_the_tuning_of_the_next_cycle(bench: Bench) -> None:
+    bench.tick()
+    assert bench.tuning()[0] == 1
+    bench.file.write_text("[tuning]\nbeta = 0.5\npatience = 7\n")
+    bench.tick()
+    version, tuning = bench.tuning()
+    assert (version, tuning.beta, tuning.patience) == (2, 0.5, 7)
+    changes = list(bench.archive.events("alien", "tuning"))
+    assert [c.version for c in changes if isinstance(c, TuningChanged)] == [1, 2]
+    cycle = bench.catalogue.cycles.get("alien:1")
+    assert cycle is not None and cycle.tuning_version == 1, "a cycle keeps what it began with"
+
+
+def test_a_broken_file_changes_nothing(bench: Bench) -> None:
+    bench.tick()
+    bench.file.write_text("[tuning]\nbeta = 5\n")
+    bench.tick()
+    assert bench.tuning()[0] == 1
+    assert "beta = 5" in bench.schedule.settings_file.fault
+
+
+def test_a_tuning_set_by_hand_stands_over_the_file(bench: Bench) -> None:
+    bench.tick()
+    by_hand = TuningChanged(
+        artist="alien",
+        at=bench.catalogue.artists.tunings("alien")[0].at,
+        version=2,
+        tuning=Tuning(beta=0.1),
+        who="ada",
+    )
+    bench.catalogue.artists.tune(by_hand)
+    bench.file.write_text("[tuning]\nbeta = 0.5\n")
+    bench.tick()
+    assert bench.tuning() == (2, by_hand.tuning)
+
+
+def test_a_death_between_a_tunings_event_and_its_entry_is_made_good(bench: Bench) -> None:
+    bench.tick()
+    bench.file.write_text("[tuning]\nbeta = 0.5\n")
+    lost = TuningChanged(
+        artist="alien",
+        at=bench.catalogue.artists.tunings("alien")[0].at,
+        version=2,
+        tuning=Tuning(beta=0.4),
+        who="artist.toml",
+    )
+    bench.archive.append(lost)
+    bench.tick()
+    assert bench.tuning() == (2, lost.tuning)
+    bench.tick()
+    assert (bench.tuning()[0], bench.tuning()[1].beta) == (3, 0.5)
+
+
+def test_a_stalled_cycle_is_sent_again_but_not_at_every_tick(bench: Bench) -> None:
+    bench.tick()
+    with bench.catalogue.database.write() as connection:
+        connection.execute(update(cycles).values(progress_at=0.0))
+    for _ in range(3):
+        bench.tick()
+    assert bench.sent == [("alien:1", Step.INSPIRE)] * 2
+
+
+def test_after_the_last_cycle_none_begins(bench: Bench) -> None:
+    bench.schedule.last_cycle = 1
+    bench.tick()
+    with bench.catalogue.database.write() as connection:
+        connection.execute(update(cycles).values(state="failed"))
+    bench.tick()
+    assert bench.sent == [("alien:1", Step.INSPIRE)]
+
+
+def test_with_too_little_disk_the_artist_waits_and_says_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.file.write_text("[storage]\nmin_free_gib = 2\n")
+    monkeypatch.setattr(Archive, "free_bytes", lambda self: 2**30)
+    bench.tick()
+    assert bench.sent == []
+    artist = bench.catalogue.artists.get("alien")
+    assert artist is not None
+    assert "only 1.00 GiB are free" in artist.pause_reason
+    monkeypatch.setattr(Archive, "free_bytes", lambda self: 9 * 2**30)
+    with bench.catalogue.database.write() as connection:
+        connection.execute(update(artists).values(rests_until=0.0))
+    bench.tick()
+    assert bench.sent == [("alien:1", Step.INSPIRE)]
+    artist = bench.catalogue.artists.get("alien")
+    assert artist is not None and artist.pause_reason == ""
+
+
+def test_a_paused_artist_begins_nothing(bench: Bench) -> None:
+    bench.catalogue.artists.pause("alien", "holiday")
+    bench.tick()
+    assert bench.sent == []
+
+
+def test_the_beat_calls_the_tick_as_a_task() -> None:
+    def no_workshop() -> None:
+        raise AssertionError("a tick needs no workshop")
+
+    ticks: list[int] = []
+    app = create_app("memory://", no_workshop)  # type: ignore[arg-type]
+    add_beat(app, lambda: ticks.append(1), seconds=0.25)
+    app.tasks[TICK].apply(throw=True)
+    assert ticks == [1]
+    assert app.conf.beat_schedule["tick"]["schedule"] == 0.25

@@ -1,0 +1,124 @@
+"""Which parts are chosen, why, and how they are made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.edge import EdgeMemory
+from storage.events import Parts
+from storage.qdrant import ServerMemory
+from worker.errors import PartAway, PartBroken
+from worker.parts import api_fault, choose_parts, load_tools
+from worker.settings import Settings
+
+OFFLINE = Parts(
+    composer="grammar",
+    painter="offline",
+    text_encoder="all-MiniLM-L6-v2",
+    image_encoder="efficientnet-lite0",
+)
+
+
+@pytest.fixture(autouse=True)
+def no_key_and_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
+def settings(**sections: Any) -> Settings:
+    return Settings(**{"parts": {"image_encoder": "packaged"}, **sections})
+
+
+def test_without_key_and_network_every_part_is_our_own() -> None:
+    chosen = choose_parts(Settings())
+    assert chosen.parts == OFFLINE
+    encoder = next(c for c in chosen.choices if c.part == "image_encoder")
+    assert "it sees less than CLIP would" in encoder.reason
+
+
+def test_clip_is_taken_where_the_settings_insist_or_nothing() -> None:
+    with pytest.raises(PartAway, match="CLIP's weights"):
+        choose_parts(Settings(parts={"image_encoder": "clip"}))  # type: ignore[arg-type]
+
+
+def test_a_key_that_works_brings_both_paid_parts(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", api.key)
+    monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
+    api.replies += [api.reply({"object": "list", "data": []})] * 2
+    chosen = choose_parts(settings())
+    assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "openai")
+
+
+def test_a_key_that_does_not_work_brings_none_and_says_why(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
+    monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
+    chosen = choose_parts(settings())
+    assert (chosen.parts.composer, chosen.parts.painter) == ("grammar", "offline")
+    assert "the API can't be used" in chosen.choices[0].reason
+    assert "sk-wrong" not in chosen.choices[0].reason
+
+
+def test_a_server_of_ones_own_writes_but_paints_only_when_asked(api: Any) -> None:
+    api.replies += [api.reply({"object": "list", "data": []})] * 2
+    own = settings(openai={"base_url": api.url}, openai_api_key=api.key)
+    own = own.model_copy(update={"openai_api_key": type(own.openai_api_key)(api.key)})
+    chosen = choose_parts(own)
+    assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "offline")
+
+
+def test_an_api_that_is_away_is_a_fault() -> None:
+    assert api_fault(settings(openai={"base_url": "http://127.0.0.1:1/v1"}))
+
+
+def test_tools_are_made_as_the_artist_was_created(tmp_path: Path) -> None:
+    tools = load_tools(settings(), OFFLINE, memory_folder=tmp_path)
+    assert (tools.composer.name, tools.painter.name) == ("grammar", "offline")
+    assert isinstance(tools.memory, EdgeMemory)
+    assert tools.fallback is not None
+    tools.memory.close()
+
+
+def test_the_memory_may_be_a_server(tmp_path: Path) -> None:
+    tools = load_tools(
+        settings(storage={"memory": ":memory:"}, parts={"fallback": "pause"}),
+        OFFLINE,
+        memory_folder=tmp_path,
+    )
+    assert isinstance(tools.memory, ServerMemory)
+    assert tools.fallback is None
+    tools.memory.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"painter": "crayon"}, "no painter 'crayon'"),
+        ({"text_encoder": "word2vec"}, "no text encoder 'word2vec'"),
+        ({"image_encoder": "open_clip/ViT-L-14/openai"}, "vectors of different encoders"),
+    ],
+)
+def test_a_part_that_is_gone_is_named(
+    tmp_path: Path, change: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(PartBroken, match=complaint):
+        load_tools(settings(), OFFLINE.model_copy(update=change), memory_folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("composer", "openai"), ("painter", "openai"), ("painter", "diffusers")]
+)
+def test_paid_and_local_parts_are_made_without_asking_anybody(
+    tmp_path: Path, part: str, name: str
+) -> None:
+    tools = load_tools(
+        settings(models={"diffusers": "nowhere"}),
+        OFFLINE.model_copy(update={part: name}),
+        memory_folder=tmp_path,
+    )
+    assert getattr(tools, part).name == name
+    tools.memory.close()
