@@ -84,8 +84,12 @@ def run_arm(
 
 def arms() -> Mapping[str, SamplerTuning | None]:
     """Return the arms of the study by name: each lever alone, then together."""
-    paper = replace(PRESETS["paper"], permutations=1)
-    named: dict[str, SamplerTuning | None] = {"Random": None, "published formula": paper}
+    paper = PRESETS["paper"]
+    named: dict[str, SamplerTuning | None] = {
+        "Random": None,
+        "published formula": paper,
+        "default preset": PRESETS["default"],
+    }
     for beta in (0.5, 0.7):
         named[f"β {beta}"] = replace(paper, beta=beta)
     for temperature in (0.5, 1.0):
@@ -94,15 +98,13 @@ def arms() -> Mapping[str, SamplerTuning | None]:
         named[f"N {count}"] = replace(paper, candidates=count)
     for calibration in (0.5, 1.0):
         named[f"calibration {calibration}"] = replace(paper, calibration=calibration)
-    for floor in (0.1, 0.15, 0.2, 0.25, 0.3):
-        named[f"floor {floor}"] = replace(paper, floor=floor)
-        for count in (16, 32, 64):
+    for floor in (0.15, 0.2, 0.25, 0.3, 0.35):
+        for count in (16, 24, 32, 256):
             named[f"floor {floor}, N {count}"] = replace(paper, floor=floor, candidates=count)
-    for floor in (0.2, 0.25, 0.3):
-        for calibration in (0.25, 0.5):
-            named[f"floor {floor}, N 32, calibration {calibration}"] = replace(
-                paper, floor=floor, candidates=32, calibration=calibration
-            )
+    for calibration in (0.25, 0.5):
+        named[f"floor 0.25, N 24, calibration {calibration}"] = replace(
+            paper, floor=0.25, candidates=24, calibration=calibration
+        )
     return named
 
 
