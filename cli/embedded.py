@@ -125,6 +125,7 @@ def _listen(host: str, port: int, *, tries: int) -> socket.socket:
 
 @contextmanager
 def _worker(app: Celery) -> Iterator[None]:
+    app.set_default()  # the pool's threads look tasks up there
     worker: Any = app.WorkController(
         pool="threads",
         concurrency=2,

@@ -16,7 +16,7 @@ def add_beat(app: Celery, tick: Callable[[], None], *, seconds: float) -> None:
     that it would have done.
     """
 
-    @app.task(name=TICK)  # type: ignore[untyped-decorator]
+    @app.task(name=TICK, shared=False)  # type: ignore[untyped-decorator]
     def scheduler_tick() -> None:
         tick()
 

@@ -52,7 +52,7 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
     )
     workshop = _once(load_workshop)
 
-    @app.task(name=ADVANCE)  # type: ignore[untyped-decorator]
+    @app.task(name=ADVANCE, shared=False)  # type: ignore[untyped-decorator]
     def advance_cycle(cycle_id: str) -> None:
         """Do the next step of a cycle, and send the one after it."""
         step = advance(workshop(), cycle_id)

@@ -174,6 +174,8 @@ class ApiServer:
         self.requests.append((path, asked))
         if authorization != f"Bearer {KEY}":
             return refusal(401, "invalid_api_key", "Incorrect API key provided")
+        if path == "/v1/models":
+            return Reply({"object": "list", "data": []})
         return self._check(path, asked) or self.replies.pop(0)
 
     @staticmethod
@@ -195,8 +197,13 @@ class ApiServer:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.answer({})
+
             def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                self.answer(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+
+            def answer(self, asked: dict[str, Any]) -> None:
                 reply = server.next_reply(self.path, asked, self.headers["authorization"])
                 self.close_connection = True
                 if reply.mishap == "hang":

@@ -20,6 +20,7 @@ from worker.workshop import Workshop
 
 @contextmanager
 def working(app: Celery) -> Iterator[None]:
+    app.set_default()  # the pool's threads look tasks up there
     worker: Any = app.WorkController(
         pool="threads", concurrency=2, queues=",".join(set(QUEUES.values())),
         without_gossip=True, without_mingle=True, without_heartbeat=True,

@@ -47,7 +47,6 @@ def test_clip_is_taken_where_the_settings_insist_or_nothing() -> None:
 def test_a_key_that_works_brings_both_paid_parts(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", api.key)
     monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
-    api.replies += [api.reply({"object": "list", "data": []})] * 2
     chosen = choose_parts(settings())
     assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "openai")
 
@@ -64,7 +63,6 @@ def test_a_key_that_does_not_work_brings_none_and_says_why(
 
 
 def test_a_server_of_ones_own_writes_but_paints_only_when_asked(api: Any) -> None:
-    api.replies += [api.reply({"object": "list", "data": []})] * 2
     own = settings(openai={"base_url": api.url}, openai_api_key=api.key)
     own = own.model_copy(update={"openai_api_key": type(own.openai_api_key)(api.key)})
     chosen = choose_parts(own)
