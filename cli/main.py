@@ -73,13 +73,14 @@ def main() -> None:
     try:
         artist.main(prog_name="artist")
     except Exception as error:
-        if not isinstance(error, _expected()):
+        if not isinstance(error, expected_errors()):
             raise
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
 
 
-def _expected() -> tuple[type[Exception], ...]:
+def expected_errors() -> tuple[type[Exception], ...]:
+    """Errors whose message is all that a person needs."""
     from cas.errors import CasError
     from storage.errors import StorageError
     from worker.errors import PartError

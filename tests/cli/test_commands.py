@@ -1,0 +1,220 @@
+"""Every subcommand as a newcomer meets it, mistakes included."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from cli.main import COMMANDS
+from tests.cli.conftest import Call
+
+
+def test_every_command_explains_itself(call: Call) -> None:
+    overview = call("--help")
+    assert overview.code == 0
+    for name in COMMANDS:
+        assert name in overview.out
+        said = call(name, "--help")
+        assert said.code == 0 and len(said.out.splitlines()) > 4
+
+
+def test_a_misspelt_command_is_guessed(call: Call) -> None:
+    said = call("statsu")
+    assert said.code == 2
+    assert "Did you mean `artist status`?" in said.out
+
+
+def test_help_comes_without_loading_torch() -> None:
+    check = (
+        "import sys; from click.testing import CliRunner; from cli.main import artist;"
+        "CliRunner().invoke(artist, ['--help']); CliRunner().invoke(artist, ['status', '--help']);"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_init_writes_the_settings_once_and_never_over_them(call: Call, tmp_path: Path) -> None:
+    assert call("init", "--data", tmp_path, "--preset", "paper").code == 0
+    written = (tmp_path / "artist.toml").read_text()
+    assert 'preset = "paper"' in written
+    again = call("init", "--data", tmp_path)
+    assert again.code == 1 and "is there already" in again.out
+    assert (tmp_path / "artist.toml").read_text() == written
+
+
+@pytest.mark.parametrize("command", ["status", "works", "pause", "gallery", "worker", "beat"])
+def test_a_folder_without_an_artist_is_said_to_be_one(
+    call: Call, tmp_path: Path, command: str
+) -> None:
+    said = call(command, "--data", tmp_path / "nothing")
+    assert said.code == 1
+    assert "There is no artist in" in said.out and "artist run" in said.out
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_data_may_stand_before_or_after_the_command(call: Call, lived: Path, before: bool) -> None:
+    place = ("--data", lived)
+    said = call(*place, "works", "--json") if before else call("works", *place, "--json")
+    assert [work["number"] for work in json.loads(said.out)] == [1, 2, 3]
+
+
+def test_status_tells_a_person_and_a_program_the_same(call: Call, lived: Path) -> None:
+    told = json.loads(call("status", "--data", lived, "--json").out)
+    assert told["running"] is False and told["settings_fault"] is None
+    assert told["artists"][0]["works"] == 3
+    said = call("status", "--data", lived).out
+    assert "Work 3" in said and "days at this pace" in said
+
+
+def test_a_broken_settings_file_is_named_in_status(call: Call, lived: Path) -> None:
+    (lived / "artist.toml").write_text("[tuning]\nbetta = 1\n")
+    said = call("status", "--data", lived)
+    assert said.code == 0
+    assert "tuning.betta" in said.out and "last good values" in said.out.replace("\n", " ")
+
+
+def test_status_knows_that_an_artist_runs(call: Call, lived: Path) -> None:
+    with FileLock(lived / "artist.lock"):
+        assert json.loads(call("status", "--data", lived, "--json").out)["running"] is True
+
+
+def test_two_artists_never_work_in_one_folder(call: Call, lived: Path) -> None:
+    (lived / "artist.lock.pid").write_text("4711")
+    with FileLock(lived / "artist.lock"):
+        said = call("run", "--data", lived, "--no-gallery")
+    assert said.code == 1
+    assert "already runs" in said.out and "4711" in said.out
+
+
+def test_pause_and_resume(call: Call, lived: Path) -> None:
+    call("pause", "--data", lived, "--reason", "holiday")
+    assert json.loads(call("status", "--data", lived, "--json").out)["artists"][0]["state"] == (
+        "paused"
+    )
+    call("resume", "--data", lived)
+    assert json.loads(call("status", "--data", lived, "--json").out)["artists"][0]["state"] == (
+        "between cycles"
+    )
+
+
+def test_a_rebuilt_folder_lists_the_same_works(call: Call, lived: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    said = call("rebuild", "--data", new, "--archive", lived / "archive")
+    assert said.code == 0, said.out
+    assert "1 artists with 3 works" in said.out
+    before, after = (call("works", "--data", place, "--json").out for place in (lived, new))
+    assert after == before
+    assert json.loads(call("status", "--data", new, "--json").out)["artists"][0]["pool"] == [
+        "sea",
+        "sky",
+        "concept 3",
+    ]
+    again = call("rebuild", "--data", new)
+    assert again.code == 1 and "already holds an artist" in again.out
+
+
+def test_rebuild_without_an_archive_says_what_is_missing(call: Call, tmp_path: Path) -> None:
+    said = call("rebuild", "--data", tmp_path / "new")
+    assert said.code == 1 and "There is no archive" in said.out
+
+
+def test_sample_picks_and_explains(call: Call) -> None:
+    told = json.loads(call("sample", "--pool", "sea, sky", "--seed", 7, "--json").out)
+    assert told["concept"] == told["candidates"][0]["concept"]
+    assert told["candidates"] == sorted(told["candidates"], key=lambda c: -c["score"])
+    said = call("sample", "--pool", "sea,sky", "--seed", 7).out
+    assert told["concept"] in said and "β = 0.85" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--pool", "sea,skyy"), "Did you mean 'sky'"),
+        (("--pool", " , "), "names no concept"),
+        (("--pool", "sea", "--beta", "1.5"), "beta must be a number from 0"),
+        (("--pool", "sea", "--model", "nowhere"), "There is no pair at 'nowhere'"),
+    ],
+)
+def test_sample_tells_mistakes(call: Call, arguments: tuple[str, ...], complaint: str) -> None:
+    said = call("sample", *arguments)
+    assert said.code == 1 and complaint in said.out
+
+
+def test_a_corrupt_pair_is_named(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "coherence").mkdir()
+    (tmp_path / "coherence" / "model.safetensors").write_bytes(b"rust")
+    (tmp_path / "vocabulary.txt").write_text("sea\nsky\n")
+    said = call("sample", "--pool", "sea", "--model", tmp_path)
+    assert said.code == 1 and "coherence" in said.out
+
+
+def test_train_makes_a_pair_that_samples(call: Call, tmp_path: Path) -> None:
+    corpus = tmp_path / "works.jsonl"
+    words = ["sea", "sky", "boat", "tree", "hill", "owl", "tower", "rain"]
+    lines = [
+        {"artist": f"artist {number % 40}", "concepts": list(concepts)}
+        for number, concepts in enumerate(permutations(words, 3))
+    ]
+    corpus.write_text("\n".join(json.dumps(line) for line in lines))
+    said = call("train", corpus, tmp_path / "pair", "--sequences", 256)
+    assert said.code == 0, said.out
+    assert "coherence" in said.out and "context" in said.out
+    picked = call("sample", "--pool", "sea", "--model", tmp_path / "pair", "--json")
+    assert json.loads(picked.out)["concept"] in set(words) - {"sea"}
+
+
+def test_train_names_the_broken_line(call: Call, tmp_path: Path) -> None:
+    corpus = tmp_path / "works.jsonl"
+    corpus.write_text('{"artist": "a", "concepts": ["sea", "sky"]}\n{"artist": "b", \n')
+    said = call("train", corpus, tmp_path / "pair")
+    assert said.code == 1 and "2" in said.out and "works.jsonl" in said.out
+
+
+def test_doctor_names_every_part_and_why(
+    call: Call, lived: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    rows = json.loads(call("doctor", "--data", lived, "--json").out)
+    assert {row["what"] for row in rows} >= {
+        *("settings", "catalogue", "archive", "disk"),
+        *("composer", "painter", "text encoder", "image encoder"),
+    }
+    (lived / "artist.toml").write_text("[tuning\n")
+    broken = call("doctor", "--data", lived)
+    assert broken.code == 1 and "✗" in broken.out
+
+
+def test_an_unknown_queue_is_named(call: Call, lived: Path) -> None:
+    said = call("worker", "--data", lived, "--queues", "think,sleep")
+    assert said.code == 1 and "no queue 'sleep'" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--seeds", "sea,skyy"), "Unknown concept 'skyy'. Did you mean 'sky'"),
+        (("--every", "soon"), "is no duration"),
+        (("--seeds", "sea,sea"), "names a concept twice"),
+    ],
+)
+def test_run_tells_mistakes_before_anything_is_made(
+    call: Call, tmp_path: Path, arguments: tuple[str, ...], complaint: str
+) -> None:
+    said = call("run", "--data", tmp_path / "new", "--no-gallery", *arguments)
+    assert said.code == 1 and complaint in said.out
+    assert not list((tmp_path / "new").glob("archive/*"))
+
+
+def test_a_folder_that_cannot_be_made_is_named(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    said = call("run", "--data", tmp_path / "file" / "data", "--no-gallery")
+    assert said.code == 1 and "can't be written" in said.out

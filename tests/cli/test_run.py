@@ -1,0 +1,77 @@
+"""The artist at work in a process of its own: killed, retuned, rebuilt, and looked at."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from storage.archive import Archive
+from storage.folder import FolderStore
+from tests.cli.endurance import ARTIST, survive
+
+
+@pytest.fixture(scope="module")
+def survivor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an artist that was killed twice on its way to five works."""
+    folder = tmp_path_factory.mktemp("survivor") / "data"
+    folder.mkdir()
+    (folder / "artist.toml").write_text("[picture]\nwidth = 96\nheight = 96\n")
+    survive(folder, cycles=5, kills=2, seed=1)
+    return folder
+
+
+def test_a_killed_artist_loses_and_doubles_nothing(survivor: Path) -> None:
+    listed = subprocess.run(
+        [ARTIST, "works", "--data", survivor, "--json"], capture_output=True, check=True
+    )
+    assert [work["number"] for work in json.loads(listed.stdout)] == [1, 2, 3, 4, 5]
+
+
+def test_a_rebuilt_artist_goes_on_and_a_running_one_is_retuned_and_stopped(
+    survivor: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new"
+    subprocess.run(
+        [ARTIST, "rebuild", "--data", new, "--archive", survivor / "archive"], check=True
+    )
+    settings = new / "artist.toml"
+    plain = settings.read_text() + "\n"
+    plain = plain.replace("# width = 1024", "width = 96").replace("# height = 1024", "height = 96")
+    plain = plain.replace("# min_free_gib = 2.0", "min_free_gib = 0")
+    settings.write_text(plain.replace("# beta = 0.85", "beta = 0.5"))
+    process = subprocess.Popen(
+        [ARTIST, "run", "--data", new, "--every", "0s", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1", "COLUMNS": "300"},
+    )
+    assert process.stdout is not None
+    seen: dict[int, float] = {}
+    address = ""
+    for line in process.stdout:
+        address = address or "".join(re.findall(r"Gallery: (\S+)", line))
+        made = re.match(r"№ (\d+)", line)
+        if made and not seen:
+            seen[int(made[1])] = 0.5
+            assert httpx.get(f"{address}works/alien/{made[1]}").status_code == 200
+            assert "<entry>" in httpx.get(f"{address}feed.atom").text
+            settings.write_text(plain.replace("# beta = 0.85", "beta = 0.25"))
+        elif made and len(seen) == 1:
+            seen[int(made[1])] = 0.25
+            settings.write_text(plain.replace("# beta = 0.85", "beta = 7"))
+        elif "beta = 7" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    process.stdout.read()
+    assert process.wait(timeout=60) == 0
+    manifests = list(Archive(FolderStore(survivor / "archive")).manifests())
+    assert [m.number for m in manifests] == list(range(1, len(manifests) + 1))
+    assert manifests[5].inspiration.pool_before == manifests[4].judgement.pool_after
+    assert manifests[5].tuning.beta == 0.5
+    assert manifests[-1].tuning.beta == 0.25, "the file broke: the last good value stays"
