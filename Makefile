@@ -19,7 +19,7 @@ run: $(VENV)/runs ## Set everything up, start the artist, print the gallery's ad
 	$(BIN)/artist run --data $(DATA) $(ARGS)
 
 test: $(VENV)/develops ## Set everything up and run all tests
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: $(VENV)/develops ## Lint and type-check
 	$(BIN)/ruff check .
