@@ -240,7 +240,7 @@ def _people(scene: Scene, brief: Brief, floor: float) -> None:
 
 INTERIOR = Family(
     "interior",
-    {"interior": 1.15, "music": 0.2, "quiet": 0.15, "person": 0.1, "boat": -0.5},
+    {"interior": 1.5, "music": 0.2, "quiet": 0.15, "person": 0.1, "boat": -0.5},
     compose,
     open_air=-0.35,
     needs=1,

@@ -165,7 +165,7 @@ STILL_LIFE = Family(
     "still life",
     {"still life": 1.1, "thing": 0.75, "flower": 0.6, "plant": 0.6, "music": 0.4, "death": 0.3,
      "fish": 0.3, "person": -1.1, "animal": -0.9, "building": -0.9, "wide": -1.2, "tree": -0.9,
-     "boat": -0.6, "sea": -0.3},
+     "boat": -0.6, "sea": -0.3, "interior": -0.6},
     compose,
     base=0.1,
     open_air=-0.5,
