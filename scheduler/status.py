@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
+from scheduler.schedule import BY_FILE
 from storage.archive import Archive, canonical_json
 from storage.catalogue import ArtistRow, Catalogue, WorkRow
 from storage.manifest import Tuning
@@ -64,7 +65,7 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
         next_cycle_at=datetime.fromtimestamp(artist.next_due, UTC) if artist.next_due else None,
         tuning_version=0 if tuning is None else tuning.version,
         tuning=in_force,
-        overrides_settings=tuning is not None and tuning.who != "artist.toml",
+        overrides_settings=tuning is not None and tuning.who != BY_FILE,
         spent_today=spent.today,
         spent_this_month=spent.month,
         calls_with_unknown_outcome=len(catalogue.ledger.unknown(artist.name)),
