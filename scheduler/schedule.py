@@ -7,20 +7,27 @@ do no harm, since the catalogue opens a cycle only once and a step is claimed on
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from scheduler.cadence import longest_wait, quiet_until, seconds_to_next
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, Step
 from storage.events import TuningChanged
 from storage.manifest import Tuning
+from worker.cycle import LONGEST_DELAY, LONGEST_REST
 from worker.settings import SettingsFile, wished_tuning
 
 GIB = 2**30
 BY_FILE = "artist.toml"
 """Who changed a tuning that came from the settings."""
 
-DISK_CHECK_SECONDS = 60.0
+WAIT_SECONDS = 60.0
+"""How long an artist rests before disk and quiet hours are looked at again."""
+
+LONGEST_LEASE = 300.0
+CLOCK_SLACK = 2.0
+"""Seconds that a clock may go back by itself, when it is set by the network."""
 
 
 @dataclass
@@ -37,6 +44,7 @@ class Schedule:
     send: Callable[[str, Step], None]
     quiet_seconds: float = 30.0
     last_cycle: int | None = None
+    _seen: float | None = field(default=None, init=False)
 
     def read_settings(self) -> None:
         """Read the settings file again; where it changed an artist's tuning, store a new version.
@@ -44,21 +52,24 @@ class Schedule:
         A tuning that a person set elsewhere stands over the file until it is reset.
         """
         wished = wished_tuning(self.settings_file.refresh())
+        known = self.catalogue.artists.newest_tunings()
         for artist in self.catalogue.artists.all():
-            newest = self.catalogue.artists.tuning(artist.name)
+            newest = known.get(artist.name)
             if newest is None or (newest.who == BY_FILE and newest.tuning != wished):
                 self._tune(artist.name, wished, version=1 if newest is None else newest.version + 1)
 
     def tick(self) -> None:
-        """Begin what is due and go on with what stalled."""
-        for artist in self.catalogue.artists.all():
-            tuning = self.catalogue.artists.tuning(artist.name)
-            if tuning is not None and self._may_begin(artist):
-                opened = self.catalogue.cycles.open(
-                    artist.name, tuning_version=tuning.version, every=tuning.tuning.every
-                )
-                if opened is not None:
-                    self.send(opened.id, opened.step)
+        """Begin what is due, who waits longest first, and go on with what stalled.
+
+        No more cycles are under way at once than the settings allow, so that a thousand artists due
+        at the same moment fill neither the queues nor the paid API's waiting room.
+        """
+        self._mind_clock()
+        most = self.settings_file.settings.schedule.most_open
+        room = most - self.catalogue.cycles.count_open()
+        if room > 0:
+            for artist, tuning in self.catalogue.artists.due(limit=room):
+                self._begin(artist, tuning.tuning, version=tuning.version)
         self.recover()
 
     def recover(self) -> None:
@@ -69,6 +80,42 @@ class Schedule:
                 self.catalogue.cycles.touch(identifier)
                 self.send(identifier, cycle.step)
 
+    def _begin(self, artist: ArtistRow, tuning: Tuning, *, version: int) -> None:
+        last = self.catalogue.cycles.last_number(artist.name)
+        if self.last_cycle is not None and last >= self.last_cycle:
+            return
+        reason = self._reason_to_wait(tuning)
+        if reason:
+            self.catalogue.artists.rest(artist.name, seconds=WAIT_SECONDS, reason=reason)
+            return
+        every = seconds_to_next(tuning, seed=artist.created.seed, number=last + 1)
+        opened = self.catalogue.cycles.open(artist.name, tuning_version=version, every=every)
+        if opened is not None:
+            self.send(opened.id, opened.step)
+
+    def _reason_to_wait(self, tuning: Tuning) -> str:
+        free = self.archive.free_bytes()
+        least = self.settings_file.settings.storage.min_free_gib
+        if free is not None and free < least * GIB:
+            return (
+                f"only {free / GIB:.2f} GiB are free where the archive lies, and"
+                f" storage.min_free_gib = {least:g}: make room, and it goes on by itself"
+            )
+        until = quiet_until(tuning, datetime.fromtimestamp(self.catalogue.clock.now(), UTC))
+        if until is not None:
+            return f"quiet hours until {until:%H:%M} ({tuning.timezone})"
+        return ""
+
+    def _mind_clock(self) -> None:
+        """Where the clock was set back, let nobody wait for the time that was lost."""
+        now, seen = self.catalogue.clock.now(), self._seen
+        self._seen = now
+        if seen is not None and now >= seen - CLOCK_SLACK:
+            return
+        self.catalogue.clock.bring_near(lease=LONGEST_LEASE, delay=LONGEST_DELAY, rest=LONGEST_REST)
+        for name, row in self.catalogue.artists.newest_tunings().items():
+            self.catalogue.artists.due_within(name, longest_wait(row.tuning))
+
     def _tune(self, artist: str, wished: Tuning, *, version: int) -> None:
         changed = self.archive.append_once(
             TuningChanged(
@@ -76,24 +123,4 @@ class Schedule:
             )
         )
         self.catalogue.artists.tune(changed)
-
-    def _may_begin(self, artist: ArtistRow) -> bool:
-        if artist.paused:
-            return False
-        if self.last_cycle is not None:
-            last = self.catalogue.cycles.last_number(artist.name)
-            if last >= self.last_cycle:
-                return False
-        free = self.archive.free_bytes()
-        least = self.settings_file.settings.storage.min_free_gib
-        if free is not None and free < least * GIB:
-            self.catalogue.artists.rest(
-                artist.name,
-                seconds=DISK_CHECK_SECONDS,
-                reason=(
-                    f"only {free / GIB:.2f} GiB are free where the archive lies, and"
-                    f" storage.min_free_gib = {least:g}: make room, and it goes on by itself"
-                ),
-            )
-            return False
-        return True
+        self.catalogue.artists.due_within(artist, longest_wait(changed.tuning))

@@ -51,7 +51,8 @@ class TuningChanged(Record):
     at: datetime
     version: int
     tuning: Tuning
-    who: str
+    who: str = Field(description="a person, or `artist.toml`")
+    reset_by: str = Field("", description="who let the settings file decide again")
 
     @property
     def id(self) -> str:

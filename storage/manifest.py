@@ -10,6 +10,7 @@ import base64
 import binascii
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     WithJsonSchema,
+    field_validator,
 )
 
 MANIFEST_VERSION: Literal[1] = 1
@@ -108,8 +110,27 @@ class Tuning(Record):
         16, ge=1, le=256, description="most concepts in the pool, seeds included"
     )
     every: float = Field(900.0, ge=0, description="seconds from one cycle's start to the next's")
+    jitter: float = Field(
+        0.0, ge=0, le=1, description="share of `every` by which a start is moved at random"
+    )
+    burst: int = Field(1, ge=1, le=1000, description="cycles that follow one another at a start")
+    quiet: str = Field(
+        "",
+        pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="hours in which no cycle begins, such as 22:00-07:00; empty: none",
+    )
+    timezone: str = Field("UTC", description="IANA name of the zone that `quiet` is meant in")
     daily_budget: float = Field(5.0, ge=0, description="US dollars that one day may cost")
     monthly_budget: float = Field(100.0, ge=0, description="US dollars that one month may cost")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("names no time zone; write for example Europe/Berlin") from None
+        return name
 
 
 class Candidate(Record):

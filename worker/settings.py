@@ -91,6 +91,10 @@ class TuningSection(Section):
     rest: int | None = None
     pool_size: int | None = None
     every: Duration | None = None
+    jitter: float | None = None
+    burst: int | None = None
+    quiet: str | None = None
+    timezone: str | None = None
     daily_budget: float | None = None
     monthly_budget: float | None = None
 
@@ -138,6 +142,7 @@ class OpenAISection(Section):
     timeout: Duration = 180.0
     text_ceiling: float = Field(0.05, ge=0, description="US dollars that one answer may cost")
     image_ceiling: float = Field(0.25, ge=0, description="US dollars that one picture may cost")
+    requests_per_minute: float = Field(60.0, ge=0, description="over all workers; 0: no limit")
     prices: dict[str, PriceSection] = Field({}, description="of models that we have none for")
 
 
@@ -149,6 +154,25 @@ class StorageSection(Section):
     memory: str = Field("", description="address of a Qdrant server; empty: Qdrant Edge")
     broker: str = Field("redis://localhost:6379/0", description="served form only")
     min_free_gib: float = Field(2.0, ge=0)
+
+
+class ScheduleSection(Section):
+    """How the work of many artists is spread."""
+
+    most_open: int = Field(64, ge=1, description="cycles under way at once, over all artists")
+
+
+class AlarmsSection(Section):
+    """Where alarms are sent; empty: nowhere. They are always in `artist status` and `/health`."""
+
+    webhook: str = Field("", pattern=r"^$|^https?://", description="gets a POST with JSON")
+    email: str = Field("", description="address that gets a message")
+    sender: str = Field("artist@localhost", description="address that sends it")
+    smtp: str = Field(
+        "smtp://localhost:25",
+        pattern=r"^smtps?://",
+        description="smtp://user@host:587 (STARTTLS where offered) or smtps://user@host:465",
+    )
 
 
 class GallerySection(Section):
@@ -177,9 +201,13 @@ class Settings(BaseSettings):
     picture: PictureSection = PictureSection()
     openai: OpenAISection = OpenAISection()
     storage: StorageSection = StorageSection()
+    schedule: ScheduleSection = ScheduleSection()
+    alarms: AlarmsSection = AlarmsSection()
     gallery: GallerySection = GallerySection()
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     qdrant_api_key: SecretStr = Field(SecretStr(""), validation_alias="QDRANT_API_KEY")
+    smtp_password: SecretStr = Field(SecretStr(""), validation_alias="ARTIST_SMTP_PASSWORD")
+    alarm_secret: SecretStr = Field(SecretStr(""), validation_alias="ARTIST_ALARM_SECRET")
 
     @classmethod
     def settings_customise_sources(

@@ -4,15 +4,20 @@ SQLite in WAL mode or PostgreSQL, by URL. Uniqueness and order are the database'
 in it can be made again from the archive.
 """
 
+from storage.catalogue.alarms import Alarm, AlarmRow, Alarms
 from storage.catalogue.artists import ArtistRow, Artists, TuningRow
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.cycle_row import Claim, CycleRow, Step
 from storage.catalogue.cycles import Cycles, LeaseLost
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
+from storage.catalogue.rates import Rates
 from storage.catalogue.works import ChapterRow, ConceptRow, VectorRow, WorkRow, Works
 
 __all__ = [
+    "Alarm",
+    "AlarmRow",
+    "Alarms",
     "ArtistRow",
     "Artists",
     "Catalogue",
@@ -26,6 +31,7 @@ __all__ = [
     "LedgerEntry",
     "Outbox",
     "OutboxRow",
+    "Rates",
     "Spent",
     "Step",
     "TuningRow",

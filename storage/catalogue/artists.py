@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
 
 from storage.catalogue.database import Database, now
-from storage.catalogue.tables import artists, tunings
+from storage.catalogue.tables import artists, cycles, tunings
 from storage.events import ArtistCreated, TuningChanged
 from storage.manifest import Tuning
 
@@ -23,6 +23,7 @@ class ArtistRow:
     created: ArtistCreated
     paused: bool
     pause_reason: str
+    paused_by: str
     failures: int
     rests_until: float
     next_due: float
@@ -65,13 +66,24 @@ class Artists:
         with self._database.read() as connection:
             return [_artist(row) for row in connection.execute(select(artists).order_by("name"))]
 
-    def pause(self, name: str, reason: str) -> None:
-        """Let no new cycle begin, and say why; the running one goes on."""
-        self._set(name, paused=True, pause_reason=reason)
+    def pause(self, name: str, reason: str, *, who: str = "") -> None:
+        """Let no new cycle begin, and say why and who; the running one goes on.
+
+        Nobody (`who` is empty) means that the artist had to stop by itself: that is an alarm.
+        """
+        self._set(name, paused=True, pause_reason=reason, paused_by=who)
 
     def resume(self, name: str) -> None:
         """Let the artist work again, at once, forgetting failures and rest."""
-        self._set(name, paused=False, pause_reason="", failures=0, rests_until=0.0, next_due=0.0)
+        self._set(
+            name,
+            paused=False,
+            pause_reason="",
+            paused_by="",
+            failures=0,
+            rests_until=0.0,
+            next_due=0.0,
+        )
 
     def rest(self, name: str, *, seconds: float, reason: str) -> None:
         """Let no new cycle begin for a while (circuit breaker, budget, full disk)."""
@@ -80,6 +92,38 @@ class Artists:
                 update(artists)
                 .where(artists.c.name == name)
                 .values(rests_until=now() + seconds, pause_reason=reason)
+            )
+
+    def due(self, *, limit: int) -> Sequence[tuple[ArtistRow, TuningRow]]:
+        """Artists that may begin a cycle now, with their tunings; who waits longest first."""
+        working = exists().where(cycles.c.artist == artists.c.name, cycles.c.state == "open")
+        query = (
+            _with_newest_tuning(select(artists, tunings.c.changed))
+            .where(
+                ~artists.c.paused,
+                artists.c.next_due <= now(),
+                artists.c.rests_until <= now(),
+                ~working,
+            )
+            .order_by(artists.c.next_due, artists.c.name)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(_artist(row), _tuning(row.changed)) for row in connection.execute(query)]
+
+    def newest_tunings(self) -> Mapping[str, TuningRow]:
+        """The newest tuning of every artist that has one."""
+        query = _with_newest_tuning(select(artists.c.name, tunings.c.changed))
+        with self._database.read() as connection:
+            return {row.name: _tuning(row.changed) for row in connection.execute(query)}
+
+    def due_within(self, name: str, seconds: float) -> None:
+        """Let the next cycle be due after so many seconds at most."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(artists)
+                .where(artists.c.name == name, artists.c.next_due > now() + seconds)
+                .values(next_due=now() + seconds)
             )
 
     def tuning(self, name: str) -> TuningRow | None:
@@ -149,6 +193,17 @@ class Artists:
             connection.execute(update(artists).where(artists.c.name == name).values(**values))
 
 
+def _with_newest_tuning(query: Select[Any]) -> Select[Any]:
+    newest = (
+        select(tunings.c.artist, func.max(tunings.c.version).label("version"))
+        .group_by(tunings.c.artist)
+        .subquery()
+    )
+    return query.join(newest, newest.c.artist == artists.c.name).join(
+        tunings, (tunings.c.artist == newest.c.artist) & (tunings.c.version == newest.c.version)
+    )
+
+
 def _row(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(select(artists).where(artists.c.name == name)).first()
 
@@ -159,6 +214,7 @@ def _artist(row: Row[Any]) -> ArtistRow:
         created=ArtistCreated.model_validate_json(row.created),
         paused=row.paused,
         pause_reason=row.pause_reason,
+        paused_by=row.paused_by,
         failures=row.failures,
         rests_until=row.rests_until,
         next_due=row.next_due,

@@ -1,4 +1,4 @@
-"""The catalogue as one object: a database with its artists, cycles, works, ledger and outbox."""
+"""The catalogue as one object: a database and one part for each kind of record."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, insert, select
 
+from storage.catalogue.alarms import Alarms
 from storage.catalogue.artists import Artists
+from storage.catalogue.clock import Clock
 from storage.catalogue.cycle_row import Claim, Step
 from storage.catalogue.cycles import Cycles
 from storage.catalogue.database import Database
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
+from storage.catalogue.rates import Rates
 from storage.catalogue.tables import cycles, scopes, vectors
 from storage.catalogue.works import Works
 from storage.events import CycleFailed, PictureReceived
@@ -37,6 +40,9 @@ class Catalogue:
         self.works = Works(self.database)
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)
+        self.rates = Rates(self.database)
+        self.clock = Clock(self.database)
+        self.alarms = Alarms(self.database)
 
     def keep(self, claim: Claim, manifest: Manifest) -> None:
         """Commit *keep*: enter the work and move its cycle on, in one transaction.

@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -44,7 +45,7 @@ class Cycles:
         self._database = database
 
     def open(self, artist: str, *, tuning_version: int, every: float) -> CycleRow | None:
-        """Begin the artist's next cycle, and set when the one after it is due.
+        """Begin the artist's next cycle; the one after it is due in `every` seconds.
 
         None if one is open already, or if it is not due: then somebody else was quicker.
         """
@@ -119,13 +120,22 @@ class Cycles:
         with self._database.read() as connection:
             return [cycle_row(row) for row in connection.execute(query)]
 
+    def count_open(self) -> int:
+        """How many cycles are open now, over all artists."""
+        query = select(func.count()).select_from(cycles).where(cycles.c.state == "open")
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
     def stalled(self, *, quiet: float) -> Sequence[str]:
-        """Ids of open cycles that nobody works on and that have not moved for `quiet` seconds."""
+        """Ids of open cycles that nobody works on and that should go on.
+
+        Those that waited for their time, and those that have not moved for `quiet` seconds.
+        """
         query = (
             select(cycles.c.id)
             .where(
                 cycles.c.state == "open",
-                cycles.c.progress_at < now() - quiet,
+                or_(cycles.c.retry_at > 0, cycles.c.progress_at < now() - quiet),
                 cycles.c.retry_at <= now(),
                 cycles.c.leased_until <= now(),
             )
@@ -138,7 +148,9 @@ class Cycles:
         """Note that the cycle was sent to a worker just now."""
         with self._database.write() as connection:
             connection.execute(
-                update(cycles).where(cycles.c.id == identifier).values(progress_at=now())
+                update(cycles)
+                .where(cycles.c.id == identifier, cycles.c.retry_at <= now())
+                .values(progress_at=now(), retry_at=0.0)
             )
 
     def claim(self, identifier: str, *, holder: str, seconds: float) -> Claim | None:
@@ -296,8 +308,10 @@ class Cycles:
         with self._database.write() as connection:
             connection.execute(
                 update(cycles)
-                .where(cycles.c.artist == artist, cycles.c.state == "open")
-                .values(retry_at=0.0)
+                .where(
+                    cycles.c.artist == artist, cycles.c.state == "open", cycles.c.retry_at > now()
+                )
+                .values(retry_at=now())
             )
 
     def fail(self, claim: Claim, failure: CycleFailed) -> int:

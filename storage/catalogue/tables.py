@@ -37,6 +37,7 @@ artists = Table(
     Column("created", Text, nullable=False, doc="the ArtistCreated event, JSON"),
     Column("paused", Boolean, nullable=False, server_default=text("false")),
     Column("pause_reason", Text, nullable=False, server_default=""),
+    Column("paused_by", String(64), nullable=False, server_default="", doc="empty: by itself"),
     Column("failures", Integer, nullable=False, server_default="0", doc="cycles failed in a row"),
     Column("rests_until", Float, nullable=False, server_default="0", doc="no new cycle before"),
     Column("next_due", Float, nullable=False, server_default="0", doc="start of the next cycle"),
@@ -126,8 +127,12 @@ works = Table(
     Column("height", Integer, nullable=False),
     Column("novelty", Float, nullable=False),
     Column("cost", BigInteger, nullable=False),
+    Column("showing", String(8), nullable=False, server_default="shown", doc="see `Showing`"),
+    Column("showing_reason", Text, nullable=False, server_default=""),
     UniqueConstraint("artist", "number"),
     Index("ix_works_created_at_id", "created_at", "id"),
+    Index("ix_works_artist_created_at_id", "artist", "created_at", "id"),
+    Index("ix_works_image", "image"),
 )
 
 work_concepts = Table(
@@ -135,6 +140,18 @@ work_concepts = Table(
     metadata,
     Column("concept", String(128), primary_key=True),
     Column("work", ForeignKey("works.id"), primary_key=True),
+    Column("created_at", Float, nullable=False, server_default="0", doc="as the work's"),
+    Index("ix_work_concepts_concept_created_at_work", "concept", "created_at", "work"),
+    Index("ix_work_concepts_work", "work"),
+)
+
+concepts = Table(
+    "concepts",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("works", Integer, nullable=False, doc="in how many works it is shown"),
+    Column("latest", Float, nullable=False, doc="when the newest of them was made"),
+    Index("ix_concepts_works", "works"),
 )
 
 ledger = Table(
@@ -158,9 +175,61 @@ outbox = Table(
     metadata,
     Column("work", ForeignKey("works.id"), primary_key=True),
     Column("channel", String(64), primary_key=True),
-    Column("state", String(16), nullable=False, doc="waiting, sent, failed or unknown"),
+    Column("state", String(16), nullable=False, doc="see `Publication`"),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("next_at", Float, nullable=False, server_default="0"),
-    Column("detail", Text, nullable=False, server_default=""),
+    Column("next_at", Float, nullable=False, server_default="0", doc="while sending: lease's end"),
+    Column("detail", Text, nullable=False, server_default="", doc="why it failed, or where it is"),
     Index("ix_outbox_state_next_at", "state", "next_at"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("artist", String(64), primary_key=True, doc="empty: the whole deployment"),
+    Column("kind", String(16), primary_key=True, doc="silent, breaker, budget, disk or paused"),
+    Column("message", Text, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("over", Boolean, nullable=False, server_default=text("false")),
+    Column("told", Boolean, nullable=False, server_default=text("false"), doc="people know"),
+    Column("next_at", Float, nullable=False, server_default="0", doc="not to be told before"),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("provider", String(128), primary_key=True),
+    Column("taken_until", Float, nullable=False, server_default="0"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("visitor", String(32), nullable=False, doc="a pseudonym"),
+    Column("question", String(16), nullable=False, doc="original or harmonious"),
+    Column("first", ForeignKey("works.id"), nullable=False, doc="the pair's lower id"),
+    Column("second", ForeignKey("works.id"), nullable=False),
+    Column("outcome", Float, nullable=False, doc="1: the first won, 0: the second, 0.5: a tie"),
+    Column("archived", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("visitor", "question", "first", "second"),
+    Index("ix_votes_archived_at", "archived", "at"),
+    Index("ix_votes_question_at", "question", "at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True, doc="SHA-256 of the cookie's token"),
+    Column("who", String(64), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("origin", String(64), primary_key=True, doc="whose failed attempts are counted"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Float, nullable=False, server_default="0"),
 )

@@ -5,14 +5,37 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.catalogue.database import Database
-from storage.catalogue.tables import cycles, vectors, work_concepts, works
+from storage.catalogue.tables import concepts, cycles, vectors, work_concepts, works
 from storage.manifest import Float32, Manifest, Pool
+
+Showing = Literal["shown", "blurred", "held", "hidden"]
+"""Whether visitors see a work: openly, behind a veil, not before a review, or not any more."""
+
+VISIBLE = ("shown", "blurred")
+"""The states in which lists name a work."""
+
+_COMPANY = 240
+"""Newest works of a concept whose other concepts are counted."""
+
+_BLOCK = 1000
+"""Chapters that one query reads."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,13 @@ class WorkRow:
     height: int
     novelty: float
     cost: float
+    showing: Showing
+    showing_reason: str
+
+    @property
+    def visible(self) -> bool:
+        """Whether visitors may see it at all."""
+        return self.showing in VISIBLE
 
 
 @dataclass(frozen=True)
@@ -76,20 +106,29 @@ class Works:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_in(self, connection: Connection, manifest: Manifest) -> None:
+    def add_in(
+        self,
+        connection: Connection,
+        manifest: Manifest,
+        *,
+        showing: Showing = "shown",
+        reason: str = "",
+    ) -> None:
         """Enter a work, as part of a transaction that moves its cycle on."""
         composition, painting, judgement = (
             manifest.composition,
             manifest.painting,
             manifest.judgement,
         )
+        created_at = manifest.finished_at.timestamp()
+        words = tuple(dict.fromkeys(composition.concepts))
         connection.execute(
             insert(works).values(
                 id=manifest.work,
                 artist=manifest.artist,
                 number=manifest.number,
                 sequence=judgement.sequence,
-                created_at=manifest.finished_at.timestamp(),
+                created_at=created_at,
                 title=composition.title,
                 prompt=composition.prompt,
                 concept=manifest.inspiration.concept,
@@ -100,15 +139,16 @@ class Works:
                 height=painting.height,
                 novelty=judgement.novelty,
                 cost=round(manifest.cost * 1_000_000),
+                showing=showing,
+                showing_reason=reason,
             )
         )
         connection.execute(
             insert(work_concepts),
-            [
-                {"concept": concept, "work": manifest.work}
-                for concept in dict.fromkeys(composition.concepts)
-            ],
+            [{"concept": word, "work": manifest.work, "created_at": created_at} for word in words],
         )
+        if showing in VISIBLE:
+            _count(connection, words, created_at)
 
     def get(self, identifier: str) -> WorkRow | None:
         """One work by its id, `artist:number`."""
@@ -124,36 +164,77 @@ class Works:
         before: tuple[float, str] | None = None,
         limit: int = 24,
     ) -> Sequence[WorkRow]:
-        """Works from the newest down, all older than `before`: a work's (created_at, id)."""
-        query = _filtered(select(works), artist, concept)
-        if before is not None:
-            moment, identifier = before
-            query = query.where(
-                or_(
-                    works.c.created_at < moment,
-                    and_(works.c.created_at == moment, works.c.id < identifier),
-                )
+        """Visible works from the newest down, all older than `before`: (created_at, id)."""
+        query, order = select(works), (works.c.created_at, works.c.id)
+        if concept is not None:
+            query = query.join(work_concepts, work_concepts.c.work == works.c.id).where(
+                work_concepts.c.concept == concept
             )
-        query = query.order_by(works.c.created_at.desc(), works.c.id.desc()).limit(limit)
+            order = (work_concepts.c.created_at, work_concepts.c.work)
+        if artist is not None:
+            query = query.where(works.c.artist == artist)
+        if before is not None:
+            query = query.where(tuple_(*order) < tuple_(*(literal(value) for value in before)))
+        query = query.where(works.c.showing.in_(VISIBLE))
+        query = query.order_by(*(column.desc() for column in order)).limit(limit)
         with self._database.read() as connection:
             return [_work(row) for row in connection.execute(query)]
 
+    def not_shown_openly(self, *, limit: int = 200) -> Sequence[WorkRow]:
+        """Works that are held, blurred or hidden, the newest first."""
+        query = (
+            select(works)
+            .where(works.c.showing != "shown")
+            .order_by(works.c.created_at.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [_work(row) for row in connection.execute(query)]
+
+    def of_image(self, sha256: str) -> WorkRow | None:
+        """The work whose picture is that file; the most openly shown one, if several are."""
+        query = select(works).where(works.c.image == sha256).order_by(works.c.showing.desc())
+        with self._database.read() as connection:
+            row = connection.execute(query.limit(1)).first()
+        return None if row is None else _work(row)
+
+    def moderate(self, identifier: str, showing: Showing, reason: str) -> None:
+        """Show a work, veil it, hold it back or hide it, and say why."""
+        with self._database.write() as connection:
+            row = connection.execute(select(works).where(works.c.id == identifier)).one()
+            connection.execute(
+                update(works)
+                .where(works.c.id == identifier)
+                .values(showing=showing, showing_reason=reason)
+            )
+            change = (showing in VISIBLE) - (row.showing in VISIBLE)
+            if change:
+                words = tuple(dict.fromkeys(json.loads(row.concepts)))
+                _count(connection, words, row.created_at, change=change)
+
     def all(self, artist: str | None = None) -> Iterator[WorkRow]:
         """Every work in the order of its making."""
-        query = _filtered(select(works), artist, None).order_by(works.c.artist, works.c.number)
+        query = select(works).order_by(works.c.artist, works.c.number)
+        if artist is not None:
+            query = query.where(works.c.artist == artist)
         with self._database.read() as connection:
             for row in connection.execute(query):
                 yield _work(row)
 
     def count(self, *, artist: str | None = None, concept: str | None = None) -> int:
-        """How many works there are."""
-        query = _filtered(select(func.count()).select_from(works), artist, concept)
+        """How many works there are; those with a concept are counted where visitors see them."""
+        if concept is not None:
+            query = select(concepts.c.works).where(concepts.c.name == concept)
+        else:
+            query = select(func.count()).select_from(works)
+            if artist is not None:
+                query = query.where(works.c.artist == artist)
         with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
 
     def neighbours(self, work: WorkRow) -> tuple[WorkRow | None, WorkRow | None]:
-        """The same artist's work before this one, and the one after it."""
-        mine = select(works).where(works.c.artist == work.artist)
+        """The same artist's visible work before this one, and the one after it."""
+        mine = select(works).where(works.c.artist == work.artist, works.c.showing.in_(VISIBLE))
         earlier = mine.where(works.c.number < work.number).order_by(works.c.number.desc())
         later = mine.where(works.c.number > work.number).order_by(works.c.number)
         with self._database.read() as connection:
@@ -176,29 +257,32 @@ class Works:
             row = connection.execute(query).first()
         return None if row is None else _work(row)
 
-    def concepts(self, *, artist: str | None = None, limit: int = 1000) -> Sequence[ConceptRow]:
-        """Concepts that are shown in works, the most frequent first, then by name."""
-        count = func.count()
+    def concepts(self, *, limit: int = 1000) -> Sequence[ConceptRow]:
+        """Concepts that visible works show, the most frequent first, then by name."""
         query = (
-            select(work_concepts.c.concept, count, func.max(works.c.created_at))
-            .join(works, works.c.id == work_concepts.c.work)
-            .group_by(work_concepts.c.concept)
-            .order_by(count.desc(), work_concepts.c.concept)
+            select(concepts)
+            .where(concepts.c.works > 0)
+            .order_by(concepts.c.works.desc(), concepts.c.name)
             .limit(limit)
         )
-        if artist is not None:
-            query = query.where(works.c.artist == artist)
         with self._database.read() as connection:
             return [ConceptRow(*row) for row in connection.execute(query)]
 
     def companions(self, concept: str, *, limit: int = 12) -> Sequence[tuple[str, int]]:
-        """Concepts that share works with this one, and how many, the most frequent first."""
-        mine, other = work_concepts.alias("mine"), work_concepts.alias("other")
+        """Concepts that share the newest works with this one, and how many; most frequent first."""
+        newest = (
+            select(work_concepts.c.work)
+            .where(work_concepts.c.concept == concept)
+            .order_by(work_concepts.c.created_at.desc(), work_concepts.c.work.desc())
+            .limit(_COMPANY)
+            .subquery()
+        )
+        other = work_concepts.alias("other")
         count = func.count()
         query = (
             select(other.c.concept, count)
-            .join(mine, mine.c.work == other.c.work)
-            .where(mine.c.concept == concept, other.c.concept != concept)
+            .join(newest, newest.c.work == other.c.work)
+            .where(other.c.concept != concept)
             .group_by(other.c.concept)
             .order_by(count.desc(), other.c.concept)
             .limit(limit)
@@ -216,7 +300,11 @@ class Works:
         """Numbers and times of the artist's works from one number to another, both included."""
         query = (
             select(works.c.number, works.c.created_at)
-            .where(works.c.artist == artist, works.c.number.between(first, last))
+            .where(
+                works.c.artist == artist,
+                works.c.number.between(first, last),
+                works.c.showing.in_(VISIBLE),
+            )
             .order_by(works.c.number)
         )
         with self._database.read() as connection:
@@ -237,15 +325,21 @@ class Works:
                 cycles.c.pool,
             )
             .join(cycles, cycles.c.id == works.c.id)
-            .where(works.c.artist == artist, works.c.number >= first)
+            .where(works.c.artist == artist)
             .order_by(works.c.number)
+            .limit(_BLOCK)
         )
         if last is not None:
             query = query.where(works.c.number <= last)
-        with self._database.read() as connection:
-            for row in connection.execute(query):
+        while True:
+            with self._database.read() as connection:
+                rows = connection.execute(query.where(works.c.number >= first)).all()
+            for row in rows:
                 values = {**row._mapping, "pool": Pool.model_validate_json(row.pool)}
                 yield ChapterRow(**values)
+            if len(rows) < _BLOCK:
+                return
+            first = rows[-1].number + 1
 
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:
         """The artist's latest titles, newest first."""
@@ -281,14 +375,23 @@ class Works:
             return {row.work: _vectors(row) for row in rows}
 
 
-def _filtered(query: Select[Any], artist: str | None, concept: str | None) -> Select[Any]:
-    if artist is not None:
-        query = query.where(works.c.artist == artist)
-    if concept is not None:
-        query = query.join(work_concepts, work_concepts.c.work == works.c.id).where(
-            work_concepts.c.concept == concept
+def _count(
+    connection: Connection, words: Sequence[str], created_at: float, *, change: int = 1
+) -> None:
+    """Count a work in or out among those that show its concepts."""
+    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    # In one order for all: two works that enter side by side must not wait for each other.
+    statement = upsert(concepts).values(
+        [{"name": word, "works": change, "latest": created_at} for word in sorted(words)]
+    )
+    new = statement.excluded
+    later = case((concepts.c.latest < new.latest, new.latest), else_=concepts.c.latest)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"works": concepts.c.works + new.works, "latest": later},
         )
-    return query
+    )
 
 
 def _work(row: Row[Any]) -> WorkRow:

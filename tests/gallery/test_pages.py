@@ -179,7 +179,7 @@ def test_missing_and_damaged_files_are_told_apart(empty, sample) -> None:
 def test_health_is_red_while_the_catalogue_is_away(tmp_path, exhibition) -> None:
     away = Catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}")
     client = TestClient(create_app(away, exhibition.archive, site=SiteSettings()))
-    assert client.get("/health").json() == {"status": "ok", "reason": ""}
+    assert client.get("/health").json() == {"status": "ok", "reason": "", "alarms": []}
     away.close()
     for path in tmp_path.iterdir():
         path.unlink()

@@ -1,0 +1,47 @@
+"""The database's clock, and what to do when it was set back.
+
+A moment that was written before the clock went back lies further ahead than it ever could: an
+artist would wait for it, and a dead worker's lease would seem to run on.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from storage.catalogue.database import Database, now
+from storage.catalogue.tables import artists, cycles
+
+
+class Clock:
+    """Tells the time as leases and due times know it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        with self._database.read() as connection:
+            return float(connection.scalar(select(now())) or 0.0)
+
+    def bring_near(self, *, lease: float, delay: float, rest: float) -> None:
+        """Bring every moment in the catalogue near enough to now, in seconds.
+
+        `lease` is for the leases of open cycles, `delay` for their next tries, and `rest` for
+        artists that rest. Doing it twice does no harm.
+        """
+        with self._database.write() as connection:
+            for column, furthest in (
+                (cycles.c.progress_at, 0.0),
+                (cycles.c.leased_until, lease),
+                (cycles.c.retry_at, delay),
+            ):
+                connection.execute(
+                    update(cycles)
+                    .where(cycles.c.state == "open", column > now() + furthest)
+                    .values({column: now() + furthest})
+                )
+            connection.execute(
+                update(artists)
+                .where(artists.c.rests_until > now() + rest)
+                .values(rests_until=now() + rest)
+            )
