@@ -15,6 +15,8 @@ COMMANDS = {
     "status": "cli.status",
     "works": "cli.works",
     "sample": "cli.sample",
+    "paint": "cli.paint",
+    "sheet": "cli.sheet",
     "train": "cli.train",
     "pause": "cli.pause",
     "resume": "cli.pause",
@@ -85,5 +87,6 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from storage.errors import StorageError
     from worker.errors import PartError
     from worker.settings import SettingsError
+    from worker.studio.picture import PaintError
 
-    return (UserError, SettingsError, StorageError, PartError, CasError)
+    return (UserError, SettingsError, StorageError, PartError, CasError, PaintError)

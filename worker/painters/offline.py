@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storage.manifest import Float32, Material, Shown
 from worker.errors import PartBroken
 from worker.meter import Meter
-from worker.painters import ALGORITHMIC, TRAINED, Canvas, Commission
+from worker.painters import Canvas, Commission
 from worker.painters.picture import inspect_picture
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ class OfflineStudio:
             BadPicture: what it painted is no whole picture.
         """
         from worker.studio import PaintError
-        from worker.studio.techniques.after import NETWORK
 
         try:
             picture = self._studio.paint(
@@ -63,8 +62,7 @@ class OfflineStudio:
             width=facts.width,
             height=facts.height,
             model=picture.family,
-            # One of its hands paints after masters, through a small trained network.
-            digital_source_type=TRAINED if NETWORK in picture.materials else ALGORITHMIC,
+            digital_source_type=picture.digital_source_type,
             seed=commission.seed,
             technique=picture.technique,
             palette=tuple(picture.palette),

@@ -8,8 +8,17 @@ The way of a picture: `lexicon` reads the concepts; `palette` and `light` set th
 makes it by hand; `painter` signs it.
 """
 
+from worker.studio.lexicon import subjects
 from worker.studio.painter import OfflinePainter
 from worker.studio.picture import Material, PaintError, Picture, Shown
 from worker.studio.sheet import contact_sheet
 
-__all__ = ["Material", "OfflinePainter", "PaintError", "Picture", "Shown", "contact_sheet"]
+__all__ = [
+    "Material",
+    "OfflinePainter",
+    "PaintError",
+    "Picture",
+    "Shown",
+    "contact_sheet",
+    "subjects",
+]

@@ -17,12 +17,11 @@ from worker.studio.lexicon import Encode, Lexicon, Subject
 from worker.studio.light import choose_light
 from worker.studio.noise import Rng
 from worker.studio.palette import choose_palette
-from worker.studio.picture import PaintError, Picture
+from worker.studio.picture import ALGORITHMIC, TRAINED, PaintError, Picture
 from worker.studio.scene import Scene
 from worker.studio.techniques import TECHNIQUES
 from worker.studio.techniques.technique import choose_technique
 
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 SMALLEST, LARGEST, WIDEST = 64, 4096, 4.0
 # Marks are made at a working size and the sheet is enlarged or reduced from it.
 _WORKING_SIDE = (384, 1152)
@@ -69,12 +68,14 @@ class OfflinePainter:
         scene.finish()
         sheet = technique.render(scene)
         brief.materials.update(technique.materials)
+        source_type = TRAINED if technique.trained else ALGORITHMIC
         return Picture(
-            png=_png(self._resized(sheet), title=title, prompt=prompt),
+            png=_png(self._resized(sheet), source_type, title=title, prompt=prompt),
             width=self.width,
             height=self.height,
             family=family.name,
             technique=technique.name,
+            digital_source_type=source_type,
             palette=brief.palette.hexes,
             shown=brief.shown(_undertones(brief)),
             materials=tuple(sorted(brief.materials, key=lambda material: material.name)),
@@ -139,7 +140,7 @@ def _undertones(brief: Brief) -> list[tuple[str, str]]:
     return rest
 
 
-def _png(image: Image.Image, *, title: str, prompt: str) -> bytes:
+def _png(image: Image.Image, source_type: str, *, title: str, prompt: str) -> bytes:
     """PNG bytes that say of themselves what they are, as text and as XMP."""
     info = PngInfo()
     if title:
@@ -147,12 +148,12 @@ def _png(image: Image.Image, *, title: str, prompt: str) -> bytes:
     if prompt:
         info.add_itxt("Description", prompt)
     info.add_text("Software", "Cultural Alien offline painter")
-    info.add_text("DigitalSourceType", SOURCE_TYPE)
+    info.add_text("DigitalSourceType", source_type)
     xmp = (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
         'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
         'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-        f'Iptc4xmpExt:DigitalSourceType="{SOURCE_TYPE}"/></rdf:RDF></x:xmpmeta>'
+        f'Iptc4xmpExt:DigitalSourceType="{source_type}"/></rdf:RDF></x:xmpmeta>'
     )
     info.add_itxt("XML:com.adobe.xmp", xmp)
     buffer = io.BytesIO()

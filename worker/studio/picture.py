@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+ALGORITHMIC = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
 
 class PaintError(ValueError):
     """The picture can't be painted as asked; the message says why and what to do."""
@@ -33,6 +36,7 @@ class Picture:
     height: int
     family: str
     technique: str
+    digital_source_type: str  # an IPTC code: whether a trained network had a hand in it
     palette: tuple[str, ...]
     shown: tuple[Shown, ...]
     materials: tuple[Material, ...]

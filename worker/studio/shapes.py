@@ -70,7 +70,8 @@ def _font(material: Material) -> skia.Font:
         if material is NOTO
         else _packaged("fonticon_mdi7", "fonts/materialdesignicons-webfont.ttf")
     )
-    return skia.Font(skia.Typeface.MakeFromFile(str(path)), 1000)
+    # A manager of its own: skia's default one reads the system's font configuration first.
+    return skia.Font(skia.FontMgr.New_Custom_Empty().makeFromFile(str(path)), 1000)
 
 
 @cache

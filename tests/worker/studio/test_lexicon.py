@@ -41,7 +41,8 @@ def test_an_unheard_of_word_has_nothing_to_show():
     assert (subject.motif, subject.scenery, subject.near) == (None, None, None)
 
 
-def test_an_encoder_finds_a_neighbour_in_meaning():
+def test_an_encoder_finds_a_neighbour_in_meaning(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     lexicon = Lexicon(MiniLMEncoder().encode)
     assert lexicon.read("violinist", RNG).motif.name == "violin"
     assert lexicon.read("schooner", RNG).motif.kind == "boat"

@@ -88,10 +88,17 @@ def test_the_file_says_of_itself_what_it_is(painter):
     picture = painter.paint(["sea"], seed=1, title="Tide", prompt="A quiet sea.")
     text = opened(picture.png).text
     kind = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
-    assert text["DigitalSourceType"] == kind
+    assert text["DigitalSourceType"] == kind == picture.digital_source_type
     assert f'DigitalSourceType="{kind}"' in text["XML:com.adobe.xmp"]
     assert text["Title"] == "Tide"
     assert text["Description"] == "A quiet sea."
+
+
+def test_a_picture_after_a_master_says_that_a_trained_network_had_a_hand_in_it(painter):
+    picture = painter.paint(["sea"], seed=1, style="after a master")
+    kind = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    assert opened(picture.png).text["DigitalSourceType"] == kind == picture.digital_source_type
+    assert {material.licence for material in picture.materials} >= {"MIT"}
 
 
 def test_a_control_character_in_the_title_does_no_harm(painter):

@@ -7,7 +7,6 @@ else by spelling.
 """
 
 import difflib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,11 +14,10 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.studio.lexicon.vectors import Encode, kept_vectors, unit
 from worker.studio.motifs import Motif, parse_motif
 from worker.studio.noise import Rng
 from worker.studio.shapes import noto_glyphs
-
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # Below this cosine a neighbour is no likeness (all-MiniLM-L6-v2: unrelated nouns are near 0.2).
 _NEAR = 0.42
@@ -78,6 +76,12 @@ def motif_words() -> dict[str, tuple[Motif, ...]]:
 def scenery_words() -> dict[str, str]:
     """Every word of the scenery table with what shows it."""
     return {word: key for key, words in _table("scenery.txt").items() for word in words}
+
+
+@cache
+def subjects() -> tuple[str, ...]:
+    """The things that the painter draws by name, in alphabetical order."""
+    return tuple(sorted(parse_motif(line)[0].name for line in _lines("motifs.txt")))
 
 
 @cache
@@ -154,10 +158,7 @@ class Lexicon:
     @staticmethod
     @cache
     def _landmarks() -> tuple[str, ...]:
-        """The words that stand for their neighbours: each motif's and scenery's first few.
-
-        A thousand are encoded in a second or two, once, when the first strange word comes.
-        """
+        """The words that stand for their neighbours: each motif's and scenery's first few."""
         landmarks: set[str] = set()
         for line in _lines("motifs.txt"):
             landmarks.update(parse_motif(line)[1][:4])
@@ -169,8 +170,8 @@ class Lexicon:
         if self._encode is not None and word.isascii():
             landmarks = self._landmarks()
             if self._vectors is None:
-                self._vectors = _unit(self._encode(list(landmarks)))
-            similar = self._vectors @ _unit(self._encode([word]))[0]
+                self._vectors = kept_vectors(landmarks, self._encode)
+            similar = self._vectors @ unit(self._encode([word]))[0]
             best = int(np.argmax(similar))
             return landmarks[best] if similar[best] >= _NEAR else None
         known = self._words()
@@ -180,10 +181,3 @@ class Lexicon:
                 return part
         close = difflib.get_close_matches(word, known, n=1, cutoff=0.8)
         return close[0] if close else None
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    array = np.asarray(vectors, dtype=np.float32)
-    return np.asarray(
-        array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9), dtype=np.float32
-    )

@@ -108,4 +108,5 @@ AFTER_A_MASTER = Technique(
     {"landscape": 0.3, "still life": 0.4, "portrait bust": 0.3, "evening": 0.3, "interior": 0.4},
     render,
     (NETWORK, PAINTINGS),
+    trained=True,
 )

@@ -20,6 +20,7 @@ class Technique:
     suits: Mapping[str, float]  # moods and families it serves well
     render: Callable[[Scene], Pixels]
     materials: tuple[Material, ...] = ()
+    trained: bool = False  # whether a trained network has a hand in it
 
 
 def choose_technique(
