@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
+from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from gallery.site import SiteSettings
@@ -36,9 +38,11 @@ class Addresses:
 
     def path(self, *parts: str | int, **query: str | int | None) -> str:
         """Path of a page from its unquoted parts; a query's empty values are left out."""
-        quoted = "/".join(quote(str(part), safe="") for part in parts)
+        path = _path(self.root, *parts)
+        if not query:
+            return path
         values = {name: value for name, value in query.items() if value is not None}
-        return f"{self.root}/{quoted}" + (f"?{urlencode(values)}" if values else "")
+        return f"{path}?{urlencode(values)}" if values else path
 
     def absolute(self, path: str) -> str:
         """The address under which the world finds a path of ours."""
@@ -59,6 +63,12 @@ class Addresses:
     def picture(self, sha256: str, name: str) -> str:
         """A copy of a picture for showing: `960.webp`, or `share.jpg`."""
         return self.path("images", sha256, name)
+
+
+@lru_cache(maxsize=32_768)
+def _path(root: str, *parts: str | int) -> Markup:
+    """A path without a query: it holds nothing that a page would have to escape."""
+    return escape(root) + Markup("/" + "/".join(quote(str(part), safe="") for part in parts))
 
 
 def tag(artist: ArtistCreated, *specific: str | int) -> str:

@@ -14,9 +14,11 @@ from gallery.conditional import FOR_EVER
 from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery
+from gallery.kept import KeptAnswers
 from gallery.pages import artist, concept, lineage, numbers, stream, wall, work
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
+from gallery.tallies import Tallies
 from gallery.templating import STATIC, environment
 from gallery.thumbnails import Thumbnails
 from storage.archive import Archive
@@ -53,13 +55,15 @@ def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) ->
         archive=archive,
         site=site,
         thumbnails=Thumbnails(archive),
+        tallies=Tallies(catalogue),
         templates=environment(),
     )
     for module in _ROUTED:
         app.include_router(module.router)
     app.mount("/static", _VersionedFiles(directory=STATIC), name="static")
     add_error_pages(app)
-    app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(GZipMiddleware, compresslevel=4)
+    app.add_middleware(KeptAnswers)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from gallery.addresses import Addresses
 from gallery.conditional import answer
 from gallery.site import SiteSettings
+from gallery.tallies import Tallies
 from gallery.thumbnails import Thumbnails
 from storage.archive import Archive
 from storage.catalogue import Catalogue
@@ -29,6 +30,7 @@ class Gallery:
     archive: Archive
     site: SiteSettings
     thumbnails: Thumbnails
+    tallies: Tallies
     templates: Environment
 
     def addresses(self, request: Request) -> Addresses:

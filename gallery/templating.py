@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from gallery.explanation import listed
+from gallery.plots import CandidatePlot
 from gallery.thumbnails import WIDTHS
 from storage.catalogue import WorkRow
 
@@ -23,6 +25,7 @@ _HUNG_WIDTH = 416.0
 _HUNG_HEIGHT = 520.0
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
+_PICK = Markup(' class="pick"')
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ def environment() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -50,6 +54,7 @@ def environment() -> Environment:
         hung=hung,
         colours=colours,
         plain=plain,
+        dots=dots,
         offered=offered,
     )
     templates.globals.update(version=_version_of_static_files())
@@ -94,6 +99,17 @@ def colours(palette: tuple[str, ...]) -> tuple[str, ...]:
 def plain(number: float, digits: int = 3) -> str:
     """A number with a true minus sign, so many digits behind the point."""
     return f"{number:.{digits}f}".replace("-", "−")
+
+
+def dots(plot: CandidatePlot) -> Markup:
+    """The candidates as SVG, in one go: there are hundreds of them on every work's page."""
+    return Markup(
+        "\n".join(
+            f'<circle{_PICK if dot.picked else ""} cx="{dot.x}" cy="{dot.y}"'
+            f' r="{7 if dot.picked else 3.6}"><title>{escape(dot.title)}</title></circle>'
+            for dot in plot.dots
+        )
+    )
 
 
 def _utc(time: datetime | float) -> datetime:

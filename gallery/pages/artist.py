@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from gallery.errors import NotShown
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Before, Name
-from gallery.streams import stretch
+from gallery.streams import Stretch, stretch
 from storage.catalogue import ArtistRow
 
 router = APIRouter()
@@ -42,12 +42,19 @@ def artist(request: Request, gallery: Here, artist: Name, before: Before = None)
     """One artist, and its works page by page."""
     row = known_artist(gallery, artist)
     last = gallery.catalogue.cycles.last_done(artist)
+    shown = stretch(gallery, before, artist=artist)
     return gallery.page(
         request,
         "artist.html",
         artist=row,
         tuning=gallery.catalogue.artists.tuning(artist),
         pool=last.pool if last else None,
-        total=gallery.catalogue.works.count(artist=artist),
-        stretch=stretch(gallery, before, artist=artist),
+        total=_total(gallery, artist, shown),
+        stretch=shown,
     )
+
+
+def _total(gallery: Gallery, artist: str, shown: Stretch) -> int:
+    if not shown.first or not shown.works:
+        return 0
+    return gallery.tallies.works(shown.works[0].id, artist=artist)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from gallery.conditional import answer
+from gallery.conditional import unchanged
 from gallery.gallery import Gallery, Here
 from gallery.lives import stays
 from gallery.pages import READ, Name
@@ -26,6 +26,7 @@ router = APIRouter()
 
 _STRETCH = 500
 _FRESH = 60
+_PORTION = 2**16
 
 Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last work to show")]
 
@@ -83,7 +84,8 @@ def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
         )
         for chapter in gallery.catalogue.works.chapters(artist)
     )
-    return _csv(request, f"{artist}-works", header, lines)
+    newest = gallery.catalogue.works.newest_number(artist)
+    return _csv(request, f"{artist}-works", newest, header, lines)
 
 
 @router.api_route("/artists/{artist}/concepts.csv", **READ)
@@ -96,7 +98,7 @@ def concepts_csv(request: Request, gallery: Here, artist: Name) -> Response:
         (stay.concept, stay.seed, stay.entered, stay.left or "", stay.length(newest))
         for stay in stays(gallery.catalogue.works.chapters(artist))
     )
-    return _csv(request, f"{artist}-concepts", header, lines)
+    return _csv(request, f"{artist}-concepts", newest, header, lines)
 
 
 def _changes(
@@ -122,20 +124,35 @@ def _difference(old: Tuning, new: Tuning) -> str:
 
 
 def _csv(
-    request: Request, name: str, header: Sequence[str], lines: Iterable[Sequence[object]]
+    request: Request,
+    name: str,
+    newest: int,
+    header: Sequence[str],
+    lines: Iterable[Sequence[object]],
 ) -> Response:
+    """A file that grows with the artist's newest work, sent line by line however long it is."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
+    headers = {
+        "ETag": f'W/"{newest}"',
+        "Cache-Control": f"public, max-age={_FRESH}",
+        "Content-Disposition": f'attachment; filename="{safe}.csv"',
+    }
+    if unchanged(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return StreamingResponse(_written(header, lines), media_type="text/csv", headers=headers)
+
+
+def _written(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[str]:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(header)
-    writer.writerows([_inert(value) for value in line] for line in lines)
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
-    return answer(
-        request,
-        file.getvalue().encode(),
-        media_type="text/csv",
-        fresh=_FRESH,
-        headers={"Content-Disposition": f'attachment; filename="{safe}.csv"'},
-    )
+    for line in lines:
+        writer.writerow([_inert(value) for value in line])
+        if file.tell() > _PORTION:
+            yield file.getvalue()
+            file.seek(0)
+            file.truncate()
+    yield file.getvalue()
 
 
 def _inert(value: object) -> object:

@@ -30,5 +30,5 @@ def stream(request: Request, gallery: Here, before: Before = None) -> Response:
         artists=artists,
         titles=titles,
         stretch=shown,
-        total=gallery.catalogue.works.count(),
+        total=gallery.tallies.works(shown.works[0].id) if shown.first else 0,
     )

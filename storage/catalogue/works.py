@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -289,6 +289,12 @@ class Works:
         )
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def latest(self) -> Mapping[str, float]:
+        """When each artist's newest work was made, in seconds since 1970."""
+        query = select(works.c.artist, func.max(works.c.created_at)).group_by(works.c.artist)
+        with self._database.read() as connection:
+            return {row[0]: float(row[1]) for row in connection.execute(query)}
 
     def newest_number(self, artist: str) -> int:
         """Number of the artist's newest work; 0 if there is none."""

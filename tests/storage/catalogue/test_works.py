@@ -65,3 +65,42 @@ def test_a_work_is_what_its_manifest_says(
     assert (work.title, work.prompt) == (manifest.composition.title, manifest.composition.prompt)
     assert (work.concept, work.image) == (manifest.inspiration.concept, manifest.painting.image)
     assert (work.novelty, work.cost) == (manifest.judgement.novelty, manifest.cost)
+
+
+def test_hidden_works_leave_every_list(
+    alive: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    manifests = [make_manifest(number) for number in range(1, 6)]
+    for manifest in manifests:
+        alive.restore_work(manifest)
+    before = alive.works.concepts()
+    alive.works.moderate("alien:3", "hidden", "somebody asked for it")
+    alive.works.moderate("alien:4", "blurred", "blood")
+    assert [work.number for work in alive.works.newest()] == [5, 4, 2, 1]
+    assert [work.number for work in alive.works.newest(concept="sea")] == [5, 4, 2, 1]
+    assert [number for number, _ in alive.works.dates("alien", first=1, last=9)] == [1, 2, 4, 5]
+    earlier, later = alive.works.neighbours(alive.works.get("alien:2"))
+    assert (earlier.number, later.number) == (1, 4)
+    assert alive.works.count(concept="concept 3") == 0
+    assert alive.works.count(concept="concept 4") == 1
+    assert {work.id: work.showing_reason for work in alive.works.not_shown_openly()} == {
+        "alien:3": "somebody asked for it",
+        "alien:4": "blood",
+    }
+    for number in (3, 4):
+        alive.works.moderate(f"alien:{number}", "shown", "")
+    assert alive.works.concepts() == before
+
+
+def test_pages_of_equal_moments_lose_no_work(
+    alive: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    moment = make_manifest(1).finished_at
+    for number in range(1, 8):
+        alive.restore_work(make_manifest(number).model_copy(update={"finished_at": moment}))
+    for concept in (None, "sea"):
+        seen, before = [], None
+        while page := alive.works.newest(concept=concept, before=before, limit=3):
+            seen += [work.number for work in page]
+            before = (page[-1].created_at, page[-1].id)
+        assert seen == [7, 6, 5, 4, 3, 2, 1]

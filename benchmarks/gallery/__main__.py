@@ -1,0 +1,130 @@
+"""Serve a hundred thousand works from a process of its own, and ask for pages by the clock.
+
+    python -m benchmarks.gallery [FOLDER]
+
+The folder keeps the collection for the next time.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.gallery.collection import ARTISTS, TOLD_EVERY, build
+from benchmarks.gallery.load import open_loop
+
+WORKS = 100_000
+SECONDS = 20
+
+_SERVE = """
+import sys, uvicorn
+from gallery import SiteSettings, create_app
+from storage.archive import Archive, open_store
+from storage.catalogue import Catalogue
+folder, port = sys.argv[1], int(sys.argv[2])
+app = create_app(
+    Catalogue(f"sqlite:///{folder}/catalogue.sqlite3"),
+    Archive(open_store(f"{folder}/archive")),
+    site=SiteSettings(),
+)
+uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+"""
+
+
+def main(folder: Path) -> None:
+    """Build, serve, ask, print."""
+    catalogue, _ = build(folder, WORKS)
+    words = [row.concept for row in catalogue.works.concepts(limit=2000)]
+    catalogue.close()
+    dice = random.Random(1)
+    works = range(0, WORKS, TOLD_EVERY)
+    pages = {
+        "stream, first page": lambda: "/",
+        "stream, any page": lambda: f"/?before={ARTISTS[dice.randrange(4)]}:{_any(dice)}",
+        "work": lambda: _work(dice.choice(works)),
+        "concept": lambda: f"/concepts/{dice.choice(words).replace(' ', '%20')}",
+        "artist": lambda: f"/artists/{dice.choice(ARTISTS)}",
+        "concepts": lambda: "/concepts",
+    }
+    print(f"{WORKS:,} works; {SECONDS} s at each rate; milliseconds from when a request was due")
+    with _served(folder) as (port, process):
+        print(f"{'':28}{'a second':>9}{'p50':>8}{'p95':>8}{'p99':>8}{'not 200':>9}{'bytes':>9}")
+        for name, path in pages.items():
+            _measure(port, name, [path() for _ in range(100 * SECONDS)], 100)
+        mixed = [
+            pages[name]()
+            for _ in range(100 * SECONDS // 4)
+            for name in ("stream, first page", "stream, any page", "work", "concept")
+        ]
+        _measure(port, "all four at once", mixed, 100)
+        _once(port, "works.csv", "/artists/ada/works.csv")
+        print(f"the gallery's memory after it all: {_memory(process.pid):.0f} MiB")
+
+
+def _measure(port: int, name: str, paths: list[str], per_second: int) -> None:
+    answers = open_loop(port, paths, per_second=per_second)
+    p50, p95, p99 = (answers.percentile(share) for share in (0.5, 0.95, 0.99))
+    print(
+        f"{name:28}{per_second:>9}{p50:>8.1f}{p95:>8.1f}{p99:>8.1f}{answers.refused:>9}"
+        f"{answers.size:>9,}",
+        flush=True,
+    )
+
+
+def _once(port: int, name: str, path: str) -> None:
+    begin = time.perf_counter()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        answer.read(1)
+        first = time.perf_counter() - begin
+        answer.read()
+    whole = time.perf_counter() - begin
+    print(f"{name}: first byte after {1000 * first:.0f} ms, all of it after {1000 * whole:.0f} ms")
+
+
+def _any(dice: random.Random) -> int:
+    return dice.randrange(2, WORKS // len(ARTISTS))
+
+
+def _work(index: int) -> str:
+    return f"/works/{ARTISTS[index % len(ARTISTS)]}/{index // len(ARTISTS) + 1}"
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", _SERVE, str(folder), str(port)])
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/health").close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port, process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _memory(process: int) -> float:
+    """Resident memory in MiB, as Linux tells it."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    else:
+        with tempfile.TemporaryDirectory() as temporary:
+            main(Path(temporary))

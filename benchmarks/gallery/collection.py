@@ -1,0 +1,255 @@
+"""A catalogue of many works, entered in bulk; every fiftieth has a manifest, and so a page."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from sqlalchemy import func, insert, select
+
+from storage.archive import Archive, open_store
+from storage.catalogue import Catalogue
+from storage.catalogue.tables import concepts, cycles, work_concepts, works
+from storage.events import ArtistCreated, Parts, TuningChanged
+from storage.manifest import (
+    Candidate,
+    Composition,
+    Inspiration,
+    Judgement,
+    Manifest,
+    Nearest,
+    Painting,
+    Pool,
+    PoolEntry,
+    Tuning,
+)
+
+ARTISTS = ("ada", "boris", "chloe", "dov")
+TOLD_EVERY = 50
+PICTURES = 60
+CANDIDATES = 256
+_BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
+_BLOCK = 5000
+
+
+def build(folder: Path, works_wanted: int) -> tuple[Catalogue, Archive]:
+    """The collection in a folder; one that is there already is used again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    catalogue = Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}")
+    archive = Archive(open_store(str(folder / "archive"), create=True))
+    if catalogue.works.count() < works_wanted:
+        _fill(catalogue, archive, works_wanted)
+    return catalogue, archive
+
+
+def _fill(catalogue: Catalogue, archive: Archive, works_wanted: int) -> None:
+    vocabulary = (
+        (files("cas") / "pretrained" / "museums" / "vocabulary.txt").read_text().splitlines()
+    )
+    dice = np.random.default_rng(1)
+    weights = 1 / np.arange(1, len(vocabulary) + 1)
+    weights /= weights.sum()
+    pictures = [archive.save_image(_picture(dice), "image/webp") for _ in range(PICTURES)]
+    for name in ARTISTS:
+        _enter(catalogue, name)
+    words = dice.choice(len(vocabulary), (works_wanted, 4), p=weights)
+    chosen = (["sea", *(vocabulary[i] for i in dict.fromkeys(row))] for row in words.tolist())
+    manifests = (
+        _manifest(i, list(dict.fromkeys(these)), pictures[i % PICTURES], vocabulary, dice)
+        for i, these in enumerate(chosen)
+    )
+    for block in _blocks(manifests):
+        _insert(catalogue, block)
+        for index, manifest in enumerate(block):
+            if index % TOLD_EVERY == 0:
+                archive.save_manifest(manifest)
+    with catalogue.database.write() as connection:
+        connection.execute(
+            insert(concepts).from_select(
+                ["name", "works", "latest"],
+                select(
+                    work_concepts.c.concept, func.count(), func.max(work_concepts.c.created_at)
+                ).group_by(work_concepts.c.concept),
+            )
+        )
+
+
+def _enter(catalogue: Catalogue, name: str) -> None:
+    parts = Parts(
+        composer="grammar", painter="offline", text_encoder="minilm", image_encoder="packaged"
+    )
+    catalogue.artists.add(
+        ArtistCreated(
+            artist=name,
+            at=_BEGIN,
+            title=name.capitalize(),
+            statement="It looks where nobody looks.",
+            style="woodblock",
+            seeds=("sea", "sky"),
+            seed=1,
+            scope=name,
+            parts=parts,
+        )
+    )
+    catalogue.artists.tune(
+        TuningChanged(artist=name, at=_BEGIN, version=1, tuning=Tuning(), who="artist.toml")
+    )
+
+
+def _manifest(
+    index: int, words: list[str], image: str, vocabulary: list[str], dice: np.random.Generator
+) -> Manifest:
+    """A work as large as real ones are; only those that are told get all their candidates."""
+    number = index // len(ARTISTS) + 1
+    artist = ARTISTS[index % len(ARTISTS)]
+    begun = _BEGIN + timedelta(minutes=4 * index)
+    told = index % TOLD_EVERY == 0
+    pool = Pool(
+        entries=tuple(
+            PoolEntry(concept=word, seed=word in ("sea", "sky"), entered=max(0, number - at))
+            for at, word in enumerate([*words, *vocabulary[index % 40 + 60 : index % 40 + 66]])
+        )
+    )
+    vector = dice.normal(size=384).astype(np.float32) if told else np.ones(1, np.float32)
+    near = Nearest(work=f"{artist}:{max(1, number - 1)}", cosine=0.5)
+    return Manifest(
+        artist=artist,
+        number=number,
+        tuning=Tuning(),
+        tuning_version=1,
+        inspiration=Inspiration(
+            concept=words[-1],
+            pool_before=pool,
+            candidates=_candidates(vocabulary, dice) if told else _candidates(["sea"], dice),
+            seed=index,
+            models="5f0c" * 16,
+        ),
+        composition=Composition(
+            title=f"{words[-1].capitalize()}, before the {words[1]}",
+            prompt=f"A woodblock print of {', '.join(words)}. " * 4,
+            concepts=tuple(words),
+            composer="grammar",
+        ),
+        painting=Painting(
+            image=image,
+            media_type="image/webp",
+            width=1024,
+            height=1024,
+            painter="offline",
+            digital_source_type="http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
+        ),
+        judgement=Judgement(
+            sequence=number,
+            scope=artist,
+            watermark=number - 1,
+            novelty=float(dice.uniform(0.2, 0.8)),
+            previous_novelty=0.5,
+            improved=True,
+            nearest_text=near,
+            nearest_image=near,
+            text_encoder="minilm",
+            image_encoder="packaged",
+            text_vector=vector,
+            image_vector=np.tile(vector, 3),
+            pool_after=pool,
+            departed=(),
+        ),
+        started_at=begun,
+        finished_at=begun + timedelta(seconds=4),
+    )
+
+
+def _candidates(words: list[str], dice: np.random.Generator) -> tuple[Candidate, ...]:
+    count = min(CANDIDATES, len(words))
+    chosen = dice.choice(len(words), count, replace=False)
+    return tuple(
+        Candidate(
+            concept=words[index],
+            coherence_nll=float(at),
+            context_nll=float(count - at),
+            coherence_rank=at + 1.0,
+            context_rank=float(count - at),
+            score=-float(at),
+        )
+        for at, index in enumerate(chosen)
+    )
+
+
+def _insert(catalogue: Catalogue, block: list[Manifest]) -> None:
+    """The rows that `Catalogue.restore_work` enters, vectors left out, many at once."""
+    moments = [manifest.finished_at.timestamp() for manifest in block]
+    with catalogue.database.write() as connection:
+        connection.execute(
+            insert(cycles),
+            [
+                {
+                    "id": manifest.work,
+                    "artist": manifest.artist,
+                    "number": manifest.number,
+                    "state": "done",
+                    "step": "publish",
+                    "tuning_version": 1,
+                    "started_at": moment,
+                    "progress_at": moment,
+                    "finished_at": moment,
+                    "pool": manifest.judgement.pool_after.model_dump_json(),
+                }
+                for manifest, moment in zip(block, moments, strict=True)
+            ],
+        )
+        connection.execute(
+            insert(works),
+            [
+                {
+                    "id": manifest.work,
+                    "artist": manifest.artist,
+                    "number": manifest.number,
+                    "sequence": manifest.judgement.sequence,
+                    "created_at": moment,
+                    "title": manifest.composition.title,
+                    "prompt": manifest.composition.prompt,
+                    "concept": manifest.inspiration.concept,
+                    "concepts": json.dumps(manifest.composition.concepts),
+                    "image": manifest.painting.image,
+                    "media_type": manifest.painting.media_type,
+                    "width": manifest.painting.width,
+                    "height": manifest.painting.height,
+                    "novelty": manifest.judgement.novelty,
+                    "cost": 0,
+                }
+                for manifest, moment in zip(block, moments, strict=True)
+            ],
+        )
+        connection.execute(
+            insert(work_concepts),
+            [
+                {"concept": word, "work": manifest.work, "created_at": moment}
+                for manifest, moment in zip(block, moments, strict=True)
+                for word in manifest.composition.concepts
+            ],
+        )
+
+
+def _blocks(manifests: Iterator[Manifest]) -> Iterator[list[Manifest]]:
+    block = []
+    for manifest in manifests:
+        block.append(manifest)
+        if len(block) == _BLOCK:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _picture(dice: np.random.Generator) -> bytes:
+    """A field of soft colours, 1024 pixels square, about as heavy as a painted one."""
+    coarse = Image.fromarray(dice.integers(0, 255, (24, 24, 3), dtype=np.uint8))
+    file = io.BytesIO()
+    coarse.resize((1024, 1024), Image.Resampling.BICUBIC).save(file, "WEBP", quality=90)
+    return file.getvalue()
