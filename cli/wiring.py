@@ -11,7 +11,9 @@ from celery import Celery
 
 from cas import CulturalAlienSampler
 from cli.deployment import Deployment
-from scheduler.beat import add_beat
+from scheduler.alarms import find_alarms
+from scheduler.beat import add_beat, add_watch
+from scheduler.messenger import Messenger
 from scheduler.schedule import Schedule
 from storage.events import Parts
 from worker.app import create_app, send
@@ -44,6 +46,7 @@ def wire(
         archive=deployment.archive,
         load_sampler=_sampler_loader(deployment),
         load_tools=_tools_loader(deployment),
+        per_minute=deployment.settings.openai.requests_per_minute,
     )
     app = create_app(broker, lambda: workshop)
     schedule = Schedule(
@@ -60,7 +63,16 @@ def wire(
             schedule.read_settings()
         schedule.tick()
 
+    def watch() -> None:
+        settings = deployment.settings
+        found = find_alarms(
+            deployment.catalogue, deployment.archive, min_free_gib=settings.storage.min_free_gib
+        )
+        deployment.catalogue.alarms.update(found)
+        Messenger(settings).tell(deployment.catalogue)
+
     add_beat(app, tick, seconds=tick_seconds)
+    add_watch(app, watch)
     return Wiring(workshop, app, schedule)
 
 

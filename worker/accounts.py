@@ -20,7 +20,7 @@ from storage.archive import Archive
 from storage.catalogue import Catalogue, CycleRow
 from storage.events import Spending
 from storage.manifest import Tuning
-from worker.errors import AttemptsSpent, BudgetSpent
+from worker.errors import AttemptsSpent, BudgetSpent, PartAway
 from worker.painters.picture import FORMATS
 
 MILLION = 1_000_000
@@ -30,12 +30,20 @@ MOST_CALLS = {"compose": 6, "paint": 2}
 
 
 class CycleAccounts:
-    """The `Meter` of one cycle."""
+    """The `Meter` of one cycle; all workers together make `per_minute` calls (0: no limit)."""
 
     def __init__(
-        self, catalogue: Catalogue, archive: Archive, cycle: CycleRow, tuning: Tuning
+        self,
+        catalogue: Catalogue,
+        archive: Archive,
+        cycle: CycleRow,
+        tuning: Tuning,
+        *,
+        per_minute: float = 0.0,
     ) -> None:
         self._ledger = catalogue.ledger
+        self._rates = catalogue.rates
+        self._per_minute = per_minute
         self._archive = archive
         self._cycle = cycle
         self._tuning = tuning
@@ -72,6 +80,13 @@ class CycleAccounts:
     def paid(self, purpose: str, *, provider: str, model: str, ceiling: float) -> Iterator[_Call]:
         """Reserve a call; see `worker.meter.Meter`."""
         self._check_attempts(purpose)
+        wait = self._rates.take(provider, per_minute=self._per_minute)
+        if wait:
+            raise PartAway(
+                f"{provider} is asked {self._per_minute:g} times a minute at most, by all artists"
+                " together",
+                retry_after=wait,
+            )
         wanted = Spending(
             artist=self._cycle.artist,
             at=datetime.now(UTC),

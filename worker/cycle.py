@@ -105,7 +105,9 @@ def _assign(workshop: Workshop, claim: Claim) -> Assignment:
     if artist is None:
         raise KeyError(f"{cycle.id} belongs to no artist")
     tuning = workshop.catalogue.artists.tuning_version(cycle.artist, cycle.tuning_version).tuning
-    accounts = CycleAccounts(workshop.catalogue, workshop.archive, cycle, tuning)
+    accounts = CycleAccounts(
+        workshop.catalogue, workshop.archive, cycle, tuning, per_minute=workshop.per_minute
+    )
     return Assignment(claim, artist, tuning, accounts)
 
 

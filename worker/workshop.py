@@ -33,7 +33,8 @@ class Workshop:
     """Stores, sampler and parts; parts are made when an artist first needs them, then kept.
 
     `lease_seconds` is how long a step may go without a sign of life before another worker takes
-    it over; `most_tries` how often a step that keeps breaking off is begun again.
+    it over; `most_tries` how often a step that keeps breaking off is begun again; `per_minute` how
+    many paid calls all workers together make to one provider (0: no limit).
     """
 
     name: str
@@ -44,6 +45,7 @@ class Workshop:
     channels: tuple[str, ...] = ()
     lease_seconds: float = 60.0
     most_tries: int = 5
+    per_minute: float = 0.0
     _sampler: CulturalAlienSampler | None = None
     _tools: dict[str, Tools] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)

@@ -24,6 +24,7 @@ class ArtistRow:
     paused: bool
     pause_reason: str
     paused_by: str
+    resumed_at: float
     failures: int
     rests_until: float
     next_due: float
@@ -80,6 +81,7 @@ class Artists:
             paused=False,
             pause_reason="",
             paused_by="",
+            resumed_at=now(),
             failures=0,
             rests_until=0.0,
             next_due=0.0,
@@ -215,6 +217,7 @@ def _artist(row: Row[Any]) -> ArtistRow:
         paused=row.paused,
         pause_reason=row.pause_reason,
         paused_by=row.paused_by,
+        resumed_at=row.resumed_at,
         failures=row.failures,
         rests_until=row.rests_until,
         next_due=row.next_due,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, ledger
@@ -114,6 +114,21 @@ class Ledger:
         with self._database.read() as connection:
             return _spent(connection, artist, float(connection.scalar(select(now())) or 0.0))
 
+    def spent_by_all(self) -> Mapping[str, Spent]:
+        """What each artist that paid for something this month has spent."""
+        with self._database.read() as connection:
+            day, month = _periods(float(connection.scalar(select(now())) or 0.0))
+            today = case((ledger.c.reserved_at >= day, ledger.c.charged), else_=0)
+            query = (
+                select(ledger.c.artist, func.sum(today), func.sum(ledger.c.charged))
+                .where(ledger.c.reserved_at >= month)
+                .group_by(ledger.c.artist)
+            )
+            return {
+                row[0]: Spent(today=float(row[1]) / MILLION, month=float(row[2]) / MILLION)
+                for row in connection.execute(query)
+            }
+
 
 def _numbered(connection: Connection, wanted: Spending, moment: float) -> Spending:
     last = connection.scalar(
@@ -136,19 +151,23 @@ def _numbered(connection: Connection, wanted: Spending, moment: float) -> Spendi
 
 
 def _spent(connection: Connection, artist: str, moment: float) -> Spent:
-    at = datetime.fromtimestamp(moment, UTC)
-    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    month = day - timedelta(days=day.day - 1)
+    day, month = _periods(moment)
 
-    def since(start: datetime) -> float:
+    def since(start: float) -> float:
         total = connection.scalar(
             select(func.sum(ledger.c.charged)).where(
-                ledger.c.artist == artist, ledger.c.reserved_at >= start.timestamp()
+                ledger.c.artist == artist, ledger.c.reserved_at >= start
             )
         )
         return float(total or 0) / MILLION
 
     return Spent(today=since(day), month=since(month))
+
+
+def _periods(moment: float) -> tuple[float, float]:
+    """When the day and the month of that moment began (UTC)."""
+    day = datetime.fromtimestamp(moment, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day.timestamp(), (day - timedelta(days=day.day - 1)).timestamp()
 
 
 def _columns(spending: Spending) -> dict[str, object]:

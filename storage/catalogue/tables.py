@@ -38,6 +38,7 @@ artists = Table(
     Column("paused", Boolean, nullable=False, server_default=text("false")),
     Column("pause_reason", Text, nullable=False, server_default=""),
     Column("paused_by", String(64), nullable=False, server_default="", doc="empty: by itself"),
+    Column("resumed_at", Float, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0", doc="cycles failed in a row"),
     Column("rests_until", Float, nullable=False, server_default="0", doc="no new cycle before"),
     Column("next_due", Float, nullable=False, server_default="0", doc="start of the next cycle"),

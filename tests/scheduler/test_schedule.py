@@ -181,4 +181,4 @@ def test_the_beat_calls_the_tick_as_a_task() -> None:
     add_beat(app, lambda: ticks.append(1), seconds=0.25)
     app.tasks[TICK].apply(throw=True)
     assert ticks == [1]
-    assert app.conf.beat_schedule["tick"]["schedule"] == 0.25
+    assert app.conf.beat_schedule[TICK]["schedule"] == 0.25

@@ -1,4 +1,4 @@
-"""Alarms, the paid APIs' rate limits, and who paused an artist."""
+"""Alarms, the paid APIs' rate limits, and who paused an artist, and when it went on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,4 +31,7 @@ def upgrade() -> None:
     op.add_column(
         "artists",
         sa.Column("paused_by", sa.String(length=64), server_default="", nullable=False),
+    )
+    op.add_column(
+        "artists", sa.Column("resumed_at", sa.Float(), server_default="0", nullable=False)
     )

@@ -1,0 +1,139 @@
+"""Alarms reach people: over a real HTTP server and a real mail server."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesParser
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import update
+
+from scheduler.messenger import Messenger
+from storage.catalogue import Alarm, Catalogue
+from storage.catalogue.tables import alarms
+from worker.settings import Settings
+
+ALARM = Alarm("alien", "silent", "no new work since noon")
+
+
+class Hook:
+    """A web server that keeps what it gets, and answers with `status`."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.status = 200
+        hook = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                hook.got.append((dict(self.headers), body))
+                self.send_response(hook.status)
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/alarm"
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    hook = Hook()
+    yield hook
+    hook.stop()
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    catalogue = Catalogue(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
+    catalogue.alarms.update([ALARM])
+    yield catalogue
+    catalogue.close()
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **alarms: str) -> Settings:
+    monkeypatch.setenv("ARTIST_ALARM_SECRET", "s3cret")
+    return Settings.model_validate({"alarms": alarms})
+
+
+def test_the_webhook_gets_signed_json(
+    catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messenger = Messenger(settings(monkeypatch, webhook=hook.url))
+    messenger.tell(catalogue)
+    messenger.tell(catalogue)
+    catalogue.alarms.update([])
+    messenger.tell(catalogue)
+    told = [json.loads(body) for _, body in hook.got]
+    assert [(t["artist"], t["kind"], t["state"]) for t in told] == [
+        ("alien", "silent", "ringing"),
+        ("alien", "silent", "over"),
+    ]
+    headers, body = hook.got[0]
+    digest = hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
+    assert headers["X-Artist-Signature"] == f"sha256={digest}"
+
+
+def test_what_was_not_delivered_is_sent_again(
+    catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messenger = Messenger(settings(monkeypatch, webhook=hook.url))
+    hook.status = 500
+    messenger.tell(catalogue)
+    assert len(hook.got) == 1
+    hook.status = 200
+    with catalogue.database.write() as connection:
+        connection.execute(update(alarms).values(next_at=0.0))
+    messenger.tell(catalogue)
+    messenger.tell(catalogue)
+    assert len(hook.got) == 2
+
+
+def test_a_letter_says_it_in_words(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters: list[Message] = []
+
+    class Mailbox:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            letters.append(BytesParser().parsebytes(envelope.content))
+            return "250 OK"
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        way = settings(monkeypatch, email="ada@example.org", smtp=f"smtp://127.0.0.1:{port}")
+        Messenger(way).tell(catalogue)
+    finally:
+        controller.stop()
+    assert [letter["Subject"] for letter in letters] == ["alien: silent"]
+    assert letters[0]["To"] == "ada@example.org"
+    assert "no new work since noon" in str(letters[0].get_payload())
+
+
+def test_with_no_way_set_the_log_and_the_catalogue_know(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    Messenger(settings(monkeypatch)).tell(catalogue)
+    assert "alien: no new work since noon" in caplog.text
+    assert [row.told for row in catalogue.alarms.ringing()] == [True]
