@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -40,6 +44,17 @@ _ROUTED = (
 )
 
 
+_HANDS = 6
+"""Pages made side by side. They want the processor, not patience: more would only get in each
+other's way."""
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = _HANDS
+    yield
+
+
 def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) -> FastAPI:
     """The gallery of one catalogue and its archive; it reads both and owns neither."""
     app = FastAPI(
@@ -48,6 +63,7 @@ def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) ->
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        lifespan=_life,
         dependencies=[Depends(refuse_control_characters)],
     )
     app.state.gallery = Gallery(

@@ -7,12 +7,14 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from gallery.explanation import listed
+from gallery.fragments import Fragments
 from gallery.plots import CandidatePlot
 from gallery.thumbnails import WIDTHS
 from storage.catalogue import WorkRow
@@ -25,7 +27,7 @@ _HUNG_WIDTH = 416.0
 _HUNG_HEIGHT = 520.0
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
-_PICK = Markup(' class="pick"')
+_PICK = ' class="pick"'
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def environment() -> Environment:
         dots=dots,
         offered=offered,
     )
-    templates.globals.update(version=_version_of_static_files())
+    templates.globals.update(version=_version_of_static_files(), kept=Fragments())
     return templates
 
 

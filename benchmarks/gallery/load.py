@@ -56,7 +56,8 @@ class _Loop:
 
     async def _ask(self, path: str, due: float) -> tuple[float, int, int]:
         for attempt in range(_ATTEMPTS):
-            kept = bool(self._idle)
+            # A second attempt goes over a connection that the server can't have closed.
+            kept = bool(self._idle) and attempt == 0
             connection = (
                 self._idle.pop()
                 if kept
