@@ -70,12 +70,14 @@ class BradleyTerry:
         # The abilities' common level is free, so the information is singular along `ones`.
         inverse: Floats = linalg.inv(information + np.outer(ones, ones) / size)[:size, :size]
         centre: Floats = np.eye(size) - 1.0 / size
-        return np.asarray(centre @ inverse @ centre, dtype=np.float64)
+        covariance: Floats = centre @ inverse @ centre
+        return covariance
 
     @property
     def standard_errors(self) -> Floats:
         """[n] of the abilities, whose mean is 0."""
-        return np.sqrt(np.diag(self.covariance).clip(min=0.0))
+        errors: Floats = np.sqrt(np.diag(self.covariance).clip(min=0.0))
+        return errors
 
     def against(self, reference: str) -> tuple[Floats, Floats]:
         """Return [n] abilities less the reference's, and the [n] standard errors of these.
