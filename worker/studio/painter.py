@@ -13,7 +13,8 @@ from worker.studio.brief import Brief
 from worker.studio.colour import Pixels
 from worker.studio.composition import FAMILIES
 from worker.studio.composition.family import choose_family
-from worker.studio.lexicon import Encode, Lexicon, Subject
+from worker.studio.lexicon import Lexicon, Subject
+from worker.studio.lexicon.vectors import Encode
 from worker.studio.light import choose_light
 from worker.studio.noise import Rng
 from worker.studio.palette import choose_palette

@@ -1,9 +1,9 @@
 """The stage: everything a technique needs to know about what is painted where.
 
-A scene is laid in from back to front. Each plane of colour is kept in four pixel maps: colour,
-label (which plane), flow (which way the hand moves) and depth. Techniques read the maps and
-make the picture by their own means. Coordinates are in units: the shorter side is 1000, whatever
-the size in pixels.
+A scene is laid in from back to front. Each plane of colour is kept in pixel maps: colour,
+label (which plane), flow (which way the hand moves) and depth; a fifth, figure, parts the things
+from the ground they stand on. Techniques read the maps and make the picture by their own means.
+Coordinates are in units: the shorter side is 1000, whatever the size in pixels.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Plane:
 
 @dataclass
 class Scene:
-    """The four maps, the planes in them, and the palette and light they stand in."""
+    """The maps, the planes in them, and the palette and light they stand in."""
 
     pixels: tuple[int, int]  # (height, width)
     palette: Palette
@@ -50,6 +50,7 @@ class Scene:
         self.label = np.zeros((height, width), dtype=np.int16)
         self.flow = np.zeros((height, width), dtype=np.float32)
         self.depth = np.zeros((height, width), dtype=np.float32)
+        self.figure = np.zeros((height, width), dtype=np.bool_)
 
     def everywhere(self) -> skia.Path:
         """The whole sheet as a path."""
@@ -70,6 +71,7 @@ class Scene:
         opacity: float = 1.0,
         detail: bool = False,
         soft: float = 0.0,
+        figure: bool = False,
     ) -> None:
         """Lay in one plane.
 
@@ -108,6 +110,7 @@ class Scene:
             self.label[view][solid] = label
             self.flow[view][solid] = flow
             self.depth[view][solid] = depth
+            self.figure[view][solid] = figure
 
     def place(
         self,
@@ -142,6 +145,7 @@ class Scene:
                 mottle=0.05,
                 detail=part.detail,
                 opacity=opacity,
+                figure=True,
             )
 
     def _counterchange(

@@ -121,7 +121,7 @@ def glyph_form(glyph: Glyph, *, tint: str) -> Form:
     return Form(
         (
             Part(whole, tint, relief=0.6),
-            Part(cut(cuts, masses), "ink", 0.03, relief=0, detail=True),
+            Part(cut(cuts, masses), tint, -0.3, relief=0, detail=True),
             Part(masses, tint, -0.2, relief=0.2, detail=True),
         )
     )

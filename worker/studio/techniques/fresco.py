@@ -29,14 +29,15 @@ def render(scene: Scene) -> Pixels:
     line = contour(scene, label, 4.2) * (0.4 + 0.5 * scene.depth)
     wall = wall + (earth - wall) * line[..., None]
     worn = cloud(scene.pixels, rng, cell=0.22, octaves=7)
-    lost = np.clip((worn - 0.84 - 0.1 * scene.depth) * 26, 0, 1)[..., None]
+    spared = blur(scene.figure.astype(np.float32), 14 * scale)
+    lost = np.clip((worn - 0.86 - 0.08 * scene.depth - 0.3 * spared) * 26, 0, 1)[..., None]
     rim = np.clip(blur(lost[..., 0], 3 * scale) - lost[..., 0], 0, 1)[..., None]
     wall = wall + (plaster * 0.93 - wall) * lost
     wall *= 1 - 0.4 * rim
     wander_x = (cloud(scene.pixels, rng, cell=0.03, octaves=3) - 0.5) * 40 * scale
     wander_y = (cloud(scene.pixels, rng, cell=0.03, octaves=3) - 0.5) * 40 * scale
     net = warp(borders(cells(scene, 150.0)), wander_x, wander_y).astype(np.float32)
-    net *= cloud(scene.pixels, rng, cell=0.16, octaves=3) > 0.52
+    net *= (cloud(scene.pixels, rng, cell=0.16, octaves=3) > 0.52) & (spared < 0.5)
     wall *= 1 - 0.5 * np.clip(blur(net, 0.7 * scale) * 1.6, 0, 1)[..., None]
     trowel = cloud(scene.pixels, rng, cell=0.05, octaves=3, stretch=4) - 0.5
     return paper_grain(wall * (1 + 0.08 * trowel)[..., None], rng, 0.07)

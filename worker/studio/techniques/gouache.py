@@ -25,13 +25,13 @@ def render(scene: Scene) -> Pixels:
     fine = np.clip(np.abs(tone - blur(tone, 4 * scale)) * 9, 0, 1)
     need = (None, np.clip(busy + fine + 0.12, 0, 1), np.clip(busy * 0.7 + fine, 0, 1), fine)
     for (width, cover), where in zip(BRUSHES, need, strict=True):
-        _strokes(scene, sheet.getCanvas(), colour, label, flow, where, width=width, cover=cover)
+        lay_strokes(scene, sheet.getCanvas(), colour, label, flow, where, width=width, cover=cover)
     painted = from_canvas(sheet)
     ridges = cloud(scene.pixels, rng, cell=0.006, octaves=2, stretch=2.5) - 0.5
     return paper_grain(painted * (1 + 0.08 * ridges)[..., None], rng, 0.03)
 
 
-def _strokes(
+def lay_strokes(
     scene: Scene,
     canvas: skia.Canvas,
     colour: Pixels,

@@ -18,11 +18,15 @@ def render(scene: Scene) -> Pixels:
     tone = np.clip((tone - low) / max(float(high - low), 1e-3), 0, 1)
     groove = hatch(scene, pitch=11.0)
     broken = cloud(scene.pixels, rng, cell=0.025, octaves=2, stretch=3)
-    open_share = np.clip((tone - 0.16) * 1.25, 0, 1.0)
+    figure = blur(scene.figure.astype(np.float32), 2 * scene.scale)
+    open_share = np.clip((tone - 0.16) * 1.25 + 0.3 * (1 - figure) * (tone > 0.3), 0, 1.0)
     ink = np.clip(((groove * 0.8 + broken * 0.32) - open_share) * 9 + 0.5, 0, 1)
     ink = np.where(tone < 0.14, 1.0, ink)
     cleared = np.clip(blur(edges(label), 1.6 * scene.scale) * 4 - 0.35, 0, 1)
     ink *= 1 - 0.9 * cleared * (tone < 0.55)
+    # A cut ring of light sets every figure off from what is behind it.
+    ring = np.clip(blur(figure, 5 * scene.scale) * (1 - figure) * 5 - 0.4, 0, 1)
+    ink *= 1 - 0.95 * ring
     block = _colour_block(scene, colour, tone)
     roller = 1 - 0.12 * np.clip(grain(scene.pixels, rng), 0, 2) * (
         cloud(scene.pixels, rng, cell=0.2) > 0.45
