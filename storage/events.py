@@ -1,7 +1,8 @@
 """Append-only events: what happened beside the pictures, in the archive before it takes effect.
 
-`artist rebuild` replays them: artists, tunings, spending, failed cycles, and pictures that were
-received (and perhaps paid for) by a cycle that has not finished yet.
+`artist rebuild` replays them: artists, tunings, spending, failed cycles, pictures that were
+received (and perhaps paid for) by a cycle that has not finished yet, votes, moderation and
+publications.
 """
 
 from __future__ import annotations
@@ -123,8 +124,77 @@ class CycleFailed(Record):
         return f"{self.number:08d}"
 
 
+class Ballot(Record):
+    """What one visitor said of two works; `first` has the lower id of the two."""
+
+    id: str
+    at: datetime
+    visitor: str = Field(description="a pseudonym, the same for all of a visitor's votes")
+    question: Literal["original", "harmonious"]
+    first: str
+    second: str
+    outcome: float = Field(ge=0, le=1, description="1: the first won, 0: the second, 0.5: a tie")
+
+
+class VotesCast(Record):
+    """Votes of some minutes, filed under the artist of their first works."""
+
+    kind: Literal["votes"] = "votes"
+    artist: str
+    at: datetime = Field(description="when the last of them was cast")
+    batch: str
+    ballots: tuple[Ballot, ...]
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return self.batch
+
+
+class WorkModerated(Record):
+    """A person, or a check, decided how openly a work is shown."""
+
+    kind: Literal["moderation"] = "moderation"
+    artist: str
+    at: datetime
+    number: int
+    showing: Literal["shown", "blurred", "held", "hidden"]
+    reason: str
+    who: str
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.number:08d}-{self.at:%Y%m%dT%H%M%S.%f}"
+
+
+class Published(Record):
+    """A publication was about to be sent, or its outcome became known."""
+
+    kind: Literal["publication"] = "publication"
+    artist: str
+    at: datetime
+    number: int
+    channel: str
+    attempt: int
+    state: Literal["sending", "sent", "failed", "unknown"]
+    detail: str = Field("", description="where it is, or why it failed")
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.number:08d}-{self.channel}-{self.attempt}-{self.state}"
+
+
 Event = Annotated[
-    ArtistCreated | TuningChanged | Spending | PictureReceived | CycleFailed,
+    ArtistCreated
+    | TuningChanged
+    | Spending
+    | PictureReceived
+    | CycleFailed
+    | VotesCast
+    | WorkModerated
+    | Published,
     Field(discriminator="kind"),
 ]
 

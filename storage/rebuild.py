@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.errors import StorageError
-from storage.events import ArtistCreated, CycleFailed, PictureReceived, Spending, TuningChanged
+from storage.events import (
+    ArtistCreated,
+    CycleFailed,
+    PictureReceived,
+    Published,
+    Spending,
+    TuningChanged,
+    VotesCast,
+    WorkModerated,
+)
+from storage.manifest import work_id
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,7 @@ class Rebuilt:
     failures: int
     open_cycles: int
     spending: int
+    votes: int
 
 
 class NotEmpty(StorageError):  # noqa: N818 - reads as what it says
@@ -42,7 +53,7 @@ def rebuild(
         raise NotEmpty(
             f"{catalogue.database} already holds an artist: rebuild into an empty data folder"
         )
-    artists = works = failures = open_cycles = spending = 0
+    artists = works = failures = open_cycles = spending = votes = 0
     for event in archive.events(kind="artist"):
         assert isinstance(event, ArtistCreated)
         catalogue.artists.add(event)
@@ -64,5 +75,30 @@ def rebuild(
         assert isinstance(event, Spending)
         catalogue.ledger.enter(event)
         spending += 1
+    for event in archive.events(kind="moderation"):
+        assert isinstance(event, WorkModerated)
+        catalogue.works.moderate(work_id(event.artist, event.number), event.showing, event.reason)
+    for event in archive.events(kind="votes"):
+        assert isinstance(event, VotesCast)
+        votes += sum(catalogue.votes.cast(ballot, archived=True) for ballot in event.ballots)
+    for work, published in _last_publications(archive):
+        catalogue.outbox.enter(work, published)
     catalogue.restore_sequences()
-    return Rebuilt(artists, works, failures, open_cycles, spending)
+    return Rebuilt(artists, works, failures, open_cycles, spending, votes)
+
+
+def _last_publications(archive: Archive) -> Iterator[tuple[str, Published]]:
+    """What is known last of every work's publication on every channel."""
+    last: dict[tuple[str, str], Published] = {}
+    for event in archive.events(kind="publication"):
+        assert isinstance(event, Published)
+        key = work_id(event.artist, event.number), event.channel
+        known = last.get(key)
+        if known is None or _rank(event) > _rank(known):
+            last[key] = event
+    for (work, _), event in last.items():
+        yield work, event
+
+
+def _rank(event: Published) -> tuple[int, bool]:
+    return event.attempt, event.state != "sending"

@@ -12,7 +12,8 @@ from storage.catalogue.cycles import Cycles, LeaseLost
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
 from storage.catalogue.rates import Rates
-from storage.catalogue.works import ChapterRow, ConceptRow, VectorRow, WorkRow, Works
+from storage.catalogue.votes import Comparison, Votes
+from storage.catalogue.works import ChapterRow, ConceptRow, Showing, VectorRow, WorkRow, Works
 
 __all__ = [
     "Alarm",
@@ -23,6 +24,7 @@ __all__ = [
     "Catalogue",
     "ChapterRow",
     "Claim",
+    "Comparison",
     "ConceptRow",
     "CycleRow",
     "Cycles",
@@ -32,10 +34,12 @@ __all__ = [
     "Outbox",
     "OutboxRow",
     "Rates",
+    "Showing",
     "Spent",
     "Step",
     "TuningRow",
     "VectorRow",
+    "Votes",
     "WorkRow",
     "Works",
 ]

@@ -16,6 +16,7 @@ from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
 from storage.catalogue.rates import Rates
 from storage.catalogue.tables import cycles, scopes, vectors
+from storage.catalogue.votes import Votes
 from storage.catalogue.works import Works
 from storage.events import CycleFailed, PictureReceived
 from storage.manifest import Manifest, work_id
@@ -40,6 +41,7 @@ class Catalogue:
         self.works = Works(self.database)
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)
+        self.votes = Votes(self.database)
         self.rates = Rates(self.database)
         self.clock = Clock(self.database)
         self.alarms = Alarms(self.database)

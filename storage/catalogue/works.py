@@ -31,7 +31,7 @@ Showing = Literal["shown", "blurred", "held", "hidden"]
 VISIBLE = ("shown", "blurred")
 """The states in which lists name a work."""
 
-_COMPANY = 240
+_COMPANY = 120
 """Newest works of a concept whose other concepts are counted."""
 
 _BLOCK = 1000

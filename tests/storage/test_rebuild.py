@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue, Step
-from storage.events import ArtistCreated, CycleFailed, PictureReceived, Spending, TuningChanged
+from storage.events import (
+    ArtistCreated,
+    Ballot,
+    CycleFailed,
+    PictureReceived,
+    Published,
+    Spending,
+    TuningChanged,
+    VotesCast,
+    WorkModerated,
+)
 from storage.folder import FolderStore
 from storage.manifest import Manifest
 from storage.rebuild import NotEmpty, rebuild
+
+MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -122,3 +134,59 @@ def test_a_catalogue_that_holds_an_artist_is_not_touched(
     rebuild(archive, catalogue)
     with pytest.raises(NotEmpty, match="rebuild into an empty data folder"):
         rebuild(archive, catalogue)
+
+
+def test_votes_moderation_and_publications_come_back(
+    archive: Archive, catalogue: Catalogue
+) -> None:
+    ballots = [
+        Ballot(
+            id=str(number),
+            at=MOMENT,
+            visitor=visitor,
+            question="original",
+            first="alien:1",
+            second="alien:2",
+            outcome=1,
+        )
+        for number, visitor in enumerate("abb")
+    ]
+    archive.append(VotesCast(artist="alien", at=MOMENT, batch="1", ballots=tuple(ballots[:2])))
+    archive.append(VotesCast(artist="alien", at=MOMENT, batch="2", ballots=tuple(ballots[1:])))
+    for second, showing in enumerate(("hidden", "shown", "blurred")):
+        archive.append(
+            WorkModerated(
+                artist="alien",
+                at=MOMENT + timedelta(seconds=second),
+                number=2,
+                showing=showing,
+                reason="blood",
+                who="ann",
+            )
+        )
+    published = (
+        (1, 1, "sending"),
+        (1, 1, "failed"),
+        (1, 2, "sending"),
+        (1, 2, "sent"),
+        (2, 1, "sending"),
+    )
+    for number, attempt, state in published:
+        archive.append(
+            Published(
+                artist="alien",
+                at=MOMENT,
+                number=number,
+                channel="mastodon",
+                attempt=attempt,
+                state=state,
+            )
+        )
+    assert rebuild(archive, catalogue).votes == 2
+    assert list(catalogue.votes.all()) == ballots[:2]
+    assert catalogue.votes.not_archived(limit=9) == []
+    work = catalogue.works.get("alien:2")
+    assert work is not None and (work.showing, work.showing_reason) == ("blurred", "blood")
+    assert [row.state for row in catalogue.outbox.of_work("alien:1")] == ["sent"]
+    assert [row.state for row in catalogue.outbox.of_work("alien:2")] == ["unknown"]
+    assert catalogue.outbox.due(limit=9) == []

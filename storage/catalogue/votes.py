@@ -1,0 +1,132 @@
+"""Votes: what visitors said of two works side by side, one vote a pair and question for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, union_all, update
+from sqlalchemy.exc import IntegrityError
+
+from storage.catalogue.database import Database
+from storage.catalogue.tables import cycles, votes, works
+from storage.events import Ballot
+
+_BLOCK = 1000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A vote with what its two works stand for: their artists and tunings."""
+
+    visitor: str
+    outcome: float
+    first: str
+    first_artist: str
+    first_tuning: int
+    second: str
+    second_artist: str
+    second_tuning: int
+
+
+class Votes:
+    """All votes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cast(self, ballot: Ballot, *, archived: bool = False) -> bool:
+        """Count a vote; False where this visitor has answered that question on that pair."""
+        values = {**ballot.model_dump(), "at": ballot.at.timestamp(), "archived": archived}
+        try:
+            with self._database.write() as connection:
+                connection.execute(insert(votes).values(**values))
+        except IntegrityError:
+            return False
+        return True
+
+    def count(self, question: str | None = None) -> int:
+        """How many votes there are."""
+        query = select(func.count()).select_from(votes)
+        if question is not None:
+            query = query.where(votes.c.question == question)
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def of_visitor(self, visitor: str, question: str) -> set[tuple[str, str]]:
+        """The pairs that a visitor has answered a question on."""
+        query = select(votes.c.first, votes.c.second).where(
+            votes.c.visitor == visitor, votes.c.question == question
+        )
+        with self._database.read() as connection:
+            return {(row.first, row.second) for row in connection.execute(query)}
+
+    def counts(self, question: str) -> dict[str, int]:
+        """In how many votes on a question each work took part."""
+        sides = union_all(
+            *(
+                select(column.label("work")).where(votes.c.question == question)
+                for column in (votes.c.first, votes.c.second)
+            )
+        ).subquery()
+        query = select(sides.c.work, func.count()).group_by(sides.c.work)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def comparisons(self, question: str) -> Sequence[Comparison]:
+        """Every vote on a question between two works that visitors may see, oldest first."""
+        first, second = works.alias("first_work"), works.alias("second_work")
+        early, late = cycles.alias("first_cycle"), cycles.alias("second_cycle")
+        query = (
+            select(
+                votes.c.visitor,
+                votes.c.outcome,
+                votes.c.first,
+                first.c.artist.label("first_artist"),
+                early.c.tuning_version.label("first_tuning"),
+                votes.c.second,
+                second.c.artist.label("second_artist"),
+                late.c.tuning_version.label("second_tuning"),
+            )
+            .join(first, first.c.id == votes.c.first)
+            .join(second, second.c.id == votes.c.second)
+            .join(early, early.c.id == votes.c.first)
+            .join(late, late.c.id == votes.c.second)
+            .where(votes.c.question == question)
+            .order_by(votes.c.at, votes.c.id)
+        )
+        with self._database.read() as connection:
+            return [Comparison(**row._mapping) for row in connection.execute(query)]
+
+    def all(self) -> Iterator[Ballot]:
+        """Every vote, oldest first."""
+        query = select(votes).order_by(votes.c.at, votes.c.id).limit(_BLOCK)
+        offset = 0
+        while True:
+            with self._database.read() as connection:
+                rows = connection.execute(query.offset(offset)).all()
+            yield from (_ballot(row) for row in rows)
+            if len(rows) < _BLOCK:
+                return
+            offset += _BLOCK
+
+    def not_archived(self, *, limit: int) -> Sequence[Ballot]:
+        """Votes that lie in the catalogue alone, oldest first."""
+        query = select(votes).where(~votes.c.archived).order_by(votes.c.at, votes.c.id)
+        with self._database.read() as connection:
+            return [_ballot(row) for row in connection.execute(query.limit(limit))]
+
+    def note_archived(self, ballots: Sequence[Ballot]) -> None:
+        """Remember that these votes lie in the archive."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(votes)
+                .where(votes.c.id.in_([ballot.id for ballot in ballots]))
+                .values(archived=True)
+            )
+
+
+def _ballot(row: Row[Any]) -> Ballot:
+    values = {name: value for name, value in row._mapping.items() if name != "archived"}
+    return Ballot.model_validate(values)
