@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -110,17 +111,25 @@ class Deployment:
         """Where the embedded memory keeps its vectors."""
         return self.folder / "memory"
 
-    def artist(self) -> ArtistRow:
-        """The artist that the settings name.
+    def artist(self, name: str | None = None) -> ArtistRow:
+        """The artist of that name; without one the only artist there is, or the settings' own.
 
         Raises:
-            UserError: it has not begun yet.
+            UserError: there is no such artist, or it must be said which one is meant.
         """
-        name = self.settings.artist.name
-        row = self.catalogue.artists.get(name)
-        if row is None:
-            raise UserError(f"{name} has not begun yet. Start it with `artist run`.")
-        return row
+        rows = self.catalogue.artists.all()
+        wanted = name or (rows[0].name if len(rows) == 1 else self.settings.artist.name)
+        for row in rows:
+            if row.name == wanted:
+                return row
+        if not rows:
+            raise UserError(f"{wanted} has not begun yet. Start it with `artist run`.")
+        names = ", ".join(row.name for row in rows)
+        if name is None:
+            raise UserError(f"Say which artist is meant: {names}.")
+        close = get_close_matches(name, [row.name for row in rows], n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise UserError(f"There is no artist {name!r}; there are {names}.{hint}")
 
     @contextmanager
     def owned(self) -> Iterator[None]:

@@ -18,6 +18,9 @@ COMMANDS = {
     "paint": "cli.paint",
     "sheet": "cli.sheet",
     "train": "cli.train",
+    "create": "cli.create",
+    "list": "cli.list:list_artists",
+    "tune": "cli.tune",
     "pause": "cli.pause",
     "resume": "cli.pause",
     "doctor": "cli.doctor",
@@ -40,7 +43,8 @@ class _Commands(click.Group):
 
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute or cmd_name)
         return command
 
     def resolve_command(

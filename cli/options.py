@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,18 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 DEFAULT_FOLDER = Path("artist-data")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+name_argument = click.argument("name", required=False, metavar="[NAME]")
+"""Which artist is meant; it may be left out where there is one."""
+
+
+def person() -> str:
+    """Who calls the command, for the record of who changed what."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
 
 
 def data_option(command: Command) -> Command:

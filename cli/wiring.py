@@ -44,7 +44,7 @@ def wire(
         name=f"{socket.gethostname()}-{os.getpid()}",
         catalogue=deployment.catalogue,
         archive=deployment.archive,
-        load_sampler=_sampler_loader(deployment),
+        load_sampler=lambda: load_sampler(deployment),
         load_tools=_tools_loader(deployment),
         per_minute=deployment.settings.openai.requests_per_minute,
     )
@@ -76,14 +76,16 @@ def wire(
     return Wiring(workshop, app, schedule)
 
 
-def _sampler_loader(deployment: Deployment) -> Callable[[], CulturalAlienSampler]:
-    def load() -> CulturalAlienSampler:
-        folder = deployment.settings.models.sampler
-        if folder:
-            return CulturalAlienSampler.from_pretrained(folder)
-        return CulturalAlienSampler.from_pretrained()
+def load_sampler(deployment: Deployment) -> CulturalAlienSampler:
+    """The sampler that the settings name.
 
-    return load
+    Raises:
+        CheckpointError: there is none in that folder.
+    """
+    folder = deployment.settings.models.sampler
+    if folder:
+        return CulturalAlienSampler.from_pretrained(folder)
+    return CulturalAlienSampler.from_pretrained()
 
 
 def _tools_loader(deployment: Deployment) -> Callable[[Parts], Tools]:

@@ -11,17 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scheduler.cadence import longest_wait, quiet_until, seconds_to_next
+from scheduler.retuning import BY_FILE, retune
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, Step
-from storage.events import TuningChanged
 from storage.manifest import Tuning
 from worker.cycle import LONGEST_DELAY, LONGEST_REST
 from worker.settings import SettingsFile, wished_tuning
 
 GIB = 2**30
-BY_FILE = "artist.toml"
-"""Who changed a tuning that came from the settings."""
-
 WAIT_SECONDS = 60.0
 """How long an artist rests before disk and quiet hours are looked at again."""
 
@@ -56,7 +53,7 @@ class Schedule:
         for artist in self.catalogue.artists.all():
             newest = known.get(artist.name)
             if newest is None or (newest.who == BY_FILE and newest.tuning != wished):
-                self._tune(artist.name, wished, version=1 if newest is None else newest.version + 1)
+                retune(self.catalogue, self.archive, artist.name, tuning=wished, who=BY_FILE)
 
     def tick(self) -> None:
         """Begin what is due, who waits longest first, and go on with what stalled.
@@ -115,12 +112,3 @@ class Schedule:
         self.catalogue.clock.bring_near(lease=LONGEST_LEASE, delay=LONGEST_DELAY, rest=LONGEST_REST)
         for name, row in self.catalogue.artists.newest_tunings().items():
             self.catalogue.artists.due_within(name, longest_wait(row.tuning))
-
-    def _tune(self, artist: str, wished: Tuning, *, version: int) -> None:
-        changed = self.archive.append_once(
-            TuningChanged(
-                artist=artist, at=datetime.now(UTC), version=version, tuning=wished, who=BY_FILE
-            )
-        )
-        self.catalogue.artists.tune(changed)
-        self.catalogue.artists.due_within(artist, longest_wait(changed.tuning))

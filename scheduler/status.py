@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
-from scheduler.schedule import BY_FILE
+from scheduler.retuning import BY_FILE
 from storage.archive import Archive, canonical_json
 from storage.catalogue import ArtistRow, Catalogue, WorkRow
 from storage.manifest import Tuning

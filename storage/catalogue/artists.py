@@ -38,6 +38,7 @@ class TuningRow:
     tuning: Tuning
     who: str
     at: datetime
+    reset_by: str = ""
 
 
 class Artists:
@@ -226,4 +227,10 @@ def _artist(row: Row[Any]) -> ArtistRow:
 
 def _tuning(changed: str) -> TuningRow:
     record = TuningChanged.model_validate_json(changed)
-    return TuningRow(version=record.version, tuning=record.tuning, who=record.who, at=record.at)
+    return TuningRow(
+        version=record.version,
+        tuning=record.tuning,
+        who=record.who,
+        at=record.at,
+        reset_by=record.reset_by,
+    )

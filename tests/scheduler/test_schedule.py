@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from scheduler.beat import TICK, add_beat
-from scheduler.schedule import Schedule
+from scheduler.schedule import LONGEST_LEASE, Schedule
 from storage.archive import Archive
 from storage.catalogue import Catalogue, Step
+from storage.catalogue.database import now
 from storage.catalogue.tables import artists, cycles
 from storage.events import ArtistCreated, TuningChanged
 from storage.folder import FolderStore
@@ -182,3 +185,66 @@ def test_the_beat_calls_the_tick_as_a_task() -> None:
     app.tasks[TICK].apply(throw=True)
     assert ticks == [1]
     assert app.conf.beat_schedule[TICK]["schedule"] == 0.25
+
+
+def finish_all(bench: Bench) -> list[str]:
+    """End every open cycle; returns whose they were."""
+    with bench.catalogue.database.write() as connection:
+        names = list(connection.scalars(select(cycles.c.artist).where(cycles.c.state == "open")))
+        connection.execute(update(cycles).values(state="failed"))
+    return names
+
+
+def test_who_waits_longest_begins_first_and_no_more_than_there_is_room_for(
+    bench: Bench, created: ArtistCreated
+) -> None:
+    for number in range(1, 10):
+        name = f"artist-{number}"
+        bench.catalogue.artists.add(created.model_copy(update={"artist": name, "scope": name}))
+    text = bench.file.read_text()
+    bench.file.write_text(f"{text}[schedule]\nmost_open = 4\n")
+    begun: Counter[str] = Counter()
+    while sum(begun.values()) < 25:
+        bench.tick()
+        names = finish_all(bench)
+        assert len(names) == 4
+        begun.update(names)
+        if len(begun) < 10:
+            assert max(begun.values()) <= 2, "nobody gets a third cycle before all had one"
+    assert max(begun.values()) - min(begun.values()) <= 1
+
+
+def test_quiet_hours_hold_back_what_is_due(bench: Bench) -> None:
+    bench.file.write_text('[tuning]\nevery = "0s"\nquiet = "00:00-23:59"\n')
+    # Whatever time it is, but for one minute at the end of the day.
+    if datetime.now(UTC).strftime("%H:%M") != "23:59":
+        bench.tick()
+        artist = bench.catalogue.artists.get("alien")
+        assert bench.sent == [] and artist is not None
+        assert artist.pause_reason == "quiet hours until 23:59 (UTC)"
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait(bench: Bench) -> None:
+    bench.tick()
+    finish_all(bench)
+    lost = 3600.0
+    with bench.catalogue.database.write() as connection:
+        connection.execute(update(artists).values(next_due=artists.c.next_due + lost))
+    bench.tick()
+    assert len(bench.sent) == 1, "an hour ahead: so it looks when the clock went back"
+    bench.schedule._seen = bench.catalogue.clock.now() + lost
+    bench.tick()
+    assert bench.sent[1:] == [("alien:2", Step.INSPIRE)]
+
+
+def test_a_dead_workers_lease_does_not_outlive_the_clock(bench: Bench) -> None:
+    bench.tick()
+    claim = bench.catalogue.cycles.claim("alien:1", holder="dead", seconds=3600.0 + 60.0)
+    assert claim is not None
+    bench.schedule._seen = bench.catalogue.clock.now() + 3600.0
+    bench.tick()
+    cycle = bench.catalogue.cycles.get("alien:1")
+    assert cycle is not None
+    with bench.catalogue.database.read() as connection:
+        left = connection.scalar(select(cycles.c.leased_until - now()))
+    assert left is not None and left <= LONGEST_LEASE

@@ -1,0 +1,63 @@
+"""A new version of an artist's tuning: stored once, written to the archive before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from scheduler.cadence import longest_wait
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+from storage.events import TuningChanged
+from storage.manifest import Tuning
+from worker.settings import SettingsError
+
+BY_FILE = "artist.toml"
+"""Who changed a tuning that came from the settings."""
+
+
+def retune(
+    catalogue: Catalogue,
+    archive: Archive,
+    artist: str,
+    *,
+    tuning: Tuning,
+    who: str,
+    reset_by: str = "",
+) -> TuningChanged:
+    """Store a tuning as the artist's newest; its next cycle has it, on every machine.
+
+    `who` is a person, or `BY_FILE`: then the settings file decides from now on, and `reset_by` is
+    the person who gave it that right back.
+    """
+    while True:
+        wanted = TuningChanged(
+            artist=artist,
+            at=datetime.now(UTC),
+            version=catalogue.artists.next_tuning_version(artist),
+            tuning=tuning,
+            who=who,
+            reset_by=reset_by,
+        )
+        written = archive.append_once(wanted)
+        catalogue.artists.tune(written)
+        catalogue.artists.due_within(artist, longest_wait(written.tuning))
+        # Where another change took the version first, or died before it entered it, ours is next.
+        if written is wanted or who == BY_FILE:
+            return written
+
+
+def changed(tuning: Tuning, values: Mapping[str, object]) -> Tuning:
+    """The tuning with some values changed.
+
+    Raises:
+        SettingsError: a value is out of its range; the message names it.
+    """
+    try:
+        return Tuning.model_validate({**tuning.model_dump(), **values})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = ".".join(str(part) for part in fault["loc"])
+        raise SettingsError(f"{name} = {fault['input']!r}: {fault['msg']}") from error
