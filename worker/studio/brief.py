@@ -10,10 +10,16 @@ from worker.studio.noise import Rng
 from worker.studio.palette import Palette
 from worker.studio.picture import Material, Shown
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in units."""
+
 
 @dataclass
 class Brief:
-    """The subjects in order of weight. Compositions ask it for subjects and tell it the rest."""
+    """The subjects in order of weight. Compositions ask it for subjects and tell it the rest.
+
+    `taken` holds the places of those that stand in the picture already.
+    """
 
     subjects: tuple[Subject, ...]
     moods: Counter[str]
@@ -21,6 +27,7 @@ class Brief:
     light: Light
     rng: Rng
     materials: set[Material] = field(default_factory=set)
+    taken: list[Box] = field(default_factory=list)
     _told: dict[str, str] = field(default_factory=dict)
 
     def waiting(self, *kinds: str) -> list[Subject]:

@@ -16,6 +16,7 @@ from worker.studio.composition.family import choose_family
 from worker.studio.lexicon import Lexicon, Subject
 from worker.studio.lexicon.vectors import Encode
 from worker.studio.light import choose_light
+from worker.studio.mount import mount
 from worker.studio.noise import Rng
 from worker.studio.palette import choose_palette
 from worker.studio.picture import ALGORITHMIC, TRAINED, PaintError, Picture
@@ -67,7 +68,7 @@ class OfflinePainter:
         scene = Scene(self._working(), brief.palette, brief.light, rng, tags)
         family.compose(scene, brief)
         scene.finish()
-        sheet = technique.render(scene)
+        sheet = mount(technique.render(scene), scene, framed=technique.framed or family.framed)
         brief.materials.update(technique.materials)
         source_type = TRAINED if technique.trained else ALGORITHMIC
         return Picture(

@@ -97,6 +97,7 @@ def _answer(
         base=base,
         height=size,
         depth=1,
+        fixed=True,
         widest=scene.width * 0.44,
         how=f"as {subject.thing}, {where}",
     )
@@ -108,5 +109,6 @@ DIPTYCH = Family(
     compose,
     base=0.55,
     open_air=-0.2,
+    framed=True,
     needs=2,
 )

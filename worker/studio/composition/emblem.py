@@ -43,6 +43,7 @@ def compose(scene: Scene, brief: Brief) -> None:
             height=r * 1.66,
             depth=1,
             shadow=False,
+            fixed=True,
             flip=False,
             how=f"the sign itself, in the middle, as {subjects[0].thing}",
         )
@@ -58,6 +59,7 @@ def compose(scene: Scene, brief: Brief) -> None:
             base=h - m * 1.5,
             height=h * 0.26,
             depth=1,
+            fixed=True,
             shadow=False,
             how=f"at the foot of the emblem, as {subject.thing}",
         )
@@ -186,5 +188,6 @@ EMBLEM = Family(
     compose,
     base=0.75,
     open_air=-0.45,
+    framed=True,
     needs=1,
 )

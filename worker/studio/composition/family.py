@@ -48,6 +48,7 @@ class Family:
     compose: Callable[[Scene, Brief], None]
     base: float = 0.0  # how readily it is taken when nothing speaks for or against it
     open_air: float = 0.0  # what each subject that is land, water, sky or weather adds
+    framed: bool = False  # whether it draws a border of its own
     needs: int = 0  # the fewest subjects with a motif that fill it
 
     def fit(self, brief: Brief) -> float:

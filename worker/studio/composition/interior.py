@@ -188,6 +188,7 @@ def _furnish(
             height=size * 0.8,
             depth=0.8,
             shadow=False,
+            fixed=True,
             how="in the picture on the wall",
         )
     things = brief.waiting("thing", "plant")[:4]

@@ -13,12 +13,12 @@ def compose(scene: Scene, brief: Brief) -> None:
     """Sky, far range, middle ground with buildings, framing trees, foreground figures."""
     rng = scene.rng
     w, h = scene.width, scene.height
-    horizon = h * float(rng.uniform(0.4, 0.56))
+    horizon = h * float(rng.choice([0.26, 0.44, 0.52, 0.66]) + rng.uniform(-0.05, 0.05))
     focus = w * float(rng.choice([0.36, 0.64]))
     sky.paint_sky(scene, horizon)
     brief.tell_scenery("the sky", "sky", "clouds", "sun", "moon", "stars")
     _distance(scene, brief, horizon)
-    ground = Ground(horizon, h * 0.93, h * float(rng.uniform(0.3, 0.4)))
+    ground = Ground(horizon, h * 0.93, h * float(rng.uniform(0.3, 0.5)))
     middle = horizon + (h - horizon) * 0.2
     _middle_ground(scene, brief, ground, focus, middle)
     land.rise(
@@ -66,6 +66,7 @@ def _middle_ground(scene: Scene, brief: Brief, ground: Ground, focus: float, mid
             depth=0.5,
         )
         brief.tell_scenery("a cliff at one side", "cliffs")
+    _copses(scene, brief, ground, focus, middle)
     for i, subject in enumerate(brief.waiting("building", "wide")[:3]):
         x = focus if i == 0 else w * float(rng.uniform(0.12, 0.88))
         base = middle + h * (0.05 if i == 0 else 0.0)
@@ -80,19 +81,27 @@ def _middle_ground(scene: Scene, brief: Brief, ground: Ground, focus: float, mid
             depth=0.6 - 0.1 * i,
             shadow=False,
         )
-    for _ in range(int(rng.integers(3, 8))):
-        base = middle + h * float(rng.uniform(0.0, 0.08))
-        kind = (
-            str(rng.choice(["oak", "poplar", "pine", "oak"])) if not brief.wants("snow") else "bare"
-        )
-        scene.place(
-            tree(rng, kind=kind),
-            x=w * float(rng.random()),
-            base=base,
-            height=ground.height(base) * 2.0,
-            depth=0.55,
-            name="tree",
-        )
+
+
+def _copses(scene: Scene, brief: Brief, ground: Ground, focus: float, middle: float) -> None:
+    """Trees that stand together, away from the focus; a wood now and then, or none at all."""
+    rng, w, h = scene.rng, scene.width, scene.height
+    kinds = ["bare"] if brief.wants("snow") else ["oak", "poplar", "pine", "birch", "cypress"]
+    for _ in range(int(rng.integers(0, 4))):
+        kind = str(rng.choice(kinds))
+        centre = w * float(rng.uniform(0.02, 0.98))
+        if abs(centre - focus) < w * 0.2:
+            continue
+        for _ in range(int(rng.integers(3, 9))):
+            base = middle + h * float(rng.uniform(0.0, 0.06))
+            scene.place(
+                tree(rng, kind=kind),
+                x=centre + float(rng.normal(0, w * 0.055)),
+                base=base,
+                height=ground.height(base) * float(rng.uniform(1.5, 2.3)),
+                depth=0.5,
+                name="tree",
+            )
 
 
 def _way_in(scene: Scene, brief: Brief, focus: float, middle: float) -> None:

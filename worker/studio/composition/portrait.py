@@ -1,11 +1,15 @@
 """Portrait bust: one head, large, against a wall or a view, with what the concepts add."""
 
+import math
+
+import skia
+
 from worker.studio.brief import Brief
-from worker.studio.colour import lighten, mix
+from worker.studio.colour import Colour, lighten, mix
 from worker.studio.composition.family import Family
 from worker.studio.composition.staging import stand
 from worker.studio.figures.busts import bust
-from worker.studio.outline import box
+from worker.studio.outline import box, oval, union
 from worker.studio.scene import Scene
 from worker.studio.scenery import land, sky, water
 
@@ -70,13 +74,14 @@ def compose(scene: Scene, brief: Brief) -> None:
         elif word in FACES or "portrait" in word or word.startswith("bust"):
             brief.tell(subject, "the sitter")
     _background(scene, brief)
-    size = h * float(rng.uniform(0.78, 0.88))
+    size = h * float(rng.uniform(0.66, 0.92))
     x = w * float(rng.uniform(0.42, 0.58))
     attributes = brief.waiting()[:3]
     if attributes:
-        x = w * (0.4 if scene.light.side > 0 else 0.6)
+        x = w * (0.38 if scene.light.side > 0 else 0.62)
     form = bust(rng, wears=frozenset(wears), sex=sex)
     scene.place(form, x=x, base=h + 8, height=size, depth=1, name="bust", flip=rng.random() < 0.5)
+    brief.taken.append((x - 0.27 * size, h - 1.05 * size, x + 0.27 * size, h - 0.3 * size))
     for i, subject in enumerate(attributes):
         left = x > w / 2
         ax = w * (0.15 if left else 0.85) if i != 1 else w * (0.9 if left else 0.1)
@@ -93,7 +98,7 @@ def compose(scene: Scene, brief: Brief) -> None:
 
 
 def _background(scene: Scene, brief: Brief) -> None:
-    rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
+    rng, w, h = scene.rng, scene.width, scene.height
     outdoors = brief.wants(
         "sea",
         "hills",
@@ -136,25 +141,67 @@ def _background(scene: Scene, brief: Brief) -> None:
                 shadow=False,
             )
         return
-    tone = (
-        mix(p.ink, p.deep, 0.5) if rng.random() < 0.5 else mix(p.cool, p.pale, float(rng.random()))
-    )
+    _wall(scene)
+    brief.tell_scenery("the hanging behind the sitter", "curtain", "window", "shadow")
+
+
+def _wall(scene: Scene) -> None:
+    """A dark or light wall: bare, papered, striped, with a niche or a great disc."""
+    rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
+    grounds = (mix(p.ink, p.deep, 0.5), mix(p.cool, p.pale, float(rng.random())), p.accent, p.deep,
+               mix(p.pale, p.paper, 0.5), mix(p.warm, p.pale, float(rng.random())))  # fmt: skip
+    tone = grounds[int(rng.integers(len(grounds)))]
     scene.paint(
-        box(-5, -5, w + 5, h + 5),
+        scene.everywhere(),
         tone,
         below=lighten(tone, -0.08),
         name="wall",
         depth=0.1,
-        mottle=0.12,
+        mottle=float(rng.uniform(0.03, 0.14)),
     )
+    other = lighten(tone, 0.1 if sum(tone) < 1.5 else -0.1)
+    kind = str(rng.choice(["bare", "paper", "stripes", "niche", "disc", "bare"]))
+    if kind == "paper":
+        _paper(scene, other)
+    elif kind == "stripes":
+        broad = w * float(rng.choice([0.04, 0.07, 0.12]))
+        for i in range(int(w / broad / 2) + 1):
+            stripe = box(2 * i * broad, -5, (2 * i + 1) * broad, h + 5)
+            scene.paint(stripe, other, name="stripe", depth=0.1, mottle=0.05, detail=True)
+    elif kind == "niche":
+        arch = box(w * 0.14, h * 0.42, w * 0.86, h + 5)
+        arch = union(arch, oval(w * 0.5, h * 0.42, w * 0.36, h * 0.34))
+        scene.paint(arch, other, below=tone, name="niche", depth=0.12, relief=-0.3, mottle=0.06)
+    elif kind == "disc":
+        r = min(w, h) * float(rng.uniform(0.34, 0.44))
+        disc = mix(p.warm, p.accent, float(rng.random()))
+        scene.paint(oval(w * 0.5, h * 0.42, r, r), disc, name="disc", depth=0.12, mottle=0.06)
     scene.glow(
         x=w * (0.5 - 0.3 * scene.light.side),
         y=h * 0.4,
         radius=w * 0.5,
         colour=lighten(tone, 0.16),
-        strength=0.6,
+        strength=0.4,
     )
-    brief.tell_scenery("the hanging behind the sitter", "curtain", "window", "shadow")
+
+
+def _paper(scene: Scene, tone: Colour) -> None:
+    """Wallpaper: one small motif, in rows set off by half a step."""
+    rng, w, h = scene.rng, scene.width, scene.height
+    step = float(rng.uniform(70, 130))
+    petals = int(rng.choice([2, 4, 5, 6]))
+    motif = skia.Path()
+    for row in range(int(h / step) + 2):
+        for column in range(int(w / step) + 2):
+            x, y = (column + 0.5 * (row % 2)) * step, row * step
+            for i in range(petals):
+                angle = 6.2832 * i / petals
+                reach = step * 0.17
+                motif.addPath(
+                    oval(x + reach * math.cos(angle), y + reach * math.sin(angle),
+                         step * 0.12, step * 0.12)
+                )  # fmt: skip
+    scene.paint(motif, tone, name="wallpaper", depth=0.1, mottle=0.05, detail=True)
 
 
 PORTRAIT = Family(

@@ -61,6 +61,12 @@ def compose(scene: Scene, brief: Brief) -> None:
     weather(scene, brief, horizon)
 
 
+def _place(scene: Scene, slot: int, count: int) -> tuple[float, float]:
+    """Where one of the file walks: x and base."""
+    x = scene.width * (0.1 + 0.8 * slot / (count - 1)) + float(scene.rng.normal(0, 6))
+    return x, scene.height * (0.87 + 0.02 * (slot % 2))
+
+
 def _file(scene: Scene, brief: Brief, *, mourning: bool) -> None:
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
     leaders = brief.waiting("person", "animal")[:3]
@@ -74,15 +80,11 @@ def _file(scene: Scene, brief: Brief, *, mourning: bool) -> None:
         if brief.moods.get("war", 0)
         else "coat"
     )
+    kept = {slot for slot, index in lead.items() if index < len(leaders)}
     for slot in range(count):
-        x = w * (0.1 + 0.8 * slot / (count - 1)) + float(rng.normal(0, 6))
-        base = h * (0.87 + 0.02 * (slot % 2))
-        index = lead.get(slot)
-        if index is not None and index < len(leaders):
-            subject = leaders[index]
-            size = h * 0.46 * min(max(subject.height, 0.5), 1.15)
-            stand(scene, brief, subject, x=x, base=base, height=size, depth=1, flip=False, how=None)
+        if slot in kept:
             continue
+        x, base = _place(scene, slot, count)
         hat = (
             "veil"
             if mourning and rng.random() < 0.6
@@ -102,6 +104,11 @@ def _file(scene: Scene, brief: Brief, *, mourning: bool) -> None:
             depth=0.95,
             name="walker",
         )
+    for slot in sorted(kept):
+        x, base = _place(scene, slot, count)
+        subject = leaders[lead[slot]]
+        size = h * 0.5 * min(max(subject.height, 0.5), 1.15)
+        stand(scene, brief, subject, x=x, base=base, height=size, depth=1, flip=False)
     for i, subject in enumerate(borne):
         x = w * (0.62, 0.36, 0.84)[i]
         scene.paint(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from worker.studio.brief import Brief
+from worker.studio.brief import Box, Brief
 from worker.studio.colour import Colour
 from worker.studio.lexicon import Subject
 from worker.studio.scene import Scene
@@ -33,6 +33,14 @@ def where(scene: Scene, x: float, depth: float) -> str:
     return f"in the {plane}, {third}"
 
 
+# The least height of a motif, as a share of the picture's: smaller ones are lost in the marks.
+_LEAST = {
+    "person": 0.42, "animal": 0.34, "bird": 0.2, "fish": 0.26, "building": 0.36, "wide": 0.3,
+    "tree": 0.45, "plant": 0.28, "boat": 0.32, "thing": 0.28, "sign": 0.3,
+}  # fmt: skip
+_STEPS = (0.0, 0.07, -0.07, 0.14, -0.14, 0.21, -0.21, 0.28, -0.28, 0.36, -0.36, 0.44, -0.44)
+
+
 def stand(
     scene: Scene,
     brief: Brief,
@@ -47,16 +55,30 @@ def stand(
     shadow: bool = True,
     silhouette: Colour | None = None,
     how: str | None = None,
+    fixed: bool = False,
 ) -> None:
-    """Draw a subject's motif, no broader than `widest`, and record where it went."""
+    """Draw a subject's motif, no broader than `widest`, and record where it went.
+
+    It is drawn large enough to be read and moved aside from what stands there already, unless
+    its place is `fixed`.
+    """
     assert subject.motif is not None
     form = subject.motif.draw(scene.rng)
     left, top, right, _ = form.bounds
-    most = widest if widest is not None else scene.width * 0.92
-    height = min(height, most / max(right - left, 1e-3), scene.height * 0.95 / max(-top, 0.2))
+    if not fixed:
+        least = _LEAST[subject.motif.kind] * (0.8 if depth < 0.5 else 1.0)
+        height = max(height, least * scene.height)
+    most = widest if widest is not None else scene.width * (0.92 if fixed else 0.6)
+    ceiling = scene.height * 0.95 if fixed else base - scene.height * 0.03
+    height = min(height, most / max(right - left, 1e-3), max(ceiling, 90.0) / max(-top, 0.2))
+    turned = flip if flip is not None else x > scene.width * 0.55
+    if turned:
+        left, right = -right, -left
+    if not fixed:
+        x = _clear(scene, brief, x, (left * height, base + top * height, right * height, base))
+    brief.taken.append((x + left * height, base + top * height, x + right * height, base))
     if shadow:
         scene.shadow(x=x, base=base, width=height * min(right - left, 1.2) * 0.9)
-    turned = flip if flip is not None else x > scene.width * 0.55
     scene.place(
         form,
         x=x,
@@ -71,6 +93,27 @@ def stand(
         "itself" if subject.motif.name == subject.concept else f"as {_article(subject.motif.name)}"
     )
     brief.tell(subject, how or f"{thing} {where(scene, x, depth)}")
+
+
+def _clear(scene: Scene, brief: Brief, x: float, extent: Box) -> float:
+    """The x near the wished one at which a form is whole on the sheet and hides least.
+
+    `extent` is the form's box with x counted from where it stands.
+    """
+    left, top, right, bottom = extent
+    low, high = scene.width * 0.05 - left, scene.width * 0.95 - right
+    area = max((right - left) * (bottom - top), 1.0)
+
+    def cost(at: float) -> float:
+        hidden = sum(
+            max(min(right + at, r) - max(left + at, l), 0) * max(min(bottom, b) - max(top, t), 0)
+            / min(area, max((r - l) * (b - t), 1.0))
+            for l, t, r, b in brief.taken  # noqa: E741 - left, top, right, bottom
+        )  # fmt: skip
+        return hidden + 0.35 * abs(at - x) / scene.width
+
+    places = [min(max(x + step * scene.width, low), max(low, high)) for step in _STEPS]
+    return min(places, key=cost)
 
 
 def _article(name: str) -> str:

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from worker.studio.figures import profile
 from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
 from worker.studio.outline import Point, blob, limb, oval, polygon, smooth, union
 
 
 def bust(rng: Rng, *, wears: frozenset[str] = frozenset(), sex: str = "any") -> Form:
-    """Head and shoulders, one unit tall, in three-quarter view to the right.
+    """Head and shoulders, one unit tall, in three-quarter view or in profile to the right.
 
     `wears` may name: hat, top hat, cap, bonnet, crown, helmet, turban, veil, halo, beard,
     mustache, eyeglasses, necktie, necklace, earring, uniform, ruff, old, blindfold, mask.
@@ -20,16 +21,20 @@ def bust(rng: Rng, *, wears: frozenset[str] = frozenset(), sex: str = "any") -> 
     )
     cloth = str(rng.choice(["cloth", "red_cloth", "deep", "slate", "hide", "accent", "black"]))
     turn = float(rng.uniform(0.01, 0.05))
+    aside = wears <= profile.FITS and rng.random() < 0.4
     parts: list[Part] = []
     if "halo" in wears:
         parts.append(Part(oval(0.02, -0.68, 0.33, 0.33), "gold", 0.06, relief=0.15, flow=0.0))
-    if woman and "veil" not in wears:
+    if woman and not aside and "veil" not in wears:
         parts.append(Part(_long_hair(rng), hair, relief=0.8))
     parts.append(Part(_shoulders(rng, woman), cloth, relief=0.7))
     parts += _costume(rng, wears, woman, cloth, skin)
-    parts += _head(rng, skin, turn, woman)
-    parts += _hair(rng, hair, woman, wears)
-    parts += _face(rng, skin, turn, wears, hair)
+    if aside:
+        parts += profile.profile_head(rng, skin=skin, hair=hair, woman=woman, wears=wears)
+    else:
+        parts += _head(rng, skin, turn, woman)
+        parts += _hair(rng, hair, woman, wears)
+        parts += _face(rng, skin, turn, wears, hair)
     parts += _worn(rng, wears)
     return Form(tuple(parts))
 

@@ -65,4 +65,5 @@ GOLD_GROUND = Technique(
     ("gold", "icon", "gilded", "byzantine", "illuminat"),
     {"sacred": 1.2, "royal": 0.9, "love": 0.3, "tenderness": 0.3, "ancient": 0.3, "emblem": 0.4},
     render,
+    framed=True,
 )

@@ -64,4 +64,5 @@ TAPESTRY = Technique(
     {"royal": 0.7, "forest": 0.4, "garden": 0.5, "animal": 0.3, "procession": 0.5, "mystery": 0.3,
      "interior": 0.3},
     render,
+    framed=True,
 )  # fmt: skip

@@ -20,6 +20,7 @@ class Technique:
     suits: Mapping[str, float]  # moods and families it serves well
     render: Callable[[Scene], Pixels]
     materials: tuple[Material, ...] = ()
+    framed: bool = False  # whether it draws a border of its own
     trained: bool = False  # whether a trained network has a hand in it
 
 

@@ -74,4 +74,5 @@ VASE_PAINTING = Technique(
     ("vase painting", "black-figure", "greek", "terracotta", "pottery"),
     {"ancient": 1.1, "procession": 0.6, "war": 0.4, "animal": 0.3, "emblem": 0.3, "death": 0.3},
     render,
+    framed=True,
 )
