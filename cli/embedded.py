@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.site import site_settings
+from cli.site import site_secret, site_settings
 from cli.wiring import wire
 from gallery import create_app
 from storage.catalogue import ArtistRow
@@ -86,7 +86,12 @@ class EmbeddedArtist:
     def gallery(self) -> FastAPI:
         """The gallery over the same catalogue and archive."""
         deployment = self.deployment
-        return create_app(deployment.catalogue, deployment.archive, site=site_settings(deployment))
+        return create_app(
+            deployment.catalogue,
+            deployment.archive,
+            site=site_settings(deployment),
+            secret=site_secret(deployment),
+        )
 
 
 @contextmanager

@@ -81,12 +81,17 @@ def beat(context: click.Context) -> None:
 @click.pass_context
 def gallery(context: click.Context, /, *, host: str | None, port: int | None) -> None:
     """Serve the gallery alone; the artist may run elsewhere, or not at all."""
-    from cli.site import site_settings
+    from cli.site import site_secret, site_settings
     from gallery import create_app
 
     deployment = deployment_of(context).must_exist()
     settings = deployment.settings.gallery
-    app = create_app(deployment.catalogue, deployment.archive, site=site_settings(deployment))
+    app = create_app(
+        deployment.catalogue,
+        deployment.archive,
+        site=site_settings(deployment),
+        secret=site_secret(deployment),
+    )
     host = host or settings.host
     port = settings.port if port is None else port
     try:

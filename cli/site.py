@@ -1,9 +1,16 @@
-"""What the gallery is told of the settings."""
+"""What the gallery is told of the settings, and the secret that it signs with."""
 
 from __future__ import annotations
 
+import os
+import secrets
+
 from cli.deployment import Deployment
+from cli.errors import UserError
 from gallery import SiteSettings
+
+SECRET = "gallery.secret"
+"""File in the data folder that holds what cookies are signed with."""
 
 LICENCES = {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"}
 """Addresses of licences by their SPDX name."""
@@ -20,3 +27,28 @@ def site_settings(deployment: Deployment) -> SiteSettings:
         licence=licence,
         licence_url=LICENCES.get(licence),
     )
+
+
+def site_secret(deployment: Deployment) -> bytes:
+    """What the gallery signs cookies with: the same after a restart, and for no one else to read.
+
+    Galleries of one deployment on several machines share ARTIST_GALLERY_SECRET instead.
+
+    Raises:
+        UserError: the file can't be read or made.
+    """
+    shared = os.environ.get("ARTIST_GALLERY_SECRET", "")
+    if shared:
+        return shared.encode()
+    path = deployment.folder / SECRET
+    try:
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            secret = secrets.token_hex(32).encode()
+            file.write(secret)
+            return secret
+    except OSError as error:
+        raise UserError(f"{path} can't be used: {error.strerror}.") from error

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,14 +23,19 @@ from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery
 from gallery.kept import KeptAnswers
-from gallery.pages import artist, concept, lineage, numbers, stream, wall, work
+from gallery.pages import artist, concept, lineage, numbers, stream, vote, wall, work
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
 from gallery.tallies import Tallies
 from gallery.templating import STATIC, environment
 from gallery.thumbnails import Thumbnails
+from gallery.visitors import Visitors
+from gallery.voting import ballot_box
+from gallery.voting.ballot_box import BallotBox
+from gallery.voting.ranking import Rankings
 from storage.archive import Archive
 from storage.catalogue import Catalogue
+from storage.errors import StorageError
 
 _ROUTED = (
     stream,
@@ -35,6 +44,7 @@ _ROUTED = (
     lineage,
     concept,
     numbers,
+    vote,
     wall,
     pictures,
     feeds,
@@ -44,6 +54,8 @@ _ROUTED = (
 )
 
 
+_LOG = logging.getLogger(__name__)
+
 _HANDS = 6
 """Pages made side by side. They want the processor, not patience: more would only get in each
 other's way."""
@@ -52,11 +64,30 @@ other's way."""
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = _HANDS
+    ballots: BallotBox = app.state.gallery.ballots
+    emptying = asyncio.create_task(_empty_now_and_then(ballots))
     yield
+    emptying.cancel()
+    await run_in_threadpool(ballots.empty)
 
 
-def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) -> FastAPI:
-    """The gallery of one catalogue and its archive; it reads both and owns neither."""
+async def _empty_now_and_then(ballots: BallotBox) -> None:
+    while True:
+        try:
+            await run_in_threadpool(ballots.empty)
+        except StorageError as error:
+            _LOG.error("Votes could not be archived yet: %s", error)
+        await asyncio.sleep(ballot_box.SECONDS)
+
+
+def create_app(
+    catalogue: Catalogue, archive: Archive, *, site: SiteSettings, secret: bytes | None = None
+) -> FastAPI:
+    """The gallery of one catalogue and its archive; it owns neither.
+
+    `secret` signs cookies; without one they are forgotten when the process ends.
+    """
+    secret = secret or secrets.token_bytes(32)
     app = FastAPI(
         title=site.title,
         description=site.tagline,
@@ -70,6 +101,10 @@ def create_app(catalogue: Catalogue, archive: Archive, *, site: SiteSettings) ->
         catalogue=catalogue,
         archive=archive,
         site=site,
+        secret=secret,
+        visitors=Visitors(secret),
+        ballots=BallotBox(catalogue, archive),
+        rankings=Rankings(catalogue),
         thumbnails=Thumbnails(archive),
         tallies=Tallies(catalogue),
         templates=environment(),

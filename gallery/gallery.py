@@ -11,24 +11,34 @@ from typing import Annotated, Any
 from fastapi import Depends
 from jinja2 import Environment
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from gallery.addresses import Addresses
 from gallery.conditional import answer
 from gallery.site import SiteSettings
 from gallery.tallies import Tallies
 from gallery.thumbnails import Thumbnails
+from gallery.visitors import Visitors
+from gallery.voting.ballot_box import BallotBox
+from gallery.voting.ranking import Rankings
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """Catalogue and archive, seen through the site's settings and templates."""
+    """Catalogue and archive, seen through the site's settings and templates.
+
+    `secret` signs what visitors bring back: cookies and ballots.
+    """
 
     catalogue: Catalogue
     archive: Archive
     site: SiteSettings
+    secret: bytes
+    visitors: Visitors
+    ballots: BallotBox
+    rankings: Rankings
     thumbnails: Thumbnails
     tallies: Tallies
     templates: Environment
@@ -47,6 +57,11 @@ class Gallery:
         """A page that caches may hold for `fresh` seconds, and ask after from then on."""
         body = self.render(request, template, **values).encode()
         return answer(request, body, media_type="text/html", fresh=fresh)
+
+    def private_page(self, request: Request, template: str, **values: Any) -> Response:
+        """A page that is this visitor's alone, and kept by nobody."""
+        body = self.render(request, template, **values)
+        return HTMLResponse(body, headers={"Cache-Control": "no-store"})
 
 
 async def _gallery_of(request: Request) -> Gallery:

@@ -37,6 +37,8 @@ PAGES = (
     "/artists/ada/numbers",
     "/concepts",
     "/concepts/sea",
+    "/vote",
+    "/votes",
     "/wall",
     "/nothing-here",
 )

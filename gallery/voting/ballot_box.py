@@ -1,0 +1,66 @@
+"""The ballot box: votes count at once, and go into the archive in batches."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import defaultdict
+from typing import Final
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+from storage.events import Ballot, VotesCast
+
+BATCH: Final = 50
+"""So many votes are put away at once; fewer after `SECONDS`, or when the gallery closes."""
+
+SECONDS: Final = 60.0
+_MOST: Final = 1000
+
+
+class BallotBox:
+    """Takes votes; safe for threads, and for several galleries over one catalogue."""
+
+    def __init__(self, catalogue: Catalogue, archive: Archive) -> None:
+        self._catalogue = catalogue
+        self._archive = archive
+        self._lock = threading.Lock()
+        self._loose = 0
+
+    def put(self, ballot: Ballot) -> bool:
+        """Count a vote; False where the visitor has answered that question on that pair."""
+        if not self._catalogue.votes.cast(ballot):
+            return False
+        self._loose += 1
+        if self._loose >= BATCH:
+            self.empty()
+        return True
+
+    def empty(self) -> int:
+        """Put every vote that lies in the catalogue alone into the archive; tells how many.
+
+        A crash in between leaves a vote in two batches; its id tells that it is one.
+        """
+        with self._lock:
+            total = 0
+            while ballots := self._catalogue.votes.not_archived(limit=_MOST):
+                batches: dict[str, list[Ballot]] = defaultdict(list)
+                for ballot in ballots:
+                    batches[ballot.first.rpartition(":")[0]].append(ballot)
+                for artist, batch in batches.items():
+                    self._archive.append(_event(artist, batch))
+                self._catalogue.votes.note_archived(ballots)
+                total += len(ballots)
+            self._loose = 0
+            return total
+
+
+def _event(artist: str, ballots: list[Ballot]) -> VotesCast:
+    at = max(ballot.at for ballot in ballots)
+    content = hashlib.sha256("\n".join(ballot.id for ballot in ballots).encode()).hexdigest()
+    return VotesCast(
+        artist=artist,
+        at=at,
+        batch=f"{at:%Y%m%dT%H%M%S.%f}-{content[:12]}",
+        ballots=tuple(ballots),
+    )

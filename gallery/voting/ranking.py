@@ -1,0 +1,130 @@
+"""What the votes say: abilities by Bradley and Terry over artists, tunings and works."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from gallery.voting import Question
+from storage.catalogue import Catalogue, Comparison
+
+Grouping = Literal["artists", "tunings", "works"]
+"""What is ranked: works stand for their artist, for the tuning they were made with, or for
+themselves."""
+
+PRIOR: Final = 0.5
+"""Pseudo-votes of each against one of average ability: few votes must not look like certainty."""
+
+RESAMPLES: Final = 200
+_RATERS_TO_RESAMPLE: Final = 10
+_LEVEL_95: Final = 1.96
+
+
+@dataclass(frozen=True)
+class Rank:
+    """One place: log-ability (mean 0) with its 95 % interval, and votes that it rests on."""
+
+    name: str
+    ability: float
+    low: float
+    high: float
+    votes: int
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All places, the highest ability first; `how` says what the intervals are."""
+
+    question: Question
+    places: tuple[Rank, ...]
+    votes: int
+    ties: int
+    raters: int
+    how: str
+
+
+class Rankings:
+    """Rankings that are made anew when there are more votes; safe for threads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._made: dict[tuple[Question, Grouping], tuple[int, Ranking | None]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, question: Question, by: Grouping) -> Ranking | None:
+        """The ranking; None while nobody was compared with anybody."""
+        count = self._catalogue.votes.count(question)
+        with self._lock:
+            known = self._made.get((question, by))
+            if known is None or known[0] != count:
+                comparisons = self._catalogue.votes.comparisons(question)
+                known = count, rank(question, comparisons, by)
+                self._made[question, by] = known
+            return known[1]
+
+
+def rank(question: Question, comparisons: Sequence[Comparison], by: Grouping) -> Ranking | None:
+    """Fit the votes between different artists, tunings or works; None where there are none."""
+    # scipy takes its time to load, and most who look at pictures never look at rankings.
+    from cas.bradley_terry import Vote, Votes, bootstrap, fit
+
+    names = _NAMES[by]
+    votes: list[Vote] = []
+    counts: Counter[str] = Counter()
+    for comparison in comparisons:
+        first, second = names(comparison)
+        if first == second:
+            continue
+        winner, loser = (first, second) if comparison.outcome >= 0.5 else (second, first)
+        votes.append(Vote(winner, loser, tie=comparison.outcome == 0.5, rater=comparison.visitor))
+        counts.update((first, second))
+    if not votes:
+        return None
+    gathered = Votes.of(votes)
+    model = fit(gathered, prior=PRIOR)
+    if by != "works" and model.raters >= _RATERS_TO_RESAMPLE:
+        low, high, used, _ = bootstrap(
+            gathered, resamples=RESAMPLES, by_rater=True, prior=PRIOR, seed=0
+        )
+        how = f"bootstrap over visitors, {used} resamples"
+    else:
+        reach = _LEVEL_95 * model.standard_errors
+        low, high = model.abilities - reach, model.abilities + reach
+        how = "standard errors"
+    places = {
+        name: Rank(name, float(a), float(below), float(above), counts[name])
+        for name, a, below, above in zip(model.names, model.abilities, low, high, strict=True)
+    }
+    return Ranking(
+        question=question,
+        places=tuple(places[name] for name in model.ranking()),
+        votes=model.votes,
+        ties=model.ties,
+        raters=model.raters,
+        how=how,
+    )
+
+
+def _artists(comparison: Comparison) -> tuple[str, str]:
+    return comparison.first_artist, comparison.second_artist
+
+
+def _tunings(comparison: Comparison) -> tuple[str, str]:
+    return (
+        f"{comparison.first_artist}, tuning {comparison.first_tuning}",
+        f"{comparison.second_artist}, tuning {comparison.second_tuning}",
+    )
+
+
+def _works(comparison: Comparison) -> tuple[str, str]:
+    return comparison.first, comparison.second
+
+
+_NAMES: dict[Grouping, Callable[[Comparison], tuple[str, str]]] = {
+    "artists": _artists,
+    "tunings": _tunings,
+    "works": _works,
+}
