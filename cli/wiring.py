@@ -6,10 +6,10 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from celery import Celery
 
-from cas import CulturalAlienSampler
 from cli.deployment import Deployment
 from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
@@ -19,6 +19,9 @@ from storage.events import Parts
 from worker.app import create_app, send
 from worker.parts import load_tools
 from worker.workshop import Tools, Workshop
+
+if TYPE_CHECKING:
+    from cas import CulturalAlienSampler
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ def load_sampler(deployment: Deployment) -> CulturalAlienSampler:
     Raises:
         CheckpointError: there is none in that folder.
     """
+    from cas import CulturalAlienSampler
+
     folder = deployment.settings.models.sampler
     if folder:
         return CulturalAlienSampler.from_pretrained(folder)

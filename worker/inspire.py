@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from cas import CulturalAlienSampler, SamplerTuning
+from typing import TYPE_CHECKING
+
+from cas import SamplerTuning
 from storage.catalogue import ArtistRow
 from storage.manifest import Candidate, Inspiration, Pool, Tuning
 from worker.pool import first_pool
 from worker.seeds import step_seed
+
+if TYPE_CHECKING:
+    from cas import CulturalAlienSampler
 
 
 def inspire(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from cas import CulturalAlienSampler
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue
 from storage.events import Parts
@@ -14,6 +14,10 @@ from storage.memory import Memory
 from worker.composers import Composer
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.painters import Painter
+
+if TYPE_CHECKING:
+    # Torch takes seconds and half a gigabyte: a worker that needs no model never imports it.
+    from cas import CulturalAlienSampler
 
 
 @dataclass(frozen=True)
