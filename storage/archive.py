@@ -129,6 +129,15 @@ class Archive:
             return data, media_type
         raise ObjectMissing(f"The archive has no picture {sha256}.")
 
+    def images(self) -> Iterator[str]:
+        """SHA-256 of every picture, sorted."""
+        for key in self.store.keys("images/"):
+            yield key.rsplit("/", 1)[-1].split(".")[0]
+
+    def has_image(self, sha256: str, media_type: str) -> bool:
+        """Whether the picture lies there; its bytes are not looked at."""
+        return self.store.exists(_image_key(sha256, SUFFIXES[media_type]))
+
     def save_manifest(self, manifest: Manifest) -> bool:
         """Keep the story of a work: True if it is new, False if it was there alike.
 

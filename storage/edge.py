@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from storage.memory import (
     Point,
     VectorSpace,
     as_nearest,
+    as_stored_point,
     only_vector,
     point_id,
 )
@@ -111,6 +112,13 @@ class EdgeMemory:
         request = qdrant_edge.CountRequest(exact=True, filter=_filter(scope, before=before))
         with self._plain_errors():
             return int(self._shard.count(request))
+
+    def points(self, works: Sequence[str]) -> Mapping[str, Point]:
+        """Those of the works that it holds, by name."""
+        with self._plain_errors():
+            found = self._shard.retrieve([point_id(work) for work in works], True, True)
+        held = [as_stored_point(record.payload, record.vector) for record in found]
+        return {point.work: point for point in held}
 
     def clear(self) -> None:
         """Forget everything, and give its disk space back."""

@@ -7,12 +7,13 @@ publications.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from storage.manifest import Composition, Inspiration, Painting, Record, Tuning
+from storage.manifest import Composition, Inspiration, Painting, Record, Tuning, Vector
 
 
 class Parts(Record):
@@ -124,6 +125,55 @@ class CycleFailed(Record):
         return f"{self.number:08d}"
 
 
+class Embedded(Record):
+    """A finished work got vectors of other encoders than those that it was judged by."""
+
+    kind: Literal["embedding"] = "embedding"
+    artist: str
+    at: datetime
+    number: int
+    text_encoder: str
+    image_encoder: str
+    text_vector: Vector
+    image_vector: Vector
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return embedding_id(self.number, self.text_encoder, self.image_encoder)
+
+
+class PartsChanged(Record):
+    """The artist works with other parts from now on."""
+
+    kind: Literal["parts"] = "parts"
+    artist: str
+    at: datetime
+    version: int
+    parts: Parts
+    who: str
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.version:08d}"
+
+
+class Quarantined(Record):
+    """`artist verify` found a picture that belongs to nothing; it stays, and is left alone."""
+
+    kind: Literal["quarantine"] = "quarantine"
+    artist: str = Field(description="`orphans`: nobody knows whose it is")
+    at: datetime
+    image: str
+    reason: str
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return self.image
+
+
 class Ballot(Record):
     """What one visitor said of two works; `first` has the lower id of the two."""
 
@@ -186,12 +236,21 @@ class Published(Record):
         return f"{self.number:08d}-{self.channel}-{self.attempt}-{self.state}"
 
 
+def embedding_id(number: int, text_encoder: str, image_encoder: str) -> str:
+    """Name of the event that holds a work's vectors of these encoders."""
+    encoders = hashlib.sha256(f"{text_encoder}\n{image_encoder}".encode()).hexdigest()[:12]
+    return f"{number:08d}-{encoders}"
+
+
 Event = Annotated[
     ArtistCreated
     | TuningChanged
     | Spending
     | PictureReceived
     | CycleFailed
+    | Embedded
+    | PartsChanged
+    | Quarantined
     | VotesCast
     | WorkModerated
     | Published,

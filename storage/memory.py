@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -115,6 +115,10 @@ class Memory(Protocol):
         """How many works it holds; of the scope, with a lower sequence, where given."""
         ...
 
+    def points(self, works: Sequence[str]) -> Mapping[str, Point]:
+        """Those of the works that it holds, by name; their vectors may have been scaled to 1."""
+        ...
+
     def clear(self) -> None:
         """Forget everything."""
         ...
@@ -127,6 +131,19 @@ class Memory(Protocol):
 def point_id(work: str) -> str:
     """The UUID (version 5) that stands for a work in every store."""
     return str(uuid.uuid5(_WORKS, work))
+
+
+def as_stored_point(payload: Mapping[str, Any] | None, vectors: Any) -> Point:
+    """A work as a store gives it back."""
+    held = payload or {}
+    return Point(
+        work=str(held["work"]),
+        artist=str(held["artist"]),
+        scope=str(held["scope"]),
+        sequence=int(held["sequence"]),
+        text=np.asarray(vectors["text"], dtype=np.float32),
+        image=np.asarray(vectors["image"], dtype=np.float32),
+    )
 
 
 def as_nearest(found: Iterable[tuple[str, float]]) -> tuple[Nearest, ...]:

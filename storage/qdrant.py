@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from qdrant_client import QdrantClient, models
@@ -22,6 +22,7 @@ from storage.memory import (
     Point,
     VectorSpace,
     as_nearest,
+    as_stored_point,
     only_vector,
     point_id,
 )
@@ -126,6 +127,20 @@ class ServerMemory:
                     raise
                 self._make_collection()
                 return 0
+
+    def points(self, works: Sequence[str]) -> Mapping[str, Point]:
+        """Those of the works that it holds, by name.
+
+        Raises:
+            StorageUnavailable: the server is away, or had lost the collection.
+        """
+        ids: list[models.ExtendedPointId] = [point_id(work) for work in works]
+        with self._plain_errors():
+            found = self._client.retrieve(
+                self.space.name, ids, with_payload=True, with_vectors=True
+            )
+        held = [as_stored_point(record.payload, record.vector) for record in found]
+        return {point.work: point for point in held}
 
     def clear(self) -> None:
         """Forget everything."""

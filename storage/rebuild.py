@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue
+from storage.embeddings import restore_vectors
 from storage.errors import StorageError
 from storage.events import (
     ArtistCreated,
     CycleFailed,
+    Parts,
+    PartsChanged,
     PictureReceived,
     Published,
     Spending,
@@ -75,6 +78,7 @@ def rebuild(
         assert isinstance(event, Spending)
         catalogue.ledger.enter(event)
         spending += 1
+    _restore_parts(archive, catalogue)
     for event in archive.events(kind="moderation"):
         assert isinstance(event, WorkModerated)
         catalogue.works.moderate(work_id(event.artist, event.number), event.showing, event.reason)
@@ -85,6 +89,17 @@ def rebuild(
         catalogue.outbox.enter(work, published)
     catalogue.restore_sequences()
     return Rebuilt(artists, works, failures, open_cycles, spending, votes)
+
+
+def _restore_parts(archive: Archive, catalogue: Catalogue) -> None:
+    """Let artists whose encoders changed have the newest ones, and their works these vectors."""
+    newest: dict[str, Parts] = {}
+    for event in archive.events(kind="parts"):
+        assert isinstance(event, PartsChanged)
+        newest[event.artist] = event.parts
+    for artist, parts in newest.items():
+        catalogue.artists.set_parts(artist, parts)
+        restore_vectors(archive, catalogue, artist)
 
 
 def _last_publications(archive: Archive) -> Iterator[tuple[str, Published]]:

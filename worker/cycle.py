@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from cas import CasError
 from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, Step
+from storage.embeddings import as_point
 from storage.errors import StorageUnavailable
 from storage.events import CycleFailed
 from storage.manifest import Composition, Inspiration, Painting, Tuning
@@ -29,7 +30,7 @@ from worker.errors import (
     PartRefused,
 )
 from worker.inspire import inspire
-from worker.judge import as_point, judge
+from worker.judge import judge
 from worker.keep import keep
 from worker.lease import kept_alive
 from worker.paint import paint

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from storage.catalogue import ArtistRow, Catalogue, VectorRow
+from storage.catalogue import ArtistRow, Catalogue
+from storage.embeddings import as_point
 from storage.manifest import Composition, Float32, Inspiration, Judgement, Nearest, Tuning
-from storage.memory import Memory, Point
+from storage.memory import Memory
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.pool import Previous, after_judgement, has_improved, join
 
@@ -85,25 +86,14 @@ def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
     A memory that lost works (or was emptied) is made whole again from the catalogue.
     """
     watermark = catalogue.works.watermark(scope)
+    judged = catalogue.works.count_vectors(scope)
     held = memory.count(scope, before=watermark + 1)
     # Usually it lacks the newest alone; only where that does not mend it, all are sent again.
-    for after in (held, 0):
-        if memory.count(scope, before=watermark + 1) < watermark:
+    for after in (watermark - (judged - held), 0):
+        if memory.count(scope, before=watermark + 1) < judged:
             missing = catalogue.works.vectors(scope=scope, after=after)
             memory.remember(as_point(row) for row in missing)
     return watermark
-
-
-def as_point(row: VectorRow) -> Point:
-    """A work's vectors as the memory takes them."""
-    return Point(
-        work=row.work,
-        artist=row.artist,
-        scope=row.scope,
-        sequence=row.sequence,
-        text=row.text,
-        image=row.image,
-    )
 
 
 def _nearest(vector: Float32, others: dict[str, Float32]) -> Nearest | None:

@@ -100,6 +100,24 @@ def load_tools(settings: Settings, parts: Parts, *, memory_folder: Path) -> Tool
     )
 
 
+def open_memory(settings: Settings, parts: Parts, *, folder: Path) -> Memory:
+    """The memory alone of an artist with these parts.
+
+    Raises:
+        PartBroken: the image encoder that its vectors come from is not the configured one.
+    """
+    return _memory(settings, MiniLMEncoder(), _image_encoder(settings, parts.image_encoder), folder)
+
+
+def chosen_image_encoder(settings: Settings) -> ImageEncoder:
+    """The image encoder that a new artist would get with these settings.
+
+    Raises:
+        PartError: the settings name one that can't be had.
+    """
+    return _image_encoder(settings, _choose_image_encoder(settings).name)
+
+
 def _choose_composer(settings: Settings) -> Choice:
     wish = settings.parts.composer
     if wish != "auto":

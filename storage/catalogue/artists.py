@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, insert, select, up
 
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, cycles, tunings
-from storage.events import ArtistCreated, TuningChanged
+from storage.events import ArtistCreated, Parts, TuningChanged
 from storage.manifest import Tuning
 
 
@@ -96,6 +96,17 @@ class Artists:
                 .where(artists.c.name == name)
                 .values(rests_until=now() + seconds, pause_reason=reason)
             )
+
+    def set_parts(self, name: str, parts: Parts) -> None:
+        """Let the artist work with other parts from now on."""
+        with self._database.write() as connection:
+            row = _row(connection, name)
+            if row is not None:
+                created = ArtistCreated.model_validate_json(row.created)
+                changed = created.model_copy(update={"parts": parts}).model_dump_json()
+                connection.execute(
+                    update(artists).where(artists.c.name == name).values(created=changed)
+                )
 
     def due(self, *, limit: int) -> Sequence[tuple[ArtistRow, TuningRow]]:
         """Artists that may begin a cycle now, with their tunings; who waits longest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from storage.catalogue.alarms import Alarms
 from storage.catalogue.artists import Artists
@@ -68,33 +68,58 @@ class Catalogue:
 
     def restore_work(self, manifest: Manifest) -> None:
         """Enter a finished work from the archive: its cycle, vectors, sequence and row."""
+        with self.database.write() as connection:
+            self._restore_work_in(connection, manifest)
+
+    def adopt_work(self, manifest: Manifest) -> None:
+        """Enter a finished work that this catalogue lost, over what is left of its cycle."""
         judgement = manifest.judgement
         with self.database.write() as connection:
-            connection.execute(
-                insert(cycles).values(
-                    id=manifest.work,
-                    artist=manifest.artist,
-                    number=manifest.number,
-                    state="done",
-                    step=Step.PUBLISH,
-                    tuning_version=manifest.tuning_version,
-                    started_at=manifest.started_at.timestamp(),
-                    progress_at=manifest.finished_at.timestamp(),
-                    finished_at=manifest.finished_at.timestamp(),
-                    pool=judgement.pool_after.model_dump_json(),
+            connection.execute(delete(vectors).where(vectors.c.work == manifest.work))
+            connection.execute(delete(cycles).where(cycles.c.id == manifest.work))
+            self._restore_work_in(connection, manifest)
+            known = connection.execute(
+                update(scopes)
+                .where(scopes.c.name == judgement.scope)
+                .values(
+                    sequence=case(
+                        (scopes.c.sequence < judgement.sequence, judgement.sequence),
+                        else_=scopes.c.sequence,
+                    )
                 )
             )
-            connection.execute(
-                insert(vectors).values(
-                    work=manifest.work,
-                    artist=manifest.artist,
-                    scope=judgement.scope,
-                    sequence=judgement.sequence,
-                    text=judgement.text_vector.astype("<f4").tobytes(),
-                    image=judgement.image_vector.astype("<f4").tobytes(),
+            if known.rowcount == 0:
+                connection.execute(
+                    insert(scopes).values(name=judgement.scope, sequence=judgement.sequence)
                 )
+
+    def _restore_work_in(self, connection: Connection, manifest: Manifest) -> None:
+        judgement = manifest.judgement
+        connection.execute(
+            insert(cycles).values(
+                id=manifest.work,
+                artist=manifest.artist,
+                number=manifest.number,
+                state="done",
+                step=Step.PUBLISH,
+                tuning_version=manifest.tuning_version,
+                started_at=manifest.started_at.timestamp(),
+                progress_at=manifest.finished_at.timestamp(),
+                finished_at=manifest.finished_at.timestamp(),
+                pool=judgement.pool_after.model_dump_json(),
             )
-            self.works.add_in(connection, manifest)
+        )
+        connection.execute(
+            insert(vectors).values(
+                work=manifest.work,
+                artist=manifest.artist,
+                scope=judgement.scope,
+                sequence=judgement.sequence,
+                text=judgement.text_vector.astype("<f4").tobytes(),
+                image=judgement.image_vector.astype("<f4").tobytes(),
+            )
+        )
+        self.works.add_in(connection, manifest)
 
     def restore_failure(self, failure: CycleFailed) -> bool:
         """Enter a failed cycle from the archive's event; False if its number is taken."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    delete,
     exists,
     func,
     insert,
@@ -125,6 +126,14 @@ class Cycles:
         query = select(func.count()).select_from(cycles).where(cycles.c.state == "open")
         with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
+
+    def open_images(self) -> set[str]:
+        """SHA-256 of every picture that an open cycle has, and that no manifest tells of yet."""
+        query = select(cycles.c.painting).where(
+            cycles.c.state == "open", cycles.c.painting.is_not(None)
+        )
+        with self._database.read() as connection:
+            return {Painting.model_validate_json(text).image for text in connection.scalars(query)}
 
     def stalled(self, *, quiet: float) -> Sequence[str]:
         """Ids of open cycles that nobody works on and that should go on.
@@ -329,6 +338,8 @@ class Cycles:
                 finished_at=now(),
                 trouble=failure.reason,
             )
+            # Judged, and yet no work: no later one may be compared with it.
+            connection.execute(delete(vectors).where(vectors.c.work == claim.cycle.id))
             connection.execute(
                 update(artists)
                 .where(artists.c.name == claim.cycle.artist)

@@ -91,6 +91,12 @@ class Ledger:
             if known.rowcount == 0:
                 connection.execute(insert(ledger).values(**columns))
 
+    def get(self, entry: str) -> LedgerEntry | None:
+        """One paid call by its name."""
+        with self._database.read() as connection:
+            row = connection.execute(select(ledger).where(ledger.c.id == entry)).first()
+        return None if row is None else _entry(row)
+
     def of_cycle(self, artist: str, number: int) -> Sequence[LedgerEntry]:
         """Every paid call of one cycle, in order."""
         query = (

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Row,
     case,
+    delete,
     func,
     insert,
     literal,
@@ -115,39 +116,21 @@ class Works:
         reason: str = "",
     ) -> None:
         """Enter a work, as part of a transaction that moves its cycle on."""
-        composition, painting, judgement = (
-            manifest.composition,
-            manifest.painting,
-            manifest.judgement,
-        )
-        created_at = manifest.finished_at.timestamp()
-        words = tuple(dict.fromkeys(composition.concepts))
         connection.execute(
-            insert(works).values(
-                id=manifest.work,
-                artist=manifest.artist,
-                number=manifest.number,
-                sequence=judgement.sequence,
-                created_at=created_at,
-                title=composition.title,
-                prompt=composition.prompt,
-                concept=manifest.inspiration.concept,
-                concepts=json.dumps(composition.concepts, ensure_ascii=False),
-                image=painting.image,
-                media_type=painting.media_type,
-                width=painting.width,
-                height=painting.height,
-                novelty=judgement.novelty,
-                cost=round(manifest.cost * 1_000_000),
-                showing=showing,
-                showing_reason=reason,
-            )
+            insert(works).values(**_columns(manifest), showing=showing, showing_reason=reason)
         )
+        self._add_concepts_in(connection, manifest, visible=showing in VISIBLE)
+
+    def _add_concepts_in(
+        self, connection: Connection, manifest: Manifest, *, visible: bool
+    ) -> None:
+        created_at = manifest.finished_at.timestamp()
+        words = tuple(dict.fromkeys(manifest.composition.concepts))
         connection.execute(
             insert(work_concepts),
             [{"concept": word, "work": manifest.work, "created_at": created_at} for word in words],
         )
-        if showing in VISIBLE:
+        if visible:
             _count(connection, words, created_at)
 
     def get(self, identifier: str) -> WorkRow | None:
@@ -361,6 +344,47 @@ class Works:
                 or 0
             )
 
+    def count_vectors(self, scope: str) -> int:
+        """How many works were judged in a scope and are not lost."""
+        query = select(func.count()).select_from(vectors).where(vectors.c.scope == scope)
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def set_vectors(self, row: VectorRow) -> None:
+        """Let a work have these vectors."""
+        values = {
+            "text": row.text.astype("<f4").tobytes(),
+            "image": row.image.astype("<f4").tobytes(),
+        }
+        with self._database.write() as connection:
+            known = connection.execute(
+                update(vectors).where(vectors.c.work == row.work).values(**values)
+            )
+            if known.rowcount == 0:
+                connection.execute(
+                    insert(vectors).values(
+                        work=row.work,
+                        artist=row.artist,
+                        scope=row.scope,
+                        sequence=row.sequence,
+                        **values,
+                    )
+                )
+
+    def replace(self, manifest: Manifest) -> None:
+        """Tell a work anew, as its manifest tells it; how openly it is shown stays."""
+        with self._database.write() as connection:
+            row = connection.execute(select(works).where(works.c.id == manifest.work)).one()
+            visible = row.showing in VISIBLE
+            if visible:
+                words = tuple(dict.fromkeys(json.loads(row.concepts)))
+                _count(connection, words, row.created_at, change=-1)
+            connection.execute(delete(work_concepts).where(work_concepts.c.work == manifest.work))
+            connection.execute(
+                update(works).where(works.c.id == manifest.work).values(**_columns(manifest))
+            )
+            self._add_concepts_in(connection, manifest, visible=visible)
+
     def vectors(self, *, scope: str | None = None, after: int = 0) -> Iterator[VectorRow]:
         """Vectors of judged works by scope and sequence, those above `after` alone."""
         query = (
@@ -379,6 +403,27 @@ class Works:
         with self._database.read() as connection:
             rows = connection.execute(select(vectors).where(vectors.c.work.in_(identifiers)))
             return {row.work: _vectors(row) for row in rows}
+
+
+def _columns(manifest: Manifest) -> dict[str, object]:
+    composition, painting = manifest.composition, manifest.painting
+    return {
+        "id": manifest.work,
+        "artist": manifest.artist,
+        "number": manifest.number,
+        "sequence": manifest.judgement.sequence,
+        "created_at": manifest.finished_at.timestamp(),
+        "title": composition.title,
+        "prompt": composition.prompt,
+        "concept": manifest.inspiration.concept,
+        "concepts": json.dumps(composition.concepts, ensure_ascii=False),
+        "image": painting.image,
+        "media_type": painting.media_type,
+        "width": painting.width,
+        "height": painting.height,
+        "novelty": manifest.judgement.novelty,
+        "cost": round(manifest.cost * 1_000_000),
+    }
 
 
 def _count(

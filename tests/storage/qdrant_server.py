@@ -33,6 +33,7 @@ _ROUTES = Map(
         Rule("/collections/<name>", methods=["DELETE"], endpoint="delete"),
         Rule("/collections/<name>/index", methods=["PUT"], endpoint="index"),
         Rule("/collections/<name>/points", methods=["PUT"], endpoint="upsert"),
+        Rule("/collections/<name>/points", methods=["POST"], endpoint="retrieve"),
         Rule("/collections/<name>/points/count", methods=["POST"], endpoint="count"),
         Rule("/collections/<name>/points/query/batch", methods=["POST"], endpoint="query"),
     ]
@@ -128,6 +129,16 @@ class QdrantServer:
         ]
         self._shard(name).update(qdrant_edge.UpdateOperation.upsert_points(points))
         return {"operation_id": 0, "status": "completed"}
+
+    def _retrieve(self, name: str, request: Request) -> Any:
+        asked = _body(models.PointRequest, request)
+        found = self._shard(name).retrieve(
+            [str(point) for point in asked.ids], bool(asked.with_payload), bool(asked.with_vector)
+        )
+        return [
+            {"id": str(point.id), "payload": point.payload, "vector": point.vector}
+            for point in found
+        ]
 
     def _count(self, name: str, request: Request) -> Any:
         asked = _body(models.CountRequest, request)

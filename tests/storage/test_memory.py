@@ -256,6 +256,19 @@ def test_many_threads_at_once_lose_nothing(memory: Memory) -> None:
     assert {near.work for near in everything} == {work.work for work in works}
 
 
+def test_what_is_held_can_be_looked_at(memory: Memory) -> None:
+    works = points(6)
+    memory.remember(works)
+    held = memory.points([works[0].work, works[3].work, "nobody:1"])
+    assert set(held) == {works[0].work, works[3].work}
+    for work in (works[0], works[3]):
+        copy = held[work.work]
+        assert (copy.artist, copy.scope, copy.sequence) == (work.artist, work.scope, work.sequence)
+        for mine, theirs in ((work.text, copy.text), (work.image, copy.image)):
+            cosine = mine @ theirs / np.linalg.norm(mine) / np.linalg.norm(theirs)
+            assert cosine == pytest.approx(1.0, abs=1e-5)
+
+
 def test_spaces_do_not_meet(make_memory: Callable[[VectorSpace], Memory]) -> None:
     first = make_memory(SPACE)
     second = make_memory(VectorSpace("minilm", 24, "clip", 40))

@@ -10,7 +10,7 @@ import pytest
 
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing, StorageUnavailable
 from storage.s3 import MULTIPART_BYTES, S3Store
-from tests.storage.conftest import Fault, FaultyS3
+from tests.storage.s3_server import Fault, FaultyS3
 
 PNG = "image/png"
 CONFLICT = ("409 Conflict", "ConditionalRequestConflict")

@@ -1,0 +1,301 @@
+"""Archive, catalogue and memory compared object by object, and mended where that is safe.
+
+The archive is the truth: what it holds and the catalogue lacks is adopted; what the catalogue holds
+and the archive lacks is hidden from view; a picture that belongs to nothing is written down as
+quarantined. Nothing is ever deleted from the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
+
+from storage.archive import Archive
+from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
+from storage.embeddings import as_point, current_vectors
+from storage.errors import ArchiveError, ObjectDamaged, ObjectMissing
+from storage.events import CycleFailed, PictureReceived, Quarantined, Spending
+from storage.manifest import Float32, Manifest, work_id
+from storage.memory import BATCH, Memory, Point
+
+ORPHANS = "orphans"
+"""Where events of pictures lie that belong to no artist."""
+
+SAME_DIRECTION = 1.0 - 1e-5
+"""Least cosine of a vector and its copy in the memory, which scales it to length 1."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it should be; `mend` puts it right, where anything can."""
+
+    kind: str
+    what: str
+    says: str
+    mend: Callable[[], object] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass
+class Verification:
+    """One comparison of all stores. Its counts grow while `findings` is read.
+
+    `memories` are the open memory of each scope; a scope without one is not looked at there.
+    `quick` trusts the archive's pictures without reading them.
+    """
+
+    archive: Archive
+    catalogue: Catalogue
+    memories: dict[str, Memory] = field(default_factory=dict)
+    quick: bool = False
+    works: int = 0
+    pictures: int = 0
+    vectors: int = 0
+    _artists: dict[str, ArtistRow | None] = field(default_factory=dict)
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong, found one after another."""
+        # Pictures are listed first: one that is made meanwhile then has a story when it is sought.
+        pictures = list(self.archive.images())
+        self.pictures = len(pictures)
+        known = {work.id: work for work in self.catalogue.works.all()}
+        told: set[str] = set()
+        for manifest in self._manifests():
+            self.works += 1
+            told.add(manifest.painting.image)
+            yield from self._check_work(manifest, known.pop(manifest.work, None))
+        for work in known.values():
+            yield from self._check_untold(work)
+        yield from self._check_events()
+        yield from self._check_orphans(pictures, told)
+        for scope, memory in self.memories.items():
+            yield from self._check_memory(scope, memory)
+
+    def _manifests(self) -> Iterator[Manifest]:
+        for artist in self.archive.artists():
+            yield from self.archive.manifests(artist)
+
+    def _check_work(self, manifest: Manifest, row: WorkRow | None) -> Iterator[Finding]:
+        yield from self._check_picture(manifest)
+        cycle = self.catalogue.cycles.get(manifest.work)
+        if row is None:
+            # An open cycle is on its way: *keep* will enter the work.
+            if cycle is None or cycle.state != "open":
+                yield Finding(
+                    "lost work",
+                    manifest.work,
+                    "the archive has it, and the catalogue has"
+                    f" {'no such cycle' if cycle is None else f'a cycle that is {cycle.state}'}",
+                    partial(self.catalogue.adopt_work, manifest),
+                )
+            return
+        differences = _differences(manifest, row)
+        if differences:
+            yield Finding(
+                "changed work",
+                manifest.work,
+                f"the catalogue tells it otherwise: {', '.join(differences)}",
+                partial(self.catalogue.works.replace, manifest),
+            )
+        yield from self._check_vectors(manifest)
+
+    def _check_picture(self, manifest: Manifest) -> Iterator[Finding]:
+        painting = manifest.painting
+        try:
+            if self.quick:
+                if self.archive.has_image(painting.image, painting.media_type):
+                    return
+                yield Finding("lost picture", manifest.work, f"there is no {painting.image}")
+            else:
+                self.archive.read_image(painting.image)
+        except ObjectDamaged as error:
+            yield Finding("damaged picture", manifest.work, str(error))
+        except ArchiveError as error:
+            yield Finding("lost picture", manifest.work, f"{error} Restore it from a backup.")
+
+    def _check_vectors(self, manifest: Manifest) -> Iterator[Finding]:
+        self.vectors += 1
+        artist = self._artist(manifest.artist)
+        held = self.catalogue.works.vectors_of([manifest.work]).get(manifest.work)
+        if artist is None:
+            return
+        try:
+            text, image = current_vectors(self.archive, manifest, artist.created.parts)
+        except ObjectMissing as error:
+            yield Finding("lost vectors", manifest.work, str(error))
+            return
+        if held is None or not (
+            np.array_equal(held.text, text) and np.array_equal(held.image, image)
+        ):
+            judgement = manifest.judgement
+            yield Finding(
+                "changed vectors",
+                manifest.work,
+                "the catalogue lacks its vectors, or has others",
+                partial(
+                    self.catalogue.works.set_vectors,
+                    VectorRow(
+                        manifest.work,
+                        manifest.artist,
+                        judgement.scope,
+                        judgement.sequence,
+                        text,
+                        image,
+                    ),
+                ),
+            )
+
+    def _artist(self, name: str) -> ArtistRow | None:
+        if name not in self._artists:
+            self._artists[name] = self.catalogue.artists.get(name)
+        return self._artists[name]
+
+    def _check_untold(self, work: WorkRow) -> Iterator[Finding]:
+        """A work in the catalogue whose story the archive lost."""
+        if work.showing != "hidden":
+            yield Finding(
+                "untold work",
+                work.id,
+                "the archive has no manifest of it. Restore it from a backup",
+                partial(
+                    self.catalogue.works.moderate,
+                    work.id,
+                    "hidden",
+                    "its manifest is missing in the archive",
+                ),
+            )
+
+    def _check_events(self) -> Iterator[Finding]:
+        for failed in self.archive.events(kind="failure"):
+            assert isinstance(failed, CycleFailed)
+            name = work_id(failed.artist, failed.number)
+            if self.catalogue.cycles.get(name) is None:
+                yield Finding(
+                    "lost failure",
+                    name,
+                    "the catalogue knows nothing of this failed cycle",
+                    partial(self.catalogue.restore_failure, failed),
+                )
+        last: dict[str, Spending] = {}
+        for event in self.archive.events(kind="spending"):
+            assert isinstance(event, Spending)
+            if event.state != "reserved" or event.entry not in last:
+                last[event.entry] = event
+        for entry, spending in last.items():
+            held = self.catalogue.ledger.get(entry)
+            if held is None or (held.state, held.spending.cost) != (spending.state, spending.cost):
+                yield Finding(
+                    "changed spending",
+                    entry,
+                    f"the archive says {spending.state}, and the ledger"
+                    f" {'nothing' if held is None else held.state}",
+                    partial(self.catalogue.ledger.enter, spending),
+                )
+
+    def _check_orphans(self, pictures: Sequence[str], told: set[str]) -> Iterator[Finding]:
+        received = list(self.archive.events(kind="picture"))
+        bought = list(self.archive.events(kind="spending"))
+        quarantined = list(self.archive.events(ORPHANS, "quarantine"))
+        told |= {e.painting.image for e in received if isinstance(e, PictureReceived)}
+        told |= {e.result for e in bought if isinstance(e, Spending)}
+        told |= {e.image for e in quarantined if isinstance(e, Quarantined)}
+        told |= self.catalogue.cycles.open_images()
+        for event in received:
+            assert isinstance(event, PictureReceived)
+            name = work_id(event.artist, event.number)
+            if self.catalogue.cycles.get(name) is None:
+                yield Finding(
+                    "lost cycle",
+                    name,
+                    "its picture was received, and the catalogue knows nothing of it",
+                    partial(self.catalogue.restore_open_cycle, event),
+                )
+        for image in pictures:
+            if image not in told:
+                yield Finding(
+                    "orphan picture",
+                    image,
+                    "it belongs to no work and to no cycle",
+                    partial(self.archive.append_once, _quarantined(image)),
+                )
+
+    def _check_memory(self, scope: str, memory: Memory) -> Iterator[Finding]:
+        count = 0
+        for batch in _batches(self.catalogue.works.vectors(scope=scope)):
+            count += len(batch)
+            held = memory.points([row.work for row in batch])
+            for row in batch:
+                if not _is_copy(row, held.get(row.work)):
+                    yield Finding(
+                        "lost memory" if row.work not in held else "changed memory",
+                        row.work,
+                        "the memory lacks its vectors, or has others",
+                        partial(memory.remember, [as_point(row)]),
+                    )
+        more = memory.count(scope) - count
+        if more > 0:
+            yield Finding(
+                "false memory",
+                scope,
+                f"the memory holds {more} works too many: it is emptied, and fills itself again",
+                memory.clear,
+            )
+
+
+def _differences(manifest: Manifest, row: WorkRow) -> list[str]:
+    wanted = {
+        "artist": manifest.artist,
+        "number": manifest.number,
+        "sequence": manifest.judgement.sequence,
+        "created_at": manifest.finished_at.timestamp(),
+        "title": manifest.composition.title,
+        "prompt": manifest.composition.prompt,
+        "concept": manifest.inspiration.concept,
+        "concepts": manifest.composition.concepts,
+        "image": manifest.painting.image,
+        "media_type": manifest.painting.media_type,
+        "width": manifest.painting.width,
+        "height": manifest.painting.height,
+        "novelty": manifest.judgement.novelty,
+        "cost": round(manifest.cost * 1_000_000) / 1_000_000,
+    }
+    held = asdict(row)
+    return [name for name, value in wanted.items() if held[name] != value]
+
+
+def _is_copy(row: VectorRow, point: Point | None) -> bool:
+    if point is None or (point.scope, point.sequence) != (row.scope, row.sequence):
+        return False
+    return _cosine(row.text, point.text) > SAME_DIRECTION and (
+        _cosine(row.image, point.image) > SAME_DIRECTION
+    )
+
+
+def _cosine(first: Float32, second: Float32) -> float:
+    if first.shape != second.shape:
+        return 0.0
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+def _batches(rows: Iterator[VectorRow]) -> Iterator[list[VectorRow]]:
+    batch: list[VectorRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _quarantined(image: str) -> Quarantined:
+    return Quarantined(
+        artist=ORPHANS,
+        at=datetime.now(UTC),
+        image=image,
+        reason="`artist verify` found that it belongs to no work and to no cycle",
+    )

@@ -1,0 +1,245 @@
+"""Verify: every way in which three stores can differ, found, and mended where that is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import delete, update
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+from storage.catalogue.tables import cycles, ledger, vectors, work_concepts, works
+from storage.edge import EdgeMemory
+from storage.embeddings import as_point
+from storage.events import ArtistCreated, CycleFailed, Spending, TuningChanged
+from storage.folder import FolderStore
+from storage.manifest import Manifest
+from storage.memory import VectorSpace
+from storage.verify import Finding, Verification
+
+MakeManifest = Callable[[int], Manifest]
+
+
+class House:
+    """An artist with four works, a failed cycle and a paid call, whole in all three stores."""
+
+    def __init__(self, folder: Path, created: ArtistCreated, tuned: TuningChanged) -> None:
+        self.folder = folder
+        self.archive = Archive(FolderStore(folder / "archive", create=True))
+        self.catalogue = Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}")
+        self.archive.append(created)
+        self.archive.append(tuned)
+        self.catalogue.artists.add(created)
+        self.catalogue.artists.tune(tuned)
+        self.manifests: list[Manifest] = []
+        self.memory: EdgeMemory | None = None
+
+    def furnish(self, make_manifest: MakeManifest, at: object) -> None:
+        for number in range(1, 5):
+            manifest = make_manifest(number)
+            image = self.archive.save_image(f"picture {number}".encode(), "image/png")
+            painting = manifest.painting.model_copy(
+                update={"image": image, "media_type": "image/png"}
+            )
+            manifest = manifest.model_copy(update={"painting": painting})
+            self.archive.save_manifest(manifest)
+            self.catalogue.restore_work(manifest)
+            self.manifests.append(manifest)
+        judgement = self.manifests[0].judgement
+        space = VectorSpace(
+            judgement.text_encoder,
+            judgement.text_vector.size,
+            judgement.image_encoder,
+            judgement.image_vector.size,
+        )
+        self.memory = EdgeMemory(self.folder / "memory", space)
+        self.memory.remember(as_point(row) for row in self.catalogue.works.vectors())
+        failed = CycleFailed.model_validate(
+            {
+                "artist": "alien",
+                "at": at,
+                "number": 5,
+                "started_at": at,
+                "tuning_version": 1,
+                "step": "paint",
+                "reason": "no paint",
+            }
+        )
+        self.archive.append(failed)
+        self.catalogue.restore_failure(failed)
+        paid = Spending.model_validate(
+            {
+                "artist": "alien",
+                "at": at,
+                "entry": "alien:5:paint:1",
+                "number": 5,
+                "purpose": "paint",
+                "attempt": 1,
+                "provider": "openai",
+                "model": "m",
+                "state": "settled",
+                "ceiling": 100,
+                "cost": 70,
+                "reserved_at": at,
+            }
+        )
+        self.archive.append(paid)
+        self.catalogue.ledger.enter(paid)
+        self.catalogue.restore_sequences()
+
+    def look(self, *, quick: bool = False) -> list[Finding]:
+        assert self.memory is not None
+        verification = Verification(
+            self.archive, self.catalogue, {"alien": self.memory}, quick=quick
+        )
+        findings = list(verification.findings())
+        assert verification.works <= 4
+        return findings
+
+    def kinds(self) -> list[str]:
+        return [finding.kind for finding in self.look()]
+
+    def mend(self) -> None:
+        for finding in self.look():
+            if finding.mend:
+                finding.mend()
+
+    def change(self, statement: object) -> None:
+        with self.catalogue.database.write() as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    @property
+    def rows(self) -> list[object]:
+        return list(self.catalogue.works.all())
+
+
+@pytest.fixture
+def house(
+    tmp_path: Path, created: ArtistCreated, tuned: TuningChanged, make_manifest: MakeManifest
+) -> Iterator[House]:
+    house = House(tmp_path, created, tuned)
+    judgement = make_manifest(1).judgement
+    parts = created.parts.model_copy(
+        update={
+            "text_encoder": judgement.text_encoder,
+            "image_encoder": judgement.image_encoder,
+        }
+    )
+    house.catalogue.artists.set_parts("alien", parts)
+    house.furnish(make_manifest, created.at)
+    yield house
+    if house.memory:
+        house.memory.close()
+    house.catalogue.close()
+
+
+def test_a_house_in_order(house: House) -> None:
+    assert house.look() == [] and house.look(quick=True) == []
+
+
+def test_a_work_that_the_catalogue_lost_is_adopted(house: House) -> None:
+    before = house.rows
+    for table, column in (
+        (work_concepts, "work"),
+        (works, "id"),
+        (vectors, "work"),
+        (cycles, "id"),
+    ):
+        house.change(delete(table).where(table.c[column] == "alien:2"))
+    assert house.kinds() == ["lost work", "false memory"]
+    house.mend()
+    house.mend()
+    assert house.look() == [] and house.rows == before
+
+
+def test_a_work_whose_cycle_is_said_to_have_failed_is_adopted(house: House) -> None:
+    before = house.rows
+    house.change(delete(work_concepts).where(work_concepts.c.work == "alien:4"))
+    house.change(delete(works).where(works.c.id == "alien:4"))
+    house.change(update(cycles).where(cycles.c.id == "alien:4").values(state="failed"))
+    assert house.kinds() == ["lost work"]
+    house.mend()
+    assert house.look() == [] and house.rows == before
+    cycle = house.catalogue.cycles.get("alien:4")
+    assert cycle is not None and cycle.state == "done"
+
+
+def test_a_row_that_tells_it_otherwise_is_told_anew(house: House) -> None:
+    before = house.rows
+    house.change(update(works).where(works.c.id == "alien:3").values(novelty=9.9, title="Wrong"))
+    (finding,) = house.look()
+    assert finding.kind == "changed work" and "title, novelty" in finding.says
+    house.mend()
+    assert house.look() == [] and house.rows == before
+
+
+def test_vectors_are_put_back_in_catalogue_and_memory(house: House) -> None:
+    assert house.memory is not None
+    noise = np.ones(house.manifests[0].judgement.text_vector.size, dtype="<f4").tobytes()
+    house.change(update(vectors).where(vectors.c.work == "alien:1").values(text=noise))
+    house.memory.clear()
+    house.memory.remember(
+        as_point(row) for row in house.catalogue.works.vectors() if row.work != "alien:2"
+    )
+    house.change(delete(vectors).where(vectors.c.work == "alien:3"))
+    assert house.kinds() == ["changed vectors", "changed vectors", "lost memory"]
+    house.mend()
+    assert house.kinds() == ["changed memory"], "the memory had believed the wrong vectors"
+    house.mend()
+    assert house.look() == []
+
+
+def test_a_memory_with_too_much_in_it_is_emptied(house: House) -> None:
+    assert house.memory is not None
+    row = next(iter(house.catalogue.works.vectors()))
+    stranger = as_point(row)
+    house.memory.remember([type(stranger)(**{**vars(stranger), "work": "alien:99"})])
+    assert house.kinds() == ["false memory"]
+    house.mend()
+    assert house.memory.count() == 0
+
+
+def test_a_work_without_a_story_is_hidden_from_view(house: House) -> None:
+    manifest = next((house.folder / "archive").glob("manifests/alien/*2.json"))
+    manifest.unlink()
+    kinds = house.kinds()
+    assert sorted(kinds) == ["orphan picture", "untold work"]
+    house.mend()
+    assert house.look() == []
+    shown = [work.id for work in house.catalogue.works.newest()]
+    assert shown == ["alien:4", "alien:3", "alien:1"]
+
+
+def test_an_orphan_is_written_down_and_stays(house: House) -> None:
+    sha256 = house.archive.save_image(b"nobody's", "image/png")
+    (finding,) = house.look()
+    assert (finding.kind, finding.what) == ("orphan picture", sha256)
+    house.mend()
+    assert house.look() == []
+    assert house.archive.read_image(sha256)[0] == b"nobody's"
+
+
+def test_pictures_that_are_damaged_or_gone_are_told_and_need_a_backup(house: House) -> None:
+    first, second = (manifest.painting.image for manifest in house.manifests[:2])
+    folder = house.folder / "archive" / "images"
+    damaged = next(folder.glob(f"*/{first}*"))
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"x")
+    next(folder.glob(f"*/{second}*")).unlink()
+    found = house.look()
+    assert [f.kind for f in found] == ["damaged picture", "lost picture"]
+    assert all(f.mend is None and "backup" in f.says for f in found)
+    assert [f.kind for f in house.look(quick=True)] == ["lost picture"]
+
+
+def test_failures_and_spending_come_back_from_their_events(house: House) -> None:
+    house.change(delete(cycles).where(cycles.c.id == "alien:5"))
+    house.change(update(ledger).values(state="reserved"))
+    assert house.kinds() == ["lost failure", "changed spending"]
+    house.mend()
+    assert house.look() == []
+    entry = house.catalogue.ledger.get("alien:5:paint:1")
+    assert entry is not None and (entry.state, entry.charged) == ("settled", 70)

@@ -1,0 +1,140 @@
+"""Other encoders for artists that have worked already: every work embedded anew (design §4).
+
+Vectors of different encoders never meet, so all artists of a scope change together. The archive
+gets the new vectors first; killed at any moment, the same call goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TypeVar
+
+from storage.archive import Archive
+from storage.catalogue import ArtistRow, Catalogue
+from storage.embeddings import restore_vectors
+from storage.events import Embedded, Parts, PartsChanged, embedding_id
+from storage.manifest import Manifest
+from storage.memory import Memory
+from worker.encoders import ImageEncoder, TextEncoder
+from worker.errors import PartError
+from worker.judge import catch_up
+
+BATCH = 16
+"""Pictures that are encoded at once."""
+
+Item = TypeVar("Item")
+
+
+def artists_of_scope(catalogue: Catalogue, artist: ArtistRow) -> Sequence[ArtistRow]:
+    """The artists whose works are judged against one another with this one's."""
+    scope = artist.created.scope
+    return [row for row in catalogue.artists.all() if row.created.scope == scope]
+
+
+def check_at_rest(catalogue: Catalogue, artists: Sequence[ArtistRow]) -> None:
+    """See that nobody works on a picture that would be judged by the old encoders.
+
+    Raises:
+        PartError: an artist is not paused, or has a cycle under way.
+    """
+    for artist in artists:
+        if not artist.paused:
+            raise PartError(f"{artist.name} is at work. Pause it first: `artist pause`.")
+        cycle = catalogue.cycles.current(artist.name)
+        if cycle is not None:
+            raise PartError(f"{cycle.id} is still at {cycle.step}. Wait until it has ended.")
+
+
+def reembed(
+    catalogue: Catalogue,
+    archive: Archive,
+    memory: Memory,
+    *,
+    artists: Sequence[ArtistRow],
+    encoders: tuple[TextEncoder, ImageEncoder],
+    who: str,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Give every work of a scope's artists vectors of these encoders; returns how many works.
+
+    `memory` is of the new encoders' space. Novelty that was judged before stays as it was judged.
+    """
+    done = 0
+    for artist in artists:
+        for batch in _batches(archive.manifests(artist.name), BATCH):
+            _embed(archive, batch, encoders)
+            done += len(batch)
+            progress(done)
+    for artist in artists:
+        _change_parts(catalogue, archive, artist, encoders, who=who)
+        restore_vectors(archive, catalogue, artist.name)
+    for scope in {artist.created.scope for artist in artists}:
+        catch_up(catalogue, memory, scope)
+    return done
+
+
+def _embed(
+    archive: Archive, manifests: Sequence[Manifest], encoders: tuple[TextEncoder, ImageEncoder]
+) -> None:
+    """Write down the vectors of those that have none of these encoders yet."""
+    text, image = encoders
+    missing = [
+        manifest
+        for manifest in manifests
+        if archive.read_event(
+            manifest.artist, "embedding", embedding_id(manifest.number, text.name, image.name)
+        )
+        is None
+    ]
+    if not missing:
+        return
+    texts = text.encode([manifest.composition.prompt for manifest in missing])
+    pictures = [archive.read_image(manifest.painting.image)[0] for manifest in missing]
+    for manifest, text_vector, image_vector in zip(
+        missing, texts, image.encode(pictures), strict=True
+    ):
+        archive.append_once(
+            Embedded(
+                artist=manifest.artist,
+                at=datetime.now(UTC),
+                number=manifest.number,
+                text_encoder=text.name,
+                image_encoder=image.name,
+                text_vector=text_vector,
+                image_vector=image_vector,
+            )
+        )
+
+
+def _change_parts(
+    catalogue: Catalogue,
+    archive: Archive,
+    artist: ArtistRow,
+    encoders: tuple[TextEncoder, ImageEncoder],
+    *,
+    who: str,
+) -> None:
+    text, image = encoders
+    parts = artist.created.parts.model_copy(
+        update={"text_encoder": text.name, "image_encoder": image.name}
+    )
+    earlier = list(archive.events(artist.name, "parts"))
+    newest = earlier[-1] if earlier else None
+    if not (isinstance(newest, PartsChanged) and newest.parts == parts):
+        archive.append(
+            PartsChanged(
+                artist=artist.name,
+                at=datetime.now(UTC),
+                version=len(earlier) + 1,
+                parts=Parts.model_validate(parts.model_dump()),
+                who=who,
+            )
+        )
+    catalogue.artists.set_parts(artist.name, parts)
+
+
+def _batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while batch := list(islice(items, size)):
+        yield batch
