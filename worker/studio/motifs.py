@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import skia
 
 from worker.studio.figures.animals import quadruped
+from worker.studio.figures.birds import flying
 from worker.studio.figures.groups import GROUPS
 from worker.studio.figures.people import person
 from worker.studio.form import Form, Part
@@ -106,6 +107,7 @@ def _tree(rng: Rng, what: str) -> Form:
 MAKERS: dict[str, Callable[[Rng, str], Form]] = {
     "person": _person,
     "animal": lambda rng, what: quadruped(rng, kind=what),
+    "bird": lambda rng, what: flying(rng, kind=what),
     "group": lambda rng, what: GROUPS[what](rng),
     "tree": _tree,
     "building": lambda rng, what: BUILDINGS[what](rng),

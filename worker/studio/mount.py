@@ -6,21 +6,30 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from worker.studio.colour import Colour, Pixels, mix
-from worker.studio.noise import blur, cloud
+from worker.studio.noise import Rng, blur, cloud
 from worker.studio.outline import box, oval
 from worker.studio.scene import Scene
 
 # Name and how often: most pictures fill their sheet.
-_SHAPES = (("full", 0.5), ("inset", 0.16), ("arch", 0.1), ("tondo", 0.09), ("oval", 0.06),
+_SHAPES = (("full", 0.5), ("inset", 0.12), ("arch", 0.1), ("tondo", 0.09), ("oval", 0.06),
            ("band", 0.09))  # fmt: skip
 _RECTANGULAR = ("full", "inset")
 
 
-def mount(sheet: Pixels, scene: Scene, *, framed: bool) -> Pixels:
-    """The sheet, (h, w, 3), cut to a seeded shape; one with its own frame stays rectangular."""
+def choose_mount(rng: Rng, *, framed: bool) -> str:
+    """A seeded shape; a picture with a frame of its own stays rectangular."""
     shapes = [one for one in _SHAPES if not framed or one[0] in _RECTANGULAR]
     odds = np.array([weight for _, weight in shapes])
-    shape = shapes[int(scene.rng.choice(len(shapes), p=odds / odds.sum()))][0]
+    return shapes[int(rng.choice(len(shapes), p=odds / odds.sum()))][0]
+
+
+def edge_of(shape: str) -> float:
+    """The share of the sheet at each side that a mount of this shape may hide."""
+    return {"tondo": 0.15, "oval": 0.12, "arch": 0.1, "band": 0.06}.get(shape, 0.05)
+
+
+def mount(sheet: Pixels, scene: Scene, shape: str) -> Pixels:
+    """The sheet, (h, w, 3), cut to one of the shapes and laid on a board."""
     if shape == "full":
         return sheet
     board = _board(scene)

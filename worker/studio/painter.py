@@ -16,7 +16,7 @@ from worker.studio.composition.family import choose_family
 from worker.studio.lexicon import Lexicon, Subject
 from worker.studio.lexicon.vectors import Encode
 from worker.studio.light import choose_light
-from worker.studio.mount import mount
+from worker.studio.mount import choose_mount, edge_of, mount
 from worker.studio.noise import Rng
 from worker.studio.palette import choose_palette
 from worker.studio.picture import ALGORITHMIC, TRAINED, PaintError, Picture
@@ -65,10 +65,11 @@ class OfflinePainter:
         leanings = Counter(brief.moods) + Counter({family.name: 1})
         technique = choose_technique(TECHNIQUES, style, leanings, rng)
         tags = frozenset(tag for tag, weight in brief.moods.items() if weight >= 1)
-        scene = Scene(self._working(), brief.palette, brief.light, rng, tags)
+        shape = choose_mount(rng, framed=technique.framed or family.framed)
+        scene = Scene(self._working(), brief.palette, brief.light, rng, tags, edge=edge_of(shape))
         family.compose(scene, brief)
         scene.finish()
-        sheet = mount(technique.render(scene), scene, framed=technique.framed or family.framed)
+        sheet = mount(technique.render(scene), scene, shape)
         brief.materials.update(technique.materials)
         source_type = TRAINED if technique.trained else ALGORITHMIC
         return Picture(

@@ -38,6 +38,7 @@ class Scene:
     light: Light
     rng: Rng
     tags: frozenset[str] = frozenset()
+    edge: float = 0.05  # the share of the sheet at each side that nothing important enters
     planes: list[Plane] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -164,7 +165,7 @@ class Scene:
         sizes = [part.path.getBounds().width() * part.path.getBounds().height() for part in solid]
         tones = [to_oklab(self.palette.local(part.tint, depth=depth))[0] for part in solid]
         own = float(np.average(tones, weights=np.maximum(sizes, 1e-6)))
-        need = 0.2 * (0.35 + 0.65 * depth)
+        need = 0.27 * (0.35 + 0.65 * depth)
         gap = own - behind
         if abs(gap) >= need:
             return 0.0

@@ -190,4 +190,4 @@ def _gesture(scene: Scene, rng: Rng) -> None:
 
 
 ORDERS = (_bands, _squares, _discs, _wedges, _arcs)
-ABSTRACT = Family("abstract field", {"abstract": 1.5}, compose, base=0.1, open_air=-0.3)
+ABSTRACT = Family("abstract field", {"abstract": 1.5}, compose, base=-0.5, open_air=-0.3)

@@ -69,7 +69,7 @@ def stand(
         least = _LEAST[subject.motif.kind] * (0.8 if depth < 0.5 else 1.0)
         height = max(height, least * scene.height)
     most = widest if widest is not None else scene.width * (0.92 if fixed else 0.6)
-    ceiling = scene.height * 0.95 if fixed else base - scene.height * 0.03
+    ceiling = scene.height * 0.95 if fixed else base - scene.height * max(scene.edge - 0.02, 0.03)
     height = min(height, most / max(right - left, 1e-3), max(ceiling, 90.0) / max(-top, 0.2))
     turned = flip if flip is not None else x > scene.width * 0.55
     if turned:
@@ -101,7 +101,8 @@ def _clear(scene: Scene, brief: Brief, x: float, extent: Box) -> float:
     `extent` is the form's box with x counted from where it stands.
     """
     left, top, right, bottom = extent
-    low, high = scene.width * 0.05 - left, scene.width * 0.95 - right
+    edge = scene.width * scene.edge
+    low, high = edge - left, scene.width - edge - right
     area = max((right - left) * (bottom - top), 1.0)
 
     def cost(at: float) -> float:

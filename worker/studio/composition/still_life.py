@@ -25,7 +25,7 @@ def compose(scene: Scene, brief: Brief) -> None:
         step = (rank + 1) // 2 * (1 if rank % 2 else -1)
         x = centre + step * spread * 0.95 + w * float(rng.uniform(-0.02, 0.02))
         base = table + (h - table) * (0.16 + 0.13 * rank)
-        size = h * _size(subject.height) * (1.0 if len(things) < 4 else 0.86)
+        size = h * _size(subject.height) * (1.0, 1.0, 0.96, 0.84, 0.76, 0.7)[len(things) - 1]
         stand(
             scene,
             brief,

@@ -9,7 +9,7 @@ from worker.studio.figures.animals import quadruped
 from worker.studio.figures.people import person
 from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
-from worker.studio.outline import box, limb, moved, oval, polygon, union
+from worker.studio.outline import box, cut, limb, moved, oval, polygon, union
 
 
 def _at(form: Form, x: float, scale: float, *, y: float = 0.0, flip: bool = False) -> Form:
@@ -146,7 +146,31 @@ def cage(rng: Rng) -> Form:
     return Form((Part(bird, "cloth", relief=0.8), *wire, Part(base, "gold", relief=0.5)))
 
 
+def cart(rng: Rng) -> Form:
+    """A farm cart with one great wheel, its shafts on the ground."""
+    wheel = oval(-0.1, -0.3, 0.3, 0.3)
+    spokes = [
+        limb([(-0.1, -0.3), (-0.1 + 0.27 * x, -0.3 + 0.27 * y)], [0.03, 0.03])
+        for x, y in ((1, 0), (0.5, 0.87), (-0.5, 0.87), (-1, 0), (-0.5, -0.87), (0.5, -0.87))
+    ]
+    bed = polygon([(-0.75, -0.82), (0.55, -0.82), (0.46, -0.4), (-0.66, -0.4)])
+    load = polygon([(-0.66, -0.82), (-0.4, -1.0), (-0.05, -0.95), (0.3, -1.0), (0.5, -0.82)])
+    planks = [limb([(-0.7, y), (0.5, y)], [0.015, 0.015]) for y in (-0.68, -0.54)]
+    return Form(
+        (
+            Part(limb([(0.4, -0.48), (1.15, -0.1)], [0.06, 0.04]), "wood", -0.1, relief=0.5),
+            Part(load, str(rng.choice(["straw", "foliage", "linen"])), relief=0.6),
+            Part(bed, "wood", relief=0.4, flow=0.0),
+            *(Part(plank, "wood", -0.15, relief=0, detail=True) for plank in planks),
+            Part(cut(wheel, oval(-0.1, -0.3, 0.235, 0.235)), "bark", relief=0.4),
+            *(Part(spoke, "bark", 0.05, relief=0.3) for spoke in spokes),
+            Part(oval(-0.1, -0.3, 0.07, 0.07), "bark", 0.1, relief=0.6),
+        )
+    )
+
+
 GROUPS: dict[str, Callable[[Rng], Form]] = {
+    "cart": cart,
     "couple": couple,
     "mother and child": mother_and_child,
     "crowd": crowd,

@@ -1,14 +1,14 @@
 """Whole human figures: a pose of joints, then flesh and cloth over it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import skia
 
 from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
-from worker.studio.outline import Point, blob, limb, oval, polygon, smooth, union
+from worker.studio.outline import Point, blob, limb, moved, oval, polygon, smooth, union
 
 
 @dataclass(frozen=True)
@@ -168,14 +168,27 @@ def _hands(joints: Pose, skin: str) -> list[Part]:
 
 
 def _coat(joints: Pose, cloth: str, skin: str, girth: float, rng: Rng) -> list[Part]:
-    hem = float(rng.choice([0.12, 0.4, 0.7]))
+    hem = float(rng.choice([0.08, 0.3, 0.62]))
     trousers = str(rng.choice(["black", "slate", "bark", "linen"]))
     return [
         Part(_arm(joints, joints.far_arm, 0.062, -1), cloth, -0.08),
         Part(_legs(joints, 0.085), trousers),
-        Part(_torso(joints, girth, hem=hem, flare=1.05 + 0.3 * hem), cloth, relief=0.8),
+        Part(_torso(joints, girth, hem=hem, flare=1.0 + 0.22 * hem), cloth, relief=0.8),
+        *_front(joints, cloth, hem),
         Part(_arm(joints, joints.near_arm, 0.062, 1), cloth, 0.05),
         *_hands(joints, skin),
+    ]
+
+
+def _front(joints: Pose, cloth: str, hem: float) -> list[Part]:
+    """The shirt in the opening of a coat, and the seam below it."""
+    (nx, ny), (hx, hy) = joints.neck, joints.hip
+    x, y = nx + (hx - nx) * 0.5, ny + (hy - ny) * 0.5
+    shirt = polygon([(nx - 0.022, ny), (nx + 0.04, ny), (x + 0.014, y)])
+    seam = limb([(x + 0.014, y), (hx + 0.012, hy + (hy - ny) * hem * 0.9)], [0.007, 0.007])
+    return [
+        Part(shirt, "linen", relief=0, detail=True),
+        Part(seam, cloth, -0.2, relief=0, detail=True),
     ]
 
 
@@ -305,12 +318,41 @@ def _head(joints: Pose, rng: Rng, *, skin: str, hat: str | None, long_hair: bool
             ),
             hair,
         ),
+        *_features(x, y, skin),
     ]  # fmt: skip
     if long_hair:
         parts.append(Part(blob(x - 0.048, y + 0.012, 0.034, 0.045, rng), hair))
+    elif hat not in ("veil", "bonnet", "halo") and rng.random() < 0.3:
+        parts.append(Part(_beard(x, y), hair, -0.02))
     if hat is not None:
         parts += _HATS[hat](x, y, rng)
-    return parts
+    # A head a little larger than life reads better from afar.
+    matrix = skia.Matrix.Translate(x, y + 0.055)
+    matrix.preScale(1.2, 1.2)
+    matrix.preTranslate(-x, -y - 0.055)
+    return [replace(part, path=moved(part.path, matrix)) for part in parts]
+
+
+def _features(x: float, y: float, skin: str) -> list[Part]:
+    """The shadows of brow, nose and mouth, in three-quarter view."""
+    strokes = (
+        ([(x - 0.012, y - 0.012), (x + 0.038, y - 0.013)], 0.009, -0.3),
+        ([(x + 0.02, y - 0.01), (x + 0.026, y + 0.016)], 0.007, -0.16),
+        ([(x + 0.004, y + 0.034), (x + 0.032, y + 0.033)], 0.006, -0.26),
+    )
+    return [
+        Part(limb(line, [width, width]), skin, tone, relief=0, detail=True)
+        for line, width, tone in strokes
+    ]
+
+
+def _beard(x: float, y: float) -> skia.Path:
+    return smooth(
+        [
+            (x - 0.042, y + 0.015), (x + 0.0, y + 0.028), (x + 0.044, y + 0.015),
+            (x + 0.04, y + 0.07), (x + 0.012, y + 0.1), (x - 0.026, y + 0.066),
+        ]
+    )  # fmt: skip
 
 
 def _brim(x: float, y: float, rng: Rng) -> list[Part]:

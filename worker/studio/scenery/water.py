@@ -5,7 +5,7 @@ import skia
 
 from worker.studio.colour import mix
 from worker.studio.noise import cloud
-from worker.studio.outline import Point, limb, polygon
+from worker.studio.outline import Point, common, limb, polygon
 from worker.studio.scene import Scene
 from worker.studio.scenery.sky import sky_colours
 
@@ -104,8 +104,9 @@ def breaker(scene: Scene, *, x: float, base: float, size: float, flip: bool = Fa
         ]
     )
     tone = mix(p.deep, p.local("water"), 0.4)
+    body = polygon(_eased(back))
     scene.paint(
-        polygon(_eased(back)),
+        body,
         mix(tone, p.cool, 0.3),
         below=tone,
         name="breaker",
@@ -125,7 +126,7 @@ def breaker(scene: Scene, *, x: float, base: float, size: float, flip: bool = Fa
             ]
         )
         scene.paint(
-            limb(line, [1, size * 0.03, size * 0.025, 1]),
+            common(limb(line, [1, size * 0.03, size * 0.025, 1]), body),
             mix(p.paper, p.cool, 0.35),
             name="streak",
             depth=0.8,

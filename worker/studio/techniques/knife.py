@@ -41,7 +41,8 @@ def render(scene: Scene) -> Pixels:
     dy, dx = np.gradient(blur(np.asarray(raised, dtype=np.float32), 0.9 * scale))
     x, y = scene.light.direction
     lit = np.clip(-(dx * x + dy * y) * 2.4 * scale, -0.2, 0.26)
-    return np.clip(painted * (1 + lit)[..., None] + 0.3 * np.maximum(lit, 0)[..., None], 0, 1)
+    shine = np.asarray(lit, dtype=np.float32)[..., None]
+    return np.clip(painted * (1 + shine) + 0.3 * np.maximum(shine, 0), 0, 1)
 
 
 def _slabs(

@@ -36,7 +36,8 @@ def render(scene: Scene) -> Pixels:
     light_colour = chalk * 0.35 + 0.65 * np.clip(hue, 0, 1) if washed else chalk
     worn = 1 - 0.12 * cloud(scene.pixels, rng, cell=0.01, octaves=2)
     ink = blur(np.asarray(ink, dtype=np.float32), 0.35 * scale)
-    sheet = ground + (light_colour - ground) * (ink * worn)[..., None]
+    lit = np.asarray(light_colour, dtype=np.float32)
+    sheet = ground + (lit - ground) * np.asarray(ink * worn, dtype=np.float32)[..., None]
     return paper_grain(sheet, rng, 0.03)
 
 
@@ -51,7 +52,8 @@ def _scrapes(scene: Scene, flow: Pixels, light: Pixels, *, pitch: float, turn: f
     across = -np.sin(lean) * x + np.cos(lean) * y + bend + lift
     wave = np.abs(np.mod(across / pitch, 1.0) * 2 - 1)
     broken = cloud(scene.pixels, scene.rng, cell=0.02, octaves=2, stretch=3) * 0.25
-    return np.clip((light * 1.05 - wave * 0.9 - broken + 0.08) * pitch * 0.8, 0, 1)
+    cut = (light * 1.05 - wave * 0.9 - broken + 0.08) * pitch * 0.8
+    return np.asarray(np.clip(cut, 0, 1), dtype=np.float32)
 
 
 SCRATCHBOARD = Technique(
