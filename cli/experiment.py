@@ -1,0 +1,152 @@
+"""`artist experiment`: arms side by side over many generations, as tables and plots."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from cli.errors import UserError
+
+if TYPE_CHECKING:
+    from cas.arms import Picker
+    from cas.generations import ConceptVectors, Generation
+    from cas.sampler import CulturalAlienSampler
+
+ARMS = ("Random", "CAS paper", "CAS default", "coherence only", "context only", "feedback")
+LLM_ARMS = ("restricted LLM", "free LLM")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--runs", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option("--generations", type=click.IntRange(min=3), default=200, show_default=True)
+@click.option(
+    "--arm",
+    "chosen",
+    multiple=True,
+    type=click.Choice(ARMS),
+    help="One arm; may be given again. Random always runs.  [default: all but feedback]",
+)
+@click.option(
+    "--llm", metavar="MODEL", help="Add two arms of a chat model: held to the vocabulary, and free."
+)
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help="An OpenAI-compatible endpoint for --llm.  [default: OpenAI; key: OPENAI_API_KEY]",
+)
+@click.option(
+    "--lists",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Runs that people made: a generation a line, concepts with commas, blank line = new run.",
+)
+@click.option("--patience", type=click.IntRange(min=1), default=3, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--model", metavar="DIR", help="A trained pair; the shipped one if not given.")
+def experiment(
+    folder: Path,
+    *,
+    runs: int,
+    generations: int,
+    chosen: Sequence[str],
+    llm: str | None,
+    base_url: str | None,
+    lists: Path | None,
+    patience: int,
+    seed: int,
+    model: str | None,
+) -> None:
+    """Compare ways to pick concepts, into FOLDER.
+
+    Every pick is kept as it is made: started again, it goes on where it stopped. At the end FOLDER
+    holds table.md, .csv, .tex and .json, and plots/ as SVG and PNG.
+    """
+    if base_url and not llm:
+        raise UserError("--base-url needs --llm MODEL, the model to ask there.")
+    from cas import CulturalAlienSampler
+    from cas.arms import ArmError
+    from cas.generations import ConceptVectors, RunSettings, read_lists, run_arm
+    from cas.seeds import seed_pairs
+    from worker.encoders.minilm import MiniLMEncoder
+
+    sampler = CulturalAlienSampler.from_pretrained(*([model] if model else []))
+    people = read_lists(lists) if lists else None
+    vectors = ConceptVectors(MiniLMEncoder())
+    settings = RunSettings(
+        seed_pairs(sampler.vocabulary, runs, seed=seed),
+        generations=generations,
+        patience=patience,
+        seed=seed,
+    )
+    done: dict[str, Sequence[Sequence[Generation]]] = {}
+    failed: ArmError | None = None
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(name: str, picked: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total)
+            bar.update(tasks[name], completed=picked)
+
+        for name, picker in _pickers(sampler, chosen, llm, base_url).items():
+            try:
+                arm = run_arm(name, picker, settings, vectors, folder / "runs", progress=show)
+                done[name] = [run.generations for run in arm]
+            except ArmError as error:
+                failed = error
+    if people:
+        done["human"] = people
+    _report(done, sampler, vectors, folder)
+    if failed:
+        raise failed
+
+
+def _pickers(
+    sampler: CulturalAlienSampler, chosen: Sequence[str], llm: str | None, base_url: str | None
+) -> dict[str, Picker]:
+    from cas.arms import LanguageModelPicker, feedback_arm, sampler_arms
+
+    pickers = sampler_arms(sampler)
+    if chosen:
+        pickers = {n: p for n, p in pickers.items() if n in chosen or n == "Random"}
+    if "feedback" in chosen:
+        pickers["feedback"] = feedback_arm(sampler)
+    if llm:
+        client = _client(base_url)
+        for name, vocabulary in zip(LLM_ARMS, (sampler.vocabulary, None), strict=True):
+            pickers[name] = LanguageModelPicker(client, llm, vocabulary=vocabulary)
+    return pickers
+
+
+def _client(base_url: str | None) -> object:
+    from openai import OpenAI, OpenAIError
+
+    try:
+        # The client insists on a key, which a local endpoint does not want.
+        key = os.environ.get("OPENAI_API_KEY") or ("none" if base_url else None)
+        return OpenAI(base_url=base_url, api_key=key)
+    except OpenAIError as error:
+        raise UserError(f"The chat model cannot be asked: {error}") from error
+
+
+def _report(
+    done: dict[str, Sequence[Sequence[Generation]]],
+    sampler: CulturalAlienSampler,
+    vectors: ConceptVectors,
+    folder: Path,
+) -> None:
+    from cas import plots
+    from cas.comparison import compare
+
+    comparison = compare(done, sampler, vectors)
+    comparison.save(folder)
+    plots.save_all(comparison, folder / "plots")
+    click.echo(comparison.markdown())
+    click.echo(f"Tables and plots lie in {folder}.")
