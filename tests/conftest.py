@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,6 +26,7 @@ from storage.manifest import (
     PoolEntry,
     Tuning,
 )
+from tests.served.postgresql import PostgreSQL, is_installed
 
 MOMENT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -132,32 +130,10 @@ def _manifest(number: int, artist: str = "alien") -> Manifest:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """Address of a PostgreSQL server that is started for the tests and thrown away."""
-    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not homes or not (homes[-1] / "initdb").exists():
+    if not is_installed():
         pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    # initdb refuses to run as root.
-    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    if os.geteuid() != 0:
-        as_user = []
-    else:
-        shutil.chown(folder, "postgres", "postgres")
-    tool, cluster = homes[-1], folder / "cluster"
-
-    def call(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd="/")
-
-    call(
-        *(str(tool / "initdb"), "--pgdata", str(cluster), "--auth=trust", "--username=artist"),
-        *("--encoding=UTF8", "--no-sync"),
-    )
-    options = f"-p {port} -k {folder} -c fsync=off -c listen_addresses=127.0.0.1"
-    log = str(folder / "log")
-    call(str(tool / "pg_ctl"), "-D", str(cluster), "-o", options, "-l", log, "-w", "start")
-    try:
-        yield f"postgresql+psycopg://artist@127.0.0.1:{port}"
-    finally:
-        call(str(tool / "pg_ctl"), "-D", str(cluster), "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
+        server = PostgreSQL(Path(folder))
+        server.start()
+        yield server.url
+        server.stop()

@@ -102,8 +102,9 @@ class FaultyS3:
         with self._lock:
             for fault in self.faults:
                 if fault.method in ("", method) and fault.part in address:
-                    fault.times -= 1
-                    if fault.times == 0:
+                    if fault.times > 1:
+                        fault.times -= 1
+                    else:
                         self.faults.remove(fault)
                     return fault
         return None
