@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -64,7 +65,15 @@ def lived(
         manifest = make_manifest(number)
         image = archive.save_image(noise(number), "image/png")
         painting = manifest.painting.model_copy(update={"image": image})
-        manifest = manifest.model_copy(update={"painting": painting})
+        random = np.random.default_rng(number)
+        # As long as the packaged encoders' vectors.
+        judgement = manifest.judgement.model_copy(
+            update={
+                "text_vector": random.normal(size=384).astype(np.float32),
+                "image_vector": random.normal(size=1280).astype(np.float32),
+            }
+        )
+        manifest = manifest.model_copy(update={"painting": painting, "judgement": judgement})
         archive.save_manifest(manifest)
         catalogue.restore_work(manifest)
     catalogue.close()
