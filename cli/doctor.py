@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import click
 from rich.console import Console
@@ -55,7 +56,7 @@ def _examine(deployment: Deployment) -> list[Finding]:
     findings = [Finding("settings", True, f"{source}, preset {settings.preset}")]
     if deployment.exists:
         findings += _examine_stores(deployment)
-    return findings + _examine_parts(deployment)
+    return findings + _examine_parts(deployment) + _examine_models(deployment)
 
 
 def _examine_stores(deployment: Deployment) -> list[Finding]:
@@ -106,3 +107,32 @@ def _examine_parts(deployment: Deployment) -> list[Finding]:
         also = "" if choice.name == name else f"; a new artist would get {choice.name}"
         findings.append(Finding(choice.part.replace("_", " "), True, f"{name} ({why}{also})"))
     return findings
+
+
+def _examine_models(deployment: Deployment) -> list[Finding]:
+    """Whether the provider still offers the models that are set, and for how long."""
+    from worker.models import model_state, offered_models
+    from worker.parts import endpoint_of, has_api
+
+    settings = deployment.settings
+    if not has_api(settings):
+        return []
+    endpoint = endpoint_of(settings)
+    try:
+        offered = offered_models(endpoint)
+    except PartError as error:
+        return [Finding("models", False, str(error))]
+    used = {
+        "text model": settings.openai.text_model,
+        "image model": settings.openai.image_model,
+    }
+    if settings.openai.base_url and not endpoint.is_openai:
+        del used["image model"]  # a server of one's own seldom paints
+    today = datetime.now(UTC).date()
+    states = {
+        what: model_state(model, offered, today=today, is_openai=endpoint.is_openai)
+        for what, model in used.items()
+    }
+    return [
+        Finding(what, state.well, f"{state.model}: {state.says}") for what, state in states.items()
+    ]

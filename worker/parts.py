@@ -122,7 +122,7 @@ def _choose_composer(settings: Settings) -> Choice:
     wish = settings.parts.composer
     if wish != "auto":
         return Choice("composer", wish, "the settings say so")
-    if not _has_api(settings):
+    if not has_api(settings):
         return Choice("composer", "grammar", "no OPENAI_API_KEY and no openai.base_url is set")
     fault = api_fault(settings)
     if fault:
@@ -167,7 +167,7 @@ def _composer(settings: Settings, name: str) -> Composer:
     from worker.composers.openai import OpenAIComposer
 
     return OpenAIComposer(
-        _endpoint(settings),
+        endpoint_of(settings),
         model=settings.openai.text_model,
         ceiling=settings.openai.text_ceiling,
     )
@@ -182,7 +182,7 @@ def _painter(settings: Settings, name: str, text_encoder: TextEncoder) -> Painte
             from worker.painters.openai import OpenAIPainter
 
             return OpenAIPainter(
-                _endpoint(settings),
+                endpoint_of(settings),
                 model=settings.openai.image_model,
                 size=settings.openai.image_size,
                 quality=settings.openai.image_quality,
@@ -234,7 +234,8 @@ def _has_key(settings: Settings) -> bool:
     return bool(settings.openai_api_key.get_secret_value())
 
 
-def _has_api(settings: Settings) -> bool:
+def has_api(settings: Settings) -> bool:
+    """Whether a key or a server of one's own is set."""
     return _has_key(settings) or bool(settings.openai.base_url)
 
 
@@ -242,7 +243,7 @@ def api_fault(settings: Settings) -> str:
     """Why the API can't be used with these settings; empty if it answers."""
     from openai import OpenAIError
 
-    endpoint = _endpoint(settings)
+    endpoint = endpoint_of(settings)
     try:
         endpoint.client.with_options(timeout=API_SECONDS).models.list()
     except (OpenAIError, PartError) as error:
@@ -250,7 +251,8 @@ def api_fault(settings: Settings) -> str:
     return ""
 
 
-def _endpoint(settings: Settings) -> Endpoint:
+def endpoint_of(settings: Settings) -> Endpoint:
+    """The API that the settings name."""
     own = {
         model: Price(price.input, price.output) for model, price in settings.openai.prices.items()
     }

@@ -147,6 +147,7 @@ class ApiServer:
     def __init__(self) -> None:
         self.replies: list[Reply] = []
         self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.models: tuple[str, ...] = ()
         self.closing = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = False
@@ -175,7 +176,11 @@ class ApiServer:
         if authorization != f"Bearer {KEY}":
             return refusal(401, "invalid_api_key", "Incorrect API key provided")
         if path == "/v1/models":
-            return Reply({"object": "list", "data": []})
+            data = [
+                {"id": model, "object": "model", "created": 0, "owned_by": "us"}
+                for model in self.models
+            ]
+            return Reply({"object": "list", "data": data})
         return self._check(path, asked) or self.replies.pop(0)
 
     @staticmethod
