@@ -11,7 +11,7 @@ from worker.studio.figures.people import person
 from worker.studio.outline import box, limb, polygon
 from worker.studio.scene import Scene
 from worker.studio.scenery import sky
-from worker.studio.scenery.buildings import skyscrapers, town
+from worker.studio.scenery.townscape import skyscrapers, town
 
 
 def compose(scene: Scene, brief: Brief) -> None:

@@ -60,10 +60,10 @@ def _meander(scene: Scene) -> Pixels:
                     box(x + bar[0] * t, y + bar[1] * t, x + bar[2] * t, y + bar[3] * t), paint
                 )
     surface.flushAndSubmit()
-    bands = picture.astype(np.float32) / 255
-    y = np.arange(height) / scene.scale
-    inside = (y < _BAND) | (y > scene.height - _BAND)
-    rim = (np.abs(y - _BAND) < 3) | (np.abs(y - scene.height + _BAND) < 3)
+    bands = np.asarray(picture, dtype=np.float32) / np.float32(255)
+    rows = np.arange(height) / scene.scale
+    inside = (rows < _BAND) | (rows > scene.height - _BAND)
+    rim = (np.abs(rows - _BAND) < 3) | (np.abs(rows - scene.height + _BAND) < 3)
     bands[rim] = 1
     bands[~(inside | rim)] = -1
     return bands
