@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
@@ -29,6 +30,7 @@ def status(context: click.Context, /, *, as_json: bool) -> None:
     if not rows:
         raise UserError("The artist has not begun yet. Start it with `artist run`.")
     running = deployment.is_running
+    alarms = [row.alarm for row in deployment.catalogue.alarms.ringing()]
     reports = [artist_status(deployment.catalogue, deployment.archive, row) for row in rows]
     if as_json:
         click.echo(
@@ -36,6 +38,7 @@ def status(context: click.Context, /, *, as_json: bool) -> None:
                 {
                     "running": running,
                     "settings_fault": fault or None,
+                    "alarms": [asdict(alarm) for alarm in alarms],
                     "artists": [report.model_dump(mode="json") for report in reports],
                 },
                 indent=2,
@@ -47,6 +50,8 @@ def status(context: click.Context, /, *, as_json: bool) -> None:
     console.print("running" if running else "not running: start it with `artist run`")
     if fault:
         console.print(f"[yellow]{escape(fault)}\nThe last good values stay in force.[/yellow]")
+    for alarm in alarms:
+        console.print(f"[red]alarm, {alarm.artist or 'all artists'}: {escape(alarm.message)}[/red]")
     for report in reports:
         console.print(_table(report))
 

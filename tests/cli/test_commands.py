@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from cli.main import COMMANDS
+from storage.catalogue import Alarm, Catalogue
 from tests.cli.conftest import Call
 
 
@@ -218,3 +219,12 @@ def test_a_folder_that_cannot_be_made_is_named(call: Call, tmp_path: Path) -> No
     (tmp_path / "file").write_text("in the way")
     said = call("run", "--data", tmp_path / "file" / "data", "--no-gallery")
     assert said.code == 1 and "can't be written" in said.out
+
+
+def test_status_tells_of_alarms(call: Call, lived: Path) -> None:
+    catalogue = Catalogue(f"sqlite:///{lived / 'catalogue.sqlite3'}")
+    catalogue.alarms.update([Alarm("alien", "silent", "no new work since noon")])
+    catalogue.close()
+    assert "alarm, alien: no new work since noon" in call("status", "--data", lived).out
+    (alarm,) = json.loads(call("status", "--data", lived, "--json").out)["alarms"]
+    assert alarm["kind"] == "silent"
