@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cas.corpus import Corpus, Split, read_works
-from cas.errors import TrainingError
+from cas.errors import CorpusError, TrainingError
 from cas.model import ConceptModel, ModelSize
 from cas.sequences import (
     KINDS,
@@ -254,8 +254,11 @@ class _Run:
         self.precision = _precision(settings.precision, self.device)
         self.source = sequence_source(kind, split.train, settings.rules)
         self.held_out = [
-            _held_out(kind, part, settings)
-            for part in (split.validation_works, split.validation_artists)
+            _held_out(kind, part, settings, what=what, corpus=split.train)
+            for part, what in (
+                (split.validation_works, "works"),
+                (split.validation_artists, "artists"),
+            )
         ]
         self.identity = _identity(kind, split.train, settings)
         self.vocabulary: Vocabulary = split.train.vocabulary
@@ -428,9 +431,20 @@ def learning_rate(settings: TrainingSettings, step: int) -> float:
     return settings.learning_rate * 0.5 * (1.0 + math.cos(math.pi * share))
 
 
-def _held_out(kind: Kind, part: Corpus, settings: TrainingSettings) -> Batch:
+def _held_out(
+    kind: Kind, part: Corpus, settings: TrainingSettings, *, what: str, corpus: Corpus
+) -> Batch:
     """Draw the sequences that a run is judged by: the same ones every time."""
-    source = sequence_source(kind, part, settings.rules)
+    try:
+        source = sequence_source(kind, part, settings.rules)
+    except CorpusError as error:
+        artists = np.unique(corpus.artists[corpus.artists >= 0]).size
+        raise CorpusError(
+            f"The corpus is too small to hold {what} out: with held_out = {settings.held_out:g},"
+            f" {len(corpus)} works by {artists} artists are left to train on and"
+            f" {len(part)} works to stop by, of which none can be used. Hold out a larger share,"
+            " such as 0.2, or give more works."
+        ) from error
     generator = np.random.default_rng(settings.seed)
     return source.batch(settings.held_out_sequences, generator, groups=40)
 

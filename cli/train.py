@@ -21,8 +21,23 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
     help="Sequences that each model reads at most.",
 )
 @click.option("--fewest-works", type=click.IntRange(min=1), default=5, show_default=True)
+@click.option(
+    "--held-out",
+    type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
+    default=0.04,
+    show_default=True,
+    help="Share of artists, and of works, to stop and to test by; more for a small corpus.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-def train(corpus: Path, folder: Path, *, sequences: int, fewest_works: int, seed: int) -> None:
+def train(
+    corpus: Path,
+    folder: Path,
+    *,
+    sequences: int,
+    fewest_works: int,
+    held_out: float,
+    seed: int,
+) -> None:
     """Train both models on CORPUS (JSONL, Parquet or CSV) into FOLDER.
 
     Each work needs an artist and a list of concepts. Started again on the same folder, it goes on
@@ -55,7 +70,7 @@ def train(corpus: Path, folder: Path, *, sequences: int, fewest_works: int, seed
         report = train_pair(
             corpus,
             folder,
-            settings=TrainingSettings(sequences=sequences, seed=seed),
+            settings=TrainingSettings(sequences=sequences, held_out=held_out, seed=seed),
             rules=replace(USER_RULES, fewest_works=fewest_works),
             progress=show,
         )

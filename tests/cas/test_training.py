@@ -116,6 +116,16 @@ def test_a_corpus_without_sets_or_artists_is_refused() -> None:
         SequenceRules(shortest=9, longest=8)
 
 
+def test_a_corpus_too_small_to_hold_anything_out_is_explained(tmp_path: Path) -> None:
+    works = [Work(f"w{n}", f"artist {n % 3}", ("sea", "sky")) for n in range(12)]
+    small = Corpus.pack(works, Vocabulary(["sea", "sky"]))
+    split = Split.of(small, share=0.01)
+    with pytest.raises(
+        CasError, match=r"too small to hold works out: with held_out = 0.1, 3 works by 3"
+    ):
+        train_model("coherence", split, tmp_path, SMALL)
+
+
 def test_set_loss_is_the_mean_over_all_orders_of_cross_entropy(
     new_model: Callable[..., ConceptModel],
 ) -> None:
