@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from cli.chat import chat_client
 from cli.errors import UserError
 
 if TYPE_CHECKING:
@@ -119,21 +119,10 @@ def _pickers(
     if "feedback" in chosen:
         pickers["feedback"] = feedback_arm(sampler)
     if llm:
-        client = _client(base_url)
+        client = chat_client(base_url)
         for name, vocabulary in zip(LLM_ARMS, (sampler.vocabulary, None), strict=True):
             pickers[name] = LanguageModelPicker(client, llm, vocabulary=vocabulary)
     return pickers
-
-
-def _client(base_url: str | None) -> object:
-    from openai import OpenAI, OpenAIError
-
-    try:
-        # The client insists on a key, which a local endpoint does not want.
-        key = os.environ.get("OPENAI_API_KEY") or ("none" if base_url else None)
-        return OpenAI(base_url=base_url, api_key=key)
-    except OpenAIError as error:
-        raise UserError(f"The chat model cannot be asked: {error}") from error
 
 
 def _report(

@@ -17,6 +17,7 @@ COMMANDS = {
     "sample": "cli.sample",
     "paint": "cli.paint",
     "sheet": "cli.sheet",
+    "vocabulary": "cli.vocabulary",
     "train": "cli.train",
     "experiment": "cli.experiment",
     "create": "cli.create",

@@ -5,17 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
-from openai import OpenAI
 
 from cas import PRESETS, CulturalAlienSampler
 from cas.arms import (
@@ -31,6 +27,7 @@ from cas.comparison import PAPER, compare
 from cas.generations import ConceptVectors, ExperimentError, RunSettings, read_lists, run_arm
 from cas.plots import save_all
 from cas.seeds import seed_pairs
+from tests.cas.chat import chat_server
 
 
 class HashEncoder:
@@ -51,43 +48,6 @@ def vectors() -> ConceptVectors:
 @pytest.fixture
 def settings(sampler: CulturalAlienSampler) -> RunSettings:
     return RunSettings(seed_pairs(sampler.vocabulary, 3, seed=0), generations=12, rest=4)
-
-
-@contextmanager
-def chat_server(answer: Any) -> Iterator[tuple[OpenAI, list[dict[str, Any]]]]:
-    """A chat endpoint on this machine; `answer(request)` gives its text, or an HTTP status."""
-    asked: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            asked.append(request)
-            text = answer(request)
-            status = text if isinstance(text, int) else 200
-            message = {"role": "assistant", "content": text}
-            choice = {"index": 0, "finish_reason": "stop", "message": message}
-            reply = {"id": "1", "object": "chat.completion", "model": "local", "choices": [choice]}
-            body = json.dumps(reply if status == 200 else {"error": {"message": "away"}}).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        url = f"http://127.0.0.1:{server.server_port}/v1"
-        with OpenAI(base_url=url, api_key="none", max_retries=0) as client:
-            yield client, asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def listed(request: dict[str, Any]) -> str:

@@ -1,0 +1,136 @@
+"""CLIP for annotation: concepts by an ensemble of templates, pictures in batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cas.errors import CasError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Vectors = NDArray[np.float32]
+
+TEMPLATES = (
+    "a painting of {}.",
+    "an artwork about {}.",
+    "a picture of {}.",
+    "a drawing of {}.",
+    "art that shows {}.",
+    "{}.",
+)
+"""Averaged over, as Radford et al. (2021, section 3.1.4) average over prompts."""
+TEXTS_AT_ONCE = 256
+
+
+class ClipError(CasError):
+    """CLIP cannot be loaded."""
+
+
+class Clip:
+    """An open_clip model; its weights are fetched at first use, or come from a file.
+
+    Args:
+        model: open_clip's name.
+        pretrained: open_clip's tag of the weights.
+        weights: a local file of that architecture, instead of the download.
+        templates: what a concept is put into.
+        device: "cpu" or "cuda".
+    """
+
+    def __init__(
+        self,
+        model: str = "ViT-B-32",
+        pretrained: str = "openai",
+        *,
+        weights: Path | None = None,
+        templates: Sequence[str] = TEMPLATES,
+        device: str = "cpu",
+    ) -> None:
+        self._architecture = model
+        self._pretrained = pretrained
+        self._weights = weights
+        self._templates = tuple(templates)
+        self._device = device
+
+    @cached_property
+    def name(self) -> str:
+        """`MODEL/TAG`, or `MODEL/` and the head of the file's SHA-256.
+
+        Raises:
+            ClipError: the file cannot be read.
+        """
+        if self._weights is None:
+            return f"{self._architecture}/{self._pretrained}"
+        try:
+            with self._weights.open("rb") as file:
+                return (
+                    f"{self._architecture}/{hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"
+                )
+        except OSError as error:
+            raise ClipError(f"CLIP's weights cannot be read: {error}.") from error
+
+    def concepts(self, concepts: Sequence[str]) -> Vectors:
+        """Return [len(concepts), d] unit vectors: the mean over the templates, made unit again."""
+        import open_clip
+
+        model, _ = self._loaded
+        tokenizer = open_clip.get_tokenizer(self._architecture)
+        means = []
+        for start in range(0, len(concepts), TEXTS_AT_ONCE):
+            some = concepts[start : start + TEXTS_AT_ONCE]
+            total = torch.zeros(len(some), 1)
+            for template in self._templates:
+                tokens = tokenizer([template.format(concept) for concept in some])
+                with torch.inference_mode():
+                    total = total + model.encode_text(tokens.to(self._device), normalize=True).cpu()
+            means.append(torch.nn.functional.normalize(total, dim=1).float().numpy())
+        return np.concatenate(means)
+
+    def prepare(self, picture: Image) -> Tensor:
+        """Return a picture's pixels [3, H, W] as the model wants them."""
+        pixels: Tensor = self._loaded[1](picture)
+        return pixels
+
+    def pictures(self, pixels: Tensor) -> Vectors:
+        """Return [B, d] unit vectors of [B, 3, H, W] prepared pixels."""
+        model, _ = self._loaded
+        with torch.inference_mode():
+            vectors = model.encode_image(pixels.to(self._device), normalize=True)
+        return np.asarray(vectors.float().cpu().numpy())
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, Any]:
+        import open_clip
+
+        if open_clip.get_model_config(self._architecture) is None:
+            raise ClipError(f"open_clip knows no model {self._architecture!r}.")
+        trained = open_clip.get_pretrained_cfg(self._architecture, self._pretrained) or {}
+        try:
+            model, _, prepare = open_clip.create_model_and_transforms(
+                self._architecture,
+                pretrained=str(self._weights or self._pretrained),
+                device=self._device,
+                force_quick_gelu=bool(trained.get("quick_gelu")),
+                image_mean=trained.get("mean"),
+                image_std=trained.get("std"),
+                image_interpolation=trained.get("interpolation"),
+                image_resize_mode=trained.get("resize_mode"),
+                require_pretrained=True,
+            )
+        except Exception as error:  # open_clip wraps the network's and the file's in RuntimeError
+            first = str(error).strip().split("\n", 1)[0]
+            raise ClipError(
+                f"CLIP's weights {self._weights or self.name} cannot be had ({first}): give a local"
+                " file with --clip-weights, or a machine that reaches the model hub."
+            ) from error
+        return model.eval(), prepare

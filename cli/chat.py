@@ -1,0 +1,24 @@
+"""The chat client of commands that may ask a language model."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from cli.errors import UserError
+
+
+def chat_client(base_url: str | None) -> Any:
+    """Return an OpenAI client for an endpoint, OpenAI's own if none is given.
+
+    Raises:
+        UserError: there is no key for OpenAI's own.
+    """
+    from openai import OpenAI, OpenAIError
+
+    try:
+        # The client insists on a key, which a local endpoint does not want.
+        key = os.environ.get("OPENAI_API_KEY") or ("none" if base_url else None)
+        return OpenAI(base_url=base_url, api_key=key)
+    except OpenAIError as error:
+        raise UserError(f"The chat model cannot be asked: {error}") from error
