@@ -182,6 +182,14 @@ def running_qdrant(folder: Path) -> Iterator[QdrantServer]:
         qdrant.lose()
 
 
+def serve(port: int, folder: Path) -> None:
+    """Be a server on that port until the process ends."""
+    server = make_server(
+        "127.0.0.1", port, QdrantServer(folder), threaded=True, request_handler=_Quiet
+    )
+    server.serve_forever()
+
+
 class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 

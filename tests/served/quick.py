@@ -1,0 +1,167 @@
+"""The `artist` command with parts that take no time, for tests of everything around them.
+
+Sampler, encoders and, where the artist has the painter `quick`, the painter are seeded functions of
+their input. Composer, paid painter, stores, cycle, schedule and processes are the real ones. Times
+that people wait for are short: a lease lasts seconds, and so does the longest delay.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from cas.pick import Candidate, Pick
+from cas.tuning import SamplerTuning
+from cas.vocabulary import Vocabulary
+from storage.events import Parts
+from storage.manifest import Float32
+from storage.memory import VectorSpace
+from storage.qdrant import ServerMemory
+from tests.served import traps
+from tests.served.painting_api import picture
+from worker.composers.grammar import GrammarComposer
+from worker.meter import Meter
+from worker.openai_api import Endpoint
+from worker.painters import ALGORITHMIC, Canvas, Commission, Painter
+from worker.painters.openai import OpenAIPainter
+from worker.settings import Settings
+from worker.workshop import Tools
+
+TEXT_SIZE, IMAGE_SIZE = 8, 6
+LEASE_SECONDS = 2.0
+QUIET_SECONDS = 0.5
+TICK_SECONDS = 0.1
+API_TIMEOUT = 1.0
+
+
+class QuickSampler:
+    """Draws a few concepts by the seed, and ranks them by chance."""
+
+    fingerprint = "0" * 64
+
+    def __init__(self) -> None:
+        shipped = Path(__file__).parents[2] / "cas/pretrained/museums/vocabulary.txt"
+        self.vocabulary = Vocabulary.load(shipped)
+
+    def sample(
+        self,
+        pool: Collection[str],
+        *,
+        tuning: SamplerTuning,
+        resting: Collection[str] = (),
+        seed: int = 0,
+    ) -> Pick:
+        masked = {*pool, *resting}
+        free = [concept for concept in self.vocabulary if concept not in masked]
+        generator = np.random.default_rng(seed)
+        drawn = [free[index] for index in generator.choice(len(free), 8, replace=False)]
+        candidates = tuple(
+            Candidate(concept, 1.0 + rank, 9.0 - rank, rank, rank, float(-rank))
+            for rank, concept in enumerate(drawn, 1)
+        )
+        return Pick(drawn[0], candidates, tuple(pool), seed, tuning)
+
+
+class QuickTextEncoder:
+    """A direction for each text, by its hash."""
+
+    name, size = "quick-text", TEXT_SIZE
+
+    def encode(self, texts: Sequence[str]) -> Float32:
+        return np.stack([_direction(text.encode(), self.size) for text in texts])
+
+
+class QuickImageEncoder:
+    """A direction for each file, by its hash."""
+
+    name, size = "quick-image", IMAGE_SIZE
+
+    def encode(self, images: Sequence[bytes]) -> Float32:
+        return np.stack([_direction(image, self.size) for image in images])
+
+
+class QuickPainter:
+    """Noise, for nothing."""
+
+    name = "quick"
+
+    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+        return Canvas(
+            data=picture(commission.prompt),
+            media_type="image/png",
+            width=48,
+            height=32,
+            model="noise",
+            digital_source_type=ALGORITHMIC,
+            seed=commission.seed,
+        )
+
+
+SPACE = VectorSpace(QuickTextEncoder.name, TEXT_SIZE, QuickImageEncoder.name, IMAGE_SIZE)
+
+
+def quick_parts(painter: str) -> Parts:
+    """The parts of an artist of these tests; its painter is `openai` or `quick`."""
+    return Parts(
+        composer="grammar",
+        painter=painter,
+        text_encoder=QuickTextEncoder.name,
+        image_encoder=QuickImageEncoder.name,
+    )
+
+
+def load_quick_tools(settings: Settings, parts: Parts, *, memory_folder: Path) -> Tools:
+    """What `worker.parts.load_tools` does, with quick parts."""
+    painter: Painter = QuickPainter()
+    if parts.painter == "openai":
+        painter = OpenAIPainter(
+            Endpoint(
+                api_key=settings.openai_api_key.get_secret_value(),
+                base_url=settings.openai.base_url,
+                timeout=settings.openai.timeout,
+            ),
+            model=settings.openai.image_model,
+            ceiling=settings.openai.image_ceiling,
+        )
+    return Tools(
+        composer=GrammarComposer(),
+        fallback=None,
+        painter=painter,
+        text_encoder=QuickTextEncoder(),
+        image_encoder=QuickImageEncoder(),
+        memory=ServerMemory(settings.storage.memory, SPACE, timeout=2),
+    )
+
+
+def quick_artist(arguments: Sequence[str]) -> None:
+    """Be an `artist` command with quick parts, and with traps where a folder for them is named."""
+    import cli.main
+    import cli.servers
+    import cli.wiring
+    import scheduler.schedule
+    import worker.cycle
+
+    cli.wiring.load_tools = load_quick_tools
+    cli.wiring.load_sampler = lambda _: QuickSampler()
+    lease = float(os.environ.get("QUICK_LEASE_SECONDS", LEASE_SECONDS))
+    cli.wiring.Workshop = functools.partial(cli.wiring.Workshop, lease_seconds=lease)
+    cli.servers.TICK_SECONDS = TICK_SECONDS
+    cli.servers.QUIET_SECONDS = QUIET_SECONDS
+    worker.cycle.FIRST_DELAY, worker.cycle.FIRST_REST = 0.1, 0.5
+    worker.cycle.LONGEST_DELAY = scheduler.schedule.LONGEST_DELAY = 1.0
+    worker.cycle.LONGEST_REST = scheduler.schedule.LONGEST_REST = 2.0
+    scheduler.schedule.LONGEST_LEASE = lease
+    if "QUICK_TRAPS" in os.environ:
+        traps.lay(Path(os.environ["QUICK_TRAPS"]))
+    cli.main.artist.main(list(arguments), prog_name="artist")
+
+
+def _direction(content: bytes, size: int) -> Float32:
+    seed = int.from_bytes(hashlib.sha256(content).digest()[:8])
+    vector = np.random.default_rng(seed).normal(size=size)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
