@@ -7,6 +7,35 @@ import numpy as np
 
 from worker.studio.noise import Rng
 
+# The values a picture is pitched in, as painters say: name, darkest and lightest share of the
+# palette's range, colourfulness, how readily it is taken, and the moods it serves.
+KEYS: tuple[tuple[str, float, float, float, float, str], ...] = (
+    ("full", 0.0, 1.0, 1.0, 0.5, ""),
+    ("high", 0.36, 1.0, 0.85, 0.14, "joy spring summer calm tenderness day snow"),
+    ("low", 0.0, 0.62, 0.9, 0.12, "grief death night mystery storm war"),
+    ("muted", 0.14, 0.84, 0.45, 0.14, "quiet winter grief mist cold industry"),
+    ("rich", 0.0, 0.96, 1.42, 0.16, "passion joy fire royal harvest music"),
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """How light and how colourful a picture is on the whole."""
+
+    name: str
+    low: float
+    high: float
+    chroma: float
+
+
+def choose_key(moods: Mapping[str, float], rng: Rng) -> Key:
+    """A seeded draw, drawn towards what serves the moods."""
+    fits = [1 + 1.5 * sum(moods.get(mood, 0.0) for mood in served.split()) for *_, served in KEYS]
+    odds = np.array([key[4] * fit for key, fit in zip(KEYS, fits, strict=True)])
+    name, low, high, chroma, *_ = KEYS[int(rng.choice(len(KEYS), p=odds / odds.sum()))]
+    return Key(name, low, high, chroma)
+
+
 HOURS = ("day", "dawn", "evening", "night", "storm", "snow")
 
 

@@ -15,7 +15,7 @@ from worker.studio.composition import FAMILIES
 from worker.studio.composition.family import choose_family
 from worker.studio.lexicon import Lexicon, Subject
 from worker.studio.lexicon.vectors import Encode
-from worker.studio.light import choose_light
+from worker.studio.light import choose_key, choose_light
 from worker.studio.mount import choose_mount, edge_of, mount
 from worker.studio.noise import Rng
 from worker.studio.palette import choose_palette
@@ -66,9 +66,17 @@ class OfflinePainter:
         technique = choose_technique(TECHNIQUES, style, leanings, rng)
         tags = frozenset(tag for tag, weight in brief.moods.items() if weight >= 1)
         shape = choose_mount(rng, framed=technique.framed or family.framed)
-        scene = Scene(self._working(), brief.palette, brief.light, rng, tags, edge=edge_of(shape))
+        scene = Scene(
+            self._working(),
+            brief.palette,
+            brief.light,
+            rng,
+            tags,
+            coarse=float(np.exp(rng.uniform(-0.35, 0.45))),
+            edge=edge_of(shape),
+        )
         family.compose(scene, brief)
-        scene.finish()
+        scene.finish(choose_key(brief.moods, rng))
         sheet = mount(technique.render(scene), scene, shape)
         brief.materials.update(technique.materials)
         source_type = TRAINED if technique.trained else ALGORITHMIC

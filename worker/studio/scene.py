@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from worker.studio.colour import Colour, Pixels, lighten, luminance, mix, to_oklab
 from worker.studio.form import Form
-from worker.studio.light import Light
+from worker.studio.light import Key, Light
 from worker.studio.noise import Rng, blur, cloud
 from worker.studio.outline import box, moved
 from worker.studio.palette import Palette
@@ -38,6 +38,7 @@ class Scene:
     light: Light
     rng: Rng
     tags: frozenset[str] = frozenset()
+    coarse: float = 1.0  # how broad the marks of the hand are beside the usual
     edge: float = 0.05  # the share of the sheet at each side that nothing important enters
     planes: list[Plane] = field(default_factory=list)
 
@@ -203,16 +204,22 @@ class Scene:
         share = strength * np.exp(-(rows**2 + columns**2) / (radius * radius))
         self.colour += (np.asarray(colour, dtype=np.float32) - self.colour) * share[..., None]
 
-    def finish(self) -> None:
-        """Give the lay-in its value structure: the darkest dark and the lightest light."""
+    def finish(self, key: Key) -> None:
+        """Give the lay-in its value structure: the darkest dark, the lightest light, the key."""
         tone = luminance(self.colour)
         low, high = np.percentile(tone[::3, ::3], [1.5, 98.5])
-        dark, light = luminance(np.array([self.palette.ink, self.palette.paper], dtype=np.float32))
-        spread = (tone - low) / max(float(high - low), 0.25)
-        wanted = dark * 0.9 + (light - dark * 0.9) * np.clip(spread, 0, 1)
-        wanted = 0.72 * wanted + 0.28 * tone
+        ends = np.array([self.palette.ink, self.palette.paper], dtype=np.float32)
+        dark, light = (float(value) for value in luminance(ends))
+        lowest = dark * 0.9 + (light - dark) * key.low
+        highest = dark + (light - dark) * key.high
+        spread = np.clip((tone - low) / max(float(high - low), 0.25), 0, 1)
+        wanted = lowest + (highest - lowest) * spread
+        if key.name == "full":
+            wanted = 0.72 * wanted + 0.28 * tone
         factor = (wanted + 0.02) / (tone + 0.02)
-        self.colour = np.clip(self.colour * factor[..., None], 0, 1).astype(np.float32)
+        toned = self.colour * factor[..., None]
+        grey = luminance(toned)[..., None]
+        self.colour = np.clip(grey + (toned - grey) * key.chroma, 0, 1).astype(np.float32)
 
     def veil(self, top: float, bottom: float, colour: Colour, strength: float) -> None:
         """Mist: a band between two heights, soft at both ends."""

@@ -5,7 +5,7 @@ import pytest
 
 from worker.studio.colour import luminance
 from worker.studio.form import Form, Part
-from worker.studio.light import Light
+from worker.studio.light import KEYS, Key, Light
 from worker.studio.outline import box, oval
 from worker.studio.palette import choose_palette
 from worker.studio.scene import Scene
@@ -62,5 +62,17 @@ def test_finishing_spreads_the_values_from_dark_to_light(scene):
     scene.paint(box(0, 0, 500, 1000), (0.4, 0.4, 0.4), name="left", depth=0.5, mottle=0)
     scene.paint(box(500, 0, 1000, 1000), (0.6, 0.6, 0.6), name="right", depth=0.5, mottle=0)
     before = np.ptp(luminance(scene.colour))
-    scene.finish()
+    scene.finish(Key("full", 0.0, 1.0, 1.0))
     assert np.ptp(luminance(scene.colour)) > before * 1.5
+
+
+def test_a_low_key_is_darker_and_a_muted_one_greyer(scene):
+    scene.paint(box(0, 0, 500, 1000), (0.7, 0.3, 0.2), name="left", depth=0.5, mottle=0)
+    scene.paint(box(500, 0, 1000, 1000), (0.9, 0.8, 0.3), name="right", depth=0.5, mottle=0)
+    laid_in, found = scene.colour.copy(), {}
+    for name, low, high, chroma, *_ in KEYS:
+        scene.colour = laid_in.copy()
+        scene.finish(Key(name, low, high, chroma))
+        found[name] = (luminance(scene.colour).mean(), np.ptp(scene.colour, axis=2).mean())
+    assert found["low"][0] < found["full"][0] < found["high"][0]
+    assert found["muted"][1] < found["full"][1] < found["rich"][1]

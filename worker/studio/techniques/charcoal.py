@@ -20,7 +20,7 @@ def render(scene: Scene) -> Pixels:
     tooth = np.clip(tooth + 0.3 * (cloud(scene.pixels, rng, cell=0.006, octaves=2) - 0.5), 0, 1)
     dark = 1 - blur(tone, 3 * scale)
     rubbed = 0.5 * dark**1.6
-    strokes = _strokes(scene, form_flow(scene, colour), pitch=float(rng.uniform(7, 12)))
+    strokes = _strokes(scene, form_flow(scene, colour), pitch=9 * scene.coarse)
     drawn = np.clip((1 - tone) ** 1.3 * 1.35 - 0.75 * tooth - 0.35 * strokes + 0.2, 0, 1) * 1.4
     line = contour(scene, label, 4.6) * (0.4 + 0.6 * scene.depth)
     line = np.maximum(line, 0.5 * contour(scene, np.roll(label, 2, axis=1), 2.0) * scene.depth)

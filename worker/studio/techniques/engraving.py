@@ -21,7 +21,7 @@ def render(scene: Scene) -> Pixels:
     colour, label = tremble(scene, 2.0)
     tone = stretch_tone(luminance(colour), 1, 97) ** 0.92
     smooth = blur(tone, 5 * scene.scale)
-    pitch = float(rng.uniform(6.2, 7.6))
+    pitch = 6.8 * scene.coarse
     ink = _lines(scene, tone, smooth, angle=0.12, pitch=pitch, bend=26, full=0.02, none=0.96)
     ink = np.maximum(
         ink, _lines(scene, tone, smooth, angle=0.95, pitch=pitch, bend=16, full=-0.25, none=0.5)

@@ -24,7 +24,8 @@ def render(scene: Scene) -> Pixels:
     busy = np.clip(blur(edges(label), 7 * scale) * 7, 0, 1)
     fine = np.clip(np.abs(tone - blur(tone, 4 * scale)) * 9, 0, 1)
     need = (None, np.clip(busy + fine + 0.12, 0, 1), np.clip(busy * 0.7 + fine, 0, 1), fine)
-    for (width, cover), where in zip(BRUSHES, need, strict=True):
+    for (usual, cover), where in zip(BRUSHES, need, strict=True):
+        width = usual * scene.coarse
         lay_strokes(scene, sheet.getCanvas(), colour, label, flow, where, width=width, cover=cover)
     painted = from_canvas(sheet)
     ridges = cloud(scene.pixels, rng, cell=0.006, octaves=2, stretch=2.5) - 0.5

@@ -26,7 +26,8 @@ def render(scene: Scene) -> Pixels:
     busy = np.clip(
         blur(edges(label), 6 * scale) * 7 + np.abs(tone - blur(tone, 4 * scale)) * 8, 0, 1
     )
-    for i, (length, breadth, cover) in enumerate(_BLADES):
+    for i, (long, broad, cover) in enumerate(_BLADES):
+        length, breadth = long * scene.coarse, broad * scene.coarse
         count = int(cover * scene.width * scene.height / (length * breadth))
         rows = (rng.random(count) * (scene.pixels[0] - 1)).astype(int)
         columns = (rng.random(count) * (scene.pixels[1] - 1)).astype(int)

@@ -68,6 +68,7 @@ def margin(pixels: Pixels, scene: Scene, paper: Colour, width: float) -> Pixels:
 
 def hatch(scene: Scene, *, pitch: float, wander: float = 0.6) -> Pixels:
     """Parallel grooves that follow the flow map: a triangle wave, 0..1; `pitch` in units."""
+    pitch *= scene.coarse
     height, width = scene.pixels
     y = np.arange(height, dtype=np.float32)[:, None] / scene.scale
     x = np.arange(width, dtype=np.float32)[None, :] / scene.scale
@@ -99,7 +100,7 @@ def form_flow(scene: Scene, colour: Pixels, *, reach: float = 9.0) -> Pixels:
 def cells(scene: Scene, size: float, *, jitter: float = 0.9) -> NDArray[np.int32]:
     """A Voronoi tiling of the sheet: the tile number of each pixel; `size` in units."""
     height, width = scene.pixels
-    step = size * scene.scale
+    step = size * scene.coarse * scene.scale
     rows, columns = int(height / step) + 3, int(width / step) + 3
     offset = 0.5 + (scene.rng.random((2, rows, columns), dtype=np.float32) - 0.5) * jitter
     y = np.arange(height, dtype=np.float32)[:, None] / step + 1

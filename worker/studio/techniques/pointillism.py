@@ -23,7 +23,8 @@ def render(scene: Scene) -> Pixels:
     pure = saturate(colour, 1.45)
     height, width = scene.pixels
     paint = skia.Paint(AntiAlias=True)
-    for size, cover in DOTS:
+    for usual, cover in DOTS:
+        size = usual * scene.coarse
         count = int(cover * scene.width * scene.height / (size * size * 0.8))
         xs, ys = rng.random(count) * (width - 1), rng.random(count) * (height - 1)
         rows, columns = ys.astype(int), xs.astype(int)

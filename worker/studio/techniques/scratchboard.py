@@ -25,8 +25,10 @@ def render(scene: Scene) -> Pixels:
     near = np.clip(0.55 + 0.6 * scene.depth, 0, 1)
     light = np.clip(tone * near, 0, 1) ** 1.25
     flow = form_flow(scene, colour, reach=12)
-    ink = _scrapes(scene, flow, light, pitch=float(rng.uniform(6.5, 9)), turn=0.0)
-    ink = np.maximum(ink, _scrapes(scene, flow, np.clip(light * 1.5 - 0.8, 0, 1), pitch=6, turn=1))
+    ink = _scrapes(scene, flow, light, pitch=7.5 * scene.coarse, turn=0.0)
+    ink = np.maximum(
+        ink, _scrapes(scene, flow, np.clip(light * 1.5 - 0.8, 0, 1), pitch=6 * scene.coarse, turn=1)
+    )
     rim = contour(scene, label, 3.2) * np.clip(scene.depth * 1.3 - 0.3, 0, 1)
     ink = np.maximum(ink, 0.95 * rim)
     ground = np.asarray(mix(p.ink, (0.03, 0.03, 0.04), 0.65), dtype=np.float32)

@@ -31,7 +31,7 @@ def render(scene: Scene) -> Pixels:
     sheet[:] = inks[2]
     colours = np.where(plane[..., None] == 1, inks[0], inks[1])
     sheet = np.where((_shifted(scene, tone) < 0.7)[..., None], colours, sheet)
-    dots = _dots(scene, pitch=float(rng.uniform(9, 15)), angle=0.4)
+    dots = _dots(scene, pitch=11.5 * scene.coarse, angle=0.4)
     second = np.clip((0.56 - _shifted(scene, tone)) * 2.2, 0, 0.85)
     screen = np.clip((np.sqrt(second) - dots) * 7, 0, 1)
     sheet = sheet + (inks[3] - sheet) * (0.9 * screen)[..., None]

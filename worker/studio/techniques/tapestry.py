@@ -16,7 +16,7 @@ def render(scene: Scene) -> Pixels:
     dark = np.asarray(mix(scene.palette.ink, scene.palette.deep, 0.4), dtype=np.float32)
     drawn = edges(label)[..., None] * (scene.depth > 0.5)[..., None]
     colour = colour + (dark - colour) * np.clip(drawn, 0, 1) * 0.7
-    tall, wide = 3.6 * scale, float(rng.uniform(4.5, 6.5)) * scale
+    tall, wide = 3.6 * scene.coarse * scale, 5.4 * scene.coarse * scale
     dyed = flat_inks(saturate(_threads(scene, colour, tall, wide), 1.15), int(rng.integers(18, 30)))
     height, width = scene.pixels
     rows = np.arange(height, dtype=np.float32)[:, None] / tall
