@@ -31,10 +31,21 @@ class Addresses:
     def of(cls, request: Request, site: SiteSettings) -> Addresses:
         """Addresses as this visitor sees them; the configured public address goes first."""
         if site.base_url is not None:
-            parts = urlsplit(site.base_url)
-            return cls(f"{parts.scheme}://{parts.netloc}", parts.path)
+            return cls.public(site)
         base = request.base_url
         return cls(f"{base.scheme}://{base.netloc}", request.scope.get("root_path", ""))
+
+    @classmethod
+    def public(cls, site: SiteSettings) -> Addresses:
+        """Addresses as the world sees them.
+
+        Raises:
+            ValueError: the site has no public address.
+        """
+        if site.base_url is None:
+            raise ValueError("the gallery's public address is not set: gallery.base_url")
+        parts = urlsplit(site.base_url)
+        return cls(f"{parts.scheme}://{parts.netloc}", parts.path)
 
     def path(self, *parts: str | int, **query: str | int | None) -> str:
         """Path of a page from its unquoted parts; a query's empty values are left out."""

@@ -71,7 +71,7 @@ class Thumbnails:
 def _copy(opened: Image.Image, kind: Kind) -> bytes:
     picture = ImageOps.exif_transpose(opened)
     if kind.format == "JPEG" or picture.mode not in ("RGB", "RGBA"):
-        picture = _on_white(picture)
+        picture = on_white(picture)
     if picture.width > kind.width:
         height = max(1, round(picture.height * kind.width / picture.width))
         picture = picture.resize((kind.width, height), Image.Resampling.LANCZOS)
@@ -80,7 +80,8 @@ def _copy(opened: Image.Image, kind: Kind) -> bytes:
     return file.getvalue()
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image) -> Image.Image:
+    """The picture without transparency, as it looks on white paper."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     layers = picture.convert("RGBA")

@@ -62,11 +62,18 @@ class Outbox:
             return [OutboxRow(**row._mapping) for row in connection.execute(query)]
 
     def due(self, *, limit: int) -> Sequence[OutboxRow]:
-        """Publications to be made now, oldest first; those whose sender died among them."""
+        """Publications to be made now, oldest first; those whose sender died among them.
+
+        Works that are not shown openly wait until they are.
+        """
         query = (
             select(outbox)
             .join(works, works.c.id == outbox.c.work)
-            .where(outbox.c.state.in_(("waiting", "sending")), outbox.c.next_at <= now())
+            .where(
+                outbox.c.state.in_(("waiting", "sending")),
+                outbox.c.next_at <= now(),
+                works.c.showing == "shown",
+            )
             .order_by(works.c.created_at, outbox.c.channel)
             .limit(limit)
         )

@@ -1,0 +1,12 @@
+"""Posting outward: each finished work to the channels that its artist has, once and for all.
+
+The worker writes outbox rows; a `Publisher` sends what waits there, through a `Channel` each: a
+signed webhook, Mastodon or Bluesky. What nobody can tell is called *unknown*, and a person decides.
+`gallery.publishing.export` writes the whole gallery as files for a plain web server.
+"""
+
+from gallery.publishing.channel import Channel, InDoubt, NotNow, Refused
+from gallery.publishing.post import Post
+from gallery.publishing.publisher import Publisher
+
+__all__ = ["Channel", "InDoubt", "NotNow", "Post", "Publisher", "Refused"]

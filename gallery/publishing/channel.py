@@ -1,0 +1,49 @@
+"""What a channel must be able to do, and the three ways in which it may fail."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gallery.publishing.post import Post
+
+
+class NotNow(Exception):  # noqa: N818 - reads as what it says
+    """The remote is away or busy: try again, after `seconds` where it said so."""
+
+    def __init__(self, message: str, *, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Refused(Exception):  # noqa: N818
+    """The remote will never take this: trying again is of no use."""
+
+
+class InDoubt(Exception):  # noqa: N818
+    """Nobody can tell whether it arrived: a person must look, and nothing is sent again."""
+
+
+class Channel(Protocol):
+    """One place to publish in."""
+
+    @property
+    def name(self) -> str:
+        """What its outbox rows are called."""
+        ...
+
+    def send(self, post: Post, *, again: bool) -> str:
+        """Publish a work, and say where it is now.
+
+        `again` is true where an earlier attempt may have arrived: then the channel makes sure that
+        there are not two.
+
+        Raises:
+            NotNow: it can be tried again without doing harm.
+            Refused: it makes no sense to try again.
+            InDoubt: it may have arrived, and the remote can't tell.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of its connections; may be called twice."""
+        ...

@@ -1,0 +1,94 @@
+"""Mastodon, through its own client, against a server that speaks its API."""
+
+from __future__ import annotations
+
+from gallery.publishing.mastodon import Mastodon
+
+
+def account(address: str) -> Mastodon:
+    return Mastodon(address, "token")
+
+
+def test_a_status_has_picture_words_and_a_description(remotes, hung, ask, publisher) -> None:
+    ask("mastodon")
+    publisher({"mastodon": account(remotes.address)}).publish_due()
+    (status,) = remotes.statuses
+    work = hung.catalogue.works.get("ada:1")
+    assert work.title in status["content"]
+    assert status["content"].endswith("https://art.example.org/works/ada/1</p>")
+    assert status["visibility"] == "unlisted"
+    assert len(status["content"]) <= 500
+    (media,) = remotes.media.values()
+    assert media["description"].endswith("made by a machine.")
+    assert 0 < media["bytes"] < 8_000_000
+    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    assert (row.state, row.detail) == ("sent", "https://mastodon.example/@alien/1")
+
+
+def again(hung, publishing) -> None:
+    """Let the sender be taken for dead and another one come."""
+    row = hung.catalogue.outbox.of_work("ada:1")[0]
+    with hung.catalogue.database.write() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET next_at = 0")
+    assert row.state in ("sending", "waiting")
+    publishing.publish_due()
+
+
+def test_what_arrived_is_found_and_not_posted_again(remotes, hung, ask, publisher) -> None:
+    ask("mastodon")
+    publishing = publisher({"mastodon": account(remotes.address)})
+    publishing.publish_due()
+    with hung.catalogue.database.write() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET state = 'sending', detail = ''")
+    remotes.forgetful = True
+    for number in range(90):
+        remotes.statuses.append({**remotes.statuses[0], "id": str(number + 2), "content": "other"})
+    again(hung, publishing)
+    assert len(remotes.statuses) == 91
+    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    assert (row.state, row.detail) == ("sent", "https://mastodon.example/@alien/1")
+
+
+def test_what_did_not_arrive_is_posted_at_the_next_attempt(remotes, hung, ask, publisher) -> None:
+    ask("mastodon")
+    publishing = publisher({"mastodon": account(remotes.address)})
+    for trouble, said in (("away", "has trouble"), ("busy", "wants us to wait")):
+        remotes.trouble = trouble
+        again(hung, publishing)
+        (row,) = hung.catalogue.outbox.of_work("ada:1")
+        assert (row.state, said in row.detail) == ("waiting", True)
+    remotes.trouble = ""
+    again(hung, publishing)
+    assert len(remotes.statuses) == 1
+    assert hung.catalogue.outbox.of_work("ada:1")[0].state == "sent"
+
+
+def test_where_nobody_can_tell_a_person_decides(remotes, hung, ask, publisher) -> None:
+    ask("mastodon")
+    publishing = publisher({"mastodon": account(remotes.address)})
+    remotes.trouble = "away"
+    publishing.publish_due()
+    remotes.trouble = "unreadable"
+    again(hung, publishing)
+    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    assert (row.state, "can't be read" in row.detail) == ("unknown", True)
+    assert publishing.publish_due() == 0
+    assert remotes.statuses == []
+
+
+def test_refusals_are_final(remotes, hung, ask, publisher) -> None:
+    ask("mastodon")
+    remotes.trouble = "refuse"
+    publisher({"mastodon": account(remotes.address)}).publish_due()
+    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    assert (row.state, "refuses status_post" in row.detail) == ("failed", True)
+
+
+def test_a_server_that_is_not_there_is_asked_later(hung, ask, publisher) -> None:
+    ask("mastodon")
+    publisher({"mastodon": account("http://127.0.0.1:1")}).publish_due()
+    assert hung.catalogue.outbox.of_work("ada:1")[0].state == "waiting"
+
+
+def test_tokens_are_not_shown() -> None:
+    assert "token" not in repr(account("https://example.org")).replace("token=", "")
