@@ -26,6 +26,9 @@ NOTO = Material(
 )
 MDI = Material("Material Design Icons 7", "https://pictogrammers.com/library/mdi/", "Apache-2.0")
 
+# The font's axis of weight, whose thinnest lines (300) leave most to the technique.
+_WEIGHT_AXIS = int.from_bytes(b"wght")
+
 _EMOJI = (
     (0x231A, 0x231B), (0x2600, 0x2604), (0x2693, 0x2697), (0x26A1, 0x26C4), (0x26EA, 0x26FA),
     (0x1F300, 0x1F64F), (0x1F680, 0x1F6FF), (0x1F900, 0x1FAFF),
@@ -71,7 +74,14 @@ def _font(material: Material) -> skia.Font:
         else _packaged("fonticon_mdi7", "fonts/materialdesignicons-webfont.ttf")
     )
     # A manager of its own: skia's default one reads the system's font configuration first.
-    return skia.Font(skia.FontMgr.New_Custom_Empty().makeFromFile(str(path)), 1000)
+    face = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path))
+    if material is NOTO:
+        light = skia.FontArguments.VariationPosition.Coordinates(
+            [skia.FontArguments.VariationPosition.Coordinate(_WEIGHT_AXIS, 300.0)]
+        )
+        position = skia.FontArguments.VariationPosition(light)
+        face = face.makeClone(skia.FontArguments().setVariationDesignPosition(position))
+    return skia.Font(face, 1000)
 
 
 @cache
@@ -121,7 +131,7 @@ def glyph_form(glyph: Glyph, *, tint: str) -> Form:
     return Form(
         (
             Part(whole, tint, relief=0.6),
-            Part(cut(cuts, masses), tint, -0.3, relief=0, detail=True),
+            Part(cut(cuts, masses), tint, -0.26, relief=0, detail=True),
             Part(masses, tint, -0.2, relief=0.2, detail=True),
         )
     )

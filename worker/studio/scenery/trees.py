@@ -60,14 +60,15 @@ def _leafy(rng: Rng, crown: skia.Path) -> skia.Path:
     """The crown with its edge broken up into leaves."""
     measure = skia.PathMeasure(crown, True)
     length = measure.getLength()
-    whole = skia.Path(crown)
+    leaves = skia.Path()
     for i in range(int(length / 0.035)):
         position, _ = measure.getPosTan(length * (i + float(rng.random())) / (length / 0.035))
         size = float(rng.uniform(0.014, 0.032))
         leaf = blob(position.x(), position.y(), size * 1.2, size, rng, lumps=5, rough=0.4)
-        whole.addPath(leaf)
-    whole.setFillType(skia.PathFillType.kWinding)
-    return whole
+        leaves.addPath(leaf)
+    leaves.setFillType(skia.PathFillType.kWinding)
+    # The two may wind in opposite ways, so they are joined and not only added.
+    return union(crown, leaves)
 
 
 def _trunk(rng: Rng, top: float, width: float) -> Part:
