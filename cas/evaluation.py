@@ -72,7 +72,7 @@ def evaluate(
     scorers: dict[str, NextConceptScorer] = {
         "coherence model": ModelScorer(sampler.coherence),
         "context model": ModelScorer(sampler.context),
-        **tuned_baselines(split),
+        **tuned_baselines(split, limit=trials),
     }
     parts = {"held-out works": split.test_works, "held-out artists": split.test_artists}
     hidden = {
