@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from celery import Celery
 
 from cli.deployment import Deployment
+from cli.publishing import channels_of, publisher
+from gallery.publishing.tasks import add_publishing
 from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
 from scheduler.messenger import Messenger
@@ -49,6 +51,7 @@ def wire(
         archive=deployment.archive,
         load_sampler=lambda: load_sampler(deployment),
         load_tools=_tools_loader(deployment),
+        channels=lambda artist: channels_of(deployment.settings.publishing, artist),
         per_minute=deployment.settings.openai.requests_per_minute,
     )
     app = create_app(broker, lambda: workshop)
@@ -76,6 +79,7 @@ def wire(
 
     add_beat(app, tick, seconds=tick_seconds)
     add_watch(app, watch)
+    add_publishing(app, lambda: publisher(deployment))
     return Wiring(workshop, app, schedule)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -56,14 +57,18 @@ _ROUTED = (
 
 _LOG = logging.getLogger(__name__)
 
-_HANDS = 6
-"""Pages made side by side. They want the processor, not patience: more would only get in each
+_HANDS = 3
+"""Pages made side by side. They want the processor, not patience: more would only be in each
 other's way."""
+
+_TURN_SECONDS = 0.0005
+"""How long one hand may keep the interpreter while another, or the loop that answers, wants it."""
 
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = _HANDS
+    sys.setswitchinterval(_TURN_SECONDS)
     ballots: BallotBox = app.state.gallery.ballots
     emptying = asyncio.create_task(_empty_now_and_then(ballots))
     yield

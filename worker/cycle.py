@@ -237,7 +237,8 @@ def _keep(workshop: Workshop, assignment: Assignment) -> None:
 
 
 def _publish(workshop: Workshop, assignment: Assignment) -> None:
-    workshop.catalogue.publish(assignment.claim, workshop.channels)
+    channels = workshop.channels(assignment.artist.name)
+    workshop.catalogue.publish(assignment.claim, channels)
 
 
 _STEPS: dict[Step, Callable[[Workshop, Assignment], None]] = {

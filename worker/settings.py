@@ -186,6 +186,39 @@ class GallerySection(Section):
     licence: str = "CC0-1.0"
 
 
+class WebhookSection(Section):
+    """A signed webhook. Its secret stands in WEBHOOK_SECRET."""
+
+    url: str = ""
+    allow_private: bool = False
+    artists: tuple[str, ...] = Field((), description="empty: all")
+
+
+class MastodonSection(Section):
+    """A Mastodon account. Its token stands in MASTODON_TOKEN."""
+
+    server: str = ""
+    visibility: Literal["public", "unlisted", "private"] = "unlisted"
+    artists: tuple[str, ...] = Field((), description="empty: all")
+
+
+class BlueskySection(Section):
+    """A Bluesky account. Its app password stands in BLUESKY_PASSWORD."""
+
+    handle: str = ""
+    service: str = "https://bsky.social"
+    artists: tuple[str, ...] = Field((), description="empty: all")
+
+
+class PublishingSection(Section):
+    """Where finished works are posted."""
+
+    dry_run: bool = False
+    webhook: WebhookSection = WebhookSection()
+    mastodon: MastodonSection = MastodonSection()
+    bluesky: BlueskySection = BlueskySection()
+
+
 class Settings(BaseSettings):
     """All settings of one deployment."""
 
@@ -204,8 +237,12 @@ class Settings(BaseSettings):
     schedule: ScheduleSection = ScheduleSection()
     alarms: AlarmsSection = AlarmsSection()
     gallery: GallerySection = GallerySection()
+    publishing: PublishingSection = PublishingSection()
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     qdrant_api_key: SecretStr = Field(SecretStr(""), validation_alias="QDRANT_API_KEY")
+    webhook_secret: SecretStr = Field(SecretStr(""), validation_alias="WEBHOOK_SECRET")
+    mastodon_token: SecretStr = Field(SecretStr(""), validation_alias="MASTODON_TOKEN")
+    bluesky_password: SecretStr = Field(SecretStr(""), validation_alias="BLUESKY_PASSWORD")
     smtp_password: SecretStr = Field(SecretStr(""), validation_alias="ARTIST_SMTP_PASSWORD")
     alarm_secret: SecretStr = Field(SecretStr(""), validation_alias="ARTIST_ALARM_SECRET")
 

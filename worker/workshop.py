@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,8 @@ class Workshop:
 
     `lease_seconds` is how long a step may go without a sign of life before another worker takes
     it over; `most_tries` how often a step that keeps breaking off is begun again; `per_minute` how
-    many paid calls all workers together make to one provider (0: no limit).
+    many paid calls all workers together make to one provider (0: no limit); `channels` names those
+    that an artist's works are published on.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Workshop:
     archive: Archive
     load_sampler: Callable[[], CulturalAlienSampler]
     load_tools: Callable[[Parts], Tools]
-    channels: tuple[str, ...] = ()
+    channels: Callable[[str], Sequence[str]] = lambda artist: ()
     lease_seconds: float = 60.0
     most_tries: int = 5
     per_minute: float = 0.0

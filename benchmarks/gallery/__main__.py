@@ -2,7 +2,9 @@
 
     python -m benchmarks.gallery [FOLDER]
 
-The folder keeps the collection for the next time.
+The folder keeps the collection for the next time. Pages are asked for as visitors do, the n-th most
+popular one n times less often than the first (Zipf); then, more slowly, any page as often as any
+other, so that nearly every one is made anew.
 """
 
 from __future__ import annotations
@@ -15,13 +17,16 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from benchmarks.gallery.collection import ARTISTS, TOLD_EVERY, build
 from benchmarks.gallery.load import open_loop
+
+T = TypeVar("T")
 
 WORKS = 100_000
 SECONDS = 12
@@ -48,13 +53,24 @@ def main(folder: Path) -> None:
     catalogue.close()
     dice = random.Random(1)
     works = range(0, WORKS, TOLD_EVERY)
+    popular = [1 / rank for rank in range(1, len(works) + 1)]
+
+    def known(things: Sequence[T]) -> T:
+        """One of them as visitors choose: the second half as often as the first, and so on."""
+        return dice.choices(things, popular[: len(things)])[0]
+
     pages = {
         "stream, first page": lambda: "/",
-        "stream, any page": lambda: f"/?before={ARTISTS[dice.randrange(4)]}:{_any(dice)}",
-        "work": lambda: _work(dice.choice(works)),
-        "concept": lambda: f"/concepts/{quote(dice.choice(words))}",
+        "stream": lambda: known(["/", *(f"/?before=ada:{25000 - 6 * n}" for n in range(1, 200))]),
+        "work": lambda: _work(known(works)),
+        "concept": lambda: f"/concepts/{quote(known(words))}",
         "artist": lambda: f"/artists/{dice.choice(ARTISTS)}",
         "concepts": lambda: "/concepts",
+    }
+    seldom = {
+        "stream, any page at all": lambda: f"/?before={dice.choice(ARTISTS)}:{_any(dice)}",
+        "work, any at all": lambda: _work(dice.choice(works)),
+        "concept, any at all": lambda: f"/concepts/{quote(dice.choice(words))}",
     }
     print(f"{WORKS:,} works; {SECONDS} s at each rate; milliseconds from when a request was due")
     with _served(folder) as (port, process):
@@ -63,10 +79,12 @@ def main(folder: Path) -> None:
             _measure(port, name, [path() for _ in range(100 * SECONDS)], 100)
         mixed = [
             pages[name]()
-            for _ in range(100 * SECONDS // 4)
-            for name in ("stream, first page", "stream, any page", "work", "concept")
+            for _ in range(100 * SECONDS // 3)
+            for name in ("stream", "work", "concept")
         ]
-        _measure(port, "all four at once", mixed, 100)
+        _measure(port, "stream, work and concept", mixed, 100)
+        for name, path in seldom.items():
+            _measure(port, name, [path() for _ in range(40 * SECONDS)], 40)
         _once(port, "works.csv", "/artists/ada/works.csv")
         print(f"the gallery's memory after it all: {_memory(process.pid):.0f} MiB")
 

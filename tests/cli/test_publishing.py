@@ -1,0 +1,58 @@
+"""Which channels an artist's works go to, and what is missing before they can."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.deployment import Deployment
+from cli.errors import UserError
+from cli.publishing import channels_of, publisher
+from worker.settings import load_settings
+
+SETTINGS = """
+[gallery]
+base_url = "https://art.example.org"
+[publishing.webhook]
+url = "https://hooks.example.org/art"
+artists = ["ada"]
+[publishing.mastodon]
+server = "https://mastodon.example"
+[publishing.bluesky]
+handle = "alien.bsky.social"
+"""
+
+
+def test_channels_are_switched_per_artist(tmp_path: Path) -> None:
+    file = tmp_path / "artist.toml"
+    file.write_text(SETTINGS)
+    publishing = load_settings(file).publishing
+    assert channels_of(publishing, "ada") == ("webhook", "mastodon", "bluesky")
+    assert channels_of(publishing, "boris") == ("mastodon", "bluesky")
+    assert channels_of(load_settings(tmp_path / "none.toml").publishing, "ada") == ()
+
+
+def test_secrets_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "artist.toml").write_text(SETTINGS)
+    with pytest.raises(UserError, match="WEBHOOK_SECRET is not set"):
+        publisher(Deployment(tmp_path))
+    monkeypatch.setenv("WEBHOOK_SECRET", "x" * 32)
+    monkeypatch.setenv("MASTODON_TOKEN", "t")
+    monkeypatch.setenv("BLUESKY_PASSWORD", "p")
+    deployment = Deployment(tmp_path)
+    made = publisher(deployment)
+    assert set(made.channels) == {"webhook", "mastodon", "bluesky"}
+    made.close()
+    deployment.catalogue.close()
+
+
+def test_a_gallery_without_an_address_can_not_publish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRET", "x" * 32)
+    (tmp_path / "artist.toml").write_text('[publishing.webhook]\nurl = "https://example.org"\n')
+    deployment = Deployment(tmp_path)
+    with pytest.raises(UserError, match="base_url"):
+        publisher(deployment)
+    deployment.catalogue.close()
