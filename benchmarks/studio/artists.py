@@ -22,7 +22,7 @@ def _works(text: str) -> tuple[tuple[str, ...], ...]:
 ARTISTS = (
     Artist(
         "tide",
-        "woodblock, ink wash, engraving, watercolour",
+        "woodblock, ink wash, engraving, watercolour, cyanotype, charcoal",
         11,
         _works("""
 sea, sky, ship
@@ -53,7 +53,7 @@ reflection, tower, cypress
     ),
     Artist(
         "ember",
-        "linocut, paper-cut, stained glass, bold",
+        "linocut, paper-cut, stained glass, silkscreen, gold ground, scratchboard",
         23,
         _works("""
 soldier, fire, city
@@ -84,7 +84,7 @@ hand, eye, key
     ),
     Artist(
         "meadow",
-        "gouache, fresco, pointillism, painterly",
+        "gouache, fresco, pointillism, tapestry, palette knife, pastel, vase painting",
         37,
         _works("""
 cow, field, windmill

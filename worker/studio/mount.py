@@ -11,8 +11,8 @@ from worker.studio.outline import box, oval
 from worker.studio.scene import Scene
 
 # Name and how often: most pictures fill their sheet.
-_SHAPES = (("full", 0.5), ("inset", 0.12), ("arch", 0.1), ("tondo", 0.09), ("oval", 0.06),
-           ("band", 0.09))  # fmt: skip
+_SHAPES = (("full", 0.76), ("inset", 0.04), ("arch", 0.06), ("tondo", 0.05), ("oval", 0.03),
+           ("band", 0.06))  # fmt: skip
 _RECTANGULAR = ("full", "inset")
 
 

@@ -204,6 +204,6 @@ LANDSCAPE = Family(
      "desert": 0.8, "tree": 0.5, "animal": 0.5, "building": 0.4, "stone": 0.2, "bird": 0.2,
      "fish": -0.8, "boat": -0.7, "thing": -0.15},
     compose,
-    base=0.7,
+    base=0.5,
     open_air=0.1,
 )  # fmt: skip

@@ -23,7 +23,7 @@ def stained_glass(scene: Scene) -> Pixels:
     """Pieces of one glass each, painted details fired on, lead between, light behind."""
     rng, p, scale = scene.rng, scene.palette, scene.scale
     colour, label = tremble(scene, 3.0, cell=0.06)
-    size = float(rng.uniform(95, 150))
+    size = float(rng.uniform(70, 180))
     field, small = cells(scene, size), cells(scene, size * 0.72)
     pieces = np.where(scene.figure, small, field) * 700 + label
     glass = mean_by(pieces.astype(np.int32), colour)

@@ -8,6 +8,9 @@ from worker.studio.scene import Scene
 from worker.studio.techniques.marks import contour, hatch, mean_by, paper_grain, saturate, tremble
 from worker.studio.techniques.technique import Technique
 
+# Yellow, pale and red gold, silver, and gold gone brown under old varnish.
+_METALS = ("cfa04a", "dcc07a", "c4803c", "b9bab4", "8f6f36")
+
 
 def render(scene: Scene) -> Pixels:
     """What is far becomes gold leaf; what is near is drawn firmly and lit with fine lines."""
@@ -26,19 +29,23 @@ def render(scene: Scene) -> Pixels:
     line = contour(scene, label, 4.0) * (0.3 + 0.7 * scene.depth)
     dark = np.asarray(mix(p.ink, from_hex("2a120c"), 0.6), dtype=np.float32)
     sheet = sheet + (dark - sheet) * line[..., None]
-    return paper_grain(_frame(scene, np.asarray(sheet, dtype=np.float32), leaf), rng, 0.03)
+    sheet = np.asarray(sheet, dtype=np.float32)
+    if rng.random() < 0.4:
+        sheet = _frame(scene, sheet, leaf)
+    return paper_grain(sheet, rng, 0.03)
 
 
 def _leaf(scene: Scene) -> Pixels:
     """Square leaves that overlap by a hair, worn to the bole here and there."""
     rng, (height, width) = scene.rng, scene.pixels
-    side = 118 * scene.scale
+    side = 118 * scene.coarse * scene.scale
     y, x = np.arange(height)[:, None] / side, np.arange(width)[None, :] / side
     tones = rng.normal(0, 0.05, (int(height / side) + 2, int(width / side) + 2))
     tone = tones[y.astype(int), x.astype(int)]
     off = np.maximum(np.abs(np.mod(y, 1) - 0.5), np.abs(np.mod(x, 1) - 0.5))
     seam = np.clip((off - 0.485) * 60, 0, 1)
-    gold = np.asarray(from_hex("cfa04a"), dtype=np.float32)
+    metal = _METALS[int(rng.integers(len(_METALS)))]
+    gold = np.asarray(from_hex(metal), dtype=np.float32)
     sheen = cloud(scene.pixels, rng, cell=0.6, octaves=3) - 0.5
     leaf = gold * (1 + tone + 0.5 * sheen + 0.12 * seam)[..., None]
     worn = np.clip((cloud(scene.pixels, rng, cell=0.05, octaves=6) - 0.8) * 7, 0, 0.4)

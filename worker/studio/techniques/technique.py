@@ -1,5 +1,6 @@
 """What a technique is, and how one is chosen."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,8 +28,9 @@ class Technique:
 def choose_technique(
     techniques: Sequence[Technique], style: str, leanings: Mapping[str, float], rng: Rng
 ) -> Technique:
-    """The style's word decides where it names techniques; moods and the seed choose the rest."""
-    asked = [t for t in techniques if any(word in style.lower() for word in t.words)]
+    """The style decides where it names techniques; moods and the seed choose the rest."""
+    words = " " + re.sub(r"[^a-z-]+", " ", style.lower())
+    asked = [t for t in techniques if any(f" {word}" in words for word in t.words)]
     pool = asked or list(techniques)
     fits = np.array([sum(w * min(leanings.get(k, 0), 2) for k, w in t.suits.items()) for t in pool])
     odds = np.exp(0.7 * (fits - fits.max()))

@@ -10,6 +10,8 @@ from worker.studio.scene import Scene
 from worker.studio.techniques.marks import edges, paper_grain, tremble
 from worker.studio.techniques.technique import Technique
 
+# Attic red, Corinthian buff, the white ground of oil flasks.
+_CLAYS = ("c8683a", "d9b07c", "e6dcc4")
 _BAND = 92.0  # height of the meander bands in units
 
 
@@ -26,9 +28,10 @@ def render(scene: Scene) -> Pixels:
     black = figure * (1 - 0.92 * scratched) + (1 - figure) * far * 0.8
     if rng.random() < 0.4:
         black = figure * (0.1 + 0.85 * scratched) + (1 - figure) * (1 - 0.75 * far)
-    bands = _meander(scene)
+    bands = _meander(scene) if rng.random() < 0.6 else np.full_like(black, -1)
     black = np.where(bands >= 0, bands, black)
-    clay = np.asarray(mix(from_hex("c8683a"), p.warm, 0.3), dtype=np.float32)
+    fired_clay = _CLAYS[int(rng.integers(len(_CLAYS)))]
+    clay = np.asarray(mix(from_hex(fired_clay), p.warm, 0.3), dtype=np.float32)
     glaze = np.asarray(mix(from_hex("17120f"), p.ink, 0.35), dtype=np.float32)
     fired = 1 + 0.16 * (cloud(scene.pixels, rng, cell=0.3, octaves=5) - 0.5)
     pooled = 1 + 0.5 * (cloud(scene.pixels, rng, cell=0.12, octaves=4) - 0.5)
