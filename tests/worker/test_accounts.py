@@ -14,7 +14,7 @@ from storage.folder import FolderStore
 from storage.manifest import Tuning
 from tests.worker.atelier import noise
 from worker.accounts import CycleAccounts
-from worker.errors import AttemptsSpent, BudgetSpent
+from worker.errors import AttemptsSpent, BudgetSpent, PartAway
 
 
 @pytest.fixture
@@ -147,3 +147,14 @@ def test_unless_the_archive_knows_that_it_was_settled(
     assert accounts.cost == 0.04
     receipt = accounts.receipt("paint")
     assert receipt is not None and receipt == settled
+
+
+def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
+    catalogue: Catalogue, archive: Archive, cycle: CycleRow
+) -> None:
+    hurried = CycleAccounts(catalogue, archive, cycle, Tuning(daily_budget=1.0), per_minute=6.0)
+    call(hurried)
+    with pytest.raises(PartAway, match="6 times a minute") as waits:
+        call(hurried)
+    assert waits.value.retry_after is not None and 0 < waits.value.retry_after <= 10
+    assert states(catalogue) == ["settled"] and events(archive) == ["reserved", "settled"]

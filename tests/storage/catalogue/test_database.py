@@ -6,14 +6,17 @@ import time
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, select, text
 
 from storage.catalogue import Catalogue
-from storage.catalogue.database import Database, now, ping
+from storage.catalogue.database import MIGRATIONS, Database, now, ping
 from storage.catalogue.tables import metadata, scopes
 from storage.errors import StorageUnavailable
+from storage.events import ArtistCreated
 
 
 def test_the_migrations_make_the_tables_as_they_are_declared(catalogue: Catalogue) -> None:
@@ -26,6 +29,46 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
         opened = Catalogue(database_url)
         ping(opened.database)
         opened.close()
+
+
+def test_a_catalogue_of_the_first_release_comes_up_with_all_that_is_in_it(
+    database_url: str, created: ArtistCreated
+) -> None:
+    old = Database(database_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with old.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO artists (name, created, next_due) VALUES ('alien', :created, 12.5)"),
+            {"created": created.model_dump_json()},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO cycles (id, artist, number, state, step, tuning_version, started_at,"
+                " progress_at) VALUES ('alien:1', 'alien', 1, 'done', 'publish', 1, 1, 2)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO works (id, artist, number, sequence, created_at, title, prompt,"
+                " concept, concepts, image, media_type, width, height, novelty, cost) VALUES"
+                " ('alien:1', 'alien', 1, 1, 2, 'Low Tide', 'a sea', 'sea', '[\"sea\"]', 'ab',"
+                " 'image/png', 8, 8, 1.0, 40000)"
+            )
+        )
+        connection.execute(text("INSERT INTO work_concepts VALUES ('sea', 'alien:1')"))
+    old.close()
+    catalogue = Catalogue(database_url)
+    artist = catalogue.artists.get("alien")
+    assert artist is not None and (artist.created, artist.next_due) == (created, 12.5)
+    (work,) = catalogue.works.newest(concept="sea")
+    assert (work.title, work.cost, work.created_at) == ("Low Tide", 0.04, 2.0)
+    assert [(row.concept, row.works) for row in catalogue.works.concepts()] == [("sea", 1)]
+    with catalogue.database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    catalogue.close()
 
 
 def test_a_catalogue_of_a_newer_release_is_left_alone(database_url: str) -> None:
