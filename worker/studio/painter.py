@@ -78,7 +78,7 @@ class OfflinePainter:
         family.compose(scene, brief)
         scene.finish(choose_key(brief.moods, rng))
         sheet = mount(technique.render(scene), scene, shape)
-        brief.materials.update(technique.materials)
+        brief.materials.update(technique.materials, scene.materials)
         source_type = TRAINED if technique.trained else ALGORITHMIC
         return Picture(
             png=_png(self._resized(sheet), source_type, title=title, prompt=prompt),

