@@ -102,7 +102,7 @@ def _run(
 
 
 class _Watcher:
-    """Tells of each new work and each trouble, once."""
+    """Tells of each new work and each trouble of every artist here, once."""
 
     def __init__(
         self, deployment: Deployment, artist: ArtistRow, console: Console, cycles: int | None
@@ -112,42 +112,49 @@ class _Watcher:
         self._name = artist.name
         self._console = console
         self._cycles = cycles
-        self._told = self._catalogue.cycles.last_done(self._name)
-        self._trouble = ""
+        self._told = {row.name: self._newest(row.name) for row in self._catalogue.artists.all()}
+        self._troubles: dict[str, str] = {}
 
     def watch(self, stopped: threading.Event, address: str) -> None:
         """Watch until a signal comes, or the last cycle has ended."""
         while not stopped.wait(LOOK_SECONDS):
-            self._tell_works(address)
-            self._tell_trouble()
+            artists = self._catalogue.artists.all()
+            for artist in artists:
+                self._tell_works(artist.name, address, many=len(artists) > 1)
+                self._tell_trouble(artist, many=len(artists) > 1)
             if self._is_over():
                 self._console.print(f"Cycle {self._cycles} has ended.")
                 return
         self._console.print("[dim]Finishing the step in hand…[/dim]")
 
-    def _tell_works(self, address: str) -> None:
-        before = 0 if self._told is None else self._told.number
-        self._told = self._catalogue.cycles.last_done(self._name) or self._told
-        now = 0 if self._told is None else self._told.number
+    def _newest(self, artist: str) -> int:
+        done = self._catalogue.cycles.last_done(artist)
+        return 0 if done is None else done.number
+
+    def _tell_works(self, artist: str, address: str, *, many: bool) -> None:
+        before, now = self._told.get(artist, 0), self._newest(artist)
+        self._told[artist] = now
         if now > before:
-            newest = self._catalogue.works.newest(artist=self._name, limit=now - before)
+            newest = self._catalogue.works.newest(artist=artist, limit=now - before)
             for work in reversed(newest):
                 if work.number > before:
-                    self._console.print(_line(work, address))
+                    name = f"[dim]{escape(artist)}[/dim] " if many else ""
+                    self._console.print(name + _line(work, address))
 
-    def _tell_trouble(self) -> None:
-        artist = self._catalogue.artists.get(self._name)
-        cycle = self._catalogue.cycles.current(self._name)
+    def _tell_trouble(self, artist: ArtistRow, *, many: bool) -> None:
+        cycle = self._catalogue.cycles.current(artist.name)
         trouble = (
             self._deployment.settings_file.fault
             or (cycle.trouble if cycle else "")
-            or (artist.pause_reason if artist and artist.rests_until > time.time() else "")
+            or (artist.pause_reason if artist.rests_until > time.time() else "")
         )
-        if trouble and trouble != self._trouble:
-            self._console.print(f"[yellow]{escape(trouble)}[/yellow]")
-        elif self._trouble and not trouble:
-            self._console.print("[dim]…and on it goes.[/dim]")
-        self._trouble = trouble
+        told = self._troubles.get(artist.name, "")
+        name = f"{artist.name}: " if many else ""
+        if trouble and trouble != told:
+            self._console.print(f"[yellow]{escape(name + trouble)}[/yellow]")
+        elif told and not trouble:
+            self._console.print(f"[dim]{escape(name)}…and on it goes.[/dim]")
+        self._troubles[artist.name] = trouble
 
     def _is_over(self) -> bool:
         if self._cycles is None or self._catalogue.cycles.current(self._name) is not None:
