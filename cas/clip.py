@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,13 @@ TEMPLATES = (
 )
 """Averaged over, as Radford et al. (2021, section 3.1.4) average over prompts."""
 TEXTS_AT_ONCE = 256
+
+UNTRAINED = "untrained-clip"
+UNTRAINED_SHAPE = {
+    "embed_dim": 64,
+    "vision_cfg": {"image_size": 64, "layers": 2, "width": 64, "head_width": 32, "patch_size": 16},
+    "text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 2},
+}
 
 
 class ClipError(CasError):
@@ -61,6 +69,11 @@ class Clip:
         self._weights = weights
         self._templates = tuple(templates)
         self._device = device
+
+    @property
+    def trained(self) -> bool:
+        """Whether its vectors mean anything."""
+        return self._architecture != UNTRAINED
 
     @cached_property
     def name(self) -> str:
@@ -134,3 +147,22 @@ class Clip:
                 " file with --clip-weights, or a machine that reaches the model hub."
             ) from error
         return model.eval(), prepare
+
+
+def make_untrained(folder: Path | str, *, seed: int = 0) -> Clip:
+    """Write a small CLIP of random weights, and return it: for tests, and to try the whole path.
+
+    Its vectors tell pictures and words apart, but mean nothing.
+    """
+    import open_clip
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{UNTRAINED}.json").write_text(json.dumps(UNTRAINED_SHAPE), encoding="utf-8")
+    open_clip.add_model_config(folder)
+    weights = folder / f"{UNTRAINED}.pt"
+    if not weights.is_file():
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            torch.save(open_clip.create_model(UNTRAINED).state_dict(), weights)
+    return Clip(UNTRAINED, "", weights=weights)

@@ -18,6 +18,7 @@ COMMANDS = {
     "paint": "cli.paint",
     "sheet": "cli.sheet",
     "vocabulary": "cli.vocabulary",
+    "annotate": "cli.annotate",
     "train": "cli.train",
     "experiment": "cli.experiment",
     "create": "cli.create",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from celery import Celery
 
 from storage.catalogue import Step
+from worker import annotation
 from worker.cycle import advance
 from worker.workshop import Workshop
 
@@ -59,6 +60,7 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
         if step is not None:
             send(app, cycle_id, step)
 
+    annotation.register(app)
     return app
 
 

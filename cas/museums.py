@@ -1,0 +1,109 @@
+"""Works with their subjects from museums' public repositories, in the museums' own layouts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from cas.corpus import Work
+from cas.errors import CorpusError
+
+NOBODY = re.compile(
+    r"^(after|attributed to|school|circle of|follower of|style of|manner of|anonymous|unknown)\b|"
+    r"\b\d+(st|nd|rd|th) century\b",
+    re.IGNORECASE,
+)
+NGA_TERMS = ("Keyword", "Theme")
+
+
+def tate_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Iterator[Work]:
+    """Stream the works of a copy of github.com/tategallery/collection.
+
+    Subjects stand three deep: top > group > subject. The artist is the first contributor whose
+    role is "artist"; "attributed to" and "after" leave a work without one.
+
+    Args:
+        folder: of the copy, with `artworks/` in it.
+        drop_groups: groups to leave out, as `top > group` with `*` for anything, such as
+            `people > named individuals` or `places > *`.
+
+    Raises:
+        CorpusError: there is no such folder, or a file is broken.
+    """
+    artworks = Path(folder) / "artworks"
+    if not artworks.is_dir():
+        raise CorpusError(f"{folder} is no copy of tategallery/collection: it has no artworks/.")
+    for path in sorted(artworks.rglob("*.json")):
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            subjects = list(_tate_subjects(record.get("subjects") or {}))
+            artist = next(
+                (c["fc"] for c in record.get("contributors") or () if c.get("role") == "artist"),
+                None,
+            )
+            number = str(record["acno"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CorpusError(f"{path} is no work of the Tate's layout: {error!r}.") from error
+        concepts = [
+            name.strip().lower()
+            for top, group, name in subjects
+            if not any(fnmatchcase(f"{top} > {group}", pattern) for pattern in drop_groups)
+        ]
+        yield Work(f"tate:{number}", artist, tuple(dict.fromkeys(concepts)))
+
+
+def _tate_subjects(tree: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for top in tree.get("children") or ():
+        for group in top.get("children") or ():
+            for subject in group.get("children") or ():
+                yield top["name"], group["name"], subject["name"]
+
+
+def nga_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Iterator[Work]:
+    """Stream the works of a copy of github.com/NationalGalleryOfArt/opendata.
+
+    Concepts are the terms of the types in `NGA_TERMS`; an attribution that names nobody in
+    particular leaves a work without an artist. Works without terms are left out.
+
+    Args:
+        folder: of the copy, with `data/objects.csv` and `data/objects_terms.csv` in it.
+        drop_groups: terms or browser themes to leave out, with `*` for anything, such as
+            `portrait*`.
+
+    Raises:
+        CorpusError: a file is missing or lacks a column.
+    """
+    terms: dict[str, list[str]] = defaultdict(list)
+    for row in _rows(Path(folder) / "data" / "objects_terms.csv", ("objectid", "termtype", "term")):
+        theme = (row.get("visualbrowsertheme") or "").lower()
+        term = row["term"].strip().lower()
+        dropped = any(fnmatchcase(term, p) or fnmatchcase(theme, p) for p in drop_groups)
+        if row["termtype"] in NGA_TERMS and term not in {"keywords", "themes"} and not dropped:
+            terms[row["objectid"]].append(term)
+    for row in _rows(Path(folder) / "data" / "objects.csv", ("objectid", "attribution")):
+        if concepts := terms.get(row["objectid"]):
+            artist = row["attribution"].strip()
+            named = artist and not NOBODY.search(artist)
+            yield Work(
+                f"nga:{row['objectid']}",
+                artist if named else None,
+                tuple(dict.fromkeys(concepts)),
+            )
+
+
+def _rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = set(columns) - set(reader.fieldnames or ())
+            if missing:
+                raise CorpusError(f"{path} lacks the column {', '.join(sorted(missing))}.")
+            yield from reader
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CorpusError(f"{path} cannot be read: {error}.") from error

@@ -1,0 +1,84 @@
+"""Museums' layouts, as their repositories have them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cas.errors import CorpusError
+from cas.museums import nga_works, tate_works
+
+
+def subject(*path: str) -> dict[str, object]:
+    top, group, *names = path
+    leaves = [{"id": 1, "name": name} for name in names]
+    return {"id": 2, "name": top, "children": [{"id": 3, "name": group, "children": leaves}]}
+
+
+@pytest.fixture
+def tate(tmp_path: Path) -> Path:
+    folder = tmp_path / "artworks" / "a" / "000"
+    folder.mkdir(parents=True)
+    blake = {"fc": "Robert Blake", "mda": "Blake, Robert", "role": "artist"}
+    after = {"fc": "William Blake", "mda": "Blake, William", "role": "after"}
+    tree = [
+        subject("people", "adults", "Man", "figure"),
+        subject("people", "named individuals", "Job"),
+        subject("places", "UK counties", "Kent"),
+    ]
+    records = [
+        {"acno": "A00001", "contributors": [after, blake], "subjects": {"children": tree}},
+        {"acno": "A00002", "contributors": [after], "subjects": {"id": 1, "name": "subject"}},
+        {"acno": "A00003", "contributors": []},
+    ]
+    for number, record in enumerate(records):
+        (folder / f"{number}.json").write_text(json.dumps(record))
+    return tmp_path
+
+
+def test_tate_groups_can_be_dropped(tate: Path) -> None:
+    first, second, third = tate_works(
+        tate, drop_groups=("people > named individuals", "places > *")
+    )
+    assert (first.id, first.artist, first.concepts) == (
+        "tate:A00001", "Robert Blake", ("man", "figure"),
+    )  # fmt: skip
+    assert (second.artist, second.concepts, third.concepts) == (None, (), ())
+    everything = next(tate_works(tate))
+    assert everything.concepts == ("man", "figure", "job", "kent")
+
+
+def test_a_broken_file_of_the_tate_is_named(tate: Path) -> None:
+    (tate / "artworks" / "torn.json").write_text('{"acno": ')
+    with pytest.raises(CorpusError, match=r"torn\.json"):
+        list(tate_works(tate))
+    with pytest.raises(CorpusError, match="no artworks/"):
+        list(tate_works(tate / "artworks"))
+
+
+def test_nga_terms_by_object(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "objects_terms.csv").write_text(
+        "termid,objectid,termtype,term,visualbrowsertheme,visualbrowserstyle\n"
+        "1,10,Keyword,Horse,animal,\n2,10,Keyword,horse,,\n3,10,Style,Rococo,,Rococo\n"
+        "4,10,Place Executed,France,,\n5,11,Theme,portrait of a man,portrait,\n6,11,Keyword,hat,,\n"
+        "7,12,Theme,Themes,,\n8,13,Keyword,ship,,\n"
+    )
+    (data / "objects.csv").write_text(
+        "objectid,accessioned,title,attribution\n10,1,A Horse,George Stubbs\n"
+        "11,1,Man,Italian 16th Century\n12,1,Nothing,Nobody\n13,1,Sea,Follower of Turner\n"
+    )
+    works = {work.id: work for work in nga_works(tmp_path)}
+    assert set(works) == {"nga:10", "nga:11", "nga:13"}
+    assert works["nga:10"].concepts == ("horse",)
+    assert works["nga:10"].artist == "George Stubbs"
+    assert works["nga:11"].artist is None
+    assert works["nga:13"].artist is None
+    fewer = {work.id: work for work in nga_works(tmp_path, drop_groups=("portrait*",))}
+    assert fewer["nga:11"].concepts == ("hat",)
+    (data / "objects.csv").write_text("objectid\n10\n")
+    with pytest.raises(CorpusError, match="lacks the column attribution"):
+        list(nga_works(tmp_path))
