@@ -33,6 +33,7 @@ COMMANDS = {
     "worker": "cli.servers",
     "beat": "cli.servers",
     "gallery": "cli.servers",
+    "export": "cli.export",
 }
 """Where each subcommand lives; it is imported when it is called."""
 

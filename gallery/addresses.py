@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from gallery.site import SiteSettings
+from storage.archive import SUFFIXES
 from storage.catalogue import WorkRow
 from storage.events import ArtistCreated
 
@@ -31,12 +33,12 @@ class Addresses:
     def of(cls, request: Request, site: SiteSettings) -> Addresses:
         """Addresses as this visitor sees them; the configured public address goes first."""
         if site.base_url is not None:
-            return cls.public(site)
+            return StaticAddresses.public(site) if site.static else cls.public(site)
         base = request.base_url
         return cls(f"{base.scheme}://{base.netloc}", request.scope.get("root_path", ""))
 
     @classmethod
-    def public(cls, site: SiteSettings) -> Addresses:
+    def public(cls, site: SiteSettings) -> Self:
         """Addresses as the world sees them.
 
         Raises:
@@ -71,9 +73,62 @@ class Addresses:
         """A work's page, or one below it."""
         return self.path("works", artist, number, *more)
 
+    def original(self, work: WorkRow) -> str:
+        """A work's archived file."""
+        return self.work(work.artist, work.number, "original")
+
+    def download(self, work: WorkRow) -> str:
+        """The same, to be saved."""
+        return self.work(work.artist, work.number, "download")
+
     def picture(self, sha256: str, name: str) -> str:
         """A copy of a picture for showing: `960.webp`, or `share.jpg`."""
         return self.path("images", sha256, name)
+
+
+@dataclass(frozen=True)
+class StaticAddresses(Addresses):
+    """Addresses in an exported gallery, as a plain file server understands them.
+
+    A page is a folder with an `index.html`, files have a suffix, and a query becomes part of the
+    path: `/?before=ada:5` is `/before/ada-5/`.
+    """
+
+    def path(self, *parts: str | int, **query: str | int | None) -> str:
+        """Path of a page or file; the version of a file stays in its query."""
+        names = [_name(str(part)) for part in parts]
+        version = query.pop("v", None)
+        for name, value in query.items():
+            if value is not None:
+                names += [name, _name(str(value).replace(":", "-"))]
+        path = _path(self.root, *names) if names else _path(self.root, "")
+        if not names:
+            return path
+        if _is_file(names):
+            return path if version is None else f"{path}?v={version}"
+        return path + "/"
+
+    def original(self, work: WorkRow) -> str:
+        """A work's archived file, with the suffix that tells what it is."""
+        return self.work(work.artist, work.number, f"original.{SUFFIXES[work.media_type]}")
+
+    def download(self, work: WorkRow) -> str:
+        """The same file: there is nobody who could name it otherwise."""
+        return self.original(work)
+
+
+def _name(part: str) -> str:
+    """A part of a path that no file system takes for another folder."""
+    return part.replace(".", "·") if part.strip(".") == "" else part.replace("/", "∕")
+
+
+def _is_file(names: list[str]) -> bool:
+    """Whether the last part names a file: an artist or a concept with a dot in it does not."""
+    named_by_people = len(names) == 2 and names[0] in ("artists", "concepts")
+    return not named_by_people and names[-1].rpartition(".")[2] in _SUFFIXES and "." in names[-1]
+
+
+_SUFFIXES = {*SUFFIXES.values(), *["atom", "css", "csv", "js", "json", "svg", "txt", "xml"]}
 
 
 @lru_cache(maxsize=32_768)

@@ -13,14 +13,13 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from gallery.addresses import Addresses
-from gallery.errors import NotShown
 from gallery.gallery import Gallery, Here
 from gallery.pages import Name, Number
 from gallery.pages.artist import known_artist
 from gallery.streams import stretch
 from gallery.thumbnails import WIDTHS
 from storage.catalogue import ArtistRow, WorkRow
-from storage.manifest import Candidate, Nearest, Pool, Shown, Tuning, work_id
+from storage.manifest import Candidate, Nearest, Pool, Shown, Tuning
 
 
 class ApiError(BaseModel):
@@ -108,6 +107,7 @@ router = APIRouter(
     responses={
         400: {"model": ApiError},
         404: {"model": ApiError},
+        410: {"model": ApiError, "description": "The work was taken down."},
         422: {"model": ApiError, "description": "Never sent: bad input is 400 or 404."},
         503: {"model": ApiError},
     },
@@ -162,9 +162,7 @@ def get_work(
     request: Request, gallery: Here, response: Response, artist: Name, number: Number
 ) -> WorkStory:
     """One work with its pool, its candidates and its nearest earlier works."""
-    row = gallery.catalogue.works.get(work_id(artist, number))
-    if row is None:
-        raise NotShown(f"There is no work {number} by “{artist}”.")
+    row = gallery.shown(artist, number)
     _public(response)
     title = known_artist(gallery, artist).created.title
     manifest = gallery.archive.read_manifest(artist, number)
@@ -226,7 +224,7 @@ def _work(gallery: Gallery, to: Addresses, row: WorkRow, artist_title: str) -> W
         novelty=row.novelty,
         url=to.absolute(to.work(row.artist, row.number)),
         picture=Picture(
-            url=to.absolute(to.work(row.artist, row.number, "original")),
+            url=to.absolute(to.original(row)),
             media_type=row.media_type,
             width=row.width,
             height=row.height,

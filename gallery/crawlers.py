@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.conditional import answer
-from gallery.errors import NotShown
 from gallery.gallery import Here
 from gallery.pages import READ, Name
+from gallery.refusals import NotShown
 from gallery.templating import iso
 
 router = APIRouter()

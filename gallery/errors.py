@@ -19,17 +19,11 @@ _LOG = logging.getLogger(__name__)
 _TEXTS = {
     400: ("That address makes no sense here", "Something in it can't be read."),
     404: ("An empty wall", "Nothing hangs at this address."),
+    410: ("This work was taken down", "It is not shown here any more."),
     405: ("Only looking is allowed", "This address can be read, and nothing else."),
     500: ("Something fell off the wall", "The fault is ours, and it has been written down."),
     503: ("The store room is locked", "The gallery can't reach its catalogue. Try again soon."),
 }
-
-
-class NotShown(HTTPException):
-    """Nothing of that name is here; says what was looked for."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(404, detail)
 
 
 def add_error_pages(app: FastAPI) -> None:

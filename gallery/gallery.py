@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gallery.addresses import Addresses
 from gallery.conditional import answer
+from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
 from gallery.tallies import Tallies
 from gallery.thumbnails import Thumbnails
@@ -22,7 +23,8 @@ from gallery.visitors import Visitors
 from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from storage.archive import Archive
-from storage.catalogue import Catalogue
+from storage.catalogue import Catalogue, WorkRow
+from storage.manifest import work_id
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,22 @@ class Gallery:
     def addresses(self, request: Request) -> Addresses:
         """Addresses as this visitor sees them."""
         return Addresses.of(request, self.site)
+
+    def shown(self, artist: str, number: int) -> WorkRow:
+        """A work that visitors may see.
+
+        Raises:
+            NotShown: there is no such work.
+            TakenDown: it is held back or hidden.
+        """
+        work = self.catalogue.works.get(work_id(artist, number))
+        if work is None:
+            raise NotShown(f"There is no work {number} by “{artist}”.")
+        if work.showing == "held":
+            raise TakenDown("it waits for somebody to look at it")
+        if not work.visible:
+            raise TakenDown(work.showing_reason)
+        return work
 
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page's text."""

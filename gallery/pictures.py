@@ -9,12 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.conditional import FOR_EVER, unchanged
-from gallery.errors import NotShown
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
+from gallery.refusals import NotShown, TakenDown
 from gallery.thumbnails import KINDS
 from storage.archive import SUFFIXES
-from storage.manifest import work_id
 
 router = APIRouter()
 
@@ -26,6 +25,9 @@ def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response
     """A copy of a picture; the address names the content, so it may be kept for ever."""
     if name not in KINDS:
         raise NotShown(f"Copies are made as {', '.join(KINDS)}.")
+    work = gallery.catalogue.works.of_image(sha256)
+    if work is not None and not work.visible:
+        raise TakenDown(work.showing_reason)
     headers = {"ETag": f'"{sha256}-{name}"', "Cache-Control": FOR_EVER}
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -48,9 +50,7 @@ def download(request: Request, gallery: Here, artist: Name, number: Number) -> R
 def _original(
     request: Request, gallery: Gallery, artist: str, number: int, *, attached: bool
 ) -> Response:
-    work = gallery.catalogue.works.get(work_id(artist, number))
-    if work is None:
-        raise NotShown(f"There is no work {number} by “{artist}”.")
+    work = gallery.shown(artist, number)
     headers = {"ETag": f'"{work.image}"', "Cache-Control": FOR_EVER}
     if attached:
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in work.artist)

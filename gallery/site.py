@@ -33,4 +33,5 @@ class SiteSettings(BaseModel):
     licence: str = Field("", description="under which terms the pictures are offered")
     licence_url: WebAddress | None = None
     credit: str = Field("", description="whom to name when showing a picture elsewhere")
+    static: bool = Field(False, description="whether it is written down for a plain file server")
     per_page: int = Field(24, ge=1, le=100, description="works on one page of the stream")

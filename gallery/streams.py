@@ -33,7 +33,7 @@ def stretch(
     Raises:
         HTTPException: 400; the cursor names no work.
     """
-    limit = limit or gallery.site.per_page
+    limit = limit or _length(gallery, before, artist=artist, concept=concept)
     works = gallery.catalogue.works.newest(
         artist=artist, concept=concept, before=_moment(gallery, before), limit=limit + 1
     )
@@ -52,3 +52,17 @@ def _moment(gallery: Gallery, before: str | None) -> tuple[float, str] | None:
     if work is None:
         raise HTTPException(400, f"“{before}” is no page of this stream. Begin at its newest work.")
     return work.created_at, work.id
+
+
+def _length(
+    gallery: Gallery, before: str | None, *, artist: str | None, concept: str | None
+) -> int:
+    """Works on one page.
+
+    In a gallery of files the first page takes up what is over, so that a new work changes that page
+    alone, and the older ones stay as they were.
+    """
+    if not gallery.site.static or before is not None:
+        return gallery.site.per_page
+    total = gallery.catalogue.works.count(artist=artist, concept=concept)
+    return gallery.site.per_page + total % gallery.site.per_page

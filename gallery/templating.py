@@ -120,6 +120,12 @@ def _utc(time: datetime | float) -> datetime:
     return datetime.fromtimestamp(time, UTC)
 
 
+def version_of_pages() -> str:
+    """Changes when a template, a stylesheet or a script does."""
+    templates = b"".join(path.read_bytes() for path in sorted(TEMPLATES.iterdir()))
+    return hashlib.sha256(templates).hexdigest()[:12] + _version_of_static_files()
+
+
 def _version_of_static_files() -> str:
     """Changes when a stylesheet or script does, so that both may be cached for ever."""
     content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file())

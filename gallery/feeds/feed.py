@@ -63,7 +63,7 @@ def gather(
             artist=artists[work.artist].title,
             page=to.absolute(to.work(work.artist, work.number)),
             picture=to.absolute(to.picture(work.image, f"{WIDTHS[1]}.webp")),
-            original=to.absolute(to.work(work.artist, work.number, "original")),
+            original=to.absolute(to.original(work)),
             html=gallery.render(request, "entry.html", work=work),
         )
         for work in gallery.catalogue.works.newest(artist=artist, concept=concept, limit=ENTRIES)

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gallery.errors import NotShown
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Before, Name
+from gallery.refusals import NotShown
 from gallery.streams import Stretch, stretch
 from storage.catalogue import ArtistRow
 

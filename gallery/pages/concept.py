@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.errors import NotShown
 from gallery.gallery import Here
 from gallery.pages import READ, Before, Concept
+from gallery.refusals import NotShown
 from gallery.streams import stretch
 
 router = APIRouter()

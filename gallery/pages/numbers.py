@@ -18,13 +18,13 @@ from gallery.lives import stays
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.series import draw_series
+from gallery.stretches import NUMBERS, stretch_until
 from gallery.templating import iso
 from storage.catalogue import ChapterRow
 from storage.manifest import Tuning
 
 router = APIRouter()
 
-_STRETCH = 500
 _FRESH = 60
 _PORTION = 2**16
 
@@ -36,9 +36,9 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
     """Up to five hundred works as curves."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
-    last = min(until or newest, newest)
-    first = max(1, last - _STRETCH + 1)
-    chapters = list(gallery.catalogue.works.chapters(artist, first=first, last=last))
+    shown = stretch_until(until, newest=newest, length=NUMBERS, fixed=gallery.site.static)
+    last = shown.last
+    chapters = list(gallery.catalogue.works.chapters(artist, first=shown.first, last=last))
     lives = [stay for stay in stays(chapters) if not stay.seed]
     changes = _changes(gallery, artist, chapters)
     plots = (
@@ -63,7 +63,7 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
         longest=sorted(lives, key=lambda stay: -stay.length(last))[:12],
         departed=[stay.length(last) for stay in lives if stay.left is not None],
         last=last,
-        earlier=first - 1 if first > 1 else None,
+        earlier=shown.earlier,
     )
 
 

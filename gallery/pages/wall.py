@@ -11,10 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.conditional import answer
-from gallery.errors import NotShown
 from gallery.gallery import Here
 from gallery.pages import READ, Name, Number
-from storage.manifest import work_id
 
 router = APIRouter()
 
@@ -35,8 +33,7 @@ def wall(request: Request, gallery: Here, every: Every = 60) -> Response:
 @router.api_route("/works/{artist}/{number}/qr.svg", **READ)
 def qr_code(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
     """A QR code with the address of a work's page."""
-    if gallery.catalogue.works.get(work_id(artist, number)) is None:
-        raise NotShown(f"There is no work {number} by “{artist}”.")
+    gallery.shown(artist, number)
     to = gallery.addresses(request)
     code = segno.make(to.absolute(to.work(artist, number)), micro=False, error="m")
     drawing = io.BytesIO()

@@ -9,14 +9,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.errors import NotShown
 from gallery.explanation import explain
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
 from gallery.plots import plot_candidates
 from gallery.pools import compare
 from storage.catalogue import WorkRow
-from storage.manifest import Judgement, Nearest, work_id
+from storage.manifest import Judgement, Nearest
 
 router = APIRouter()
 
@@ -32,9 +31,7 @@ class Neighbour:
 @router.api_route("/works/{artist}/{number}", **READ)
 def work(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
     """The page of one work."""
-    shown = gallery.catalogue.works.get(work_id(artist, number))
-    if shown is None:
-        raise NotShown(f"There is no work {number} by “{artist}”.")
+    shown = gallery.shown(artist, number)
     row = gallery.catalogue.artists.get(artist)
     manifest = gallery.archive.read_manifest(artist, number)
     earlier, later = gallery.catalogue.works.neighbours(shown)
@@ -64,4 +61,4 @@ def _nearest(gallery: Gallery, judgement: Judgement) -> Sequence[Neighbour]:
         if nearest is not None:
             likeness.setdefault(nearest.work, []).append((how, nearest.cosine))
     works = ((gallery.catalogue.works.get(name), alike) for name, alike in likeness.items())
-    return [Neighbour(row, tuple(alike)) for row, alike in works if row is not None]
+    return [Neighbour(row, tuple(alike)) for row, alike in works if row is not None and row.visible]

@@ -33,7 +33,7 @@ function hang(work) {
   const [picture, code] = figure.querySelectorAll("img");
   picture.src = work.picture.url;
   picture.alt = `${work.title}: ${work.concepts.join(", ")}`;
-  code.src = `${work.url}/qr.svg`;
+  code.src = `${work.url.replace(/\/$/, "")}/qr.svg`;
   figure.querySelector("h1").textContent = work.title;
   const day = new Date(work.made_at).toLocaleDateString("en-GB", {
     day: "numeric", month: "long", year: "numeric", timeZone: "UTC",

@@ -32,6 +32,9 @@ Showing = Literal["shown", "blurred", "held", "hidden"]
 VISIBLE = ("shown", "blurred")
 """The states in which lists name a work."""
 
+WITHHELD = "(not shown)"
+"""The title of a work that visitors may not see, in the story of its artist's life."""
+
 _COMPANY = 120
 """Newest works of a concept whose other concepts are counted."""
 
@@ -195,11 +198,11 @@ class Works:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
                 _count(connection, words, row.created_at, change=change)
 
-    def all(self, artist: str | None = None) -> Iterator[WorkRow]:
-        """Every work in the order of its making."""
+    def all(self, artist: str | None = None, *, first: int = 1) -> Iterator[WorkRow]:
+        """Every work in the order of its making, from a number on."""
         query = select(works).order_by(works.c.artist, works.c.number)
         if artist is not None:
-            query = query.where(works.c.artist == artist)
+            query = query.where(works.c.artist == artist, works.c.number >= first)
         with self._database.read() as connection:
             for row in connection.execute(query):
                 yield _work(row)
@@ -310,6 +313,7 @@ class Works:
                 works.c.title,
                 works.c.concept,
                 works.c.novelty,
+                works.c.showing,
                 cycles.c.tuning_version,
                 cycles.c.pool,
             )
@@ -325,6 +329,8 @@ class Works:
                 rows = connection.execute(query.where(works.c.number >= first)).all()
             for row in rows:
                 values = {**row._mapping, "pool": Pool.model_validate_json(row.pool)}
+                if values.pop("showing") not in VISIBLE:
+                    values["title"] = WITHHELD
                 yield ChapterRow(**values)
             if len(rows) < _BLOCK:
                 return

@@ -222,3 +222,25 @@ def test_what_models_write_is_escaped(tmp_path, empty, sample) -> None:
         page = client.get(address)
         assert page.status_code == 200
         assert "<script>alert" not in page.text
+
+
+def test_hidden_works_and_their_pictures_are_gone(empty, sample) -> None:
+    manifests = sample.hang(empty.catalogue, empty.archive, works=4, artist="bob").manifests
+    app = create_app(empty.catalogue, empty.archive, site=SiteSettings())
+    client = TestClient(app)
+    empty.catalogue.works.moderate("bob:2", "hidden", "somebody asked for it")
+    empty.catalogue.works.moderate("bob:3", "held", "a check was not sure")
+    empty.catalogue.works.moderate("bob:4", "blurred", "blood")
+    page = client.get("/works/bob/2")
+    assert page.status_code == 410
+    assert "somebody asked for it" in page.text
+    assert "not sure" not in client.get("/works/bob/3").text
+    for address in ("/works/bob/2/original", "/works/bob/2/qr.svg", "/api/v1/works/bob/2"):
+        assert client.get(address).status_code == 410
+    image = manifests[1].painting.image
+    assert client.get(f"/images/{image}/480.webp").status_code == 410
+    assert [work["number"] for work in client.get("/api/v1/works").json()["works"]] == [4, 1]
+    for address in ("/", "/feed.atom", "/artists/bob", "/artists/bob/works.csv", "/works/bob/4"):
+        assert manifests[1].composition.title not in client.get(address).text
+    assert 'class="veiled"' in client.get("/").text
+    assert "blood" in client.get("/works/bob/4").text

@@ -88,7 +88,7 @@ def test_river_has_a_band_for_every_life(visitor: TestClient, exhibition) -> Non
 def test_river_can_be_followed_upstream(visitor: TestClient) -> None:
     page = visitor.get("/artists/ada/lineage?until=10").text
     assert page.count('class="mark"') == 10
-    assert 'rel="next" href="/artists/ada/lineage?until=30"' in page
+    assert 'rel="next" href="/artists/ada/lineage"' in page
     assert visitor.get("/artists/ada/lineage?until=99999").text.count('class="mark"') == 30
 
 

@@ -1,0 +1,190 @@
+"""The exported gallery: complete, without a broken link, from a plain file server; and cheaply."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+import feedparser
+import httpx2 as httpx
+import pytest
+
+from gallery import SiteSettings, create_app
+from gallery.publishing.export import Export, Exported
+from gallery.stretches import fixed_stretches, stretch_until
+from storage.folder import FolderStore
+
+LINKS = re.compile(r'(?:href|src|content|data-works)="([^"]+)"|srcset="([^"]+)"')
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+@pytest.fixture(params=["", "/art"], ids=["root", "below"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A plain file server over the export, at its root or below a path."""
+    served = tmp_path / "served"
+    served.mkdir()
+    (tmp_path / "site").mkdir()
+    if request.param:
+        (served / "art").symlink_to(tmp_path / "site")
+    handler = functools.partial(
+        Quiet, directory=str(served if request.param else tmp_path / "site")
+    )
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}{request.param}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def hung(tmp_path: Path, sample) -> Iterator:
+    built = sample.build_exhibition(tmp_path, works=9, artist="ada")
+    sample.hang(built.catalogue, built.archive, works=4, artist="boris.b")
+    yield built
+    built.catalogue.close()
+
+
+def export(hung, folder: Path, base_url: str = "https://art.example.org") -> Exported:
+    site = SiteSettings(base_url=base_url, static=True, per_page=3)
+    app = create_app(hung.catalogue, hung.archive, site=site)
+    store = FolderStore(folder, create=True)
+    return asyncio.run(Export(app, site, hung.catalogue, store).run())
+
+
+def crawl(address: str) -> dict[str, httpx.Response]:
+    """Every page, picture and feed that links lead to, from the first page on."""
+    found: dict[str, httpx.Response] = {}
+    left = [f"{address}/", f"{address}/robots.txt", f"{address}/sitemap.xml"]
+    with httpx.Client(follow_redirects=True, trust_env=False) as client:
+        while left:
+            url = left.pop()
+            if url in found or not url.startswith(address):
+                continue
+            answer = found[url] = client.get(url)
+            kind = answer.headers["content-type"]
+            if "html" in kind:
+                for one, several in LINKS.findall(answer.text):
+                    listed = [part.split()[0] for part in several.split(", ")] if several else [one]
+                    for link in listed:
+                        if link.startswith(("/", "#", "http")):
+                            left.append(urldefrag(urljoin(str(answer.url), unescape(link)))[0])
+            elif url.endswith((".atom", ".json", ".xml", ".txt")):
+                left += re.findall(rf"{re.escape(address)}[^\s\"<>&\\]*", unescape(answer.text))
+    return found
+
+
+def test_every_link_leads_somewhere(hung, folder: Path, address: str) -> None:
+    export(hung, folder, address)
+    found = crawl(address)
+    assert {url: a.status_code for url, a in found.items() if a.status_code != 200} == {}
+    pages = [url for url in found if "/works/" in url and url.endswith("/")]
+    assert len(pages) == 13
+    assert f"{address}/artists/boris.b/" in found
+    assert any("/before/" in url for url in found)
+    assert f"{address}/works.json" in found
+    for url in (f"{address}/feed.atom", f"{address}/artists/ada/feed.atom"):
+        feed = feedparser.parse(found[url].content)
+        assert not feed.bozo
+        assert all(entry.link in found for entry in feed.entries)
+    assert not any("vote" in url or "/api/" in url for url in found)
+
+
+def test_exporting_again_writes_nothing(hung, folder: Path) -> None:
+    first = export(hung, folder)
+    assert first.written == first.looked_at + 1
+    again = export(hung, folder)
+    assert again.written == 0
+    assert again.looked_at < first.looked_at / 2
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "export.json"
+    }
+
+
+def test_a_new_work_changes_what_it_must(hung, sample, folder: Path, tmp_path: Path) -> None:
+    export(hung, folder)
+    before = files(folder)
+    life = sample.Life("ada")
+    manifests = [life.cycle(hung.archive) for _ in range(10)]
+    hung.archive.save_manifest(manifests[9])
+    hung.catalogue.restore_work(manifests[9])
+    export(hung, folder)
+    after = files(folder)
+    changed = {name for name in after if before.get(name) != after[name]}
+    assert "works/ada/10/index.html" in changed
+    assert "works/ada/9/index.html" in changed
+    assert {"index.html", "feed.atom", "artists/ada/index.html"} <= changed
+    assert not any("/ada/8/" in name or "boris" in name for name in changed if "works/" in name)
+    export(hung, tmp_path / "anew")
+    anew = files(tmp_path / "anew")
+    assert {name: after[name] for name in anew} == anew
+
+
+def test_hidden_works_are_gone(hung, folder: Path) -> None:
+    export(hung, folder)
+    work = hung.catalogue.works.get("ada:4")
+    original = (folder / f"images/{work.image}/960.webp").read_bytes()
+    hung.catalogue.works.moderate("ada:4", "hidden", "somebody asked")
+    export(hung, folder)
+    page = (folder / "works/ada/4/index.html").read_text()
+    assert "taken down" in page
+    assert work.title not in page
+    everything = b"".join(files(folder).values())
+    assert work.title.encode() not in everything
+    shared = hung.catalogue.works.of_image(work.image)
+    if not shared.visible:
+        assert (folder / f"images/{work.image}/960.webp").read_bytes() != original
+
+
+def test_work_ids_can_not_leave_the_folder(hung, folder: Path) -> None:
+    from gallery.addresses import StaticAddresses
+
+    to = StaticAddresses("https://art.example.org", "")
+    assert to.concept("..") == "/concepts/%C2%B7%C2%B7/"
+    assert to.concept("a/../../b") == "/concepts/a%E2%88%95..%E2%88%95..%E2%88%95b/"
+    assert to.concept("st. john") == "/concepts/st.%20john/"
+    assert to.concept("sea", "feed.atom") == "/concepts/sea/feed.atom"
+    assert to.concept("sea", before="ada:5") == "/concepts/sea/before/ada-5/"
+
+
+@pytest.mark.parametrize("newest", [1, 47, 48, 49, 96, 97, 144, 500])
+def test_fixed_stretches_cover_a_life_once(newest: int) -> None:
+    shown = stretch_until(None, newest=newest, length=48, fixed=True)
+    covered = list(range(shown.first, newest + 1))
+    assert shown.later is None
+    for last in fixed_stretches(newest, 48):
+        page = stretch_until(last, newest=newest, length=48, fixed=True)
+        assert page.last == last == shown.earlier
+        assert page.later == (0 if shown.later is None else shown.last)
+        covered = [*range(page.first, page.last + 1), *covered]
+        shown = page
+    assert covered == list(range(1, newest + 1))
+    assert shown.earlier is None
+
+
+def test_a_living_site_is_not_exported(hung, folder: Path) -> None:
+    site = SiteSettings(base_url="https://art.example.org")
+    app = create_app(hung.catalogue, hung.archive, site=site)
+    with pytest.raises(ValueError, match="static"):
+        Export(app, site, hung.catalogue, FolderStore(folder, create=True))
