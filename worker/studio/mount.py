@@ -25,7 +25,7 @@ def choose_mount(rng: Rng, *, framed: bool) -> str:
 
 def edge_of(shape: str) -> float:
     """The share of the sheet at each side that a mount of this shape may hide."""
-    return {"tondo": 0.15, "oval": 0.12, "arch": 0.1, "band": 0.06}.get(shape, 0.05)
+    return {"tondo": 0.15, "oval": 0.12, "arch": 0.1, "band": 0.12}.get(shape, 0.05)
 
 
 def mount(sheet: Pixels, scene: Scene, shape: str) -> Pixels:
@@ -78,7 +78,7 @@ def _window(scene: Scene, shape: str) -> skia.Path:
     if shape == "oval":
         return oval(w / 2, h / 2, w * 0.44, h * 0.475)
     if shape == "band":
-        return box(0.03 * w, 0.14 * h, 0.97 * w, 0.88 * h)
+        return box(0.03 * w, 0.1 * h, 0.97 * w, 0.92 * h)
     path = box(0.05 * w, 0.05 * h + 0.45 * w, 0.95 * w, 0.96 * h)
     if w * 0.45 > h * 0.5:
         return oval(w / 2, h / 2, w * 0.44, h * 0.475)

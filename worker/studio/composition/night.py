@@ -5,7 +5,7 @@ from worker.studio.colour import mix
 from worker.studio.composition.family import Family
 from worker.studio.composition.landscape import weather
 from worker.studio.composition.staging import stand
-from worker.studio.outline import oval
+from worker.studio.outline import cut, oval
 from worker.studio.scene import Scene
 from worker.studio.scenery import land, sky, water
 from worker.studio.scenery.trees import tree
@@ -101,17 +101,10 @@ def _moon(scene: Scene, horizon: float) -> None:
     x, y = scene.width * (0.5 + 0.26 * scene.light.side), horizon * float(rng.uniform(0.25, 0.42))
     r = float(rng.uniform(48, 92))
     scene.glow(x=x, y=y, radius=r * 4, colour=mix(p.paper, p.cool, 0.4), strength=0.5)
-    scene.paint(
-        oval(x, y, r, r), mix(p.paper, p.accent, 0.06), name="moon", depth=0.02, mottle=0.06
-    )
+    disc = oval(x, y, r, r)
     if rng.random() < 0.4:
-        shade = mix(sky.sky_colours(scene)[0], p.cool, 0.25)
-        scene.paint(
-            oval(x + r * 0.42 * scene.light.side, y - r * 0.1, r * 0.88, r * 0.9),
-            shade,
-            name="moon shade",
-            depth=0.02,
-        )
+        disc = cut(disc, oval(x + r * 0.42 * scene.light.side, y - r * 0.1, r * 0.88, r * 0.9))
+    scene.paint(disc, mix(p.paper, p.accent, 0.06), name="moon", depth=0.02, mottle=0.06)
 
 
 NIGHT = Family("night scene", {"night": 1.3, "mystery": 0.4, "dream": 0.3, "grief": 0.15}, compose)

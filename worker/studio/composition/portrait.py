@@ -206,7 +206,7 @@ def _paper(scene: Scene, tone: Colour) -> None:
 
 PORTRAIT = Family(
     "portrait bust",
-    {"portrait": 1.5, "royal": 0.3, "person": 0.35},
+    {"portrait": 2.2, "royal": 0.3, "person": 0.35},
     compose,
     base=0.0,
 )

@@ -10,6 +10,9 @@ from worker.studio.outline import limb
 from worker.studio.scene import Scene
 from worker.studio.scenery import land, sky, water
 
+# Things taller than this, in the height of a person, stand by the way and are not carried.
+_BEARABLE = 0.75
+
 
 def compose(scene: Scene, brief: Brief) -> None:
     """A low horizon, a file of people along it, and what they bear on staffs."""
@@ -24,7 +27,8 @@ def compose(scene: Scene, brief: Brief) -> None:
     if brief.wants("sea", "lake", "river", "beach"):
         water.paint_water(scene, horizon, h * 0.8, rough=0.15)
         brief.tell_scenery("water beside the way", "sea", "lake", "river", "beach")
-    for i, subject in enumerate(brief.waiting("building", "wide", "tree")[:2]):
+    large = [subject for subject in brief.waiting("thing", "boat") if subject.height > _BEARABLE]
+    for i, subject in enumerate([*brief.waiting("building", "wide", "tree"), *large][:2]):
         stand(
             scene,
             brief,

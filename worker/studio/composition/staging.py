@@ -67,6 +67,8 @@ def stand(
     left, top, right, _ = form.bounds
     if not fixed:
         least = _LEAST[subject.motif.kind] * (0.8 if depth < 0.5 else 1.0)
+        if subject.motif.kind == "animal" and subject.height < 0.5:
+            least *= 0.75
         height = max(height, least * scene.height)
     most = widest if widest is not None else scene.width * (0.92 if fixed else 0.6)
     ceiling = scene.height * 0.95 if fixed else base - scene.height * max(scene.edge - 0.02, 0.03)

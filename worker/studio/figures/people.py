@@ -168,7 +168,7 @@ def _hands(joints: Pose, skin: str) -> list[Part]:
 
 
 def _coat(joints: Pose, cloth: str, skin: str, girth: float, rng: Rng) -> list[Part]:
-    hem = float(rng.choice([0.08, 0.3, 0.62]))
+    hem = float(rng.choice([0.08, 0.25, 0.45]))
     trousers = str(rng.choice(["black", "slate", "bark", "linen"]))
     return [
         Part(_arm(joints, joints.far_arm, 0.062, -1), cloth, -0.08),

@@ -107,8 +107,8 @@ def breaker(scene: Scene, *, x: float, base: float, size: float, flip: bool = Fa
     body = polygon(_eased(back))
     scene.paint(
         body,
-        mix(tone, p.cool, 0.3),
-        below=tone,
+        mix(tone, p.ink, 0.35),
+        below=mix(tone, p.cool, 0.2),
         name="breaker",
         depth=0.8,
         relief=0.5,
@@ -126,8 +126,8 @@ def breaker(scene: Scene, *, x: float, base: float, size: float, flip: bool = Fa
             ]
         )
         scene.paint(
-            common(limb(line, [1, size * 0.03, size * 0.025, 1]), body),
-            mix(p.paper, p.cool, 0.35),
+            common(limb(line, [1, size * 0.02, size * 0.016, 1]), body),
+            mix(p.pale, tone, 0.4),
             name="streak",
             depth=0.8,
             detail=True,
