@@ -13,7 +13,8 @@ from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
 from storage.catalogue.rates import Rates
 from storage.catalogue.votes import Comparison, Votes
-from storage.catalogue.works import ChapterRow, ConceptRow, Showing, VectorRow, WorkRow, Works
+from storage.catalogue.work_row import ChapterRow, ConceptRow, Showing, VectorRow, WorkRow
+from storage.catalogue.works import Works
 
 __all__ = [
     "Alarm",

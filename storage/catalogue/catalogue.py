@@ -15,6 +15,7 @@ from storage.catalogue.database import Database
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
 from storage.catalogue.rates import Rates
+from storage.catalogue.sessions import Sessions
 from storage.catalogue.tables import cycles, scopes, vectors
 from storage.catalogue.votes import Votes
 from storage.catalogue.works import Works
@@ -42,6 +43,7 @@ class Catalogue:
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)
         self.votes = Votes(self.database)
+        self.sessions = Sessions(self.database)
         self.rates = Rates(self.database)
         self.clock = Clock(self.database)
         self.alarms = Alarms(self.database)

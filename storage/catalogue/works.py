@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
 
-import numpy as np
 from sqlalchemy import (
     Connection,
-    Row,
     case,
     delete,
     func,
@@ -24,84 +20,25 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.catalogue.database import Database
 from storage.catalogue.tables import concepts, cycles, vectors, work_concepts, works
-from storage.manifest import Float32, Manifest, Pool
-
-Showing = Literal["shown", "blurred", "held", "hidden"]
-"""Whether visitors see a work: openly, behind a veil, not before a review, or not any more."""
-
-VISIBLE = ("shown", "blurred")
-"""The states in which lists name a work."""
-
-WITHHELD = "(not shown)"
-"""The title of a work that visitors may not see, in the story of its artist's life."""
+from storage.catalogue.work_row import (
+    VISIBLE,
+    WITHHELD,
+    ChapterRow,
+    ConceptRow,
+    Showing,
+    VectorRow,
+    WorkRow,
+    vector_row,
+    work_columns,
+    work_row,
+)
+from storage.manifest import Manifest, Pool
 
 _COMPANY = 120
 """Newest works of a concept whose other concepts are counted."""
 
 _BLOCK = 1000
 """Chapters that one query reads."""
-
-
-@dataclass(frozen=True)
-class WorkRow:
-    """One work as lists need it; its manifest in the archive tells the rest."""
-
-    id: str
-    artist: str
-    number: int
-    sequence: int
-    created_at: float
-    title: str
-    prompt: str
-    concept: str
-    concepts: tuple[str, ...]
-    image: str
-    media_type: str
-    width: int
-    height: int
-    novelty: float
-    cost: float
-    showing: Showing
-    showing_reason: str
-
-    @property
-    def visible(self) -> bool:
-        """Whether visitors may see it at all."""
-        return self.showing in VISIBLE
-
-
-@dataclass(frozen=True)
-class VectorRow:
-    """Both vectors of one work, float32."""
-
-    work: str
-    artist: str
-    scope: str
-    sequence: int
-    text: Float32
-    image: Float32
-
-
-@dataclass(frozen=True)
-class ConceptRow:
-    """A concept, in how many works it is shown, and when in the newest of them."""
-
-    concept: str
-    works: int
-    latest: float
-
-
-@dataclass(frozen=True)
-class ChapterRow:
-    """One work as a point in its artist's life: what it brought in, and the pool it left."""
-
-    number: int
-    created_at: float
-    title: str
-    concept: str
-    novelty: float
-    tuning_version: int
-    pool: Pool
 
 
 class Works:
@@ -120,7 +57,7 @@ class Works:
     ) -> None:
         """Enter a work, as part of a transaction that moves its cycle on."""
         connection.execute(
-            insert(works).values(**_columns(manifest), showing=showing, showing_reason=reason)
+            insert(works).values(**work_columns(manifest), showing=showing, showing_reason=reason)
         )
         self._add_concepts_in(connection, manifest, visible=showing in VISIBLE)
 
@@ -140,7 +77,7 @@ class Works:
         """One work by its id, `artist:number`."""
         with self._database.read() as connection:
             row = connection.execute(select(works).where(works.c.id == identifier)).first()
-        return None if row is None else _work(row)
+        return None if row is None else work_row(row)
 
     def newest(
         self,
@@ -164,7 +101,7 @@ class Works:
         query = query.where(works.c.showing.in_(VISIBLE))
         query = query.order_by(*(column.desc() for column in order)).limit(limit)
         with self._database.read() as connection:
-            return [_work(row) for row in connection.execute(query)]
+            return [work_row(row) for row in connection.execute(query)]
 
     def not_shown_openly(self, *, limit: int = 200) -> Sequence[WorkRow]:
         """Works that are held, blurred or hidden, the newest first."""
@@ -175,14 +112,14 @@ class Works:
             .limit(limit)
         )
         with self._database.read() as connection:
-            return [_work(row) for row in connection.execute(query)]
+            return [work_row(row) for row in connection.execute(query)]
 
     def of_image(self, sha256: str) -> WorkRow | None:
         """The work whose picture is that file; the most openly shown one, if several are."""
         query = select(works).where(works.c.image == sha256).order_by(works.c.showing.desc())
         with self._database.read() as connection:
             row = connection.execute(query.limit(1)).first()
-        return None if row is None else _work(row)
+        return None if row is None else work_row(row)
 
     def moderate(self, identifier: str, showing: Showing, reason: str) -> None:
         """Show a work, veil it, hold it back or hide it, and say why."""
@@ -205,7 +142,7 @@ class Works:
             query = query.where(works.c.artist == artist, works.c.number >= first)
         with self._database.read() as connection:
             for row in connection.execute(query):
-                yield _work(row)
+                yield work_row(row)
 
     def count(self, *, artist: str | None = None, concept: str | None = None) -> int:
         """How many works there are; those with a concept are counted where visitors see them."""
@@ -227,8 +164,8 @@ class Works:
             before = connection.execute(earlier.limit(1)).first()
             after = connection.execute(later.limit(1)).first()
         return (
-            None if before is None else _work(before),
-            None if after is None else _work(after),
+            None if before is None else work_row(before),
+            None if after is None else work_row(after),
         )
 
     def last(self, artist: str, *, before: int) -> WorkRow | None:
@@ -241,7 +178,7 @@ class Works:
         )
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _work(row)
+        return None if row is None else work_row(row)
 
     def concepts(self, *, limit: int = 1000) -> Sequence[ConceptRow]:
         """Concepts that visible works show, the most frequent first, then by name."""
@@ -387,7 +324,7 @@ class Works:
                 _count(connection, words, row.created_at, change=-1)
             connection.execute(delete(work_concepts).where(work_concepts.c.work == manifest.work))
             connection.execute(
-                update(works).where(works.c.id == manifest.work).values(**_columns(manifest))
+                update(works).where(works.c.id == manifest.work).values(**work_columns(manifest))
             )
             self._add_concepts_in(connection, manifest, visible=visible)
 
@@ -402,34 +339,13 @@ class Works:
             query = query.where(vectors.c.scope == scope)
         with self._database.read() as connection:
             for row in connection.execute(query):
-                yield _vectors(row)
+                yield vector_row(row)
 
     def vectors_of(self, identifiers: Sequence[str]) -> dict[str, VectorRow]:
         """Vectors of the named works, by name."""
         with self._database.read() as connection:
             rows = connection.execute(select(vectors).where(vectors.c.work.in_(identifiers)))
-            return {row.work: _vectors(row) for row in rows}
-
-
-def _columns(manifest: Manifest) -> dict[str, object]:
-    composition, painting = manifest.composition, manifest.painting
-    return {
-        "id": manifest.work,
-        "artist": manifest.artist,
-        "number": manifest.number,
-        "sequence": manifest.judgement.sequence,
-        "created_at": manifest.finished_at.timestamp(),
-        "title": composition.title,
-        "prompt": composition.prompt,
-        "concept": manifest.inspiration.concept,
-        "concepts": json.dumps(composition.concepts, ensure_ascii=False),
-        "image": painting.image,
-        "media_type": painting.media_type,
-        "width": painting.width,
-        "height": painting.height,
-        "novelty": manifest.judgement.novelty,
-        "cost": round(manifest.cost * 1_000_000),
-    }
+            return {row.work: vector_row(row) for row in rows}
 
 
 def _count(
@@ -448,26 +364,4 @@ def _count(
             index_elements=["name"],
             set_={"works": concepts.c.works + new.works, "latest": later},
         )
-    )
-
-
-def _work(row: Row[Any]) -> WorkRow:
-    values = dict(row._mapping)
-    return WorkRow(
-        **{
-            **values,
-            "concepts": tuple(json.loads(row.concepts)),
-            "cost": row.cost / 1_000_000,
-        }
-    )
-
-
-def _vectors(row: Row[Any]) -> VectorRow:
-    return VectorRow(
-        work=row.work,
-        artist=row.artist,
-        scope=row.scope,
-        sequence=row.sequence,
-        text=np.frombuffer(row.text, dtype="<f4"),
-        image=np.frombuffer(row.image, dtype="<f4"),
     )

@@ -1,0 +1,129 @@
+"""Works as the catalogue holds them: their rows, and how these come from a manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sqlalchemy import Row
+
+from storage.manifest import Float32, Manifest, Pool
+
+Showing = Literal["shown", "blurred", "held", "hidden"]
+"""Whether visitors see a work: openly, behind a veil, not before a review, or not any more."""
+
+VISIBLE = ("shown", "blurred")
+"""The states in which lists name a work."""
+
+WITHHELD = "(not shown)"
+"""The title of a work that visitors may not see, in the story of its artist's life."""
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One work as lists need it; its manifest in the archive tells the rest."""
+
+    id: str
+    artist: str
+    number: int
+    sequence: int
+    created_at: float
+    title: str
+    prompt: str
+    concept: str
+    concepts: tuple[str, ...]
+    image: str
+    media_type: str
+    width: int
+    height: int
+    novelty: float
+    cost: float
+    showing: Showing
+    showing_reason: str
+
+    @property
+    def visible(self) -> bool:
+        """Whether visitors may see it at all."""
+        return self.showing in VISIBLE
+
+
+@dataclass(frozen=True)
+class VectorRow:
+    """Both vectors of one work, float32."""
+
+    work: str
+    artist: str
+    scope: str
+    sequence: int
+    text: Float32
+    image: Float32
+
+
+@dataclass(frozen=True)
+class ConceptRow:
+    """A concept, in how many works it is shown, and when in the newest of them."""
+
+    concept: str
+    works: int
+    latest: float
+
+
+@dataclass(frozen=True)
+class ChapterRow:
+    """One work as a point in its artist's life: what it brought in, and the pool it left."""
+
+    number: int
+    created_at: float
+    title: str
+    concept: str
+    novelty: float
+    tuning_version: int
+    pool: Pool
+
+
+def work_columns(manifest: Manifest) -> dict[str, object]:
+    """What a work's row holds, but for how openly it is shown."""
+    composition, painting = manifest.composition, manifest.painting
+    return {
+        "id": manifest.work,
+        "artist": manifest.artist,
+        "number": manifest.number,
+        "sequence": manifest.judgement.sequence,
+        "created_at": manifest.finished_at.timestamp(),
+        "title": composition.title,
+        "prompt": composition.prompt,
+        "concept": manifest.inspiration.concept,
+        "concepts": json.dumps(composition.concepts, ensure_ascii=False),
+        "image": painting.image,
+        "media_type": painting.media_type,
+        "width": painting.width,
+        "height": painting.height,
+        "novelty": manifest.judgement.novelty,
+        "cost": round(manifest.cost * 1_000_000),
+    }
+
+
+def work_row(row: Row[Any]) -> WorkRow:
+    """A work from its row."""
+    values = dict(row._mapping)
+    return WorkRow(
+        **{
+            **values,
+            "concepts": tuple(json.loads(row.concepts)),
+            "cost": row.cost / 1_000_000,
+        }
+    )
+
+
+def vector_row(row: Row[Any]) -> VectorRow:
+    """A work's vectors from their row."""
+    return VectorRow(
+        work=row.work,
+        artist=row.artist,
+        scope=row.scope,
+        sequence=row.sequence,
+        text=np.frombuffer(row.text, dtype="<f4"),
+        image=np.frombuffer(row.image, dtype="<f4"),
+    )
