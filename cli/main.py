@@ -21,6 +21,7 @@ COMMANDS = {
     "annotate": "cli.annotate",
     "train": "cli.train",
     "experiment": "cli.experiment",
+    "study": "cli.study",
     "create": "cli.create",
     "list": "cli.list:list_artists",
     "tune": "cli.tune",
@@ -34,6 +35,8 @@ COMMANDS = {
     "beat": "cli.servers",
     "gallery": "cli.servers",
     "export": "cli.export",
+    "moderate": "cli.moderate",
+    "password": "cli.password",
 }
 """Where each subcommand lives; it is imported when it is called."""
 

@@ -1,0 +1,122 @@
+"""`artist study`: a pairwise human study of arms, made and analysed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from cli.errors import UserError
+
+if TYPE_CHECKING:
+    from cas.study import Item
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def study() -> None:
+    """Ask people which arm's works are more original, and which more harmonious."""
+
+
+@study.command()
+@click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", type=FOLDER)
+@click.option("--raters", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--pages", type=click.IntRange(min=1), default=30, show_default=True)
+@click.option("--shared", type=click.IntRange(min=0), default=6, show_default=True,
+              help="Pages that all raters see: agreement is measured on them.")  # fmt: skip
+@click.option("--checks", type=click.IntRange(min=0), default=3, show_default=True,
+              help="Pages that repeat one with the sides swapped.")  # fmt: skip
+@click.option("--items", type=click.IntRange(min=1), default=40, show_default=True,
+              help="Works of each arm, drawn evenly.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+def make(
+    source: Path,
+    folder: Path,
+    *,
+    raters: int,
+    pages: int,
+    shared: int,
+    checks: int,
+    items: int,
+    seed: int,
+) -> None:
+    """Make the pages of a study from SOURCE into FOLDER.
+
+    SOURCE is the folder of an `artist experiment` (its sets of concepts are judged), or holds one
+    folder of pictures for each arm. FOLDER can be served by any web server; rater N opens
+    index.html?rater=N and sends back a CSV.
+    """
+    from cas.study import plan
+    from cas.study_page import write_study
+
+    folder.mkdir(parents=True, exist_ok=True)
+    found = _concept_sets(source) if (source / "runs").is_dir() else _pictures(source, folder)
+    generator = np.random.default_rng(seed)
+    chosen = [
+        some[int(number)]
+        for some in found.values()
+        for number in sorted(generator.permutation(len(some))[:items])
+    ]
+    pairs = plan(chosen, raters=raters, pages=pages, shared=shared, checks=checks, seed=seed)
+    write_study(folder, chosen, pairs)
+    click.echo(f"{len(pairs)} pages for {raters} raters lie in {folder}: serve it, and send each"
+               " rater to index.html?rater=0, 1, …")  # fmt: skip
+
+
+@study.command()
+@click.argument(
+    "answers", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
+@click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+def analyse(answers: Sequence[Path], *, resamples: int, seed: int) -> None:
+    """Analyse the CSV files that raters sent back."""
+    from cas.study import analyse as analyse_answers
+    from cas.study import read_answers
+
+    click.echo(analyse_answers(read_answers(answers), resamples=resamples, seed=seed).markdown())
+
+
+def _concept_sets(source: Path) -> dict[str, list[Item]]:
+    """Return the sets of concepts of an experiment's generations, by arm."""
+    from cas.study import Item
+
+    found: dict[str, list[Item]] = {}
+    for path in sorted((source / "runs").glob("*.jsonl")):
+        heading, *lines = (json.loads(line) for line in path.read_text("utf-8").splitlines())
+        seeds, arm = heading["settings"]["seeds"], heading["arm"]
+        found[arm] = [
+            Item(
+                f"{arm} {line['run']}.{line['generation']}",
+                arm,
+                ", ".join([*seeds[line["run"]], line["pick"]]),
+            )
+            for line in lines
+        ]
+    return found
+
+
+def _pictures(source: Path, folder: Path) -> dict[str, list[Item]]:
+    """Copy the pictures of each arm's folder under names that do not tell the arm."""
+    from cas.pictures import SUFFIXES
+    from cas.study import Item
+
+    found: dict[str, list[Item]] = {}
+    for arm in sorted(path for path in source.iterdir() if path.is_dir()):
+        for path in sorted(p for p in arm.iterdir() if p.suffix.lower() in SUFFIXES):
+            number = sum(len(some) for some in found.values())
+            name = f"{number:05}{path.suffix.lower()}"
+            shutil.copyfile(path, folder / name)
+            found.setdefault(arm.name, []).append(Item(f"{arm.name}/{path.name}", arm.name, name))
+    if len(found) < 2:
+        raise UserError(
+            f"{source} holds neither an experiment's runs/ nor two folders of pictures."
+        )
+    return found

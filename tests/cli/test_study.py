@@ -1,0 +1,100 @@
+"""`artist study` from an experiment and from pictures, through a browser, to the report."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from cli.main import artist
+
+CHROMIUM = shutil.which("chromium")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+def test_a_rater_goes_through_the_pages(tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    for arm in ("CAS", "Random"):
+        (tmp_path / "works" / arm).mkdir(parents=True)
+        for number in range(3):
+            colour = (40 * number, 99, 200 if arm == "CAS" else 20)
+            Image.new("RGB", (16, 16), colour).save(tmp_path / "works" / arm / f"{number}.png")
+    options = ["--raters", "2", "--pages", "4", "--shared", "1", "--checks", "1"]
+    made = CliRunner().invoke(
+        artist, ["study", "make", str(tmp_path / "works"), str(tmp_path / "study"), *options],
+        catch_exceptions=False,
+    )  # fmt: skip
+    assert "8 pages for 2 raters" in made.output
+    handler = partial(Quiet, directory=str(tmp_path / "study"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    files = []
+    try:
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            for rater in ("0", "1"):
+                page = browser.new_page()
+                page.goto(f"http://127.0.0.1:{server.server_port}/index.html?rater={rater}")
+                for number in range(4):
+                    assert page.locator("figure img").count() == 2
+                    side = "Left" if (number + int(rater)) % 2 else "Right"
+                    for question in ("originality", "harmony"):
+                        field = page.locator(f'fieldset:has([name="{question}"])')
+                        field.get_by_text(side).click()
+                    page.get_by_role("button", name="Next").click()
+                with page.expect_download() as download:
+                    page.get_by_text("Save your answers").click()
+                files.append(tmp_path / f"answers-{rater}.csv")
+                download.value.save_as(files[-1])
+            browser.close()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    from cas.study import read_answers
+
+    answers = read_answers(files)
+    assert len(answers) == 2 * 4 * 2
+    assert {answer.rater for answer in answers} == {"0", "1"}
+    assert sum(bool(answer.check) for answer in answers) == 4
+
+
+def test_a_study_of_an_experiment(tmp_path: Path) -> None:
+    run = CliRunner()
+    options = ["experiment", str(tmp_path / "e"), "--runs", "2", "--generations", "3"]
+    run.invoke(artist, [*options, "--arm", "CAS default"], catch_exceptions=False)
+    made = run.invoke(
+        artist,
+        ["study", "make", str(tmp_path / "e"), str(tmp_path / "study"), "--raters", "3"],
+        catch_exceptions=False,
+    )
+    assert "90 pages for 3 raters" in made.output
+    rows = (tmp_path / "study" / "pairs.csv").read_text().splitlines()
+    assert len(rows) == 91
+    with (tmp_path / "answers.csv").open("w") as file:
+        file.write(f"{rows[0]},question,choice\n")
+        for number, row in enumerate(rows[1:]):
+            choice = ("left", "right")[("CAS" in row.split(",")[4]) ^ (number % 9 == 0)]
+            file.write(f"{row},harmony,{choice}\n")
+    said = run.invoke(artist, ["study", "analyse", str(tmp_path / "answers.csv")])
+    assert said.exit_code == 0, said.exception
+    assert "## harmony" in said.output
+    assert "| all arms alike |" in said.output
+
+
+def test_a_source_that_is_neither(tmp_path: Path) -> None:
+    result = CliRunner().invoke(artist, ["study", "make", str(tmp_path), str(tmp_path / "s")])
+    assert "neither" in str(result.exception)
