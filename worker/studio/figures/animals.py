@@ -1,36 +1,15 @@
 """Four-legged animals from one skeleton: proportions in a table, poses by seed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.resources import files
 
 import skia
 
+from worker.studio.figures.pelts import PELTS, Build, Frame
 from worker.studio.figures.seated import sitting_cat, sitting_hare
 from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
 from worker.studio.outline import blob, limb, oval, polygon, smooth, union
-
-
-@dataclass(frozen=True)
-class Build:
-    """Proportions of an animal that faces right, in its own height (to the top of the head)."""
-
-    tint: str
-    ears: str
-    tail: str
-    extra: str
-    length: float  # chest to rump
-    back: float  # height of the back
-    girth: float  # depth of the body
-    leg: float  # thickness of a leg
-    neck: float  # thickness of the neck
-    reach: float  # how far the head is ahead of the chest
-    lift: float  # height of the poll
-    head: float  # length of the head
-    jaw: float  # thickness of the head at the jaw
-    muzzle: float  # at the nose
-    droop: float  # how far the nose hangs under the poll
 
 
 def _builds() -> dict[str, Build]:
@@ -92,9 +71,8 @@ def quadruped(rng: Rng, *, kind: str) -> Form:
     ears = _ears(b, poll, -0.02)
     whole = union(body, neck, head, near, ears)
     parts.append(Part(whole, b.tint, relief=0.9, flow=0.3))
-    parts += _extras(
-        b, rng, poll=poll, nose=nose, top=top, belly=belly, rear=rear, front=front, body=body
-    )
+    if b.extra in PELTS:
+        parts += PELTS[b.extra](Frame(b, poll, nose, top, belly, rear, front, body), rng)
     eye = (
         poll[0] + (nose[0] - poll[0]) * 0.34,
         poll[1] + (nose[1] - poll[1]) * 0.34 - b.jaw * 0.14,
@@ -245,126 +223,6 @@ def _tail(b: Build, rng: Rng, *, rear: float, top: float) -> list[Part]:
     if b.tail == "tuft":
         parts.append(Part(blob(x - 0.05, y + 0.37, 0.03, 0.055, rng), "bark"))
     return parts
-
-
-def _extras(
-    b: Build,
-    rng: Rng,
-    *,
-    poll: tuple[float, float],
-    nose: tuple[float, float],
-    top: float,
-    belly: float,
-    rear: float,
-    front: float,
-    body: skia.Path,
-) -> list[Part]:
-    x, y = poll
-    if b.extra == "mane":
-        mane = limb(
-            [(x, y - 0.04), (x - 0.12, y + 0.06), (front - 0.1, top - 0.0)], [0.05, 0.1, 0.05]
-        )
-        return [Part(mane, "bark", detail=True)]
-    if b.extra == "horns":
-        horn = limb(
-            [(x - 0.03, y - 0.07), (x + 0.03, y - 0.14), (x + 0.11, y - 0.15)], [0.04, 0.035, 0.008]
-        )
-        patch = blob(
-            rear + b.length * rng.uniform(0.3, 0.6),
-            top + b.girth * 0.35,
-            0.17,
-            0.12,
-            rng,
-            rough=0.3,
-        )
-        spots = [Part(patch, "white", detail=True)] if b.tint != "black" else []
-        return [*spots, Part(horn, "bone")]
-    if b.extra == "antlers":
-        stem = [
-            limb(
-                [(x, y - 0.04), (x - 0.07, y - 0.12), (x - 0.02 + s, y - 0.2)], [0.022, 0.02, 0.01]
-            )
-            for s in (0.0, 0.1)
-        ]
-        tines = [
-            limb([(x - 0.05 + s, y - 0.11), (x + 0.02 + s, y - 0.15)], [0.016, 0.007])
-            for s in (0.0, 0.07)
-        ]
-        return [Part(union(*stem, *tines), "bone")]
-    if b.extra == "goat":
-        horn = limb(
-            [(x - 0.01, y - 0.05), (x - 0.07, y - 0.13), (x - 0.16, y - 0.13)], [0.04, 0.032, 0.008]
-        )
-        beard = limb(
-            [(nose[0] - 0.05, nose[1] + 0.03), (nose[0] - 0.06, nose[1] + 0.12)], [0.05, 0.01]
-        )
-        return [Part(horn, "bone"), Part(beard, b.tint)]
-    if b.extra == "wool":
-        tufts = [
-            blob(
-                rear + b.length * t,
-                top + b.girth * (0.3 + 0.25 * ((i * 7) % 3 - 1)),
-                b.length * 0.16,
-                b.girth * 0.3,
-                rng,
-            )
-            for i, t in enumerate((0.02, 0.2, 0.4, 0.6, 0.8, 0.95))
-        ]
-        face = limb([(x + 0.02, y), nose], [b.jaw * 0.95, b.muzzle])
-        return [Part(union(body, *tufts), b.tint, relief=0.7), Part(face, "black", 0.06)]
-    if b.extra in ("fox", "ruff"):
-        chest = smooth(
-            [
-                (front - 0.02, top + b.girth * 0.3),
-                (front + b.reach * 0.7, y + 0.12),
-                (front + b.reach * 0.8, y + 0.2),
-                (front + 0.02, belly),
-            ]
-        )
-        jaw = limb(
-            [(x + b.head * 0.25, y + b.droop * 0.4 + b.jaw * 0.3), (nose[0], nose[1] + 0.015)],
-            [b.jaw * 0.4, b.muzzle * 0.4],
-        )
-        parts = [Part(chest, "white", detail=True), Part(jaw, "white", detail=True)]
-        if b.extra == "fox":
-            socks = [
-                limb([(lx, -0.16), (lx + 0.01, -0.03)], [b.leg * 0.5, b.leg * 0.6])
-                for lx in (front - b.length * 0.1, rear + b.length * 0.08)
-            ]
-            parts.append(Part(union(*socks), "black", detail=True))
-        return parts
-    if b.extra == "lion":
-        mane = blob(x - 0.06, y + 0.1, 0.23, 0.27, rng, lumps=17, rough=0.14)
-        face = limb([(x + 0.03, y + 0.02), nose], [b.jaw * 1.0, b.muzzle * 1.15])
-        return [Part(mane, "hide", relief=0.6), Part(face, b.tint, 0.04, relief=0.9)]
-    if b.extra == "stripes":
-        bars = [
-            limb(
-                [
-                    (rear + b.length * t, top + 0.0),
-                    (rear + b.length * t + 0.03, top + b.girth * rng.uniform(0.4, 0.7)),
-                ],
-                [0.05, 0.008],
-            )
-            for t in (0.08, 0.2, 0.33, 0.46, 0.6, 0.74, 0.88)
-        ]
-        return [Part(union(*bars), "ink", detail=True)]
-    if b.extra == "hump":
-        return [
-            Part(
-                smooth(
-                    [
-                        (rear + 0.1, top + 0.06),
-                        (-0.04, top - 0.2),
-                        (0.04, top - 0.19),
-                        (front - 0.16, top + 0.05),
-                    ]
-                ),
-                b.tint,
-                relief=0.7,
-            )
-        ]
-    return []
 
 
 SITTING: dict[str, Callable[[Rng], Form]] = {"cat": sitting_cat, "hare": sitting_hare}

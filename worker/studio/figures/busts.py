@@ -61,74 +61,12 @@ def _shoulders(rng: Rng, woman: bool) -> skia.Path:
 
 
 def _costume(rng: Rng, wears: frozenset[str], woman: bool, cloth: str, skin: str) -> list[Part]:
-    parts: list[Part] = []
     if woman and "uniform" not in wears:
-        depth = float(rng.uniform(0.12, 0.26))
-        parts.append(
-            Part(
-                smooth(
-                    [
-                        (-0.17, -0.36),
-                        (0.0, -0.4),
-                        (0.18, -0.36),
-                        (0.08, -0.36 + depth),
-                        (-0.06, -0.36 + depth),
-                    ]
-                ),
-                skin,
-                -0.02,
-                relief=0.4,
-            )
-        )
-        if rng.random() < 0.5:
-            parts.append(
-                Part(
-                    limb(
-                        [
-                            (-0.2, -0.35),
-                            (-0.08, -0.36 + depth),
-                            (0.09, -0.36 + depth),
-                            (0.21, -0.34),
-                        ],
-                        [0.03, 0.05, 0.05, 0.03],
-                    ),
-                    "linen",
-                    relief=0.5,
-                )
-            )
+        parts = _neckline(rng, skin)
     else:
-        parts.append(
-            Part(polygon([(-0.11, -0.42), (0.02, -0.12), (0.13, -0.42)]), "linen", relief=0.2)
-        )
-        lapel = [(-0.14, -0.42), (-0.26, -0.28), (-0.06, -0.06), (0.02, -0.12)]
-        parts += [
-            Part(polygon(lapel), cloth, -0.07, relief=0.2, detail=True),
-            Part(
-                polygon([(-x * 0.95 + 0.04, y) for x, y in lapel]),
-                cloth,
-                0.05,
-                relief=0.2,
-                detail=True,
-            ),
-        ]
+        parts = _lapels(cloth)
         if wears & {"necktie", "uniform"} or rng.random() < 0.35:
-            parts.append(
-                Part(
-                    polygon(
-                        [
-                            (-0.03, -0.39),
-                            (0.05, -0.39),
-                            (0.03, -0.33),
-                            (0.06, -0.16),
-                            (0.015, -0.11),
-                            (-0.03, -0.16),
-                            (-0.01, -0.33),
-                        ]
-                    ),
-                    "accent",
-                    relief=0.4,
-                )
-            )
+            parts.append(_necktie())
     if "uniform" in wears:
         parts += [
             Part(limb([(x, -0.25), (x * 1.18, -0.18)], [0.1, 0.06]), "gold", relief=0.6)
@@ -139,16 +77,42 @@ def _costume(rng: Rng, wears: frozenset[str], woman: bool, cloth: str, skin: str
             for i in range(3)
         ]
     if "ruff" in wears:
-        parts += [
-            Part(
-                blob(0.0, -0.4 + 0.02 * i, 0.27 - 0.04 * i, 0.085, rng, lumps=19, rough=0.1),
-                "white",
-                -0.06 * i,
-                relief=0.4,
-            )
+        folds = [
+            blob(0.0, -0.4 + 0.02 * i, 0.27 - 0.04 * i, 0.085, rng, lumps=19, rough=0.1)
             for i in range(2)
         ]
+        parts += [Part(fold, "white", -0.06 * i, relief=0.4) for i, fold in enumerate(folds)]
     return parts
+
+
+def _neckline(rng: Rng, skin: str) -> list[Part]:
+    depth = float(rng.uniform(0.12, 0.26))
+    low = -0.36 + depth
+    bare = smooth([(-0.17, -0.36), (0.0, -0.4), (0.18, -0.36), (0.08, low), (-0.06, low)])
+    parts = [Part(bare, skin, -0.02, relief=0.4)]
+    if rng.random() < 0.5:
+        edge = [(-0.2, -0.35), (-0.08, low), (0.09, low), (0.21, -0.34)]
+        parts.append(Part(limb(edge, [0.03, 0.05, 0.05, 0.03]), "linen", relief=0.5))
+    return parts
+
+
+def _lapels(cloth: str) -> list[Part]:
+    shirt = polygon([(-0.11, -0.42), (0.02, -0.12), (0.13, -0.42)])
+    lapel = [(-0.14, -0.42), (-0.26, -0.28), (-0.06, -0.06), (0.02, -0.12)]
+    other = [(-x * 0.95 + 0.04, y) for x, y in lapel]
+    return [
+        Part(shirt, "linen", relief=0.2),
+        Part(polygon(lapel), cloth, -0.07, relief=0.2, detail=True),
+        Part(polygon(other), cloth, 0.05, relief=0.2, detail=True),
+    ]
+
+
+def _necktie() -> Part:
+    knot_and_tail = [
+        (-0.03, -0.39), (0.05, -0.39), (0.03, -0.33), (0.06, -0.16), (0.015, -0.11),
+        (-0.03, -0.16), (-0.01, -0.33),
+    ]  # fmt: skip
+    return Part(polygon(knot_and_tail), "accent", relief=0.4)
 
 
 def _head(rng: Rng, skin: str, turn: float, woman: bool) -> list[Part]:

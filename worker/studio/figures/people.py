@@ -1,91 +1,15 @@
 """Whole human figures: a pose of joints, then flesh and cloth over it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
 import skia
 
+from worker.studio.figures.heads import head
+from worker.studio.figures.poses import POSES, Pose
 from worker.studio.form import Form, Part
 from worker.studio.noise import Rng
-from worker.studio.outline import Point, blob, limb, moved, oval, polygon, smooth, union
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Joints of a figure about one unit tall; y is negative upwards from the ground."""
-
-    head: Point
-    neck: Point
-    hip: Point
-    near_arm: tuple[Point, Point]  # elbow, hand
-    far_arm: tuple[Point, Point]
-    near_leg: tuple[Point, Point]  # knee, foot
-    far_leg: tuple[Point, Point]
-
-
-POSES: dict[str, Pose] = {
-    "standing": Pose(
-        (0.0, -0.93), (0.0, -0.83), (0.0, -0.5),
-        ((0.1, -0.66), (0.1, -0.5)), ((-0.1, -0.66), (-0.11, -0.5)),
-        ((0.04, -0.27), (0.06, -0.02)), ((-0.04, -0.27), (-0.05, -0.02)),
-    ),
-    "walking": Pose(
-        (0.04, -0.93), (0.02, -0.83), (0.0, -0.5),
-        ((0.09, -0.66), (0.17, -0.53)), ((-0.09, -0.67), (-0.13, -0.52)),
-        ((0.1, -0.28), (0.13, -0.02)), ((-0.05, -0.27), (-0.17, -0.05)),
-    ),
-    "running": Pose(
-        (0.14, -0.9), (0.1, -0.81), (0.0, -0.5),
-        ((0.2, -0.68), (0.3, -0.76)), ((-0.06, -0.68), (-0.16, -0.6)),
-        ((0.18, -0.38), (0.16, -0.12)), ((-0.1, -0.3), (-0.3, -0.22)),
-    ),
-    "sitting": Pose(
-        (0.02, -0.78), (0.0, -0.68), (-0.04, -0.34),
-        ((0.1, -0.5), (0.2, -0.4)), ((-0.09, -0.5), (0.08, -0.38)),
-        ((0.22, -0.36), (0.22, -0.02)), ((0.17, -0.34), (0.14, -0.02)),
-    ),
-    "kneeling": Pose(
-        (0.08, -0.72), (0.04, -0.62), (-0.02, -0.3),
-        ((0.12, -0.48), (0.2, -0.54)), ((0.0, -0.46), (0.16, -0.5)),
-        ((0.1, -0.06), (-0.14, -0.02)), ((0.06, -0.05), (-0.2, -0.02)),
-    ),
-    "bowed": Pose(
-        (0.17, -0.74), (0.1, -0.7), (-0.02, -0.42),
-        ((0.16, -0.52), (0.2, -0.66)), ((0.06, -0.5), (0.18, -0.6)),
-        ((0.04, -0.22), (0.0, -0.02)), ((-0.04, -0.22), (-0.08, -0.02)),
-    ),
-    "arms raised": Pose(
-        (0.0, -0.86), (0.0, -0.76), (0.0, -0.46),
-        ((0.15, -0.84), (0.19, -0.99)), ((-0.15, -0.84), (-0.2, -0.98)),
-        ((0.05, -0.25), (0.08, -0.02)), ((-0.05, -0.25), (-0.08, -0.02)),
-    ),
-    "reaching": Pose(
-        (0.04, -0.92), (0.02, -0.82), (-0.02, -0.5),
-        ((0.17, -0.76), (0.32, -0.8)), ((-0.1, -0.66), (-0.08, -0.5)),
-        ((0.07, -0.27), (0.08, -0.02)), ((-0.06, -0.27), (-0.12, -0.02)),
-    ),
-    "carrying": Pose(
-        (0.03, -0.9), (0.0, -0.8), (-0.01, -0.48),
-        ((0.12, -0.9), (0.05, -1.0)), ((-0.1, -0.64), (-0.1, -0.48)),
-        ((0.06, -0.26), (0.08, -0.02)), ((-0.05, -0.26), (-0.1, -0.02)),
-    ),
-    "dancing": Pose(
-        (-0.03, -0.9), (0.0, -0.8), (0.02, -0.5),
-        ((0.16, -0.82), (0.24, -0.96)), ((-0.15, -0.72), (-0.28, -0.66)),
-        ((0.18, -0.42), (0.12, -0.2)), ((0.0, -0.26), (-0.02, -0.01)),
-    ),
-    "reclining": Pose(
-        (-0.4, -0.36), (-0.31, -0.29), (0.0, -0.12),
-        ((-0.34, -0.14), (-0.26, -0.03)), ((-0.2, -0.14), (-0.06, -0.14)),
-        ((0.2, -0.24), (0.4, -0.04)), ((0.22, -0.1), (0.46, -0.04)),
-    ),
-    "working": Pose(
-        (0.2, -0.72), (0.13, -0.68), (-0.04, -0.46),
-        ((0.2, -0.5), (0.28, -0.36)), ((0.12, -0.5), (0.22, -0.34)),
-        ((0.08, -0.24), (0.04, -0.02)), ((-0.1, -0.24), (-0.14, -0.02)),
-    ),
-}  # fmt: skip
+from worker.studio.outline import Point, limb, oval, polygon, smooth, union
 
 DRESS = ("coat", "dress", "robe", "bare", "uniform", "child")
 
@@ -104,7 +28,7 @@ def person(
     cloth = tint or str(rng.choice(["cloth", "red_cloth", "slate", "hide", "linen", "accent"]))
     girth = float(rng.uniform(0.92, 1.12))
     parts = _COSTUMES[dress](joints, cloth, skin, girth, rng)
-    parts += _head(joints, rng, skin=skin, hat=hat, long_hair=dress in ("dress",))
+    parts += head(joints, rng, skin=skin, hat=hat, long_hair=dress in ("dress",))
     return Form(tuple(parts))
 
 
@@ -299,133 +223,4 @@ _COSTUMES: dict[str, Callable[[Pose, str, str, float, Rng], list[Part]]] = {
     "bare": _bare,
     "uniform": _uniform,
     "child": _child,
-}
-
-
-def _head(joints: Pose, rng: Rng, *, skin: str, hat: str | None, long_hair: bool) -> list[Part]:
-    x, y = joints.head
-    (nx, ny) = joints.neck
-    hair = str(rng.choice(["hair", "bark", "straw", "grey_fur"]))
-    parts = [
-        Part(limb([(nx, ny + 0.03), (x, y + 0.03)], [0.05, 0.045]), skin),
-        Part(oval(x, y, 0.05, 0.062), skin, relief=0.9),
-        Part(
-            smooth(
-                [
-                    (x - 0.053, y + 0.02), (x - 0.05, y - 0.045), (x, y - 0.07),
-                    (x + 0.05, y - 0.04), (x + 0.035, y - 0.03), (x - 0.015, y - 0.03),
-                ]
-            ),
-            hair,
-        ),
-        *_features(x, y, skin),
-    ]  # fmt: skip
-    if long_hair:
-        parts.append(Part(blob(x - 0.048, y + 0.012, 0.034, 0.045, rng), hair))
-    elif hat not in ("veil", "bonnet", "halo") and rng.random() < 0.3:
-        parts.append(Part(_beard(x, y), hair, -0.02))
-    if hat is not None:
-        parts += _HATS[hat](x, y, rng)
-    # A head a little larger than life reads better from afar.
-    matrix = skia.Matrix.Translate(x, y + 0.055)
-    matrix.preScale(1.2, 1.2)
-    matrix.preTranslate(-x, -y - 0.055)
-    return [replace(part, path=moved(part.path, matrix)) for part in parts]
-
-
-def _features(x: float, y: float, skin: str) -> list[Part]:
-    """The shadows of brow, nose and mouth, in three-quarter view."""
-    strokes = (
-        ([(x - 0.012, y - 0.012), (x + 0.038, y - 0.013)], 0.009, -0.3),
-        ([(x + 0.02, y - 0.01), (x + 0.026, y + 0.016)], 0.007, -0.16),
-        ([(x + 0.004, y + 0.034), (x + 0.032, y + 0.033)], 0.006, -0.26),
-    )
-    return [
-        Part(limb(line, [width, width]), skin, tone, relief=0, detail=True)
-        for line, width, tone in strokes
-    ]
-
-
-def _beard(x: float, y: float) -> skia.Path:
-    return smooth(
-        [
-            (x - 0.042, y + 0.015), (x + 0.0, y + 0.028), (x + 0.044, y + 0.015),
-            (x + 0.04, y + 0.07), (x + 0.012, y + 0.1), (x - 0.026, y + 0.066),
-        ]
-    )  # fmt: skip
-
-
-def _brim(x: float, y: float, rng: Rng) -> list[Part]:
-    brim = limb(
-        [(x - 0.095, y - 0.028), (x, y - 0.04), (x + 0.095, y - 0.028)], [0.012, 0.024, 0.012]
-    )
-    crown = smooth(
-        [(x - 0.05, y - 0.035), (x - 0.042, y - 0.09), (x + 0.042, y - 0.09), (x + 0.05, y - 0.035)]
-    )
-    tint = str(rng.choice(["straw", "hide", "black"]))
-    return [Part(union(brim, crown), tint)]
-
-
-def _topper(x: float, y: float, rng: Rng) -> list[Part]:
-    del rng
-    brim = limb([(x - 0.075, y - 0.038), (x + 0.075, y - 0.038)], [0.016, 0.016])
-    crown = polygon(
-        [(x - 0.046, y - 0.04), (x - 0.052, y - 0.14), (x + 0.052, y - 0.14), (x + 0.046, y - 0.04)]
-    )
-    return [Part(union(brim, crown), "black")]
-
-
-def _bonnet(x: float, y: float, rng: Rng) -> list[Part]:
-    del rng
-    return [
-        Part(
-            smooth(
-                [
-                    (x - 0.07, y + 0.03),
-                    (x - 0.07, y - 0.06),
-                    (x + 0.02, y - 0.085),
-                    (x + 0.07, y - 0.05),
-                    (x + 0.01, y - 0.03),
-                    (x - 0.02, y + 0.03),
-                ]
-            ),
-            "linen",
-        )
-    ]
-
-
-def _halo(x: float, y: float, rng: Rng) -> list[Part]:
-    del rng
-    ring = skia.Path()
-    ring.addCircle(x, y - 0.005, 0.105)
-    ring.addCircle(x, y - 0.005, 0.088, skia.PathDirection.kCCW)
-    return [Part(ring, "gold", 0.08, relief=0)]
-
-
-def _veil(x: float, y: float, rng: Rng) -> list[Part]:
-    del rng
-    return [
-        Part(
-            smooth(
-                [
-                    (x - 0.075, y + 0.14),
-                    (x - 0.07, y - 0.03),
-                    (x - 0.01, y - 0.078),
-                    (x + 0.045, y - 0.045),
-                    (x, y - 0.03),
-                    (x - 0.028, y + 0.03),
-                    (x - 0.01, y + 0.12),
-                ]
-            ),
-            "black",
-        )
-    ]
-
-
-_HATS: dict[str, Callable[[float, float, Rng], list[Part]]] = {
-    "brim": _brim,
-    "topper": _topper,
-    "bonnet": _bonnet,
-    "halo": _halo,
-    "veil": _veil,
 }
