@@ -52,33 +52,40 @@ class PostgreSQL:
             self._call(
                 *("initdb", "--pgdata", str(self._cluster), "--auth=trust", "--username=artist"),
                 *("--encoding=UTF8", "--no-sync"),
+                environment={},
             )
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
         if not self.durable:
             options += " -c fsync=off"
         log = str(self.folder / "log")
-        self._call("pg_ctl", "-D", str(self._cluster), "-o", options, "-l", log, "-w", "start")
+        self._call(
+            *("pg_ctl", "-D", str(self._cluster), "-o", options, "-l", log, "-w", "start"),
+            environment=self.environment,
+        )
 
     def stop(self) -> None:
         """Stop it at once, as a power cut would; nothing that was committed is lost."""
-        self._call("pg_ctl", "-D", str(self._cluster), "-m", "immediate", "stop")
+        self._call("pg_ctl", "-D", str(self._cluster), "-m", "immediate", "stop", environment={})
 
     def restart(self) -> None:
         """Stop it at once, whatever goes on in it, and start it again."""
         self.stop()
         self.start()
 
-    def _call(self, tool: str, *arguments: str) -> None:
+    def _call(self, tool: str, *arguments: str, environment: Mapping[str, str]) -> None:
         home = _tools()
         if home is None:
             raise FileNotFoundError("no PostgreSQL server is installed (Debian: postgresql)")
         # initdb refuses to run as root.
         as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        # A clock that is faked must be so for its own user alone, hence not for `setpriv`.
+        with_environment = ["env", *(f"{name}={value}" for name, value in environment.items())]
+        if os.geteuid() == 0:
+            with_environment = [*as_user, *with_environment]
         subprocess.run(
-            [*(as_user if os.geteuid() == 0 else ()), str(home / tool), *arguments],
+            [*with_environment, str(home / tool), *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={**os.environ, **self.environment},
         )

@@ -86,6 +86,8 @@ class Topology:
     api_seconds: float = 0.0
     lease_seconds: float = LEASE_SECONDS
     gallery: bool = False
+    database_options: str = ""
+    database_environment: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict, init=False)
     _starts: dict[str, Callable[[], Process]] = field(default_factory=dict, init=False)
@@ -98,7 +100,11 @@ class Topology:
         self.folder.chmod(0o711)  # PostgreSQL's own user must find its folder below
         names = ("redis", "s3", "qdrant", "api", "gallery")
         self.ports = {name: free_port() for name in names}
-        self.postgresql = PostgreSQL(self.folder / "postgresql", durable=self.durable)
+        self.postgresql = PostgreSQL(
+            self.folder / "postgresql",
+            durable=self.durable,
+            environment=self.database_environment,
+        )
         self.write_settings()
 
     @contextmanager
@@ -241,7 +247,7 @@ class Topology:
 
     @property
     def catalogue_url(self) -> str:
-        return f"{self.postgresql.url}/postgres"
+        return f"{self.postgresql.url}/postgres{self.database_options}"
 
     @property
     def traps(self) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import random
 import signal
 import threading
 import time
@@ -18,6 +19,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from celery import Celery
 
 Fate = Literal["kill worker", "kill child", "stop", "hold"]
 """SIGKILL for the worker with its pool, or for the one process; SIGSTOP; or a wait for a file."""
@@ -61,6 +64,11 @@ class Traps:
         """Let one that is held go on."""
         (self.folder / "release").touch()
 
+    def flag(self, name: str, *, up: bool) -> None:
+        """Raise or lower a flag: `double` sends every task twice, `disorder` late and mixed up."""
+        file = self.folder / f"{name}.flag"
+        file.touch() if up else file.unlink(missing_ok=True)
+
     def clear(self) -> None:
         """Take away what is left of the last one."""
         for file in self.folder.iterdir():
@@ -100,6 +108,16 @@ def lay(folder: Path) -> None:
         reach()
 
     Database.write = watched_write  # type: ignore[method-assign]
+    send_task = Celery.send_task
+
+    def watched_send(self: Celery, *arguments: Any, **named: Any) -> Any:
+        if (folder / "disorder.flag").exists():
+            named["countdown"] = random.uniform(0, 0.4)
+        if (folder / "double.flag").exists():
+            send_task(self, *arguments, **named)
+        return send_task(self, *arguments, **named)
+
+    Celery.send_task = watched_send
 
 
 def _watched(do: Callable[..., None], step: str, folder: Path) -> Callable[..., None]:

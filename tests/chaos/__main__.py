@@ -1,0 +1,65 @@
+"""`make chaos`: every fault many times on real processes, and a table of what came of it.
+
+python -m tests.chaos --rounds 6 --only redis
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+
+from tests.chaos.faults import DISK_FULL, FAULTS, Fault
+from tests.chaos.rounds import Result, go_through, settle
+from tests.chaos.world import running_world
+
+
+def main() -> None:
+    """Run it and print the table; ends with 1 where anything was violated."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="of every fault")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="faults whose name has this in it")
+    options = parser.parse_args()
+    generator = random.Random(options.seed)
+    faults = [fault for fault in FAULTS if options.only in fault.name] * options.rounds
+    generator.shuffle(faults)
+    started = time.monotonic()
+    results: dict[str, Result] = {}
+    wrong: list[str] = []
+    for small_disk, chosen in ((False, faults), (True, _disk_faults(options))):
+        if not chosen:
+            continue
+        with running_world(seed=options.seed, on_small_disk=small_disk) as world:
+            results |= go_through(world, chosen)
+            violations, mended = settle(world)
+            wrong += violations
+            works = world.topology.catalogue.works.count()
+            failed = len(world.topology.catalogue.cycles.failed())
+            print(f"{works} works, {failed} recorded failures; verify mended {mended or 'nothing'}")
+    _print(results, wrong)
+    survived = sum(result.survived for result in results.values())
+    print(f"{survived} faults survived in {time.monotonic() - started:.0f} s")
+    sys.exit(bool(wrong or any(result.violations for result in results.values())))
+
+
+def _disk_faults(options: argparse.Namespace) -> list[Fault]:
+    return [DISK_FULL] * options.rounds if options.only in DISK_FULL.name else []
+
+
+def _print(results: dict[str, Result], wrong: list[str]) -> None:
+    print(f"{'fault':42}{'survived':>9}{'violations':>12}{'seconds':>9}")
+    for name, result in sorted(results.items()):
+        count = result.survived + bool(result.violations)
+        mean = result.seconds / max(1, count)
+        print(f"{name:42}{result.survived:9}{len(result.violations):12}{mean:9.1f}")
+    for name, result in results.items():
+        for violation in result.violations:
+            print(f"! {name}: {violation}")
+    for violation in wrong:
+        print(f"! at the end: {violation}")
+
+
+if __name__ == "__main__":
+    main()
