@@ -19,12 +19,14 @@ from fastapi import FastAPI
 
 from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.site import site_secret, site_settings
+from cli.site import admins, site_secret, site_settings
 from cli.wiring import wire
 from gallery import create_app
 from storage.catalogue import ArtistRow
+from storage.manifest import Inspiration, Tuning
 from worker.app import QUEUES
 from worker.enrolment import enrol
+from worker.inspire import inspire
 from worker.parts import choose_parts
 
 TICK_SECONDS = 0.25
@@ -82,6 +84,21 @@ class EmbeddedArtist:
             yield
         self.workshop.close()
 
+    def _preview(self, name: str, tuning: Tuning) -> Inspiration:
+        """What an artist would pick in its next cycle, with another tuning."""
+        catalogue = self.deployment.catalogue
+        artist = catalogue.artists.get(name)
+        if artist is None:
+            raise UserError(f"there is no artist {name}")
+        last = catalogue.cycles.last_done(name)
+        return inspire(
+            self.workshop.sampler,
+            artist,
+            number=catalogue.cycles.last_number(name) + 1,
+            pool=last.pool if last else None,
+            tuning=tuning,
+        )
+
     @cached_property
     def gallery(self) -> FastAPI:
         """The gallery over the same catalogue and archive."""
@@ -91,6 +108,8 @@ class EmbeddedArtist:
             deployment.archive,
             site=site_settings(deployment),
             secret=site_secret(deployment),
+            admins=admins(deployment),
+            preview=self._preview,
         )
 
 

@@ -81,7 +81,7 @@ def beat(context: click.Context) -> None:
 @click.pass_context
 def gallery(context: click.Context, /, *, host: str | None, port: int | None) -> None:
     """Serve the gallery alone; the artist may run elsewhere, or not at all."""
-    from cli.site import site_secret, site_settings
+    from cli.site import admins, site_secret, site_settings
     from gallery import create_app
 
     deployment = deployment_of(context).must_exist()
@@ -91,6 +91,7 @@ def gallery(context: click.Context, /, *, host: str | None, port: int | None) ->
         deployment.archive,
         site=site_settings(deployment),
         secret=site_secret(deployment),
+        admins=admins(deployment),
     )
     host = host or settings.host
     port = settings.port if port is None else port

@@ -8,9 +8,13 @@ import secrets
 from cli.deployment import Deployment
 from cli.errors import UserError
 from gallery import SiteSettings
+from gallery.admin.admins import Admins
 
 SECRET = "gallery.secret"
 """File in the data folder that holds what cookies are signed with."""
+
+ADMINS = "admins.json"
+"""File in the data folder that names the admins."""
 
 LICENCES = {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"}
 """Addresses of licences by their SPDX name."""
@@ -52,3 +56,8 @@ def site_secret(deployment: Deployment) -> bytes:
             return secret
     except OSError as error:
         raise UserError(f"{path} can't be used: {error.strerror}.") from error
+
+
+def admins(deployment: Deployment) -> Admins:
+    """Those who may come to the desk."""
+    return Admins(deployment.folder / ADMINS)

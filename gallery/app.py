@@ -19,10 +19,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gallery import api, crawlers, health, pictures
+from gallery.admin import desk, doors, review
+from gallery.admin.admins import Admins
 from gallery.conditional import FOR_EVER
 from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
-from gallery.gallery import Gallery
+from gallery.gallery import Gallery, Preview
 from gallery.kept import KeptAnswers
 from gallery.pages import artist, concept, lineage, numbers, stream, vote, wall, work
 from gallery.security import SecurityHeaders, refuse_control_characters
@@ -52,6 +54,9 @@ _ROUTED = (
     api,
     crawlers,
     health,
+    doors,
+    desk,
+    review,
 )
 
 
@@ -86,11 +91,18 @@ async def _empty_now_and_then(ballots: BallotBox) -> None:
 
 
 def create_app(
-    catalogue: Catalogue, archive: Archive, *, site: SiteSettings, secret: bytes | None = None
+    catalogue: Catalogue,
+    archive: Archive,
+    *,
+    site: SiteSettings,
+    secret: bytes | None = None,
+    admins: Admins | None = None,
+    preview: Preview | None = None,
 ) -> FastAPI:
     """The gallery of one catalogue and its archive; it owns neither.
 
-    `secret` signs cookies; without one they are forgotten when the process ends.
+    `secret` signs cookies; without one they are forgotten when the process ends. `admins` may come
+    to the desk; `preview` tells them what an artist would pick.
     """
     secret = secret or secrets.token_bytes(32)
     app = FastAPI(
@@ -110,6 +122,8 @@ def create_app(
         visitors=Visitors(secret),
         ballots=BallotBox(catalogue, archive),
         rankings=Rankings(catalogue),
+        admins=admins,
+        preview=preview,
         thumbnails=Thumbnails(archive),
         tallies=Tallies(catalogue),
         templates=environment(),

@@ -32,6 +32,7 @@ def robots(request: Request, gallery: Here) -> Response:
         "User-agent: *",
         f"Disallow: {to.path('api')}/",
         f"Disallow: {to.path('wall')}",
+        f"Disallow: {to.path('admin')}",
         f"Sitemap: {to.absolute(to.path('sitemap.xml'))}",
         "",
     )

@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from gallery.admin.doors import SignInFirst
 from gallery.gallery import Gallery
 from storage.errors import ObjectMissing, StorageUnavailable
 
@@ -18,6 +19,7 @@ _LOG = logging.getLogger(__name__)
 
 _TEXTS = {
     400: ("That address makes no sense here", "Something in it can't be read."),
+    403: ("Not for you", "This can't be done from here."),
     404: ("An empty wall", "Nothing hangs at this address."),
     410: ("This work was taken down", "It is not shown here any more."),
     405: ("Only looking is allowed", "This address can be read, and nothing else."),
@@ -32,6 +34,7 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ObjectMissing, _missing)
     app.add_exception_handler(StorageUnavailable, _away)
+    app.add_exception_handler(SignInFirst, _sign_in)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -50,6 +53,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
     if place == "path":
         return _answer(request, 404, "")
     return _answer(request, 400, f"“{name}”: {first['msg'].lower()}.")
+
+
+async def _sign_in(request: Request, error: Exception) -> Response:
+    gallery: Gallery = request.app.state.gallery
+    door = gallery.addresses(request).path("admin", "sign-in")
+    return RedirectResponse(door, status_code=303, headers={"Cache-Control": "no-store"})
 
 
 async def _missing(request: Request, error: Exception) -> Response:

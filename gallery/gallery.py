@@ -5,6 +5,7 @@ Handlers ask for it as `Here`; it is what `create_app` was given, and nothing el
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from gallery.addresses import Addresses
+from gallery.admin.admins import Admins
 from gallery.conditional import answer
 from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
@@ -24,14 +26,18 @@ from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from storage.archive import Archive
 from storage.catalogue import Catalogue, WorkRow
-from storage.manifest import work_id
+from storage.manifest import Inspiration, Tuning, work_id
+
+Preview = Callable[[str, Tuning], Inspiration]
+"""What an artist would pick now, with another tuning."""
 
 
 @dataclass(frozen=True)
 class Gallery:
     """Catalogue and archive, seen through the site's settings and templates.
 
-    `secret` signs what visitors bring back: cookies and ballots.
+    `secret` signs what visitors bring back: cookies and ballots. `preview` is there where the
+    artist works in the same process.
     """
 
     catalogue: Catalogue
@@ -41,6 +47,8 @@ class Gallery:
     visitors: Visitors
     ballots: BallotBox
     rankings: Rankings
+    admins: Admins | None
+    preview: Preview | None
     thumbnails: Thumbnails
     tallies: Tallies
     templates: Environment

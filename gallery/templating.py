@@ -122,7 +122,7 @@ def _utc(time: datetime | float) -> datetime:
 
 def version_of_pages() -> str:
     """Changes when a template, a stylesheet or a script does."""
-    templates = b"".join(path.read_bytes() for path in sorted(TEMPLATES.iterdir()))
+    templates = b"".join(path.read_bytes() for path in sorted(TEMPLATES.rglob("*.*")))
     return hashlib.sha256(templates).hexdigest()[:12] + _version_of_static_files()
 
 

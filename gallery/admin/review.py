@@ -1,0 +1,116 @@
+"""What waits for a person: works that are not shown openly, and publications that went wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gallery.admin.doors import DESK, Admin, Signed
+from gallery.gallery import Here
+from gallery.moderation import moderate
+from gallery.pages import READ, Name, Number
+from gallery.pictures import Sha256
+from gallery.refusals import NotShown
+from gallery.thumbnails import KINDS
+from storage.catalogue import Showing
+from storage.events import Published
+from storage.manifest import work_id
+
+router = APIRouter(prefix="/admin")
+
+Reason = Annotated[str, Form(max_length=500)]
+REVIEWED = "480.webp"
+
+Decision = Literal["again", "arrived", "give_up"]
+
+
+@router.api_route("/review", **READ)
+def review(request: Request, gallery: Here, admin: Admin) -> Response:
+    """Works that are held, veiled or hidden; the newest works beside them."""
+    return gallery.private_page(
+        request,
+        "admin/review.html",
+        admin=admin,
+        waiting=gallery.catalogue.works.not_shown_openly(),
+        newest=gallery.catalogue.works.newest(limit=12),
+    )
+
+
+@router.api_route("/images/{sha256}", **READ)
+def picture(gallery: Here, admin: Admin, sha256: Sha256) -> Response:
+    """A small copy of any picture, shown to visitors or not."""
+    data = gallery.thumbnails.read(sha256, REVIEWED)
+    headers = {"Cache-Control": "private, max-age=3600"}
+    return Response(data, media_type=KINDS[REVIEWED].media_type, headers=headers)
+
+
+@router.post("/works/{artist}/{number}", **DESK)
+def decide(
+    request: Request,
+    gallery: Here,
+    admin: Signed,
+    artist: Name,
+    number: Number,
+    showing: Annotated[Showing, Form()],
+    reason: Reason = "",
+) -> Response:
+    """Show, veil, hold or hide a work."""
+    if gallery.catalogue.works.get(work_id(artist, number)) is None:
+        raise NotShown(f"There is no work {number} by “{artist}”.")
+    moderate(gallery.catalogue, gallery.archive, artist, number, showing, reason, who=admin.who)
+    to = gallery.addresses(request)
+    return RedirectResponse(to.path("admin", "review"), status_code=303)
+
+
+@router.api_route("/publications", **READ)
+def publications(request: Request, gallery: Here, admin: Admin) -> Response:
+    """What was published where, the newest works first, and what a person must decide."""
+    outbox = gallery.catalogue.outbox
+    return gallery.private_page(
+        request,
+        "admin/publications.html",
+        admin=admin,
+        doubts=outbox.newest(states=["unknown", "failed"], limit=100),
+        rows=outbox.newest(limit=60),
+    )
+
+
+@router.post("/publications/{artist}/{number}/{channel}", **DESK)
+def settle(
+    request: Request,
+    gallery: Here,
+    admin: Signed,
+    artist: Name,
+    number: Number,
+    channel: Name,
+    decision: Annotated[Decision, Form()],
+) -> Response:
+    """A person's word on a publication that failed, or that nobody knows of."""
+    work = work_id(artist, number)
+    rows = {row.channel: row for row in gallery.catalogue.outbox.of_work(work)}
+    row = rows.get(channel)
+    if row is None:
+        raise NotShown(f"{work} was never published on “{channel}”.")
+    said = f"{admin.who} says so"
+    if decision == "again":
+        gallery.catalogue.outbox.decide(work, channel, "waiting", said)
+    elif row.state in ("failed", "unknown"):
+        state: Literal["sent", "failed"] = "sent" if decision == "arrived" else "failed"
+        gallery.archive.append_once(
+            Published(
+                artist=artist,
+                at=datetime.now(UTC),
+                number=number,
+                channel=channel,
+                attempt=row.attempts,
+                state=state,
+                detail=said,
+            )
+        )
+        gallery.catalogue.outbox.decide(work, channel, state, said)
+    to = gallery.addresses(request)
+    return RedirectResponse(to.path("admin", "publications"), status_code=303)
