@@ -69,12 +69,15 @@ def experiment(
     """
     if base_url and not llm:
         raise UserError("--base-url needs --llm MODEL, the model to ask there.")
+    import torch
+
     from cas import CulturalAlienSampler
     from cas.arms import ArmError
     from cas.generations import ConceptVectors, RunSettings, read_lists, run_arm
     from cas.seeds import seed_pairs
     from worker.encoders.minilm import MiniLMEncoder
 
+    torch.set_num_threads(1)  # the models are too small for more to help
     sampler = CulturalAlienSampler.from_pretrained(*([model] if model else []))
     people = read_lists(lists) if lists else None
     vectors = ConceptVectors(MiniLMEncoder())

@@ -1,0 +1,1 @@
+"""Speed of the laboratory, beside the libraries that people would otherwise use."""

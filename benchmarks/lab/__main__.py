@@ -1,0 +1,157 @@
+"""Each figure beside another library's in one run: `python -m benchmarks.lab [NAME…]`.
+
+CPU seconds of this process, so that a busy machine does not decide; ratios are what to compare.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+import tracemalloc
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+SEED = 0
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of all threads of this process."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def bradley_terry() -> None:
+    """1,000 works, 100,000 votes, 200 resamples; choix fits the same votes, a few times."""
+    import choix
+
+    from cas.bradley_terry import Vote, Votes, bootstrap, fit
+
+    generator = np.random.default_rng(SEED)
+    ability = generator.normal(size=1000)
+    first = generator.integers(1000, size=100_000)
+    second = (first + generator.integers(1, 1000, size=100_000)) % 1000
+    won = generator.random(100_000) < 1 / (1 + np.exp(ability[second] - ability[first]))
+    pairs = np.where(won[:, None], np.stack([first, second], 1), np.stack([second, first], 1))
+    names = [str(n) for n in range(1000)]
+    votes = Votes.of([Vote(names[a], names[b]) for a, b in pairs.tolist()], names=names)
+    data = [tuple(pair) for pair in pairs.tolist()]
+    ours = seconds(lambda: fit(votes))
+    whole = seconds(lambda: bootstrap(votes, resamples=200, seed=SEED))
+    theirs = seconds(lambda: choix.ilsr_pairwise(1000, data))
+    gap = np.abs(fit(votes).abilities - choix.ilsr_pairwise(1000, data)).max()
+    print(f"one fit: ours {ours:.2f} s, choix.ilsr_pairwise {theirs:.2f} s, {theirs / ours:.1f} ×")
+    print(f"  furthest apart: {gap:.1e}")
+    print(f"200 resamples: ours {whole:.1f} s; choix would need {200 * theirs:.0f} s,"
+          f" {200 * theirs / whole:.0f} ×")  # fmt: skip
+
+
+def captions(count: int) -> Iterator[str]:
+    """Made-up captions of 15 words whose frequencies follow Zipf's law, with rare words forever."""
+    generator = np.random.default_rng(SEED)
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    words = ["".join(generator.choice(letters, 7)) for _ in range(60_000)]
+    weights = 1 / np.arange(1, len(words) + 1)
+    for start in range(0, count, 10_000):
+        drawn = generator.choice(len(words), (10_000, 15), p=weights / weights.sum())
+        for number, row in enumerate(drawn[: count - start]):
+            yield f"{' '.join(words[n] for n in row)} rare{'abcdefghij'[number % 10]}"
+
+
+def vocabulary() -> None:
+    """Counting 15-word captions beside TfidfVectorizer, and memory over corpora that grow."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from cas.word_counts import WORD, WordCounts
+
+    sample = list(captions(100_000))
+    ours = seconds(lambda: WordCounts().add(sample).scores())
+    vectorizer = TfidfVectorizer(norm=None, token_pattern=WORD.pattern)
+    theirs = seconds(lambda: vectorizer.fit_transform(sample).sum(axis=0))
+    print(f"100,000 captions: ours {ours:.2f} s ({100_000 / ours * 60 / 1e6:.2f} million a minute"
+          f" on one core), TfidfVectorizer {theirs:.2f} s, {theirs / ours:.1f} ×")  # fmt: skip
+    for count in (25_000, 50_000, 100_000):
+        tracemalloc.start()
+        WordCounts(most_words=10_000).add(captions(count))
+        counted = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        print(f"  memory at {count:,} captions, a table of 10,000 words: {counted / 1e6:.0f} MB")
+
+
+def annotation() -> None:
+    """The whole path beside the encoder alone: a ViT-B/32 of random weights, real pictures."""
+    import open_clip
+    import torch
+
+    from cas.annotation import encode_all
+    from cas.clip import Clip
+    from cas.pictures import pictures_of
+
+    data = os.environ.get("CULTURAL_ALIEN_DATA")
+    if not data:
+        print("annotation: CULTURAL_ALIEN_DATA is not set")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        weights = Path(folder) / "weights.pt"
+        torch.manual_seed(SEED)
+        torch.save(open_clip.create_model("ViT-B-32").state_dict(), weights)
+        clip = Clip("ViT-B-32", "openai", weights=weights)
+        pictures = list(pictures_of(f"{data}/paintings"))[:128]
+        pixels = [torch.stack([clip.prepare(p.open()) for p in pictures[n : n + 32]])
+                  for n in range(0, 128, 32)]  # fmt: skip
+        clip.pictures(pixels[0])
+        alone = wall(lambda: [clip.pictures(each) for each in pixels])
+        whole = wall(lambda: encode_all(pictures, clip, Path(folder) / "shards"))
+        cpu = [seconds(lambda: [clip.pictures(each) for each in pixels]),
+               seconds(lambda: encode_all(pictures, clip, Path(folder) / "again"))]  # fmt: skip
+    print(f"128 pictures: encoder alone {128 / alone:.1f} a second, whole path {128 / whole:.1f} a"
+          f" second, {alone / whole:.0%} (CPU seconds {cpu[0]:.1f} and {cpu[1]:.1f})")  # fmt: skip
+
+
+def wall(work: Callable[[], object]) -> float:
+    """Seconds by the clock: decoding overlaps encoding, which CPU seconds would not show."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def experiment() -> None:
+    """Five arms of 200 generations × 10 seeds on the shipped pair, and their comparison."""
+    import torch
+
+    from cas import CulturalAlienSampler
+    from cas.arms import sampler_arms
+    from cas.comparison import compare
+    from cas.generations import ConceptVectors, RunSettings, run_arm
+    from cas.seeds import seed_pairs
+    from worker.encoders.minilm import MiniLMEncoder
+
+    torch.set_num_threads(1)
+    started = time.process_time()
+    sampler = CulturalAlienSampler.from_pretrained()
+    vectors = ConceptVectors(MiniLMEncoder())
+    settings = RunSettings(seed_pairs(sampler.vocabulary, 10, seed=SEED))
+    arms = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, picker in sampler_arms(sampler).items():
+            begun = time.process_time()
+            runs = run_arm(name, picker, settings, vectors, folder)
+            arms[name] = [run.generations for run in runs]
+            print(f"  {name}: {time.process_time() - begun:.1f} s")
+    compare(arms, sampler, vectors)
+    print(f"200 generations × 10 seeds, five arms and their table:"
+          f" {time.process_time() - started:.1f} s")  # fmt: skip
+
+
+PARTS = {part.__name__: part for part in (bradley_terry, vocabulary, annotation, experiment)}
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    for name in sys.argv[1:] or PARTS:
+        print(f"\n## {name}\n", flush=True)
+        PARTS[name]()
