@@ -1,0 +1,1 @@
+"""The served artist under measurement, as real processes on this machine."""

@@ -1,0 +1,38 @@
+"""One artist, warm, one cycle at a time: how long does a cycle take around its models and calls?"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import select
+
+from storage.catalogue.tables import cycles
+from tests.served.topology import Topology
+
+WARM_UP, MEASURED = 10, 60
+
+
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
+    """Times from the opening of a cycle to its end, by the database's clock."""
+    topology = Topology(folder, durable=True, lease_seconds=30.0)
+    with topology.running():
+        topology.enrol("alien", painter="quick")
+        catalogue = topology.catalogue
+        while catalogue.cycles.last_number("alien") < WARM_UP + MEASURED + 1:
+            time.sleep(0.5)
+        query = (
+            select(cycles.c.finished_at - cycles.c.started_at)
+            .where(cycles.c.state == "done", cycles.c.number > WARM_UP)
+            .order_by(cycles.c.number)
+        )
+        with catalogue.database.read() as connection:
+            times = 1000 * np.array(list(connection.scalars(query)))
+    return {
+        "cycles": len(times),
+        "median_ms": round(float(np.median(times)), 1),
+        "p90_ms": round(float(np.percentile(times, 90)), 1),
+        "fastest_ms": round(float(times.min()), 1),
+    }
