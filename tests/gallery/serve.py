@@ -1,4 +1,7 @@
-"""Serves the sample exhibition for looking at: python tests/gallery/serve.py [PORT] [ARTIST …]."""
+"""Serves the sample exhibition for looking at: python tests/gallery/serve.py [PORT] [ARTIST …].
+
+The desk is opened by `admin` with "look at the pictures".
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from gallery import SiteSettings, create_app
+from gallery.admin.admins import Admins
 
 
 def main(port: int, artists: list[str]) -> None:
@@ -23,7 +27,15 @@ def main(port: int, artists: list[str]) -> None:
         for name in artists[1:]:
             sample.hang(built.catalogue, built.archive, works=12, artist=name)
         site = SiteSettings(licence="CC0 1.0")
-        app = create_app(built.catalogue, built.archive, site=site)
+        admins = Admins(Path(folder) / "admins.json")
+        admins.set_password("admin", "look at the pictures")
+        app = create_app(
+            built.catalogue,
+            built.archive,
+            site=site,
+            admins=admins,
+            preview=lambda *_: built.manifests[-1].inspiration,
+        )
         uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 

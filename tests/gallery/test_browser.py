@@ -16,6 +16,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from gallery import SiteSettings, create_app
+from gallery.admin.admins import Admins
 
 CHROMIUM = Path("/usr/bin/chromium")
 OPTIONS = [
@@ -27,6 +28,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PASSWORD = "look at the pictures"
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 PAGES = (
     "/",
@@ -63,9 +65,17 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's ch
 
 
 @pytest.fixture(scope="module")
-def address(exhibition) -> Iterator[str]:
+def address(exhibition, tmp_path_factory) -> Iterator[str]:
     """The exhibition, served on a free port."""
-    app = create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings(per_page=12))
+    admins = Admins(tmp_path_factory.mktemp("admins") / "admins.json")
+    admins.set_password("ann", PASSWORD)
+    app = create_app(
+        exhibition.catalogue,
+        exhibition.archive,
+        site=SiteSettings(per_page=12),
+        admins=admins,
+        preview=lambda *_: exhibition.manifests[-1].inspiration,
+    )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -200,4 +210,47 @@ def test_wall_survives_the_loss_of_the_network(browser: Browser, address: str) -
             break
     assert page.locator("figure.shown").last.get_attribute("data-work") == "ada:29"
     assert page.locator("figure.shown h1").last.inner_text()
+    page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_desk_is_worked_at_by_keyboard_and_is_accessible(
+    browser: Browser, address: str, size: str
+) -> None:
+    page = open_page(browser, size)
+    page.goto(f"{address}/admin")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "who":
+            break
+    page.keyboard.type("ann")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin")
+    for path in ("", "/artists/ada?beta=0.5", "/review", "/publications"):
+        page.goto(f"{address}/admin{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.evaluate(AXE_SCRIPT)
+        assert page.evaluate(VIOLATIONS) == []
+    page.goto(f"{address}/admin/artists/ada")
+    page.fill("#beta", "0.25")
+    page.get_by_role("button", name="Try out").click()
+    assert page.get_by_text("It would pick").is_visible()
+    assert page.input_value("#beta") == "0.25"
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/admin/sign-in")
+    page.close()
+
+
+def test_votes_are_cast_by_keyboard_and_by_hand(browser: Browser, address: str, exhibition) -> None:
+    page = open_page(browser, "desktop")
+    page.goto(f"{address}/vote")
+    before = exhibition.catalogue.votes.count()
+    for turn, key in enumerate(("ArrowLeft", "ArrowRight", "ArrowDown"), start=1):
+        page.keyboard.press(key)
+        page.get_by_text(f"You have answered {turn} time").wait_for()
+    page.locator(".side.left").click()
+    page.get_by_text("You have answered 4 times").wait_for()
+    assert exhibition.catalogue.votes.count() == before + 4
     page.close()
