@@ -13,7 +13,7 @@ from worker.studio.scenery.trees import bush, tree
 
 def compose(scene: Scene, brief: Brief) -> None:
     """Symmetry, broken by the subjects."""
-    rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
+    rng, w, h = scene.rng, scene.width, scene.height
     horizon = h * float(rng.uniform(0.34, 0.42))
     sky.paint_sky(scene, horizon)
     brief.tell_scenery("the sky over the wall", "sky", "clouds", "sun", "moon", "stars")
@@ -30,6 +30,18 @@ def compose(scene: Scene, brief: Brief) -> None:
             depth=0.5,
             shadow=False,
         )
+    _hedges(scene, horizon)
+    _lawn(scene, brief, horizon)
+    for row in range(3):
+        _bed(scene, horizon + h * (0.17 + 0.15 * row), 14 + 13 * row, 0.55 + 0.18 * row)
+    _subjects(scene, brief)
+    _bed(scene, h * 0.99, 62, 1.0)
+    weather(scene, brief, horizon)
+
+
+def _hedges(scene: Scene, horizon: float) -> None:
+    """Clipped hedges left and right, and trees behind them."""
+    rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
     hedge = p.local("needles", depth=0.6)
     scene.paint(
         box(-5, horizon - 4, w * 0.38, horizon + h * 0.1),
@@ -57,6 +69,11 @@ def compose(scene: Scene, brief: Brief) -> None:
             depth=0.6,
             name="tree",
         )
+
+
+def _lawn(scene: Scene, brief: Brief, horizon: float) -> None:
+    """Grass, the walk on the axis, and a pool where water is asked for."""
+    w, h, p = scene.width, scene.height, scene.palette
     lawn = land.ground_colour(scene, 0.8)
     scene.paint(
         box(-5, horizon + h * 0.08, w + 5, h + 5),
@@ -96,11 +113,6 @@ def compose(scene: Scene, brief: Brief) -> None:
         )
         water.reflect(scene, h * 0.6, h * 0.74, strength=0.4)
         brief.tell_scenery("a pool on the axis", "lake", "river")
-    for row in range(3):
-        _bed(scene, horizon + h * (0.17 + 0.15 * row), 14 + 13 * row, 0.55 + 0.18 * row)
-    _subjects(scene, brief)
-    _bed(scene, h * 0.99, 62, 1.0)
-    weather(scene, brief, horizon)
 
 
 def _bed(scene: Scene, base: float, size: float, depth: float) -> None:

@@ -1,7 +1,7 @@
 """Night scene: a great sky, a low dark land in silhouette, and the few lights that are on."""
 
 from worker.studio.brief import Brief
-from worker.studio.colour import mix
+from worker.studio.colour import Colour, mix
 from worker.studio.composition.family import Family
 from worker.studio.composition.landscape import weather
 from worker.studio.composition.staging import stand
@@ -15,25 +15,12 @@ def compose(scene: Scene, brief: Brief) -> None:
     """Sky over three quarters of the sheet; everything on the ground against it."""
     rng, w, h, p = scene.rng, scene.width, scene.height, scene.palette
     horizon = h * float(rng.uniform(0.6, 0.7))
-    sky.paint_sky(scene, horizon, clouds=False)
+    sky.paint_sky(scene, horizon, bare=True)
     _moon(scene, horizon)
     brief.tell_scenery(
         "the great sky over three quarters of the sheet", "sky", "stars", "moon", "clouds"
     )
-    if brief.wants("mountains"):
-        land.mountains(scene, base=horizon + 8, height=h * 0.24, depth=0.3)
-        brief.tell_scenery("peaks against the sky", "mountains")
-    dark = mix(p.ink, p.deep, 0.3)
-    land.rise(
-        scene, base=horizon + h * 0.03, height=h * 0.07, depth=0.4, colour=mix(dark, p.cool, 0.22)
-    )
-    brief.tell_scenery("dark ground", "hills", "field", "cliffs", "rocks")
-    if brief.wants("sea", "lake", "river", "island", "beach"):
-        water.paint_water(scene, horizon + h * 0.02, h, rough=0.15)
-        water.reflect(scene, horizon + h * 0.02, h * 0.98, strength=0.6)
-        brief.tell_scenery(
-            "dark water with the light on it", "sea", "lake", "river", "island", "beach"
-        )
+    _land(scene, brief, horizon)
     focus = w * (0.34 if scene.light.side > 0 else 0.66)
     for i, subject in enumerate(brief.waiting("building", "wide", "boat", "tree")[:3]):
         x = focus if i == 0 else w - focus + w * 0.1 * (i - 1)
@@ -54,9 +41,52 @@ def compose(scene: Scene, brief: Brief) -> None:
             height=h * 0.12,
             depth=0.9,
             bumps=1.4,
-            colour=dark,
+            colour=_dark(scene),
             name="foreground",
         )
+    _actors(scene, brief, horizon, focus)
+    if rng.random() < 0.4:
+        scene.place(
+            tree(rng, kind="bare"),
+            x=w * (0.07 if focus > w / 2 else 0.93),
+            base=h,
+            height=h * 0.72,
+            depth=1,
+            name="tree",
+            silhouette=p.ink,
+        )
+    weather(scene, brief, horizon)
+
+
+def _land(scene: Scene, brief: Brief, horizon: float) -> None:
+    """Peaks, dark ground and dark water under the sky."""
+    h, p = scene.height, scene.palette
+    if brief.wants("mountains"):
+        land.mountains(scene, base=horizon + 8, height=h * 0.24, depth=0.3)
+        brief.tell_scenery("peaks against the sky", "mountains")
+    land.rise(
+        scene,
+        base=horizon + h * 0.03,
+        height=h * 0.07,
+        depth=0.4,
+        colour=mix(_dark(scene), p.cool, 0.22),
+    )
+    brief.tell_scenery("dark ground", "hills", "field", "cliffs", "rocks")
+    if brief.wants("sea", "lake", "river", "island", "beach"):
+        water.paint_water(scene, horizon + h * 0.02, h, rough=0.15)
+        water.reflect(scene, horizon + h * 0.02, h * 0.98, strength=0.6)
+        brief.tell_scenery(
+            "dark water with the light on it", "sea", "lake", "river", "island", "beach"
+        )
+
+
+def _dark(scene: Scene) -> Colour:
+    return mix(scene.palette.ink, scene.palette.deep, 0.3)
+
+
+def _actors(scene: Scene, brief: Brief, horizon: float, focus: float) -> None:
+    """People, beasts and things in front, birds in the air."""
+    w, h = scene.width, scene.height
     actors = brief.waiting("person", "animal", "thing", "plant", "fish", "sign")[:4]
     for i, subject in reversed(list(enumerate(actors))):
         x = (w - focus, focus, w * 0.5, w * 0.14)[i]
@@ -82,17 +112,6 @@ def compose(scene: Scene, brief: Brief) -> None:
             depth=1,
             shadow=False,
         )
-    if rng.random() < 0.4:
-        scene.place(
-            tree(rng, kind="bare"),
-            x=w * (0.07 if focus > w / 2 else 0.93),
-            base=h,
-            height=h * 0.72,
-            depth=1,
-            name="tree",
-            silhouette=p.ink,
-        )
-    weather(scene, brief, horizon)
 
 
 def _moon(scene: Scene, horizon: float) -> None:

@@ -22,16 +22,18 @@ def sky_colours(scene: Scene) -> tuple[Colour, Colour]:
     }[scene.light.hour]
 
 
-def paint_sky(scene: Scene, horizon: float, *, clouds: bool = True) -> None:
-    """The whole sky down to `horizon`, with its light and its clouds."""
+def paint_sky(scene: Scene, horizon: float, *, bare: bool = False) -> None:
+    """The whole sky down to `horizon`; with sun or moon and clouds, unless it is to be bare."""
     high, low = sky_colours(scene)
     path = skia.Path()
     path.addRect(skia.Rect.MakeLTRB(-5, -5, scene.width + 5, horizon + 60))
     scene.paint(path, high, below=low, name="sky", depth=0.0, mottle=0.05, stretch=3.0)
     if scene.light.hour == "night":
         _stars(scene, horizon)
+    if bare:
+        return
     orb(scene, horizon)
-    if clouds and scene.light.hour != "night":
+    if scene.light.hour != "night":
         _clouds(scene, horizon, low)
 
 
