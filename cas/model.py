@@ -112,6 +112,10 @@ class ConceptModel:
         logits = self._forward(torch.cat([start, pools], dim=1)).float()
         return (logits.logsumexp(-1, keepdim=True) - logits)[:, : len(self.vocabulary)]
 
+    def forget_forward(self) -> None:
+        """Forget the copy of the weights that `next_nll` reads; call it after changing them."""
+        self._forward = None
+
     @torch.inference_mode()
     def sequence_nll(self, sequences: Tensor) -> Tensor:
         """Return each sequence's mean negative log-likelihood a concept: [B, L] tokens → [B]."""

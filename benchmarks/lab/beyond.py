@@ -1,0 +1,289 @@
+"""Beyond the paper, each measured against it: `python -m benchmarks.lab.beyond OUT [NAME…]`.
+
+Feedback: β answers novelty. Growth: new concepts enter a running pair. Traditions: museums mixed by
+weight, and how the picks move. Figures and numbers go into OUT.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from cas import PRESETS, CulturalAlienSampler, plots
+from cas.arms import RandomPicker, SamplerPicker, feedback_arm
+from cas.baselines import ModelScorer
+from cas.comparison import compare
+from cas.corpus import Corpus, Split, read_works
+from cas.evaluation import museum_split
+from cas.generations import ConceptVectors, RunSettings, run_arm
+from cas.growth import adapt, grown
+from cas.metrics import hidden_concepts
+from cas.mixture import Part, mixture
+from cas.model import ConceptModel, ModelSize
+from cas.recipe import CORPUS
+from cas.seeds import seed_pairs
+from cas.sequences import SequenceRules
+from cas.training import TrainingSettings, train_model
+from cas.vocabulary import Vocabulary
+from cas.vocabulary_rules import VocabularyRules
+from worker.encoders.minilm import MiniLMEncoder
+
+WINDOW = 20
+
+
+def feedback(out: Path, data: Path) -> dict[str, object]:
+    """200 generations with and without a β that answers novelty."""
+    del data
+    sampler = CulturalAlienSampler.from_pretrained()
+    vectors = ConceptVectors(MiniLMEncoder())
+    settings = RunSettings(seed_pairs(sampler.vocabulary, 10, seed=0))
+    pickers = {
+        "Random": RandomPicker(sampler.vocabulary),
+        "CAS default": SamplerPicker(sampler, PRESETS["default"]),
+        "feedback": feedback_arm(sampler),
+    }
+    runs = {name: run_arm(name, p, settings, vectors, out / "runs") for name, p in pickers.items()}
+    novelty = {
+        name: np.convolve(
+            np.mean([run.novelties[2:] for run in arm], axis=0), np.ones(WINDOW) / WINDOW, "valid"
+        ).tolist()
+        for name, arm in runs.items()
+    }
+    figure = plots.lines(
+        novelty, title="Novelty with and without feedback", across="generation",
+        up=f"novelty, mean of {WINDOW}", start=2 + WINDOW,
+    )  # fmt: skip
+    plots.save(figure, out / "feedback")
+    table = compare(
+        {name: [run.generations for run in arm] for name, arm in runs.items()}, sampler, vectors
+    )
+    return {
+        "mean novelty": {
+            name: float(np.mean([run.novelties[2:] for run in arm])) for name, arm in runs.items()
+        },
+        "arms": [asdict(result) for result in table.results],
+    }
+
+
+def growth(out: Path, data: Path, *, new: int = 60, shots: int = 20) -> dict[str, object]:
+    """60 concepts are taken out of the coherence model and enter again as if new."""
+    split = museum_split(data)
+    model = CulturalAlienSampler.from_pretrained().coherence
+    vectors = ConceptVectors(MiniLMEncoder())
+    generator = np.random.default_rng(0)
+    order = generator.permutation(len(model.vocabulary))
+    taken, kept = sorted(order[:new].tolist()), sorted(order[new:].tolist())
+    small = _without(model, kept)
+    names = [model.vocabulary[token] for token in taken]
+    texts = partial(vectors)
+    old_vectors, new_vectors = texts(list(small.vocabulary)), texts(names)
+    average = np.tile(old_vectors.mean(axis=0), (new, 1))
+    variants = {
+        "rows from text": grown(small, names, old_vectors=old_vectors, new_vectors=new_vectors),
+        "rows at the mean": grown(small, names, old_vectors=old_vectors, new_vectors=average),
+    }
+    place = {model.vocabulary[t]: n for n, t in enumerate([*kept, *taken])}
+    renumber = np.array([place[concept] for concept in model.vocabulary], dtype=np.int64)
+    few = _few_works(split.train, taken, shots, renumber, generator)
+    for name in list(variants):
+        adapted = grown(
+            small, names, old_vectors=old_vectors,
+            new_vectors=new_vectors if "text" in name else average,
+        )  # fmt: skip
+        adapt(adapted, len(kept), few, seed=0)
+        variants[f"{name}, {shots} works each"] = adapted
+    trials = _trials(split.test_works, set(taken), renumber, generator)
+    scored = {name: hidden_concepts(ModelScorer(each), trials) for name, each in variants.items()}
+    whole = [(np.argsort(renumber)[pool], int(np.argsort(renumber)[h])) for pool, h in trials]
+    scored["trained with them"] = hidden_concepts(ModelScorer(model), whole)
+    _bars(out / "growth", {name: figures.mrr for name, figures in scored.items()})
+    pools = [pool for pool, _ in trials if pool.max() < len(kept)][:200]
+    before = ModelScorer(small).scores(pools)
+    moved = {
+        name: float(_rank_shift(before, ModelScorer(each).scores(pools)[:, : len(kept)]))
+        for name, each in variants.items()
+    }
+    return {
+        "new concepts": new,
+        "hidden concept, new ones only": {name: asdict(f) for name, f in scored.items()},
+        "mean shift of an old concept's rank": moved,
+    }
+
+
+def _without(model: ConceptModel, kept: list[int]) -> ConceptModel:
+    """Return the model with the rows of `kept` concepts alone."""
+    vocabulary = Vocabulary([model.vocabulary[token] for token in kept])
+    config = model.network.config
+    size = ModelSize(config.n_layer, config.n_embd, config.n_head, 0.0, model.longest)
+    smaller = ConceptModel.new(vocabulary, size)
+    state = model.weights()
+    rows = state["transformer.wte.weight"][[*kept, model.bos, model.eos]]
+    smaller.network.load_state_dict(state | {"transformer.wte.weight": rows}, strict=False)
+    smaller.network.tie_weights()
+    smaller.network.train(False)
+    return smaller
+
+
+def _few_works(
+    corpus: Corpus,
+    taken: list[int],
+    shots: int,
+    renumber: np.ndarray,
+    generator: np.random.Generator,
+) -> list[np.ndarray]:
+    found = []
+    owners = np.repeat(np.arange(len(corpus)), corpus.lengths)
+    for token in taken:
+        works = owners[(corpus.tokens == token) & (corpus.lengths[owners] >= 3)]
+        works = works[corpus.lengths[works] <= 10]
+        for work in generator.permutation(works)[:shots]:
+            found.append(renumber[corpus.work(int(work))])
+    return found
+
+
+def _trials(
+    corpus: Corpus, taken: set[int], renumber: np.ndarray, generator: np.random.Generator
+) -> list[tuple[np.ndarray, int]]:
+    """Hide the new concept of each work that has one."""
+    trials = []
+    for work in generator.permutation(len(corpus)):
+        tokens = corpus.work(int(work))
+        new = [token for token in tokens if int(token) in taken]
+        if new and len(tokens) >= 3:
+            pool = renumber[[t for t in tokens if t != new[0]]]
+            trials.append((pool, int(renumber[new[0]])))
+    return trials
+
+
+def _rank_shift(before: np.ndarray, after: np.ndarray) -> float:
+    ranks = [np.argsort(np.argsort(-scores, axis=1), axis=1) for scores in (before, after)]
+    return float(np.abs(ranks[0] - ranks[1]).mean())
+
+
+MIXES = {
+    "all museums": {"tate": 1.0, "nga": 1.0, "npg": 1.0, "wd": 1.0},
+    "Tate": {"tate": 1.0, "nga": 0.05, "npg": 0.05, "wd": 0.05},
+    "Washington (NGA, NPG)": {"tate": 0.05, "nga": 1.0, "npg": 1.0, "wd": 0.05},
+}
+
+
+def traditions(out: Path, data: Path, *, sequences: int = 48_000) -> dict[str, object]:
+    """A small pair for each mixture, one vocabulary, the same seeds."""
+    rules = VocabularyRules.load()
+    read = partial(read_works, data / CORPUS)
+    vocabulary, spelling, _ = rules.build(read)
+    works = list(rules.apply(read(), spelling))
+    lean = _leaning(works, vocabulary)
+    settings = TrainingSettings(
+        size=ModelSize(layers=2, width=128, heads=4),
+        rules=SequenceRules(artist_power=0.6),
+        sequences=sequences,
+        learning_rate=2e-3,
+        evaluate_every=125,
+        held_out_sequences=800,
+    )
+    picks: dict[str, list[list[str]]] = {}
+    for name, weights in MIXES.items():
+        parts = [
+            Part(m, [w for w in works if w.id.startswith(m + ":")], weight)
+            for m, weight in weights.items()
+        ]
+        corpus = Corpus.pack(mixture(parts), vocabulary)
+        split = Split.of(corpus)
+        folder = out / "pairs" / name.split(" ")[0].lower()
+        for kind in ("coherence", "context"):
+            train_model(kind, split, folder / kind, replace(settings, seed=1))
+        vocabulary.save(folder / "vocabulary.txt")
+        sampler = CulturalAlienSampler.from_pretrained(folder)
+        picks[name] = _picks(sampler)
+    shown = {
+        name: float(np.mean([lean[pick] for run in runs for pick in run]))
+        for name, runs in picks.items()
+    }
+    _bars(out / "traditions", shown, label="mean log-odds of the picks: Tate (+), Washington (-)")
+    return {
+        "lean of the picks": shown,
+        "picks of sea + sky": {name: runs[0] for name, runs in picks.items()},
+        "shared with all museums": {
+            name: float(
+                np.mean(
+                    [
+                        len(set(a) & set(b)) / len(set(a))
+                        for a, b in zip(runs, picks["all museums"], strict=True)
+                    ]
+                )
+            )
+            for name, runs in picks.items()
+        },
+    }
+
+
+def _picks(sampler: CulturalAlienSampler, *, length: int = 12) -> list[list[str]]:
+    from cas.experiment import MEMORY, SEED_PAIRS
+
+    runs: list[list[str]] = [[] for _ in SEED_PAIRS]
+    for number in range(length):
+        pools = [[*pair, *run[-MEMORY:]] for pair, run in zip(SEED_PAIRS, runs, strict=True)]
+        seeds = [number * 100 + row for row in range(len(pools))]
+        for run, pick in zip(runs, sampler.sample_batch(pools, seeds=seeds), strict=True):
+            run.append(pick.concept)
+    return runs
+
+
+def _leaning(works: list, vocabulary: Vocabulary) -> dict[str, float]:
+    """Return each concept's log-odds of being the Tate's rather than Washington's."""
+    counts = np.ones((2, len(vocabulary)))
+    for work in works:
+        museum = work.id.split(":")[0]
+        if museum != "wd":
+            for concept in work.concepts:
+                if concept in vocabulary:
+                    counts[museum != "tate", vocabulary.index(concept)] += 1
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    return dict(zip(vocabulary, np.log(shares[0] / shares[1]).tolist(), strict=True))
+
+
+def _bars(
+    path: Path, values: dict[str, float], *, label: str = "MRR of a hidden new concept"
+) -> None:
+    figure, axes = plots.new_figure(height=0.5 * len(values) + 1.6)
+    axes.barh(list(values), list(values.values()), color=plots.COLOURS[1], height=0.6)
+    axes.invert_yaxis()
+    axes.set_xlabel(label)
+    for row, value in enumerate(values.values()):
+        axes.annotate(
+            f"{value:.3f}", (max(value, 0), row), xytext=(4, -4), textcoords="offset points"
+        )
+    plots.save(figure, path)
+
+
+PARTS = {part.__name__: part for part in (feedback, growth, traditions)}
+
+
+def main() -> None:
+    """Run the parts named, or all, and write each one's numbers as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
+    options = parser.parse_args()
+    data = os.environ.get("CULTURAL_ALIEN_DATA")
+    if not data:
+        parser.error("set CULTURAL_ALIEN_DATA to the folder of the museums' data")
+    torch.set_num_threads(1)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name in options.parts or PARTS:
+        found = PARTS[name](options.out, Path(data))
+        text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        (options.out / f"{name}.json").write_text(text, encoding="utf-8")
+        print(f"{name}: {text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
