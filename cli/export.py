@@ -40,7 +40,7 @@ def export(context: click.Context, /, *, target: str, base_url: str | None) -> N
     try:
         site = SiteSettings.model_validate({**settings, "static": True})
         store = open_store(target if "://" in target else str(Path(target).absolute()), create=True)
-        app = create_app(deployment.catalogue, deployment.archive, site=site)
+        app = create_app(deployment.catalogue, deployment.archive, site=site, limited=False)
         exporting = Export(app, site, deployment.catalogue, store)
         done = asyncio.run(exporting.run())
     except ValidationError as error:

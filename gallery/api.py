@@ -109,6 +109,7 @@ router = APIRouter(
         404: {"model": ApiError},
         410: {"model": ApiError, "description": "The work was taken down."},
         422: {"model": ApiError, "description": "Never sent: bad input is 400 or 404."},
+        429: {"model": ApiError},
         503: {"model": ApiError},
     },
 )

@@ -26,6 +26,7 @@ from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery, Preview
 from gallery.kept import KeptAnswers
+from gallery.limits import Limits
 from gallery.pages import artist, concept, lineage, numbers, stream, vote, wall, work
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
@@ -98,11 +99,13 @@ def create_app(
     secret: bytes | None = None,
     admins: Admins | None = None,
     preview: Preview | None = None,
+    limited: bool = True,
 ) -> FastAPI:
     """The gallery of one catalogue and its archive; it owns neither.
 
     `secret` signs cookies; without one they are forgotten when the process ends. `admins` may come
-    to the desk; `preview` tells them what an artist would pick.
+    to the desk; `preview` tells them what an artist would pick. `limited` is how much one visitor
+    may ask for at a time.
     """
     secret = secret or secrets.token_bytes(32)
     app = FastAPI(
@@ -134,6 +137,8 @@ def create_app(
     add_error_pages(app)
     app.add_middleware(GZipMiddleware, compresslevel=4)
     app.add_middleware(KeptAnswers)
+    if limited:
+        app.add_middleware(Limits)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -41,6 +41,7 @@ app = create_app(
     Catalogue(f"sqlite:///{folder}/catalogue.sqlite3"),
     Archive(open_store(f"{folder}/archive")),
     site=SiteSettings(),
+    limited=False,
 )
 uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 """

@@ -327,7 +327,9 @@ def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]
 @pytest.fixture(scope="session")
 def visitor(exhibition: Exhibition) -> Iterator[TestClient]:
     """Somebody who looks at the exhibition."""
-    app = create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings(per_page=12))
+    app = create_app(
+        exhibition.catalogue, exhibition.archive, site=SiteSettings(per_page=12), limited=False
+    )
     with TestClient(app) as client:
         yield client
 

@@ -35,7 +35,9 @@ def hung(tmp_path: Path, sample) -> Iterator:
 
 @pytest.fixture
 def voter(hung) -> Iterator[TestClient]:
-    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET)
+    app = create_app(
+        hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET, limited=False
+    )
     with TestClient(app) as client:
         yield client
 

@@ -63,7 +63,7 @@ def hung(tmp_path: Path, sample) -> Iterator:
 
 def export(hung, folder: Path, base_url: str = "https://art.example.org") -> Exported:
     site = SiteSettings(base_url=base_url, static=True, per_page=3)
-    app = create_app(hung.catalogue, hung.archive, site=site)
+    app = create_app(hung.catalogue, hung.archive, site=site, limited=False)
     store = FolderStore(folder, create=True)
     return asyncio.run(Export(app, site, hung.catalogue, store).run())
 
@@ -185,6 +185,6 @@ def test_fixed_stretches_cover_a_life_once(newest: int) -> None:
 
 def test_a_living_site_is_not_exported(hung, folder: Path) -> None:
     site = SiteSettings(base_url="https://art.example.org")
-    app = create_app(hung.catalogue, hung.archive, site=site)
+    app = create_app(hung.catalogue, hung.archive, site=site, limited=False)
     with pytest.raises(ValueError, match="static"):
         Export(app, site, hung.catalogue, FolderStore(folder, create=True))
