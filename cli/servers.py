@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -14,12 +15,25 @@ import uvicorn
 from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
+    from celery import Celery
+
     from cli.wiring import Wiring
+
+logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 QUIET_SECONDS = 30.0
+
+metrics_option = click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    envvar="ARTIST_METRICS_PORT",
+    help="Serve Prometheus metrics there.  [default: nowhere]",
+)
 
 
 @click.command()
@@ -32,20 +46,38 @@ QUIET_SECONDS = 30.0
     help="Which steps it does: think (models), call (paid APIs), keep (storage), show.",
 )
 @click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True)
+@metrics_option
 @click.pass_context
-def worker(context: click.Context, /, *, queues: str, concurrency: int) -> None:
-    """Work on cycles that Redis hands out, with other workers side by side."""
-    from worker.app import QUEUES
+def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_port: int) -> None:
+    """Work on cycles that Redis hands out, with other workers side by side.
+
+    SIGTERM lets the step in hand end; a second one, or SIGQUIT, hands it to another worker.
+    """
+    from worker.metrics_folder import share_counts
+
+    if metrics_port:
+        share_counts()
+    from worker.app import QUEUES, show_progress
+    from worker.health import this_progress
+    from worker.log import configure_log
 
     wanted = [queue.strip() for queue in queues.split(",")]
     unknown = sorted(set(wanted) - set(QUEUES.values()))
     if unknown:
         known = ", ".join(dict.fromkeys(QUEUES.values()))
         raise UserError(f"There is no queue {unknown[0]!r}; there are {known}.")
-    _wire(deployment_of(context).must_exist()).app.worker_main(
+    wiring = _wire(deployment_of(context).must_exist())
+    configure_log()
+    show_progress(this_progress())
+    if metrics_port:
+        from worker.metrics import serve_counts
+
+        serve_counts(metrics_port)
+    wiring.app.worker_main(
         [
+            "--quiet",
             "worker",
-            "--loglevel=WARNING",
+            "--loglevel=INFO",
             f"--queues={','.join(wanted)}",
             f"--concurrency={concurrency}",
             f"--hostname={socket.gethostname()}-{os.getpid()}@%h",
@@ -55,13 +87,22 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int) -> None:
 
 @click.command()
 @data_option
+@metrics_option
 @click.pass_context
-def beat(context: click.Context) -> None:
+def beat(context: click.Context, /, *, metrics_port: int) -> None:
     """Start cycles when they are due; one beat runs, and a second does no harm."""
     from celery.beat import Scheduler, Service
 
+    from worker.health import this_progress
+    from worker.log import configure_log
+
     deployment = deployment_of(context).must_exist()
     wiring = _wire(deployment)
+    configure_log()
+    if metrics_port:
+        from scheduler.metrics import serve_metrics
+
+        serve_metrics(metrics_port, deployment.catalogue, lambda: queue_lengths(wiring.app))
     service = Service(wiring.app, scheduler_cls=Scheduler)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -69,7 +110,14 @@ def beat(context: click.Context) -> None:
     thread = threading.Thread(target=service.start, daemon=True)
     thread.start()
     while not stopped.wait(TICK_SECONDS):
-        wiring.schedule.read_settings()
+        if not thread.is_alive():
+            raise UserError("The schedule broke off; the log says why. Start beat again.")
+        try:
+            wiring.schedule.read_settings()
+        except StorageError as error:
+            logger.warning("the settings wait: %s", error)
+        else:
+            this_progress().alive()
     service.stop()
     thread.join(timeout=10)
 
@@ -115,3 +163,22 @@ def _wire(deployment: Deployment) -> Wiring:
         tick_seconds=TICK_SECONDS,
         quiet_seconds=QUIET_SECONDS,
     )
+
+
+def queue_lengths(app: Celery) -> dict[str, int]:
+    """How many tasks wait in each queue of the broker; a queue that is not there yet has none."""
+    from kombu.exceptions import OperationalError
+
+    from worker.app import QUEUES
+
+    lengths = {}
+    try:
+        with app.connection_for_read() as connection, connection.channel() as channel:
+            for queue in dict.fromkeys(QUEUES.values()):
+                try:
+                    lengths[queue] = channel.queue_declare(queue, passive=True).message_count
+                except connection.channel_errors:
+                    lengths[queue] = 0
+    except (OperationalError, OSError):
+        return {}
+    return lengths

@@ -7,6 +7,7 @@ leaves enough for the next one to know what was paid for.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,7 +22,10 @@ from storage.catalogue import Catalogue, CycleRow
 from storage.events import Spending
 from storage.manifest import Tuning
 from worker.errors import AttemptsSpent, BudgetSpent, PartAway
+from worker.metrics import CALLS
 from worker.painters.picture import FORMATS
+
+logger = logging.getLogger(__name__)
 
 MILLION = 1_000_000
 
@@ -142,6 +146,19 @@ class CycleAccounts:
     ) -> None:
         closed = spending.model_copy(update={"state": state, "at": datetime.now(UTC), **facts})
         self._ledger.close(self._archive.append_once(closed))
+        CALLS.labels(closed.provider, closed.purpose, state).inc()
+        logger.info(
+            "a paid call is %s",
+            state,
+            extra={
+                "entry": closed.entry,
+                "request": closed.request_id,
+                "provider": closed.provider,
+                "model": closed.model,
+                "cost": closed.cost / MILLION,
+                "reason": closed.reason,
+            },
+        )
 
     def _check_attempts(self, purpose: str) -> None:
         entries = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)

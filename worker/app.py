@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from celery import Celery
+from celery import Celery, current_task
+from celery.signals import heartbeat_sent, task_postrun, task_prerun
+from structlog.contextvars import bound_contextvars
 
 from storage.catalogue import Step
 from worker import annotation
 from worker.cycle import advance
+from worker.health import Progress
 from worker.workshop import Workshop
 
 ADVANCE = "worker.advance"
@@ -26,6 +29,9 @@ QUEUES = {
 
 LONGEST_TASK = 3600
 """Seconds. A broker that hears nothing of a task for so long gives it to another worker."""
+
+SOFT_SHUTDOWN = 60.0
+"""Seconds that a step in hand gets after SIGQUIT; a container's stop grace must be longer."""
 
 
 def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
@@ -44,21 +50,29 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
         worker_enable_remote_control=not memory,
+        # SIGTERM lets the step in hand end, however long it takes; SIGQUIT gives it this long.
+        worker_soft_shutdown_timeout=SOFT_SHUTDOWN,
+        # Where models were loaded, a process is replaced before what they leave behind piles up.
+        worker_max_tasks_per_child=None if memory else 10_000,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         # Polling every second would make a cycle of six steps wait for nine.
         broker_transport_options=(
             {"polling_interval": 0.02} if memory else {"visibility_timeout": LONGEST_TASK}
         ),
+        visibility_timeout=LONGEST_TASK,
+        result_backend_transport_options={"visibility_timeout": LONGEST_TASK},
     )
     workshop = _once(load_workshop)
 
     @app.task(name=ADVANCE, shared=False)  # type: ignore[untyped-decorator]
     def advance_cycle(cycle_id: str) -> None:
         """Do the next step of a cycle, and send the one after it."""
-        step = advance(workshop(), cycle_id)
-        if step is not None:
-            send(app, cycle_id, step)
+        with bound_contextvars(task=current_task.request.id):
+            step = advance(workshop(), cycle_id)
+            if step is not None:
+                send(app, cycle_id, step)
 
     annotation.register(app)
     return app
@@ -67,6 +81,13 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
 def send(app: Celery, cycle_id: str, step: Step) -> None:
     """Queue the cycle's next step."""
     app.send_task(ADVANCE, args=(cycle_id,), queue=QUEUES[step])
+
+
+def show_progress(progress: Progress) -> None:
+    """Leave signs of progress from now on: see `worker.health`."""
+    heartbeat_sent.connect(lambda **_: progress.alive(), weak=False)
+    task_prerun.connect(lambda **_: progress.began(), weak=False)
+    task_postrun.connect(lambda **_: progress.ended(), weak=False)
 
 
 def _once(load: Callable[[], Workshop]) -> Callable[[], Workshop]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from structlog.contextvars import bound_contextvars
+
 from cas import CasError
 from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, Step
 from storage.embeddings import as_point
@@ -33,6 +35,7 @@ from worker.inspire import inspire
 from worker.judge import judge
 from worker.keep import keep
 from worker.lease import kept_alive
+from worker.metrics import timed
 from worker.paint import paint
 from worker.workshop import Workshop
 
@@ -92,12 +95,17 @@ def advance(workshop: Workshop, cycle_id: str) -> Step | None:
     claim = cycles.claim(cycle_id, holder=workshop.name, seconds=workshop.lease_seconds)
     if claim is None:
         return None
-    try:
-        with kept_alive(cycles, claim, seconds=workshop.lease_seconds):
-            return _attempt(workshop, _assign(workshop, claim))
-    except LeaseLost as lost:
-        logger.warning("%s", lost)
-        return None
+    cycle = claim.cycle
+    with bound_contextvars(artist=cycle.artist, cycle=cycle.number, step=claim.step.value):
+        try:
+            with kept_alive(cycles, claim, seconds=workshop.lease_seconds), timed(claim.step):
+                following = _attempt(workshop, _assign(workshop, claim))
+        except LeaseLost as lost:
+            logger.warning("%s", lost)
+            return None
+        if following is not None or claim.step is Step.PUBLISH:
+            logger.info("%s ended", claim.step, extra={"tries": claim.tries})
+        return following
 
 
 def _assign(workshop: Workshop, claim: Claim) -> Assignment:

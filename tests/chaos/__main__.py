@@ -20,6 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="of every fault")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=1e9, help="after which no fault begins")
     parser.add_argument("--only", default="", help="faults whose name has this in it")
     options = parser.parse_args()
     generator = random.Random(options.seed)
@@ -32,7 +33,7 @@ def main() -> None:
         if not chosen:
             continue
         with running_world(seed=options.seed, on_small_disk=small_disk) as world:
-            results |= go_through(world, chosen)
+            results |= go_through(world, chosen, tell=_tell, seconds=options.seconds)
             violations, mended = settle(world)
             wrong += violations
             works = world.topology.catalogue.works.count()
@@ -42,6 +43,10 @@ def main() -> None:
     survived = sum(result.survived for result in results.values())
     print(f"{survived} faults survived in {time.monotonic() - started:.0f} s")
     sys.exit(bool(wrong or any(result.violations for result in results.values())))
+
+
+def _tell(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
 def _disk_faults(options: argparse.Namespace) -> list[Fault]:

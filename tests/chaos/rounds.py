@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tests.chaos.faults import Fault
@@ -20,17 +21,30 @@ class Result:
     seconds: float = 0.0
 
 
-def go_through(world: World, faults: Sequence[Fault]) -> dict[str, Result]:
-    """Inflict the faults one after another; after each, everything is checked."""
+def go_through(
+    world: World,
+    faults: Sequence[Fault],
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+    seconds: float = math.inf,
+) -> dict[str, Result]:
+    """Inflict the faults one after another; after each, everything is checked and told.
+
+    After so many seconds no other one begins.
+    """
     results: dict[str, Result] = {}
     auditor = Auditor(world.topology)
+    until = time.monotonic() + seconds
     for fault in faults:
+        if time.monotonic() > until:
+            break
         result = results.setdefault(fault.name, Result())
         started = time.monotonic()
         found = _round(world, fault, auditor)
         result.seconds += time.monotonic() - started
         result.violations += found
         result.survived += not found
+        tell(f"{fault.name}: {'; '.join(found) or 'survived'}")
     return results
 
 

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
 
 _forks = multiprocessing.get_context("forkserver")
 _PR_SET_PDEATHSIG = 1
@@ -43,8 +42,10 @@ class Process:
 
     def send(self, number: int) -> None:
         """Send a signal to it and to all of its children."""
-        with contextlib.suppress(ProcessLookupError):
+        try:
             os.killpg(self.pid, number)
+        except ProcessLookupError:
+            self.tell(number)  # it has no group of its own yet
 
     def tell(self, number: int) -> None:
         """Send a signal to it alone."""
@@ -105,14 +106,14 @@ def execute(
     command: Sequence[str], *, environment: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Process:
     """Run a program; its output goes to `log`, or where ours goes."""
-    out: IO[Any] | None = None if log is None else log.open("ab")
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **(environment or {})},
-        stdout=out,
-        stderr=out,
-        start_new_session=True,
-    )
+    with contextlib.nullcontext() if log is None else log.open("ab") as out:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **(environment or {})},
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
     return Process(process.pid, process.poll)
 
 
@@ -130,7 +131,8 @@ class Restarts:
 
     def stop(self) -> None:
         self._stopped.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stopped.wait(self._seconds):

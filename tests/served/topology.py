@@ -118,9 +118,12 @@ class Topology:
                 self.catalogue, self.archive = self._open()
                 self.start_artist()
                 restarts.start()
-                yield self
+                try:
+                    yield self
+                finally:
+                    self.catalogue.close()
         finally:
-            restarts.stop() if restarts._thread.is_alive() else None
+            restarts.stop()
             self.stop()
 
     # --- what runs

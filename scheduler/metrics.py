@@ -1,0 +1,78 @@
+"""What beat tells Prometheus of the whole deployment, read from its stores at each scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from storage.catalogue import Catalogue
+from storage.catalogue.figures import Figures
+from storage.errors import StorageUnavailable
+
+
+class DeploymentCollector(Collector):
+    """Cycles, queues, novelty, spending, failures and alarms.
+
+    `waiting` gives the number of tasks in each queue. Where the catalogue is away, that alone is
+    told: `artist_catalogue_up` is 0.
+    """
+
+    def __init__(self, catalogue: Catalogue, waiting: Callable[[], Mapping[str, int]]) -> None:
+        self._catalogue = catalogue
+        self._waiting = waiting
+
+    def collect(self) -> Iterator[Metric]:
+        """Read everything once."""
+        yield _gauge("artist_queue_tasks", "Tasks that wait.", "queue", self._waiting())
+        try:
+            found = list(self._of_catalogue())
+        except StorageUnavailable:
+            yield GaugeMetricFamily("artist_catalogue_up", "Whether it answers.", value=0)
+            return
+        yield GaugeMetricFamily("artist_catalogue_up", "Whether it answers.", value=1)
+        yield from found
+
+    def _of_catalogue(self) -> Iterator[Metric]:
+        figures = Figures(self._catalogue.database)
+        cycles = GaugeMetricFamily(
+            "artist_cycles", "Cycles by artist and state.", labels=["artist", "state"]
+        )
+        for (artist, state), count in figures.cycles().items():
+            cycles.add_metric([artist, state], count)
+        yield cycles
+        yield _gauge("artist_open_cycles", "Open cycles by step.", "step", figures.open_by_step())
+        yield _gauge("artist_artists", "Artists by state.", "state", figures.artists())
+        newest = figures.newest()
+        novelty = {artist: work.novelty for artist, work in newest.items()}
+        ages = {artist: work.age for artist, work in newest.items()}
+        yield _gauge("artist_novelty", "Novelty of the newest work.", "artist", novelty)
+        yield _gauge("artist_last_work_age_seconds", "Age of the newest work.", "artist", ages)
+        spent = self._catalogue.ledger.spent_by_all()
+        for period, told in (("today", "today"), ("month", "this month")):
+            dollars = {artist: getattr(row, period) for artist, row in spent.items()}
+            name = f"artist_spent_{period}_dollars"
+            yield _gauge(name, f"Spent or reserved {told}.", "artist", dollars)
+        yield _gauge("artist_ledger_calls", "Paid calls by state.", "state", figures.calls())
+        ringing: dict[str, int] = {}
+        for row in self._catalogue.alarms.ringing():
+            ringing[row.alarm.kind] = ringing.get(row.alarm.kind, 0) + 1
+        yield _gauge("artist_alarms", "Alarms that ring.", "kind", ringing)
+
+
+def serve_metrics(
+    port: int, catalogue: Catalogue, waiting: Callable[[], Mapping[str, int]]
+) -> None:
+    """Serve them at `/metrics`, from a thread."""
+    registry = CollectorRegistry()
+    registry.register(DeploymentCollector(catalogue, waiting))
+    start_http_server(port, registry=registry)
+
+
+def _gauge(name: str, says: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, says, labels=[label])
+    for value, number in sorted(values.items()):
+        family.add_metric([value], number)
+    return family

@@ -1,0 +1,21 @@
+"""The folder through which a pool's processes share their counts.
+
+It must be named before `prometheus_client` is imported anywhere, hence a module of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def share_counts() -> None:
+    """Name an empty folder: the one in PROMETHEUS_MULTIPROC_DIR, or a fresh one."""
+    folder = Path(os.environ.get(VARIABLE) or tempfile.mkdtemp(prefix="counts-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ[VARIABLE] = str(folder)
