@@ -24,7 +24,7 @@ from gallery.admin.admins import Admins
 from gallery.conditional import FOR_EVER
 from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
-from gallery.gallery import Gallery, Preview
+from gallery.gallery import Gallery, Preview, edition
 from gallery.kept import KeptAnswers
 from gallery.limits import Limits
 from gallery.pages import artist, concept, lineage, numbers, stream, vote, wall, work
@@ -39,7 +39,7 @@ from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from storage.archive import Archive
 from storage.catalogue import Catalogue
-from storage.errors import StorageError
+from storage.errors import ObjectDamaged, ObjectMissing, StorageError
 
 _ROUTED = (
     stream,
@@ -117,6 +117,15 @@ def create_app(
         lifespan=_life,
         dependencies=[Depends(refuse_control_characters)],
     )
+
+    def describe(sha256: str) -> bytes:
+        work = catalogue.works.of_image(sha256)
+        try:
+            return b"" if work is None else app.state.gallery.describe(work)
+        except (ObjectMissing, ObjectDamaged) as error:
+            _LOG.warning("copies of %s say nothing of themselves: %s", sha256, error)
+            return b""
+
     app.state.gallery = Gallery(
         catalogue=catalogue,
         archive=archive,
@@ -127,7 +136,7 @@ def create_app(
         rankings=Rankings(catalogue),
         admins=admins,
         preview=preview,
-        thumbnails=Thumbnails(archive),
+        thumbnails=Thumbnails(archive, describe=describe, edition=edition(site)),
         tallies=Tallies(catalogue),
         templates=environment(),
     )

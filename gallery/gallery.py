@@ -5,6 +5,7 @@ Handlers ask for it as `Here`; it is what `create_app` was given, and nothing el
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from gallery.addresses import Addresses
 from gallery.admin.admins import Admins
 from gallery.conditional import answer
+from gallery.provenance import xmp_packet
 from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
 from gallery.tallies import Tallies
@@ -57,6 +59,22 @@ class Gallery:
         """Addresses as this visitor sees them."""
         return Addresses.of(request, self.site)
 
+    @property
+    def edition(self) -> str:
+        """Changes when files handed out would say something else of themselves."""
+        return edition(self.site)
+
+    def describe(self, work: WorkRow) -> bytes:
+        """The XMP packet that is written into a work's files."""
+        artist = self.catalogue.artists.get(work.artist)
+        known = self.site.base_url is not None
+        return xmp_packet(
+            self.archive.read_manifest(work.artist, work.number),
+            artist_title=work.artist if artist is None else artist.created.title,
+            page=_page(self.site, work) if known else "",
+            site=self.site,
+        )
+
     def shown(self, artist: str, number: int) -> WorkRow:
         """A work that visitors may see.
 
@@ -88,6 +106,17 @@ class Gallery:
         """A page that is this visitor's alone, and kept by nobody."""
         body = self.render(request, template, **values)
         return HTMLResponse(body, headers={"Cache-Control": "no-store"})
+
+
+def edition(site: SiteSettings) -> str:
+    """A short name for what a site's files say of themselves."""
+    said = (site.licence, site.licence_url, site.credit, site.show_prompt, site.base_url)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
+
+
+def _page(site: SiteSettings, work: WorkRow) -> str:
+    to = Addresses.public(site)
+    return to.absolute(to.work(work.artist, work.number))
 
 
 async def _gallery_of(request: Request) -> Gallery:

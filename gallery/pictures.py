@@ -11,11 +11,14 @@ from starlette.responses import Response
 from gallery.conditional import FOR_EVER, unchanged
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
+from gallery.provenance import with_xmp
 from gallery.refusals import NotShown, TakenDown
 from gallery.thumbnails import KINDS
 from storage.archive import SUFFIXES
 
 router = APIRouter()
+
+_A_DAY = "public, max-age=86400"
 
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
@@ -43,7 +46,7 @@ def original(request: Request, gallery: Here, artist: Name, number: Number) -> R
 
 @router.api_route("/works/{artist}/{number}/download", **READ)
 def download(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
-    """The archived file, to be saved under the work's name."""
+    """The archived file, to be saved under the work's name; it says itself where it comes from."""
     return _original(request, gallery, artist, number, attached=True)
 
 
@@ -53,10 +56,13 @@ def _original(
     work = gallery.shown(artist, number)
     headers = {"ETag": f'"{work.image}"', "Cache-Control": FOR_EVER}
     if attached:
+        headers = {"ETag": f'"{work.image}-{gallery.edition}"', "Cache-Control": _A_DAY}
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in work.artist)
         suffix = SUFFIXES[work.media_type]
         headers["Content-Disposition"] = f'attachment; filename="{name}-{number}.{suffix}"'
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     data, media_type = gallery.archive.read_image(work.image)
+    if attached:
+        data = with_xmp(data, media_type, gallery.describe(work))
     return Response(data, media_type=media_type, headers=headers)

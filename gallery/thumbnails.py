@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from gallery.provenance import with_xmp
 from storage.archive import Archive
 from storage.errors import ObjectDamaged, ObjectMissing
 
@@ -35,11 +37,23 @@ KINDS = {
 """Every copy that can be asked for, by the last part of its address."""
 
 
-class Thumbnails:
-    """Makes and keeps the copies; safe for threads, and two at work on one copy do no harm."""
+Describe = Callable[[str], bytes]
+"""The XMP packet for a picture by its SHA-256; empty where nothing is known of it."""
 
-    def __init__(self, archive: Archive) -> None:
+
+class Thumbnails:
+    """Makes and keeps the copies; safe for threads, and two at work on one copy do no harm.
+
+    `describe` says what is written into each; with another `edition` of what it says, copies are
+    made anew.
+    """
+
+    def __init__(
+        self, archive: Archive, *, describe: Describe = lambda _: b"", edition: str = ""
+    ) -> None:
         self._archive = archive
+        self._describe = describe
+        self._folder = f"thumbnails-{edition}" if edition else "thumbnails"
         self._makers = threading.BoundedSemaphore(_MAKERS)
 
     def read(self, sha256: str, name: str) -> bytes:
@@ -49,13 +63,17 @@ class Thumbnails:
             ObjectMissing: there is no such picture.
             ObjectDamaged: the archived file is no picture, or not the one that was saved.
         """
-        key = f"thumbnails/{sha256}/{name}"
+        key = f"{self._folder}/{sha256}/{name}"
         try:
             return self._archive.read_derived(key)
         except ObjectMissing:
             pass
         with self._makers:
-            data = self._make(sha256, KINDS[name])
+            kind = KINDS[name]
+            data = self._make(sha256, kind)
+            packet = self._describe(sha256)
+            if packet:
+                data = with_xmp(data, kind.media_type, packet)
         self._archive.save_derived(key, data, media_type=KINDS[name].media_type)
         return data
 

@@ -227,7 +227,7 @@ class Export:
         values = {name: unquote(value) for name, _, value in pairs}
         if names[:2] == ["api", "v1"]:
             return self._to.path("works.json")
-        if names[:1] == ["works"] and names[-1] == "original":
+        if names[:1] == ["works"] and names[-1] == "download":
             work = self.catalogue.works.get(work_id(names[1], int(names[2])))
             assert work is not None
             return self._to.original(work)
@@ -276,7 +276,7 @@ def _pictures(work: WorkRow) -> Iterable[str]:
     """Addresses of everything that shows a work, as the living gallery has them."""
     yield from (f"/images/{work.image}/{kind}" for kind in KINDS)
     base = f"/works/{quote(work.artist, safe='')}/{work.number}"
-    yield f"{base}/original"
+    yield f"{base}/download"
     yield f"{base}/qr.svg"
 
 
