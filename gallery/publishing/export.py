@@ -251,10 +251,9 @@ class Export:
         page = self._key(self._to.work(work.artist, work.number))
         yield page, gone_page(self.site, self._to), "text/html"
         other = self.catalogue.works.of_image(work.image)
-        if other is not None and other.visible:
-            return  # another work has the same picture
+        shared = other is not None and other.visible  # another work has the same picture
         for path in _pictures(work):
-            if self._is_there(path):
+            if self._is_there(path) and not (shared and path.startswith("/images/")):
                 yield self._key(self._static(path)), BLANK_PICTURE, "image/webp"
 
     def _write(self, key: str, data: bytes, media_type: str) -> None:

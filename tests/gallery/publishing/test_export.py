@@ -150,7 +150,9 @@ def test_hidden_works_are_gone(hung, folder: Path) -> None:
     page = (folder / "works/ada/4/index.html").read_text()
     assert "taken down" in page
     assert work.title not in page
-    everything = b"".join(files(folder).values())
+    # Another artist's work has the same picture here: its files may say so.
+    told = (data for name, data in files(folder).items() if not name.startswith("images/"))
+    everything = b"".join(told)
     assert work.title.encode() not in everything
     shared = hung.catalogue.works.of_image(work.image)
     if not shared.visible:
