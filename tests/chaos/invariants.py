@@ -15,8 +15,8 @@ from tests.recompute import expected_novelty, recompute
 from tests.served import painting_api
 from tests.served.quick import SPACE
 from tests.served.topology import Topology
-
-MILLION = 1_000_000
+from worker.errors import BadPicture
+from worker.painters.picture import inspect_picture
 
 
 @dataclass
@@ -30,20 +30,25 @@ class Auditor:
     _events: dict[str, Event] = field(default_factory=dict)
     _manifests: dict[str, dict[int, Manifest]] = field(default_factory=lambda: defaultdict(dict))
     _checked: set[str] = field(default_factory=set)
+    _usable: dict[str, bool] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
 
     def violations(self) -> list[str]:
-        """Everything that is not as it must be, in sentences."""
+        """Everything that is not as it must be and was not told before, in sentences."""
         calls = painting_api.calls(self.topology.ports["api"])
         self._read_events()
         cycles = self._cycles()
         self._read_manifests()
-        return [
+        found = [
             *self._numbers(cycles),
             *self._pictures(cycles),
             *self._calls(calls),
             *self._budgets(calls),
             *self._novelties(),
         ]
+        new = [violation for violation in found if violation not in self._told]
+        self._told.update(new)
+        return new
 
     def last_violations(self) -> list[str]:
         """Once nobody works: all of it again from the manifests alone, and `verify --repair`."""
@@ -123,7 +128,7 @@ class Auditor:
                     yield f"{event.artist}:{event.number} received a picture and is {state}"
                 if work is not None and work.painting.image != event.painting.image:
                     yield f"{work.work} shows another picture than it received"
-            if isinstance(event, Spending) and event.state == "settled" and event.result:
+            if isinstance(event, Spending) and self._bought_a_picture(event):
                 work = self._manifests[event.artist].get(event.number)
                 if work is not None and work.painting.image != event.result:
                     yield f"{work.work} bought {event.result}, and shows another picture"
@@ -132,7 +137,7 @@ class Auditor:
         """No two calls for one picture without an *unknown* between them, and none unwritten."""
         entries = self._entries()
         for (artist, number), attempts in entries.items():
-            usable = [e for e in attempts if e.state == "settled" and e.result]
+            usable = [e for e in attempts if self._bought_a_picture(e)]
             if len(usable) > 1:
                 yield f"{artist}:{number} bought {len(usable)} pictures"
             for earlier in attempts[:-1]:
@@ -147,6 +152,19 @@ class Auditor:
                 prompt = manifest.composition.prompt
                 if asked[prompt] > len(entries.get((artist, number), ())) > 0:
                     yield f"{manifest.work} was asked for {asked[prompt]} times"
+
+    def _bought_a_picture(self, entry: Spending) -> bool:
+        """Whether the call was settled with bytes that are a whole picture."""
+        if entry.state != "settled" or not entry.result:
+            return False
+        if entry.result not in self._usable:
+            data, _ = self.topology.archive.read_image(entry.result)
+            try:
+                inspect_picture(data)
+                self._usable[entry.result] = True
+            except BadPicture:
+                self._usable[entry.result] = False
+        return self._usable[entry.result]
 
     def _entries(self) -> dict[tuple[str, int], list[Spending]]:
         from sqlalchemy import select

@@ -93,7 +93,8 @@ class World:
         facts = []
         for name in waiting:
             row, cycle = catalogue.artists.get(name), catalogue.cycles.current(name)
-            facts.append(f"{name}: paused {row and row.paused}, {cycle}")
+stands = cycle and f"{cycle.id} at {cycle.step}, {cycle.trouble or 'no trouble'}"
+            facts.append(f"{name}: {'paused' if row and row.paused else ''} {stands}")
         return f"no progress in {PATIENCE:g} s: {facts}"
 
     def spring(self, trap: Trap) -> int:

@@ -25,6 +25,8 @@ from celery import Celery
 Fate = Literal["kill worker", "kill child", "stop", "hold"]
 """SIGKILL for the worker with its pool, or for the one process; SIGSTOP; or a wait for a file."""
 
+RELEASE = "release"
+
 _here = threading.local()
 
 
@@ -47,6 +49,7 @@ class Traps:
     def set(self, trap: Trap) -> None:
         """Set a trap; another one of the step is replaced."""
         self.clear()
+        (self.folder / RELEASE).unlink(missing_ok=True)
         waiting = self.folder / "new"
         waiting.write_text(json.dumps(asdict(trap)))
         waiting.rename(self.folder / f"{trap.step}.trap")
@@ -62,7 +65,7 @@ class Traps:
 
     def release(self) -> None:
         """Let one that is held go on."""
-        (self.folder / "release").touch()
+        (self.folder / RELEASE).touch()
 
     def flag(self, name: str, *, up: bool) -> None:
         """Raise or lower a flag: `double` sends every task twice, `disorder` late and mixed up."""
@@ -70,9 +73,10 @@ class Traps:
         file.touch() if up else file.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Take away what is left of the last one."""
+        """Take away what is left of the last one; who was released may need a moment to see it."""
         for file in self.folder.iterdir():
-            file.unlink(missing_ok=True)
+            if file.name != RELEASE:
+                file.unlink(missing_ok=True)
 
 
 def lay(folder: Path) -> None:
@@ -179,5 +183,5 @@ def _meet(fate: Fate, folder: Path) -> None:
         case "stop":
             os.kill(os.getpid(), signal.SIGSTOP)
         case "hold":
-            while not (folder / "release").exists():
+            while not (folder / RELEASE).exists():
                 time.sleep(0.01)

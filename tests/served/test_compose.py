@@ -1,0 +1,76 @@
+"""`docker-compose.yml` is valid, and keeps what the design promises of it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from worker.app import QUEUES, SOFT_SHUTDOWN
+
+ROOT = Path(__file__).parents[2]
+OURS = ("beat", "think", "call", "keep", "show", "gallery")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    return found
+
+
+def test_it_follows_the_compose_specification() -> None:
+    tool = Path(sys.executable).parent / "check-jsonschema"
+    subprocess.run(
+        [tool, "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml"], check=True
+    )
+
+
+def test_every_queue_has_a_worker(services: dict[str, Any]) -> None:
+    commands = [str(services[name].get("command", "")) for name in OURS]
+    served = {m[1] for command in commands if (m := re.search(r"--queues (\S+)", command))}
+    assert served == set(QUEUES.values())
+
+
+def test_nothing_is_published_but_the_gallery(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if "ports" in service] == ["gallery"]
+
+
+def test_all_of_ours_are_read_only_and_have_no_privileges(services: dict[str, Any]) -> None:
+    for name in OURS:
+        service = services[name]
+        assert service["read_only"] and service["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in service["security_opt"], name
+
+
+def test_all_that_stays_is_restarted_and_has_a_health_check(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if name != "first":
+            assert service["restart"] == "unless-stopped", name
+            assert service["healthcheck"]["test"], name
+
+
+def test_a_worker_may_take_longer_to_stop_than_its_soft_shutdown(services: dict[str, Any]) -> None:
+    for name in ("think", "call", "keep", "show"):
+        minutes = re.fullmatch(r"(\d+)m", services[name]["stop_grace_period"])
+        assert minutes is not None and 60 * int(minutes[1]) > SOFT_SHUTDOWN, name
+
+
+def test_every_variable_that_must_be_set_is_in_the_example() -> None:
+    wanted = set(re.findall(r"\$\{(\w+):\?\}", (ROOT / "docker-compose.yml").read_text()))
+    example = dict(
+        line.split("=", 1)
+        for line in (ROOT / ".env.example").read_text().splitlines()
+        if "=" in line and not line.startswith("#")
+    )
+    assert wanted <= example.keys() and all(example[name] for name in wanted)
+
+
+def test_no_image_floats(services: dict[str, Any]) -> None:
+    images = [service["image"] for service in services.values()]
+    assert all(":" in image or image == "cultural-alien" for image in images)
+    assert not any(image.endswith(":latest") for image in images)
