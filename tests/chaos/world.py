@@ -93,7 +93,7 @@ class World:
         facts = []
         for name in waiting:
             row, cycle = catalogue.artists.get(name), catalogue.cycles.current(name)
-stands = cycle and f"{cycle.id} at {cycle.step}, {cycle.trouble or 'no trouble'}"
+            stands = cycle and f"{cycle.id} at {cycle.step}, {cycle.trouble or 'no trouble'}"
             facts.append(f"{name}: {'paused' if row and row.paused else ''} {stands}")
         return f"no progress in {PATIENCE:g} s: {facts}"
 
