@@ -53,3 +53,11 @@ $(VENV)/develops: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the artist and its tests need (once; torch is large)…"
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(VENV)/runs $@
+
+.PHONY: served chaos
+
+served: $(VENV)/develops ## Run the served form on this machine: every part a process of its own
+	$(BIN)/python -m tests.served $(ARGS)
+
+chaos: $(VENV)/develops ## Inflict every fault on real processes, many times; print what came of it
+	$(BIN)/python -m tests.chaos $(ARGS)
