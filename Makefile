@@ -9,7 +9,7 @@ ifneq ($(wildcard ../shared/data),)
 export CULTURAL_ALIEN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run test check format bench sheet clean
+.PHONY: help run test check format bench reproduce docs sheet clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
@@ -33,6 +33,23 @@ format: $(VENV)/develops ## Put the code into shape
 bench: $(VENV)/develops ## Measure the sampler and the offline painter
 	$(BIN)/python -m benchmarks.cas
 	$(BIN)/python -m benchmarks.studio
+	$(BIN)/python -m benchmarks.lab
+
+# From raw files to tables. PAIR=museums takes the shipped pair instead of training one.
+REPRODUCTION := build/reproduction
+PAIR ?= $(REPRODUCTION)/pair
+
+reproduce: $(VENV)/develops ## From raw data to the paper's tables (PAIR=museums: without training)
+	$(BIN)/artist vocabulary "$$CULTURAL_ALIEN_DATA/captions_open.tsv.gz" $(REPRODUCTION)/vocabulary
+	test "$(PAIR)" != "$(REPRODUCTION)/pair" || $(BIN)/python -m cas.recipe $(PAIR)
+	$(BIN)/python -m cas.evaluation $(PAIR) > $(REPRODUCTION)/evaluation.json
+	$(BIN)/python -m cas.experiment $(PAIR) --repeats 1 > $(REPRODUCTION)/collapse.jsonl
+	$(BIN)/artist experiment $(REPRODUCTION)/experiment --model $(PAIR)
+	$(BIN)/python -m benchmarks.lab.beyond $(REPRODUCTION)/beyond
+	$(BIN)/python -m benchmarks.lab.report $(REPRODUCTION)
+
+docs: $(VENV)/develops ## Build the documentation site into build/site
+	$(BIN)/mkdocs build --strict
 
 sheet: $(VENV)/develops ## Remake the contact sheets in docs/sheets
 	$(BIN)/python -m benchmarks.studio.sheets

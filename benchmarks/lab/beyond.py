@@ -103,6 +103,9 @@ def growth(out: Path, data: Path, *, new: int = 60, shots: int = 20) -> dict[str
     scored = {name: hidden_concepts(ModelScorer(each), trials) for name, each in variants.items()}
     whole = [(np.argsort(renumber)[pool], int(np.argsort(renumber)[h])) for pool, h in trials]
     scored["trained with them"] = hidden_concepts(ModelScorer(model), whole)
+    old_trials = _old_trials(split.test_works, set(taken), renumber)
+    models = {"before": small, **variants}
+    old = {n: hidden_concepts(ModelScorer(each), old_trials).mrr for n, each in models.items()}
     _bars(out / "growth", {name: figures.mrr for name, figures in scored.items()})
     pools = [pool for pool, _ in trials if pool.max() < len(kept)][:200]
     before = ModelScorer(small).scores(pools)
@@ -113,6 +116,7 @@ def growth(out: Path, data: Path, *, new: int = 60, shots: int = 20) -> dict[str
     return {
         "new concepts": new,
         "hidden concept, new ones only": {name: asdict(f) for name, f in scored.items()},
+        "MRR of hidden old concepts": old,
         "mean shift of an old concept's rank": moved,
     }
 
@@ -162,6 +166,18 @@ def _trials(
     return trials
 
 
+def _old_trials(
+    corpus: Corpus, taken: set[int], renumber: np.ndarray, *, limit: int = 300
+) -> list[tuple[np.ndarray, int]]:
+    """Hide one concept of each work that has no new one."""
+    trials = []
+    for work in range(len(corpus)):
+        tokens = corpus.work(work)
+        if len(tokens) >= 3 and not taken & set(tokens.tolist()):
+            trials.append((renumber[tokens[1:]], int(renumber[tokens[0]])))
+    return trials[:limit]
+
+
 def _rank_shift(before: np.ndarray, after: np.ndarray) -> float:
     ranks = [np.argsort(np.argsort(-scores, axis=1), axis=1) for scores in (before, after)]
     return float(np.abs(ranks[0] - ranks[1]).mean())
@@ -174,7 +190,7 @@ MIXES = {
 }
 
 
-def traditions(out: Path, data: Path, *, sequences: int = 48_000) -> dict[str, object]:
+def traditions(out: Path, data: Path, *, sequences: int = 20_000) -> dict[str, object]:
     """A small pair for each mixture, one vocabulary, the same seeds."""
     rules = VocabularyRules.load()
     read = partial(read_works, data / CORPUS)
@@ -186,8 +202,8 @@ def traditions(out: Path, data: Path, *, sequences: int = 48_000) -> dict[str, o
         rules=SequenceRules(artist_power=0.6),
         sequences=sequences,
         learning_rate=2e-3,
-        evaluate_every=125,
-        held_out_sequences=800,
+        evaluate_every=50,
+        held_out_sequences=400,
     )
     picks: dict[str, list[list[str]]] = {}
     for name, weights in MIXES.items():
@@ -245,7 +261,7 @@ def _leaning(works: list, vocabulary: Vocabulary) -> dict[str, float]:
         if museum != "wd":
             for concept in work.concepts:
                 if concept in vocabulary:
-                    counts[museum != "tate", vocabulary.index(concept)] += 1
+                    counts[int(museum != "tate"), vocabulary.index(concept)] += 1
     shares = counts / counts.sum(axis=1, keepdims=True)
     return dict(zip(vocabulary, np.log(shares[0] / shares[1]).tolist(), strict=True))
 
