@@ -31,7 +31,7 @@ def known_artist(gallery: Gallery, name: str) -> ArtistRow:
 def artists(request: Request, gallery: Here) -> Response:
     """All artists with their newest works; where there is but one, its page."""
     rows = gallery.catalogue.artists.all()
-    if len(rows) == 1:
+    if len(rows) == 1 and not gallery.site.static:
         return RedirectResponse(gallery.addresses(request).artist(rows[0].name))
     newest = {row.name: gallery.catalogue.works.newest(artist=row.name, limit=3) for row in rows}
     return gallery.page(request, "artists.html", artists=rows, newest=newest)

@@ -190,3 +190,11 @@ def test_a_living_site_is_not_exported(hung, folder: Path) -> None:
     app = create_app(hung.catalogue, hung.archive, site=site, limited=False)
     with pytest.raises(ValueError, match="static"):
         Export(app, site, hung.catalogue, FolderStore(folder, create=True))
+
+
+def test_one_artist_alone_is_exported_too(tmp_path: Path, sample, folder: Path) -> None:
+    (tmp_path / "alone").mkdir()
+    built = sample.build_exhibition(tmp_path / "alone", works=2)
+    export(built, folder)
+    assert "/artists/ada/" in (folder / "artists/index.html").read_text()
+    built.catalogue.close()
