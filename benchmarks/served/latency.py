@@ -12,7 +12,7 @@ from sqlalchemy import select
 from storage.catalogue.tables import cycles
 from tests.served.topology import Topology
 
-WARM_UP, MEASURED = 10, 60
+WARM_UP, MEASURED = 5, 20
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
