@@ -12,7 +12,7 @@ from rich.table import Table
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of, name_argument, person
-from scheduler.retuning import BY_FILE, changed, retune
+from scheduler.retuning import BY_FILE, changed, differences, retune
 from storage.catalogue import TuningRow
 from storage.events import TuningChanged
 from storage.manifest import Tuning
@@ -101,14 +101,9 @@ def tune(
 
 
 def _said(stored: TuningChanged, *, before: Tuning) -> str:
-    changes = _differences(before, stored.tuning)
+    changes = differences(before, stored.tuning)
     what = ", ".join(changes) if changes else "nothing is different"
     return f"{stored.artist}, tuning {stored.version}: {what}. The next cycle has it."
-
-
-def _differences(before: Tuning, after: Tuning) -> list[str]:
-    old, new = before.model_dump(), after.model_dump()
-    return [f"{key} {old[key]} → {new[key]}" for key in new if old[key] != new[key]]
 
 
 def _print_tuning(artist: str, tuning: Tuning) -> None:
@@ -124,7 +119,7 @@ def _print_history(rows: Sequence[TuningRow]) -> None:
     for column in ("version", "when (UTC)", "who", "what"):
         table.add_column(column)
     for row, earlier in zip(rows, [*rows[1:], None], strict=True):
-        changes = ["the first one"] if earlier is None else _differences(earlier.tuning, row.tuning)
+        changes = ["the first one"] if earlier is None else differences(earlier.tuning, row.tuning)
         who = f"{row.who}, reset by {row.reset_by}" if row.reset_by else row.who
         table.add_row(
             str(row.version),

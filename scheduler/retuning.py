@@ -49,6 +49,12 @@ def retune(
             return written
 
 
+def differences(before: Tuning, after: Tuning) -> list[str]:
+    """What one tuning changes in another, as `beta 0.85 → 0.9`, in the order of the fields."""
+    old, new = before.model_dump(), after.model_dump()
+    return [f"{key} {old[key]} → {new[key]}" for key in new if old[key] != new[key]]
+
+
 def changed(tuning: Tuning, values: Mapping[str, object]) -> Tuning:
     """The tuning with some values changed.
 

@@ -16,7 +16,7 @@ from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.plots import plot_candidates
-from scheduler.retuning import BY_FILE, changed, retune
+from scheduler.retuning import BY_FILE, changed, differences, retune
 from scheduler.status import artist_status
 from storage.catalogue import TuningRow
 from storage.catalogue.sessions import Session
@@ -214,8 +214,7 @@ def _changes(history: Any) -> list[Change]:
         if earlier is None:
             changes.append(Change(row, "the first one"))
             continue
-        old, new = earlier.tuning.model_dump(), row.tuning.model_dump()
-        what = ", ".join(f"{k} {old[k]} → {new[k]}" for k in new if old[k] != new[k])
+        what = ", ".join(differences(earlier.tuning, row.tuning))
         changes.append(Change(row, what or "nothing"))
     return changes[:20]
 
