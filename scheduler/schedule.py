@@ -61,12 +61,12 @@ class Schedule:
         No more cycles are under way at once than the settings allow, so that a thousand artists due
         at the same moment fill neither the queues nor the paid API's waiting room.
         """
-        self._mind_clock()
+        now = self._mind_clock()
         most = self.settings_file.settings.schedule.most_open
         room = most - self.catalogue.cycles.count_open()
         if room > 0:
             for artist, tuning in self.catalogue.artists.due(limit=room):
-                self._begin(artist, tuning.tuning, version=tuning.version)
+                self._begin(artist, tuning.tuning, version=tuning.version, now=now)
         self.recover()
 
     def recover(self) -> None:
@@ -77,11 +77,11 @@ class Schedule:
                 self.catalogue.cycles.touch(identifier)
                 self.send(identifier, cycle.step)
 
-    def _begin(self, artist: ArtistRow, tuning: Tuning, *, version: int) -> None:
+    def _begin(self, artist: ArtistRow, tuning: Tuning, *, version: int, now: float) -> None:
         last = self.catalogue.cycles.last_number(artist.name)
         if self.last_cycle is not None and last >= self.last_cycle:
             return
-        reason = self._reason_to_wait(tuning)
+        reason = self._reason_to_wait(tuning, now=now)
         if reason:
             self.catalogue.artists.rest(artist.name, seconds=WAIT_SECONDS, reason=reason)
             return
@@ -90,7 +90,7 @@ class Schedule:
         if opened is not None:
             self.send(opened.id, opened.step)
 
-    def _reason_to_wait(self, tuning: Tuning) -> str:
+    def _reason_to_wait(self, tuning: Tuning, *, now: float) -> str:
         free = self.archive.free_bytes()
         least = self.settings_file.settings.storage.min_free_gib
         if free is not None and free < least * GIB:
@@ -98,17 +98,22 @@ class Schedule:
                 f"only {free / GIB:.2f} GiB are free where the archive lies, and"
                 f" storage.min_free_gib = {least:g}: make room, and it goes on by itself"
             )
-        until = quiet_until(tuning, datetime.fromtimestamp(self.catalogue.clock.now(), UTC))
+        until = quiet_until(tuning, datetime.fromtimestamp(now, UTC))
         if until is not None:
             return f"quiet hours until {until:%H:%M} ({tuning.timezone})"
         return ""
 
-    def _mind_clock(self) -> None:
-        """Where the clock was set back, let nobody wait for the time that was lost."""
+    def _mind_clock(self) -> float:
+        """Where the clock was set back, let nobody wait for the time that was lost.
+
+        Returns:
+            The time now, in seconds since 1970.
+        """
         now, seen = self.catalogue.clock.now(), self._seen
         self._seen = now
         if seen is not None and now >= seen - CLOCK_SLACK:
-            return
+            return now
         self.catalogue.clock.bring_near(lease=LONGEST_LEASE, delay=LONGEST_DELAY, rest=LONGEST_REST)
         for name, row in self.catalogue.artists.newest_tunings().items():
             self.catalogue.artists.due_within(name, longest_wait(row.tuning))
+        return now
