@@ -133,6 +133,12 @@ def point_id(work: str) -> str:
     return str(uuid.uuid5(_WORKS, work))
 
 
+def cosine_similarity(first: Float32, second: Float32) -> float:
+    """Cosine of the angle between two vectors, computed in double precision."""
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
 def as_stored_point(payload: Mapping[str, Any] | None, vectors: Any) -> Point:
     """A work as a store gives it back."""
     held = payload or {}

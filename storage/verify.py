@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from storage.embeddings import as_point, current_vectors
 from storage.errors import ArchiveError, ObjectDamaged, ObjectMissing
 from storage.events import CycleFailed, PictureReceived, Quarantined, Spending
 from storage.manifest import Float32, Manifest, work_id
-from storage.memory import BATCH, Memory, Point
+from storage.memory import BATCH, Memory, Point, cosine_similarity
 
 ORPHANS = "orphans"
 """Where events of pictures lie that belong to no artist."""
@@ -63,20 +64,19 @@ class Verification:
         self.pictures = len(pictures)
         known = {work.id: work for work in self.catalogue.works.all()}
         told: set[str] = set()
-        for manifest in self._manifests():
+        for manifest in self.archive.manifests():
             self.works += 1
             told.add(manifest.painting.image)
             yield from self._check_work(manifest, known.pop(manifest.work, None))
         for work in known.values():
             yield from self._check_untold(work)
-        yield from self._check_events()
+        yield from self._check_failures()
+        spending = [e for e in self.archive.events(kind="spending") if isinstance(e, Spending)]
+        yield from self._check_spending(spending)
+        told |= {event.result for event in spending}
         yield from self._check_orphans(pictures, told)
         for scope, memory in self.memories.items():
             yield from self._check_memory(scope, memory)
-
-    def _manifests(self) -> Iterator[Manifest]:
-        for artist in self.archive.artists():
-            yield from self.archive.manifests(artist)
 
     def _check_work(self, manifest: Manifest, row: WorkRow | None) -> Iterator[Finding]:
         yield from self._check_picture(manifest)
@@ -168,7 +168,7 @@ class Verification:
                 ),
             )
 
-    def _check_events(self) -> Iterator[Finding]:
+    def _check_failures(self) -> Iterator[Finding]:
         for failed in self.archive.events(kind="failure"):
             assert isinstance(failed, CycleFailed)
             name = work_id(failed.artist, failed.number)
@@ -179,28 +179,27 @@ class Verification:
                     "the catalogue knows nothing of this failed cycle",
                     partial(self.catalogue.restore_failure, failed),
                 )
+
+    def _check_spending(self, spending: Sequence[Spending]) -> Iterator[Finding]:
         last: dict[str, Spending] = {}
-        for event in self.archive.events(kind="spending"):
-            assert isinstance(event, Spending)
+        for event in spending:
             if event.state != "reserved" or event.entry not in last:
                 last[event.entry] = event
-        for entry, spending in last.items():
+        for entry, newest in last.items():
             held = self.catalogue.ledger.get(entry)
-            if held is None or (held.state, held.spending.cost) != (spending.state, spending.cost):
+            if held is None or (held.state, held.spending.cost) != (newest.state, newest.cost):
                 yield Finding(
                     "changed spending",
                     entry,
-                    f"the archive says {spending.state}, and the ledger"
+                    f"the archive says {newest.state}, and the ledger"
                     f" {'nothing' if held is None else held.state}",
-                    partial(self.catalogue.ledger.enter, spending),
+                    partial(self.catalogue.ledger.enter, newest),
                 )
 
     def _check_orphans(self, pictures: Sequence[str], told: set[str]) -> Iterator[Finding]:
         received = list(self.archive.events(kind="picture"))
-        bought = list(self.archive.events(kind="spending"))
         quarantined = list(self.archive.events(ORPHANS, "quarantine"))
         told |= {e.painting.image for e in received if isinstance(e, PictureReceived)}
-        told |= {e.result for e in bought if isinstance(e, Spending)}
         told |= {e.image for e in quarantined if isinstance(e, Quarantined)}
         told |= self.catalogue.cycles.open_images()
         for event in received:
@@ -224,7 +223,8 @@ class Verification:
 
     def _check_memory(self, scope: str, memory: Memory) -> Iterator[Finding]:
         count = 0
-        for batch in _batches(self.catalogue.works.vectors(scope=scope)):
+        rows = self.catalogue.works.vectors(scope=scope)
+        while batch := list(islice(rows, BATCH)):
             count += len(batch)
             held = memory.points([row.work for row in batch])
             for row in batch:
@@ -269,27 +269,11 @@ def _differences(manifest: Manifest, row: WorkRow) -> list[str]:
 def _is_copy(row: VectorRow, point: Point | None) -> bool:
     if point is None or (point.scope, point.sequence) != (row.scope, row.sequence):
         return False
-    return _cosine(row.text, point.text) > SAME_DIRECTION and (
-        _cosine(row.image, point.image) > SAME_DIRECTION
-    )
+    return _is_parallel(row.text, point.text) and _is_parallel(row.image, point.image)
 
 
-def _cosine(first: Float32, second: Float32) -> float:
-    if first.shape != second.shape:
-        return 0.0
-    a, b = first.astype(np.float64), second.astype(np.float64)
-    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
-
-
-def _batches(rows: Iterator[VectorRow]) -> Iterator[list[VectorRow]]:
-    batch: list[VectorRow] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _is_parallel(first: Float32, second: Float32) -> bool:
+    return first.shape == second.shape and cosine_similarity(first, second) > SAME_DIRECTION
 
 
 def _quarantined(image: str) -> Quarantined:

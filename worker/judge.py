@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from storage.catalogue import ArtistRow, Catalogue
 from storage.embeddings import as_point
 from storage.manifest import Composition, Float32, Inspiration, Judgement, Nearest, Tuning
-from storage.memory import Memory
+from storage.memory import Memory, cosine_similarity
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.pool import Previous, after_judgement, has_improved, join
 
@@ -72,12 +70,6 @@ def novelty(text: Nearest | None, image: Nearest | None) -> float:
     if text is None or image is None:
         return 1.0
     return 0.5 * (1.0 - text.cosine) + 0.5 * (1.0 - image.cosine)
-
-
-def cosine_similarity(first: Float32, second: Float32) -> float:
-    """Cosine of the angle between two vectors, computed in double precision."""
-    a, b = first.astype(np.float64), second.astype(np.float64)
-    return float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
 
 
 def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
