@@ -44,6 +44,31 @@ class ClipError(CasError):
     """CLIP cannot be loaded."""
 
 
+def load_model(
+    architecture: str, pretrained: str, *, weights: Path | None, device: str
+) -> tuple[Any, Any]:
+    """Return an open_clip model with its weights, ready to encode, and its picture transform.
+
+    The tag says how weights were trained (which GELU, which mean and deviation of the pixels), also
+    those of a local file. What open_clip raises is passed on: only its caller can say what to do.
+    """
+    import open_clip
+
+    trained = open_clip.get_pretrained_cfg(architecture, pretrained) or {}
+    model, _, prepare = open_clip.create_model_and_transforms(
+        architecture,
+        pretrained=str(weights or pretrained),
+        device=device,
+        force_quick_gelu=bool(trained.get("quick_gelu")),
+        image_mean=trained.get("mean"),
+        image_std=trained.get("std"),
+        image_interpolation=trained.get("interpolation"),
+        image_resize_mode=trained.get("resize_mode"),
+        require_pretrained=True,
+    )
+    return model.eval(), prepare
+
+
 class Clip:
     """An open_clip model; its weights are fetched at first use, or come from a file.
 
@@ -127,18 +152,9 @@ class Clip:
 
         if open_clip.get_model_config(self._architecture) is None:
             raise ClipError(f"open_clip knows no model {self._architecture!r}.")
-        trained = open_clip.get_pretrained_cfg(self._architecture, self._pretrained) or {}
         try:
-            model, _, prepare = open_clip.create_model_and_transforms(
-                self._architecture,
-                pretrained=str(self._weights or self._pretrained),
-                device=self._device,
-                force_quick_gelu=bool(trained.get("quick_gelu")),
-                image_mean=trained.get("mean"),
-                image_std=trained.get("std"),
-                image_interpolation=trained.get("interpolation"),
-                image_resize_mode=trained.get("resize_mode"),
-                require_pretrained=True,
+            return load_model(
+                self._architecture, self._pretrained, weights=self._weights, device=self._device
             )
         except Exception as error:  # open_clip wraps the network's and the file's in RuntimeError
             first = str(error).strip().split("\n", 1)[0]
@@ -146,7 +162,6 @@ class Clip:
                 f"CLIP's weights {self._weights or self.name} cannot be had ({first}): give a local"
                 " file with --clip-weights, or a machine that reaches the model hub."
             ) from error
-        return model.eval(), prepare
 
 
 def make_untrained(folder: Path | str, *, seed: int = 0) -> Clip:

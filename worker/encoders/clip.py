@@ -98,28 +98,20 @@ class ClipEncoder:
             return self._loaded
 
     def _load_model(self) -> tuple[Any, Any]:
-        import open_clip
+        from cas.clip import load_model
 
         self._config()
-        trained = self._training()
+        self._check_tag()
         if self._weights is None:
             go_offline_if_away()
         try:
-            model, _, preprocess = open_clip.create_model_and_transforms(
-                self._architecture,
-                pretrained=str(self._weights or self._pretrained),
-                device=self._device,
-                force_quick_gelu=bool(trained.get("quick_gelu")),
-                image_mean=trained.get("mean"),
-                image_std=trained.get("std"),
-                image_interpolation=trained.get("interpolation"),
-                image_resize_mode=trained.get("resize_mode"),
-                require_pretrained=True,
+            model, preprocess = load_model(
+                self._architecture, self._pretrained, weights=self._weights, device=self._device
             )
         except Exception as error:  # open_clip wraps the network's and the file's in RuntimeError
             raise self._explain(error) from error
         # The text half is as large again and never asked.
-        return model.visual.eval(), preprocess
+        return model.visual, preprocess
 
     def _config(self) -> dict[str, Any]:
         import open_clip
@@ -132,8 +124,8 @@ class ClipEncoder:
             )
         return config
 
-    def _training(self) -> dict[str, Any]:
-        """What the tag says of how its weights were trained."""
+    def _check_tag(self) -> None:
+        """See that there are weights to fetch, where none are given as a file."""
         import open_clip
 
         tags = open_clip.list_pretrained_tags_by_model(self._architecture)
@@ -142,8 +134,6 @@ class ClipEncoder:
                 f"open_clip has no weights {self._pretrained!r} for {self._architecture}; it has"
                 f" {', '.join(tags) or 'none: give a local file'}"
             )
-        cfg: dict[str, Any] = open_clip.get_pretrained_cfg(self._architecture, self._pretrained)
-        return cfg
 
     def _explain(self, error: Exception) -> PartAway | PartBroken:
         if self._weights is not None:
