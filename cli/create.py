@@ -75,5 +75,5 @@ def create(
         vocabulary=load_sampler(deployment).vocabulary,
     )
     for choice in chosen.choices:
-        click.echo(f"  {choice.part.replace('_', ' ')}: {choice.name} ({choice.reason})")
+        click.echo(f"  {choice}")
     click.echo(f"{artist.name} is there, with {', '.join(artist.created.seeds)}.")

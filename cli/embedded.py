@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from fastapi import FastAPI
 
 from cli.deployment import Deployment
 from cli.errors import UserError
+from cli.listening import listen
 from cli.site import admins, site_secret, site_settings
 from cli.wiring import wire
 from gallery import create_app
@@ -65,7 +65,7 @@ class EmbeddedArtist:
         vocabulary.indices(wanted.seeds)
         chosen = choose_parts(deployment.settings)
         for choice in chosen.choices:
-            tell(f"{choice.part.replace('_', ' ')}: {choice.name} ({choice.reason})")
+            tell(str(choice))
         return enrol(
             deployment.catalogue,
             deployment.archive,
@@ -122,7 +122,7 @@ def serving(app: FastAPI, *, host: str, port: int, strict: bool) -> Iterator[str
     Raises:
         UserError: no port is free, or the address is not ours.
     """
-    listener = _listen(host, port, tries=1 if strict else PORTS_TO_TRY)
+    listener = listen(host, port, tries=1 if strict else PORTS_TO_TRY)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
 
     def stop() -> None:
@@ -133,18 +133,6 @@ def serving(app: FastAPI, *, host: str, port: int, strict: bool) -> Iterator[str
         while not server.started:
             time.sleep(0.01)
         yield f"http://{shown}:{listener.getsockname()[1]}/"
-
-
-def _listen(host: str, port: int, *, tries: int) -> socket.socket:
-    for candidate in range(port, port + tries):
-        try:
-            return socket.create_server((host, candidate))
-        except OSError as error:
-            fault = error
-    raise UserError(
-        f"The gallery can't listen on {host}:{port} ({fault.strerror}). Choose another port with"
-        " --port."
-    )
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import uvicorn
 
 from cli.deployment import Deployment
 from cli.errors import UserError
+from cli.listening import listen
 from cli.options import data_option, deployment_of
 from storage.errors import StorageError
 
@@ -143,13 +144,7 @@ def gallery(context: click.Context, /, *, host: str | None, port: int | None) ->
     )
     host = host or settings.host
     port = settings.port if port is None else port
-    try:
-        listener = socket.create_server((host, port))
-    except OSError as error:
-        raise UserError(
-            f"The gallery can't listen on {host}:{port} ({error.strerror}). Choose another port"
-            " with --port."
-        ) from error
+    listener = listen(host, port)
     click.echo(f"Gallery: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C stops it)")
     uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
 

@@ -50,6 +50,9 @@ class Choice:
     name: str
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.part.replace('_', ' ')}: {self.name} ({self.reason})"
+
 
 @dataclass(frozen=True)
 class ChosenParts:
