@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -16,6 +15,7 @@ from sqlalchemy import func, insert, select
 from storage.archive import Archive, open_store
 from storage.catalogue import Catalogue
 from storage.catalogue.tables import concepts, cycles, work_concepts, works
+from storage.catalogue.work_row import work_columns
 from storage.events import ArtistCreated, Parts, TuningChanged
 from storage.manifest import (
     Candidate,
@@ -203,29 +203,7 @@ def _insert(catalogue: Catalogue, block: list[Manifest]) -> None:
                 for manifest, moment in zip(block, moments, strict=True)
             ],
         )
-        connection.execute(
-            insert(works),
-            [
-                {
-                    "id": manifest.work,
-                    "artist": manifest.artist,
-                    "number": manifest.number,
-                    "sequence": manifest.judgement.sequence,
-                    "created_at": moment,
-                    "title": manifest.composition.title,
-                    "prompt": manifest.composition.prompt,
-                    "concept": manifest.inspiration.concept,
-                    "concepts": json.dumps(manifest.composition.concepts),
-                    "image": manifest.painting.image,
-                    "media_type": manifest.painting.media_type,
-                    "width": manifest.painting.width,
-                    "height": manifest.painting.height,
-                    "novelty": manifest.judgement.novelty,
-                    "cost": 0,
-                }
-                for manifest, moment in zip(block, moments, strict=True)
-            ],
-        )
+        connection.execute(insert(works), [work_columns(manifest) for manifest in block])
         connection.execute(
             insert(work_concepts),
             [

@@ -14,9 +14,25 @@ import torch
 from cas import ConceptModel, CulturalAlienSampler, Vocabulary
 from cas.corpus import Work
 from cas.model import ModelSize
+from cas.sequences import SequenceRules
+from cas.training import TrainingSettings
 
 CONCEPTS = [f"concept {letter}{number}" for letter in "abcdefgh" for number in range(5)]
 SIZE = ModelSize(layers=2, width=32, heads=2, longest=8)
+
+SMALL = TrainingSettings(
+    size=ModelSize(layers=1, width=32, heads=2, longest=8),
+    rules=SequenceRules(longest=8),
+    sequences=64 * 60,
+    batch=64,
+    learning_rate=3e-3,
+    held_out=0.1,
+    held_out_sequences=200,
+    evaluate_every=15,
+    device="cpu",
+    seed=3,
+)
+"""A training run that learns the corpus below in seconds."""
 
 
 def random_model(vocabulary: Vocabulary, seed: int, size: ModelSize = SIZE) -> ConceptModel:

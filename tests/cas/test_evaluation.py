@@ -10,23 +10,9 @@ from cas import ConceptModel, CulturalAlienSampler
 from cas.corpus import Corpus, Split, Work, count_concepts
 from cas.evaluation import artists_told_apart, evaluate, tuned_baselines
 from cas.metrics import hidden_concepts, hide_one
-from cas.model import ModelSize
-from cas.sequences import SequenceRules
-from cas.training import TrainingSettings, train_model
+from cas.training import train_model
 from cas.vocabulary import Vocabulary
-
-SMALL = TrainingSettings(
-    size=ModelSize(layers=1, width=32, heads=2, longest=8),
-    rules=SequenceRules(longest=8),
-    sequences=64 * 60,
-    batch=64,
-    learning_rate=3e-3,
-    held_out=0.1,
-    held_out_sequences=200,
-    evaluate_every=30,
-    device="cpu",
-    seed=3,
-)
+from tests.cas.conftest import SMALL
 
 
 @pytest.fixture(scope="module")

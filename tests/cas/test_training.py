@@ -20,30 +20,16 @@ from cas import CasError, ConceptModel, CulturalAlienSampler, Vocabulary
 from cas.baselines import ModelScorer, WordFrequency
 from cas.corpus import Corpus, Split, Work, count_concepts
 from cas.metrics import hidden_concepts, hide_one
-from cas.model import ModelSize
 from cas.sequences import ArtistSequences, ArtworkSequences, SequenceRules, mean_length
 from cas.training import (
     TrainingProgress,
-    TrainingSettings,
     learning_rate,
     set_loss,
     train,
     train_model,
 )
 from cas.warm_start import factorised
-
-SMALL = TrainingSettings(
-    size=ModelSize(layers=1, width=32, heads=2, longest=8),
-    rules=SequenceRules(longest=8),
-    sequences=64 * 60,
-    batch=64,
-    learning_rate=3e-3,
-    held_out=0.1,
-    held_out_sequences=200,
-    evaluate_every=15,
-    device="cpu",
-    seed=3,
-)
+from tests.cas.conftest import SMALL
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +177,7 @@ def test_held_out_works_are_predicted_better_than_by_frequency(
 SCRIPT = """
 import sys, os, signal
 from pathlib import Path
-from test_training import SMALL
+from tests.cas.conftest import SMALL
 from cas.training import train
 def stop(progress):
     if progress.step >= int(sys.argv[3]) and progress.held_out_works == progress.held_out_works:
