@@ -58,6 +58,7 @@ class FaultyS3:
     mangle: Callable[[bytes], bytes] | None = None
     """What becomes of the body of every answer to a GET; its length is announced as before."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _conditional: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] == CONTROL:
@@ -71,7 +72,7 @@ class FaultyS3:
         if fault and fault.seconds:
             time.sleep(fault.seconds)
         if fault and fault.after:
-            b"".join(self.server(environ, lambda *_: lambda _: None))
+            b"".join(self._answer(environ, lambda *_: lambda _: None))
         if fault and fault.status:
             if not fault.after:
                 environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -79,8 +80,15 @@ class FaultyS3:
             start_response(fault.status, [("Content-Length", str(len(body)))])
             return [body]
         if self.mangle and environ["REQUEST_METHOD"] == "GET":
-            return [self.mangle(b"".join(self.server(environ, start_response)))]
-        return self.server(environ, start_response)
+            return [self.mangle(b"".join(self._answer(environ, start_response)))]
+        return self._answer(environ, start_response)
+
+    def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "GET" or "HTTP_IF_NONE_MATCH" not in environ:
+            return self.server(environ, start_response)
+        # moto looks for the key and then writes it: two steps, between which others get in.
+        with self._conditional:
+            return self.server(environ, start_response)
 
     def reset(self) -> None:
         """Be an honest server again, and forget what was asked."""
