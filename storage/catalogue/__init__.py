@@ -12,6 +12,7 @@ from storage.catalogue.cycles import Cycles, LeaseLost
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
 from storage.catalogue.rates import Rates
+from storage.catalogue.search import Question, Search, question_of
 from storage.catalogue.votes import Comparison, Votes
 from storage.catalogue.work_row import ChapterRow, ConceptRow, Showing, VectorRow, WorkRow
 from storage.catalogue.works import Works
@@ -34,7 +35,9 @@ __all__ = [
     "LedgerEntry",
     "Outbox",
     "OutboxRow",
+    "Question",
     "Rates",
+    "Search",
     "Showing",
     "Spent",
     "Step",
@@ -43,4 +46,5 @@ __all__ = [
     "Votes",
     "WorkRow",
     "Works",
+    "question_of",
 ]

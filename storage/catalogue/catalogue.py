@@ -15,6 +15,7 @@ from storage.catalogue.database import Database
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
 from storage.catalogue.rates import Rates
+from storage.catalogue.search import Search
 from storage.catalogue.sessions import Sessions
 from storage.catalogue.tables import cycles, scopes, vectors
 from storage.catalogue.votes import Votes
@@ -40,6 +41,7 @@ class Catalogue:
         self.artists = Artists(self.database)
         self.cycles = Cycles(self.database)
         self.works = Works(self.database)
+        self.search = Search(self.database)
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)
         self.votes = Votes(self.database)

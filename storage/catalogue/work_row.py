@@ -42,6 +42,7 @@ class WorkRow:
     cost: float
     showing: Showing
     showing_reason: str
+    placeholder: str = ""
 
     @property
     def visible(self) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.catalogue.database import Database
+from storage.catalogue.search import forget_in, index_in
 from storage.catalogue.tables import concepts, cycles, vectors, work_concepts, works
 from storage.catalogue.work_row import (
     VISIBLE,
@@ -56,9 +57,9 @@ class Works:
         reason: str = "",
     ) -> None:
         """Enter a work, as part of a transaction that moves its cycle on."""
-        connection.execute(
-            insert(works).values(**work_columns(manifest), showing=showing, showing_reason=reason)
-        )
+        columns = work_columns(manifest)
+        connection.execute(insert(works).values(**columns, showing=showing, showing_reason=reason))
+        index_in(connection, columns)
         self._add_concepts_in(connection, manifest, visible=showing in VISIBLE)
 
     def _add_concepts_in(
@@ -322,10 +323,11 @@ class Works:
             if visible:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
                 _count(connection, words, row.created_at, change=-1)
+            forget_in(connection, row._mapping)
             connection.execute(delete(work_concepts).where(work_concepts.c.work == manifest.work))
-            connection.execute(
-                update(works).where(works.c.id == manifest.work).values(**work_columns(manifest))
-            )
+            columns = work_columns(manifest)
+            connection.execute(update(works).where(works.c.id == manifest.work).values(**columns))
+            index_in(connection, columns)
             self._add_concepts_in(connection, manifest, visible=visible)
 
     def vectors(self, *, scope: str | None = None, after: int = 0) -> Iterator[VectorRow]:
