@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.conditional import answer
+from gallery.dates import iso
 from gallery.gallery import Here
 from gallery.pages import READ, Name
 from gallery.refusals import NotShown
-from gallery.templating import iso
 
 router = APIRouter()
 

@@ -1,41 +1,25 @@
-"""How templates see our values: dates as people write them, pictures at a size to hang at."""
+"""How templates see our values, and what they may call."""
 
 from __future__ import annotations
 
 import hashlib
-import math
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from gallery import hanging
+from gallery.dates import day, iso, moment
 from gallery.explanation import listed
-from gallery.fragments import Fragments
 from gallery.plots import CandidatePlot
-from gallery.thumbnails import WIDTHS
-from storage.catalogue import WorkRow
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
-_HUNG_AREA = 380.0**2
-_HUNG_WIDTH = 416.0
-_HUNG_HEIGHT = 520.0
-
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _PICK = ' class="pick"'
-
-
-@dataclass(frozen=True)
-class Size:
-    """Width and height in CSS pixels."""
-
-    width: int
-    height: int
 
 
 def environment() -> Environment:
@@ -53,44 +37,18 @@ def environment() -> Environment:
         moment=moment,
         iso=iso,
         listed=listed,
-        hung=hung,
+        hung=hanging.hung,
         colours=colours,
         plain=plain,
         dots=dots,
-        offered=offered,
     )
-    templates.globals.update(version=_version_of_static_files(), kept=Fragments())
+    templates.globals.update(
+        version=_version_of_static_files(),
+        picture=hanging.picture,
+        label=hanging.label,
+        hang=hanging.hang,
+    )
     return templates
-
-
-def day(time: datetime | float) -> str:
-    """The day of a time, in UTC: `24 November 2026`."""
-    at = _utc(time)
-    return f"{at.day} {at:%B %Y}"
-
-
-def moment(time: datetime | float) -> str:
-    """Day and minute of a time, in UTC."""
-    return f"{day(time)}, {_utc(time):%H:%M} UTC"
-
-
-def iso(time: datetime | float) -> str:
-    """A time as machines read it (RFC 3339, whole seconds)."""
-    return _utc(time).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def hung(work: WorkRow) -> Size:
-    """The size at which a work hangs among others: all have about the same area."""
-    ratio = max(work.width, 1) / max(work.height, 1)
-    width = math.sqrt(_HUNG_AREA * ratio)
-    width = min(width, _HUNG_WIDTH, _HUNG_HEIGHT * ratio)
-    return Size(round(width), max(1, round(width / ratio)))
-
-
-def offered(work: WorkRow) -> tuple[tuple[int, int], ...]:
-    """The copies of a work that differ in size: (width asked for, width that comes)."""
-    enough = next((width for width in WIDTHS if width >= work.width), WIDTHS[-1])
-    return tuple((width, min(width, work.width)) for width in WIDTHS if width <= enough)
 
 
 def colours(palette: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,12 +70,6 @@ def dots(plot: CandidatePlot) -> Markup:
             for dot in plot.dots
         )
     )
-
-
-def _utc(time: datetime | float) -> datetime:
-    if isinstance(time, datetime):
-        return time.astimezone(UTC)
-    return datetime.fromtimestamp(time, UTC)
 
 
 def version_of_pages() -> str:

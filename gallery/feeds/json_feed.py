@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from gallery.dates import iso
 from gallery.explanation import listed
 from gallery.feeds.feed import Feed
-from gallery.templating import iso
 
 
 def write_json(feed: Feed) -> bytes:

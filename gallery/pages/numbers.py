@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gallery.conditional import unchanged
+from gallery.dates import iso
 from gallery.gallery import Gallery, Here
 from gallery.lives import stays
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.series import draw_series
 from gallery.stretches import NUMBERS, stretch_until
-from gallery.templating import iso
 from storage.catalogue import ChapterRow
 from storage.manifest import Tuning
 

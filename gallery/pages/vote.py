@@ -14,10 +14,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from gallery.dates import iso
 from gallery.gallery import Gallery, Here
 from gallery.intervals import draw_intervals
 from gallery.pages import READ
-from gallery.templating import iso
 from gallery.visitors import pseudonym
 from gallery.voting import QUESTIONS, Question
 from gallery.voting.pairs import Pair, next_pair, voting_pool

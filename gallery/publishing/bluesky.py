@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from gallery.dates import iso
 from gallery.publishing.channel import NotNow, Refused
 from gallery.publishing.post import Post
-from gallery.templating import iso
 
 if TYPE_CHECKING:
     from atproto import Client

@@ -17,10 +17,10 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore2
 
+from gallery.dates import iso
 from gallery.publishing.channel import NotNow, Refused
 from gallery.publishing.post import Post
 from gallery.publishing.public_only import PrivateAddress, PublicOnly
-from gallery.templating import iso
 
 _TIMEOUT: Final = {"connect": 10.0, "read": 20.0, "write": 20.0, "pool": 5.0}
 _HOPS: Final = 3
