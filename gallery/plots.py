@@ -1,26 +1,31 @@
-"""The geometry of the gallery's drawings: plain numbers, which the templates turn into SVG."""
+"""The plot of all candidates of a cycle: where each lies, and the dots as SVG."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
 
-from storage.manifest import Inspiration
+from markupsafe import Markup
+
+from storage.manifest import Candidate, Inspiration
 
 Point = tuple[float, float]
 
 _SIZE = 560.0
 _MARGIN = 44.0
 
+_TITLE = "<title>%s: coherence rank %g (NLL %.2f), context rank %g (NLL %.2f), score %.1f</title>"
+_CIRCLE = f'<circle cx="%.1f" cy="%.1f" r="3.6">{_TITLE}</circle>'
+_PICK = f'<circle class="pick" cx="%.1f" cy="%.1f" r="7">{_TITLE}</circle>'
 
-@dataclass(frozen=True)
-class Dot:
+
+class Dot(NamedTuple):
     """One candidate in the plot, in the drawing's units (y grows downwards)."""
 
     x: float
     y: float
-    title: str
-    concept: str
-    picked: bool
+    candidate: Candidate
 
 
 @dataclass(frozen=True)
@@ -40,30 +45,42 @@ class CandidatePlot:
         """The concept that joined the pool."""
         return self.dots[-1]
 
+    def written(self) -> Markup:
+        """The dots as SVG, in one go: there are hundreds of them on every work's page."""
+        return Markup("\n".join([*map(_circle, self.dots[:-1]), _circle(self.pick, _PICK)]))
+
+
+def _circle(dot: Dot, kind: str = _CIRCLE) -> str:
+    x, y, told = dot
+    return kind % (
+        x,
+        y,
+        escape(told.concept),
+        told.coherence_rank,
+        told.coherence_nll,
+        told.context_rank,
+        told.context_nll,
+        told.score,
+    )
+
 
 def plot_candidates(inspiration: Inspiration, *, beta: float) -> CandidatePlot:
     """Place every candidate by its two ranks; the pick comes last, to lie on top."""
     candidates = inspiration.candidates
     count = len(candidates)
+    span = (_SIZE - 2 * _MARGIN) / max(count - 1, 1)
+    right, floor = _MARGIN + count * span, _SIZE - _MARGIN + span
 
     def place(coherence_rank: float, context_rank: float) -> Point:
-        span = (_SIZE - 2 * _MARGIN) / max(count - 1, 1)
-        x = _MARGIN + (count - coherence_rank) * span
-        y = _SIZE - _MARGIN - (context_rank - 1) * span
-        return round(x, 1), round(y, 1)
+        return round(right - coherence_rank * span, 1), round(floor - context_rank * span, 1)
 
-    dots = []
-    for candidate in reversed(candidates):
-        x, y = place(candidate.coherence_rank, candidate.context_rank)
-        title = (
-            f"{candidate.concept}: coherence rank {candidate.coherence_rank:g}"
-            f" (NLL {candidate.coherence_nll:.2f}), context rank {candidate.context_rank:g}"
-            f" (NLL {candidate.context_nll:.2f}), score {candidate.score:.1f}"
-        )
-        dots.append(Dot(x, y, title, candidate.concept, candidate is candidates[0]))
+    dots = tuple(
+        Dot(*place(candidate.coherence_rank, candidate.context_rank), candidate)
+        for candidate in reversed(candidates)
+    )
     ends = _equal_scores(count, candidates[0].coherence_rank, candidates[0].context_rank, beta=beta)
     line = None if ends is None else (place(*ends[0]), place(*ends[1]))
-    return CandidatePlot(size=_SIZE, margin=_MARGIN, dots=tuple(dots), line=line)
+    return CandidatePlot(size=_SIZE, margin=_MARGIN, dots=dots, line=line)
 
 
 def _equal_scores(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -33,6 +34,8 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
 
 class SecurityHeaders:
     """Adds the security headers to every answer that does not set its own."""
@@ -63,7 +66,7 @@ async def refuse_control_characters(request: Request) -> None:
         HTTPException: 400; no store has to say what it thinks of a NUL.
     """
     asked = request.scope["path"], unquote_plus(request.scope["query_string"].decode("latin-1"))
-    if any(ord(character) < 32 or ord(character) == 127 for text in asked for character in text):
+    if any(_CONTROL.search(text) for text in asked):
         raise HTTPException(400, "The address holds a control character.")
     if any("\ufffd" in text for text in asked):
         raise HTTPException(400, "The address is no valid UTF-8.")

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from gallery import hanging
 from gallery.dates import day, iso, moment
 from gallery.explanation import listed
-from gallery.plots import CandidatePlot
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
-_PICK = ' class="pick"'
 
 
 def environment() -> Environment:
@@ -40,7 +36,6 @@ def environment() -> Environment:
         hung=hanging.hung,
         colours=colours,
         plain=plain,
-        dots=dots,
     )
     templates.globals.update(
         version=_version_of_static_files(),
@@ -59,17 +54,6 @@ def colours(palette: tuple[str, ...]) -> tuple[str, ...]:
 def plain(number: float, digits: int = 3) -> str:
     """A number with a true minus sign, so many digits behind the point."""
     return f"{number:.{digits}f}".replace("-", "−")
-
-
-def dots(plot: CandidatePlot) -> Markup:
-    """The candidates as SVG, in one go: there are hundreds of them on every work's page."""
-    return Markup(
-        "\n".join(
-            f'<circle{_PICK if dot.picked else ""} cx="{dot.x}" cy="{dot.y}"'
-            f' r="{7 if dot.picked else 3.6}"><title>{escape(dot.title)}</title></circle>'
-            for dot in plot.dots
-        )
-    )
 
 
 def version_of_pages() -> str:

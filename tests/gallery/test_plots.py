@@ -47,8 +47,8 @@ def test_no_candidate_lies_above_the_line_of_equal_scores(
         models="",
     )
     plot = plot_candidates(inspiration, beta=beta)
-    assert plot.pick.concept == inspiration.concept
-    assert sum(dot.picked for dot in plot.dots) == 1
+    assert plot.pick.candidate.concept == inspiration.concept
+    assert sorted(dot.candidate.concept for dot in plot.dots) == sorted(f"c{i}" for i in order)
     if plot.line is None:
         return
     (x0, y0), (x1, y1) = plot.line
@@ -58,7 +58,7 @@ def test_no_candidate_lies_above_the_line_of_equal_scores(
     for dot in plot.dots:
         above = normal @ [dot.x - x0, dot.y - y0]
         assert above < 0.5 + 1e-6 * unit
-        if dot.picked:
+        if dot is plot.pick:
             assert abs(above) < 0.5
 
 
