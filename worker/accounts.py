@@ -8,7 +8,7 @@ leaves enough for the next one to know what was paid for.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -18,7 +18,7 @@ from typing import Literal
 from PIL import Image
 
 from storage.archive import Archive
-from storage.catalogue import Catalogue, CycleRow
+from storage.catalogue import Catalogue, CycleRow, LedgerEntry
 from storage.events import Spending
 from storage.manifest import Tuning
 from worker.errors import AttemptsSpent, BudgetSpent, PartAway
@@ -51,25 +51,34 @@ class CycleAccounts:
         self._archive = archive
         self._cycle = cycle
         self._tuning = tuning
+        self._known: Sequence[LedgerEntry] | None = None
+
+    @property
+    def _entries(self) -> Sequence[LedgerEntry]:
+        """Every paid call of the cycle; who holds its step is the only one to change them."""
+        if self._known is None:
+            self._known = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)
+        return self._known
 
     def close_abandoned(self) -> None:
         """Close what an earlier holder of the step left open.
 
         As *settled* where the archive says so, else as *unknown*, charged in full.
         """
-        for entry in self._ledger.of_cycle(self._cycle.artist, self._cycle.number):
+        for entry in self._entries:
             if entry.state != "reserved":
                 continue
             outcome = entry.spending.model_copy(update={"state": "settled"})
             known = self._archive.read_event(outcome.artist, outcome.kind, outcome.id)
             if isinstance(known, Spending):
                 self._ledger.close(known)
+                self._known = None
             else:
                 self._close(entry.spending, "unknown", reason="the worker died during the call")
 
     def receipt(self, purpose: str) -> Spending | None:
         """A settled call of this cycle whose picture lies in the archive, unused so far."""
-        for entry in self._ledger.of_cycle(self._cycle.artist, self._cycle.number):
+        for entry in self._entries:
             if entry.purpose == purpose and entry.state == "settled" and entry.spending.result:
                 return entry.spending
         return None
@@ -77,12 +86,12 @@ class CycleAccounts:
     @property
     def cost(self) -> float:
         """US dollars charged to this cycle so far."""
-        entries = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)
-        return sum(entry.charged for entry in entries) / MILLION
+        return sum(entry.charged for entry in self._entries) / MILLION
 
     @contextmanager
     def paid(self, purpose: str, *, provider: str, model: str, ceiling: float) -> Iterator[_Call]:
         """Reserve a call; see `worker.meter.Meter`."""
+        self._known = None
         self._check_attempts(purpose)
         wait = self._rates.take(provider, per_minute=self._per_minute)
         if wait:
@@ -107,6 +116,7 @@ class CycleAccounts:
         reserved = self._ledger.reserve(
             wanted, daily=self._tuning.daily_budget, monthly=self._tuning.monthly_budget
         )
+        self._known = None
         if isinstance(reserved, str):
             raise BudgetSpent(reserved)
         self._archive.append(reserved)
@@ -146,6 +156,7 @@ class CycleAccounts:
     ) -> None:
         closed = spending.model_copy(update={"state": state, "at": datetime.now(UTC), **facts})
         self._ledger.close(self._archive.append_once(closed))
+        self._known = None
         CALLS.labels(closed.provider, closed.purpose, state).inc()
         logger.info(
             "a paid call is %s",
@@ -161,8 +172,7 @@ class CycleAccounts:
         )
 
     def _check_attempts(self, purpose: str) -> None:
-        entries = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)
-        made = [e for e in entries if e.purpose == purpose and e.state != "refused"]
+        made = [e for e in self._entries if e.purpose == purpose and e.state != "refused"]
         if len(made) >= MOST_CALLS[purpose]:
             states = ", ".join(entry.state for entry in made)
             raise AttemptsSpent(

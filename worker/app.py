@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from celery import Celery, current_task
@@ -30,6 +31,9 @@ QUEUES = {
 LONGEST_TASK = 3600
 """Seconds. A broker that hears nothing of a task for so long gives it to another worker."""
 
+LONGEST_IN_HAND = 0.5
+"""Seconds after which a task hands its cycle back, so that others get their turn."""
+
 SOFT_SHUTDOWN = 60.0
 """Seconds that a step in hand gets after SIGQUIT; a container's stop grace must be longer."""
 
@@ -37,7 +41,9 @@ SOFT_SHUTDOWN = 60.0
 def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
     """A Celery app with the worker's task; the workshop is loaded by the first task that runs.
 
-    A task carries a cycle's id and nothing else: a lost, doubled or late one does no harm.
+    A task carries a cycle's id and nothing else: a lost, doubled or late one does no harm. Where
+    the next step waits in a queue that this worker serves itself, it goes on without the broker,
+    as long as that takes no time worth speaking of.
     """
     app = Celery("cultural-alien", broker=broker)
     memory = broker.startswith("memory:")
@@ -70,7 +76,14 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
     def advance_cycle(cycle_id: str) -> None:
         """Do the next step of a cycle, and send the one after it."""
         with bound_contextvars(task=current_task.request.id):
+            began = time.monotonic()
             step = advance(workshop(), cycle_id)
+            while (
+                step is not None
+                and QUEUES[step] in app.amqp.queues.consume_from
+                and time.monotonic() - began < LONGEST_IN_HAND
+            ):
+                step = advance(workshop(), cycle_id)
             if step is not None:
                 send(app, cycle_id, step)
 

@@ -16,10 +16,10 @@ from structlog.contextvars import bound_contextvars
 
 from cas import CasError
 from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, Step
-from storage.embeddings import as_point
 from storage.errors import StorageUnavailable
 from storage.events import CycleFailed
 from storage.manifest import Composition, Inspiration, Painting, Tuning
+from storage.memory import Point
 from worker.accounts import CycleAccounts
 from worker.compose import compose
 from worker.errors import (
@@ -230,8 +230,18 @@ def _judge(workshop: Workshop, assignment: Assignment) -> None:
         )
         if workshop.catalogue.cycles.commit_judgement(assignment.claim, output):
             break
-    rows = workshop.catalogue.works.vectors_of([assignment.cycle.id])
-    tools.memory.remember(as_point(row) for row in rows.values())
+    tools.memory.remember(
+        [
+            Point(
+                work=assignment.cycle.id,
+                artist=assignment.artist.name,
+                scope=output.scope,
+                sequence=output.sequence,
+                text=text_vector,
+                image=image_vector,
+            )
+        ]
+    )
 
 
 def _keep(workshop: Workshop, assignment: Assignment) -> None:

@@ -77,15 +77,16 @@ def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
 
     A memory that lost works (or was emptied) is made whole again from the catalogue.
     """
-    watermark = catalogue.works.watermark(scope)
-    judged = catalogue.works.count_vectors(scope)
-    held = memory.count(scope, before=watermark + 1)
+    judged = catalogue.works.judged(scope)
+    held = memory.count(scope, before=judged.watermark + 1)
     # Usually it lacks the newest alone; only where that does not mend it, all are sent again.
-    for after in (watermark - (judged - held), 0):
-        if memory.count(scope, before=watermark + 1) < judged:
-            missing = catalogue.works.vectors(scope=scope, after=after)
-            memory.remember(as_point(row) for row in missing)
-    return watermark
+    for after in (judged.watermark - (judged.works - held), 0):
+        if held >= judged.works:
+            break
+        missing = catalogue.works.vectors(scope=scope, after=after)
+        memory.remember(as_point(row) for row in missing)
+        held = memory.count(scope, before=judged.watermark + 1)
+    return judged.watermark
 
 
 def _nearest(vector: Float32, others: dict[str, Float32]) -> Nearest | None:

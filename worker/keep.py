@@ -6,20 +6,16 @@ from datetime import UTC, datetime
 
 from storage.archive import Archive
 from storage.catalogue import CycleRow
-from storage.errors import ObjectMissing
+from storage.errors import ObjectConflict
 from storage.manifest import Manifest, Tuning
 
 
 def keep(archive: Archive, cycle: CycleRow, *, tuning: Tuning, cost: float) -> Manifest:
-    """Write the manifest of a judged cycle; if it is there already, that one is the truth.
+    """Write the manifest of a judged cycle; if one is there already, that is the truth.
 
     Raises:
         ValueError: a step's record is missing.
     """
-    try:
-        return archive.read_manifest(cycle.artist, cycle.number)
-    except ObjectMissing:
-        pass
     if not (cycle.inspiration and cycle.composition and cycle.painting and cycle.judgement):
         raise ValueError(f"{cycle.id} can't be kept: one of its steps left no record")
     manifest = Manifest(
@@ -35,5 +31,8 @@ def keep(archive: Archive, cycle: CycleRow, *, tuning: Tuning, cost: float) -> M
         finished_at=datetime.now(UTC),
         cost=cost,
     )
-    archive.save_manifest(manifest)
+    try:
+        archive.save_manifest(manifest)
+    except ObjectConflict:
+        return archive.read_manifest(cycle.artist, cycle.number)
     return manifest

@@ -14,7 +14,14 @@ from storage.catalogue.outbox import Outbox, OutboxRow
 from storage.catalogue.rates import Rates
 from storage.catalogue.search import Question, Search, question_of
 from storage.catalogue.votes import Comparison, Votes
-from storage.catalogue.work_row import ChapterRow, ConceptRow, Showing, VectorRow, WorkRow
+from storage.catalogue.work_row import (
+    ChapterRow,
+    ConceptRow,
+    JudgedRow,
+    Showing,
+    VectorRow,
+    WorkRow,
+)
 from storage.catalogue.works import Works
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "ConceptRow",
     "CycleRow",
     "Cycles",
+    "JudgedRow",
     "LeaseLost",
     "Ledger",
     "LedgerEntry",

@@ -46,6 +46,7 @@ class Artists:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._versions: dict[tuple[str, int], TuningRow] = {}
 
     def add(self, created: ArtistCreated) -> bool:
         """Enter an artist; False if one of that name is there already."""
@@ -150,11 +151,13 @@ class Artists:
         return self._tunings(name, newest_only=False)
 
     def tuning_version(self, name: str, version: int) -> TuningRow:
-        """One version of the tuning.
+        """One version of the tuning; it never changes, so that it is asked for once.
 
         Raises:
             KeyError: there is no such version.
         """
+        if (name, version) in self._versions:
+            return self._versions[name, version]
         with self._database.read() as connection:
             row = connection.execute(
                 select(tunings.c.changed).where(
@@ -163,7 +166,8 @@ class Artists:
             ).first()
         if row is None:
             raise KeyError(f"{name} has no tuning {version}")
-        return _tuning(row.changed)
+        found = self._versions[name, version] = _tuning(row.changed)
+        return found
 
     def next_tuning_version(self, name: str) -> int:
         """The number that the next tuning gets."""

@@ -184,17 +184,14 @@ class Cycles:
                     holder=holder,
                     leased_until=now() + seconds,
                 )
+                .returning(cycles)
             )
-            if taken.rowcount == 0:
-                return None
-            row = connection.execute(select(cycles).where(cycles.c.id == identifier)).one()
-            return Claim(
-                cycle_row(row),
-                Step(row.step),
-                token=row.token,
-                tries=row.claims,
-                crashes=row.crashes,
-            )
+            row = taken.first()
+        if row is None:
+            return None
+        return Claim(
+            cycle_row(row), Step(row.step), token=row.token, tries=row.claims, crashes=row.crashes
+        )
 
     def renew(self, claim: Claim, *, seconds: float) -> bool:
         """Keep a lease for longer; False if it is lost."""

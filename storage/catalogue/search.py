@@ -86,6 +86,13 @@ class Question:
     prompts: bool = True
     beginnings: bool = False
 
+    def fits(self, said: str) -> bool:
+        """Whether every word is in a text, or the beginning of a word there is."""
+        own = _terms_of(said)
+        return bool(self.words) and all(
+            any(word.startswith(asked) for word in own) for asked in self.words
+        )
+
 
 class Search:
     """Finds works, the newest first, and concepts."""
@@ -133,11 +140,12 @@ class Search:
         query = select(concepts).where(concepts.c.works > 0)
         with self._database.read() as connection:
             rows = [ConceptRow(*row) for row in connection.execute(query)]
-        found = []
-        for row in rows:
-            own = _terms_of(row.concept)
-            if all(any(word.startswith(asked) for word in own) for asked in question.words):
-                found.append((not set(question.words) <= set(own), -row.works, row.concept, row))
+        words = set(question.words)
+        found = [
+            (not words <= set(_terms_of(row.concept)), -row.works, row.concept, row)
+            for row in rows
+            if question.fits(row.concept)
+        ]
         return [row for *_, row in sorted(found)[:limit]]
 
 
@@ -156,8 +164,8 @@ def terms(said: str) -> list[str]:
 
 
 @lru_cache(maxsize=16_384)
-def _terms_of(concept: str) -> tuple[str, ...]:
-    return tuple(terms(concept))
+def _terms_of(said: str) -> tuple[str, ...]:
+    return tuple(terms(said))
 
 
 def make_index_in(connection: Connection) -> None:

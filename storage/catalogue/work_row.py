@@ -63,6 +63,14 @@ class VectorRow:
 
 
 @dataclass(frozen=True)
+class JudgedRow:
+    """The highest sequence given in a scope (0: none), and how many works have one and are kept."""
+
+    watermark: int
+    works: int
+
+
+@dataclass(frozen=True)
 class ConceptRow:
     """A concept, in how many works it is shown, and when in the newest of them."""
 

@@ -26,6 +26,7 @@ from storage.catalogue.work_row import (
     WITHHELD,
     ChapterRow,
     ConceptRow,
+    JudgedRow,
     Showing,
     VectorRow,
     WorkRow,
@@ -79,6 +80,12 @@ class Works:
         with self._database.read() as connection:
             row = connection.execute(select(works).where(works.c.id == identifier)).first()
         return None if row is None else work_row(row)
+
+    def some(self, identifiers: Sequence[str]) -> dict[str, WorkRow]:
+        """Those of the named works that there are, by id."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(works).where(works.c.id.in_(identifiers)))
+            return {row.id: work_row(row) for row in rows}
 
     def newest(
         self,
@@ -276,23 +283,21 @@ class Works:
 
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:
         """The artist's latest titles, newest first."""
-        return tuple(work.title for work in self.newest(artist=artist, limit=limit))
-
-    def watermark(self, scope: str) -> int:
-        """The highest sequence in a scope; 0 if nothing was judged there."""
+        query = (
+            select(works.c.title)
+            .where(works.c.artist == artist, works.c.showing.in_(VISIBLE))
+            .order_by(works.c.created_at.desc(), works.c.id.desc())
+            .limit(limit)
+        )
         with self._database.read() as connection:
-            return int(
-                connection.scalar(
-                    select(func.max(vectors.c.sequence)).where(vectors.c.scope == scope)
-                )
-                or 0
-            )
+            return tuple(connection.scalars(query))
 
-    def count_vectors(self, scope: str) -> int:
-        """How many works were judged in a scope and are not lost."""
-        query = select(func.count()).select_from(vectors).where(vectors.c.scope == scope)
+    def judged(self, scope: str) -> JudgedRow:
+        """How far the judging of a scope has come."""
+        query = select(func.max(vectors.c.sequence), func.count()).where(vectors.c.scope == scope)
         with self._database.read() as connection:
-            return int(connection.scalar(query) or 0)
+            watermark, works = connection.execute(query).one()
+        return JudgedRow(watermark or 0, works)
 
     def set_vectors(self, row: VectorRow) -> None:
         """Let a work have these vectors."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import pwd
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,8 @@ class PostgreSQL:
         """Make the cluster where there is none, and start the server."""
         if not self._cluster.exists():
             if os.geteuid() == 0:
-                shutil.chown(self.folder, "postgres", "postgres")
+                owner = pwd.getpwnam("postgres")
+                os.chown(self.folder, owner.pw_uid, owner.pw_gid)
             self._call(
                 *("initdb", "--pgdata", str(self._cluster), "--auth=trust", "--username=artist"),
                 *("--encoding=UTF8", "--no-sync"),
@@ -76,12 +77,12 @@ class PostgreSQL:
         home = _tools()
         if home is None:
             raise FileNotFoundError("no PostgreSQL server is installed (Debian: postgresql)")
-        # initdb refuses to run as root.
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         # A clock that is faked must be so for its own user alone, hence not for `setpriv`.
         with_environment = ["env", *(f"{name}={value}" for name, value in environment.items())]
-        if os.geteuid() == 0:
-            with_environment = [*as_user, *with_environment]
+        if os.geteuid() == 0:  # initdb refuses to run as root
+            owner = pwd.getpwnam("postgres")
+            as_owner = (f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
+            with_environment = ["setpriv", *as_owner, *with_environment]
         subprocess.run(
             [*with_environment, str(home / tool), *arguments],
             check=True,

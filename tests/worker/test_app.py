@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from celery import Celery
 from celery.worker import state
 
+import worker.app
 from storage.catalogue import Step
 from tests.recompute import recompute
 from tests.worker.atelier import manifests
@@ -19,13 +20,13 @@ from worker.workshop import Workshop
 
 
 @contextmanager
-def working(app: Celery) -> Iterator[None]:
+def working(app: Celery, queues: Collection[str] = tuple(set(QUEUES.values()))) -> Iterator[None]:
     app.set_default()  # the pool's threads look tasks up there
-    worker: Any = app.WorkController(
-        pool="threads", concurrency=2, queues=",".join(set(QUEUES.values())),
+    controller: Any = app.WorkController(
+        pool="threads", concurrency=2, queues=",".join(queues),
         without_gossip=True, without_mingle=True, without_heartbeat=True,
     )  # fmt: skip
-    thread = threading.Thread(target=worker.start)
+    thread = threading.Thread(target=controller.start)
     thread.start()
     try:
         yield
@@ -78,3 +79,48 @@ def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
         assert ended.wait(60)
     assert [m.number for m in manifests(shop)] == [1]
     recompute(manifests(shop))
+
+
+@pytest.mark.parametrize(
+    ("queues", "longest", "sent"),
+    [
+        ({"think", "call", "keep", "show"}, 60.0, []),
+        ({"think", "call", "keep"}, 60.0, [Step.PUBLISH]),
+        ({"think"}, 60.0, [Step.COMPOSE]),
+        ({"think", "call", "keep"}, 0.0, [*list(Step)[1:]]),
+    ],
+)
+def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick(
+    open_shop: Callable[[], Workshop],
+    monkeypatch: pytest.MonkeyPatch,
+    queues: set[str],
+    longest: float,
+    sent: list[Step],
+) -> None:
+    shop = open_shop()
+    app = create_app("memory://", lambda: shop)
+    steps: list[Step] = []
+    handed_on = threading.Event()
+
+    def send_and_tell(app: Celery, cycle_id: str, step: Step) -> None:
+        steps.append(step)
+        if QUEUES[step] in queues:
+            send(app, cycle_id, step)
+        else:
+            handed_on.set()
+
+    publish = shop.catalogue.publish
+
+    def publish_and_tell(*arguments: Any) -> None:
+        publish(*arguments)
+        handed_on.set()
+
+    shop.catalogue.publish = publish_and_tell  # type: ignore[method-assign]
+    monkeypatch.setattr(worker.app, "send", send_and_tell)
+    monkeypatch.setattr(worker.app, "LONGEST_IN_HAND", longest)
+    cycle = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
+    assert cycle is not None
+    with working(app, queues):
+        send(app, cycle.id, cycle.step)
+        assert handed_on.wait(60)
+    assert steps == sent

@@ -176,7 +176,7 @@ def walk(catalogue: Catalogue, manifest: Manifest) -> None:
     cycle = opened(catalogue)
     for output in (manifest.inspiration, manifest.composition, manifest.painting):
         catalogue.cycles.commit(claimed(catalogue, cycle.id), output=output)
-    sequence = catalogue.works.watermark("alien") + 1
+    sequence = catalogue.works.judged("alien").watermark + 1
     judgement = manifest.judgement.model_copy(update={"sequence": sequence})
     assert catalogue.cycles.commit_judgement(claimed(catalogue, cycle.id), judgement)
     catalogue.keep(claimed(catalogue, cycle.id), manifest)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.catalogue import Catalogue
+from storage.catalogue import Catalogue, JudgedRow
 from storage.manifest import Manifest
 
 
@@ -51,8 +51,8 @@ def test_the_last_work_before_a_cycle(hung: Catalogue) -> None:
 
 def test_vectors_come_in_order_and_from_a_sequence_on(hung: Catalogue) -> None:
     assert [row.sequence for row in hung.works.vectors(scope="alien", after=7)] == [8, 9, 10]
-    assert hung.works.watermark("alien") == 10
-    assert hung.works.watermark("elsewhere") == 0
+    assert hung.works.judged("alien") == JudgedRow(watermark=10, works=10)
+    assert hung.works.judged("elsewhere") == JudgedRow(watermark=0, works=0)
 
 
 def test_a_work_is_what_its_manifest_says(
