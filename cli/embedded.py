@@ -22,10 +22,12 @@ from cli.listening import listen
 from cli.site import admins, site_secret, site_settings
 from cli.wiring import wire
 from gallery import create_app
-from storage.catalogue import ArtistRow
+from storage.catalogue import ArtistRow, VectorRow
 from storage.manifest import Inspiration, Tuning
+from storage.memory import Memory
 from worker.app import QUEUES
 from worker.enrolment import enrol
+from worker.errors import PartError
 from worker.inspire import inspire
 from worker.parts import choose_parts
 
@@ -110,7 +112,15 @@ class EmbeddedArtist:
             secret=site_secret(deployment),
             admins=admins(deployment),
             preview=self._preview,
+            memory_of=self._memory_of,
         )
+
+    def _memory_of(self, artist: ArtistRow, _: VectorRow) -> Memory | None:
+        """The memory that the artist works with; None while its parts can't be had."""
+        try:
+            return self.workshop.tools(artist).memory
+        except PartError:
+            return None
 
 
 @contextmanager

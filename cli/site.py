@@ -9,6 +9,9 @@ from cli.deployment import Deployment
 from cli.errors import UserError
 from gallery import SiteSettings
 from gallery.admin.admins import Admins
+from gallery.likeness import MemoryOf
+from storage.catalogue import ArtistRow, VectorRow
+from storage.memory import Memory, VectorSpace
 
 SECRET = "gallery.secret"
 """File in the data folder that holds what cookies are signed with."""
@@ -61,3 +64,31 @@ def site_secret(deployment: Deployment) -> bytes:
 def admins(deployment: Deployment) -> Admins:
     """Those who may come to the desk."""
     return Admins(deployment.folder / ADMINS)
+
+
+def server_memory(deployment: Deployment) -> MemoryOf | None:
+    """The Qdrant server as a gallery asks it; None where the memory is a folder.
+
+    A folder belongs to the process in which the artist works: a gallery beside it can't open it.
+    """
+    url = deployment.settings.storage.memory
+    if not url:
+        return None
+    from storage.qdrant import ServerMemory
+
+    key = deployment.settings.qdrant_api_key.get_secret_value() or None
+    opened: dict[str, Memory] = {}
+
+    def memory_of(artist: ArtistRow, vectors: VectorRow) -> Memory:
+        parts = artist.created.parts
+        space = VectorSpace(
+            text_encoder=parts.text_encoder,
+            text_size=len(vectors.text),
+            image_encoder=parts.image_encoder,
+            image_size=len(vectors.image),
+        )
+        if space.name not in opened:
+            opened[space.name] = ServerMemory(url, space, api_key=key)
+        return opened[space.name]
+
+    return memory_of

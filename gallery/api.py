@@ -14,8 +14,11 @@ from starlette.requests import Request
 
 from gallery.addresses import Addresses
 from gallery.gallery import Gallery, Here
+from gallery.likeness import Sense
 from gallery.pages import Name, Number
 from gallery.pages.artist import known_artist
+from gallery.pages.like import By, find_alike
+from gallery.pages.search import LONGEST, find, read_question
 from gallery.streams import stretch
 from gallery.thumbnails import WIDTHS
 from storage.catalogue import ArtistRow, WorkRow
@@ -82,6 +85,20 @@ class Works(BaseModel):
     next: str | None
 
 
+class SimilarWork(BaseModel):
+    """A work that is like another; `cosine` of the angle between their vectors: 1 is the same."""
+
+    cosine: float
+    work: Work
+
+
+class SimilarWorks(BaseModel):
+    """The works that are most like one, the most alike first."""
+
+    by: Sense
+    works: list[SimilarWork]
+
+
 class Artist(BaseModel):
     """One artist."""
 
@@ -116,6 +133,7 @@ router = APIRouter(
 
 Filter = Annotated[str | None, Query(max_length=128)]
 Cursor = Annotated[str | None, Query(max_length=96, description="from `next` of the page before")]
+Words = Annotated[str, Query(min_length=1, max_length=LONGEST, description="what is looked for")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
@@ -155,6 +173,58 @@ def list_works(
     return Works(
         works=[_work(gallery, to, row, titles[row.artist]) for row in shown.works],
         next=to.absolute(older) if shown.older else None,
+    )
+
+
+@router.get("/search")
+def search_works(
+    request: Request,
+    gallery: Here,
+    response: Response,
+    q: Words,
+    cursor: Cursor = None,
+    limit: Limit = 24,
+) -> Works:
+    """Works that show every word in title, concepts or prompt, from the newest down.
+
+    Where no work shows them, those with words that begin so. Case, accents and plurals make no
+    difference; a prompt is searched only where the gallery shows prompts.
+    """
+    _public(response)
+    to = gallery.addresses(request)
+    shown, _ = find(gallery, read_question(gallery, q), cursor, limit=limit)
+    titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
+    older = to.path("api", "v1", "search", q=q, limit=limit, cursor=shown.older)
+    return Works(
+        works=[_work(gallery, to, row, titles[row.artist]) for row in shown.works],
+        next=to.absolute(older) if shown.older else None,
+    )
+
+
+@router.get("/works/{artist}/{number}/similar")
+def list_similar(
+    request: Request,
+    gallery: Here,
+    response: Response,
+    artist: Name,
+    number: Number,
+    by: By = "picture",
+    limit: Limit = 12,
+) -> SimilarWorks:
+    """The works of all artists that are most like one; 503 where no memory can be asked."""
+    work = gallery.shown(artist, number)
+    found = find_alike(gallery, work, by, limit=limit)
+    _public(response)
+    to = gallery.addresses(request)
+    titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
+    return SimilarWorks(
+        by=by,
+        works=[
+            SimilarWork(
+                cosine=near.cosine, work=_work(gallery, to, near.work, titles[near.work.artist])
+            )
+            for near in found
+        ],
     )
 
 

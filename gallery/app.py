@@ -26,8 +26,20 @@ from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery, Preview, edition
 from gallery.kept import KeptAnswers
+from gallery.likeness import Likeness, MemoryOf
 from gallery.limits import Limits
-from gallery.pages import artist, concept, lineage, numbers, stream, vote, wall, work
+from gallery.pages import (
+    artist,
+    concept,
+    like,
+    lineage,
+    numbers,
+    search,
+    stream,
+    vote,
+    wall,
+    work,
+)
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
 from gallery.tallies import Tallies
@@ -45,8 +57,10 @@ _ROUTED = (
     stream,
     artist,
     work,
+    like,
     lineage,
     concept,
+    search,
     numbers,
     vote,
     wall,
@@ -99,13 +113,14 @@ def create_app(
     secret: bytes | None = None,
     admins: Admins | None = None,
     preview: Preview | None = None,
+    memory_of: MemoryOf | None = None,
     limited: bool = True,
 ) -> FastAPI:
     """The gallery of one catalogue and its archive; it owns neither.
 
     `secret` signs cookies; without one they are forgotten when the process ends. `admins` may come
-    to the desk; `preview` tells them what an artist would pick. `limited` is how much one visitor
-    may ask for at a time.
+    to the desk; `preview` tells them what an artist would pick. With `memory_of`, works that are
+    alike can be found. `limited` is how much one visitor may ask for at a time.
     """
     secret = secret or secrets.token_bytes(32)
     app = FastAPI(
@@ -138,6 +153,7 @@ def create_app(
         preview=preview,
         thumbnails=Thumbnails(archive, describe=describe, edition=edition(site)),
         tallies=Tallies(catalogue),
+        likeness=None if memory_of is None else Likeness(catalogue, memory_of),
         templates=environment(),
     )
     for module in _ROUTED:

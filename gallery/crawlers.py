@@ -33,6 +33,7 @@ def robots(request: Request, gallery: Here) -> Response:
         f"Disallow: {to.path('api')}/",
         f"Disallow: {to.path('wall')}",
         f"Disallow: {to.path('admin')}",
+        f"Disallow: {to.path('search')}",
         f"Sitemap: {to.absolute(to.path('sitemap.xml'))}",
         "",
     )

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from gallery.addresses import Addresses
 from gallery.admin.admins import Admins
 from gallery.conditional import answer
+from gallery.likeness import Likeness
 from gallery.provenance import xmp_packet
 from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
@@ -39,7 +40,7 @@ class Gallery:
     """Catalogue and archive, seen through the site's settings and templates.
 
     `secret` signs what visitors bring back: cookies and ballots. `preview` is there where the
-    artist works in the same process.
+    artist works in the same process, `likeness` where a memory can be asked.
     """
 
     catalogue: Catalogue
@@ -53,6 +54,7 @@ class Gallery:
     preview: Preview | None
     thumbnails: Thumbnails
     tallies: Tallies
+    likeness: Likeness | None
     templates: Environment
 
     def addresses(self, request: Request) -> Addresses:

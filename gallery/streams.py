@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import HTTPException
 
 from gallery.gallery import Gallery
-from storage.catalogue import WorkRow
+from storage.catalogue import Question, WorkRow
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,25 @@ def stretch(
     works = gallery.catalogue.works.newest(
         artist=artist, concept=concept, before=_moment(gallery, before), limit=limit + 1
     )
+    return _cut(works, limit, before)
+
+
+def stretch_found(
+    gallery: Gallery, question: Question, before: str | None, *, limit: int | None = None
+) -> Stretch:
+    """The works that fit a question and are older than `before`, or the newest ones.
+
+    Raises:
+        HTTPException: 400; the cursor names no work.
+    """
+    limit = limit or gallery.site.per_page
+    works = gallery.catalogue.search.works(
+        question, before=_moment(gallery, before), limit=limit + 1
+    )
+    return _cut(works, limit, before)
+
+
+def _cut(works: Sequence[WorkRow], limit: int, before: str | None) -> Stretch:
     shown = works[:limit]
     return Stretch(
         works=shown,

@@ -47,6 +47,7 @@ def work(request: Request, gallery: Here, artist: Name, number: Number) -> Respo
         explanation=explain(manifest),
         earlier=earlier,
         later=later,
+        like=gallery.likeness is not None and not gallery.site.static,
     )
 
 

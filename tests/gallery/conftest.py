@@ -25,6 +25,8 @@ from starlette.testclient import TestClient
 from gallery import SiteSettings, create_app
 from storage.archive import Archive, open_store
 from storage.catalogue import Catalogue
+from storage.edge import EdgeMemory
+from storage.embeddings import as_point
 from storage.events import ArtistCreated, Parts, TuningChanged
 from storage.manifest import (
     Candidate,
@@ -40,6 +42,7 @@ from storage.manifest import (
     Shown,
     Tuning,
 )
+from storage.memory import VectorSpace
 
 BORN = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
 WORDS = re.findall(
@@ -324,11 +327,33 @@ def exhibition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]
     built.catalogue.close()
 
 
+def open_memory(folder: Path, catalogue: Catalogue) -> EdgeMemory:
+    """A memory in a folder that holds every work of the catalogue."""
+    space = VectorSpace("minilm", text_size=384, image_encoder="clip", image_size=512)
+    memory = EdgeMemory(folder, space)
+    memory.remember(as_point(row) for row in catalogue.works.vectors())
+    return memory
+
+
 @pytest.fixture(scope="session")
-def visitor(exhibition: Exhibition) -> Iterator[TestClient]:
+def memory(
+    exhibition: Exhibition, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EdgeMemory]:
+    """The memory of the exhibition."""
+    opened = open_memory(tmp_path_factory.mktemp("memory"), exhibition.catalogue)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def visitor(exhibition: Exhibition, memory: EdgeMemory) -> Iterator[TestClient]:
     """Somebody who looks at the exhibition."""
     app = create_app(
-        exhibition.catalogue, exhibition.archive, site=SiteSettings(per_page=12), limited=False
+        exhibition.catalogue,
+        exhibition.archive,
+        site=SiteSettings(per_page=12),
+        memory_of=lambda *_: memory,
+        limited=False,
     )
     with TestClient(app) as client:
         yield client

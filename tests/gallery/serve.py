@@ -26,6 +26,7 @@ def main(port: int, artists: list[str]) -> None:
         built = sample.build_exhibition(Path(folder), artist=artists[0])
         for name in artists[1:]:
             sample.hang(built.catalogue, built.archive, works=12, artist=name)
+        memory = sample.open_memory(Path(folder), built.catalogue)
         site = SiteSettings(licence="CC0 1.0")
         admins = Admins(Path(folder) / "admins.json")
         admins.set_password("admin", "look at the pictures")
@@ -35,6 +36,7 @@ def main(port: int, artists: list[str]) -> None:
             site=site,
             admins=admins,
             preview=lambda *_: built.manifests[-1].inspiration,
+            memory_of=lambda *_: memory,
         )
         uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 

@@ -34,6 +34,10 @@ PAGES = (
     "/",
     "/works/ada/29",
     "/works/ada/1",
+    "/works/ada/29/like",
+    "/search",
+    "/search?q=sea",
+    "/search?q=nothing+at+all",
     "/artists/ada",
     "/artists/ada/lineage",
     "/artists/ada/numbers",
@@ -65,7 +69,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's ch
 
 
 @pytest.fixture(scope="module")
-def address(exhibition, tmp_path_factory) -> Iterator[str]:
+def address(exhibition, memory, tmp_path_factory) -> Iterator[str]:
     """The exhibition, served on a free port."""
     admins = Admins(tmp_path_factory.mktemp("admins") / "admins.json")
     admins.set_password("ann", PASSWORD)
@@ -75,6 +79,7 @@ def address(exhibition, tmp_path_factory) -> Iterator[str]:
         site=SiteSettings(per_page=12),
         admins=admins,
         preview=lambda *_: exhibition.manifests[-1].inspiration,
+        memory_of=lambda *_: memory,
     )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

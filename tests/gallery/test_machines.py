@@ -77,8 +77,10 @@ def test_api_is_described(visitor: TestClient) -> None:
     assert set(paths) == {
         "/api/v1/artists",
         "/api/v1/artists/{artist}",
+        "/api/v1/search",
         "/api/v1/works",
         "/api/v1/works/{artist}/{number}",
+        "/api/v1/works/{artist}/{number}/similar",
     }
 
 

@@ -1,0 +1,62 @@
+"""More like this: the works that are nearest to one, by picture or by words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, Final
+
+from fastapi import APIRouter, HTTPException, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.gallery import Gallery, Here
+from gallery.likeness import SENSES, Alike, Sense
+from gallery.pages import READ, Name, Number
+from storage.catalogue import WorkRow
+from storage.errors import StorageUnavailable
+
+router = APIRouter()
+
+_WORKS: Final = 24
+_FRESH: Final = 300
+
+By = Annotated[Sense, Query(description="what is compared: the pictures, or the prompts' words")]
+
+
+@router.api_route("/works/{artist}/{number}/like", **READ)
+def like(
+    request: Request, gallery: Here, artist: Name, number: Number, by: By = "picture"
+) -> Response:
+    """The nearest works of all artists, the most alike first."""
+    work = gallery.shown(artist, number)
+    artists = gallery.catalogue.artists.all()
+    return gallery.page(
+        request,
+        "like.html",
+        fresh=_FRESH,
+        work=work,
+        by=by,
+        senses=SENSES,
+        alike=find_alike(gallery, work, by, limit=_WORKS),
+        titles={row.name: row.created.title for row in artists},
+    )
+
+
+def find_alike(gallery: Gallery, work: WorkRow, sense: Sense, *, limit: int) -> Sequence[Alike]:
+    """The works that are like one.
+
+    Raises:
+        HTTPException: 503; there is no memory here that could be asked, or it is away.
+    """
+    found: Sequence[Alike] | None = None
+    if gallery.likeness is not None:
+        with suppress(StorageUnavailable):
+            found = gallery.likeness.nearest(work, sense, limit=limit)
+    if found is None:
+        raise HTTPException(
+            503,
+            "The memory that knows what is alike can’t be asked just now.",
+            headers={"Retry-After": "60"},
+        )
+    return found
