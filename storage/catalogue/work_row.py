@@ -116,14 +116,10 @@ def work_columns(manifest: Manifest) -> dict[str, object]:
 
 def work_row(row: Row[Any]) -> WorkRow:
     """A work from its row."""
-    values = dict(row._mapping)
-    return WorkRow(
-        **{
-            **values,
-            "concepts": tuple(json.loads(row.concepts)),
-            "cost": row.cost / 1_000_000,
-        }
-    )
+    values = row._asdict()
+    values["concepts"] = tuple(json.loads(values["concepts"]))
+    values["cost"] /= 1_000_000
+    return WorkRow(**values)
 
 
 def vector_row(row: Row[Any]) -> VectorRow:

@@ -165,15 +165,21 @@ class Works:
 
     def neighbours(self, work: WorkRow) -> tuple[WorkRow | None, WorkRow | None]:
         """The same artist's visible work before this one, and the one after it."""
-        mine = select(works).where(works.c.artist == work.artist, works.c.showing.in_(VISIBLE))
-        earlier = mine.where(works.c.number < work.number).order_by(works.c.number.desc())
-        later = mine.where(works.c.number > work.number).order_by(works.c.number)
+        mine = select(works.c.number).where(
+            works.c.artist == work.artist, works.c.showing.in_(VISIBLE)
+        )
+        number = works.c.number
+        earlier = mine.where(number < work.number).order_by(number.desc()).limit(1)
+        later = mine.where(number > work.number).order_by(number).limit(1)
+        query = select(works).where(
+            works.c.artist == work.artist,
+            number.in_([earlier.scalar_subquery(), later.scalar_subquery()]),
+        )
         with self._database.read() as connection:
-            before = connection.execute(earlier.limit(1)).first()
-            after = connection.execute(later.limit(1)).first()
+            found = [work_row(row) for row in connection.execute(query)]
         return (
-            None if before is None else work_row(before),
-            None if after is None else work_row(after),
+            next((row for row in found if row.number < work.number), None),
+            next((row for row in found if row.number > work.number), None),
         )
 
     def last(self, artist: str, *, before: int) -> WorkRow | None:
