@@ -61,5 +61,6 @@ def _nearest(gallery: Gallery, judgement: Judgement) -> Sequence[Neighbour]:
     for how, nearest in found:
         if nearest is not None:
             likeness.setdefault(nearest.work, []).append((how, nearest.cosine))
-    works = ((gallery.catalogue.works.get(name), alike) for name, alike in likeness.items())
-    return [Neighbour(row, tuple(alike)) for row, alike in works if row is not None and row.visible]
+    works = gallery.catalogue.works.some(list(likeness))
+    near = ((works.get(name), alike) for name, alike in likeness.items())
+    return [Neighbour(row, tuple(alike)) for row, alike in near if row is not None and row.visible]
