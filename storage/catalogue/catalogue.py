@@ -181,6 +181,11 @@ class Catalogue:
                 )
             )
 
+    def resume(self, artist: str) -> None:
+        """Let an artist go on at once, whatever it waits for: a pause, a rest, a failed step."""
+        self.artists.resume(artist)
+        self.cycles.retry_now(artist)
+
     def close(self) -> None:
         """Close every connection."""
         self.database.close()
