@@ -28,6 +28,5 @@ def resume(context: click.Context, /, *, name: str | None) -> None:
     """Let an artist go on at once, whatever it waits for."""
     deployment = deployment_of(context).must_exist()
     artist = deployment.artist(name)
-    deployment.catalogue.artists.resume(artist.name)
-    deployment.catalogue.cycles.retry_now(artist.name)
+    deployment.catalogue.resume(artist.name)
     click.echo(f"{artist.name} goes on.")

@@ -29,12 +29,17 @@ _SHOWN: Final = (
     "beta",
     "temperature",
     "candidates",
+    "permutations",
     "calibration",
     "floor",
     "patience",
     "rest",
     "pool_size",
     "every",
+    "jitter",
+    "burst",
+    "quiet",
+    "timezone",
     "daily_budget",
     "monthly_budget",
 )
@@ -50,7 +55,14 @@ class Knob:
     explanation: str
     least: float | None
     most: float | None
-    whole: bool
+    kind: type | None
+
+    @property
+    def keyboard(self) -> str:
+        """What a telephone should offer: digits, a decimal point, or letters."""
+        if self.kind is str or self.name == "every":
+            return "text"
+        return "numeric" if self.kind is int else "decimal"
 
 
 @dataclass(frozen=True)
@@ -129,9 +141,7 @@ def pause(request: Request, gallery: Here, admin: Signed, name: Name) -> Respons
 @router.post("/artists/{name}/resume", **DESK)
 def resume(request: Request, gallery: Here, admin: Signed, name: Name) -> Response:
     """Let the artist go on at once, whatever it waits for."""
-    row = known_artist(gallery, name)
-    gallery.catalogue.artists.resume(row.name)
-    gallery.catalogue.cycles.retry_now(row.name)
+    gallery.catalogue.resume(known_artist(gallery, name).name)
     return _back(request, gallery, name)
 
 
@@ -202,7 +212,7 @@ def _knobs(tuning: Tuning, typed: dict[str, str]) -> list[Knob]:
                 explanation=field.description or "",
                 least=least if above is None else above,  # type: ignore[arg-type]
                 most=most,  # type: ignore[arg-type]
-                whole=field.annotation is int,
+                kind=field.annotation,
             )
         )
     return knobs

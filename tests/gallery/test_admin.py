@@ -140,10 +140,13 @@ def test_all_artists_are_on_the_desk(ann: TestClient) -> None:
 
 
 def test_a_change_is_written_down_with_its_person(ann: TestClient, hung) -> None:
-    data = {"csrf": csrf(ann), "beta": "0.6", "every": "30m", "patience": "4"}
+    hours = {"quiet": "22:00-07:00", "timezone": "Europe/Berlin", "jitter": "0.2", "burst": "3"}
+    data = {"csrf": csrf(ann), "beta": "0.6", "every": "30m", "permutations": "8", **hours}
     assert ann.post("/admin/artists/ada/tuning", data=data).status_code == 303
     newest = hung.catalogue.artists.tuning("ada")
-    assert (newest.tuning.beta, newest.tuning.every, newest.tuning.patience) == (0.6, 1800, 4)
+    assert (newest.tuning.beta, newest.tuning.every, newest.tuning.permutations) == (0.6, 1800, 8)
+    assert (newest.tuning.quiet, newest.tuning.timezone) == ("22:00-07:00", "Europe/Berlin")
+    assert (newest.tuning.jitter, newest.tuning.burst) == (0.2, 3)
     assert newest.who == "ann"
     (event,) = hung.archive.events(kind="tuning")
     assert (event.who, event.version) == ("ann", newest.version)
@@ -156,9 +159,19 @@ def test_a_change_is_written_down_with_its_person(ann: TestClient, hung) -> None
     assert (again.version, again.tuning.beta) == (newest.version + 1, 0.7)
 
 
+_BAD_HOURS = [("quiet", "at night"), ("timezone", "Mars/Olympus"), ("jitter", "2"), ("burst", "0")]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("beta", "1.5"), ("beta", "much"), ("patience", "0"), ("every", "soon"), ("floor", "nan")],
+    [
+        ("beta", "1.5"),
+        ("beta", "much"),
+        ("patience", "0"),
+        ("every", "soon"),
+        ("floor", "nan"),
+        *_BAD_HOURS,
+    ],
 )
 def test_values_out_of_range_come_back_with_the_reason(
     ann: TestClient, hung, name: str, value: str
