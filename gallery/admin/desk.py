@@ -55,7 +55,7 @@ class Knob:
     explanation: str
     least: float | None
     most: float | None
-    kind: type | None
+    kind: object
 
     @property
     def keyboard(self) -> str:

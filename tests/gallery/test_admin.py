@@ -159,9 +159,6 @@ def test_a_change_is_written_down_with_its_person(ann: TestClient, hung) -> None
     assert (again.version, again.tuning.beta) == (newest.version + 1, 0.7)
 
 
-_BAD_HOURS = [("quiet", "at night"), ("timezone", "Mars/Olympus"), ("jitter", "2"), ("burst", "0")]
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -170,7 +167,7 @@ _BAD_HOURS = [("quiet", "at night"), ("timezone", "Mars/Olympus"), ("jitter", "2
         ("patience", "0"),
         ("every", "soon"),
         ("floor", "nan"),
-        *_BAD_HOURS,
+        *[("quiet", "at night"), ("timezone", "Mars/Olympus"), ("jitter", "2"), ("burst", "0")],
     ],
 )
 def test_values_out_of_range_come_back_with_the_reason(
