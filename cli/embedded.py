@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.listening import listen
-from cli.site import admins, site_secret, site_settings
+from cli.site import admins, site_credentials, site_secret, site_settings
 from cli.wiring import wire
 from gallery import create_app
 from storage.catalogue import ArtistRow, VectorRow
@@ -113,6 +113,7 @@ class EmbeddedArtist:
             admins=admins(deployment),
             preview=self._preview,
             memory_of=self._memory_of,
+            credentials=site_credentials(deployment),
         )
 
     def _memory_of(self, artist: ArtistRow, _: VectorRow) -> Memory | None:

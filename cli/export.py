@@ -9,7 +9,7 @@ import click
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
-from cli.site import site_settings
+from cli.site import site_credentials, site_settings
 
 
 @click.command()
@@ -40,7 +40,13 @@ def export(context: click.Context, /, *, target: str, base_url: str | None) -> N
     try:
         site = SiteSettings.model_validate({**settings, "static": True})
         store = open_store(target if "://" in target else str(Path(target).absolute()), create=True)
-        app = create_app(deployment.catalogue, deployment.archive, site=site, limited=False)
+        app = create_app(
+            deployment.catalogue,
+            deployment.archive,
+            site=site,
+            credentials=site_credentials(deployment),
+            limited=False,
+        )
         exporting = Export(app, site, deployment.catalogue, store)
         done = asyncio.run(exporting.run())
     except ValidationError as error:

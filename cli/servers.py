@@ -130,7 +130,7 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
 @click.pass_context
 def gallery(context: click.Context, /, *, host: str | None, port: int | None) -> None:
     """Serve the gallery alone; the artist may run elsewhere, or not at all."""
-    from cli.site import admins, server_memory, site_secret, site_settings
+    from cli.site import admins, server_memory, site_credentials, site_secret, site_settings
     from gallery import create_app
 
     deployment = deployment_of(context).must_exist()
@@ -142,6 +142,7 @@ def gallery(context: click.Context, /, *, host: str | None, port: int | None) ->
         secret=site_secret(deployment),
         admins=admins(deployment),
         memory_of=server_memory(deployment),
+        credentials=site_credentials(deployment),
     )
     host = host or settings.host
     port = settings.port if port is None else port

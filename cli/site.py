@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
 from cli.deployment import Deployment
 from cli.errors import UserError
 from gallery import SiteSettings
 from gallery.admin.admins import Admins
+from gallery.credentials import Credentials
 from gallery.likeness import MemoryOf
 from storage.catalogue import ArtistRow, VectorRow
 from storage.memory import Memory, VectorSpace
@@ -34,6 +36,25 @@ def site_settings(deployment: Deployment) -> SiteSettings:
         licence=licence,
         licence_url=LICENCES.get(licence),
     )
+
+
+def site_credentials(deployment: Deployment) -> Credentials | None:
+    """What files handed out are signed with; None where no certificate is named.
+
+    Raises:
+        UserError: certificate and key can't be read, or do not belong together.
+    """
+    settings = deployment.settings.gallery
+    if not settings.certificate and not settings.certificate_key:
+        return None
+    if not settings.certificate or not settings.certificate_key:
+        raise UserError("gallery.certificate and gallery.certificate_key go together: set both.")
+    try:
+        return Credentials.read(
+            Path(settings.certificate).expanduser(), Path(settings.certificate_key).expanduser()
+        )
+    except ValueError as error:
+        raise UserError(f"[gallery] certificate: {error}") from error
 
 
 def site_secret(deployment: Deployment) -> bytes:

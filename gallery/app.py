@@ -22,6 +22,7 @@ from gallery import api, crawlers, health, pictures
 from gallery.admin import desk, doors, review
 from gallery.admin.admins import Admins
 from gallery.conditional import FOR_EVER
+from gallery.credentials import Credentials
 from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery, Preview, edition
@@ -114,13 +115,15 @@ def create_app(
     admins: Admins | None = None,
     preview: Preview | None = None,
     memory_of: MemoryOf | None = None,
+    credentials: Credentials | None = None,
     limited: bool = True,
 ) -> FastAPI:
     """The gallery of one catalogue and its archive; it owns neither.
 
     `secret` signs cookies; without one they are forgotten when the process ends. `admins` may come
     to the desk; `preview` tells them what an artist would pick. With `memory_of`, works that are
-    alike can be found. `limited` is how much one visitor may ask for at a time.
+    alike can be found; with `credentials`, files handed out are signed. `limited` is how much one
+    visitor may ask for at a time.
     """
     secret = secret or secrets.token_bytes(32)
     app = FastAPI(
@@ -133,13 +136,16 @@ def create_app(
         dependencies=[Depends(refuse_control_characters)],
     )
 
-    def describe(sha256: str) -> bytes:
+    def stamp(sha256: str, data: bytes, media_type: str) -> bytes:
         work = catalogue.works.of_image(sha256)
         try:
-            return b"" if work is None else app.state.gallery.describe(work)
+            if work is None:
+                return data
+            stamped: bytes = app.state.gallery.stamp(work, data, media_type, copied=True)
+            return stamped
         except (ObjectMissing, ObjectDamaged) as error:
             _LOG.warning("copies of %s say nothing of themselves: %s", sha256, error)
-            return b""
+            return data
 
     app.state.gallery = Gallery(
         catalogue=catalogue,
@@ -151,7 +157,8 @@ def create_app(
         rankings=Rankings(catalogue),
         admins=admins,
         preview=preview,
-        thumbnails=Thumbnails(archive, describe=describe, edition=edition(site)),
+        credentials=credentials,
+        thumbnails=Thumbnails(archive, stamp=stamp, edition=edition(site, credentials)),
         tallies=Tallies(catalogue),
         likeness=None if memory_of is None else Likeness(catalogue, memory_of),
         templates=environment(),

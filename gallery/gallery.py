@@ -18,8 +18,9 @@ from starlette.responses import HTMLResponse, Response
 from gallery.addresses import Addresses
 from gallery.admin.admins import Admins
 from gallery.conditional import answer
+from gallery.credentials import Credentials
 from gallery.likeness import Likeness
-from gallery.provenance import xmp_packet
+from gallery.provenance import with_xmp, xmp_packet
 from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
 from gallery.tallies import Tallies
@@ -29,7 +30,7 @@ from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from storage.archive import Archive
 from storage.catalogue import Catalogue, WorkRow
-from storage.manifest import Inspiration, Tuning, work_id
+from storage.manifest import Inspiration, Manifest, Tuning, work_id
 
 Preview = Callable[[str, Tuning], Inspiration]
 """What an artist would pick now, with another tuning."""
@@ -52,6 +53,7 @@ class Gallery:
     rankings: Rankings
     admins: Admins | None
     preview: Preview | None
+    credentials: Credentials | None
     thumbnails: Thumbnails
     tallies: Tallies
     likeness: Likeness | None
@@ -64,14 +66,21 @@ class Gallery:
     @property
     def edition(self) -> str:
         """Changes when files handed out would say something else of themselves."""
-        return edition(self.site)
+        return edition(self.site, self.credentials)
 
-    def describe(self, work: WorkRow) -> bytes:
-        """The XMP packet that is written into a work's files."""
+    def stamp(self, work: WorkRow, data: bytes, media_type: str, *, copied: bool = False) -> bytes:
+        """A work's file with all that it says of itself; `copied` if it was made smaller."""
+        manifest = self.archive.read_manifest(work.artist, work.number)
+        data = with_xmp(data, media_type, self._describe(work, manifest))
+        if self.credentials is None:
+            return data
+        return self.credentials.sign(data, media_type, manifest, copied=copied)
+
+    def _describe(self, work: WorkRow, manifest: Manifest) -> bytes:
         artist = self.catalogue.artists.get(work.artist)
         known = self.site.base_url is not None
         return xmp_packet(
-            self.archive.read_manifest(work.artist, work.number),
+            manifest,
             artist_title=work.artist if artist is None else artist.created.title,
             page=_page(self.site, work) if known else "",
             site=self.site,
@@ -110,9 +119,12 @@ class Gallery:
         return HTMLResponse(body, headers={"Cache-Control": "no-store"})
 
 
-def edition(site: SiteSettings) -> str:
+def edition(site: SiteSettings, credentials: Credentials | None) -> str:
     """A short name for what a site's files say of themselves."""
-    said = (site.licence, site.licence_url, site.credit, site.show_prompt, site.base_url)
+    said: tuple[object, ...] = (
+        *(site.licence, site.licence_url, site.credit, site.show_prompt, site.base_url),
+        *(() if credentials is None else (credentials.fingerprint,)),
+    )
     return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
 
 

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from gallery.conditional import FOR_EVER, unchanged
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
-from gallery.provenance import with_xmp
 from gallery.refusals import NotShown, TakenDown
 from gallery.thumbnails import KINDS
 from storage.archive import SUFFIXES
@@ -64,5 +63,5 @@ def _original(
         return Response(status_code=304, headers=headers)
     data, media_type = gallery.archive.read_image(work.image)
     if attached:
-        data = with_xmp(data, media_type, gallery.describe(work))
+        data = gallery.stamp(work, data, media_type)
     return Response(data, media_type=media_type, headers=headers)

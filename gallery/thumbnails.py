@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from gallery.provenance import with_xmp
 from storage.archive import Archive
 from storage.errors import ObjectDamaged, ObjectMissing
 
@@ -37,22 +36,22 @@ KINDS = {
 """Every copy that can be asked for, by the last part of its address."""
 
 
-Describe = Callable[[str], bytes]
-"""The XMP packet for a picture by its SHA-256; empty where nothing is known of it."""
+Stamp = Callable[[str, bytes, str], bytes]
+"""Writes into a copy what it says of itself: SHA-256 of the original, the copy, its media type."""
 
 
 class Thumbnails:
     """Makes and keeps the copies; safe for threads, and two at work on one copy do no harm.
 
-    `describe` says what is written into each; with another `edition` of what it says, copies are
-    made anew.
+    `stamp` writes into each what it says of itself; with another `edition` of that, copies are made
+    anew.
     """
 
     def __init__(
-        self, archive: Archive, *, describe: Describe = lambda _: b"", edition: str = ""
+        self, archive: Archive, *, stamp: Stamp = lambda _, data, __: data, edition: str = ""
     ) -> None:
         self._archive = archive
-        self._describe = describe
+        self._stamp = stamp
         self._folder = f"thumbnails-{edition}" if edition else "thumbnails"
         self._makers = threading.BoundedSemaphore(_MAKERS)
 
@@ -70,10 +69,7 @@ class Thumbnails:
             pass
         with self._makers:
             kind = KINDS[name]
-            data = self._make(sha256, kind)
-            packet = self._describe(sha256)
-            if packet:
-                data = with_xmp(data, kind.media_type, packet)
+            data = self._stamp(sha256, self._make(sha256, kind), kind.media_type)
         self._archive.save_derived(key, data, media_type=KINDS[name].media_type)
         return data
 

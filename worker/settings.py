@@ -184,6 +184,8 @@ class GallerySection(Section):
     base_url: str = ""
     show_prompt: bool = True
     licence: str = "CC0-1.0"
+    certificate: str = Field("", description="PEM chain that signs Content Credentials (C2PA)")
+    certificate_key: str = Field("", description="its private key, PEM, without a password")
 
 
 class WebhookSection(Section):
