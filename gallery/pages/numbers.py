@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated
 
+import numpy as np
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -18,8 +19,8 @@ from gallery.gallery import Gallery, Here
 from gallery.lives import stays
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.series import draw_series
-from gallery.stretches import NUMBERS, stretch_until
+from gallery.series import Series, draw_series
+from gallery.stretches import NUMBERS, Stretch, stretch_until
 from storage.catalogue import ChapterRow
 from storage.manifest import Tuning
 
@@ -46,6 +47,7 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
         if not chapters
         else [
             draw_series("Novelty", [(c.number, c.novelty) for c in chapters], changes=changes),
+            *_journey(gallery, artist, shown, changes),
             draw_series(
                 "Concepts in the pool",
                 [(c.number, float(len(c.pool.entries))) for c in chapters],
@@ -99,6 +101,28 @@ def concepts_csv(request: Request, gallery: Here, artist: Name) -> Response:
         for stay in stays(gallery.catalogue.works.chapters(artist))
     )
     return _csv(request, f"{artist}-concepts", newest, header, lines)
+
+
+def _journey(
+    gallery: Gallery, artist: str, shown: Stretch, changes: Sequence[tuple[int, str]]
+) -> list[Series]:
+    """How far each work's prompt is from the first one's: Euclidean, between unit vectors.
+
+    The highest point of an artist's whole life is its exploration radius.
+    """
+    works = gallery.catalogue.works
+    begin = works.prompt_vectors(artist, first=1, limit=1)
+    path = works.prompt_vectors(artist, first=shown.first, last=shown.last)
+    if not begin or not path:
+        return []
+    (first,) = begin.values()
+    units = {number: vector / np.linalg.norm(vector) for number, vector in path.items()}
+    away = [
+        (number, float(np.linalg.norm(unit - first / np.linalg.norm(first))))
+        for number, unit in units.items()
+        if unit.shape == first.shape
+    ]
+    return [draw_series("Distance from the first work", away, changes=changes)] if away else []
 
 
 def _changes(

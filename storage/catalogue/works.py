@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 from sqlalchemy import (
     Connection,
     case,
@@ -34,7 +35,7 @@ from storage.catalogue.work_row import (
     work_columns,
     work_row,
 )
-from storage.manifest import Manifest, Pool
+from storage.manifest import Float32, Manifest, Pool
 
 _COMPANY = 120
 """Newest works of a concept whose other concepts are counted."""
@@ -304,6 +305,23 @@ class Works:
         with self._database.read() as connection:
             watermark, works = connection.execute(query).one()
         return JudgedRow(watermark or 0, works)
+
+    def prompt_vectors(
+        self, artist: str, *, first: int, last: int | None = None, limit: int | None = None
+    ) -> Mapping[int, Float32]:
+        """Vectors of the artist's prompts by the works' numbers, from one to another, in order."""
+        query = (
+            select(works.c.number, vectors.c.text)
+            .join(vectors, vectors.c.work == works.c.id)
+            .where(works.c.artist == artist, works.c.number >= first)
+            .order_by(works.c.number)
+            .limit(limit)
+        )
+        if last is not None:
+            query = query.where(works.c.number <= last)
+        with self._database.read() as connection:
+            rows = connection.execute(query)
+            return {row.number: np.frombuffer(row.text, dtype="<f4") for row in rows}
 
     def set_vectors(self, row: VectorRow) -> None:
         """Let a work have these vectors."""

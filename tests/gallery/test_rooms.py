@@ -6,6 +6,7 @@ import csv
 import io
 import re
 
+import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
@@ -121,7 +122,7 @@ def test_csv_runs_no_formula(empty, sample) -> None:
 
 def test_numbers_mark_where_the_tuning_changed(visitor: TestClient) -> None:
     page = visitor.get("/artists/ada/numbers").text
-    assert page.count("β 0.85 → 0.7") == 2
+    assert page.count("β 0.85 → 0.7") == 3
     assert page.count("<circle") == 60
     assert "β" not in re.sub("(?s)<main.*", "", page)
     assert visitor.get("/artists/ada/numbers?until=11").text.count("→") == 0
@@ -134,6 +135,18 @@ def test_wall_shows_the_newest_work_and_where_to_find_it(visitor: TestClient, ex
     code = visitor.get("/works/ada/30/qr.svg")
     assert code.headers["content-type"] == "image/svg+xml"
     assert visitor.get("/wall?every=1").status_code == 400
+
+
+def test_numbers_tell_how_far_the_words_have_come(visitor: TestClient, exhibition) -> None:
+    page = visitor.get("/artists/ada/numbers").text
+    curve = page[page.index("<h2>Distance from the first work</h2>") :]
+    first, *later = (m.judgement.text_vector.astype(float) for m in exhibition.manifests)
+    first /= np.linalg.norm(first)
+    for number, vector in enumerate(later, start=2):
+        away = np.linalg.norm(vector / np.linalg.norm(vector) - first)
+        told = re.search(rf"<title>No\. {number}, [^<]*: ([0-9.]+)</title>", curve)
+        assert told is not None
+        assert float(told[1]) == pytest.approx(away, rel=1e-3)
 
 
 @pytest.mark.parametrize("room", ["", "/lineage", "/numbers", "/works.csv", "/feed.json"])
