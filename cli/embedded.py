@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-import uvicorn
 from celery import Celery
 from celery.beat import Scheduler, Service
 from celery.worker import state
@@ -18,7 +17,7 @@ from fastapi import FastAPI
 
 from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.listening import listen
+from cli.listening import listen, web_server
 from cli.site import admins, site_credentials, site_secret, site_settings
 from cli.wiring import wire
 from gallery import create_app
@@ -134,7 +133,7 @@ def serving(app: FastAPI, *, host: str, port: int, strict: bool) -> Iterator[str
         UserError: no port is free, or the address is not ours.
     """
     listener = listen(host, port, tries=1 if strict else PORTS_TO_TRY)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server = web_server(app)
 
     def stop() -> None:
         server.should_exit = True

@@ -1,10 +1,29 @@
-"""The socket that the gallery listens on."""
+"""The socket that the gallery listens on, and the server that answers there."""
 
 from __future__ import annotations
 
 import socket
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
 
 from cli.errors import UserError
+
+_GRACE_SECONDS: Final = 3
+"""How long answers may go on when the server stops: who watches a studio would never let it."""
+
+
+def web_server(app: FastAPI) -> uvicorn.Server:
+    """The server that the gallery runs in, wherever it is started."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
 
 
 def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:

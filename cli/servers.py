@@ -10,11 +10,10 @@ import threading
 from typing import TYPE_CHECKING
 
 import click
-import uvicorn
 
 from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.listening import listen
+from cli.listening import listen, web_server
 from cli.options import data_option, deployment_of
 from storage.errors import StorageError
 
@@ -148,7 +147,7 @@ def gallery(context: click.Context, /, *, host: str | None, port: int | None) ->
     port = settings.port if port is None else port
     listener = listen(host, port)
     click.echo(f"Gallery: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C stops it)")
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
+    web_server(app).run([listener])
 
 
 def _wire(deployment: Deployment) -> Wiring:

@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI
@@ -37,12 +38,14 @@ from gallery.pages import (
     numbers,
     search,
     stream,
+    studio,
     vote,
     wall,
     work,
 )
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
+from gallery.studio import Watch, marks_of
 from gallery.tallies import Tallies
 from gallery.templating import STATIC, environment
 from gallery.thumbnails import Thumbnails
@@ -60,6 +63,7 @@ _ROUTED = (
     work,
     like,
     lineage,
+    studio,
     concept,
     search,
     numbers,
@@ -147,6 +151,7 @@ def create_app(
             _LOG.warning("copies of %s say nothing of themselves: %s", sha256, error)
             return data
 
+    app.state.watch = Watch(partial(marks_of, catalogue))
     app.state.gallery = Gallery(
         catalogue=catalogue,
         archive=archive,

@@ -41,6 +41,7 @@ PAGES = (
     "/artists/ada",
     "/artists/ada/lineage",
     "/artists/ada/numbers",
+    "/artists/ada/studio",
     "/concepts",
     "/concepts/sea",
     "/vote",
@@ -82,7 +83,7 @@ def address(exhibition, memory, tmp_path_factory) -> Iterator[str]:
         memory_of=lambda *_: memory,
     )
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -258,4 +259,18 @@ def test_votes_are_cast_by_keyboard_and_by_hand(browser: Browser, address: str, 
     page.locator(".side.left").click()
     page.get_by_text("You have answered 4 times").wait_for()
     assert exhibition.catalogue.votes.count() == before + 4
+    page.close()
+
+
+def test_the_studio_moves_while_one_watches(browser: Browser, address: str, exhibition) -> None:
+    artists = exhibition.catalogue.artists
+    page = open_page(browser, "desktop")
+    page.goto(f"{address}/artists/ada/studio")
+    page.get_by_text("Ada has put the brush down.").wait_for()
+    try:
+        artists.pause("ada", "the light is gone", who="ann")
+        page.get_by_text("Ada has stopped: the light is gone.").wait_for()
+    finally:
+        artists.resume("ada")
+    page.get_by_text("Ada has put the brush down.").wait_for()
     page.close()

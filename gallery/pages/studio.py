@@ -1,0 +1,116 @@
+"""The studio: an artist at work, step by step, as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, HTTPException
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from gallery.gallery import Gallery, Here
+from gallery.pages import READ, Name
+from gallery.pages.artist import known_artist
+from gallery.plots import plot_candidates
+from gallery.studio import Scene, Watch
+from storage.catalogue import WorkRow
+from storage.errors import ObjectDamaged, ObjectMissing
+from storage.manifest import Inspiration, Pool, Tuning
+
+router = APIRouter()
+
+_FRESH: Final = 1
+_RUNNERS: Final = 8
+_RETRY_MILLISECONDS: Final = 3000
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A concept that was chosen, and all that it stood against; `work` is what came of it."""
+
+    inspiration: Inspiration
+    beta: float
+    work: WorkRow | None
+
+
+@router.api_route("/artists/{artist}/studio", **READ)
+def studio(request: Request, gallery: Here, artist: Name) -> Response:
+    """The step that the artist is in, its pool, and what the present pick was chosen from."""
+    row = known_artist(gallery, artist)
+    scene = Scene(row, gallery.catalogue.cycles.current(artist))
+    newest = gallery.catalogue.works.newest(artist=artist, limit=1)
+    pick = _pick(gallery, scene, newest[0] if newest else None)
+    return gallery.page(
+        request,
+        "studio.html",
+        fresh=_FRESH,
+        artist=row,
+        scene=scene,
+        pool=_pool(gallery, scene),
+        pick=pick,
+        plot=None if pick is None else plot_candidates(pick.inspiration, beta=pick.beta),
+        runners=() if pick is None else pick.inspiration.candidates[:_RUNNERS],
+        newest=newest[0] if newest else None,
+    )
+
+
+@router.get("/artists/{artist}/studio/events", include_in_schema=False)
+async def events(request: Request, gallery: Here, artist: Name) -> Response:
+    """Tells when the studio's page has changed, as server-sent events.
+
+    Raises:
+        HTTPException: 503; as many watch as may.
+    """
+    await run_in_threadpool(known_artist, gallery, artist)
+    watch: Watch = request.app.state.watch
+    if watch.full:
+        raise HTTPException(503, "Too many visitors watch just now.", headers={"Retry-After": "30"})
+    return StreamingResponse(
+        _written(watch, artist),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _written(watch: Watch, artist: str) -> AsyncIterator[str]:
+    yield f"retry: {_RETRY_MILLISECONDS}\n\n"
+    async with aclosing(watch.follow(artist)) as marks:
+        async for mark in marks:
+            yield ":\n\n" if mark is None else f"data: {mark}\n\n"
+
+
+def _pick(gallery: Gallery, scene: Scene, newest: WorkRow | None) -> Pick | None:
+    """The pick of the open cycle; before there is one, that of the newest work."""
+    cycle = scene.cycle
+    if cycle is not None and cycle.inspiration is not None:
+        tuning = next(
+            (
+                row.tuning
+                for row in gallery.catalogue.artists.tunings(cycle.artist)
+                if row.version == cycle.tuning_version
+            ),
+            Tuning(),
+        )
+        return Pick(cycle.inspiration, beta=tuning.beta, work=None)
+    if newest is None:
+        return None
+    try:
+        manifest = gallery.archive.read_manifest(newest.artist, newest.number)
+    except (ObjectMissing, ObjectDamaged):
+        return None
+    return Pick(manifest.inspiration, beta=manifest.tuning.beta, work=newest)
+
+
+def _pool(gallery: Gallery, scene: Scene) -> Pool | None:
+    """What the artist has in mind: as the open cycle left it, else as the last one did."""
+    cycle = scene.cycle
+    if cycle is not None and cycle.pool is not None:
+        return cycle.pool
+    if cycle is not None and cycle.inspiration is not None:
+        return cycle.inspiration.pool_before
+    last = gallery.catalogue.cycles.last_done(scene.artist.name)
+    return None if last is None else last.pool
