@@ -33,6 +33,7 @@ from gallery.limits import Limits
 from gallery.pages import (
     artist,
     concept,
+    favourites,
     like,
     lineage,
     numbers,
@@ -66,6 +67,7 @@ _ROUTED = (
     studio,
     concept,
     search,
+    favourites,
     numbers,
     vote,
     wall,

@@ -34,6 +34,7 @@ def robots(request: Request, gallery: Here) -> Response:
         f"Disallow: {to.path('wall')}",
         f"Disallow: {to.path('admin')}",
         f"Disallow: {to.path('search')}",
+        f"Disallow: {to.path('favourites')}",
         f"Sitemap: {to.absolute(to.path('sitemap.xml'))}",
         "",
     )

@@ -38,6 +38,7 @@ PAGES = (
     "/search",
     "/search?q=sea",
     "/search?q=nothing+at+all",
+    "/favourites",
     "/artists/ada",
     "/artists/ada/lineage",
     "/artists/ada/numbers",
