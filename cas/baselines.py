@@ -41,18 +41,22 @@ class NaiveBayes:
         corpus: whose works are counted.
         smoothing: pseudo-works added to each concept's count, shared out by word frequency.
         prior: the weight of log p(c).
+
+    Attributes:
+        log_given: [V, V], log p(x | c) for every c (rows) and x (columns).
+        log_prior: [V], weighted log p(c).
     """
 
     def __init__(self, corpus: Corpus, *, smoothing: float = 1.0, prior: float = 1.0) -> None:
         joint, counts = pair_counts(corpus), corpus.counts.astype(np.float64)
         frequency = (counts + 0.5) / (counts + 0.5).sum()
         given = (joint + smoothing * frequency[None, :]) / (counts + smoothing)[:, None]
-        self._log_given = np.log(given)
-        self._log_prior = prior * np.log(frequency)
+        self.log_given = np.log(given)
+        self.log_prior = prior * np.log(frequency)
 
     def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
         """Return log probabilities, up to a constant a pool."""
-        return np.stack([self._log_prior + self._log_given[:, pool].sum(axis=1) for pool in pools])
+        return np.stack([self.log_prior + self.log_given[:, pool].sum(axis=1) for pool in pools])
 
 
 class CoOccurrence:

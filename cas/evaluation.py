@@ -12,14 +12,13 @@ import argparse
 import json
 import os
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from cas.baselines import CoOccurrence, ModelScorer, NaiveBayes, NextConceptScorer, WordFrequency
-from cas.corpus import Corpus, Split, read_works
+from cas.corpus import Corpus, Split
 from cas.metrics import (
     area_under_curve,
     hidden_concepts,
@@ -30,18 +29,16 @@ from cas.metrics import (
 from cas.model import ConceptModel
 from cas.recipe import CORPUS
 from cas.sampler import CulturalAlienSampler
+from cas.training import read_corpus
 from cas.vocabulary_rules import VocabularyRules
 
-SMOOTHINGS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-PRIORS = (0.0, 0.5, 1.0)
+SMOOTHINGS = (0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0)
+PRIORS = (0.0, 0.3, 0.5, 0.8, 1.0, 1.5)
 
 
 def museum_split(data: Path, *, held_out: float = 0.04, seed: int = 0) -> Split:
     """Split the corpus of the shipped pair as its recipe does."""
-    read = partial(read_works, data / CORPUS)
-    rules = VocabularyRules.load()
-    vocabulary, spelling, _ = rules.build(read)
-    corpus = Corpus.pack(rules.apply(read(), spelling), vocabulary)
+    corpus, _ = read_corpus(data / CORPUS, VocabularyRules.load())
     return Split.of(corpus, share=held_out, seed=seed)
 
 

@@ -101,9 +101,9 @@ def arms() -> Mapping[str, SamplerTuning | None]:
     for floor in (0.15, 0.2, 0.25, 0.3, 0.35):
         for count in (16, 24, 32, 256):
             named[f"floor {floor}, N {count}"] = replace(paper, floor=floor, candidates=count)
-    for calibration in (0.25, 0.5):
-        named[f"floor 0.25, N 24, calibration {calibration}"] = replace(
-            paper, floor=0.25, candidates=24, calibration=calibration
+    for floor, calibration in ((0.28, 0.0), (0.25, 0.25), (0.25, 0.5), (0.3, 0.25), (0.3, 0.5)):
+        named[f"floor {floor}, N 24, calibration {calibration}"] = replace(
+            paper, floor=floor, candidates=24, calibration=calibration
         )
     return named
 

@@ -4,41 +4,125 @@
 
 The corpus is `combined_concepts.jsonl.gz` (Tate, National Gallery of Art, National Portrait
 Gallery and Wikidata; CC0). The word lists in `pretrained/rules/` decide the vocabulary. Killed, it
-goes on when run again. Three runs: a first coherence model, from factorised co-occurrence; from its
-weights the coherence model, in a second and cooler pass; and the context model, on its own.
+goes on when run again. A narrow and a wide coherence model, trained in two passes each, teach a
+third, and all three the shipped one; the context model is trained on its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cas.corpus import Split
 from cas.model import ModelSize
-from cas.sequences import KINDS, SequenceRules
-from cas.training import TrainingProgress, TrainingSettings, train
+from cas.sequences import KINDS, Kind, SequenceRules
+from cas.training import (
+    PairReport,
+    TrainingProgress,
+    TrainingSettings,
+    read_corpus,
+    train,
+    train_model,
+)
 from cas.vocabulary_rules import VocabularyRules
 
 CORPUS = "combined_concepts.jsonl.gz"
+STAGES = "stages"
 
-SIZE = ModelSize(layers=3, width=192, heads=4)
 
-FIRST = TrainingSettings(
-    size=SIZE,
-    rules=SequenceRules(artist_power=0.75),
-    sequences=512_000,
-    learning_rate=2e-3,
-    evaluate_every=250,
-    held_out_sequences=1_600,
+@dataclass(frozen=True)
+class Recipe:
+    """The runs that make a pair, all on one corpus with one split.
+
+    Attributes:
+        stages: coherence models that are made on the way, in order; those after may name them in
+            `begin_from` and `teachers`.
+        coherence, context: the pair's own; they name a stage as `stages/NAME`.
+    """
+
+    stages: Mapping[str, TrainingSettings]
+    coherence: TrainingSettings
+    context: TrainingSettings
+
+
+_BASE = TrainingSettings(
+    rules=SequenceRules(artist_power=0.75), evaluate_every=250, held_out_sequences=1_600
 )
-COHERENCE = replace(FIRST, sequences=288_000, learning_rate=1.2e-3, begin_from="first")
-CONTEXT = replace(
-    FIRST,
-    size=replace(SIZE, dropout=0.2),
-    rules=SequenceRules(artist_power=0.5),
+_NARROW = replace(_BASE, size=ModelSize(layers=3, width=192, heads=4, dropout=0.1))
+_WIDE = replace(_BASE, size=ModelSize(layers=3, width=256, heads=4, dropout=0.1))
+_TAUGHT = replace(_WIDE, sequences=256_000, learning_rate=1e-3, naive_bayes=0.15)
+
+SHIPPED = Recipe(
+    stages={
+        "narrow-first": replace(_NARROW, sequences=512_000, learning_rate=2e-3),
+        "narrow": replace(
+            _NARROW, sequences=288_000, learning_rate=1.2e-3, begin_from="narrow-first"
+        ),
+        "wide-first": replace(
+            _WIDE,
+            size=replace(_WIDE.size, dropout=0.2),
+            sequences=768_000,
+            learning_rate=2e-3,
+        ),
+        "wide": replace(_WIDE, sequences=384_000, learning_rate=1.2e-3, begin_from="wide-first"),
+        "taught": replace(
+            _TAUGHT,
+            begin_from="wide",
+            teachers=("narrow", "wide"),
+            taught=0.6,
+            bayes_smoothing=100.0,
+            bayes_prior=1.0,
+        ),
+    },
+    coherence=replace(
+        _TAUGHT,
+        rules=SequenceRules(artist_power=0.9),
+        begin_from=f"{STAGES}/taught",
+        teachers=(f"{STAGES}/narrow", f"{STAGES}/wide", f"{STAGES}/taught"),
+        taught=0.7,
+    ),
+    context=replace(
+        _BASE,
+        size=ModelSize(layers=3, width=192, heads=4, dropout=0.2),
+        rules=SequenceRules(artist_power=0.5),
+        sequences=512_000,
+        learning_rate=2e-3,
+    ),
 )
+"""What the pair `museums` was made by."""
+
+
+def make_pair(
+    recipe: Recipe,
+    corpus_path: Path,
+    output: Path,
+    *,
+    rules: VocabularyRules,
+    kinds: Sequence[Kind] = KINDS,
+    progress: Callable[[TrainingProgress], None] = lambda _: None,
+) -> PairReport:
+    """Train a pair into `output`; killed, it goes on when called again.
+
+    Raises:
+        CorpusError, TrainingError: as `cas.training.train`.
+    """
+    if "coherence" in kinds:
+        corpus, _ = read_corpus(corpus_path, rules)
+        for name, settings in recipe.stages.items():
+            split = Split.of(corpus, share=settings.held_out, seed=settings.seed)
+            train_model("coherence", split, output / STAGES / name, settings, progress=progress)
+    return train(
+        corpus_path,
+        output,
+        settings=recipe.coherence,
+        context_settings=recipe.context,
+        rules=rules,
+        kinds=kinds,
+        progress=progress,
+    )
 
 
 def main() -> None:
@@ -47,31 +131,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("output", type=Path)
-    parser.add_argument("--only", choices=KINDS, help="after the first stage, one of the two")
+    parser.add_argument("--only", choices=KINDS, help="one of the two models")
     options = parser.parse_args()
     data = os.environ.get("CULTURAL_ALIEN_DATA")
     if not data:
         parser.error("set CULTURAL_ALIEN_DATA to the folder that holds " + CORPUS)
-    corpus, rules = Path(data) / CORPUS, VocabularyRules.load()
-    first = train(
-        corpus,
-        options.output / "stages",
-        settings=FIRST,
-        rules=rules,
-        kinds=["coherence"],
-        progress=_print_progress,
-    )
-    print(first.vocabulary)
-    shutil.copytree(first.folder / "coherence", options.output / "first", dirs_exist_ok=True)
-    train(
-        corpus,
+    report = make_pair(
+        SHIPPED,
+        Path(data) / CORPUS,
         options.output,
-        settings=COHERENCE,
-        context_settings=CONTEXT,
-        rules=rules,
+        rules=VocabularyRules.load(),
         kinds=[options.only] if options.only else KINDS,
         progress=_print_progress,
     )
+    print(report.vocabulary)
 
 
 def _print_progress(progress: TrainingProgress) -> None:

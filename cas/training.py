@@ -33,6 +33,7 @@ __all__ = [
     "TrainingReport",
     "TrainingSettings",
     "learning_rate",
+    "read_corpus",
     "set_loss",
     "train",
     "train_model",
@@ -81,10 +82,9 @@ def train(
     output = Path(output_dir)
     settings = settings or TrainingSettings()
     per_kind = {"coherence": settings, "context": context_settings or settings}
-    vocabulary, spelling, report = rules.build(partial(read_works, corpus_path))
-    corpus = Corpus.pack(rules.apply(read_works(corpus_path), spelling), vocabulary)
+    corpus, report = read_corpus(corpus_path, rules)
     output.mkdir(parents=True, exist_ok=True)
-    vocabulary.save(output / "vocabulary.txt")
+    corpus.vocabulary.save(output / "vocabulary.txt")
     models = []
     for kind in kinds:
         split = Split.of(corpus, share=per_kind[kind].held_out, seed=per_kind[kind].seed)
@@ -99,6 +99,16 @@ def train(
         + "\n"
     )
     return pair
+
+
+def read_corpus(path: Path | str, rules: VocabularyRules) -> tuple[Corpus, RuleReport]:
+    """Read a corpus file in the vocabulary that the rules make of it.
+
+    Raises:
+        CorpusError: it cannot be read, or no concept is left.
+    """
+    vocabulary, spelling, report = rules.build(partial(read_works, path))
+    return Corpus.pack(rules.apply(read_works(path), spelling), vocabulary), report
 
 
 def train_model(

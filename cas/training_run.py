@@ -23,6 +23,7 @@ from cas.corpus import Corpus, Split
 from cas.errors import CorpusError, TrainingError
 from cas.model import ConceptModel
 from cas.sequences import Kind, sequence_source
+from cas.teaching import Teachers, taught_loss
 from cas.training_settings import (
     Progress,
     TrainingProgress,
@@ -91,6 +92,7 @@ class TrainingRun:
         elif settings.warm_start:
             warm_start(self.model.network, self.source, seed=settings.seed)
         self.network = cast(nn.Module, self.model.network).to(self.device)
+        self.teachers = self._teachers(split.train) if settings.teachers else None
         self.optimizer = _optimizer(self.network, settings)
         self.step = 0
         self.looks: list[dict[str, float]] = []
@@ -156,12 +158,30 @@ class TrainingRun:
             total += loss.item()
         return total
 
+    def _teachers(self, corpus: Corpus) -> Teachers:
+        device = str(self.device)
+        models = [
+            ConceptModel.load(self.folder.parent / name, self.vocabulary, device=device)
+            for name in self.settings.teachers
+        ]
+        return Teachers(
+            models,
+            corpus,
+            naive_bayes=self.settings.naive_bayes,
+            smoothing=self.settings.bayes_smoothing,
+            prior=self.settings.bayes_prior,
+        )
+
     def _summed_loss(self, group: NDArray[np.int64]) -> Tensor:
         sequences = torch.from_numpy(group).to(self.device)
         start = sequences.new_full((len(sequences), 1), self.model.bos)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
             logits = self.network(input_ids=torch.cat([start, sequences], dim=1)).logits
-        return set_loss(logits, sequences, self.model.eos)
+        loss = set_loss(logits, sequences, self.model.eos)
+        if self.teachers is None or not self.network.training:
+            return loss
+        taught = taught_loss(logits, self.teachers.probabilities(sequences), self.model.eos)
+        return torch.lerp(loss, taught, self.settings.taught)
 
     @torch.no_grad()
     def _look(self, loss: float) -> None:

@@ -31,6 +31,11 @@ class TrainingSettings:
         warm_start: begin with factorised co-occurrence as the token embeddings (`cas.warm_start`).
         begin_from: begin with the weights of a finished model of the same size instead: the name of
             its folder beside this one's, such as "coherence" for a context model.
+        teachers: finished models whose opinion it learns as well (`cas.teaching`): names of their
+            folders, as for `begin_from`.
+        taught: the share of the loss that is their opinion, where there are teachers.
+        naive_bayes: the share that naive Bayes has in that opinion, with its smoothing
+            (`bayes_smoothing`) and the weight of its prior (`bayes_prior`).
         precision: "fp32", "bf16" (autocast), or "auto": bf16 where the hardware computes in it.
         device: "cpu", "cuda", or "auto".
         seed: of everything random.
@@ -51,6 +56,11 @@ class TrainingSettings:
     patience: int = 8
     warm_start: bool = True
     begin_from: str = ""
+    teachers: tuple[str, ...] = ()
+    taught: float = 0.6
+    naive_bayes: float = 0.15
+    bayes_smoothing: float = 500.0
+    bayes_prior: float = 0.8
     precision: str = "auto"
     device: str = "auto"
     seed: int = 0
@@ -71,6 +81,12 @@ class TrainingSettings:
             )
         if not 0 < self.held_out < 0.5:
             raise TrainingError(f"held_out is a share between 0 and 0.5, not {self.held_out}.")
+
+        if not 0 <= self.taught <= 1 or not 0 <= self.naive_bayes <= 1:
+            raise TrainingError(
+                f"taught and naive_bayes are shares from 0 to 1, not {self.taught} and"
+                f" {self.naive_bayes}."
+            )
 
     @property
     def steps(self) -> int:

@@ -22,7 +22,7 @@ import torch
 from cas.corpus import Corpus, Split
 from cas.evaluation import museum_split
 from cas.model import ConceptModel
-from cas.recipe import SIZE
+from cas.recipe import SHIPPED
 from cas.sequences import ArtworkSequences, SequenceRules
 from cas.training import set_loss
 from cas.warm_start import warm_start
@@ -65,7 +65,7 @@ def with_bos(group: np.ndarray, bos: int) -> torch.Tensor:
 
 def cold_model(split: Split) -> ConceptModel:
     torch.manual_seed(0)
-    return ConceptModel.new(split.train.vocabulary, SIZE)
+    return ConceptModel.new(split.train.vocabulary, SHIPPED.coherence.size)
 
 
 def ours(split: Split, held_out: HeldOutLoss, *, warm: bool) -> tuple[float, int]:
