@@ -24,8 +24,9 @@ class Teachers:
     Args:
         models: the elder ones, at least one; they are not changed.
         corpus: what naive Bayes counts.
-        smoothing, prior: of naive Bayes.
         naive_bayes: its share of the opinion, from 0 to 1; the models share the rest evenly.
+        smoothing: of naive Bayes.
+        prior: of naive Bayes.
     """
 
     def __init__(

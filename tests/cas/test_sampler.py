@@ -30,10 +30,15 @@ def slow_nll(model: ConceptModel, orders: list[list[int]]) -> np.ndarray:
 
 
 def check_against_definition(sampler: CulturalAlienSampler, pick: Pick) -> None:
-    """Recompute ranks, S and order from the candidates' own NLLs."""
+    """Recompute ranks, S and order from the candidates' NLLs, less the calibrated base rates."""
     tuning = pick.tuning
-    coherence = rankdata([c.coherence_nll for c in pick.candidates])
-    context = rankdata([c.context_nll for c in pick.candidates])
+    tokens = [sampler.vocabulary.index(c.concept) for c in pick.candidates]
+    bases = [
+        tuning.calibration * slow_nll(model, [[]])[tokens]
+        for model in (sampler.coherence, sampler.context)
+    ]
+    coherence = rankdata(np.round([c.coherence_nll for c in pick.candidates] - bases[0], 4))
+    context = rankdata(np.round([c.context_nll for c in pick.candidates] - bases[1], 4))
     count = len(pick.candidates)
     for candidate, r_coherence, r_context in zip(pick.candidates, coherence, context, strict=True):
         assert candidate.coherence_rank == r_coherence
