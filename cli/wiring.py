@@ -19,7 +19,7 @@ from scheduler.messenger import Messenger
 from scheduler.schedule import Schedule
 from storage.events import Parts
 from worker.app import create_app, send
-from worker.parts import load_tools
+from worker.parts import load_tools, moderator_of
 from worker.workshop import Tools, Workshop
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def wire(
         load_sampler=lambda: load_sampler(deployment),
         load_tools=_tools_loader(deployment),
         channels=lambda artist: channels_of(deployment.settings.publishing, artist),
+        moderator=moderator_of(deployment.settings),
         per_minute=deployment.settings.openai.requests_per_minute,
     )
     app = create_app(broker, lambda: workshop)

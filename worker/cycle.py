@@ -15,10 +15,11 @@ from typing import TypeVar
 from structlog.contextvars import bound_contextvars
 
 from cas import CasError
+from storage.archive import Archive
 from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, Step
 from storage.errors import StorageUnavailable
-from storage.events import CycleFailed
-from storage.manifest import Composition, Inspiration, Painting, Tuning
+from storage.events import CycleFailed, WorkModerated
+from storage.manifest import Composition, Inspiration, Manifest, Painting, Tuning
 from storage.memory import Point
 from worker.accounts import CycleAccounts
 from worker.compose import compose
@@ -36,6 +37,7 @@ from worker.judge import judge
 from worker.keep import keep
 from worker.lease import kept_alive
 from worker.metrics import timed
+from worker.moderation import Moderator
 from worker.paint import paint
 from worker.workshop import Workshop
 
@@ -251,7 +253,30 @@ def _keep(workshop: Workshop, assignment: Assignment) -> None:
         tuning=assignment.tuning,
         cost=assignment.accounts.cost,
     )
-    workshop.catalogue.keep(assignment.claim, manifest)
+    if workshop.moderator is None:
+        workshop.catalogue.keep(assignment.claim, manifest)
+        return
+    decided = _moderated(workshop.archive, workshop.moderator, manifest)
+    workshop.catalogue.keep(
+        assignment.claim, manifest, showing=decided.showing, reason=decided.reason
+    )
+
+
+def _moderated(archive: Archive, moderator: Moderator, manifest: Manifest) -> WorkModerated:
+    """What the check says of a work, once: a step that comes again finds the first answer."""
+    image, _ = archive.read_image(manifest.painting.image)
+    words = f"{manifest.composition.title}\n{manifest.composition.prompt}"
+    finding = moderator.check(words, image)
+    return archive.append_once(
+        WorkModerated(
+            artist=manifest.artist,
+            at=manifest.finished_at,
+            number=manifest.number,
+            showing=finding.showing,
+            reason=finding.reason,
+            who=moderator.model,
+        )
+    )
 
 
 def _publish(workshop: Workshop, assignment: Assignment) -> None:

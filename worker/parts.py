@@ -24,6 +24,7 @@ from worker.encoders.clip import ClipEncoder
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
 from worker.errors import PartBroken, PartError
+from worker.moderation import Moderator
 from worker.openai_api import PRICES, Endpoint, Price
 from worker.painters import Painter
 from worker.painters.offline import OfflineStudio
@@ -252,6 +253,18 @@ def api_fault(settings: Settings) -> str:
     except (OpenAIError, PartError) as error:
         return str(error)
     return ""
+
+
+def moderator_of(settings: Settings) -> Moderator | None:
+    """What looks at works before they are shown, if the settings ask for it."""
+    section = settings.moderation
+    if section.check == "off":
+        return None
+    own = settings.moderation_api_key.get_secret_value()
+    base_url = section.base_url or settings.openai.base_url
+    # A key goes to the server that it was given for, and nowhere else.
+    shared = endpoint_of(settings).api_key if base_url == settings.openai.base_url else ""
+    return Moderator(Endpoint(own or shared, base_url, timeout=section.timeout), section.model)
 
 
 def endpoint_of(settings: Settings) -> Endpoint:

@@ -188,6 +188,15 @@ class GallerySection(Section):
     certificate_key: str = Field("", description="its private key, PEM, without a password")
 
 
+class ModerationSection(Section):
+    """A check by machine before a work is shown. A key of its own stands in MODERATION_API_KEY."""
+
+    check: Literal["off", "openai"] = "off"
+    model: str = "omni-moderation-latest"
+    base_url: str = Field("", description="empty: openai.base_url")
+    timeout: Duration = 30.0
+
+
 class WebhookSection(Section):
     """A signed webhook. Its secret stands in WEBHOOK_SECRET."""
 
@@ -239,9 +248,11 @@ class Settings(BaseSettings):
     schedule: ScheduleSection = ScheduleSection()
     alarms: AlarmsSection = AlarmsSection()
     gallery: GallerySection = GallerySection()
+    moderation: ModerationSection = ModerationSection()
     publishing: PublishingSection = PublishingSection()
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     qdrant_api_key: SecretStr = Field(SecretStr(""), validation_alias="QDRANT_API_KEY")
+    moderation_api_key: SecretStr = Field(SecretStr(""), validation_alias="MODERATION_API_KEY")
     webhook_secret: SecretStr = Field(SecretStr(""), validation_alias="WEBHOOK_SECRET")
     mastodon_token: SecretStr = Field(SecretStr(""), validation_alias="MASTODON_TOKEN")
     bluesky_password: SecretStr = Field(SecretStr(""), validation_alias="BLUESKY_PASSWORD")

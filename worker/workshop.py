@@ -13,6 +13,7 @@ from storage.events import Parts
 from storage.memory import Memory
 from worker.composers import Composer
 from worker.encoders import ImageEncoder, TextEncoder
+from worker.moderation import Moderator
 from worker.painters import Painter
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Workshop:
     `lease_seconds` is how long a step may go without a sign of life before another worker takes
     it over; `most_tries` how often a step that keeps breaking off is begun again; `per_minute` how
     many paid calls all workers together make to one provider (0: no limit); `channels` names those
-    that an artist's works are published on.
+    that an artist's works are published on; `moderator` looks at works before they are shown.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Workshop:
     load_sampler: Callable[[], CulturalAlienSampler]
     load_tools: Callable[[Parts], Tools]
     channels: Callable[[str], Sequence[str]] = lambda artist: ()
+    moderator: Moderator | None = None
     lease_seconds: float = 60.0
     most_tries: int = 5
     per_minute: float = 0.0

@@ -19,6 +19,7 @@ from storage.catalogue.search import Search
 from storage.catalogue.sessions import Sessions
 from storage.catalogue.tables import cycles, scopes, vectors
 from storage.catalogue.votes import Votes
+from storage.catalogue.work_row import Showing
 from storage.catalogue.works import Works
 from storage.events import CycleFailed, PictureReceived
 from storage.manifest import Manifest, work_id
@@ -50,15 +51,19 @@ class Catalogue:
         self.clock = Clock(self.database)
         self.alarms = Alarms(self.database)
 
-    def keep(self, claim: Claim, manifest: Manifest) -> None:
+    def keep(
+        self, claim: Claim, manifest: Manifest, *, showing: Showing = "shown", reason: str = ""
+    ) -> None:
         """Commit *keep*: enter the work and move its cycle on, in one transaction.
+
+        `showing` says how openly visitors see it from the first moment, and `reason` why.
 
         Raises:
             LeaseLost: another worker has claimed the step since.
         """
         with self.database.write() as connection:
             self.cycles.commit_in(connection, claim)
-            self.works.add_in(connection, manifest)
+            self.works.add_in(connection, manifest, showing=showing, reason=reason)
 
     def publish(self, claim: Claim, channels: Sequence[str]) -> None:
         """Commit *publish*: write the outbox rows and end the cycle, in one transaction.

@@ -130,6 +130,17 @@ def pictured(picture: bytes | str, **more: Any) -> Reply:
     return Reply(body | more, headers={"x-request-id": "req_image"})
 
 
+def moderated(**categories: bool) -> Reply:
+    """An answer of `/moderations`."""
+    result = {
+        "flagged": any(categories.values()),
+        "categories": categories,
+        "category_scores": {name: 0.9 if hit else 0.01 for name, hit in categories.items()},
+        "category_applied_input_types": {name: ["image"] for name in categories},
+    }
+    return Reply({"id": "modr-1", "model": "omni-moderation-latest", "results": [result]})
+
+
 class ApiServer:
     """Answers requests with the replies that it was given, in order, and keeps the requests.
 
@@ -142,6 +153,7 @@ class ApiServer:
     response = staticmethod(response)
     chatted = staticmethod(chatted)
     pictured = staticmethod(pictured)
+    moderated = staticmethod(moderated)
     key = KEY
 
     def __init__(self) -> None:
@@ -194,6 +206,9 @@ class ApiServer:
             case "/v1/images/generations":
                 known = asked.get("model") and asked.get("prompt")
                 known = known and "response_format" not in asked
+            case "/v1/moderations":
+                kinds = [part["type"] for part in asked["input"]]
+                known = asked.get("model") and kinds == ["text", "image_url"]
             case _:
                 return refusal(404, None, f"Invalid URL (POST {path})")
         return None if known else refusal(400, "unknown_parameter", f"not for {path}: {asked}")

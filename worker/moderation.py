@@ -1,0 +1,92 @@
+"""An automatic check of words and picture before a work is shown, by OpenAI's moderation API.
+
+Any server that speaks it will do. A work that is marked, or that can't be checked, is held for a
+person: it is kept like every other, and nobody sees it until it is let go.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Literal
+
+from PIL import Image
+from pydantic import BaseModel, Field, ValidationError
+
+from worker.errors import PartError
+from worker.openai_api import Endpoint
+
+if TYPE_CHECKING:
+    from openai.types import ModerationMultiModalInputParam
+
+LONGEST_EDGE = 1024
+"""Pixels of the copy that is looked at; servers refuse files of many megabytes."""
+
+UNCHECKED = "it could not be checked by machine; a person will look at it"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How openly a work may be shown, and why; visitors are told the reason."""
+
+    showing: Literal["shown", "held"]
+    reason: str
+
+
+class _Result(BaseModel):
+    flagged: bool
+    categories: dict[str, bool | None] = Field({})
+
+
+class _Answer(BaseModel):
+    results: list[_Result] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Moderator:
+    """Asks a server about each work (`POST /moderations`, which costs nothing at OpenAI's)."""
+
+    endpoint: Endpoint
+    model: str = "omni-moderation-latest"
+
+    def check(self, words: str, image: bytes) -> Finding:
+        """Let a work be shown, or hold it; whatever goes wrong, it is held."""
+        from openai import OpenAIError
+
+        try:
+            answer = self._ask(words, image)
+        except (OpenAIError, PartError, ValidationError, OSError) as error:
+            logger.warning("the check could not be made, so the work is held: %s", error)
+            return Finding("held", UNCHECKED)
+        marked = sorted(
+            {name for result in answer.results for name, hit in result.categories.items() if hit}
+        )
+        if marked or any(result.flagged for result in answer.results):
+            return Finding(
+                "held", f"a check by machine marked it: {', '.join(marked) or 'flagged'}"
+            )
+        return Finding("shown", "a check by machine found nothing")
+
+    def _ask(self, words: str, image: bytes) -> _Answer:
+        parts: list[ModerationMultiModalInputParam] = [
+            {"type": "text", "text": words},
+            {"type": "image_url", "image_url": {"url": _small_copy(image)}},
+        ]
+        raw = self.endpoint.client.moderations.with_raw_response.create(
+            model=self.model, input=parts
+        )
+        return _Answer.model_validate_json(raw.content)
+
+
+def _small_copy(image: bytes) -> str:
+    """The picture as a JPEG in a data address, at most `LONGEST_EDGE` pixels wide and high."""
+    with Image.open(BytesIO(image)) as opened:
+        copy = opened.convert("RGB")
+    copy.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    stream = BytesIO()
+    copy.save(stream, "JPEG", quality=90)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
