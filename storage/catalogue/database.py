@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +66,7 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        _forget_connections_after_fork(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -155,6 +158,18 @@ def _postgresql(url: str) -> Engine:
         record.info["used_at"] = time.monotonic()
 
     return engine
+
+
+def _forget_connections_after_fork(engine: Engine) -> None:
+    """A forked process must not talk over its parent's connections: two would share one session."""
+    reference = weakref.ref(engine)  # what is registered stays so for good
+
+    def forget() -> None:
+        inherited = reference()
+        if inherited is not None:
+            inherited.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)
 
 
 @contextmanager

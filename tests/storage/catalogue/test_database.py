@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from pathlib import Path
 
@@ -115,3 +116,27 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database, but a note of some length" * 50)
     with pytest.raises(StorageUnavailable, match=r"catalogue\.sqlite3"):
         Catalogue(f"sqlite:///{path}")
+
+
+def test_a_forked_process_opens_a_connection_of_its_own(postgresql_server: str) -> None:
+    database = Database(f"{postgresql_server}/postgres")
+    forked = multiprocessing.get_context("fork")
+    receiver, sender = forked.Pipe(duplex=False)
+    mine = _session(database)
+
+    children = [
+        forked.Process(target=lambda: sender.send(_session(database)), daemon=True)
+        for _ in range(2)
+    ]
+    for child in children:
+        child.start()
+        child.join(30)
+
+    assert len({mine, receiver.recv(), receiver.recv()}) == 3
+    assert _session(database) == mine
+    database.close()
+
+
+def _session(database: Database) -> int:
+    with database.read() as connection:
+        return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
