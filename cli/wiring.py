@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
 from scheduler.messenger import Messenger
 from scheduler.schedule import Schedule
+from storage.errors import StorageError
 from storage.events import Parts
 from worker.app import create_app, send
 from worker.parts import load_tools, moderator_of
@@ -24,6 +26,9 @@ from worker.workshop import Tools, Workshop
 
 if TYPE_CHECKING:
     from cas import CulturalAlienSampler
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,17 @@ def wire(
         moderator=moderator_of(deployment.settings),
         per_minute=deployment.settings.openai.requests_per_minute,
     )
-    app = create_app(broker, lambda: workshop)
+
+    def opened() -> Workshop:
+        # Not before a worker's processes have been forked: they would share what is open.
+        try:
+            for fault in deployment.archive.probe():
+                logger.warning("the archive: %s", fault)
+        except StorageError as error:
+            logger.warning("the archive: %s", error)
+        return workshop
+
+    app = create_app(broker, opened)
     schedule = Schedule(
         catalogue=deployment.catalogue,
         archive=deployment.archive,
