@@ -30,12 +30,14 @@ from gallery.gallery import Gallery, Preview, edition
 from gallery.kept import KeptAnswers
 from gallery.likeness import Likeness, MemoryOf
 from gallery.limits import Limits
+from gallery.maps import Maps
 from gallery.pages import (
     artist,
     concept,
     favourites,
     like,
     lineage,
+    maps,
     numbers,
     search,
     stream,
@@ -64,6 +66,7 @@ _ROUTED = (
     work,
     like,
     lineage,
+    maps,
     studio,
     concept,
     search,
@@ -167,6 +170,7 @@ def create_app(
         credentials=credentials,
         thumbnails=Thumbnails(archive, stamp=stamp, edition=edition(site, credentials)),
         tallies=Tallies(catalogue),
+        maps=Maps(catalogue),
         likeness=None if memory_of is None else Likeness(catalogue, memory_of),
         templates=environment(),
     )

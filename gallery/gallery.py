@@ -20,6 +20,7 @@ from gallery.admin.admins import Admins
 from gallery.conditional import answer
 from gallery.credentials import Credentials
 from gallery.likeness import Likeness
+from gallery.maps import Maps
 from gallery.provenance import with_xmp, xmp_packet
 from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
@@ -56,6 +57,7 @@ class Gallery:
     credentials: Credentials | None
     thumbnails: Thumbnails
     tallies: Tallies
+    maps: Maps
     likeness: Likeness | None
     templates: Environment
 

@@ -15,6 +15,9 @@ from storage.errors import ObjectDamaged, ObjectMissing
 WIDTHS = (480, 960, 1440)
 """Widths in pixels that pages offer; a narrower original is copied at its own width."""
 
+SMALLEST = "240.webp"
+"""The copy for a map, where many are seen at once."""
+
 _MAKERS = 2
 
 
@@ -30,6 +33,7 @@ class Kind:
 
 KINDS = {
     **{f"{width}.webp": Kind(width, "WEBP", "image/webp", 82) for width in WIDTHS},
+    SMALLEST: Kind(240, "WEBP", "image/webp", 78),
     # Sites that show a preview of a link do not all read WebP.
     "share.jpg": Kind(1200, "JPEG", "image/jpeg", 85),
 }

@@ -153,9 +153,9 @@ class Export:
         yield to.path("api", "v1", "works", limit=50)
         yield from self._older(to.path, first_only=not anew)
         for name in artists:
-            for room in ("", "lineage", "numbers"):
+            for room in ("", "lineage", "map", "numbers"):
                 yield to.artist(name, *([room] if room else []))
-            for file in ("feed.atom", "feed.json", "works.csv", "concepts.csv"):
+            for file in ("feed.atom", "feed.json", "map.json", "works.csv", "concepts.csv"):
                 yield to.artist(name, file)
             newest = self.catalogue.works.newest_number(name)
             yield from (

@@ -323,6 +323,19 @@ class Works:
             rows = connection.execute(query)
             return {row.number: np.frombuffer(row.text, dtype="<f4") for row in rows}
 
+    def picture_vectors(self, artist: str, *, limit: int) -> Mapping[int, Float32]:
+        """Vectors of the artist's newest pictures by the works' numbers, the newest first."""
+        query = (
+            select(works.c.number, vectors.c.image)
+            .join(vectors, vectors.c.work == works.c.id)
+            .where(works.c.artist == artist)
+            .order_by(works.c.number.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query)
+            return {row.number: np.frombuffer(row.image, dtype="<f4") for row in rows}
+
     def set_vectors(self, row: VectorRow) -> None:
         """Let a work have these vectors."""
         values = {

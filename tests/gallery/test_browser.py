@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import uvicorn
 from axe_playwright_python.base import AXE_SCRIPT
@@ -41,6 +42,7 @@ PAGES = (
     "/favourites",
     "/artists/ada",
     "/artists/ada/lineage",
+    "/artists/ada/map",
     "/artists/ada/numbers",
     "/artists/ada/studio",
     "/concepts",
@@ -186,6 +188,55 @@ def test_stream_goes_on_by_itself_or_by_its_link(browser: Browser, address: str)
         found += plain.locator(".label .title").all_inner_texts()
     assert titles == found
     plain.close()
+
+
+def test_the_map_is_walked_by_keys_and_by_hand(browser: Browser, address: str) -> None:
+    page = open_page(browser, "desktop", reduced_motion="reduce")
+    works = page.request.get(f"{address}/artists/ada/map.json").json()["works"]
+    bounds = {axis: [end(work[axis] for work in works) for end in (min, max)] for axis in "xy"}
+    page.goto(f"{address}/artists/ada/map", wait_until="networkidle")
+    canvas, caption = page.locator(".map canvas"), page.locator(".map figcaption")
+    size = canvas.bounding_box()
+    assert size is not None
+    across, down = (bounds[axis][1] - bounds[axis][0] for axis in "xy")
+    stretch = min(max(size["width"] * down / (size["height"] * across), 0.6), 1.8)
+    middle = {axis: sum(bounds[axis]) / 2 for axis in "xy"}
+    nearest = min(
+        works,
+        key=lambda work: np.hypot((work["x"] - middle["x"]) * stretch, work["y"] - middle["y"]),
+    )
+    canvas.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("Home")
+    assert nearest["title"] in caption.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{nearest['page']}")
+    page.go_back(wait_until="networkidle")
+    for step in range(1, 40):
+        page.mouse.move(size["x"] + step * 36, size["y"] + size["height"] / 2)
+        if caption.inner_text().strip():
+            break
+    named = next(work for work in works if caption.inner_text().endswith(f"no. {work['number']}"))
+    assert named["title"] in caption.inner_text()
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url(f"**{named['page']}")
+    page.close()
+
+
+def test_the_map_fetches_only_pictures_in_sight(browser: Browser, address: str) -> None:
+    page = open_page(browser, "phone")
+    fetched: set[str] = set()
+    page.on("requestfinished", lambda request: fetched.add(request.url))
+    page.goto(f"{address}/artists/ada/map", wait_until="networkidle")
+    seen = page.evaluate("document.querySelector('canvas').toDataURL().length")
+    page.locator("canvas").focus()
+    for _ in range(6):
+        page.keyboard.press("+")
+    page.wait_for_load_state("networkidle")
+    assert sum("/images/" in url for url in fetched) <= 30
+    assert page.evaluate("document.querySelector('canvas').toDataURL().length") != seen
+    page.close()
 
 
 def test_first_screen_is_light(browser: Browser, address: str) -> None:

@@ -21,7 +21,7 @@ from gallery.publishing.export import Export, Exported
 from gallery.stretches import fixed_stretches, stretch_until
 from storage.folder import FolderStore
 
-LINKS = re.compile(r'(?:href|src|content|data-works)="([^"]+)"|srcset="([^"]+)"')
+LINKS = re.compile(r'(?:href|src|content|data-works|data-points)="([^"]+)"|srcset="([^"]+)"')
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -103,6 +103,11 @@ def test_every_link_leads_somewhere(hung, folder: Path, address: str) -> None:
         feed = feedparser.parse(found[url].content)
         assert not feed.bozo
         assert all(entry.link in found for entry in feed.entries)
+    points = found[f"{address}/artists/ada/map.json"].json()["works"]
+    assert len(points) == 9
+    for point in points:
+        assert urljoin(address, point["page"]) in found
+        assert httpx.get(urljoin(address, point["picture"]), trust_env=False).status_code == 200
     assert not any("vote" in url or "/api/" in url for url in found)
 
 

@@ -1,0 +1,82 @@
+"""The map: an artist's works laid out by their pictures, alike near to alike."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.addresses import Addresses
+from gallery.conditional import answer
+from gallery.gallery import Here
+from gallery.maps import MOST, Place
+from gallery.pages import READ, Name
+from gallery.pages.artist import known_artist
+from gallery.streams import stretch
+from gallery.thumbnails import SMALLEST
+from storage.catalogue import WorkRow
+
+router = APIRouter()
+
+_FRESH = 60
+
+
+class Point(BaseModel):
+    """One work on the map; `picture` is null where it is shown behind a veil."""
+
+    number: int
+    title: str
+    x: float
+    y: float
+    width: int
+    height: int
+    page: str
+    picture: str | None
+
+
+class Points(BaseModel):
+    """All works on an artist's map, the oldest first, so that newer ones lie on top."""
+
+    works: list[Point]
+
+
+@router.api_route("/artists/{artist}/map", **READ)
+def map_page(request: Request, gallery: Here, artist: Name) -> Response:
+    """The map; without a script the newest works and the way to the older ones."""
+    row = known_artist(gallery, artist)
+    newest = gallery.catalogue.works.newest_number(artist)
+    return gallery.page(
+        request,
+        "map.html",
+        artist=row,
+        stretch=stretch(gallery, None, artist=artist),
+        shown=min(newest, MOST),
+        all=newest <= MOST,
+    )
+
+
+@router.api_route("/artists/{artist}/map.json", **READ)
+def map_points(request: Request, gallery: Here, artist: Name) -> Response:
+    """Where every work lies."""
+    row = known_artist(gallery, artist)
+    to = gallery.addresses(request)
+    places = gallery.maps.of(row)
+    works = gallery.catalogue.works.newest(artist=artist, limit=MOST)
+    points = [_point(to, work, places[work.number]) for work in works if work.number in places]
+    body = Points(works=points[::-1]).model_dump_json().encode()
+    return answer(request, body, media_type="application/json", fresh=_FRESH)
+
+
+def _point(to: Addresses, work: WorkRow, place: Place) -> Point:
+    veiled = work.showing == "blurred"
+    return Point(
+        number=work.number,
+        title=work.title,
+        x=place.x,
+        y=place.y,
+        width=work.width,
+        height=work.height,
+        page=to.work(work.artist, work.number),
+        picture=None if veiled else to.picture(work.image, SMALLEST),
+    )

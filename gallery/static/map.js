@@ -1,0 +1,315 @@
+// An artist's map: points from afar, pictures from near by. Drag, pinch, turn the wheel or use keys.
+"use strict";
+
+const figure = document.querySelector(".map");
+const SMALLEST = 3; // CSS pixels that a work measures at least
+const LARGEST = 150; // and at most: from there on works move apart
+const PICTURED = 20; // from this size on pictures are shown
+const AT_ONCE = 6; // pictures fetched at a time
+const KEPT = 700; // pictures that stay in memory
+const EASE = 70; // milliseconds in which a movement by key comes two thirds of its way
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+
+class Chart {
+  constructor(figure, works) {
+    this.canvas = figure.querySelector("canvas");
+    this.caption = figure.querySelector("output");
+    this.pen = this.canvas.getContext("2d", { alpha: false });
+    this.works = works;
+    this.pictures = new Map();
+    this.fetching = 0;
+    this.pointers = new Map();
+    this.named = null;
+    this.cell = 1.25 / Math.sqrt(works.length);
+    const across = [0, 1].map((axis) => works.map((work) => (axis ? work.y : work.x)));
+    const [low, high] = [Math.min, Math.max].map((end) => across.map((all) => end(...all)));
+    this.bounds = { left: low[0], right: high[0], top: low[1], bottom: high[1] };
+    this.readColours();
+    new ResizeObserver(() => this.resize()).observe(this.canvas);
+    DARK.addEventListener("change", () => this.readColours());
+    this.listen(figure);
+  }
+
+  readColours() {
+    const style = getComputedStyle(this.canvas);
+    const [wall, dot, seal] = ["wall", "dot", "seal"].map((name) => style.getPropertyValue(`--${name}`));
+    this.colours = { wall, dot, seal };
+    this.draw();
+  }
+
+  resize() {
+    const whole = !this.view || this.target.scale === this.fit;
+    this.width = this.canvas.clientWidth;
+    this.height = this.canvas.clientHeight;
+    this.density = Math.min(devicePixelRatio, 2);
+    this.canvas.width = Math.round(this.width * this.density);
+    this.canvas.height = Math.round(this.height * this.density);
+    this.spread();
+    this.fit = 0.96 * Math.min(this.width / this.extent.x, this.height / this.extent.y);
+    this.nearest = this.fit * Math.max(12, 2.5 * Math.sqrt(this.works.length));
+    if (whole) this.move({ ...this.middle, scale: this.fit }, true);
+    this.paint();
+  }
+
+  // Works lie farther apart along the canvas's longer side, where there is room for it.
+  spread() {
+    const { left, right, top, bottom } = this.bounds;
+    const [across, down] = [Math.max(right - left, 0.01), Math.max(bottom - top, 0.01)];
+    this.stretch = Math.min(Math.max((this.width * down) / (this.height * across), 0.6), 1.8);
+    this.middle = { x: ((left + right) / 2) * this.stretch, y: (top + bottom) / 2 };
+    this.extent = { x: across * this.stretch + this.cell * 1.5, y: down + this.cell * 1.5 };
+  }
+
+  // A movement by hand is followed at once; one by key or button is eased, if that is wanted.
+  move(view, atOnce) {
+    this.target = {
+      x: Math.min(Math.max(view.x, this.middle.x - this.extent.x / 2), this.middle.x + this.extent.x / 2),
+      y: Math.min(Math.max(view.y, this.middle.y - this.extent.y / 2), this.middle.y + this.extent.y / 2),
+      scale: Math.min(Math.max(view.scale, this.fit * 0.7), this.nearest),
+    };
+    if (atOnce || STILL.matches) this.view = this.target;
+    this.draw();
+  }
+
+  zoom(factor, at = { x: this.width / 2, y: this.height / 2 }, atOnce = true) {
+    const from = atOnce ? this.view : this.target;
+    const scale = Math.min(Math.max(from.scale * factor, this.fit * 0.7), this.nearest);
+    const still = 1 / from.scale - 1 / scale;
+    const x = from.x + (at.x - this.width / 2) * still;
+    const y = from.y + (at.y - this.height / 2) * still;
+    this.move({ x, y, scale }, atOnce);
+  }
+
+  draw() {
+    if (this.view) this.frame ??= requestAnimationFrame((now) => this.step(now));
+  }
+
+  step(now) {
+    this.frame = undefined;
+    const { view, target } = this;
+    if (view !== target) {
+      const share = 1 - Math.exp(-Math.min(now - (this.last ?? now - 16), 50) / EASE);
+      const between = (a, b) => a + (b - a) * share;
+      const scale = Math.exp(between(Math.log(view.scale), Math.log(target.scale)));
+      this.view = { x: between(view.x, target.x), y: between(view.y, target.y), scale };
+      const left = Math.hypot(target.x - this.view.x, target.y - this.view.y) * target.scale;
+      if (left < 0.5 && Math.abs(Math.log(target.scale / scale)) < 0.002) this.view = target;
+    }
+    this.last = this.view === target ? undefined : now;
+    this.paint();
+    if (this.view !== target) this.draw();
+  }
+
+  place(work) {
+    const { x, y, scale } = this.view;
+    return [(work.x * this.stretch - x) * scale + this.width / 2, (work.y - y) * scale + this.height / 2];
+  }
+
+  // Width and height of a work on the screen: works of every shape have about the same area.
+  size(work) {
+    const side = Math.min(Math.max(this.cell * this.view.scale, SMALLEST), LARGEST);
+    const shape = Math.sqrt(Math.min(Math.max(work.width / work.height, 0.4), 2.5));
+    return [side * shape, side / shape];
+  }
+
+  paint() {
+    const { pen, width, height, density } = this;
+    pen.setTransform(density, 0, 0, density, 0, 0);
+    pen.fillStyle = this.colours.wall;
+    pen.fillRect(0, 0, width, height);
+    const pictured = this.cell * this.view.scale >= PICTURED;
+    const wanted = [];
+    for (const work of this.works) {
+      const [x, y] = this.place(work);
+      if (x < -LARGEST || y < -LARGEST || x > width + LARGEST || y > height + LARGEST) continue;
+      if (work === this.named) continue;
+      this.paintWork(work, x, y, pictured);
+      if (pictured && work.picture && !this.pictures.has(work.number)) {
+        wanted.push([Math.hypot(x - width / 2, y - height / 2), work]);
+      }
+    }
+    if (this.named) this.paintNamed(pictured);
+    this.fetchNearest(wanted);
+  }
+
+  paintWork(work, x, y, pictured) {
+    const [wide, high] = this.size(work);
+    const picture = pictured && this.pictures.get(work.number);
+    if (picture) {
+      this.pictures.delete(work.number);
+      this.pictures.set(work.number, picture);
+      this.pen.drawImage(picture, x - wide / 2, y - high / 2, wide, high);
+    } else {
+      this.pen.fillStyle = work.colour || this.colours.dot;
+      this.pen.fillRect(x - wide / 2, y - high / 2, wide, high);
+    }
+  }
+
+  paintNamed(pictured) {
+    const [x, y] = this.place(this.named);
+    const [wide, high] = this.size(this.named).map((side) => side + 6);
+    this.pen.fillStyle = this.colours.seal;
+    this.pen.fillRect(x - wide / 2, y - high / 2, wide, high);
+    this.paintWork(this.named, x, y, pictured);
+  }
+
+  async fetchNearest(wanted) {
+    if (this.fetching >= AT_ONCE || !wanted.length) return;
+    wanted.sort(([a], [b]) => a - b);
+    for (const [, work] of wanted.slice(0, AT_ONCE - this.fetching)) {
+      this.fetching += 1;
+      this.pictures.set(work.number, null);
+      this.fetchPicture(work).finally(() => {
+        this.fetching -= 1;
+        this.draw();
+      });
+    }
+  }
+
+  async fetchPicture(work) {
+    try {
+      const answer = await fetch(work.picture);
+      if (!answer.ok) return;
+      this.pictures.set(work.number, await createImageBitmap(await answer.blob()));
+    } catch {
+      // It stays a field of colour.
+    }
+    for (const [number, picture] of this.pictures) {
+      if (this.pictures.size <= KEPT) break;
+      picture?.close();
+      this.pictures.delete(number);
+    }
+  }
+
+  // The work that is seen at a place of the screen, or the nearest one if it is not far off.
+  find(at, reach = 12) {
+    let found = null;
+    let best = reach;
+    for (const work of this.works) {
+      const [x, y] = this.place(work);
+      const [wide, high] = this.size(work);
+      const off = Math.hypot(
+        Math.max(Math.abs(at.x - x) - wide / 2, 0),
+        Math.max(Math.abs(at.y - y) - high / 2, 0),
+      );
+      if (off <= best) [found, best] = [work, off];
+    }
+    return found;
+  }
+
+  name(work, how = "") {
+    if (work === this.named) return;
+    this.named = work;
+    this.caption.textContent = work ? `${how}${work.title}, no. ${work.number}` : "";
+    this.canvas.classList.toggle("on", Boolean(work));
+    this.draw();
+  }
+
+  middlemost() {
+    let found = null;
+    let best = Infinity;
+    for (const work of this.works) {
+      const off = Math.hypot(work.x * this.stretch - this.target.x, work.y - this.target.y);
+      if (off < best) [found, best] = [work, off];
+    }
+    return found;
+  }
+
+  listen(figure) {
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => this.press(event));
+    canvas.addEventListener("pointermove", (event) => this.drag(event));
+    for (const end of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(end, (event) => this.release(event));
+    }
+    canvas.addEventListener("pointerleave", () => this.name(null));
+    canvas.addEventListener("wheel", (event) => this.turn(event), { passive: false });
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    for (const button of figure.querySelectorAll("[data-zoom]")) {
+      button.addEventListener("click", () => this.grip(Number(button.dataset.zoom)));
+    }
+  }
+
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  press(event) {
+    if (event.button) return;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, this.at(event));
+    this.way = this.pointers.size > 1 ? Infinity : 0;
+  }
+
+  drag(event) {
+    const at = this.at(event);
+    const before = this.pointers.get(event.pointerId);
+    if (!before) {
+      this.name(this.find(at));
+      return;
+    }
+    const held = [...this.pointers.entries()];
+    this.pointers.set(event.pointerId, at);
+    this.way += Math.hypot(at.x - before.x, at.y - before.y);
+    if (this.way < 5) return;
+    const share = 1 / held.length;
+    const { x, y, scale } = this.view;
+    this.move({ x: x - ((at.x - before.x) * share) / scale, y: y - ((at.y - before.y) * share) / scale, scale }, true);
+    const other = held.find(([id]) => id !== event.pointerId)?.[1];
+    if (other) {
+      const spread = (one) => Math.hypot(one.x - other.x, one.y - other.y);
+      const between = { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 };
+      this.zoom(spread(at) / Math.max(spread(before), 1), between);
+    }
+  }
+
+  release(event) {
+    if (!this.pointers.delete(event.pointerId)) return;
+    const work = event.type === "pointerup" && this.way < 5 && this.find(this.at(event));
+    if (work) location.assign(work.page);
+  }
+
+  turn(event) {
+    event.preventDefault();
+    const pixels = event.deltaY * (event.deltaMode ? 16 : 1);
+    this.zoom(Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.0016)), this.at(event));
+  }
+
+  grip(factor) {
+    if (factor) this.zoom(factor, undefined, false);
+    else this.move({ ...this.middle, scale: this.fit });
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { x, y, scale } = this.target;
+    const [right, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
+    const factor = { "+": 1.6, "=": 1.6, "-": 0.625, Home: 0, 0: 0 }[event.key];
+    if (right !== undefined) {
+      const step = (0.18 * Math.min(this.width, this.height)) / scale;
+      this.move({ x: x + right * step, y: y + down * step, scale });
+    } else if (factor !== undefined) {
+      this.grip(factor);
+    } else if (event.key === "Enter") {
+      location.assign(this.middlemost().page);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    this.name(this.middlemost(), "In the middle: ");
+  }
+}
+
+async function begin() {
+  try {
+    const answer = await fetch(figure.dataset.points);
+    if (!answer.ok) throw new Error(answer.statusText);
+    new Chart(figure, (await answer.json()).works);
+  } catch {
+    figure.querySelector("output").textContent = "The map can’t be had just now; the works are listed below.";
+  }
+}
+
+if (figure) begin();
