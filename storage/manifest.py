@@ -192,6 +192,7 @@ class Painting(Record):
     painter: str = Field(description="which painter made it: `offline`, `openai` or `diffusers`")
     model: str = ""
     seed: int | None = None
+    attempts: int = Field(1, description="pictures it took until one resembled no earlier work")
     technique: str = ""
     palette: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()

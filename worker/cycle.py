@@ -33,13 +33,14 @@ from worker.errors import (
     PartRefused,
 )
 from worker.inspire import inspire
-from worker.judge import judge
+from worker.judge import catch_up, judge
 from worker.keep import keep
 from worker.lease import kept_alive
 from worker.metrics import timed
 from worker.moderation import Moderator
 from worker.paint import paint
-from worker.workshop import Workshop
+from worker.painters import Wall
+from worker.workshop import Tools, Workshop
 
 Output = TypeVar("Output")
 
@@ -200,16 +201,32 @@ def _compose(workshop: Workshop, assignment: Assignment) -> None:
 
 
 def _paint(workshop: Workshop, assignment: Assignment) -> None:
+    tools = workshop.tools(assignment.artist)
     output = paint(
         workshop.archive,
-        workshop.tools(assignment.artist).painter,
+        tools.painter,
         assignment.artist,
         cycle=assignment.cycle,
         inspiration=assignment.inspiration,
         composition=assignment.composition,
         accounts=assignment.accounts,
+        wall=_wall(workshop, tools, assignment.artist.created.scope),
     )
     workshop.catalogue.cycles.commit(assignment.claim, output=output)
+
+
+def _wall(workshop: Workshop, tools: Tools, scope: str) -> Wall | None:
+    """The scope's earlier works; nothing is looked up before the painter asks."""
+    if tools.image_encoder.alike is None:
+        return None
+
+    def nearest(picture: bytes) -> float:
+        catch_up(workshop.catalogue, tools.memory, scope)
+        vector = tools.image_encoder.encode([picture])[0]
+        found = tools.memory.similar(image=vector, scope=scope, limit=1)
+        return found[0].cosine if found else -1.0
+
+    return Wall(nearest, tools.image_encoder.alike)
 
 
 def _judge(workshop: Workshop, assignment: Assignment) -> None:

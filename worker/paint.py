@@ -11,7 +11,7 @@ from storage.events import PictureReceived, Spending
 from storage.manifest import Composition, Inspiration, Painting
 from worker.accounts import CycleAccounts
 from worker.errors import BadPicture
-from worker.painters import TRAINED, Canvas, Commission, Painter
+from worker.painters import TRAINED, Canvas, Commission, Painter, Wall
 from worker.painters.picture import inspect_picture
 from worker.seeds import step_seed
 
@@ -25,6 +25,7 @@ def paint(
     inspiration: Inspiration,
     composition: Composition,
     accounts: CycleAccounts,
+    wall: Wall | None = None,
 ) -> Painting:
     """Paint the composition, unless its picture is in the archive already.
 
@@ -45,6 +46,7 @@ def paint(
             concepts=composition.concepts,
             style=artist.created.style,
             seed=step_seed(artist.created.seed, cycle.number, "paint"),
+            wall=wall,
         ),
         accounts,
     )
@@ -56,6 +58,7 @@ def paint(
         painter=painter.name,
         model=canvas.model,
         seed=canvas.seed,
+        attempts=canvas.attempts,
         technique=canvas.technique,
         palette=canvas.palette,
         shown=canvas.shown,

@@ -181,7 +181,12 @@ def _painter(settings: Settings, name: str, text_encoder: TextEncoder) -> Painte
     match name:
         case "offline":
             size = settings.picture
-            return OfflineStudio(width=size.width, height=size.height, encode=text_encoder.encode)
+            return OfflineStudio(
+                width=size.width,
+                height=size.height,
+                attempts=size.attempts,
+                encode=text_encoder.encode,
+            )
         case "openai":
             from worker.painters.openai import OpenAIPainter
 

@@ -118,10 +118,13 @@ class ModelsSection(Section):
 
 
 class PictureSection(Section):
-    """The size of the offline painter's pictures, in pixels."""
+    """The offline painter's pictures."""
 
     width: int = Field(1024, ge=64, le=4096)
     height: int = Field(1024, ge=64, le=4096)
+    attempts: int = Field(
+        6, ge=1, le=24, description="pictures it paints until one resembles no earlier work"
+    )
 
 
 class PriceSection(Section):

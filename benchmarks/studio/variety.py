@@ -3,20 +3,24 @@
     CULTURAL_ALIEN_DATA=… python -m benchmarks.studio.variety [--works 200]
 
 Distance is 1 - cosine of the packaged encoder's vectors. The concepts of a work are three drawn
-from one real artwork's, so the company they keep is real.
+from one real artwork's, so the company they keep is real. The painter looks at its earlier works as
+it does in a cycle; `--attempts 1` keeps it from that.
 """
 
 import argparse
 import gzip
 import json
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.encoders.efficientnet import EfficientNetEncoder
-from worker.studio import OfflinePainter
+from worker.meter import PaidCall
+from worker.painters import Canvas, Commission, Wall
+from worker.painters.offline import OfflineStudio
 
 STYLE = ""
 SIZE = 512
@@ -36,9 +40,51 @@ def distances(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray((1 - vectors @ vectors.T)[upper], dtype=np.float32)
 
 
+class Hall:
+    """The works so far, by their vectors."""
+
+    def __init__(self, encoder: EfficientNetEncoder) -> None:
+        self.encoder = encoder
+        self.vectors = np.empty((0, encoder.size), np.float32)
+
+    def nearest(self, picture: bytes) -> float:
+        """Cosine with the work that the picture resembles most."""
+        vector = self.encoder.encode([picture])[0]
+        return float((self.vectors @ vector).max(initial=-1.0))
+
+    def hang(self, picture: bytes) -> None:
+        """Remember one more work."""
+        self.vectors = np.concatenate([self.vectors, self.encoder.encode([picture])])
+
+
+class Free:
+    """A meter for a painter that costs nothing."""
+
+    def paid(
+        self, purpose: str, *, provider: str, model: str, ceiling: float
+    ) -> AbstractContextManager[PaidCall]:
+        """Never."""
+        raise AssertionError(f"{provider} was to be paid for {purpose}")
+
+
+def paint_all(
+    encoder: EfficientNetEncoder, works: list[list[str]], *, attempts: int
+) -> list[Canvas]:
+    studio = OfflineStudio(width=SIZE, height=SIZE, attempts=attempts)
+    hall = Hall(encoder)
+    wall = Wall(hall.nearest, encoder.alike)
+    canvases = []
+    for number, concepts in enumerate(works):
+        commission = Commission("", "", tuple(concepts), STYLE, number, wall)
+        canvases.append(studio.paint(commission, Free()))
+        hall.hang(canvases[-1].data)
+    return canvases
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--works", type=int, default=200)
+    parser.add_argument("--attempts", type=int, default=6, help="pictures for one work at most")
     arguments = parser.parse_args()
     if "CULTURAL_ALIEN_DATA" not in os.environ:
         raise SystemExit("set CULTURAL_ALIEN_DATA to the folder of real data")
@@ -46,12 +92,9 @@ def main() -> None:
     encoder = EfficientNetEncoder()
     paintings = sorted((data / "paintings").glob("*.jpg"))
     real = distances(encoder.encode([path.read_bytes() for path in paintings]))
-    painter = OfflinePainter(SIZE, SIZE)
-    pictures = [
-        painter.paint(concepts, seed=number, style=STYLE)
-        for number, concepts in enumerate(real_concepts(data, arguments.works, seed=5))
-    ]
-    ours_vectors = encoder.encode([picture.png for picture in pictures])
+    works = real_concepts(data, arguments.works, seed=5)
+    pictures = paint_all(encoder, works, attempts=arguments.attempts)
+    ours_vectors = encoder.encode([picture.data for picture in pictures])
     ours = distances(ours_vectors)
     floor = float(np.percentile(real, 1))
     print(
@@ -62,12 +105,13 @@ def main() -> None:
         f"({ours.mean() / real.mean():.0%} of the paintings'), nearest pair {ours.min():.3f}, "
         f"pairs under the paintings' first percentile: {(ours < floor).sum()} of {len(ours)}"
     )
+    print(f"pictures painted for one work: {np.mean([one.attempts for one in pictures]):.2f}")
     rows, columns = np.triu_indices(len(pictures), k=1)
     for index in np.argsort(ours)[:10]:
         one, two = int(rows[index]), int(columns[index])
         print(
-            f"  {ours[index]:.3f} {one} {pictures[one].family}/{pictures[one].technique} – "
-            f"{two} {pictures[two].family}/{pictures[two].technique}"
+            f"  {ours[index]:.3f} {one} {pictures[one].model}/{pictures[one].technique} – "
+            f"{two} {pictures[two].model}/{pictures[two].technique}"
         )
 
 

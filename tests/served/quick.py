@@ -80,6 +80,7 @@ class QuickImageEncoder:
     """A direction for each file, by its hash."""
 
     name, size = "quick-image", IMAGE_SIZE
+    alike: float | None = None
 
     def encode(self, images: Sequence[bytes]) -> Float32:
         return np.stack([_direction(image, self.size) for image in images])

@@ -84,6 +84,33 @@ def test_cycles_make_works_whose_numbers_follow_from_their_manifests(open_shop: 
         assert best.score == max(c.score for c in manifest.inspiration.candidates)
 
 
+def test_a_painter_may_look_at_the_earlier_works(open_shop: Open) -> None:
+    painter = NoisePainter()
+    shop = open_shop(painter)
+    live(shop, cycles=3)
+    first, second, third = manifests(shop)
+    wall = painter.commissions[-1].wall
+    assert wall is not None
+
+    for manifest in (first, third):
+        picture, _ = shop.archive.read_image(manifest.painting.image)
+        assert wall.nearest(picture) == pytest.approx(1.0, abs=1e-5)
+    other = noise(12345)
+    encoder = shop.load_tools(shop.catalogue.artists.all()[0].created.parts).image_encoder
+    vector = encoder.encode([other])[0]
+    nearest = max(float(vector @ m.judgement.image_vector) for m in (first, second, third))
+    assert wall.nearest(other) == pytest.approx(nearest, abs=1e-5)
+
+
+def test_before_the_first_work_the_wall_is_bare(open_shop: Open) -> None:
+    painter = NoisePainter()
+    shop = open_shop(painter)
+    until(shop, begin(shop), Step.JUDGE)
+    wall = painter.commissions[0].wall
+    assert wall is not None
+    assert wall.nearest(noise(1)) == -1.0
+
+
 def test_the_same_seed_lives_the_same_life(
     open_shop: Open, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> None:

@@ -34,6 +34,10 @@ class ImageEncoder(Protocol):
     def size(self) -> int:
         """Length of the vectors."""
 
+    @property
+    def alike(self) -> float | None:
+        """Cosine from which on two works look much alike; None where nobody has measured it."""
+
     def encode(self, images: Sequence[bytes]) -> Float32:
         """Return unit vectors, shape (len(images), size), float32.
 

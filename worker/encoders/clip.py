@@ -27,6 +27,8 @@ class ClipEncoder:
     which mean and deviation of the pixels). The model is loaded at the first picture.
     """
 
+    alike: float | None = None
+
     def __init__(
         self,
         model: str = "ViT-B-32",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,18 @@ TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedi
 
 
 @dataclass(frozen=True)
+class Wall:
+    """The earlier works, as one who paints for nothing may look at them before a work is done.
+
+    `nearest` gives the cosine of a picture with the earlier work that it resembles most, -1 where
+    there is none; from `alike` on the two look much alike.
+    """
+
+    nearest: Callable[[bytes], float]
+    alike: float
+
+
+@dataclass(frozen=True)
 class Commission:
     """What a painter is asked for."""
 
@@ -21,6 +34,7 @@ class Commission:
     concepts: tuple[str, ...]
     style: str
     seed: int
+    wall: Wall | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,7 @@ class Canvas:
     model: str
     digital_source_type: str
     seed: int | None = None
+    attempts: int = 1
     technique: str = ""
     palette: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()
@@ -55,4 +70,4 @@ class Painter(Protocol):
         """
 
 
-__all__ = ["ALGORITHMIC", "TRAINED", "Canvas", "Commission", "Painter"]
+__all__ = ["ALGORITHMIC", "TRAINED", "Canvas", "Commission", "Painter", "Wall"]

@@ -13,14 +13,15 @@ from worker.painters import Canvas, Commission
 from worker.painters.picture import inspect_picture
 
 if TYPE_CHECKING:
-    from worker.studio import OfflinePainter
+    from worker.studio import OfflinePainter, Picture
 
 
 class OfflineStudio:
     """Paints with our own studio: no model to fetch, no network, no cost.
 
-    `width` and `height` are pixels. `encode` turns texts into unit vectors, by which the studio
-    finds a figure for words that it does not know.
+    `width` and `height` are pixels. Where it may look at the earlier works, it paints up to
+    `attempts` pictures, until one resembles none of them, and keeps the least like. `encode` turns
+    texts into unit vectors, by which the studio finds a figure for words that it does not know.
     """
 
     name = "offline"
@@ -30,10 +31,12 @@ class OfflineStudio:
         *,
         width: int = 1024,
         height: int = 1024,
+        attempts: int = 6,
         encode: Callable[[Sequence[str]], Float32] | None = None,
     ) -> None:
         self._width = width
         self._height = height
+        self._attempts = attempts
         self._encode = encode
 
     def paint(self, commission: Commission, meter: Meter) -> Canvas:
@@ -46,13 +49,7 @@ class OfflineStudio:
         from worker.studio import PaintError
 
         try:
-            picture = self._studio.paint(
-                commission.concepts,
-                seed=commission.seed,
-                style=commission.style,
-                prompt=commission.prompt,
-                title=commission.title,
-            )
+            picture, attempts = self._paint(commission)
         except PaintError as error:
             raise PartBroken(f"the offline painter: {error}") from error
         facts = inspect_picture(picture.png)
@@ -64,6 +61,7 @@ class OfflineStudio:
             model=picture.family,
             digital_source_type=picture.digital_source_type,
             seed=commission.seed,
+            attempts=attempts,
             technique=picture.technique,
             palette=tuple(picture.palette),
             shown=tuple(Shown(concept=shown.concept, how=shown.how) for shown in picture.shown),
@@ -72,6 +70,30 @@ class OfflineStudio:
                 for one in picture.materials
             ),
         )
+
+    def _paint(self, commission: Commission) -> tuple[Picture, int]:
+        """The picture that is handed over, and how many were painted."""
+        painted: list[Picture] = []
+        cosines: list[float] = []
+        while len(painted) < self._attempts:
+            painted.append(
+                self._studio.paint(
+                    commission.concepts,
+                    seed=commission.seed,
+                    style=commission.style,
+                    prompt=commission.prompt,
+                    title=commission.title,
+                    instead_of=painted,
+                )
+            )
+            wall = commission.wall
+            if wall is None:
+                break
+            cosines.append(wall.nearest(painted[-1].png))
+            if cosines[-1] < wall.alike:
+                break
+        least_like = cosines.index(min(cosines)) if cosines else 0
+        return painted[least_like], len(painted)
 
     @cached_property
     def _studio(self) -> OfflinePainter:

@@ -52,18 +52,23 @@ class OfflinePainter:
         style: str = "",
         prompt: str = "",
         title: str = "",
+        instead_of: Sequence[Picture] = (),
     ) -> Picture:
         """Paint these concepts, the weightiest first.
+
+        `instead_of` are pictures of them that did not please: this one is made by another hand,
+        and arranged otherwise where the concepts leave a choice.
 
         Raises `PaintError` if there is no concept to paint.
         """
         words = _clean(concepts)
-        rng = _seeded(words, seed, style)
+        rng = _seeded(words, seed, style, attempt=len(instead_of))
         subjects = tuple(self._lexicon.read(word, rng) for word in words)
         brief = self._brief(subjects, style, prompt, rng)
-        family = choose_family(FAMILIES, brief, rng)
+        family = choose_family(FAMILIES, brief, rng, tried=[one.family for one in instead_of])
         leanings = Counter(brief.moods) + Counter({family.name: 1})
-        technique = choose_technique(TECHNIQUES, style, leanings, rng)
+        hands = [one.technique for one in instead_of]
+        technique = choose_technique(TECHNIQUES, style, leanings, rng, tried=hands)
         tags = frozenset(tag for tag, weight in brief.moods.items() if weight >= 1)
         shape = choose_mount(rng, framed=technique.framed or family.framed)
         scene = Scene(
@@ -133,9 +138,10 @@ def _clean(concepts: Sequence[str]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _seeded(words: Sequence[str], seed: int, style: str) -> Rng:
+def _seeded(words: Sequence[str], seed: int, style: str, *, attempt: int) -> Rng:
     """One stream of randomness from the whole request."""
-    digest = hashlib.sha256("\x1f".join([*words, str(seed), style]).encode()).digest()
+    request = [*words, str(seed), style, *([str(attempt)] if attempt else [])]
+    digest = hashlib.sha256("\x1f".join(request).encode()).digest()
     return np.random.default_rng(np.frombuffer(digest, dtype=np.uint32))
 
 

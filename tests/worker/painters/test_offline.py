@@ -1,11 +1,12 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from worker.errors import PartBroken
-from worker.painters import ALGORITHMIC, TRAINED, Commission
+from worker.painters import ALGORITHMIC, TRAINED, Commission, Wall
 from worker.painters.offline import OfflineStudio
 
 
@@ -64,3 +65,44 @@ def test_settings_that_cannot_be_painted_have_to_be_mended(books) -> None:
         OfflineStudio(width=8, height=128).paint(commission(), books)
     with pytest.raises(PartBroken, match="no concept"):
         OfflineStudio(width=128, height=128).paint(commission(concepts=()), books)
+
+
+def a_wall(*cosines: float, alike: float = 0.5) -> tuple[Wall, list[bytes]]:
+    """A wall on which pictures have these cosines, one after another, and what it was shown."""
+    shown: list[bytes] = []
+    coming = iter(cosines)
+
+    def nearest(picture: bytes) -> float:
+        shown.append(picture)
+        return next(coming)
+
+    return Wall(nearest, alike), shown
+
+
+def test_what_resembles_an_earlier_work_is_painted_again_by_other_hands(studio, books) -> None:
+    wall, shown = a_wall(0.9, 0.6, 0.4)
+    canvas = studio.paint(replace(commission(), wall=wall), books)
+    assert canvas.data == shown[2]
+    assert canvas.attempts == 3
+    assert len(set(shown)) == 3
+
+    first = studio.paint(commission(), books)
+    assert (first.data, first.attempts) == (shown[0], 1)
+    assert first.technique != canvas.technique
+
+    wall, again = a_wall(0.9, 0.6, 0.4)
+    assert studio.paint(replace(commission(), wall=wall), books).data == canvas.data
+    assert again == shown
+
+
+def test_where_all_resemble_earlier_works_the_least_like_is_kept(books) -> None:
+    studio = OfflineStudio(width=96, height=96, attempts=3)
+    wall, shown = a_wall(0.9, 0.6, 0.7)
+    canvas = studio.paint(replace(commission(), wall=wall), books)
+    assert (canvas.data, canvas.attempts) == (shown[1], 3)
+
+
+def test_a_style_keeps_its_hands_when_a_picture_is_painted_again(studio, books) -> None:
+    wall, _ = a_wall(0.9, 0.9, 0.1)
+    canvas = studio.paint(replace(commission(style="linocut"), wall=wall), books)
+    assert canvas.technique == "linocut"

@@ -61,8 +61,13 @@ class Family:
         return self.base + tagged + of_kind + outdoors - short
 
 
-def choose_family(families: Sequence[Family], brief: Brief, rng: Rng) -> Family:
-    """A seeded draw that strongly favours the families that suit the brief."""
-    fits = np.array([family.fit(brief) for family in families])
+def choose_family(
+    families: Sequence[Family], brief: Brief, rng: Rng, *, tried: Sequence[str] = ()
+) -> Family:
+    """A seeded draw that strongly favours the families that suit the brief.
+
+    A family counts for less each time that it was tried for this very picture.
+    """
+    fits = np.array([family.fit(brief) - tried.count(family.name) for family in families])
     odds = np.exp(1.6 * (fits - fits.max()))
     return families[int(rng.choice(len(families), p=odds / odds.sum()))]

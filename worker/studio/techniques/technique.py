@@ -26,12 +26,21 @@ class Technique:
 
 
 def choose_technique(
-    techniques: Sequence[Technique], style: str, leanings: Mapping[str, float], rng: Rng
+    techniques: Sequence[Technique],
+    style: str,
+    leanings: Mapping[str, float],
+    rng: Rng,
+    *,
+    tried: Sequence[str] = (),
 ) -> Technique:
-    """The style decides where it names techniques; moods and the seed choose the rest."""
+    """The style decides where it names techniques; moods and the seed choose the rest.
+
+    Those that were `tried` for this very picture come again only when all have been.
+    """
     words = " " + re.sub(r"[^a-z-]+", " ", style.lower())
     asked = [t for t in techniques if any(f" {word}" in words for word in t.words)]
     pool = asked or list(techniques)
+    pool = [t for t in pool if t.name not in tried] or pool
     fits = np.array([sum(w * min(leanings.get(k, 0), 2) for k, w in t.suits.items()) for t in pool])
     odds = np.exp(0.7 * (fits - fits.max()))
     return pool[int(rng.choice(len(pool), p=odds / odds.sum()))]
