@@ -142,9 +142,10 @@ class RandomPicker:
     def picks(self, questions: Sequence[Question]) -> Iterator[str]:
         """Yield evenly random concepts."""
         for question in questions:
-            taken = {*question.pool, *question.resting}
-            free = [concept for concept in self._vocabulary if concept not in taken]
-            yield free[int(np.random.default_rng(question.seed).integers(len(free)))]
+            known = [c for c in (*question.pool, *question.resting) if c in self._vocabulary]
+            taken = self._vocabulary.indices(known)
+            free = np.delete(np.arange(len(self._vocabulary)), taken)
+            yield self._vocabulary[int(np.random.default_rng(question.seed).choice(free))]
 
 
 class LanguageModelPicker:

@@ -7,15 +7,18 @@ with an earlier one's of its run.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cas.arms import Picker, Question
+from cas.arms import ArmError, Picker, Question
 from cas.errors import CasError
 from cas.trajectories import Floats, generation_vector
 
@@ -102,7 +105,7 @@ class Run:
     novelties: list[float] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)
     _resting: dict[str, int] = field(default_factory=dict)
-    _path: list[Floats] = field(default_factory=list)
+    _path: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
     def pool(self) -> tuple[str, ...]:
@@ -121,12 +124,14 @@ class Run:
         """Let a concept join, judge the generation, and let out what exhausted patience."""
         generation = Generation((concept,), (*self.pool, concept))
         point = generation_vector(self.vectors(generation.concepts))
-        earlier = self._path
-        novelty = 1.0 - float(np.max(np.stack(earlier) @ point)) if earlier else 1.0
-        improved = None if len(earlier) == 1 else not earlier or novelty > self.novelties[-1]
+        count = len(self.generations)
+        if not count:
+            self._path = np.empty((self.settings.generations, len(point)))
+        novelty = 1.0 - float(np.max(self._path[:count] @ point)) if count else 1.0
+        improved = None if count == 1 else not count or novelty > self.novelties[-1]
         self.generations.append(generation)
         self.novelties.append(novelty)
-        self._path.append(point)
+        self._path[count] = point
         self._counts[concept] = 0
         if improved is not None:
             self._counts = {c: 0 if improved else n + 1 for c, n in self._counts.items()}
@@ -175,7 +180,68 @@ def run_arm(
         ExperimentError: the folder holds this arm with other settings, or its file is broken.
         ArmError: the picker cannot pick; what was picked before is kept.
     """
-    path = Path(folder) / f"{name.replace(' ', '-')}.jsonl"
+    runs = _begin(name, picker, settings, vectors, folder)
+    _go_on(name, picker, runs, folder, progress, Event())
+    return runs
+
+
+def run_arms(
+    pickers: Mapping[str, Picker],
+    settings: RunSettings,
+    vectors: ConceptVectors,
+    folder: Path | str,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[dict[str, list[Run]], list[ArmError]]:
+    """Run many arms side by side, each as `run_arm` does, with the same picks.
+
+    Args:
+        pickers: by the arms' names.
+        settings: of the runs.
+        vectors: of the concepts.
+        folder: of the experiment.
+        threads: arms at work at once; as many as there are processors if not given. A model's
+            arithmetic leaves Python free, so the arms fill the processors when torch is held to
+            one thread.
+        progress: as for `run_arm`; it is called from several threads.
+
+    Returns:
+        The runs of the arms that came to their end, and the errors of those that did not.
+
+    Raises:
+        ExperimentError: as `run_arm`, before anything is picked.
+    """
+    begun = {
+        name: _begin(name, picker, settings, vectors, folder) for name, picker in pickers.items()
+    }
+    stop = Event()
+    errors = []
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        going = {
+            name: pool.submit(_go_on, name, pickers[name], runs, folder, progress, stop)
+            for name, runs in begun.items()
+        }
+        try:
+            for name, future in going.items():
+                try:
+                    future.result()
+                except ArmError as error:
+                    errors.append(error)
+                    del begun[name]
+        finally:
+            stop.set()  # interrupted: the arms stop after their generation, and can go on later
+    return begun, errors
+
+
+def _begin(
+    name: str,
+    picker: Picker,
+    settings: RunSettings,
+    vectors: ConceptVectors,
+    folder: Path | str,
+) -> list[Run]:
+    """Return an arm's runs as its file has them, which is made if there is none."""
     runs = [Run(settings, number, vectors) for number in range(len(settings.seeds))]
     heading = {
         "arm": name,
@@ -183,10 +249,24 @@ def run_arm(
         "settings": asdict(settings),
         "picker": picker.identity,
     }
-    _resume(path, json.loads(json.dumps(heading)), runs)
-    total = len(runs) * settings.generations
-    with path.open("a", encoding="utf-8") as file:
-        for number in range(1, settings.generations + 1):
+    _resume(_file(folder, name), json.loads(json.dumps(heading)), runs)
+    return runs
+
+
+def _go_on(
+    name: str,
+    picker: Picker,
+    runs: Sequence[Run],
+    folder: Path | str,
+    progress: Progress | None,
+    stop: Event,
+) -> None:
+    """Make an arm's missing generations, one after the other."""
+    generations = runs[0].settings.generations
+    with _file(folder, name).open("a", encoding="utf-8") as file:
+        for number in range(1, generations + 1):
+            if stop.is_set():
+                return
             behind = [run for run in runs if len(run.generations) < number]
             picked = picker.picks([run.question() for run in behind]) if behind else iter(())
             for run, concept in zip(behind, picked, strict=True):
@@ -195,8 +275,11 @@ def run_arm(
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 file.flush()
             if progress:
-                progress(name, number * len(runs), total)
-    return runs
+                progress(name, number * len(runs), len(runs) * generations)
+
+
+def _file(folder: Path | str, name: str) -> Path:
+    return Path(folder) / f"{name.replace(' ', '-')}.jsonl"
 
 
 def _resume(path: Path, heading: dict[str, object], runs: Sequence[Run]) -> None:

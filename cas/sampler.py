@@ -358,10 +358,18 @@ class CulturalAlienSampler:
             ]
         ranks = [average_ranks(nll) for nll in ranked]
         scores = alien_scores(ranks[0], ranks[1], tuning.beta)
-        words = [self.vocabulary[token] for token in tokens.tolist()]
+        best = np.lexsort((self._alphabetical[tokens], coherence, -scores))
+        words = [self.vocabulary[token] for token in tokens[best].tolist()]
         columns = (coherence, context, *ranks, scores)
-        candidates = map(Candidate, words, *(column.tolist() for column in columns))
-        return tuple(sorted(candidates, key=lambda c: (-c.score, c.coherence_nll, c.concept)))
+        return tuple(map(Candidate, words, *(column[best].tolist() for column in columns)))
+
+    @cached_property
+    def _alphabetical(self) -> NDArray[np.int64]:
+        """[V]: each concept's place among all in alphabetical order."""
+        places = np.empty(len(self.vocabulary), dtype=np.int64)
+        ordered = sorted(range(len(places)), key=self.vocabulary.__getitem__)
+        places[ordered] = np.arange(len(places))
+        return places
 
 
 @dataclass(frozen=True, slots=True)

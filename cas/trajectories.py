@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
+from scipy.spatial.distance import cdist
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +37,7 @@ def nearest_earlier(path: Floats) -> Floats:
     Args:
         path: [G, d] generation vectors; the first two generations have no such neighbour.
     """
-    gaps = np.linalg.norm(path[:, None, :] - path[None, :, :], axis=2)
+    gaps = cdist(path, path)
     return np.array([gaps[number, : number - 1].min() for number in range(2, len(path))])
 
 
@@ -66,8 +67,7 @@ def concept_cells(vectors: NDArray[np.floating], *, cells: int, seed: int) -> Fl
 
 def cell_of(vectors: NDArray[np.floating], centres: Floats) -> NDArray[np.int64]:
     """Return [n]: the nearest centre of each vector."""
-    gaps = ((vectors[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
-    return np.asarray(gaps.argmin(axis=1))
+    return np.asarray(cdist(vectors, centres).argmin(axis=1))
 
 
 def coverage(visits: Sequence[NDArray[np.int64]]) -> Floats:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.chat import chat_client
 from cli.errors import UserError
@@ -72,12 +72,11 @@ def experiment(
     import torch
 
     from cas import CulturalAlienSampler
-    from cas.arms import ArmError
-    from cas.generations import ConceptVectors, RunSettings, read_lists, run_arm
+    from cas.generations import ConceptVectors, RunSettings, read_lists, run_arms
     from cas.seeds import seed_pairs
     from worker.encoders.minilm import MiniLMEncoder
 
-    torch.set_num_threads(1)  # the models are too small for more to help
+    torch.set_num_threads(1)  # the models are too small for more to help; arms share the processors
     sampler = CulturalAlienSampler.from_pretrained(*([model] if model else []))
     people = read_lists(lists) if lists else None
     vectors = ConceptVectors(MiniLMEncoder())
@@ -87,28 +86,26 @@ def experiment(
         patience=patience,
         seed=seed,
     )
-    done: dict[str, Sequence[Sequence[Generation]]] = {}
-    failed: ArmError | None = None
+    vectors(list(sampler.vocabulary))  # in batches, not one by one as they are picked
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def show(name: str, picked: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(name, total=total)
-            bar.update(tasks[name], completed=picked)
-
-        for name, picker in _pickers(sampler, chosen, llm, base_url).items():
-            try:
-                arm = run_arm(name, picker, settings, vectors, folder / "runs", progress=show)
-                done[name] = [run.generations for run in arm]
-            except ArmError as error:
-                failed = error
+        pickers = _pickers(sampler, chosen, llm, base_url)
+        tasks = {name: bar.add_task(name, total=runs * generations) for name in pickers}
+        found, failed = run_arms(
+            pickers,
+            settings,
+            vectors,
+            folder / "runs",
+            progress=lambda name, picked, _: bar.update(tasks[name], completed=picked),
+        )
+    done: dict[str, Sequence[Sequence[Generation]]] = {
+        name: [run.generations for run in arm] for name, arm in found.items()
+    }
     if people:
         done["human"] = people
     _report(done, sampler, vectors, folder)
     if failed:
-        raise failed
+        raise failed[0]
 
 
 def _pickers(

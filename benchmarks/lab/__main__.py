@@ -127,25 +127,33 @@ def experiment() -> None:
     from cas import CulturalAlienSampler
     from cas.arms import sampler_arms
     from cas.comparison import compare
-    from cas.generations import ConceptVectors, RunSettings, run_arm
+    from cas.generations import ConceptVectors, RunSettings, run_arms
     from cas.seeds import seed_pairs
     from worker.encoders.minilm import MiniLMEncoder
 
     torch.set_num_threads(1)
-    started = time.process_time()
     sampler = CulturalAlienSampler.from_pretrained()
     vectors = ConceptVectors(MiniLMEncoder())
     settings = RunSettings(seed_pairs(sampler.vocabulary, 10, seed=SEED))
+    both("text vectors of the vocabulary", lambda: vectors(list(sampler.vocabulary)))
     arms = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, picker in sampler_arms(sampler).items():
-            begun = time.process_time()
-            runs = run_arm(name, picker, settings, vectors, folder)
-            arms[name] = [run.generations for run in runs]
-            print(f"  {name}: {time.process_time() - begun:.1f} s")
-    compare(arms, sampler, vectors)
-    print(f"200 generations × 10 seeds, five arms and their table:"
-          f" {time.process_time() - started:.1f} s")  # fmt: skip
+
+        def run() -> None:
+            found, _ = run_arms(sampler_arms(sampler), settings, vectors, folder)
+            arms.update({name: [each.generations for each in runs] for name, runs in found.items()})
+
+        both("five arms, 200 generations × 10 seeds", run)
+        both("their table", lambda: compare(arms, sampler, vectors))
+    print(f"  load average of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def both(what: str, work: Callable[[], object]) -> None:
+    """Print CPU seconds and seconds by the clock of a piece of work."""
+    clock, cpu = time.perf_counter(), time.process_time()
+    work()
+    clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
+    print(f"  {what}: {clock:.1f} s by the clock, {cpu:.1f} CPU seconds", flush=True)
 
 
 PARTS = {part.__name__: part for part in (bradley_terry, vocabulary, annotation, experiment)}

@@ -24,7 +24,14 @@ from cas.arms import (
     sampler_arms,
 )
 from cas.comparison import PAPER, compare
-from cas.generations import ConceptVectors, ExperimentError, RunSettings, read_lists, run_arm
+from cas.generations import (
+    ConceptVectors,
+    ExperimentError,
+    RunSettings,
+    read_lists,
+    run_arm,
+    run_arms,
+)
 from cas.plots import save_all
 from cas.seeds import seed_pairs
 from tests.cas.chat import chat_server
@@ -121,6 +128,67 @@ def test_killed_and_resumed_it_picks_the_same(
     runs = run_arm("CAS default", picker, settings, vectors, tmp_path / "part")
     assert part.read_bytes() == whole.read_bytes()
     assert [len(run.generations) for run in runs] == [12, 12, 12]
+
+
+def test_arms_side_by_side_pick_what_each_picks_alone(
+    sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
+) -> None:
+    pickers = sampler_arms(sampler)
+    seen: dict[str, list[int]] = {name: [] for name in pickers}
+    together, errors = run_arms(
+        pickers,
+        settings,
+        vectors,
+        tmp_path / "together",
+        threads=3,
+        progress=lambda name, picked, _: seen[name].append(picked),
+    )
+    assert not errors
+    assert list(together) == list(pickers)
+    assert set(map(tuple, seen.values())) == {tuple(range(3, 37, 3))}
+    for name, picker in pickers.items():
+        run_arm(name, picker, settings, vectors, tmp_path / "alone")
+        file = f"{name.replace(' ', '-')}.jsonl"
+        assert (tmp_path / "together" / file).read_bytes() == (
+            tmp_path / "alone" / file
+        ).read_bytes()
+
+
+def test_of_arms_side_by_side_one_may_fail_and_wrong_settings_stop_all_at_once(
+    sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
+) -> None:
+    with chat_server(lambda _: 500) as (client, _):
+        pickers = {
+            "free LLM": LanguageModelPicker(client, "local"),
+            "Random": RandomPicker(sampler.vocabulary),
+        }
+        found, errors = run_arms(pickers, settings, vectors, tmp_path)
+    assert [len(run.generations) for run in found["Random"]] == [12, 12, 12]
+    assert "free LLM" not in found
+    assert ["could not be asked" in str(error) for error in errors] == [True]
+    longer = replace(settings, generations=20)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ExperimentError, match="generations was 12 and is 20"):
+        run_arms(pickers, longer, vectors, tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_interrupted_arms_stop_after_their_generation_and_go_on_later(
+    sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
+) -> None:
+    pickers = sampler_arms(sampler)
+
+    def interrupt(name: str, picked: int, _: int) -> None:
+        if name == "CAS paper" and picked == 9:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_arms(pickers, settings, vectors, tmp_path / "part", threads=1, progress=interrupt)
+    assert len(picks_of(tmp_path / "part" / "CAS-paper.jsonl")) == 9
+    run_arms(pickers, settings, vectors, tmp_path / "part")
+    run_arms(pickers, settings, vectors, tmp_path / "whole")
+    for path in (tmp_path / "whole").iterdir():
+        assert (tmp_path / "part" / path.name).read_bytes() == path.read_bytes()
 
 
 def test_other_settings_are_refused_and_nothing_is_lost(
