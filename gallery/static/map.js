@@ -19,7 +19,6 @@ class Chart {
     this.works = works;
     this.pictures = new Map();
     this.fetching = 0;
-    this.pointers = new Map();
     this.named = null;
     this.cell = 1.25 / Math.sqrt(works.length);
     const across = [0, 1].map((axis) => works.map((work) => (axis ? work.y : work.x)));
@@ -217,88 +216,34 @@ class Chart {
   }
 
   listen(figure) {
-    const { canvas } = this;
-    canvas.addEventListener("pointerdown", (event) => this.press(event));
-    canvas.addEventListener("pointermove", (event) => this.drag(event));
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, (event) => this.release(event));
-    }
-    canvas.addEventListener("pointerleave", () => this.name(null));
-    canvas.addEventListener("wheel", (event) => this.turn(event), { passive: false });
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    for (const button of figure.querySelectorAll("[data-zoom]")) {
-      button.addEventListener("click", () => this.grip(Number(button.dataset.zoom)));
-    }
+    const acts = {
+      pan: (dx, dy, eased) => {
+        const { x, y, scale } = eased ? this.target : this.view;
+        this.move({ x: x - dx / scale, y: y - dy / scale, scale }, !eased);
+        if (eased) this.nameMiddle();
+      },
+      zoom: (factor, at, eased) => {
+        this.zoom(factor, at ?? undefined, !eased);
+        if (eased) this.nameMiddle();
+      },
+      whole: () => {
+        this.move({ ...this.middle, scale: this.fit });
+        this.nameMiddle();
+      },
+      choose: (at) => this.open(this.find(at)),
+      hover: (at) => this.name(at && this.find(at)),
+      enter: () => this.open(this.middlemost()),
+    };
+    gestures(this.canvas, acts);
+    grips(figure.querySelectorAll("[data-act]"), acts);
   }
 
-  at(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  }
-
-  press(event) {
-    if (event.button) return;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.pointers.set(event.pointerId, this.at(event));
-    this.way = this.pointers.size > 1 ? Infinity : 0;
-  }
-
-  drag(event) {
-    const at = this.at(event);
-    const before = this.pointers.get(event.pointerId);
-    if (!before) {
-      this.name(this.find(at));
-      return;
-    }
-    const held = [...this.pointers.entries()];
-    this.pointers.set(event.pointerId, at);
-    this.way += Math.hypot(at.x - before.x, at.y - before.y);
-    if (this.way < 5) return;
-    const share = 1 / held.length;
-    const { x, y, scale } = this.view;
-    this.move({ x: x - ((at.x - before.x) * share) / scale, y: y - ((at.y - before.y) * share) / scale, scale }, true);
-    const other = held.find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const spread = (one) => Math.hypot(one.x - other.x, one.y - other.y);
-      const between = { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 };
-      this.zoom(spread(at) / Math.max(spread(before), 1), between);
-    }
-  }
-
-  release(event) {
-    if (!this.pointers.delete(event.pointerId)) return;
-    const work = event.type === "pointerup" && this.way < 5 && this.find(this.at(event));
-    if (work) location.assign(work.page);
-  }
-
-  turn(event) {
-    event.preventDefault();
-    const pixels = event.deltaY * (event.deltaMode ? 16 : 1);
-    this.zoom(Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.0016)), this.at(event));
-  }
-
-  grip(factor) {
-    if (factor) this.zoom(factor, undefined, false);
-    else this.move({ ...this.middle, scale: this.fit });
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { x, y, scale } = this.target;
-    const [right, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
-    const factor = { "+": 1.6, "=": 1.6, "-": 0.625, Home: 0, 0: 0 }[event.key];
-    if (right !== undefined) {
-      const step = (0.18 * Math.min(this.width, this.height)) / scale;
-      this.move({ x: x + right * step, y: y + down * step, scale });
-    } else if (factor !== undefined) {
-      this.grip(factor);
-    } else if (event.key === "Enter") {
-      location.assign(this.middlemost().page);
-    } else {
-      return;
-    }
-    event.preventDefault();
+  nameMiddle() {
     this.name(this.middlemost(), "In the middle: ");
+  }
+
+  open(work) {
+    if (work) location.assign(work.page);
   }
 }
 

@@ -239,6 +239,79 @@ def test_the_map_fetches_only_pictures_in_sight(browser: Browser, address: str) 
     page.close()
 
 
+def test_a_picture_comes_near_in_place(browser: Browser, address: str) -> None:
+    page = open_page(browser, "desktop", reduced_motion="reduce")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{address}/works/ada/29")
+    page.locator(".exhibit").focus()
+    page.keyboard.press("Enter")
+    picture = page.locator(".zoom img")
+    whole = picture.bounding_box()
+    assert whole is not None and page.url.endswith("/works/ada/29")
+    assert whole["height"] == pytest.approx(900, abs=1) or whole["width"] == pytest.approx(
+        1440, abs=1
+    )
+    page.wait_for_function("() => document.querySelector('.zoom img').src.endsWith('original')")
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(VIOLATIONS) == []
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    near = picture.bounding_box()
+    assert near is not None and near["width"] == pytest.approx(whole["width"] * 1.6**2, rel=0.01)
+    page.keyboard.press("ArrowDown")
+    lower = picture.bounding_box()
+    assert lower is not None and lower["y"] < near["y"] and lower["x"] == near["x"]
+    page.mouse.move(700, 400)
+    page.mouse.down()
+    page.mouse.move(700, 340)
+    page.mouse.up()
+    dragged = picture.bounding_box()
+    assert dragged is not None and dragged["y"] == pytest.approx(lower["y"] - 60, abs=1)
+    page.mouse.wheel(0, 2000)
+    assert picture.bounding_box() == pytest.approx(whole, abs=1)
+    page.keyboard.press("Escape")
+    assert not picture.is_visible()
+    assert page.evaluate("document.activeElement.className").startswith("exhibit")
+    assert complaints == []
+    page.close()
+
+
+def test_a_picture_is_pinched(browser: Browser, address: str) -> None:
+    page = open_page(browser, "phone", has_touch=True)
+    page.goto(f"{address}/works/ada/29")
+    page.locator(".exhibit").tap()
+    picture = page.locator(".zoom img")
+    before = picture.bounding_box()
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *apart: float) -> None:
+        points = [
+            {"x": 195, "y": 420 + way, "id": i}
+            for i, way in enumerate((-apart[0], apart[0]) if apart else ())
+        ]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 60)
+    for apart in range(70, 190, 10):
+        touch("touchMove", apart)
+    touch("touchEnd")
+    after = picture.bounding_box()
+    assert before is not None and after is not None
+    assert after["width"] == pytest.approx(before["width"] * 3, rel=0.1)
+    page.close()
+
+
+def test_without_a_script_the_picture_is_a_link_to_the_whole(
+    browser: Browser, address: str
+) -> None:
+    page = open_page(browser, "desktop", java_script_enabled=False)
+    page.goto(f"{address}/works/ada/29")
+    page.locator(".exhibit").click()
+    assert page.url.endswith("/works/ada/29/original")
+    page.close()
+
+
 def test_first_screen_is_light(browser: Browser, address: str) -> None:
     """Bytes that a phone fetches before anybody scrolls."""
     page = open_page(browser, "phone", device_scale_factor=2)
