@@ -106,6 +106,11 @@ class Deployment:
         where = self.settings.storage.archive
         return Archive(open_store(where or str(self.folder / "archive"), create=not where))
 
+    def close(self) -> None:
+        """Let go of the catalogue, if it was opened."""
+        if "catalogue" in self.__dict__:
+            self.catalogue.close()
+
     @property
     def memory_folder(self) -> Path:
         """Where the embedded memory keeps its vectors."""

@@ -45,7 +45,9 @@ def data_option(command: Command) -> Command:
 
 def deployment_of(context: click.Context) -> Deployment:
     """The deployment in the folder that was named, before or after the subcommand."""
-    return Deployment(context.meta.get("data") or DEFAULT_FOLDER)
+    deployment = Deployment(context.meta.get("data") or DEFAULT_FOLDER)
+    context.call_on_close(deployment.close)
+    return deployment
 
 
 def _remember(context: click.Context, _: click.Parameter, value: Path | None) -> None:

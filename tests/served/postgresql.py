@@ -17,6 +17,18 @@ def is_installed() -> bool:
     return _tools() is not None
 
 
+def program(name: str) -> Path:
+    """One of the newest version's programs.
+
+    Raises:
+        FileNotFoundError: no PostgreSQL server is installed.
+    """
+    home = _tools()
+    if home is None:
+        raise FileNotFoundError("no PostgreSQL server is installed (Debian: postgresql)")
+    return home / name
+
+
 def _tools() -> Path | None:
     """The folder of the newest version's programs."""
     homes = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -74,9 +86,6 @@ class PostgreSQL:
         self.start()
 
     def _call(self, tool: str, *arguments: str, environment: Mapping[str, str]) -> None:
-        home = _tools()
-        if home is None:
-            raise FileNotFoundError("no PostgreSQL server is installed (Debian: postgresql)")
         # A clock that is faked must be so for its own user alone, hence not for `setpriv`.
         with_environment = ["env", *(f"{name}={value}" for name, value in environment.items())]
         if os.geteuid() == 0:  # initdb refuses to run as root
@@ -84,7 +93,7 @@ class PostgreSQL:
             as_owner = (f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
             with_environment = ["setpriv", *as_owner, *with_environment]
         subprocess.run(
-            [*with_environment, str(home / tool), *arguments],
+            [*with_environment, str(program(tool)), *arguments],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
