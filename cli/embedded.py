@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from celery import Celery
@@ -16,19 +16,17 @@ from celery.worker import state
 from fastapi import FastAPI
 
 from cli.deployment import Deployment
-from cli.errors import UserError
 from cli.listening import listen, web_server
 from cli.site import admins, site_credentials, site_secret, site_settings
 from cli.wiring import wire
 from gallery import create_app
 from storage.catalogue import ArtistRow, VectorRow
-from storage.manifest import Inspiration, Tuning
 from storage.memory import Memory
 from worker.app import QUEUES
 from worker.enrolment import enrol
 from worker.errors import PartError
-from worker.inspire import inspire
 from worker.parts import choose_parts
+from worker.preview import preview
 
 TICK_SECONDS = 0.25
 QUIET_SECONDS = 5.0
@@ -85,21 +83,6 @@ class EmbeddedArtist:
             yield
         self.workshop.close()
 
-    def _preview(self, name: str, tuning: Tuning) -> Inspiration:
-        """What an artist would pick in its next cycle, with another tuning."""
-        catalogue = self.deployment.catalogue
-        artist = catalogue.artists.get(name)
-        if artist is None:
-            raise UserError(f"there is no artist {name}")
-        last = catalogue.cycles.last_done(name)
-        return inspire(
-            self.workshop.sampler,
-            artist,
-            number=catalogue.cycles.last_number(name) + 1,
-            pool=last.pool if last else None,
-            tuning=tuning,
-        )
-
     @cached_property
     def gallery(self) -> FastAPI:
         """The gallery over the same catalogue and archive."""
@@ -110,7 +93,7 @@ class EmbeddedArtist:
             site=site_settings(deployment),
             secret=site_secret(deployment),
             admins=admins(deployment),
-            preview=self._preview,
+            preview=partial(preview, self.workshop),
             memory_of=self._memory_of,
             credentials=site_credentials(deployment),
         )

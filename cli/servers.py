@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import threading
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -129,11 +130,14 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
 @click.pass_context
 def gallery(context: click.Context, /, *, host: str | None, port: int | None) -> None:
     """Serve the gallery alone; the artist may run elsewhere, or not at all."""
+    import worker.app
     from cli.site import admins, server_memory, site_credentials, site_secret, site_settings
     from gallery import create_app
+    from worker import preview
 
     deployment = deployment_of(context).must_exist()
     settings = deployment.settings.gallery
+    queues = worker.app.create_app(deployment.settings.storage.broker, _no_workshop)
     app = create_app(
         deployment.catalogue,
         deployment.archive,
@@ -142,12 +146,17 @@ def gallery(context: click.Context, /, *, host: str | None, port: int | None) ->
         admins=admins(deployment),
         memory_of=server_memory(deployment),
         credentials=site_credentials(deployment),
+        preview=partial(preview.ask, queues),
     )
     host = host or settings.host
     port = settings.port if port is None else port
     listener = listen(host, port)
     click.echo(f"Gallery: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C stops it)")
     web_server(app).run([listener])
+
+
+def _no_workshop() -> NoReturn:
+    raise RuntimeError("the gallery sends tasks and does none")
 
 
 def _wire(deployment: Deployment) -> Wiring:

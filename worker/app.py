@@ -11,7 +11,7 @@ from celery.signals import heartbeat_sent, task_postrun, task_prerun
 from structlog.contextvars import bound_contextvars
 
 from storage.catalogue import Step
-from worker import annotation
+from worker import annotation, preview
 from worker.cycle import advance
 from worker.health import Progress
 from worker.workshop import Workshop
@@ -51,6 +51,9 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
+        # For previews alone: who asks for one waits for the answer.
+        result_backend=None if memory else broker,
+        result_expires=600,
         task_default_queue="keep",
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
@@ -68,7 +71,10 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
             {"polling_interval": 0.02} if memory else {"visibility_timeout": LONGEST_TASK}
         ),
         visibility_timeout=LONGEST_TASK,
-        result_backend_transport_options={"visibility_timeout": LONGEST_TASK},
+        result_backend_transport_options={
+            "visibility_timeout": LONGEST_TASK,
+            "retry_policy": {"timeout": 5.0},
+        },
     )
     workshop = _once(load_workshop)
 
@@ -88,6 +94,7 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
                 send(app, cycle_id, step)
 
     annotation.register(app)
+    preview.register(app, workshop)
     return app
 
 

@@ -12,9 +12,14 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from storage.manifest import Tuning
 from tests.served.ports import free_port
 from tests.served.postgresql import is_installed
+from tests.served.quick import QuickSampler
 from tests.served.topology import Topology
+from worker.app import create_app
+from worker.inspire import inspire
+from worker.preview import PreviewError, ask
 
 pytestmark = pytest.mark.skipif(
     not is_installed() or not shutil.which("redis-server"),
@@ -62,6 +67,32 @@ def test_beat_tells_prometheus_of_the_whole_deployment(deployment: Topology) -> 
 def test_signs_of_progress_are_left(deployment: Topology) -> None:
     sign = deployment.folder / "progress" / "alive"
     _wait(sign.exists)
+
+
+def test_the_desk_may_ask_a_worker_what_an_artist_would_pick(deployment: Topology) -> None:
+    app = create_app(deployment.redis_url, lambda: pytest.fail("nothing is done here"))
+    deployment.catalogue.artists.pause("ada", "so that its next cycle stays the next", who="test")
+    _wait(lambda: deployment.catalogue.cycles.current("ada") is None)
+    row = deployment.catalogue.artists.get("ada")
+    last = deployment.catalogue.cycles.last_done("ada")
+    assert row is not None and last is not None
+    number = deployment.catalogue.cycles.last_number("ada") + 1
+    wanted = inspire(QuickSampler(), row, number=number, pool=last.pool, tuning=Tuning(beta=0.5))  # type: ignore[arg-type]
+
+    assert ask(app, "ada", Tuning(beta=0.5)) == wanted
+    assert deployment.catalogue.cycles.last_number("ada") == number - 1
+    with pytest.raises(PreviewError, match="no artist 'nobody'"):
+        ask(app, "nobody", Tuning())
+    deployment.catalogue.resume("ada")
+
+
+def test_who_asks_in_vain_is_told_so(deployment: Topology) -> None:
+    app = create_app(f"{deployment.redis_url[:-1]}5", lambda: pytest.fail("nothing is done here"))
+    with pytest.raises(PreviewError, match="no worker of the queue 'think' answered"):
+        ask(app, "ada", Tuning(), patience=0.2)
+    away = create_app(f"redis://127.0.0.1:{free_port()}/0", lambda: pytest.fail("not here"))
+    with pytest.raises(PreviewError, match="can't be reached"):
+        ask(away, "ada", Tuning())
 
 
 def _wait(is_so: Callable[[], bool]) -> None:
