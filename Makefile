@@ -44,6 +44,7 @@ reproduce: $(VENV)/develops ## From raw data to the paper's tables (PAIR=museums
 	test "$(PAIR)" != "$(REPRODUCTION)/pair" || $(BIN)/python -m cas.recipe $(PAIR)
 	$(BIN)/python -m cas.evaluation $(PAIR) > $(REPRODUCTION)/evaluation.json
 	$(BIN)/python -m cas.experiment $(PAIR) --repeats 1 > $(REPRODUCTION)/collapse.jsonl
+	$(BIN)/python -m cas.experiment $(PAIR) --beta > $(REPRODUCTION)/beta.jsonl
 	$(BIN)/artist experiment $(REPRODUCTION)/experiment --model $(PAIR)
 	$(BIN)/python -m benchmarks.lab.beyond $(REPRODUCTION)/beyond
 	$(BIN)/python -m benchmarks.lab.report $(REPRODUCTION)

@@ -27,6 +27,7 @@ SEED_PAIRS = (
 )  # fmt: skip
 PICKS = 12
 MEMORY = 6
+BETAS = (0.0, 0.25, 0.5, 0.7, 0.85, 0.95, 1.0)
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,16 @@ def arms() -> Mapping[str, SamplerTuning | None]:
     return named
 
 
+def beta_arms() -> Mapping[str, SamplerTuning | None]:
+    """Return both presets over `BETAS`, as `preset, β`: coherence against atypicality."""
+    swept = {
+        f"{name}, β {beta:g}": replace(PRESETS[name], beta=beta)
+        for name in ("paper", "default")
+        for beta in BETAS
+    }
+    return {"Random": None, **swept}
+
+
 def front(figures: Mapping[str, ArmFigures]) -> list[str]:
     """Return the arms that no other beats in repetition, coherence and atypicality at once."""
 
@@ -128,10 +139,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pair", nargs="?", default="museums")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each arm, other seeds")
+    parser.add_argument("--beta", action="store_true", help="both presets over β instead")
     options = parser.parse_args(arguments)
     sampler = CulturalAlienSampler.from_pretrained(options.pair)
     figures = {}
-    for name, tuning in arms().items():
+    for name, tuning in (beta_arms() if options.beta else arms()).items():
         repeats = [asdict(run_arm(sampler, tuning, seed=s)[1]) for s in range(options.repeats)]
         means = {key: float(np.mean([each[key] for each in repeats])) for key in repeats[0]}
         figures[name] = ArmFigures(**means)

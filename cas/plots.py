@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from cas.pick import Pick
 
 INK, PAPER_INK, GRID = "#1f2430", "#b3475d", "#dfe2e8"
-CAPTION = "Metrics reconstructed: the paper's formulas are not public. Dashed: the paper's figure."
+RECONSTRUCTED = "Metrics reconstructed: the paper's formulas are not public."
+CAPTION = f"{RECONSTRUCTED} Dashed: the paper's figure."
 COLOURS = ("#7a7f8c", "#1f5fae", "#d9822b", "#2f8f5b", "#8a4fa3", "#b3475d", "#3a9ca6", "#5c5346")
 
 
@@ -120,18 +121,33 @@ def percentiles(comparison: Comparison) -> Figure:
     return front(points, "Coherence against atypicality")
 
 
-def front(points: Mapping[str, tuple[float, float]], title: str, *, line: bool = False) -> Figure:
-    """Draw named points of (coherence, atypicality), joined in their order if `line`."""
+def front(points: Mapping[str, tuple[float, float]], title: str) -> Figure:
+    """Draw named points of (coherence, atypicality)."""
+    shown = {name: {name: point} for name, point in points.items() if not isnan(point[0])}
+    return fronts(shown, title)
+
+
+def fronts(curves: Mapping[str, Mapping[str, tuple[float, float]]], title: str) -> Figure:
+    """Draw curves of named points of (coherence, atypicality), such as an arm's over β.
+
+    Args:
+        curves: the points of each curve, in the order in which they are joined. A curve of more
+            than one point gets a place in the legend.
+        title: of the figure.
+    """
     figure, axes = new_figure()
-    shown = {name: point for name, point in points.items() if not isnan(point[0])}
-    if line:
-        axes.plot(*zip(*shown.values(), strict=True), color=COLOURS[1], lw=1.5)
-    for number, (name, point) in enumerate(shown.items()):
-        colour = COLOURS[1] if line else COLOURS[number % len(COLOURS)]
-        axes.plot(*point, "o", color=colour)
-        axes.annotate(name, point, xytext=(6, 4), textcoords="offset points", fontsize=9)
+    for number, (name, points) in enumerate(curves.items()):
+        colour = COLOURS[number % len(COLOURS)]
+        label = name if len(points) > 1 else None
+        axes.plot(*zip(*points.values(), strict=True), "o-", color=colour, lw=1.5, label=label)
+        for each, point in points.items():
+            axes.annotate(each, point, xytext=(6, 4), textcoords="offset points", fontsize=9)
+    axes.margins(x=0.12, y=0.08)
     axes.set_xlabel("coherence percentile (0 fits best)")
     axes.set_ylabel("atypicality percentile (1 is rarest)")
+    if any(len(points) > 1 for points in curves.values()):
+        axes.legend(frameon=False, fontsize=9, loc="lower right")
+    figure.supxlabel(RECONSTRUCTED, fontsize=8, color="#5b6170", x=0.01, ha="left")
     axes.set_title(title, loc="left", color=INK)
     return figure
 

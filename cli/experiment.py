@@ -31,7 +31,7 @@ LLM_ARMS = ("restricted LLM", "free LLM")
     "chosen",
     multiple=True,
     type=click.Choice(ARMS),
-    help="One arm; may be given again. Random always runs.  [default: all but feedback]",
+    help="One arm; may be given again. Random always runs.  [default: all]",
 )
 @click.option(
     "--llm", metavar="MODEL", help="Add two arms of a chat model: held to the vocabulary, and free."
@@ -113,11 +113,9 @@ def _pickers(
 ) -> dict[str, Picker]:
     from cas.arms import LanguageModelPicker, feedback_arm, sampler_arms
 
-    pickers = sampler_arms(sampler)
+    pickers = {**sampler_arms(sampler), "feedback": feedback_arm(sampler)}
     if chosen:
         pickers = {n: p for n, p in pickers.items() if n in chosen or n == "Random"}
-    if "feedback" in chosen:
-        pickers["feedback"] = feedback_arm(sampler)
     if llm:
         client = chat_client(base_url)
         for name, vocabulary in zip(LLM_ARMS, (sampler.vocabulary, None), strict=True):

@@ -1,4 +1,8 @@
-"""The report of `make reproduce`: `python -m benchmarks.lab.report FOLDER` writes report.md."""
+"""The report of `make reproduce`: `python -m benchmarks.lab.report FOLDER` writes report.md.
+
+Every table lies beside it as Markdown, CSV and LaTeX (tables/), every figure as SVG and PNG
+(plots/, experiment/plots/, beyond/). Stages that have not run are named as missing.
+"""
 
 from __future__ import annotations
 
@@ -7,54 +11,135 @@ import gzip
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.lab.tables import Cell, Table
 from cas import plots
 from cas.bradley_terry import Vote, Votes, fit
+from cas.comparison import PAPER, RECONSTRUCTED
+
+CURVES = {
+    "radius": "Exploration radius over generations",
+    "coverage": "Coverage over generations, each arm's saturation as a dot",
+    "returns": "Return rate over generations",
+    "repetition": "Repetition between runs",
+    "percentiles": "Coherence against atypicality of every arm",
+}
+CLAIMS = (
+    ("goes farther than Random", "CAS paper", "Random", "radius", 1),
+    ("returns less than Random", "CAS paper", "Random", "return_rate", -1),
+    ("saturates before Random", "CAS paper", "Random", "saturation", -1),
+    ("goes farther than a restricted LLM", "CAS paper", "restricted LLM", "radius", 1),
+    ("returns less than a restricted LLM", "CAS paper", "restricted LLM", "return_rate", -1),
+    ("repeats less than a restricted LLM", "CAS paper", "restricted LLM", "repetition", -1),
+    ("repeats less than a free LLM", "CAS paper", "free LLM", "repetition", -1),
+)
+"""What the paper says of its sampler: the arm, whom it is held against, the metric, the sign."""
 
 
-def evaluation(figures: dict[str, Any]) -> list[str]:
-    """The hidden concept, model by model."""
-    heading = "| held out | scorer | MRR | recall at 10 | median rank |"
-    lines = ["## Hidden concept", "", heading, "|---|---|---:|---:|---:|"]
-    for part, scorers in figures["hidden concept"].items():
-        lines += [
-            f"| {part} | {name} | {f['mrr']:.3f} | {f['recall_at_10']:.3f} | {f['median_rank']:g} |"
-            for name, f in scorers.items()
-        ]
-    return lines
+def arms(folder: Path) -> list[str]:
+    """The table of arms, its curves, and what of the paper's claims holds."""
+    experiment = folder / "experiment"
+    told = json.loads((experiment / "table.json").read_text("utf-8"))
+    by_name = {result["arm"]: result for result in told["arms"]}
+    lines = [(experiment / "table.md").read_text("utf-8")]
+    for name, title in CURVES.items():
+        lines += [f"![{title}](experiment/plots/{name}.svg)", ""]
+    table = claims(by_name)
+    table.save(folder / "tables" / "claims")
+    return [*lines, "### What the paper says, beside ours", "", table.markdown()]
 
 
-def collapse(path: Path, folder: Path) -> list[str]:
-    """Repetition, coherence and atypicality of every arm, and the curve over β."""
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    arms = [row for row in rows if "arm" in row]
-    beta = {"β 0.5": "β 0.5", "β 0.7": "β 0.7", "published formula": "β 0.85"}
-    points = {
-        beta[row["arm"]]: (row["coherence"], row["atypicality"])
-        for row in sorted(arms, key=lambda row: row["coherence"])
-        if row["arm"] in beta
-    }
-    plots.save(plots.front(points, "Over β", line=True), folder / "plots" / "beta")
-    heading = "| arm | repetition | coherence | atypicality |"
-    lines = ["## Collapse", "", heading, "|---|---:|---:|---:|"]
-    return lines + [
-        f"| {row['arm']} | {row['repetition']:.3f} | {row['coherence']:.3f} |"
-        f" {row['atypicality']:.3f} |"
-        for row in arms
-    ]
+def claims(arms_found: dict[str, Any]) -> Table:
+    """Each claim with the paper's two figures and ours; it holds beyond two standard errors."""
+    headings = ("CAS as published…", "paper", "than", "ours", "than", "ours say")
+    rows: list[tuple[Cell, ...]] = []
+    for text, arm, other, metric, sign in CLAIMS:
+        paper = [getattr(PAPER[name], metric) for name in (arm, other)]
+        key = "repetition_early" if metric == "repetition" else metric
+        ours = [arms_found[n][key] if n in arms_found else None for n in (arm, other)]
+        verdict = "not run"
+        if None not in ours:
+            errors = [arms_found[n].get(f"{key}_error") or 0.0 for n in (arm, other)]
+            gap, doubt = sign * (ours[0] - ours[1]), 2 * float(np.hypot(*errors))
+            verdict = "holds" if gap > doubt else "does not hold" if gap < -doubt else "no telling"
+        rows.append((text, *paper, *ours, verdict))
+    return Table(headings, rows, digits=2)
 
 
-def bradley_terry(data: Path) -> list[str]:
+def beta(folder: Path) -> list[str]:
+    """Coherence against atypicality over β, of both presets."""
+    rows = _json_lines(folder / "beta.jsonl")
+    curves: dict[str, dict[str, tuple[float, float]]] = {"paper": {}, "default": {}}
+    for row in rows:
+        name, _, value = row["arm"].partition(", ")
+        point = (row["coherence"], row["atypicality"])
+        curves.setdefault(name, {})[value or name] = point
+    shown = {f"preset {n}" if len(c) > 1 else n: c for n, c in curves.items()}
+    figure = plots.fronts(shown, "Coherence against atypicality over β")
+    plots.save(figure, folder / "plots" / "beta")
+    table = _of_arms(rows)
+    table.save(folder / "tables" / "beta")
+    text = (
+        "12 picks from each of 20 seed pairs. The paper reports no percentiles: there is no figure"
+        " of its own to stand beside these, only its β of 0.85."
+    )
+    return [text, "", "![Over β](plots/beta.svg)", "", table.markdown()]
+
+
+def collapse(folder: Path) -> list[str]:
+    """Repetition, coherence and atypicality of every arm of the collapse study."""
+    table = _of_arms(_json_lines(folder / "collapse.jsonl"))
+    table.save(folder / "tables" / "collapse")
+    return ["The paper's repetition is 0.233.", "", table.markdown()]
+
+
+def hidden(folder: Path) -> list[str]:
+    """The hidden concept, model by model, and artists told apart."""
+    figures = json.loads((folder / "evaluation.json").read_text("utf-8"))
+    headings = (
+        "held out",
+        "scorer",
+        "works",
+        "MRR",
+        "recall at 10",
+        "recall at 100",
+        "median rank",
+    )
+    keys = ("works", "mrr", "recall_at_10", "recall_at_100", "median_rank")
+    concept = Table(
+        headings,
+        [
+            (part, name, *(found[key] for key in keys))
+            for part, scorers in figures["hidden concept"].items()
+            for name, found in scorers.items()
+        ],
+    )
+    concept.save(folder / "tables" / "hidden-concept")
+    artists = Table(
+        ("held out", "model", "AUC, matched", "pooled", "pooled, base rate off"),
+        [
+            (part, name, found["matched"], found["pooled"], found["pooled_lift"])
+            for part, models in figures["own sets told from mixes"].items()
+            for name, found in models.items()
+        ],
+    )
+    artists.save(folder / "tables" / "artists")
+    return [concept.markdown(), "### Artists told apart", "", artists.markdown()]
+
+
+def bradley_terry(folder: Path) -> list[str]:
     """How far our coefficients are from the published ones."""
-    citations = json.loads((data / "citations.json").read_text())
+    data = Path(os.environ["CULTURAL_ALIEN_DATA"]) / "bradley_terry"
+    citations = json.loads((data / "citations.json").read_text("utf-8"))
     ours, _ = fit(Votes.of_wins(citations["names"], np.array(citations["wins"]))).against(
         citations["names"][0]
     )
-    physical = json.loads((data / "physical_ref.json").read_text())
+    physical = json.loads((data / "physical_ref.json").read_text("utf-8"))
     with gzip.open(data / "physical_votes.csv.gz", "rt") as file:
         rows = [Vote(r["winner"], r["loser"], rater=r["rater"]) for r in csv.DictReader(file)]
     theirs, _ = fit(Votes.of(rows, names=physical["names"])).against(physical["names"][0])
@@ -62,38 +147,78 @@ def bradley_terry(data: Path) -> list[str]:
         "journal citations (Stigler 1994)": ours - citations["mle_log_ability_ref_first"],
         "4,592 votes on 82 pictures": theirs - physical["mle_ref_first"],
     }
-    return [
-        "## Bradley-Terry", "", "| data | furthest from the reference |", "|---|---:|",
-        *(f"| {name} | {np.abs(gap).max():.1e} |" for name, gap in gaps.items()),
-    ]  # fmt: skip
+    table = Table(
+        ("data", "furthest from the reference"),
+        [(name, f"{np.abs(gap).max():.1e}") for name, gap in gaps.items()],
+    )
+    table.save(folder / "tables" / "bradley-terry")
+    return [table.markdown()]
 
 
-def main() -> None:
-    """Write the report of whatever parts are there."""
-    folder = Path(sys.argv[1])
-    data = Path(os.environ["CULTURAL_ALIEN_DATA"]) / "bradley_terry"
-    lines = ["# Reproduction", ""]
-    if (folder / "experiment" / "table.md").is_file():
-        table = (folder / "experiment" / "table.md").read_text("utf-8")
-        lines += ["## Arms", "", table]
-    if (folder / "collapse.jsonl").is_file():
-        lines += [*collapse(folder / "collapse.jsonl", folder), ""]
-    if (folder / "evaluation.json").is_file():
-        lines += [*evaluation(json.loads((folder / "evaluation.json").read_text("utf-8"))), ""]
-    lines += [*bradley_terry(data), ""]
+def beyond(folder: Path) -> list[str]:
+    """The figures and the single numbers of what goes beyond the paper."""
+    lines = []
     for path in sorted((folder / "beyond").glob("*.json")):
-        lines += [
-            f"## Beyond: {path.stem}",
-            "",
-            "```json",
-            path.read_text("utf-8").strip(),
-            "```",
-            "",
+        table = Table(("figure", "ours"), list(_leaves(json.loads(path.read_text("utf-8")))))
+        table.save(folder / "tables" / f"beyond-{path.stem}")
+        lines += [f"### {path.stem.capitalize()}", ""]
+        lines += [f"![{path.stem}](beyond/{path.stem}.svg)", "", table.markdown()]
+    return lines
+
+
+def _leaves(value: Any, under: str = "") -> list[tuple[str, Cell]]:
+    """Name every number and word of nested JSON by its path."""
+    if isinstance(value, dict):
+        name = value.get("arm", "")
+        return [
+            leaf
+            for key, each in value.items()
+            if key != "arm"
+            for leaf in _leaves(each, " · ".join(filter(None, (under, name, key))))
         ]
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return [(under, ", ".join(value))]
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in _leaves(each, under)]
+    return [(under, value)]
+
+
+def _of_arms(rows: list[dict[str, Any]]) -> Table:
+    headings = ("arm", "repetition", "distinct", "coherence", "atypicality", "coherence*",
+                "atypicality*")  # fmt: skip
+    keys = ("repetition", "distinct", "coherence", "atypicality", "coherence_calibrated",
+            "atypicality_calibrated")  # fmt: skip
+    return Table(headings, [(row["arm"], *(row[key] for key in keys)) for row in rows])
+
+
+def _json_lines(path: Path) -> list[dict[str, Any]]:
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [row for row in rows if "arm" in row]
+
+
+PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
+    "Arms over many generations": ("experiment/table.json", arms),
+    "Coherence against atypicality over β": ("beta.jsonl", beta),
+    "Collapse": ("collapse.jsonl", collapse),
+    "Hidden concept": ("evaluation.json", hidden),
+    "Bradley-Terry": ("", bradley_terry),
+    "Beyond the paper": ("beyond", beyond),
+}
+
+
+def write(folder: Path) -> Path:
+    """Write the report of the stages that have run; return its path."""
+    lines = ["# The paper beside ours", "", f"**{RECONSTRUCTED}** \\* base rates taken off.", ""]
+    for title, (needs, part) in PARTS.items():
+        lines += [f"## {title}", ""]
+        if (folder / needs).exists():
+            lines += [*part(folder), ""]
+        else:
+            lines += [f"Not run: there is no `{needs}`.", ""]
     report = folder / "report.md"
     report.write_text("\n".join(lines), encoding="utf-8")
-    print(report)
+    return report
 
 
 if __name__ == "__main__":
-    main()
+    print(write(Path(sys.argv[1])))
