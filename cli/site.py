@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import os
 import secrets
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
+from fastapi import FastAPI
+
+import gallery
 from cli.deployment import Deployment
 from cli.errors import UserError
 from gallery import SiteSettings
 from gallery.admin.admins import Admins
 from gallery.credentials import Credentials
 from gallery.likeness import MemoryOf
+from gallery.stamps import Stamps, open_thumbnails
+from gallery.thumbnails import Thumbnails
 from storage.catalogue import ArtistRow, VectorRow
 from storage.memory import Memory, VectorSpace
+from worker.app import create_app
+from worker.preview import ask
 
 SECRET = "gallery.secret"
 """File in the data folder that holds what cookies are signed with."""
@@ -23,6 +32,34 @@ ADMINS = "admins.json"
 
 LICENCES = {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"}
 """Addresses of licences by their SPDX name."""
+
+
+def gallery_of(deployment: Deployment) -> FastAPI:
+    """The gallery over a deployment whose artist works elsewhere.
+
+    Raises:
+        UserError: the secret, the certificate or the admins' file can't be used.
+    """
+    queues = create_app(deployment.settings.storage.broker, _no_workshop)
+    return gallery.create_app(
+        deployment.catalogue,
+        deployment.archive,
+        site=site_settings(deployment),
+        secret=site_secret(deployment),
+        admins=admins(deployment),
+        preview=partial(ask, queues),
+        memory_of=server_memory(deployment),
+        credentials=site_credentials(deployment),
+    )
+
+
+def gallery_here() -> FastAPI:
+    """The same in a process of its own; the environment's ARTIST_DATA names the folder."""
+    return gallery_of(Deployment(Path(os.environ["ARTIST_DATA"])))
+
+
+def _no_workshop() -> NoReturn:
+    raise RuntimeError("the gallery sends tasks and does none")
 
 
 def site_settings(deployment: Deployment) -> SiteSettings:
@@ -55,6 +92,21 @@ def site_credentials(deployment: Deployment) -> Credentials | None:
         )
     except ValueError as error:
         raise UserError(f"[gallery] certificate: {error}") from error
+
+
+def thumbnails(deployment: Deployment) -> Thumbnails:
+    """The copies of pictures, as the gallery makes them.
+
+    Raises:
+        UserError: certificate and key can't be read, or do not belong together.
+    """
+    stamps = Stamps(
+        deployment.catalogue,
+        deployment.archive,
+        site_settings(deployment),
+        site_credentials(deployment),
+    )
+    return open_thumbnails(deployment.archive, stamps)
 
 
 def site_secret(deployment: Deployment) -> bytes:

@@ -13,6 +13,8 @@ from celery import Celery
 
 from cli.deployment import Deployment
 from cli.publishing import channels_of, publisher
+from cli.site import thumbnails
+from gallery.preparation import add_preparation
 from gallery.publishing.tasks import add_publishing
 from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
@@ -96,6 +98,7 @@ def wire(
     add_beat(app, tick, seconds=tick_seconds)
     add_watch(app, watch)
     add_publishing(app, lambda: publisher(deployment))
+    add_preparation(app, lambda: (deployment.catalogue, thumbnails(deployment)))
     return Wiring(workshop, app, schedule)
 
 

@@ -128,7 +128,7 @@ def _is_file(names: list[str]) -> bool:
     return not named_by_people and names[-1].rpartition(".")[2] in _SUFFIXES and "." in names[-1]
 
 
-_SUFFIXES = {*SUFFIXES.values(), *["atom", "css", "csv", "js", "json", "svg", "txt", "xml"]}
+_SUFFIXES = {*SUFFIXES.values(), *["atom", "avif", "css", "csv", "js", "json", "svg", "txt", "xml"]}
 
 
 @lru_cache(maxsize=32_768)

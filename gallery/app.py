@@ -26,7 +26,7 @@ from gallery.conditional import FOR_EVER
 from gallery.credentials import Credentials
 from gallery.errors import add_error_pages
 from gallery.feeds import routes as feeds
-from gallery.gallery import Gallery, Preview, edition
+from gallery.gallery import Gallery, Preview
 from gallery.kept import KeptAnswers
 from gallery.likeness import Likeness, MemoryOf
 from gallery.limits import Limits
@@ -48,17 +48,17 @@ from gallery.pages import (
 )
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
+from gallery.stamps import Stamps, open_thumbnails
 from gallery.studio import Watch, marks_of
 from gallery.tallies import Tallies
 from gallery.templating import STATIC, environment
-from gallery.thumbnails import Thumbnails
 from gallery.visitors import Visitors
 from gallery.voting import ballot_box
 from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from storage.archive import Archive
 from storage.catalogue import Catalogue
-from storage.errors import ObjectDamaged, ObjectMissing, StorageError
+from storage.errors import StorageError
 
 _ROUTED = (
     stream,
@@ -145,17 +145,7 @@ def create_app(
         dependencies=[Depends(refuse_control_characters)],
     )
 
-    def stamp(sha256: str, data: bytes, media_type: str) -> bytes:
-        work = catalogue.works.of_image(sha256)
-        try:
-            if work is None:
-                return data
-            stamped: bytes = app.state.gallery.stamp(work, data, media_type, copied=True)
-            return stamped
-        except (ObjectMissing, ObjectDamaged) as error:
-            _LOG.warning("copies of %s say nothing of themselves: %s", sha256, error)
-            return data
-
+    stamps = Stamps(catalogue, archive, site, credentials)
     app.state.watch = Watch(partial(marks_of, catalogue))
     app.state.gallery = Gallery(
         catalogue=catalogue,
@@ -167,8 +157,8 @@ def create_app(
         rankings=Rankings(catalogue),
         admins=admins,
         preview=preview,
-        credentials=credentials,
-        thumbnails=Thumbnails(archive, stamp=stamp, edition=edition(site, credentials)),
+        stamps=stamps,
+        thumbnails=open_thumbnails(archive, stamps),
         tallies=Tallies(catalogue),
         maps=Maps(catalogue),
         likeness=None if memory_of is None else Likeness(catalogue, memory_of),

@@ -5,7 +5,6 @@ Handlers ask for it as `Here`; it is what `create_app` was given, and nothing el
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -18,12 +17,11 @@ from starlette.responses import HTMLResponse, Response
 from gallery.addresses import Addresses
 from gallery.admin.admins import Admins
 from gallery.conditional import answer
-from gallery.credentials import Credentials
 from gallery.likeness import Likeness
 from gallery.maps import Maps
-from gallery.provenance import with_xmp, xmp_packet
 from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
+from gallery.stamps import Stamps
 from gallery.tallies import Tallies
 from gallery.thumbnails import Thumbnails
 from gallery.visitors import Visitors
@@ -31,7 +29,7 @@ from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from storage.archive import Archive
 from storage.catalogue import Catalogue, WorkRow
-from storage.manifest import Inspiration, Manifest, Tuning, work_id
+from storage.manifest import Inspiration, Tuning, work_id
 
 Preview = Callable[[str, Tuning], Inspiration]
 """What an artist would pick now, with another tuning."""
@@ -54,7 +52,7 @@ class Gallery:
     rankings: Rankings
     admins: Admins | None
     preview: Preview | None
-    credentials: Credentials | None
+    stamps: Stamps
     thumbnails: Thumbnails
     tallies: Tallies
     maps: Maps
@@ -64,29 +62,6 @@ class Gallery:
     def addresses(self, request: Request) -> Addresses:
         """Addresses as this visitor sees them."""
         return Addresses.of(request, self.site)
-
-    @property
-    def edition(self) -> str:
-        """Changes when files handed out would say something else of themselves."""
-        return edition(self.site, self.credentials)
-
-    def stamp(self, work: WorkRow, data: bytes, media_type: str, *, copied: bool = False) -> bytes:
-        """A work's file with all that it says of itself; `copied` if it was made smaller."""
-        manifest = self.archive.read_manifest(work.artist, work.number)
-        data = with_xmp(data, media_type, self._describe(work, manifest))
-        if self.credentials is None:
-            return data
-        return self.credentials.sign(data, media_type, manifest, copied=copied)
-
-    def _describe(self, work: WorkRow, manifest: Manifest) -> bytes:
-        artist = self.catalogue.artists.get(work.artist)
-        known = self.site.base_url is not None
-        return xmp_packet(
-            manifest,
-            artist_title=work.artist if artist is None else artist.created.title,
-            page=_page(self.site, work) if known else "",
-            site=self.site,
-        )
 
     def shown(self, artist: str, number: int) -> WorkRow:
         """A work that visitors may see.
@@ -119,20 +94,6 @@ class Gallery:
         """A page that is this visitor's alone, and kept by nobody."""
         body = self.render(request, template, **values)
         return HTMLResponse(body, headers={"Cache-Control": "no-store"})
-
-
-def edition(site: SiteSettings, credentials: Credentials | None) -> str:
-    """A short name for what a site's files say of themselves."""
-    said: tuple[object, ...] = (
-        *(site.licence, site.licence_url, site.credit, site.show_prompt, site.base_url),
-        *(() if credentials is None else (credentials.fingerprint,)),
-    )
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
-
-
-def _page(site: SiteSettings, work: WorkRow) -> str:
-    to = Addresses.public(site)
-    return to.absolute(to.work(work.artist, work.number))
 
 
 async def _gallery_of(request: Request) -> Gallery:

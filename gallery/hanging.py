@@ -16,6 +16,7 @@ from markupsafe import Markup
 from gallery.addresses import Addresses
 from gallery.dates import day, iso
 from gallery.explanation import listed
+from gallery.placeholders import Placeholder
 from gallery.thumbnails import WIDTHS
 from storage.catalogue import WorkRow
 
@@ -48,6 +49,11 @@ def offered(work: WorkRow) -> tuple[tuple[int, int], ...]:
     return tuple((width, min(width, work.width)) for width in WIDTHS if width <= enough)
 
 
+def copies(work: WorkRow) -> tuple[str, ...]:
+    """Names of the copies that pages offer of a work."""
+    return tuple(f"{asked}.{kind}" for kind in ("avif", "webp") for asked, _ in offered(work))
+
+
 def picture(
     to: Addresses,
     work: WorkRow,
@@ -58,16 +64,31 @@ def picture(
     eager: bool = False,
     alt: str | None = None,
 ) -> Markup:
-    """The picture in the width that the reader's screen needs; `alt` tells what is in it."""
-    sources = ", ".join(
-        f"{to.picture(work.image, f'{asked}.webp')} {comes}w" for asked, comes in offered(work)
-    )
+    """The picture as the reader's screen needs it, above its placeholder; `alt` tells what it is.
+
+    Sources are named from the leanest kind down; `width` and `height` keep its place.
+    """
     veiled = ' class="veiled"' if work.showing == "blurred" else ""
     haste = 'fetchpriority="high"' if eager else 'loading="lazy"'
+    shown = (
+        f'<picture><source type="image/avif" srcset="{_sources(to, work, "avif")}"'
+        f' sizes="{sizes}"><img{veiled} src="{to.picture(work.image, "960.webp")}"'
+        f' srcset="{_sources(to, work, "webp")}" sizes="{sizes}" width="{width}"'
+        f' height="{height}" {haste} decoding="async"'
+        f' alt="{escape(alt or work.title + ": " + listed(work.concepts))}"></picture>'
+    )
+    haze = Placeholder.read(work.placeholder)
+    if haze is None:
+        return Markup(f'<span class="print">{shown}</span>')
     return Markup(
-        f'<img{veiled} src="{to.picture(work.image, "960.webp")}" srcset="{sources}"'
-        f' sizes="{sizes}" width="{width}" height="{height}" {haste} decoding="async"'
-        f' alt="{escape(alt or work.title + ": " + listed(work.concepts))}">'
+        f'<span class="print hazy"><img class="haze" src="data:image/webp;base64,{haze.image}"'
+        f' alt="">{shown}</span>'
+    )
+
+
+def _sources(to: Addresses, work: WorkRow, kind: str) -> str:
+    return ", ".join(
+        f"{to.picture(work.image, f'{asked}.{kind}')} {comes}w" for asked, comes in offered(work)
     )
 
 

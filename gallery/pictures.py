@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -11,9 +12,11 @@ from starlette.responses import Response
 from gallery.conditional import FOR_EVER, unchanged
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
+from gallery.preparation import enter_placeholder
 from gallery.refusals import NotShown, TakenDown
 from gallery.thumbnails import KINDS
 from storage.archive import SUFFIXES
+from storage.errors import StorageError
 
 router = APIRouter()
 
@@ -34,6 +37,9 @@ def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     data = gallery.thumbnails.read(sha256, name)
+    if work is not None and not work.placeholder:
+        with suppress(StorageError):  # the picture is what was asked for
+            enter_placeholder(gallery.catalogue, gallery.thumbnails, work)
     return Response(data, media_type=KINDS[name].media_type, headers=headers)
 
 
@@ -55,7 +61,7 @@ def _original(
     work = gallery.shown(artist, number)
     headers = {"ETag": f'"{work.image}"', "Cache-Control": FOR_EVER}
     if attached:
-        headers = {"ETag": f'"{work.image}-{gallery.edition}"', "Cache-Control": _A_DAY}
+        headers = {"ETag": f'"{work.image}-{gallery.stamps.edition}"', "Cache-Control": _A_DAY}
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in work.artist)
         suffix = SUFFIXES[work.media_type]
         headers["Content-Disposition"] = f'attachment; filename="{name}-{number}.{suffix}"'
@@ -63,5 +69,5 @@ def _original(
         return Response(status_code=304, headers=headers)
     data, media_type = gallery.archive.read_image(work.image)
     if attached:
-        data = gallery.stamp(work, data, media_type)
+        data = gallery.stamps.original(work, data, media_type)
     return Response(data, media_type=media_type, headers=headers)

@@ -13,6 +13,7 @@ from gallery.gallery import Here
 from gallery.maps import MOST, Place
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
+from gallery.placeholders import Placeholder
 from gallery.streams import stretch
 from gallery.thumbnails import SMALLEST
 from storage.catalogue import WorkRow
@@ -23,7 +24,10 @@ _FRESH = 60
 
 
 class Point(BaseModel):
-    """One work on the map; `picture` is null where it is shown behind a veil."""
+    """One work on the map; `picture` is null where it is shown behind a veil.
+
+    `colour` is the picture's mean one, null where nobody looked yet.
+    """
 
     number: int
     title: str
@@ -33,6 +37,7 @@ class Point(BaseModel):
     height: int
     page: str
     picture: str | None
+    colour: str | None
 
 
 class Points(BaseModel):
@@ -69,6 +74,7 @@ def map_points(request: Request, gallery: Here, artist: Name) -> Response:
 
 
 def _point(to: Addresses, work: WorkRow, place: Place) -> Point:
+    placeholder = Placeholder.read(work.placeholder)
     veiled = work.showing == "blurred"
     return Point(
         number=work.number,
@@ -79,4 +85,5 @@ def _point(to: Addresses, work: WorkRow, place: Place) -> Point:
         height=work.height,
         page=to.work(work.artist, work.number),
         picture=None if veiled else to.picture(work.image, SMALLEST),
+        colour=None if placeholder is None else placeholder.colour,
     )

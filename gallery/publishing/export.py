@@ -17,6 +17,7 @@ import httpx2 as httpx
 from fastapi import FastAPI
 
 from gallery.addresses import Addresses, StaticAddresses
+from gallery.preparation import enter_placeholder
 from gallery.publishing.blank import BLANK_PICTURE, gone_page
 from gallery.site import SiteSettings
 from gallery.stretches import LINEAGE, NUMBERS, fixed_stretches
@@ -121,6 +122,7 @@ class Export:
     ) -> AsyncIterator[tuple[str, bytes, str]]:
         anew = before is None or _is_anew(before, now)
         since = {} if anew or before is None else before.newest
+        self._prepare(self._works_since(since))
         new = list(self._works_since(since))
         if before is None or anew:
             for path in _static_files():
@@ -135,6 +137,12 @@ class Export:
         for work in self._withheld_now(before, now):
             for key, data, media_type in self._blanks(work):
                 yield key, data, media_type
+
+    def _prepare(self, works: Iterable[WorkRow]) -> None:
+        """Let every page know its pictures' placeholders, so that a later export changes none."""
+        thumbnails = self.app.state.gallery.thumbnails
+        for work in [work for work in works if not work.placeholder]:
+            enter_placeholder(self.catalogue, thumbnails, work)
 
     def _works_since(self, newest: dict[str, int]) -> Iterator[WorkRow]:
         """New works, and the one before each artist's first of them: it leads on to it now."""

@@ -130,7 +130,7 @@ works = Table(
     Column("cost", BigInteger, nullable=False),
     Column("showing", String(8), nullable=False, server_default="shown", doc="see `Showing`"),
     Column("showing_reason", Text, nullable=False, server_default=""),
-    Column("placeholder", Text, nullable=False, server_default="", doc="a tiny WebP, base64"),
+    Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
     UniqueConstraint("artist", "number"),
     Index("ix_works_created_at_id", "created_at", "id"),
     Index("ix_works_artist_created_at_id", "artist", "created_at", "id"),

@@ -144,6 +144,24 @@ class Works:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
                 _count(connection, words, row.created_at, change=change)
 
+    def without_placeholder(self, *, limit: int) -> Sequence[WorkRow]:
+        """Visible works that have no placeholder yet, the newest first."""
+        query = (
+            select(works)
+            .where(works.c.placeholder == "", works.c.showing.in_(VISIBLE))
+            .order_by(works.c.created_at.desc(), works.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [work_row(row) for row in connection.execute(query)]
+
+    def set_placeholder(self, identifier: str, placeholder: str) -> None:
+        """Let a work have what hangs until its picture is there."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(works).where(works.c.id == identifier).values(placeholder=placeholder)
+            )
+
     def all(self, artist: str | None = None, *, first: int = 1) -> Iterator[WorkRow]:
         """Every work in the order of its making, from a number on."""
         query = select(works).order_by(works.c.artist, works.c.number)

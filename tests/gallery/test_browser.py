@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from gallery import SiteSettings, create_app
 from gallery.admin.admins import Admins
+from gallery.preparation import prepare_waiting
+from gallery.thumbnails import Thumbnails
 
 CHROMIUM = Path("/usr/bin/chromium")
 OPTIONS = [
@@ -149,14 +151,48 @@ def test_pictures_keep_their_place_while_they_load(browser: Browser, address: st
       const box = i.getBoundingClientRect();
       return [box.x, box.y, box.width, box.height];
     })"""
-    without = page.locator(".wall img").evaluate_all(boxes)
+    without = page.locator(".wall picture img").evaluate_all(boxes)
     assert len(without) == 11
     page.unroute("**/images/**")
     page.reload(wait_until="networkidle")
-    loaded = page.locator(".wall img").evaluate_all(boxes)
+    loaded = page.locator(".wall picture img").evaluate_all(boxes)
     for before, after in zip(without, loaded, strict=True):
         # A picture's own ratio is not that of whole pixels: each row may differ by less than one.
         assert before == pytest.approx(after, abs=3)
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/works/ada/28", "/vote"])
+@pytest.mark.parametrize("size", SIZES)
+def test_placeholders_lie_where_the_pictures_will_hang(
+    browser: Browser, address: str, exhibition, size: str, path: str
+) -> None:
+    thumbnails = Thumbnails(exhibition.archive)
+    while prepare_waiting(exhibition.catalogue, thumbnails):
+        pass
+    page = open_page(browser, size)
+    page.route("**/images/**", lambda route: route.abort())
+    page.goto(address + path, wait_until="networkidle")
+    pairs = page.locator(".print.hazy").evaluate_all(
+        """prints => prints.map(print => [...print.querySelectorAll("img")].map(image => {
+          const box = image.getBoundingClientRect();
+          return [box.x, box.y, box.width, box.height];
+        }))"""
+    )
+    assert pairs
+    for haze, picture in pairs:
+        assert haze == pytest.approx(picture, abs=1)
+    drawn = page.locator(".haze").evaluate_all("all => all.every(one => one.naturalWidth > 0)")
+    assert drawn
+    page.close()
+
+
+def test_browsers_take_the_leanest_kind(browser: Browser, address: str) -> None:
+    page = open_page(browser, "phone")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.rpartition(".")[2]))
+    page.goto(address, wait_until="networkidle")
+    assert "avif" in fetched and "webp" not in fetched
     page.close()
 
 

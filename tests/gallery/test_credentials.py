@@ -118,6 +118,7 @@ def actions(manifest: dict) -> list[dict]:
     ("address", "media_type", "copied"),
     [
         ("/works/ada/5/download", "image/jpeg", False),
+        ("/images/{image}/480.avif", "image/avif", True),
         ("/images/{image}/480.webp", "image/webp", True),
         ("/images/{image}/share.jpg", "image/jpeg", True),
     ],

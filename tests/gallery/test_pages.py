@@ -37,19 +37,20 @@ def test_stream_hangs_every_work_once_in_order(visitor: TestClient, exhibition) 
     assert seen == list(range(len(exhibition.manifests), 0, -1))
 
 
-def test_pictures_come_in_widths_that_are_offered(visitor: TestClient) -> None:
+@pytest.mark.parametrize("kind", ["avif", "webp"])
+def test_pictures_come_in_widths_that_are_offered(visitor: TestClient, kind: str) -> None:
     page = visitor.get("/").text
-    sources = re.search(r'srcset="([^"]+)"', page)
+    sources = re.search(rf'srcset="([^"]+\.{kind}[^"]*)"', page)
     assert sources
-    for source in sources.group(1).split(", "):
+    listed = sources.group(1).split(", ")
+    assert len(listed) == 3
+    for source in listed:
         address, width = source.split()
         picture = visitor.get(address)
-        assert picture.headers["content-type"] == "image/webp"
-        assert _webp_width(picture.content) == int(width.removesuffix("w"))
-
-
-def _webp_width(data: bytes) -> int:
-    return Image.open(io.BytesIO(data)).width
+        assert picture.headers["content-type"] == f"image/{kind}"
+        with Image.open(io.BytesIO(picture.content)) as opened:
+            assert opened.format == kind.upper()
+            assert opened.width == int(width.removesuffix("w"))
 
 
 def test_work_page_tells_the_whole_story(visitor: TestClient, exhibition) -> None:

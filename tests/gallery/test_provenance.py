@@ -67,6 +67,7 @@ def test_every_file_handed_out_says_where_it_comes_from(exhibition) -> None:
     image = manifest.painting.image
     for address in (
         "/works/ada/5/download",
+        f"/images/{image}/480.avif",
         f"/images/{image}/480.webp",
         f"/images/{image}/share.jpg",
     ):
@@ -86,7 +87,11 @@ def test_hidden_prompts_are_not_in_the_files(exhibition) -> None:
     client = TestClient(create_app(exhibition.catalogue, exhibition.archive, site=site))
     prompt = exhibition.manifests[4].composition.prompt.encode()[:30]
     image = exhibition.manifests[4].painting.image
-    for address in ("/works/ada/5/download", f"/images/{image}/480.webp"):
+    for address in (
+        "/works/ada/5/download",
+        f"/images/{image}/480.webp",
+        f"/images/{image}/480.avif",
+    ):
         data = client.get(address).content
         assert prompt not in data
         assert packet_of(data).find(f".//{IPTC}AIPromptInformation") is None

@@ -1,0 +1,49 @@
+"""What hangs until a picture is there: a few pixels of it, small enough to come with the page."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+from PIL import Image
+
+_WIDTHS: Final = range(12, 21)
+"""Of these widths the one is taken at which the height is nearest to a whole number."""
+
+_QUALITY: Final = 40
+_WRITTEN: Final = re.compile(r"([0-9a-f]{6}) ([A-Za-z0-9+/]+=*)")
+
+NONE: Final = "-"
+"""Written for a picture that none can be made of, so that nobody tries again."""
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A picture's mean colour, as `#rrggbb`, and a tiny WebP of it, in base64."""
+
+    colour: str
+    image: str
+
+    @classmethod
+    def of(cls, picture: Image.Image) -> Self:
+        """The placeholder of an RGB picture."""
+        ratio = picture.height / picture.width
+        width = min(_WIDTHS, key=lambda wide: abs(wide * ratio - max(round(wide * ratio), 1)))
+        small = picture.resize((width, max(round(width * ratio), 1)), Image.Resampling.BOX)
+        mean = small.resize((1, 1), Image.Resampling.BOX).tobytes()
+        file = io.BytesIO()
+        small.save(file, "WEBP", quality=_QUALITY, method=6)
+        return cls(f"#{mean.hex()}", base64.b64encode(file.getvalue()).decode())
+
+    @classmethod
+    def read(cls, written: str) -> Self | None:
+        """The placeholder as the catalogue holds it; None where there is none."""
+        found = _WRITTEN.fullmatch(written)
+        return None if found is None else cls(f"#{found[1]}", found[2])
+
+    def written(self) -> str:
+        """As the catalogue holds it: the colour's six digits, and the picture."""
+        return f"{self.colour[1:]} {self.image}"

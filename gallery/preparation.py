@@ -1,0 +1,83 @@
+"""What is made ahead of visitors: the copies of a new work, and its placeholder.
+
+The catalogue tells which works wait: those without a placeholder, which is entered last. Where no
+worker makes anything ahead, everything is made when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from gallery.hanging import copies
+from gallery.placeholders import NONE
+from gallery.thumbnails import SHARED, SMALLEST, Thumbnails
+from storage.catalogue import Catalogue, WorkRow
+from storage.errors import ObjectDamaged, ObjectMissing
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+PREPARE: Final = "gallery.prepare"
+QUEUE: Final = "show"
+SECONDS: Final = 5.0
+"""Seconds between two looks for works that wait."""
+
+WORKS: Final = 6
+"""Works that one task prepares: it is done before the worker's other tasks have waited long."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def prepare_waiting(catalogue: Catalogue, thumbnails: Thumbnails, *, limit: int = WORKS) -> int:
+    """Make the copies and placeholders of works that wait, the newest first; tells how many."""
+    waiting = catalogue.works.without_placeholder(limit=limit)
+    for work in waiting:
+        try:
+            for name in (*copies(work), SMALLEST, SHARED):
+                thumbnails.read(work.image, name)
+        except (ObjectMissing, ObjectDamaged) as error:
+            _LOG.warning("no copies of %s: %s", work.id, error)
+        enter_placeholder(catalogue, thumbnails, work)
+    return len(waiting)
+
+
+def enter_placeholder(catalogue: Catalogue, thumbnails: Thumbnails, work: WorkRow) -> None:
+    """Let a work's placeholder be known, once for all pages that show it."""
+    try:
+        written = thumbnails.placeholder(work.image).written()
+    except (ObjectMissing, ObjectDamaged):
+        written = NONE
+    catalogue.works.set_placeholder(work.id, written)
+
+
+def add_preparation(
+    app: Celery,
+    load: Callable[[], tuple[Catalogue, Thumbnails]],
+    *,
+    seconds: float = SECONDS,
+) -> None:
+    """Register the task, on the schedule of the beat and in the queue of what is shown.
+
+    Two at once do no harm: both make the same.
+    """
+    lock = threading.Lock()
+
+    @app.task(name=PREPARE, shared=False)  # type: ignore[untyped-decorator]
+    def prepare() -> None:
+        """Prepare works that wait."""
+        # One in a process is enough: another would make the same copies once more.
+        if lock.acquire(blocking=False):
+            try:
+                prepare_waiting(*load())
+            finally:
+                lock.release()
+
+    entry = {
+        "task": PREPARE,
+        "schedule": seconds,
+        "options": {"queue": QUEUE, "expires": 2 * seconds},
+    }
+    app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), PREPARE: entry}

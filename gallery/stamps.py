@@ -1,0 +1,97 @@
+"""What a file that is handed out says of itself: who made it, how, and under which terms."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+from gallery.addresses import Addresses
+from gallery.credentials import Credentials
+from gallery.provenance import with_xmp, xmp_packet
+from gallery.site import SiteSettings
+from gallery.thumbnails import Thumbnails
+from storage.archive import Archive
+from storage.catalogue import Catalogue, WorkRow
+from storage.errors import ObjectDamaged, ObjectMissing
+from storage.manifest import Manifest
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Describes works by their manifests, and signs where there are credentials."""
+
+    catalogue: Catalogue
+    archive: Archive
+    site: SiteSettings
+    credentials: Credentials | None = None
+
+    @property
+    def edition(self) -> str:
+        """A short name that changes when files would say something else of themselves."""
+        site = self.site
+        said: tuple[object, ...] = (
+            *(site.licence, site.licence_url, site.credit, site.show_prompt, site.base_url),
+            *(() if self.credentials is None else (self.credentials.fingerprint,)),
+        )
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
+
+    def original(self, work: WorkRow, data: bytes, media_type: str) -> bytes:
+        """A work's own file with all that it says of itself.
+
+        Raises:
+            ObjectMissing: there is no manifest.
+            ObjectDamaged: it can't be read.
+        """
+        manifest = self.archive.read_manifest(work.artist, work.number)
+        data = with_xmp(data, media_type, self._packet(work, manifest))
+        return self._sign(data, media_type, manifest, copied=False)
+
+    def packet(self, sha256: str) -> bytes:
+        """The XMP packet for copies of a picture; empty where nobody can tell."""
+        found = self._story(sha256)
+        return b"" if found is None else self._packet(*found)
+
+    def copy(self, sha256: str, data: bytes, media_type: str) -> bytes:
+        """A smaller copy of a picture, which holds its packet already, signed."""
+        found = self._story(sha256)
+        if found is None:
+            return data
+        return self._sign(data, media_type, found[1], copied=True)
+
+    def _story(self, sha256: str) -> tuple[WorkRow, Manifest] | None:
+        work = self.catalogue.works.of_image(sha256)
+        try:
+            if work is None:
+                return None
+            return work, self.archive.read_manifest(work.artist, work.number)
+        except (ObjectMissing, ObjectDamaged) as error:
+            _LOG.warning("copies of %s say nothing of themselves: %s", sha256, error)
+            return None
+
+    def _sign(self, data: bytes, media_type: str, manifest: Manifest, *, copied: bool) -> bytes:
+        if self.credentials is None:
+            return data
+        return self.credentials.sign(data, media_type, manifest, copied=copied)
+
+    def _packet(self, work: WorkRow, manifest: Manifest) -> bytes:
+        artist = self.catalogue.artists.get(work.artist)
+        return xmp_packet(
+            manifest,
+            artist_title=work.artist if artist is None else artist.created.title,
+            page=self._page(work),
+            site=self.site,
+        )
+
+    def _page(self, work: WorkRow) -> str:
+        if self.site.base_url is None:
+            return ""
+        to = Addresses.public(self.site)
+        return to.absolute(to.work(work.artist, work.number))
+
+
+def open_thumbnails(archive: Archive, stamps: Stamps) -> Thumbnails:
+    """Copies that say of themselves what the stamps say."""
+    return Thumbnails(archive, describe=stamps.packet, sign=stamps.copy, edition=stamps.edition)
