@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from pathlib import Path
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from cli.errors import UserError
 
@@ -24,6 +27,21 @@ def web_server(app: FastAPI) -> uvicorn.Server:
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
+
+
+def serve_side_by_side(folder: Path, sockets: list[socket.socket], *, processes: int) -> None:
+    """Serve the gallery of a data folder in several processes; one that dies is started again."""
+    # A process is a new one and no copy of this: it opens the folder that it finds named here.
+    os.environ["ARTIST_DATA"] = str(folder)
+    config = uvicorn.Config(
+        "cli.site:gallery_here",
+        factory=True,
+        workers=processes,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    Multiprocess(config, sockets).run()
 
 
 def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:

@@ -7,14 +7,13 @@ import os
 import signal
 import socket
 import threading
-from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.listening import listen, web_server
+from cli.listening import listen, serve_side_by_side, web_server
 from cli.options import data_option, deployment_of
 from storage.errors import StorageError
 
@@ -127,36 +126,33 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
 @data_option
 @click.option("--host", help="Address to listen on  [default: as in artist.toml]")
 @click.option("--port", type=click.IntRange(0, 65535), help="[default: as in artist.toml]")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    envvar="ARTIST_GALLERY_PROCESSES",
+    help="How many answer side by side: as many as cores, where many visitors come.",
+)
 @click.pass_context
-def gallery(context: click.Context, /, *, host: str | None, port: int | None) -> None:
+def gallery(
+    context: click.Context, /, *, host: str | None, port: int | None, processes: int
+) -> None:
     """Serve the gallery alone; the artist may run elsewhere, or not at all."""
-    import worker.app
-    from cli.site import admins, server_memory, site_credentials, site_secret, site_settings
-    from gallery import create_app
-    from worker import preview
+    from cli.site import gallery_of
 
     deployment = deployment_of(context).must_exist()
     settings = deployment.settings.gallery
-    queues = worker.app.create_app(deployment.settings.storage.broker, _no_workshop)
-    app = create_app(
-        deployment.catalogue,
-        deployment.archive,
-        site=site_settings(deployment),
-        secret=site_secret(deployment),
-        admins=admins(deployment),
-        memory_of=server_memory(deployment),
-        credentials=site_credentials(deployment),
-        preview=partial(preview.ask, queues),
-    )
+    app = gallery_of(deployment) if processes == 1 else None
     host = host or settings.host
     port = settings.port if port is None else port
     listener = listen(host, port)
     click.echo(f"Gallery: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C stops it)")
-    web_server(app).run([listener])
-
-
-def _no_workshop() -> NoReturn:
-    raise RuntimeError("the gallery sends tasks and does none")
+    if app is not None:
+        web_server(app).run([listener])
+    else:
+        deployment.catalogue.close()  # its tables are up to date now: once, and not by each process
+        serve_side_by_side(deployment.folder, [listener], processes=processes)
 
 
 def _wire(deployment: Deployment) -> Wiring:

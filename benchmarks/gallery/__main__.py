@@ -1,6 +1,6 @@
-"""Serve a hundred thousand works from a process of its own, and ask for pages by the clock.
+"""Serve a hundred thousand works from processes of their own, and ask for pages by the clock.
 
-    python -m benchmarks.gallery [FOLDER]
+    python -m benchmarks.gallery [FOLDER] [--processes N]
 
 The folder keeps the collection for the next time. Pages are asked for as visitors do, the n-th most
 popular one n times less often than the first (Zipf); then, more slowly, any page as often as any
@@ -9,8 +9,9 @@ other, so that nearly every one is made anew.
 
 from __future__ import annotations
 
+import argparse
+import os
 import random
-import re
 import socket
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+import psutil
+
 from benchmarks.gallery.collection import ARTISTS, TOLD_EVERY, build
 from benchmarks.gallery.load import open_loop
 
@@ -31,23 +34,8 @@ T = TypeVar("T")
 WORKS = 100_000
 SECONDS = 12
 
-_SERVE = """
-import sys, uvicorn
-from gallery import SiteSettings, create_app
-from storage.archive import Archive, open_store
-from storage.catalogue import Catalogue
-folder, port = sys.argv[1], int(sys.argv[2])
-app = create_app(
-    Catalogue(f"sqlite:///{folder}/catalogue.sqlite3"),
-    Archive(open_store(f"{folder}/archive")),
-    site=SiteSettings(),
-    limited=False,
-)
-uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-"""
 
-
-def main(folder: Path) -> None:
+def main(folder: Path, *, processes: int) -> None:
     """Build, serve, ask, print."""
     catalogue, _ = build(folder, WORKS)
     words = [row.concept for row in catalogue.works.concepts(limit=2000)]
@@ -73,8 +61,10 @@ def main(folder: Path) -> None:
         "work, any at all": lambda: _work(dice.choice(works)),
         "concept, any at all": lambda: f"/concepts/{quote(dice.choice(words))}",
     }
-    print(f"{WORKS:,} works; {SECONDS} s at each rate; milliseconds from when a request was due")
-    with _served(folder) as (port, process):
+    print(
+        f"{WORKS:,} works; {processes} gallery processes; {SECONDS} s at each rate; milliseconds from when a request was due"
+    )
+    with _served(folder, processes) as (port, process):
         print(f"{'':28}{'a second':>9}{'p50':>8}{'p95':>8}{'p99':>8}{'not 200':>9}{'bytes':>9}")
         for name, path in pages.items():
             _measure(port, name, [path() for _ in range(100 * SECONDS)], 100)
@@ -87,7 +77,7 @@ def main(folder: Path) -> None:
         for name, path in seldom.items():
             _measure(port, name, [path() for _ in range(40 * SECONDS)], 40)
         _once(port, "works.csv", "/artists/ada/works.csv")
-        print(f"the gallery's memory after it all: {_memory(process.pid):.0f} MiB")
+        print(f"the gallery's memory after it all: {_memory(process.pid)}")
 
 
 def _measure(port: int, name: str, paths: list[str], per_second: int) -> None:
@@ -119,10 +109,17 @@ def _work(index: int) -> str:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def _served(folder: Path, processes: int) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", _SERVE, str(folder), str(port)])
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "uvicorn", "benchmarks.gallery.serve:app", "--factory"),
+            *("--port", str(port), "--workers", str(processes)),
+            *("--log-level", "warning", "--no-access-log"),
+        ],
+        env={**os.environ, "COLLECTION": str(folder)},
+    )
     try:
         while True:
             try:
@@ -136,15 +133,20 @@ def _served(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         process.wait()
 
 
-def _memory(process: int) -> float:
-    """Resident memory in MiB, as Linux tells it."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
+def _memory(process: int) -> str:
+    """Resident memory of the process and of those that it started."""
+    first = psutil.Process(process)
+    sizes = [one.memory_info().rss / 2**20 for one in (first, *first.children())]
+    return ", ".join(f"{size:.0f} MiB" for size in sizes)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", help="keeps the collection")
+    parser.add_argument("--processes", type=int, default=1, help="of the gallery")
+    options = parser.parse_args()
+    if options.folder:
+        main(options.folder, processes=options.processes)
     else:
         with tempfile.TemporaryDirectory() as temporary:
-            main(Path(temporary))
+            main(Path(temporary), processes=options.processes)

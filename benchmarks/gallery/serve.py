@@ -1,0 +1,23 @@
+"""The gallery over a collection, without limits for one visitor: what the open loop asks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from gallery import SiteSettings, create_app
+from storage.archive import Archive, open_store
+from storage.catalogue import Catalogue
+
+
+def app() -> FastAPI:
+    """Over the folder that COLLECTION names."""
+    folder = Path(os.environ["COLLECTION"])
+    return create_app(
+        Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}"),
+        Archive(open_store(str(folder / "archive"))),
+        site=SiteSettings(),
+        limited=False,
+    )
