@@ -61,9 +61,8 @@ def main(folder: Path, *, processes: int) -> None:
         "work, any at all": lambda: _work(dice.choice(works)),
         "concept, any at all": lambda: f"/concepts/{quote(dice.choice(words))}",
     }
-    print(
-        f"{WORKS:,} works; {processes} gallery processes; {SECONDS} s at each rate; milliseconds from when a request was due"
-    )
+    print(f"{WORKS:,} works; gallery processes: {processes}; {SECONDS} s at each rate;")
+    print("milliseconds from when a request was due")
     with _served(folder, processes) as (port, process):
         print(f"{'':28}{'a second':>9}{'p50':>8}{'p95':>8}{'p99':>8}{'not 200':>9}{'bytes':>9}")
         for name, path in pages.items():
