@@ -140,8 +140,9 @@ def fronts(curves: Mapping[str, Mapping[str, tuple[float, float]]], title: str) 
         colour = COLOURS[number % len(COLOURS)]
         label = name if len(points) > 1 else None
         axes.plot(*zip(*points.values(), strict=True), "o-", color=colour, lw=1.5, label=label)
+        aside = (6, 4) if number % 2 == 0 else (6, -12)
         for each, point in points.items():
-            axes.annotate(each, point, xytext=(6, 4), textcoords="offset points", fontsize=9)
+            axes.annotate(each, point, xytext=aside, textcoords="offset points", fontsize=9)
     axes.margins(x=0.12, y=0.08)
     axes.set_xlabel("coherence percentile (0 fits best)")
     axes.set_ylabel("atypicality percentile (1 is rarest)")
@@ -207,7 +208,18 @@ def _over_generations(
     for number, arm in enumerate(series):
         level = paper(PAPER.get(arm, PaperFigures()))
         if not isnan(level):
-            axes.axhline(level, linestyle="--", color=COLOURS[number % len(COLOURS)], lw=1)
+            colour = COLOURS[number % len(COLOURS)]
+            axes.axhline(level, linestyle="--", color=colour, lw=1)
+            axes.annotate(
+                f"paper {level:g}",
+                (1, level),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(-4, 2),
+                textcoords="offset points",
+                ha="right",
+                fontsize=8,
+                color=colour,
+            )
     _titled(figure, axes, title)
     return figure
 

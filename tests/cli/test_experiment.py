@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,25 @@ from click.testing import CliRunner
 
 from cli.main import artist
 from tests.cas.chat import chat_server
+
+FAVOURITES = (
+    "quantum physics", "bioluminescence", "cyberpunk", "mythology", "dreams", "algorithms",
+    "technology", "coral reefs", "clockwork", "origami", "auroras", "labyrinths", "nebulae",
+    "mycelium", "stained glass", "time", "memory", "circuits", "deserts", "glaciers", "masks",
+    "carnivals", "tides", "fractals", "lanterns", "ruins", "jazz", "kelp forests", "calligraphy",
+    "gravity", "automata", "fog", "honeycombs", "opera", "volcanoes", "tea ceremonies",
+)  # fmt: skip
+"""The first seven are those that the paper's free model fell back on."""
+
+
+def stand_in(request: dict[str, Any]) -> str:
+    """Answer as a chat model of no wit: by chance, from the list given or from favourites."""
+    system, user = (message["content"] for message in request["messages"][:2])
+    listed = re.findall(r"Choose from this list only: (.*)\.$", system)
+    words = listed[0].split(", ") if listed else list(FAVOURITES)
+    taken = set(re.split(r", |\. ?", re.sub("At work now: |Do not use: ", "", user)))
+    free = [word for word in words if word not in taken]
+    return free[request["seed"] % len(free)].capitalize() + "."
 
 
 def test_an_experiment_writes_its_tables_and_goes_on(tmp_path: Path) -> None:
@@ -42,6 +62,35 @@ def test_the_arms_of_a_chat_model_run_and_a_failing_one_costs_no_other(tmp_path:
     assert "| restricted LLM |" in result.stdout
     assert "no usable concept in 3 answers" in str(result.exception)
     assert {request["model"] for request in asked} == {"local"}
+
+
+def test_both_arms_of_a_chat_model_run_to_their_end_and_stand_beside_the_paper(
+    tmp_path: Path,
+) -> None:
+    """Over HTTP in OpenAI's format: one answers from the list it is given, one from favourites."""
+    with chat_server(stand_in) as (client, asked):
+        options = ["experiment", str(tmp_path), "--runs", "3", "--generations", "24"]
+        options += ["--arm", "Random", "--llm", "stand-in", "--base-url", str(client.base_url)]
+        result = CliRunner().invoke(artist, options, catch_exceptions=False)
+        assert result.exit_code == 0
+        assert len(asked) >= 2 * 3 * 24
+        before = len(asked)
+        CliRunner().invoke(artist, options, catch_exceptions=False)
+        assert len(asked) == before
+    told = json.loads((tmp_path / "table.json").read_text())
+    figures = {result["arm"]: result for result in told["arms"]}
+    restricted, free = figures["restricted LLM"], figures["free LLM"]
+    assert restricted["known"] == 1.0
+    assert free["distinct"] <= len(FAVOURITES)
+    # Few favourites: runs repeat each other and come back to where they were.
+    assert free["repetition"] > 0.5 > figures["Random"]["repetition"]
+    assert free["return_rate"] > figures["Random"]["return_rate"]
+    for arm, paper in (("restricted LLM", "(0.72)"), ("free LLM", "(0.95)")):
+        (row,) = [line for line in result.stdout.splitlines() if line.startswith(f"| {arm} |")]
+        assert paper in row
+    instructions = {request["messages"][0]["content"] for request in asked}
+    assert sum("Choose from this list only" in text for text in instructions) == 1
+    assert len(instructions) == 2
 
 
 def test_a_base_url_needs_a_model(tmp_path: Path) -> None:
