@@ -18,8 +18,6 @@ from cli.options import data_option, deployment_of
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
-    from celery import Celery
-
     from cli.wiring import Wiring
 
 logger = logging.getLogger(__name__)
@@ -93,6 +91,7 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
     """Start cycles when they are due; one beat runs, and a second does no harm."""
     from celery.beat import Scheduler, Service
 
+    from worker.app import queue_lengths
     from worker.health import this_progress
     from worker.log import configure_log
 
@@ -164,22 +163,3 @@ def _wire(deployment: Deployment) -> Wiring:
         tick_seconds=TICK_SECONDS,
         quiet_seconds=QUIET_SECONDS,
     )
-
-
-def queue_lengths(app: Celery) -> dict[str, int]:
-    """How many tasks wait in each queue of the broker; a queue that is not there yet has none."""
-    from kombu.exceptions import OperationalError
-
-    from worker.app import QUEUES
-
-    lengths = {}
-    try:
-        with app.connection_for_read() as connection, connection.channel() as channel:
-            for queue in dict.fromkeys(QUEUES.values()):
-                try:
-                    lengths[queue] = channel.queue_declare(queue, passive=True).message_count
-                except connection.channel_errors:
-                    lengths[queue] = 0
-    except (OperationalError, OSError):
-        return {}
-    return lengths

@@ -20,9 +20,10 @@ from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
 from scheduler.messenger import Messenger
 from scheduler.schedule import Schedule
+from storage.catalogue import Step
 from storage.errors import StorageError
 from storage.events import Parts
-from worker.app import create_app, send
+from worker.app import QUEUES, create_app, queue_lengths, send
 from worker.parts import load_tools, moderator_of
 from worker.workshop import Tools, Workshop
 
@@ -78,6 +79,7 @@ def wire(
         archive=deployment.archive,
         settings_file=deployment.settings_file,
         send=lambda cycle, step: send(app, cycle, step),
+        waiting=lambda: _waiting(app),
         quiet_seconds=quiet_seconds,
         last_cycle=last_cycle,
     )
@@ -100,6 +102,11 @@ def wire(
     add_publishing(app, lambda: publisher(deployment))
     add_preparation(app, lambda: (deployment.catalogue, thumbnails(deployment)))
     return Wiring(workshop, app, schedule)
+
+
+def _waiting(app: Celery) -> dict[Step, int]:
+    lengths = queue_lengths(app)
+    return {step: lengths.get(queue, 0) for step, queue in QUEUES.items()}
 
 
 def load_sampler(deployment: Deployment) -> CulturalAlienSampler:

@@ -6,7 +6,7 @@ do no harm, since the catalogue opens a cycle only once and a step is claimed on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -31,14 +31,16 @@ CLOCK_SLACK = 2.0
 class Schedule:
     """The schedule of every artist in the catalogue.
 
-    `send` queues the next step of a cycle. `quiet_seconds` is how long an open cycle may lie still
-    before it is sent again. `last_cycle` is the number after which no artist begins another.
+    `send` queues the next step of a cycle; `waiting` tells how many tasks wait in each step's
+    queue. `quiet_seconds` is how long an open cycle may lie still before it is sent again.
+    `last_cycle` is the number after which no artist begins another.
     """
 
     catalogue: Catalogue
     archive: Archive
     settings_file: SettingsFile
     send: Callable[[str, Step], None]
+    waiting: Callable[[], Mapping[Step, int]] = dict
     quiet_seconds: float = 30.0
     last_cycle: int | None = None
     _seen: float | None = field(default=None, init=False)
@@ -70,10 +72,18 @@ class Schedule:
         self.recover()
 
     def recover(self) -> None:
-        """Send every stalled cycle again, at the step where it stands."""
-        for identifier in self.catalogue.cycles.stalled(quiet=self.quiet_seconds):
+        """Send every stalled cycle again, at the step where it stands.
+
+        Where as many tasks wait as cycles are open, they are slow and not lost: copies would only
+        lengthen the queue, the faster the slower it moves.
+        """
+        stalled = self.catalogue.cycles.stalled(quiet=self.quiet_seconds)
+        if not stalled:
+            return
+        waiting, enough = self.waiting(), self.catalogue.cycles.count_open()
+        for identifier in stalled:
             cycle = self.catalogue.cycles.get(identifier)
-            if cycle is not None:
+            if cycle is not None and waiting.get(cycle.step, 0) < enough:
                 self.catalogue.cycles.touch(identifier)
                 self.send(identifier, cycle.step)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from celery import Celery, current_task
 from celery.signals import heartbeat_sent, task_postrun, task_prerun
+from kombu.exceptions import OperationalError
 from structlog.contextvars import bound_contextvars
 
 from storage.catalogue import Step
@@ -101,6 +102,24 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
 def send(app: Celery, cycle_id: str, step: Step) -> None:
     """Queue the cycle's next step."""
     app.send_task(ADVANCE, args=(cycle_id,), queue=QUEUES[step])
+
+
+def queue_lengths(app: Celery) -> dict[str, int]:
+    """How many tasks wait in each queue of the broker; a queue that is not there yet has none.
+
+    Nothing is told of any where the broker is away.
+    """
+    lengths = {}
+    try:
+        with app.connection_for_read() as connection, connection.channel() as channel:
+            for queue in dict.fromkeys(QUEUES.values()):
+                try:
+                    lengths[queue] = channel.queue_declare(queue, passive=True).message_count
+                except connection.channel_errors:
+                    lengths[queue] = 0
+    except (OperationalError, OSError):
+        return {}
+    return lengths
 
 
 def show_progress(progress: Progress) -> None:

@@ -141,6 +141,21 @@ def test_a_stalled_cycle_is_sent_again_but_not_at_every_tick(bench: Bench) -> No
     assert bench.sent == [("alien:1", Step.INSPIRE)] * 2
 
 
+def test_a_cycle_that_waits_in_a_long_queue_is_not_sent_again(bench: Bench) -> None:
+    bench.tick()
+    with bench.catalogue.database.write() as connection:
+        connection.execute(update(cycles).values(progress_at=0.0))
+    waiting = {Step.INSPIRE: 1}
+    bench.schedule.waiting = lambda: waiting
+    for _ in range(3):
+        bench.tick()
+    assert len(bench.sent) == 1
+
+    waiting[Step.INSPIRE] = 0  # the broker lost it
+    bench.tick()
+    assert len(bench.sent) == 2
+
+
 def test_after_the_last_cycle_none_begins(bench: Bench) -> None:
     bench.schedule.last_cycle = 1
     bench.tick()

@@ -15,7 +15,7 @@ import worker.app
 from storage.catalogue import Step
 from tests.recompute import recompute
 from tests.worker.atelier import manifests
-from worker.app import ADVANCE, QUEUES, create_app, send
+from worker.app import ADVANCE, QUEUES, create_app, queue_lengths, send
 from worker.workshop import Workshop
 
 
@@ -124,3 +124,16 @@ def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick
         send(app, cycle.id, cycle.step)
         assert handed_on.wait(60)
     assert steps == sent
+
+
+def test_the_lengths_of_its_queues_are_known() -> None:
+    app = create_app("memory://", lambda: pytest.fail("nothing is done here"))
+    before = queue_lengths(app)
+    for number in range(3):
+        send(app, f"alien:{number}", Step.JUDGE)
+    after = queue_lengths(app)
+    assert set(after) == set(QUEUES.values())
+    assert after["think"] - before["think"] == 3
+    assert after["call"] == before["call"]
+    with app.connection_for_write() as connection:
+        connection.channel().queue_purge("think")
