@@ -61,7 +61,7 @@ def block(
     """An artist's page and one block of its works."""
     to = gallery.addresses(request)
     first = block * _BLOCK + 1
-    dates = gallery.catalogue.works.dates(artist, first=first, last=first + _BLOCK - 1)
+    dates = gallery.catalogue.journeys.dates(artist, first=first, last=first + _BLOCK - 1)
     if not dates:
         raise NotShown(f"“{artist}” has no works from no. {first} on.")
     root = Xml.Element(f"{{{_SITEMAPS}}}urlset")

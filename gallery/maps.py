@@ -66,7 +66,7 @@ class Maps:
             known = self._known.get(artist.name)
         if known is not None and known[0] == edition:
             return known[1]
-        places = _places(self._catalogue.works.picture_vectors(artist.name, limit=MOST))
+        places = _places(self._catalogue.journeys.picture_vectors(artist.name, limit=MOST))
         with self._lock:
             self._known[artist.name] = edition, places
         return places

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Final
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -16,18 +17,24 @@ from starlette.responses import Response, StreamingResponse
 from gallery.conditional import unchanged
 from gallery.dates import iso
 from gallery.gallery import Gallery, Here
+from gallery.journeys import WINDOW, Journey, picked_before, walk
 from gallery.lives import stays
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.series import Series, draw_series
+from gallery.series import Curve, draw_curve
 from gallery.stretches import NUMBERS, Stretch, stretch_until
 from storage.catalogue import ChapterRow
 from storage.manifest import Tuning
 
 router = APIRouter()
 
+CSV_FILES: Final = ("works.csv", "concepts.csv", "distances.csv")
+"""Below an artist's address."""
+
 _FRESH = 60
 _PORTION = 2**16
+_BLOCK = 1000
+"""Works whose distances are reckoned at a time."""
 
 Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last work to show")]
 
@@ -38,33 +45,19 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     shown = stretch_until(until, newest=newest, length=NUMBERS, fixed=gallery.site.static)
-    last = shown.last
-    chapters = list(gallery.catalogue.works.chapters(artist, first=shown.first, last=last))
+    chapters = list(gallery.catalogue.works.chapters(artist, first=shown.first, last=shown.last))
     lives = [stay for stay in stays(chapters) if not stay.seed]
-    changes = _changes(gallery, artist, chapters)
-    plots = (
-        []
-        if not chapters
-        else [
-            draw_series("Novelty", [(c.number, c.novelty) for c in chapters], changes=changes),
-            *_journey(gallery, artist, shown, changes),
-            draw_series(
-                "Concepts in the pool",
-                [(c.number, float(len(c.pool.entries))) for c in chapters],
-                changes=changes,
-            ),
-        ]
-    )
     return gallery.page(
         request,
         "numbers.html",
         fresh=_FRESH,
         artist=row,
-        plots=plots,
-        chapters={chapter.number: chapter for chapter in chapters},
-        longest=sorted(lives, key=lambda stay: -stay.length(last))[:12],
-        departed=[stay.length(last) for stay in lives if stay.left is not None],
-        last=last,
+        curves=list(_curves(gallery, artist, shown, chapters)) if chapters else [],
+        titles={chapter.number: chapter.title for chapter in chapters},
+        shared=_shared(gallery, artist, newest),
+        longest=sorted(lives, key=lambda stay: -stay.length(shown.last))[:12],
+        departed=[stay.length(shown.last) for stay in lives if stay.left is not None],
+        last=shown.last,
         earlier=shown.earlier,
     )
 
@@ -103,26 +96,85 @@ def concepts_csv(request: Request, gallery: Here, artist: Name) -> Response:
     return _csv(request, f"{artist}-concepts", newest, header, lines)
 
 
-def _journey(
-    gallery: Gallery, artist: str, shown: Stretch, changes: Sequence[tuple[int, str]]
-) -> list[Series]:
-    """How far each work's prompt is from the first one's: Euclidean, between unit vectors.
+@router.api_route("/artists/{artist}/distances.csv", **READ)
+def distances_csv(request: Request, gallery: Here, artist: Name) -> Response:
+    """One line a work: how far its prompt is from the first one, and from the nearest earlier."""
+    known_artist(gallery, artist)
+    newest = gallery.catalogue.works.newest_number(artist)
+    header = ("number", "from_first", "radius_so_far", "nearest_earlier")
+    return _csv(request, f"{artist}-distances", newest, header, _distances(gallery, artist, newest))
 
-    The highest point of an artist's whole life is its exploration radius.
-    """
+
+def _distances(gallery: Gallery, artist: str, newest: int) -> Iterator[Sequence[object]]:
+    radius = 0.0
+    for first in range(1, newest + 1, _BLOCK):
+        journey = _journey(gallery, artist, first=first, last=first + _BLOCK - 1)
+        if journey is None:
+            continue
+        found = zip(journey.numbers, journey.from_first, journey.nearest, strict=True)
+        for number, away, nearest in found:
+            radius = max(radius, float(away))
+            yield (
+                number,
+                f"{away:.6f}",
+                f"{radius:.6f}",
+                f"{nearest:.6f}" if np.isfinite(nearest) else "",
+            )
+
+
+def _journey(gallery: Gallery, artist: str, *, first: int, last: int) -> Journey | None:
+    """The way of the prompts of these works, and of those that they look back on."""
+    journeys = gallery.catalogue.journeys
+    begin = journeys.prompt_vectors(artist, first=1, limit=1)
+    if not begin:
+        return None
+    path = journeys.prompt_vectors(artist, first=max(1, first - WINDOW), last=last)
+    return walk(next(iter(begin.values())), path, begin=first)
+
+
+def _curves(
+    gallery: Gallery, artist: str, shown: Stretch, chapters: Sequence[ChapterRow]
+) -> Iterator[Curve]:
+    changes = _changes(gallery, artist, chapters)
+    draw = partial(draw_curve, changes=changes)
+    yield draw("Novelty", [(c.number, c.novelty) for c in chapters], caption=_NOVELTY)
+    journey = _journey(gallery, artist, first=shown.first, last=shown.last)
+    if journey is not None:
+        away = list(zip(journey.numbers, journey.from_first.tolist(), strict=True))
+        yield draw("Distance from the first work", away, caption=_DISTANCE)
+        if journey.returns_so_far:
+            caption = _RETURNS.format(threshold=journey.threshold, window=WINDOW)
+            yield draw("Return rate", journey.returns_so_far, caption=caption)
+    picks = picked_before(gallery.catalogue.journeys.picks(artist, last=shown.last))
+    repeated = [(number, share) for number, share in picks if number >= shown.first]
+    yield draw("Repetition", repeated, caption=_REPETITION)
+    pool = [(c.number, float(len(c.pool.entries))) for c in chapters]
+    yield draw("Concepts in the pool", pool)
+
+
+def _shared(gallery: Gallery, artist: str, newest: int) -> float | None:
+    """Share of the artist's picks that another one made, too; None where it is alone."""
     works = gallery.catalogue.works
-    begin = works.prompt_vectors(artist, first=1, limit=1)
-    path = works.prompt_vectors(artist, first=shown.first, last=shown.last)
-    if not begin or not path:
-        return []
-    (first,) = begin.values()
-    units = {number: vector / np.linalg.norm(vector) for number, vector in path.items()}
-    away = [
-        (number, float(np.linalg.norm(unit - first / np.linalg.norm(first))))
-        for number, unit in units.items()
-        if unit.shape == first.shape
-    ]
-    return [draw_series("Distance from the first work", away, changes=changes)] if away else []
+    if not newest or len(works.latest()) < 2:
+        return None
+    return gallery.catalogue.journeys.shared_picks(artist) / works.count(artist=artist)
+
+
+_NOVELTY: Final = (
+    "How unlike every earlier work each one is, half by its words and half by its picture: 0 is a"
+    " copy of one of them, 1 has nothing in common with any."
+)
+_DISTANCE: Final = (
+    "How far the words have come, between 0 (the same) and 2; the highest point of a whole life is"
+    " its exploration radius (reconstructed: the paper’s formula is not public)."
+)
+_RETURNS: Final = (
+    "Share of works, so far, whose words came nearer than {threshold:.3f} to an earlier work, the"
+    " one just before and those more than {window} ago left out. In random order the same works"
+    " would return at 0.48, as Random does in the paper; its sampler returns at 0.45"
+    " (reconstructed: the paper’s formula is not public)."
+)
+_REPETITION: Final = "Share of its picks, so far, that it had made before."
 
 
 def _changes(

@@ -17,6 +17,7 @@ import httpx2 as httpx
 from fastapi import FastAPI
 
 from gallery.addresses import Addresses, StaticAddresses
+from gallery.pages.numbers import CSV_FILES
 from gallery.preparation import enter_placeholder
 from gallery.publishing.blank import BLANK_PICTURE, gone_page
 from gallery.site import SiteSettings
@@ -163,7 +164,7 @@ class Export:
         for name in artists:
             for room in ("", "lineage", "map", "numbers"):
                 yield to.artist(name, *([room] if room else []))
-            for file in ("feed.atom", "feed.json", "map.json", "works.csv", "concepts.csv"):
+            for file in ("feed.atom", "feed.json", "map.json", *CSV_FILES):
                 yield to.artist(name, file)
             newest = self.catalogue.works.newest_number(name)
             yield from (

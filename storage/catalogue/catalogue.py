@@ -12,6 +12,7 @@ from storage.catalogue.clock import Clock
 from storage.catalogue.cycle_row import Claim, Step
 from storage.catalogue.cycles import Cycles
 from storage.catalogue.database import Database
+from storage.catalogue.journeys import Journeys
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
 from storage.catalogue.rates import Rates
@@ -42,6 +43,7 @@ class Catalogue:
         self.artists = Artists(self.database)
         self.cycles = Cycles(self.database)
         self.works = Works(self.database)
+        self.journeys = Journeys(self.database)
         self.search = Search(self.database)
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)

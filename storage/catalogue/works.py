@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 from sqlalchemy import (
     Connection,
     case,
@@ -35,7 +34,7 @@ from storage.catalogue.work_row import (
     work_columns,
     work_row,
 )
-from storage.manifest import Float32, Manifest, Pool
+from storage.manifest import Manifest, Pool
 
 _COMPANY = 120
 """Newest works of a concept whose other concepts are counted."""
@@ -258,20 +257,6 @@ class Works:
         with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
 
-    def dates(self, artist: str, *, first: int, last: int) -> Sequence[tuple[int, float]]:
-        """Numbers and times of the artist's works from one number to another, both included."""
-        query = (
-            select(works.c.number, works.c.created_at)
-            .where(
-                works.c.artist == artist,
-                works.c.number.between(first, last),
-                works.c.showing.in_(VISIBLE),
-            )
-            .order_by(works.c.number)
-        )
-        with self._database.read() as connection:
-            return [(row.number, row.created_at) for row in connection.execute(query)]
-
     def chapters(
         self, artist: str, *, first: int = 1, last: int | None = None
     ) -> Iterator[ChapterRow]:
@@ -323,36 +308,6 @@ class Works:
         with self._database.read() as connection:
             watermark, works = connection.execute(query).one()
         return JudgedRow(watermark or 0, works)
-
-    def prompt_vectors(
-        self, artist: str, *, first: int, last: int | None = None, limit: int | None = None
-    ) -> Mapping[int, Float32]:
-        """Vectors of the artist's prompts by the works' numbers, from one to another, in order."""
-        query = (
-            select(works.c.number, vectors.c.text)
-            .join(vectors, vectors.c.work == works.c.id)
-            .where(works.c.artist == artist, works.c.number >= first)
-            .order_by(works.c.number)
-            .limit(limit)
-        )
-        if last is not None:
-            query = query.where(works.c.number <= last)
-        with self._database.read() as connection:
-            rows = connection.execute(query)
-            return {row.number: np.frombuffer(row.text, dtype="<f4") for row in rows}
-
-    def picture_vectors(self, artist: str, *, limit: int) -> Mapping[int, Float32]:
-        """Vectors of the artist's newest pictures by the works' numbers, the newest first."""
-        query = (
-            select(works.c.number, vectors.c.image)
-            .join(vectors, vectors.c.work == works.c.id)
-            .where(works.c.artist == artist)
-            .order_by(works.c.number.desc())
-            .limit(limit)
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(query)
-            return {row.number: np.frombuffer(row.image, dtype="<f4") for row in rows}
 
     def set_vectors(self, row: VectorRow) -> None:
         """Let a work have these vectors."""

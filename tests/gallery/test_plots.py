@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gallery.plots import plot_candidates
-from gallery.series import draw_series
+from gallery.series import NARROW, WIDE, Paper, draw_series
 from storage.manifest import Candidate, Inspiration, Pool
 
 
@@ -62,14 +62,14 @@ def test_no_candidate_lies_above_the_line_of_equal_scores(
             assert abs(above) < 0.5
 
 
-@given(st.lists(st.floats(0, 2), min_size=1, max_size=50))
-def test_curves_stay_in_their_frame(values: list[float]) -> None:
+@given(st.lists(st.floats(0, 2), min_size=1, max_size=50), st.sampled_from([WIDE, NARROW]))
+def test_curves_stay_in_their_frame(values: list[float], paper: Paper) -> None:
     numbered = [(number + 3, value) for number, value in enumerate(values)]
-    series = draw_series("novelty", numbered, changes=[(3, "β"), (99, "never")])
+    series = draw_series(numbered, changes=[(3, "β"), (99, "never")], paper=paper)
     heights = [y for y, _ in series.levels]
     assert len(heights) >= 2
     for spot in series.spots:
-        assert series.left <= spot.x <= series.right
+        assert paper.left <= spot.x <= paper.width - paper.right
         assert min(heights) - 0.1 <= spot.y <= max(heights) + 0.1
     for (y0, low), (y1, high) in zip(series.levels, series.levels[1:], strict=False):
         assert y0 > y1

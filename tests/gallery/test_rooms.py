@@ -122,8 +122,10 @@ def test_csv_runs_no_formula(empty, sample) -> None:
 
 def test_numbers_mark_where_the_tuning_changed(visitor: TestClient) -> None:
     page = visitor.get("/artists/ada/numbers").text
-    assert page.count("β 0.85 → 0.7") == 3
-    assert page.count("<circle") == 90
+    curves = page.count('class="wide"')
+    assert curves == page.count('class="narrow"') == 5
+    assert page.count("β 0.85 → 0.7") == 2 * curves
+    assert page.count("<circle") == 30 + 30 + 28 + 30 + 30
     assert "β" not in re.sub("(?s)<main.*", "", page)
     assert visitor.get("/artists/ada/numbers?until=11").text.count("→") == 0
 

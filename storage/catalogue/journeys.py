@@ -1,0 +1,85 @@
+"""An artist's whole life, a column at a time: read, never written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import func, select
+
+from storage.catalogue.database import Database
+from storage.catalogue.tables import vectors, works
+from storage.catalogue.work_row import VISIBLE
+from storage.manifest import Float32
+
+
+class Journeys:
+    """What the works of one artist have in a row."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def prompt_vectors(
+        self, artist: str, *, first: int, last: int | None = None, limit: int | None = None
+    ) -> Mapping[int, Float32]:
+        """Vectors of the artist's prompts by the works' numbers, from one to another, in order."""
+        query = (
+            select(works.c.number, vectors.c.text)
+            .join(vectors, vectors.c.work == works.c.id)
+            .where(works.c.artist == artist, works.c.number >= first)
+            .order_by(works.c.number)
+            .limit(limit)
+        )
+        if last is not None:
+            query = query.where(works.c.number <= last)
+        with self._database.read() as connection:
+            rows = connection.execute(query)
+            return {row.number: np.frombuffer(row.text, dtype="<f4") for row in rows}
+
+    def picture_vectors(self, artist: str, *, limit: int) -> Mapping[int, Float32]:
+        """Vectors of the artist's newest pictures by the works' numbers, the newest first."""
+        query = (
+            select(works.c.number, vectors.c.image)
+            .join(vectors, vectors.c.work == works.c.id)
+            .where(works.c.artist == artist)
+            .order_by(works.c.number.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query)
+            return {row.number: np.frombuffer(row.image, dtype="<f4") for row in rows}
+
+    def picks(self, artist: str, *, last: int) -> Sequence[tuple[int, str]]:
+        """Each of the artist's works up to a number, with the concept that joined the pool."""
+        query = (
+            select(works.c.number, works.c.concept)
+            .where(works.c.artist == artist, works.c.number <= last)
+            .order_by(works.c.number)
+        )
+        with self._database.read() as connection:
+            return [(row.number, row.concept) for row in connection.execute(query)]
+
+    def shared_picks(self, artist: str) -> int:
+        """How many of the artist's picks another artist made, too."""
+        others = select(works.c.concept).where(works.c.artist != artist)
+        query = (
+            select(func.count())
+            .select_from(works)
+            .where(works.c.artist == artist, works.c.concept.in_(others))
+        )
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def dates(self, artist: str, *, first: int, last: int) -> Sequence[tuple[int, float]]:
+        """Numbers and times of the artist's works from one number to another, both included."""
+        query = (
+            select(works.c.number, works.c.created_at)
+            .where(
+                works.c.artist == artist,
+                works.c.number.between(first, last),
+                works.c.showing.in_(VISIBLE),
+            )
+            .order_by(works.c.number)
+        )
+        with self._database.read() as connection:
+            return [(row.number, row.created_at) for row in connection.execute(query)]
