@@ -140,10 +140,17 @@ def fronts(curves: Mapping[str, Mapping[str, tuple[float, float]]], title: str) 
         colour = COLOURS[number % len(COLOURS)]
         label = name if len(points) > 1 else None
         axes.plot(*zip(*points.values(), strict=True), "o-", color=colour, lw=1.5, label=label)
-        aside = (6, 4) if number % 2 == 0 else (6, -12)
-        for each, point in points.items():
-            axes.annotate(each, point, xytext=aside, textcoords="offset points", fontsize=9)
-    axes.margins(x=0.12, y=0.08)
+        above = number % 2 == 1
+        for each, point in _apart(points).items():
+            axes.annotate(
+                each,
+                point,
+                xytext=(-7, 5) if above else (7, -11),
+                textcoords="offset points",
+                ha="right" if above else "left",
+                fontsize=9,
+            )
+    axes.margins(x=0.2, y=0.1)
     axes.set_xlabel("coherence percentile (0 fits best)")
     axes.set_ylabel("atypicality percentile (1 is rarest)")
     if any(len(points) > 1 for points in curves.values()):
@@ -151,6 +158,18 @@ def fronts(curves: Mapping[str, Mapping[str, tuple[float, float]]], title: str) 
     figure.supxlabel(RECONSTRUCTED, fontsize=8, color="#5b6170", x=0.01, ha="left")
     axes.set_title(title, loc="left", color=INK)
     return figure
+
+
+def _apart(points: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Join the names of neighbours on a curve that lie too close together to be told apart."""
+    labels: dict[str, tuple[float, float]] = {}
+    for name, point in points.items():
+        last = next(reversed(labels), "")
+        if last and max(abs(a - b) for a, b in zip(labels[last], point, strict=True)) < 0.02:
+            labels = {f"{each}, {name}" if each == last else each: p for each, p in labels.items()}
+        else:
+            labels[name] = point
+    return labels
 
 
 def pick(chosen: Pick) -> Figure:
@@ -214,9 +233,8 @@ def _over_generations(
                 f"paper {level:g}",
                 (1, level),
                 xycoords=axes.get_yaxis_transform(),
-                xytext=(-4, 2),
+                xytext=(3, -3),
                 textcoords="offset points",
-                ha="right",
                 fontsize=8,
                 color=colour,
             )

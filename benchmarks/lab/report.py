@@ -74,7 +74,7 @@ def claims(arms_found: dict[str, Any]) -> Table:
 def beta(folder: Path) -> list[str]:
     """Coherence against atypicality over β, of both presets."""
     rows = _json_lines(folder / "beta.jsonl")
-    curves: dict[str, dict[str, tuple[float, float]]] = {"paper": {}, "default": {}}
+    curves: dict[str, dict[str, tuple[float, float]]] = {"Random": {}, "paper": {}, "default": {}}
     for row in rows:
         name, _, value = row["arm"].partition(", ")
         point = (row["coherence"], row["atypicality"])
