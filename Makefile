@@ -35,19 +35,43 @@ bench: $(VENV)/develops ## Measure the sampler and the offline painter
 	$(BIN)/python -m benchmarks.studio
 	$(BIN)/python -m benchmarks.lab
 
-# From raw files to tables. PAIR=museums takes the shipped pair instead of training one.
+# From raw files to tables. PAIR=museums takes the shipped pair instead of training one. A stage whose
+# file is there is not run again: delete a pair's folder to begin anew.
 REPRODUCTION := build/reproduction
 PAIR ?= $(REPRODUCTION)/pair
+STUDY := $(REPRODUCTION)/of-$(notdir $(PAIR))
+TRAINED := $(if $(filter $(REPRODUCTION)/pair,$(PAIR)),$(PAIR)/training.json)
 
-reproduce: $(VENV)/develops ## From raw data to the paper's tables (PAIR=museums: without training)
-	$(BIN)/artist vocabulary "$$CULTURAL_ALIEN_DATA/captions_open.tsv.gz" $(REPRODUCTION)/vocabulary
-	test "$(PAIR)" != "$(REPRODUCTION)/pair" || $(BIN)/python -m cas.recipe $(PAIR)
-	$(BIN)/python -m cas.evaluation $(PAIR) > $(REPRODUCTION)/evaluation.json
-	$(BIN)/python -m cas.experiment $(PAIR) --repeats 1 > $(REPRODUCTION)/collapse.jsonl
-	$(BIN)/python -m cas.experiment $(PAIR) --beta > $(REPRODUCTION)/beta.jsonl
-	$(BIN)/artist experiment $(REPRODUCTION)/experiment --model $(PAIR)
-	$(BIN)/python -m benchmarks.lab.beyond $(REPRODUCTION)/beyond
-	$(BIN)/python -m benchmarks.lab.report $(REPRODUCTION)
+reproduce: $(STUDY)/report.md ## From raw data to the paper's tables (PAIR=museums: without training)
+
+$(REPRODUCTION)/vocabulary/report.md: | $(VENV)/develops
+	$(BIN)/artist vocabulary "$$CULTURAL_ALIEN_DATA/captions_open.tsv.gz" $(@D)
+
+$(REPRODUCTION)/pair/training.json: | $(VENV)/develops
+	$(BIN)/python -m cas.recipe $(@D)
+
+$(STUDY)/evaluation.json: $(TRAINED) | $(VENV)/develops
+	@mkdir -p $(@D)
+	$(BIN)/python -m cas.evaluation $(PAIR) > $@.partial && mv $@.partial $@
+
+$(STUDY)/collapse.jsonl: $(TRAINED) | $(VENV)/develops
+	@mkdir -p $(@D)
+	$(BIN)/python -m cas.experiment $(PAIR) --repeats 1 > $@.partial && mv $@.partial $@
+
+$(STUDY)/beta.jsonl: $(TRAINED) | $(VENV)/develops
+	@mkdir -p $(@D)
+	$(BIN)/python -m cas.experiment $(PAIR) --beta > $@.partial && mv $@.partial $@
+
+$(STUDY)/experiment/table.json: $(TRAINED) | $(VENV)/develops
+	$(BIN)/artist experiment $(@D) --model $(PAIR)
+
+$(STUDY)/beyond/%.json: | $(VENV)/develops
+	$(BIN)/python -m benchmarks.lab.beyond $(@D) $*
+
+$(STUDY)/report.md: $(addprefix $(STUDY)/,evaluation.json experiment/table.json beta.jsonl \
+		collapse.jsonl $(addprefix beyond/,feedback.json growth.json traditions.json)) \
+		$(REPRODUCTION)/vocabulary/report.md
+	$(BIN)/python -m benchmarks.lab.report $(STUDY)
 
 docs: $(VENV)/develops ## Build the documentation site into build/site
 	$(BIN)/mkdocs build --strict
