@@ -19,7 +19,7 @@ from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
 from storage.embeddings import as_point, current_vectors
 from storage.errors import ArchiveError, ObjectDamaged, ObjectMissing
-from storage.events import CycleFailed, PictureReceived, Quarantined, Spending
+from storage.events import CycleFailed, PictureReceived, Quarantined, Spending, WorkModerated
 from storage.manifest import Float32, Manifest, work_id
 from storage.memory import BATCH, Memory, Point, cosine_similarity
 
@@ -56,6 +56,7 @@ class Verification:
     pictures: int = 0
     vectors: int = 0
     _artists: dict[str, ArtistRow | None] = field(default_factory=dict)
+    _decided: dict[str, WorkModerated] = field(default_factory=dict)
 
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong, found one after another."""
@@ -63,6 +64,11 @@ class Verification:
         pictures = list(self.archive.images())
         self.pictures = len(pictures)
         known = {work.id: work for work in self.catalogue.works.all()}
+        self._decided = {
+            work_id(event.artist, event.number): event  # the last one stands
+            for event in self.archive.events(kind="moderation")
+            if isinstance(event, WorkModerated)
+        }
         told: set[str] = set()
         for manifest in self.archive.manifests():
             self.works += 1
@@ -89,9 +95,21 @@ class Verification:
                     manifest.work,
                     "the archive has it, and the catalogue has"
                     f" {'no such cycle' if cycle is None else f'a cycle that is {cycle.state}'}",
-                    partial(self.catalogue.adopt_work, manifest),
+                    partial(self._adopt, manifest),
                 )
             return
+        decided = self._decided.get(manifest.work)
+        if decided is not None and (row.showing, row.showing_reason) != (
+            decided.showing,
+            decided.reason,
+        ):
+            yield Finding(
+                "changed showing",
+                manifest.work,
+                f"it was decided that it is {decided.showing}, and the catalogue has it"
+                f" {row.showing}",
+                partial(self._show_as_decided, manifest.work),
+            )
         differences = _differences(manifest, row)
         if differences:
             yield Finding(
@@ -101,6 +119,15 @@ class Verification:
                 partial(self.catalogue.works.replace, manifest),
             )
         yield from self._check_vectors(manifest)
+
+    def _adopt(self, manifest: Manifest) -> None:
+        self.catalogue.adopt_work(manifest)
+        self._show_as_decided(manifest.work)
+
+    def _show_as_decided(self, work: str) -> None:
+        decided = self._decided.get(work)
+        if decided is not None:
+            self.catalogue.works.moderate(work, decided.showing, decided.reason)
 
     def _check_picture(self, manifest: Manifest) -> Iterator[Finding]:
         painting = manifest.painting

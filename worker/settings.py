@@ -123,7 +123,7 @@ class PictureSection(Section):
     width: int = Field(1024, ge=64, le=4096)
     height: int = Field(1024, ge=64, le=4096)
     attempts: int = Field(
-        6, ge=1, le=24, description="pictures it paints until one resembles no earlier work"
+        8, ge=1, le=24, description="pictures it paints until one resembles no earlier work"
     )
 
 
@@ -189,6 +189,9 @@ class GallerySection(Section):
     licence: str = "CC0-1.0"
     certificate: str = Field("", description="PEM chain that signs Content Credentials (C2PA)")
     certificate_key: str = Field("", description="its private key, PEM, without a password")
+    static_url: str = Field(
+        "", pattern=r"^$|^https?://", description="where an exported copy is found, told to visitors"
+    )
 
 
 class ModerationSection(Section):
@@ -212,6 +215,9 @@ class MastodonSection(Section):
     """A Mastodon account. Its token stands in MASTODON_TOKEN."""
 
     server: str = ""
+    account: str = Field(
+        "", pattern=r"^@?[\w.-]*$", description="its name, told on artists' pages; empty: not told"
+    )
     visibility: Literal["public", "unlisted", "private"] = "unlisted"
     artists: tuple[str, ...] = Field((), description="empty: all")
 

@@ -84,7 +84,7 @@ def paint_all(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--works", type=int, default=200)
-    parser.add_argument("--attempts", type=int, default=6, help="pictures for one work at most")
+    parser.add_argument("--attempts", type=int, default=8, help="pictures for one work at most")
     arguments = parser.parse_args()
     if "CULTURAL_ALIEN_DATA" not in os.environ:
         raise SystemExit("set CULTURAL_ALIEN_DATA to the folder of real data")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from storage.catalogue import Catalogue
 from storage.catalogue.tables import cycles, ledger, vectors, work_concepts, works
 from storage.edge import EdgeMemory
 from storage.embeddings import as_point
-from storage.events import ArtistCreated, CycleFailed, Spending, TuningChanged
+from storage.events import ArtistCreated, CycleFailed, Spending, TuningChanged, WorkModerated
 from storage.folder import FolderStore
 from storage.manifest import Manifest
 from storage.memory import VectorSpace
@@ -165,6 +166,38 @@ def test_a_work_whose_cycle_is_said_to_have_failed_is_adopted(house: House) -> N
     assert house.look() == [] and house.rows == before
     cycle = house.catalogue.cycles.get("alien:4")
     assert cycle is not None and cycle.state == "done"
+
+
+def test_a_hidden_work_stays_hidden_whatever_the_catalogue_lost(house: House) -> None:
+    for showing in ("blurred", "hidden"):
+        house.archive.append(
+            WorkModerated(
+                artist="alien",
+                at=datetime.now(UTC),
+                number=2,
+                showing=showing,  # type: ignore[arg-type]
+                reason="asked for by the sitter",
+                who="ada",
+            )
+        )
+    assert house.kinds() == ["changed showing"]
+    house.mend()
+    assert house.look() == []
+    hidden = house.catalogue.works.get("alien:2")
+    assert hidden is not None and hidden.showing == "hidden"
+
+    for table, column in (
+        (work_concepts, "work"),
+        (works, "id"),
+        (vectors, "work"),
+        (cycles, "id"),
+    ):
+        house.change(delete(table).where(table.c[column] == "alien:2"))
+    assert "lost work" in house.kinds()
+    house.mend()
+    house.mend()  # the memory was emptied, and is filled again
+    assert house.look() == []
+    assert house.catalogue.works.get("alien:2") == hidden
 
 
 def test_a_row_that_tells_it_otherwise_is_told_anew(house: House) -> None:

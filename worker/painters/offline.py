@@ -31,7 +31,7 @@ class OfflineStudio:
         *,
         width: int = 1024,
         height: int = 1024,
-        attempts: int = 6,
+        attempts: int = 8,
         encode: Callable[[Sequence[str]], Float32] | None = None,
     ) -> None:
         self._width = width

@@ -16,10 +16,16 @@ _SHAPES = (("full", 0.76), ("inset", 0.04), ("arch", 0.06), ("tondo", 0.05), ("o
 _RECTANGULAR = ("full", "inset")
 
 
-def choose_mount(rng: Rng, *, framed: bool) -> str:
-    """A seeded shape; a picture with a frame of its own stays rectangular."""
+def choose_mount(rng: Rng, *, framed: bool, again: bool = False) -> str:
+    """A seeded shape; a picture with a frame of its own stays rectangular.
+
+    One that is painted `again`, because it resembled another, is more often cut: few things set
+    two sheets apart as well.
+    """
     shapes = [one for one in _SHAPES if not framed or one[0] in _RECTANGULAR]
     odds = np.array([weight for _, weight in shapes])
+    if again:
+        odds = np.sqrt(odds)
     return shapes[int(rng.choice(len(shapes), p=odds / odds.sum()))][0]
 
 

@@ -70,7 +70,8 @@ class OfflinePainter:
         hands = [one.technique for one in instead_of]
         technique = choose_technique(TECHNIQUES, style, leanings, rng, tried=hands)
         tags = frozenset(tag for tag, weight in brief.moods.items() if weight >= 1)
-        shape = choose_mount(rng, framed=technique.framed or family.framed)
+        framed = technique.framed or family.framed
+        shape = choose_mount(rng, framed=framed, again=bool(instead_of))
         scene = Scene(
             self._working(),
             brief.palette,
