@@ -17,12 +17,14 @@ from gallery import SiteSettings
 from gallery.admin.admins import Admins
 from gallery.credentials import Credentials
 from gallery.likeness import MemoryOf
+from gallery.site import Outlet
 from gallery.stamps import Stamps, open_thumbnails
 from gallery.thumbnails import Thumbnails
 from storage.catalogue import ArtistRow, VectorRow
 from storage.memory import Memory, VectorSpace
 from worker.app import create_app
 from worker.preview import ask
+from worker.settings import PublishingSection
 
 SECRET = "gallery.secret"
 """File in the data folder that holds what cookies are signed with."""
@@ -72,7 +74,36 @@ def site_settings(deployment: Deployment) -> SiteSettings:
         show_prompt=settings.gallery.show_prompt,
         licence=licence,
         licence_url=LICENCES.get(licence),
+        static_url=settings.gallery.static_url or None,
+        outlets=outlets_of(settings.publishing),
     )
+
+
+def outlets_of(publishing: PublishingSection) -> tuple[Outlet, ...]:
+    """The accounts that people can follow; a webhook is nobody's business."""
+    mastodon, bluesky = publishing.mastodon, publishing.bluesky
+    outlets = []
+    if mastodon.server and mastodon.account and mastodon.visibility != "private":
+        name = mastodon.account.removeprefix("@")
+        server = mastodon.server.rstrip("/")
+        outlets.append(
+            Outlet(
+                name="Mastodon",
+                account=f"@{name}@{server.partition('://')[2]}",
+                url=f"{server}/@{name}",
+                artists=mastodon.artists,
+            )
+        )
+    if bluesky.handle:
+        outlets.append(
+            Outlet(
+                name="Bluesky",
+                account=f"@{bluesky.handle}",
+                url=f"https://bsky.app/profile/{bluesky.handle}",
+                artists=bluesky.artists,
+            )
+        )
+    return tuple(outlets)
 
 
 def site_credentials(deployment: Deployment) -> Credentials | None:

@@ -9,6 +9,7 @@ import pytest
 from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.publishing import channels_of, publisher
+from cli.site import outlets_of
 from worker.settings import load_settings
 
 SETTINGS = """
@@ -56,3 +57,22 @@ def test_a_gallery_without_an_address_can_not_publish(
     with pytest.raises(UserError, match="base_url"):
         publisher(deployment)
     deployment.catalogue.close()
+
+
+def test_visitors_are_told_which_accounts_they_can_follow(tmp_path: Path) -> None:
+    file = tmp_path / "artist.toml"
+    file.write_text(SETTINGS)
+    (bluesky,) = outlets_of(load_settings(file).publishing)
+    assert (bluesky.account, bluesky.url) == (
+        "@alien.bsky.social",
+        "https://bsky.app/profile/alien.bsky.social",
+    )
+    named = SETTINGS.replace("[publishing.bluesky]", 'account = "@alien"\n[publishing.bluesky]')
+    file.write_text(named)
+    mastodon, _ = outlets_of(load_settings(file).publishing)
+    assert (mastodon.account, mastodon.url) == (
+        "@alien@mastodon.example",
+        "https://mastodon.example/@alien",
+    )
+    file.write_text(named.replace('account = "@alien"', 'account = "@a"\nvisibility = "private"'))
+    assert outlets_of(load_settings(file).publishing) == (bluesky,)

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
 from gallery.lives import stays
+from gallery.site import Outlet
 
 
 def lives_of(manifests):
@@ -36,6 +37,28 @@ def test_artist_page_tells_who_it_is(visitor: TestClient, exhibition) -> None:
     older = re.search(r'rel="next" href="(/artists/ada\?before=[^"]+)"', page)
     assert older and "Earlier works" in page
     assert visitor.get(older.group(1)).status_code == 200
+
+
+def test_one_place_tells_how_to_follow_an_artist(exhibition) -> None:
+    outlets = (
+        Outlet(name="Mastodon", account="@ada@art.example", url="https://art.example/@ada"),
+        Outlet(name="Bluesky", account="@b.example", url="https://b.example", artists=("boris",)),
+    )
+    site = SiteSettings(outlets=outlets, static_url="https://plain.example.org/art")
+    for static in (False, True):
+        shown = site.model_copy(update={"static": static, "base_url": "https://art.example.org"})
+        client = TestClient(create_app(exhibition.catalogue, exhibition.archive, site=shown))
+        page = client.get("/artists/ada").text
+        place = page[page.index("How to follow") : page.index("</section>")]
+        for told in (
+            "/artists/ada/feed.atom",
+            "/artists/ada/feed.json",
+            "https://art.example/@ada",
+        ):
+            assert f'href="{told}"' in place
+        assert ("https://plain.example.org/art" in place) is not static
+        assert ("/api/v1/works?artist=ada" in place) is not static
+        assert "@b.example" not in page
 
 
 def test_one_artist_needs_no_list(visitor: TestClient) -> None:
