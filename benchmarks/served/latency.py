@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import select
 
 from storage.catalogue.tables import cycles
-from tests.served.topology import Topology
+from tests.served.topology import ONE_WORKER_EACH, Topology
 
-WARM_UP, MEASURED = 5, 20
+WARM_UP, MEASURED = 5, 40
+
+ONE_FOR_ALL = {"think,call,keep,show": 1}
+"""Such a worker goes on with a cycle by itself: no step waits for the broker."""
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     """Times from the opening of a cycle to its end, by the database's clock."""
-    topology = Topology(folder, durable=True, lease_seconds=30.0)
+    return {
+        "one worker a queue": _measured(folder / "each", ONE_WORKER_EACH),
+        "one worker for all queues": _measured(folder / "all", ONE_FOR_ALL),
+    }
+
+
+def _measured(folder: Path, workers: Mapping[str, int]) -> dict[str, float]:
+    folder.mkdir()
+    topology = Topology(folder, workers=workers, durable=True, lease_seconds=30.0)
     with topology.running():
         topology.enrol("alien", painter="quick")
         catalogue = topology.catalogue
