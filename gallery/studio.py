@@ -22,6 +22,9 @@ from storage.errors import StorageError
 LISTENERS: Final = 200
 """Visitors that may watch at a time, in one process; the others see the page stand still."""
 
+EACH: Final = 8
+"""Of them, those that come from one address: as many tabs as somebody may have open."""
+
 HEARTBEAT_SECONDS: Final = 15.0
 _LOOK_SECONDS: Final = 1.0
 
@@ -104,14 +107,17 @@ class Watch:
         look: Look,
         *,
         listeners: int = LISTENERS,
+        each: int = EACH,
         seconds: float = _LOOK_SECONDS,
         heartbeat: float = HEARTBEAT_SECONDS,
     ) -> None:
         self._look = look
         self._listeners = listeners
+        self._each = each
         self._seconds = seconds
         self._heartbeat = heartbeat
         self._watching: Counter[str] = Counter()
+        self._visitors: Counter[str] = Counter()
         self._marks: Mapping[str, str] = {}
         self._turned = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
@@ -121,11 +127,19 @@ class Watch:
         """Whether as many watch as may."""
         return self._watching.total() >= self._listeners
 
-    async def follow(self, artist: str) -> AsyncGenerator[str | None, None]:
-        """The artist's mark, now and whenever it changes; None as a sign of life in between."""
-        if self.full:
+    def has_enough(self, visitor: str) -> bool:
+        """Whether as many watch from that address as may."""
+        return self._visitors[visitor] >= self._each
+
+    async def follow(self, artist: str, visitor: str = "") -> AsyncGenerator[str | None, None]:
+        """The artist's mark, now and whenever it changes; None as a sign of life in between.
+
+        It ends at once where too many watch, of all or from the visitor's address.
+        """
+        if self.full or self.has_enough(visitor):
             return
         self._watching[artist] += 1
+        self._visitors[visitor] += 1
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._keep_looking())
         told: str | None = None
@@ -136,7 +150,9 @@ class Watch:
                 yield mark
         finally:
             self._watching[artist] -= 1
+            self._visitors[visitor] -= 1
             self._watching += Counter()
+            self._visitors += Counter()
 
     async def _next(self, artist: str, told: str | None) -> str | None:
         """The artist's mark once it is another one; None when the heart has to beat before."""

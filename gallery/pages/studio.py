@@ -63,22 +63,27 @@ async def events(request: Request, gallery: Here, artist: Name) -> Response:
     """Tells when the studio's page has changed, as server-sent events.
 
     Raises:
-        HTTPException: 503; as many watch as may.
+        HTTPException: 503; as many watch as may. 429; as many as may from this address.
     """
     await run_in_threadpool(known_artist, gallery, artist)
     watch: Watch = request.app.state.watch
     if watch.full:
         raise HTTPException(503, "Too many visitors watch just now.", headers={"Retry-After": "30"})
+    visitor = request.client.host if request.client else ""
+    if watch.has_enough(visitor):
+        raise HTTPException(
+            429, "You watch in many windows already: close one.", headers={"Retry-After": "30"}
+        )
     return StreamingResponse(
-        _written(watch, artist),
+        _written(watch, artist, visitor),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _written(watch: Watch, artist: str) -> AsyncIterator[str]:
+async def _written(watch: Watch, artist: str, visitor: str) -> AsyncIterator[str]:
     yield f"retry: {_RETRY_MILLISECONDS}\n\n"
-    async with aclosing(watch.follow(artist)) as marks:
+    async with aclosing(watch.follow(artist, visitor)) as marks:
         async for mark in marks:
             yield ":\n\n" if mark is None else f"data: {mark}\n\n"
 

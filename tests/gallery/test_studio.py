@@ -146,6 +146,33 @@ def test_no_more_may_watch_than_there_is_room_for() -> None:
     asyncio.run(visit())
 
 
+def test_nobody_watches_alone_in_the_place_of_all() -> None:
+    async def visit() -> None:
+        watch = Watch(lambda artists: dict.fromkeys(artists, "m"), each=2, seconds=0.01)
+        mine = [watch.follow(artist, "192.0.2.7") for artist in ("ada", "bo")]
+        assert [await anext(marks) for marks in mine] == ["m", "m"]
+        assert watch.has_enough("192.0.2.7") and not watch.has_enough("192.0.2.8")
+        assert [mark async for mark in watch.follow("ada", "192.0.2.7")] == []
+        async with aclosing(watch.follow("ada", "192.0.2.8")) as other:
+            assert await anext(other) == "m"
+        await mine[0].aclose()
+        async with aclosing(watch.follow("ada", "192.0.2.7")) as again:
+            assert await anext(again) == "m"
+        await mine[1].aclose()
+        assert not watch.has_enough("192.0.2.7")
+
+    asyncio.run(visit())
+
+
+@pytest.mark.parametrize(("limits", "status"), [({"listeners": 0}, 503), ({"each": 0}, 429)])
+def test_who_may_not_watch_is_told_when_to_come_back(at_work, limits, status: int) -> None:
+    _, _, visitor = at_work
+    visitor.app.state.watch = Watch(lambda _: {}, **limits)
+    answer = visitor.get("/artists/boreas/studio/events")
+    assert answer.status_code == status
+    assert int(answer.headers["retry-after"]) > 0
+
+
 def test_it_beats_while_nothing_happens_and_while_the_store_is_away() -> None:
     away = [True]
 
