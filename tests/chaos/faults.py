@@ -196,7 +196,7 @@ FAULTS = (
     Fault("Qdrant away", _qdrant_away),
     Fault("Qdrant replaced by an empty one", _qdrant_replaced),
     Fault("Qdrant's collection lost", _qdrant_lost),
-    Fault("clock set back an hour", _clock_back),
+    CLOCK_BACK,
     Fault("settings made invalid while running", _settings_invalid),
     Fault("SIGTERM at any moment", _sigterm),
 )
