@@ -151,6 +151,8 @@ def _sigterm(world: World) -> None:
 
 
 BUSY = {"method": "", "status": "503 Slow Down", "code": "SlowDown"}
+CLOCK_BACK = Fault("clock set back an hour", _clock_back)
+
 FAULTS = (
     *(
         Fault(f"kill -9 in the middle of {step}", partial(_killed_at, step, after=False))
