@@ -121,7 +121,7 @@ def _gaps(points: Floats, others: Floats) -> Floats:
 
 
 def _nearest(gaps: Floats, start: int) -> Floats:
-    rows, columns = np.indices(gaps.shape, sparse=True)
+    rows, columns = np.arange(gaps.shape[0])[:, None], np.arange(gaps.shape[1])
     back = rows + start - columns
     allowed = (back >= 2) & (back <= WINDOW)
     return np.asarray(np.where(allowed, gaps, np.inf).min(axis=1))
