@@ -135,6 +135,13 @@ works = Table(
     Index("ix_works_created_at_id", "created_at", "id"),
     Index("ix_works_artist_created_at_id", "artist", "created_at", "id"),
     Index("ix_works_image", "image"),
+    Index(
+        "ix_works_waiting",
+        "created_at",
+        "id",
+        sqlite_where=text("placeholder = ''"),
+        postgresql_where=text("placeholder = ''"),
+    ),
 )
 
 work_concepts = Table(

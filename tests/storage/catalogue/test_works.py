@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from storage.catalogue import Catalogue, JudgedRow
 from storage.manifest import Manifest
@@ -104,3 +105,22 @@ def test_pages_of_equal_moments_lose_no_work(
             seen += [work.number for work in page]
             before = (page[-1].created_at, page[-1].id)
         assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_works_that_wait_are_found_by_an_index_of_their_own(catalogue: Catalogue) -> None:
+    seen: list[tuple[str, object]] = []
+    engine = catalogue.database.engine
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        seen.append((statement, parameters))
+
+    catalogue.works.without_placeholder(limit=6)
+    event.remove(engine, "before_cursor_execute", note)
+    statement, parameters = seen[-1]
+    explain = "EXPLAIN QUERY PLAN" if catalogue.database.is_sqlite else "EXPLAIN"
+    with catalogue.database.write() as connection:
+        if not catalogue.database.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the table is empty
+        plan = connection.exec_driver_sql(f"{explain} {statement}", parameters)
+        assert "ix_works_waiting" in str(plan.all())
