@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3600.0, help="after which a soak ends")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="served-") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL's own user must find its folder below
         found = COMMANDS[options.what](Path(folder), options)
     load = [round(value, 1) for value in os.getloadavg()]
     print(json.dumps({**found, "load": load, "cores": os.cpu_count()}, indent=2))

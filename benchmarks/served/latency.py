@@ -21,7 +21,6 @@ ONE_FOR_ALL = {"think,call,keep,show": 1}
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     """Times from the opening of a cycle to its end, by the database's clock."""
-    folder.chmod(0o711)  # PostgreSQL's own user must find its folder below
     return {
         "one worker a queue": _measured(folder / "each", ONE_WORKER_EACH),
         "one worker for all queues": _measured(folder / "all", ONE_FOR_ALL),
