@@ -21,6 +21,12 @@ class Chart {
     this.fetching = 0;
     this.named = null;
     this.cell = 1.25 / Math.sqrt(works.length);
+    // Thousands of works are gone through for every frame: plain numbers, no objects.
+    this.xs = Float64Array.from(works, (work) => work.x);
+    this.ys = Float64Array.from(works, (work) => work.y);
+    this.shapes = Float64Array.from(works, ({ width, height }) =>
+      Math.sqrt(Math.min(Math.max(width / height, 0.4), 2.5)),
+    );
     const across = [0, 1].map((axis) => works.map((work) => (axis ? work.y : work.x)));
     const [low, high] = [Math.min, Math.max].map((end) => across.map((all) => end(...all)));
     this.bounds = { left: low[0], right: high[0], top: low[1], bottom: high[1] };
@@ -100,84 +106,87 @@ class Chart {
     if (this.view !== target) this.draw();
   }
 
-  place(work) {
+  place(i) {
     const { x, y, scale } = this.view;
-    return [(work.x * this.stretch - x) * scale + this.width / 2, (work.y - y) * scale + this.height / 2];
+    return {
+      x: (this.xs[i] * this.stretch - x) * scale + this.width / 2,
+      y: (this.ys[i] - y) * scale + this.height / 2,
+    };
   }
 
-  // Width and height of a work on the screen: works of every shape have about the same area.
-  size(work) {
-    const side = Math.min(Math.max(this.cell * this.view.scale, SMALLEST), LARGEST);
-    const shape = Math.sqrt(Math.min(Math.max(work.width / work.height, 0.4), 2.5));
-    return [side * shape, side / shape];
+  // Works of every shape have about the same area: that of a square with this side.
+  get side() {
+    return Math.min(Math.max(this.cell * this.view.scale, SMALLEST), LARGEST);
   }
 
   paint() {
-    const { pen, width, height, density } = this;
+    const { pen, width, height, density, works, xs, ys, stretch, side } = this;
+    const { x: middle, y: centre, scale } = this.view;
     pen.setTransform(density, 0, 0, density, 0, 0);
     pen.fillStyle = this.colours.wall;
     pen.fillRect(0, 0, width, height);
-    const pictured = this.cell * this.view.scale >= PICTURED;
+    const pictured = this.cell * scale >= PICTURED;
     const wanted = [];
-    for (const work of this.works) {
-      const [x, y] = this.place(work);
-      if (x < -LARGEST || y < -LARGEST || x > width + LARGEST || y > height + LARGEST) continue;
-      if (work === this.named) continue;
-      this.paintWork(work, x, y, pictured);
-      if (pictured && work.picture && !this.pictures.has(work.number)) {
-        wanted.push([Math.hypot(x - width / 2, y - height / 2), work]);
+    for (let i = 0; i < works.length; i += 1) {
+      const x = (xs[i] * stretch - middle) * scale + width / 2;
+      const y = (ys[i] - centre) * scale + height / 2;
+      if (x < -side * 2 || y < -side * 2 || x > width + side * 2 || y > height + side * 2) continue;
+      this.paintWork(i, x, y, pictured);
+      if (pictured && works[i].picture && !this.pictures.has(i)) {
+        wanted.push([Math.hypot(x - width / 2, y - height / 2), i]);
       }
     }
-    if (this.named) this.paintNamed(pictured);
+    if (this.named !== null) this.paintNamed(pictured);
     this.fetchNearest(wanted);
   }
 
-  paintWork(work, x, y, pictured) {
-    const [wide, high] = this.size(work);
-    const picture = pictured && this.pictures.get(work.number);
+  paintWork(i, x, y, pictured) {
+    const { pen, side, shapes } = this;
+    const [wide, high] = [side * shapes[i], side / shapes[i]];
+    const picture = pictured && this.pictures.get(i);
     if (picture) {
-      this.pictures.delete(work.number);
-      this.pictures.set(work.number, picture);
-      this.pen.drawImage(picture, x - wide / 2, y - high / 2, wide, high);
+      this.pictures.delete(i);
+      this.pictures.set(i, picture);
+      pen.drawImage(picture, x - wide / 2, y - high / 2, wide, high);
     } else {
-      this.pen.fillStyle = work.colour || this.colours.dot;
-      this.pen.fillRect(x - wide / 2, y - high / 2, wide, high);
+      pen.fillStyle = this.works[i].colour || this.colours.dot;
+      pen.fillRect(x - wide / 2, y - high / 2, wide, high);
     }
   }
 
   paintNamed(pictured) {
-    const [x, y] = this.place(this.named);
-    const [wide, high] = this.size(this.named).map((side) => side + 6);
+    const { x, y } = this.place(this.named);
+    const [wide, high] = [this.side * this.shapes[this.named] + 6, this.side / this.shapes[this.named] + 6];
     this.pen.fillStyle = this.colours.seal;
     this.pen.fillRect(x - wide / 2, y - high / 2, wide, high);
     this.paintWork(this.named, x, y, pictured);
   }
 
-  async fetchNearest(wanted) {
+  fetchNearest(wanted) {
     if (this.fetching >= AT_ONCE || !wanted.length) return;
     wanted.sort(([a], [b]) => a - b);
-    for (const [, work] of wanted.slice(0, AT_ONCE - this.fetching)) {
+    for (const [, i] of wanted.slice(0, AT_ONCE - this.fetching)) {
       this.fetching += 1;
-      this.pictures.set(work.number, null);
-      this.fetchPicture(work).finally(() => {
+      this.pictures.set(i, null);
+      this.fetchPicture(i).finally(() => {
         this.fetching -= 1;
         this.draw();
       });
     }
   }
 
-  async fetchPicture(work) {
+  async fetchPicture(i) {
     try {
-      const answer = await fetch(work.picture);
+      const answer = await fetch(this.works[i].picture);
       if (!answer.ok) return;
-      this.pictures.set(work.number, await createImageBitmap(await answer.blob()));
+      this.pictures.set(i, await createImageBitmap(await answer.blob()));
     } catch {
       // It stays a field of colour.
     }
-    for (const [number, picture] of this.pictures) {
+    for (const [other, picture] of this.pictures) {
       if (this.pictures.size <= KEPT) break;
       picture?.close();
-      this.pictures.delete(number);
+      this.pictures.delete(other);
     }
   }
 
@@ -185,32 +194,31 @@ class Chart {
   find(at, reach = 12) {
     let found = null;
     let best = reach;
-    for (const work of this.works) {
-      const [x, y] = this.place(work);
-      const [wide, high] = this.size(work);
-      const off = Math.hypot(
-        Math.max(Math.abs(at.x - x) - wide / 2, 0),
-        Math.max(Math.abs(at.y - y) - high / 2, 0),
-      );
-      if (off <= best) [found, best] = [work, off];
+    for (let i = 0; i < this.works.length; i += 1) {
+      const { x, y } = this.place(i);
+      const across = Math.max(Math.abs(at.x - x) - (this.side * this.shapes[i]) / 2, 0);
+      const down = Math.max(Math.abs(at.y - y) - this.side / this.shapes[i] / 2, 0);
+      const off = Math.hypot(across, down);
+      if (off <= best) [found, best] = [i, off];
     }
     return found;
   }
 
-  name(work, how = "") {
-    if (work === this.named) return;
-    this.named = work;
+  name(i, how = "") {
+    if (i === this.named) return;
+    this.named = i;
+    const work = this.works[i];
     this.caption.textContent = work ? `${how}${work.title}, no. ${work.number}` : "";
-    this.canvas.classList.toggle("on", Boolean(work));
+    this.canvas.classList.toggle("on", i !== null);
     this.draw();
   }
 
   middlemost() {
     let found = null;
     let best = Infinity;
-    for (const work of this.works) {
-      const off = Math.hypot(work.x * this.stretch - this.target.x, work.y - this.target.y);
-      if (off < best) [found, best] = [work, off];
+    for (let i = 0; i < this.works.length; i += 1) {
+      const off = Math.hypot(this.xs[i] * this.stretch - this.target.x, this.ys[i] - this.target.y);
+      if (off < best) [found, best] = [i, off];
     }
     return found;
   }
@@ -231,7 +239,7 @@ class Chart {
         this.nameMiddle();
       },
       choose: (at) => this.open(this.find(at)),
-      hover: (at) => this.name(at && this.find(at)),
+      hover: (at) => this.name(at ? this.find(at) : null),
       enter: () => this.open(this.middlemost()),
     };
     gestures(this.canvas, acts);
@@ -242,8 +250,8 @@ class Chart {
     this.name(this.middlemost(), "In the middle: ");
   }
 
-  open(work) {
-    if (work) location.assign(work.page);
+  open(i) {
+    if (i !== null) location.assign(this.works[i].page);
   }
 }
 
@@ -251,7 +259,8 @@ async function begin() {
   try {
     const answer = await fetch(figure.dataset.points);
     if (!answer.ok) throw new Error(answer.statusText);
-    new Chart(figure, (await answer.json()).works);
+    const { works } = await answer.json();
+    if (works.length) new Chart(figure, works);
   } catch {
     figure.querySelector("output").textContent = "The map can’t be had just now; the works are listed below.";
   }
