@@ -1,19 +1,24 @@
-"""What the votes say: abilities by Bradley and Terry over artists, tunings and works."""
+"""What the votes say: abilities by Bradley and Terry over artists, tunings, arms and works."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 from gallery.voting import Question
+from gallery.voting.arms import arm
 from storage.catalogue import Catalogue, Comparison
 
-Grouping = Literal["artists", "tunings", "works"]
-"""What is ranked: works stand for their artist, for the tuning they were made with, or for
-themselves."""
+Grouping = Literal["artists", "tunings", "arms", "works"]
+"""What is ranked: works stand for their artist, for the tuning they were made with, for the way of
+picking that this tuning is, or for themselves."""
+
+Arms = Mapping[tuple[str, int], str]
+"""Names of arms by artist and version of the tuning."""
 
 PRIOR: Final = 0.5
 """Pseudo-votes of each against one of average ability: few votes must not look like certainty."""
@@ -61,17 +66,30 @@ class Rankings:
             known = self._made.get((question, by))
             if known is None or known[0] != count:
                 comparisons = self._catalogue.votes.comparisons(question)
-                known = count, rank(question, comparisons, by)
+                arms = self._arms() if by == "arms" else {}
+                known = count, rank(question, comparisons, by, arms=arms)
                 self._made[question, by] = known
             return known[1]
 
+    def _arms(self) -> Arms:
+        return {
+            (artist.name, row.version): arm(row.tuning)
+            for artist in self._catalogue.artists.all()
+            for row in self._catalogue.artists.tunings(artist.name)
+        }
 
-def rank(question: Question, comparisons: Sequence[Comparison], by: Grouping) -> Ranking | None:
-    """Fit the votes between different artists, tunings or works; None where there are none."""
+
+def rank(
+    question: Question, comparisons: Sequence[Comparison], by: Grouping, *, arms: Arms | None = None
+) -> Ranking | None:
+    """Fit the votes between different artists, tunings, arms or works; None where there are none.
+
+    `arms` names those that tunings stand for.
+    """
     # scipy takes its time to load, and most who look at pictures never look at rankings.
     from cas.bradley_terry import Vote, Votes, bootstrap, fit
 
-    names = _NAMES[by]
+    names = partial(_arms, arms or {}) if by == "arms" else _NAMES[by]
     votes: list[Vote] = []
     counts: Counter[str] = Counter()
     for comparison in comparisons:
@@ -119,11 +137,18 @@ def _tunings(comparison: Comparison) -> tuple[str, str]:
     )
 
 
+def _arms(arms: Arms, comparison: Comparison) -> tuple[str, str]:
+    return (
+        arms[comparison.first_artist, comparison.first_tuning],
+        arms[comparison.second_artist, comparison.second_tuning],
+    )
+
+
 def _works(comparison: Comparison) -> tuple[str, str]:
     return comparison.first, comparison.second
 
 
-_NAMES: dict[Grouping, Callable[[Comparison], tuple[str, str]]] = {
+_NAMES: dict[str, Callable[[Comparison], tuple[str, str]]] = {
     "artists": _artists,
     "tunings": _tunings,
     "works": _works,

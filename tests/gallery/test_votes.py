@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,13 @@ from itsdangerous import URLSafeTimedSerializer
 from starlette.testclient import TestClient
 
 from cas.bradley_terry import Vote, Votes, fit
+from cas.tuning import PRESETS
 from gallery import SiteSettings, create_app
+from gallery.voting.arms import arm
 from gallery.voting.pairs import POOL, next_pair, pair_key, voting_pool
 from gallery.voting.ranking import PRIOR, rank
 from storage.catalogue import Catalogue, Comparison
+from storage.manifest import Tuning
 from storage.rebuild import rebuild
 
 SECRET = b"s" * 32
@@ -169,6 +173,7 @@ def test_ranking_is_the_fit_of_its_votes(voter: TestClient, hung) -> None:
     for place in ranking.places:
         assert place.ability == pytest.approx(abilities[place.name])
         assert place.low < place.ability < place.high
+    assert voter.get("/votes?by=arms").status_code == 200
     for by in ("artists", "tunings", "works"):
         shown = voter.get(f"/votes?by={by}")
         assert shown.status_code == 200
@@ -184,6 +189,33 @@ def test_votes_within_one_artist_do_not_rank_artists() -> None:
     tunings = rank("original", [same], "tunings")
     assert tunings is not None
     assert [place.name for place in tunings.places] == ["ada, tuning 1", "ada, tuning 2"]
+
+
+def test_arms_are_ranked_whoever_picks_by_them() -> None:
+    votes = [
+        Comparison("v", 1.0, "ada:1", "ada", 1, "boris:2", "boris", 1),
+        Comparison("v", 1.0, "boris:3", "boris", 2, "ada:2", "ada", 2),
+        Comparison("w", 1.0, "ada:1", "ada", 1, "boris:3", "boris", 2),
+    ]
+    by_hand = {
+        ("ada", 1): "paper",
+        ("boris", 2): "paper",
+        ("ada", 2): "default",
+        ("boris", 1): "default",
+    }
+    arms = rank("original", votes, "arms", arms=by_hand)
+    assert arms is not None
+    assert [place.name for place in arms.places] == ["paper", "default"]
+    assert arms.votes == 2  # the third one is between two works of one arm
+
+
+def test_an_arm_is_named_by_the_preset_that_is_nearest() -> None:
+    paper = asdict(PRESETS["paper"])
+    default = asdict(PRESETS["default"])
+    assert arm(Tuning(**paper)) == "paper"
+    assert arm(Tuning(**default, patience=9, every=60)) == "default"
+    assert arm(Tuning(**{**default, "beta": 1, "permutations": 8})) == "default, β 1, K 8"
+    assert arm(Tuning(**{**paper, "temperature": 1.5})) == "paper, temperature 1.5"
 
 
 def test_empty_galleries_ask_nothing(empty) -> None:
