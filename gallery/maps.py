@@ -7,7 +7,8 @@ principal components. Reckoned once for each newest work.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,11 @@ from storage.manifest import Float32
 
 MOST: Final = 10_000
 """Works on one map, the newest of the artist's."""
+
+FRESH: Final = 60
+"""Seconds for which caches may hold a map's points, our own among them."""
+
+_SENT: Final = 16
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,38 @@ def lay_out(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(places / farthest if farthest > 0 else places, dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class _Sent:
+    newest: int
+    until: float
+    body: bytes
+
+
 class Maps:
     """The maps of all artists, each kept until there is a newer work; safe for threads."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._known: dict[str, tuple[object, Mapping[int, Place]]] = {}
+        self._sent: dict[tuple[str, Hashable], _Sent] = {}
         self._lock = threading.Lock()
+
+    def body(self, artist: str, seen_as: Hashable, make: Callable[[], bytes]) -> bytes:
+        """The points as they are sent: made anew for each work, and once in `FRESH` seconds.
+
+        `seen_as` tells for whom addresses are written.
+        """
+        newest, now = self._catalogue.works.newest_number(artist), time.monotonic()
+        with self._lock:
+            sent = self._sent.get((artist, seen_as))
+        if sent is not None and sent.newest == newest and sent.until > now:
+            return sent.body
+        body = make()
+        with self._lock:
+            self._sent[artist, seen_as] = _Sent(newest, now + FRESH, body)
+            while len(self._sent) > _SENT:
+                self._sent.pop(next(iter(self._sent)))
+        return body
 
     def of(self, artist: ArtistRow) -> Mapping[int, Place]:
         """Places of the artist's newest works by their numbers, the newest first."""

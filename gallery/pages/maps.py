@@ -10,7 +10,7 @@ from starlette.responses import Response
 from gallery.addresses import Addresses
 from gallery.conditional import answer
 from gallery.gallery import Here
-from gallery.maps import MOST, Place
+from gallery.maps import FRESH, MOST, Place
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.placeholders import Placeholder
@@ -19,8 +19,6 @@ from gallery.thumbnails import SMALLEST
 from storage.catalogue import WorkRow
 
 router = APIRouter()
-
-_FRESH = 60
 
 
 class Point(BaseModel):
@@ -66,11 +64,15 @@ def map_points(request: Request, gallery: Here, artist: Name) -> Response:
     """Where every work lies."""
     row = known_artist(gallery, artist)
     to = gallery.addresses(request)
-    places = gallery.maps.of(row)
-    works = gallery.catalogue.works.newest(artist=artist, limit=MOST)
-    points = [_point(to, work, places[work.number]) for work in works if work.number in places]
-    body = Points(works=points[::-1]).model_dump_json().encode()
-    return answer(request, body, media_type="application/json", fresh=_FRESH)
+
+    def make() -> bytes:
+        places = gallery.maps.of(row)
+        works = gallery.catalogue.works.newest(artist=artist, limit=MOST)
+        points = [_point(to, work, places[work.number]) for work in works if work.number in places]
+        return Points(works=points[::-1]).model_dump_json().encode()
+
+    body = gallery.maps.body(artist, to, make)
+    return answer(request, body, media_type="application/json", fresh=FRESH)
 
 
 def _point(to: Addresses, work: WorkRow, place: Place) -> Point:
