@@ -43,12 +43,17 @@ def museum_split(data: Path, *, held_out: float = 0.04, seed: int = 0) -> Split:
 
 
 def tuned_baselines(split: Split, *, limit: int = 2000) -> dict[str, NextConceptScorer]:
-    """Return the baselines with the smoothing (and prior) that has the best validation MRR."""
+    """Return the baselines with the smoothing (and prior) that has the best validation MRR.
+
+    None at all where no work to validate by has three concepts.
+    """
     trials = [
         trial
         for part in (split.validation_works, split.validation_artists)
         for trial in hide_one(part, limit=limit // 2, seed=1)
     ]
+    if not trials:
+        return {}
     bayes = [
         NaiveBayes(split.train, smoothing=smoothing, prior=prior)
         for smoothing in SMOOTHINGS
@@ -65,7 +70,11 @@ def tuned_baselines(split: Split, *, limit: int = 2000) -> dict[str, NextConcept
 def evaluate(
     sampler: CulturalAlienSampler, split: Split, *, trials: int = 2000
 ) -> dict[str, object]:
-    """Return hidden-concept figures of the pair and the baselines, and the context model's AUC."""
+    """Return hidden-concept figures of the pair and the baselines, and the context model's AUC.
+
+    A test part without a work of three concepts is left out, and so are artists of which fewer than
+    ten sets find a mix to be told from.
+    """
     scorers: dict[str, NextConceptScorer] = {
         "coherence model": ModelScorer(sampler.coherence),
         "context model": ModelScorer(sampler.context),
@@ -73,22 +82,20 @@ def evaluate(
     }
     parts = {"held-out works": split.test_works, "held-out artists": split.test_artists}
     hidden = {
+        part: {name: asdict(hidden_concepts(scorer, asked)) for name, scorer in scorers.items()}
+        for part, corpus in parts.items()
+        if (asked := hide_one(corpus, limit=trials, seed=2))
+    }
+    models = {"context model": sampler.context, "coherence model": sampler.coherence}
+    told = {
         part: {
-            name: asdict(hidden_concepts(scorer, hide_one(corpus, limit=trials, seed=2)))
-            for name, scorer in scorers.items()
+            name: asdict(artists_told_apart(model, corpus, split, trials=trials))
+            for name, model in models.items()
         }
         for part, corpus in parts.items()
+        if len(own_and_mixed_sets(corpus, split.train.counts, trials=10, seed=3)) == 10
     }
-    return {
-        "hidden concept": hidden,
-        "own sets told from mixes": {
-            part: {
-                "context model": asdict(artists_told_apart(sampler.context, corpus, split)),
-                "coherence model": asdict(artists_told_apart(sampler.coherence, corpus, split)),
-            }
-            for part, corpus in parts.items()
-        },
-    }
+    return {"hidden concept": hidden, "own sets told from mixes": told}
 
 
 @dataclass(frozen=True)

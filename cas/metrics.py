@@ -69,7 +69,8 @@ def own_and_mixed_sets(
     An artist is drawn evenly, a length like a work's (from `fewest` to the artist's union), and
     that many of the artist's concepts. In the mix each is replaced by a concept of another artist,
     each time another one drawn evenly, whose count in `counts` is nearest in ratio, always within
-    a factor of 1.25, and which neither set holds yet.
+    a factor of 1.25, and which neither set holds yet. A set that finds no mix is drawn anew; after
+    50 draws a pair there are no more, so a corpus of few artists gives fewer pairs, or none.
 
     Args:
         corpus: whose artists are to be told apart.
@@ -81,9 +82,13 @@ def own_and_mixed_sets(
     generator = np.random.default_rng(seed)
     unions = [union for union in corpus.artist_unions().values() if len(union) >= fewest]
     lengths = corpus.lengths[corpus.lengths >= fewest]
+    if len(unions) < 2 or not len(lengths):
+        return []
     log_counts = np.log(counts + 1.0)
     pairs: list[tuple[Pool, Pool]] = []
-    while len(pairs) < trials:
+    for _ in range(50 * trials):
+        if len(pairs) == trials:
+            break
         artist = int(generator.integers(len(unions)))
         length = min(int(generator.choice(lengths)), len(unions[artist]))
         own = generator.choice(unions[artist], length, replace=False).astype(np.int64)

@@ -145,6 +145,10 @@ def main() -> None:
         progress=_print_progress,
     )
     print(report.vocabulary)
+    if not options.only:
+        from cas.model_card import write_card
+
+        print(write_card(report))
 
 
 def _print_progress(progress: TrainingProgress) -> None:

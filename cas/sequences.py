@@ -168,6 +168,17 @@ class ArtistSequences:
         ).astype(np.int64)
 
 
+def batch_of_step(
+    source: SequenceSource, step: int, *, size: int, groups: int, seed: int
+) -> list[NDArray[np.int64]]:
+    """Return what a training step reads: of the seed and the step's number alone.
+
+    So seven million sequences need no more memory or disk than one batch, and a run that goes on
+    at any step reads what it would have read.
+    """
+    return source.batch(size, np.random.default_rng([seed, step]), groups=groups)
+
+
 def work_weights(corpus: Corpus, artist_power: float) -> NDArray[np.float64]:
     """Return [W]: an artist with n works weighs n ** artist_power, shared evenly by the works.
 

@@ -7,7 +7,7 @@ last checkpoint with the same losses.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -42,9 +42,21 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PairReport:
-    """What `train` made: the folder, the vocabulary's rules and each model's run."""
+    """What `train` made, and what of.
+
+    Attributes:
+        folder: of the pair.
+        corpus: the file that was read.
+        rules: that made the vocabulary of it.
+        settings: of each model.
+        vocabulary: what the rules kept and dropped.
+        models: each model's run.
+    """
 
     folder: Path
+    corpus: Path
+    rules: VocabularyRules
+    settings: Mapping[Kind, TrainingSettings]
     vocabulary: RuleReport
     models: tuple[TrainingReport, ...]
 
@@ -81,7 +93,10 @@ def train(
     """
     output = Path(output_dir)
     settings = settings or TrainingSettings()
-    per_kind = {"coherence": settings, "context": context_settings or settings}
+    per_kind: dict[Kind, TrainingSettings] = {
+        "coherence": settings,
+        "context": context_settings or settings,
+    }
     corpus, report = read_corpus(corpus_path, rules)
     output.mkdir(parents=True, exist_ok=True)
     corpus.vocabulary.save(output / "vocabulary.txt")
@@ -89,15 +104,23 @@ def train(
     for kind in kinds:
         split = Split.of(corpus, share=per_kind[kind].held_out, seed=per_kind[kind].seed)
         models.append(train_model(kind, split, output / kind, per_kind[kind], progress=progress))
-    pair = PairReport(folder=output, vocabulary=report, models=tuple(models))
-    (output / "training.json").write_text(
-        json.dumps(
-            {"pair": asdict(pair), "settings": {k: asdict(s) for k, s in per_kind.items()}},
-            indent=1,
-            default=str,
-        )
-        + "\n"
+    pair = PairReport(
+        folder=output,
+        corpus=Path(corpus_path),
+        rules=rules,
+        settings=per_kind,
+        vocabulary=report,
+        models=tuple(models),
     )
+    told = {
+        "pair": {
+            "folder": output,
+            "vocabulary": asdict(report),
+            "models": list(map(asdict, models)),
+        },
+        "settings": {kind: asdict(each) for kind, each in per_kind.items()},
+    }
+    (output / "training.json").write_text(json.dumps(told, indent=1, default=str) + "\n")
     return pair
 
 

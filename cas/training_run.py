@@ -21,8 +21,9 @@ from torch import Tensor, nn
 
 from cas.corpus import Corpus, Split
 from cas.errors import CorpusError, TrainingError
+from cas.gpt2_start import begin_from_gpt2
 from cas.model import ConceptModel
-from cas.sequences import Kind, sequence_source
+from cas.sequences import Kind, batch_of_step, sequence_source
 from cas.teaching import Teachers, taught_loss
 from cas.training_settings import (
     Progress,
@@ -89,6 +90,8 @@ class TrainingRun:
         if settings.begin_from:
             earlier = ConceptModel.load(folder.parent / settings.begin_from, self.vocabulary)
             self.model.network.load_state_dict(earlier.network.state_dict())
+        elif settings.begin_from_gpt2:
+            begin_from_gpt2(self.model, settings.begin_from_gpt2)
         elif settings.warm_start:
             warm_start(self.model.network, self.source, seed=settings.seed)
         self.network = cast(nn.Module, self.model.network).to(self.device)
@@ -132,11 +135,12 @@ class TrainingRun:
     def _train_step(self) -> float:
         settings = self.settings
         torch.manual_seed(_step_seed(settings.seed, self.step))
-        generator = np.random.default_rng([settings.seed, self.step])
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(settings, self.step)
         self.network.train()
-        batch = self.source.batch(settings.batch, generator, groups=settings.groups)
+        batch = batch_of_step(
+            self.source, self.step, size=settings.batch, groups=settings.groups, seed=settings.seed
+        )
         value = self._accumulate(batch)
         if not math.isfinite(value):
             raise TrainingError(

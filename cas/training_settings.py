@@ -31,6 +31,8 @@ class TrainingSettings:
         warm_start: begin with factorised co-occurrence as the token embeddings (`cas.warm_start`).
         begin_from: begin with the weights of a finished model of the same size instead: the name of
             its folder beside this one's, such as "coherence" for a context model.
+        begin_from_gpt2: begin with the weights of a GPT-2 of the same size (`cas.gpt2_start`): its
+            folder, or its name on the Hugging Face hub.
         teachers: finished models whose opinion it learns as well (`cas.teaching`): names of their
             folders, as for `begin_from`.
         taught: the share of the loss that is their opinion, where there are teachers.
@@ -56,6 +58,7 @@ class TrainingSettings:
     patience: int = 8
     warm_start: bool = True
     begin_from: str = ""
+    begin_from_gpt2: str = ""
     teachers: tuple[str, ...] = ()
     taught: float = 0.6
     naive_bayes: float = 0.15
@@ -81,7 +84,11 @@ class TrainingSettings:
             )
         if not 0 < self.held_out < 0.5:
             raise TrainingError(f"held_out is a share between 0 and 0.5, not {self.held_out}.")
-
+        if self.begin_from and self.begin_from_gpt2:
+            raise TrainingError(
+                f"A model begins from {self.begin_from!r} or from the GPT-2"
+                f" {self.begin_from_gpt2!r}, not from both."
+            )
         if not 0 <= self.taught <= 1 or not 0 <= self.naive_bayes <= 1:
             raise TrainingError(
                 f"taught and naive_bayes are shares from 0 to 1, not {self.taught} and"

@@ -9,16 +9,30 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from cli.errors import UserError
+
 
 @click.command()
 @click.argument("corpus", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
+    "--preset",
+    type=click.Choice(("quick", "shipped-size", "gpt2-small", "gpt2")),
+    default="quick",
+    show_default=True,
+    help="Sizes and rates: a first pair; the shipped pair's sizes; GPT-2 small from nothing; GPT-2"
+    " small from GPT-2's own weights.",
+)
+@click.option(
     "--sequences",
     type=click.IntRange(min=1),
-    default=400_000,
-    show_default=True,
-    help="Sequences that each model reads at most.",
+    help="Sequences that each model reads at most.  [default: 400,000 with quick, else the paper's"
+    " 7,000,000]",
+)
+@click.option(
+    "--gpt2",
+    metavar="DIR|NAME",
+    help="Where the weights for --preset gpt2 lie.  [default: openai-community/gpt2, from the hub]",
 )
 @click.option("--fewest-works", type=click.IntRange(min=1), default=5, show_default=True)
 @click.option(
@@ -33,7 +47,9 @@ def train(
     corpus: Path,
     folder: Path,
     *,
-    sequences: int,
+    preset: str,
+    sequences: int | None,
+    gpt2: str | None,
     fewest_works: int,
     held_out: float,
     seed: int,
@@ -41,10 +57,26 @@ def train(
     """Train both models on CORPUS (JSONL, Parquet or CSV) into FOLDER.
 
     Each work needs an artist and a list of concepts. Started again on the same folder, it goes on
-    where it stopped. Use the pair with models.sampler in artist.toml.
+    where it stopped. FOLDER gets a card with figures measured on works that were held out. Use the
+    pair with models.sampler in artist.toml.
     """
+    if gpt2 and preset != "gpt2":
+        raise UserError("--gpt2 needs --preset gpt2, which begins with GPT-2's weights.")
+    from cas.model_card import write_card
     from cas.training import USER_RULES, TrainingProgress, TrainingSettings
     from cas.training import train as train_pair
+    from cas.training_presets import TRAINING_PRESETS
+
+    def own(settings: TrainingSettings) -> TrainingSettings:
+        return replace(
+            settings,
+            sequences=sequences or settings.sequences,
+            begin_from_gpt2=gpt2 or settings.begin_from_gpt2,
+            held_out=held_out,
+            seed=seed,
+        )
+
+    chosen = TRAINING_PRESETS[preset]
 
     columns = (
         TextColumn("{task.description}"),
@@ -70,7 +102,8 @@ def train(
         report = train_pair(
             corpus,
             folder,
-            settings=TrainingSettings(sequences=sequences, held_out=held_out, seed=seed),
+            settings=own(chosen.coherence),
+            context_settings=own(chosen.context),
             rules=replace(USER_RULES, fewest_works=fewest_works),
             progress=show,
         )
@@ -79,4 +112,5 @@ def train(
             f"{model.kind}: best at step {model.best_step} of {model.steps}; held-out NLL per token"
             f" {model.held_out_works:.3f} on works, {model.held_out_artists:.3f} on artists"
         )
-    click.echo(f"The pair lies in {report.folder}.")
+    card = write_card(report)
+    click.echo(f"The pair lies in {report.folder}, its figures in {card}.")
