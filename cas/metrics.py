@@ -69,8 +69,8 @@ def own_and_mixed_sets(
     An artist is drawn evenly, a length like a work's (from `fewest` to the artist's union), and
     that many of the artist's concepts. In the mix each is replaced by a concept of another artist,
     each time another one drawn evenly, whose count in `counts` is nearest in ratio, always within
-    a factor of 1.25, and which neither set holds yet. A set that finds no mix is drawn anew; after
-    50 draws a pair there are no more, so a corpus of few artists gives fewer pairs, or none.
+    a factor of 1.25, and which neither set holds yet. A set that finds no mix is drawn anew, up to
+    4 draws a pair and 100 more: a corpus of few artists gives fewer pairs, or none.
 
     Args:
         corpus: whose artists are to be told apart.
@@ -86,40 +86,47 @@ def own_and_mixed_sets(
         return []
     log_counts = np.log(counts + 1.0)
     pairs: list[tuple[Pool, Pool]] = []
-    for _ in range(50 * trials):
+    for _ in range(4 * trials + 100):
         if len(pairs) == trials:
             break
         artist = int(generator.integers(len(unions)))
         length = min(int(generator.choice(lengths)), len(unions[artist]))
         own = generator.choice(unions[artist], length, replace=False).astype(np.int64)
-        mixed: list[int] = []
-        for concept in own:
-            mixed.append(_match(int(concept), artist, unions, log_counts, own, mixed, generator))
-        if -1 not in mixed:
-            pairs.append((own, np.array(mixed, dtype=np.int64)))
+        mixed = _mix(own, artist, unions, log_counts, generator)
+        if mixed is not None:
+            pairs.append((own, mixed))
     return pairs
 
 
-def _match(
-    concept: int,
+def _mix(
+    own: Pool,
     artist: int,
     unions: Sequence[NDArray[np.int32]],
     log_counts: NDArray[np.float64],
-    own: Pool,
-    mixed: Sequence[int],
     generator: np.random.Generator,
-) -> int:
-    """Return another artist's concept that is about as frequent, or -1 after 200 artists."""
-    for other in generator.integers(len(unions), size=200):
-        if other == artist:
-            continue
-        union = unions[other]
-        distance = np.abs(log_counts[union] - log_counts[concept])
-        distance[np.isin(union, own) | np.isin(union, mixed)] = np.inf
-        nearest = int(np.argmin(distance))
-        if distance[nearest] <= np.log(1.25):
-            return int(union[nearest])
-    return -1
+) -> Pool | None:
+    """Return other artists' concepts, each about as frequent as one of `own`, if there are such.
+
+    200 other artists are asked for each concept, and drawn for all of them, found or not: the sets
+    after this one do not depend on how it went.
+    """
+    asked = [generator.integers(len(unions), size=200) for _ in own]
+    taken = np.zeros(len(log_counts), dtype=bool)
+    taken[own] = True
+    mixed = []
+    for concept, others in zip(own, asked, strict=True):
+        for other in others[others != artist]:
+            union = unions[other]
+            distance = np.abs(log_counts[union] - log_counts[concept])
+            distance[taken[union]] = np.inf
+            nearest = int(np.argmin(distance))
+            if distance[nearest] <= np.log(1.25):
+                mixed.append(int(union[nearest]))
+                taken[union[nearest]] = True
+                break
+        else:
+            return None
+    return np.array(mixed, dtype=np.int64)
 
 
 def set_nll(

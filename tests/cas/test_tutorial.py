@@ -10,7 +10,7 @@ TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
 
 def test_every_block_of_the_tutorial_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) >= 8
+    assert len(blocks) >= 12
     namespace: dict[str, object] = {}
     for number, block in enumerate(blocks):
         exec(compile(block, f"{TUTORIAL.name} block {number + 1}", "exec"), namespace)

@@ -167,9 +167,15 @@ def test_train_makes_a_pair_that_samples(call: Call, tmp_path: Path) -> None:
     corpus.write_text("\n".join(json.dumps(line) for line in lines))
     said = call("train", corpus, tmp_path / "pair", "--sequences", 256)
     assert said.code == 0, said.out
+    assert "| held-out works | coherence model |" in (tmp_path / "pair/MODEL_CARD.md").read_text()
     assert "coherence" in said.out and "context" in said.out
     picked = call("sample", "--pool", "sea", "--model", tmp_path / "pair", "--json")
     assert json.loads(picked.out)["concept"] in set(words) - {"sea"}
+
+
+def test_weights_of_gpt2_need_their_preset(call: Call, tmp_path: Path) -> None:
+    said = call("train", tmp_path / "works.jsonl", tmp_path / "pair", "--gpt2", tmp_path)
+    assert said.code == 1 and "--preset gpt2" in said.out
 
 
 def test_train_names_the_broken_line(call: Call, tmp_path: Path) -> None:
