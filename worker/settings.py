@@ -192,9 +192,6 @@ class GallerySection(Section):
     static_url: str = Field(
         "", pattern=r"^$|^https?://", description="where an exported copy is found, told to visitors"
     )
-    static_url: str = Field(
-        "", pattern=r"^$|^https?://", description="where an exported copy is found, told to visitors"
-    )
 
 
 class ModerationSection(Section):
