@@ -190,7 +190,7 @@ class GallerySection(Section):
     certificate: str = Field("", description="PEM chain that signs Content Credentials (C2PA)")
     certificate_key: str = Field("", description="its private key, PEM, without a password")
     static_url: str = Field(
-        "", pattern=r"^$|^https?://", description="where an exported copy is found, told to visitors"
+        "", pattern=r"^$|^https?://", description="where an exported copy is found"
     )
 
 
