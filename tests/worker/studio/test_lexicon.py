@@ -100,3 +100,23 @@ def test_the_common_museum_subjects_are_known_by_name():
         "still_life",
     ]
     assert {subject.replace("_", " ") for subject in subjects} <= known
+
+
+def test_nothing_with_a_face_drawn_on_comes_from_the_font() -> None:
+    """A ghost that winks is an emoji, however it is carved."""
+    lexicon = Lexicon()
+    for word in (
+        "ghost",
+        "zombie",
+        "vampire",
+        "fairy",
+        "teddy bear",
+        "princess",
+        "child",
+        "snowman",
+    ):
+        motif = lexicon.read(word, np.random.default_rng(1)).motif
+        assert motif is None or not motif.drawing.startswith(f"noto:{word}"), word
+    ghost = lexicon.read("ghosts", np.random.default_rng(1)).motif
+    assert ghost is not None and ghost.drawing.startswith("person:")
+    assert not [name for name in glyph_words() if "face" in name or "emoji" in name]

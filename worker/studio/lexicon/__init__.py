@@ -94,14 +94,27 @@ def tag_words() -> dict[str, frozenset[str]]:
     return {word: frozenset(found) for word, found in tags.items()}
 
 
+# Parts of names of glyphs that are signs, or have a face drawn on: no carving makes them serious.
+_NOT_THINGS = (
+    "face", "person", "man ", "woman", "sign", "symbol", "button", "arrow", "emoji", "laughing",
+    "no-evil", "no bicycles", "no mobile", "no pedestrians", "pointing", "speaker with", "bubble",
+)  # fmt: skip
+_CARTOONS = frozenset(
+    "adult,alien monster,baby,baby angel,biting lip,boy,child,elf,extraterrestrial alien,fairy,"
+    "father christmas,genie,ghost,girl,guardsman,imp,jack-o-lantern,japanese goblin,japanese ogre,"
+    "keycap ten,mage,man,mother christmas,ninja,older adult,older man,pile of poo,pregnant man,"
+    "prince,princess,selfie,shrug,snowman,superhero,supervillain,teddy bear,troll,vampire,"
+    "vibration mode,zombie".split(",")
+)
+
+
 @cache
 def glyph_words() -> dict[str, Motif]:
     """Things that only the shapes font knows: a last resort before neighbours."""
-    people = ("face", "person", "man ", "woman", "sign", "symbol", "button", "arrow", "clock face")
     return {
         name: Motif(name, "thing", 0.5, f"noto:{name}@accent")
         for name in noto_glyphs()
-        if not any(word in name for word in people)
+        if name not in _CARTOONS and not any(word in name for word in _NOT_THINGS)
     }
 
 
