@@ -71,7 +71,9 @@ def ask(app: Celery, name: str, tuning: Tuning, *, patience: float = PATIENCE) -
     except (OSError, OperationalError, RuntimeError, RedisError) as error:
         raise PreviewError(f"the broker can't be reached: {error}") from error
     try:
-        return Inspiration.model_validate_json(result.get(timeout=patience, disable_sync_subtasks=False))
+        return Inspiration.model_validate_json(
+            result.get(timeout=patience, disable_sync_subtasks=False)
+        )
     except NoResult:
         raise PreviewError(
             f"no worker of the queue {QUEUE!r} answered within {patience:.0f} seconds: they are "
