@@ -27,7 +27,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 PING_AFTER = 5.0
 """Seconds that a connection may lie unused before it is asked whether it still lives."""
 
-LONGEST_IDLE_TRANSACTION = "60s"
+LONGEST_IDLE_TRANSACTION = "30s"
 """After which PostgreSQL ends a transaction whose worker froze: others wait for its locks."""
 
 
@@ -135,14 +135,16 @@ def _sqlite(url: str) -> Engine:
 
 def _postgresql(url: str) -> Engine:
     engine = create_engine(url, pool_size=5, max_overflow=15)
+    has_own = "idle_in_transaction_session_timeout" in str(engine.url.query.get("options", ""))
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, record: Any) -> None:
         record.info["used_at"] = time.monotonic()
-        connection.execute(
-            f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'"
-        )
-        connection.commit()
+        if not has_own:
+            connection.execute(
+                f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'"
+            )
+            connection.commit()
 
     # `pool_pre_ping` would ask at every use, which is most of a short step's time.
     @event.listens_for(engine, "checkout")

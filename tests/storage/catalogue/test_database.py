@@ -140,3 +140,17 @@ def test_a_forked_process_opens_a_connection_of_its_own(postgresql_server: str) 
 def _session(database: Database) -> int:
     with database.read() as connection:
         return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [("", "30s"), ("?options=-c%20idle_in_transaction_session_timeout%3D1500", "1500ms")],
+)
+def test_a_frozen_transaction_is_ended_after_a_time_that_the_address_may_name(
+    postgresql_server: str, options: str, wanted: str
+) -> None:
+    database = Database(f"{postgresql_server}/postgres{options}")
+    with database.read() as connection:
+        shown = connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+    database.close()
+    assert shown == wanted
