@@ -59,9 +59,9 @@ TRAINING_PRESETS: Mapping[str, TrainingPreset] = MappingProxyType(
         # A first pair within the hour on a processor.
         "quick": TrainingPreset(_QUICK, _QUICK),
         # The sizes of the pair `museums`, one pass, as many sequences as the paper's.
-        "shipped-size": replace(
-            _both(_SHIPPED),
-            context=replace(
+        "shipped-size": TrainingPreset(
+            _SHIPPED,
+            replace(
                 _SHIPPED,
                 size=ModelSize(layers=3, width=192, heads=4, dropout=0.2),
                 rules=SequenceRules(artist_power=0.5),

@@ -17,9 +17,8 @@ from fastapi import FastAPI
 
 from cli.deployment import Deployment
 from cli.listening import listen, web_server
-from cli.site import admins, site_credentials, site_secret, site_settings
+from cli.site import gallery_of
 from cli.wiring import wire
-from gallery import create_app
 from storage.catalogue import ArtistRow, VectorRow
 from storage.memory import Memory
 from worker.app import QUEUES
@@ -86,16 +85,10 @@ class EmbeddedArtist:
     @cached_property
     def gallery(self) -> FastAPI:
         """The gallery over the same catalogue and archive."""
-        deployment = self.deployment
-        return create_app(
-            deployment.catalogue,
-            deployment.archive,
-            site=site_settings(deployment),
-            secret=site_secret(deployment),
-            admins=admins(deployment),
+        return gallery_of(
+            self.deployment,
             preview=partial(preview, self.workshop),
             memory_of=self._memory_of,
-            credentials=site_credentials(deployment),
         )
 
     def _memory_of(self, artist: ArtistRow, _: VectorRow) -> Memory | None:

@@ -19,29 +19,26 @@ _GRACE_SECONDS: Final = 3
 
 def web_server(app: FastAPI) -> uvicorn.Server:
     """The server that the gallery runs in, wherever it is started."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
-    )
+    return uvicorn.Server(_config(app))
 
 
 def serve_side_by_side(folder: Path, sockets: list[socket.socket], *, processes: int) -> None:
     """Serve the gallery of a data folder in several processes; one that dies is started again."""
     # A process is a new one and no copy of this: it opens the folder that it finds named here.
     os.environ["ARTIST_DATA"] = str(folder)
-    config = uvicorn.Config(
-        "cli.site:gallery_here",
-        factory=True,
-        workers=processes,
+    config = _config("cli.site:gallery_here", factory=True, workers=processes)
+    Multiprocess(config, sockets).run()
+
+
+def _config(app: FastAPI | str, *, factory: bool = False, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=factory,
+        workers=workers,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    Multiprocess(config, sockets).run()
 
 
 def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:

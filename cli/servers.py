@@ -138,11 +138,11 @@ def gallery(
     context: click.Context, /, *, host: str | None, port: int | None, processes: int
 ) -> None:
     """Serve the gallery alone; the artist may run elsewhere, or not at all."""
-    from cli.site import gallery_of
+    from cli.site import gallery_alone
 
     deployment = deployment_of(context).must_exist()
     settings = deployment.settings.gallery
-    app = gallery_of(deployment) if processes == 1 else None
+    app = gallery_alone(deployment) if processes == 1 else None
     host = host or settings.host
     port = settings.port if port is None else port
     listener = listen(host, port)

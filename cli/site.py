@@ -16,6 +16,7 @@ from cli.errors import UserError
 from gallery import SiteSettings
 from gallery.admin.admins import Admins
 from gallery.credentials import Credentials
+from gallery.gallery import Preview
 from gallery.likeness import MemoryOf
 from gallery.site import Outlet
 from gallery.stamps import Stamps, open_thumbnails
@@ -36,28 +37,33 @@ LICENCES = {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"}
 """Addresses of licences by their SPDX name."""
 
 
-def gallery_of(deployment: Deployment) -> FastAPI:
-    """The gallery over a deployment whose artist works elsewhere.
+def gallery_of(deployment: Deployment, *, preview: Preview, memory_of: MemoryOf | None) -> FastAPI:
+    """The gallery over a deployment's catalogue and archive.
 
     Raises:
         UserError: the secret, the certificate or the admins' file can't be used.
     """
-    queues = create_app(deployment.settings.storage.broker, _no_workshop)
     return gallery.create_app(
         deployment.catalogue,
         deployment.archive,
         site=site_settings(deployment),
         secret=site_secret(deployment),
         admins=admins(deployment),
-        preview=partial(ask, queues),
-        memory_of=server_memory(deployment),
+        preview=preview,
+        memory_of=memory_of,
         credentials=site_credentials(deployment),
     )
 
 
+def gallery_alone(deployment: Deployment) -> FastAPI:
+    """The gallery of an artist that works elsewhere."""
+    queues = create_app(deployment.settings.storage.broker, _no_workshop)
+    return gallery_of(deployment, preview=partial(ask, queues), memory_of=server_memory(deployment))
+
+
 def gallery_here() -> FastAPI:
     """The same in a process of its own; the environment's ARTIST_DATA names the folder."""
-    return gallery_of(Deployment(Path(os.environ["ARTIST_DATA"])))
+    return gallery_alone(Deployment(Path(os.environ["ARTIST_DATA"])))
 
 
 def _no_workshop() -> NoReturn:

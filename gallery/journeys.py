@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -31,13 +32,18 @@ class Journey:
 
     `from_first` [n] is each prompt's Euclidean distance from the first one of the whole life;
     `nearest` [n] that to the nearest earlier one but for the work just before, infinite where
-    there is none.
+    there is none. `path` [m, d] are their unit vectors and those of the works looked back on.
     """
 
     numbers: tuple[int, ...]
     from_first: Floats
     nearest: Floats
-    threshold: float
+    path: Floats
+
+    @cached_property
+    def threshold(self) -> float:
+        """How near is a return. Dearer than all the rest, and not everybody asks."""
+        return random_threshold(self.path)
 
     @property
     def returns_so_far(self) -> list[tuple[int, float]]:
@@ -68,7 +74,7 @@ def walk(first: Float32, vectors: Mapping[int, Float32], *, begin: int) -> Journ
         numbers=tuple(numbers[start:]),
         from_first=np.linalg.norm(path[start:] - _unit(first), axis=1),
         nearest=nearest_earlier(path, start=start),
-        threshold=random_threshold(path),
+        path=path,
     )
 
 

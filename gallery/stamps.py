@@ -56,6 +56,8 @@ class Stamps:
 
     def copy(self, sha256: str, data: bytes, media_type: str) -> bytes:
         """A smaller copy of a picture, which holds its packet already, signed."""
+        if self.credentials is None:
+            return data
         found = self._story(sha256)
         if found is None:
             return data

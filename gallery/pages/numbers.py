@@ -142,9 +142,10 @@ def _curves(
     if journey is not None:
         away = list(zip(journey.numbers, journey.from_first.tolist(), strict=True))
         yield draw("Distance from the first work", away, caption=_DISTANCE)
-        if journey.returns_so_far:
+        returns = journey.returns_so_far
+        if returns:
             caption = _RETURNS.format(threshold=journey.threshold, window=WINDOW)
-            yield draw("Return rate", journey.returns_so_far, caption=caption)
+            yield draw("Return rate", returns, caption=caption)
     picks = picked_before(gallery.catalogue.journeys.picks(artist, last=shown.last))
     repeated = [(number, share) for number, share in picks if number >= shown.first]
     yield draw("Repetition", repeated, caption=_REPETITION)

@@ -62,19 +62,22 @@ def lived(
     catalogue.artists.add(created)
     catalogue.artists.tune(tuned)
     for number in (1, 2, 3):
-        manifest = make_manifest(number)
-        image = archive.save_image(noise(number), "image/png")
-        painting = manifest.painting.model_copy(update={"image": image})
-        random = np.random.default_rng(number)
-        # As long as the packaged encoders' vectors.
-        judgement = manifest.judgement.model_copy(
-            update={
-                "text_vector": random.normal(size=384).astype(np.float32),
-                "image_vector": random.normal(size=1280).astype(np.float32),
-            }
-        )
-        manifest = manifest.model_copy(update={"painting": painting, "judgement": judgement})
-        archive.save_manifest(manifest)
-        catalogue.restore_work(manifest)
+        make_work(archive, catalogue, make_manifest(number))
     catalogue.close()
     return folder
+
+
+def make_work(archive: Archive, catalogue: Catalogue, manifest: Manifest) -> None:
+    """Let a work be made, its vectors as long as the packaged encoders'."""
+    image = archive.save_image(noise(manifest.number), "image/png")
+    painting = manifest.painting.model_copy(update={"image": image})
+    random = np.random.default_rng(manifest.number)
+    judgement = manifest.judgement.model_copy(
+        update={
+            "text_vector": random.normal(size=384).astype(np.float32),
+            "image_vector": random.normal(size=1280).astype(np.float32),
+        }
+    )
+    manifest = manifest.model_copy(update={"painting": painting, "judgement": judgement})
+    archive.save_manifest(manifest)
+    catalogue.restore_work(manifest)

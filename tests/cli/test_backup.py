@@ -8,16 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
 from sqlalchemy import create_engine, text
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.folder import FolderStore
 from storage.manifest import Manifest
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, make_work
 from tests.served.postgresql import program
-from tests.worker.atelier import noise
 
 
 def sql(server: str, statement: str) -> None:
@@ -30,26 +28,6 @@ def sql(server: str, statement: str) -> None:
 def run(name: str, server: str, *arguments: str) -> None:
     address = server.replace("+psycopg", "")
     subprocess.run([str(program(name)), *arguments, f"--dbname={address}"], check=True)
-
-
-def make_work(folder: Path, url: str, manifest: Manifest) -> None:
-    """One more work, in archive and catalogue."""
-    archive, catalogue = Archive(FolderStore(folder / "archive")), Catalogue(url)
-    random = np.random.default_rng(manifest.number)
-    vectors = {
-        "text_vector": random.normal(size=384).astype(np.float32),
-        "image_vector": random.normal(size=1280).astype(np.float32),
-    }
-    image = archive.save_image(noise(manifest.number), "image/png")
-    manifest = manifest.model_copy(
-        update={
-            "painting": manifest.painting.model_copy(update={"image": image}),
-            "judgement": manifest.judgement.model_copy(update=vectors),
-        }
-    )
-    archive.save_manifest(manifest)
-    catalogue.restore_work(manifest)
-    catalogue.close()
 
 
 def test_an_older_dump_and_a_newer_copy_of_the_archive_are_enough(
@@ -69,7 +47,9 @@ def test_an_older_dump_and_a_newer_copy_of_the_archive_are_enough(
     assert call("works", "--data", lived, "--json").out == works
 
     run("pg_dump", url, "-Fc", f"--file={dump}")
-    make_work(lived, url, make_manifest(4))
+    catalogue = Catalogue(url)
+    make_work(Archive(FolderStore(lived / "archive")), catalogue, make_manifest(4))
+    catalogue.close()
     shutil.copytree(lived / "archive", copy)
     works = call("works", "--data", lived, "--json").out
     assert '"alien:4"' in works

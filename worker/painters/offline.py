@@ -73,27 +73,25 @@ class OfflineStudio:
 
     def _paint(self, commission: Commission) -> tuple[Picture, int]:
         """The picture that is handed over, and how many were painted."""
-        painted: list[Picture] = []
-        cosines: list[float] = []
-        while len(painted) < self._attempts:
-            painted.append(
-                self._studio.paint(
-                    commission.concepts,
-                    seed=commission.seed,
-                    style=commission.style,
-                    prompt=commission.prompt,
-                    title=commission.title,
-                    instead_of=painted,
-                )
-            )
-            wall = commission.wall
-            if wall is None:
-                break
+        painted = [self._once(commission)]
+        wall = commission.wall
+        if wall is None or self._attempts == 1:
+            return painted[0], 1
+        cosines = [wall.nearest(painted[0].png)]
+        while cosines[-1] >= wall.alike and len(painted) < self._attempts:
+            painted.append(self._once(commission, instead_of=painted))
             cosines.append(wall.nearest(painted[-1].png))
-            if cosines[-1] < wall.alike:
-                break
-        least_like = cosines.index(min(cosines)) if cosines else 0
-        return painted[least_like], len(painted)
+        return painted[cosines.index(min(cosines))], len(painted)
+
+    def _once(self, commission: Commission, *, instead_of: Sequence[Picture] = ()) -> Picture:
+        return self._studio.paint(
+            commission.concepts,
+            seed=commission.seed,
+            style=commission.style,
+            prompt=commission.prompt,
+            title=commission.title,
+            instead_of=instead_of,
+        )
 
     @cached_property
     def _studio(self) -> OfflinePainter:
