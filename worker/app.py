@@ -84,13 +84,12 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
         """Do the next step of a cycle, and send the one after it."""
         with bound_contextvars(task=current_task.request.id):
             began = time.monotonic()
-            step = advance(workshop(), cycle_id)
-            while (
-                step is not None
-                and QUEUES[step] in app.amqp.queues.consume_from
-                and time.monotonic() - began < LONGEST_IN_HAND
-            ):
-                step = advance(workshop(), cycle_id)
+
+            def keeps(step: Step) -> bool:
+                serves_it = QUEUES[step] in app.amqp.queues.consume_from
+                return serves_it and time.monotonic() - began < LONGEST_IN_HAND
+
+            step = advance(workshop(), cycle_id, keeps=keeps)
             if step is not None:
                 send(app, cycle_id, step)
 

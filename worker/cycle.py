@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from structlog.contextvars import bound_contextvars
 
 from cas import CasError
 from storage.archive import Archive
-from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, Step
+from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, SequenceTaken, Step
 from storage.errors import StorageUnavailable
 from storage.events import CycleFailed, WorkModerated
 from storage.manifest import Composition, Inspiration, Manifest, Painting, Tuning
@@ -64,6 +65,8 @@ class Assignment:
     artist: ArtistRow
     tuning: Tuning
     accounts: CycleAccounts
+    keeps: Callable[[Step], bool]
+    """Whether this worker goes on with that step by itself."""
 
     @property
     def cycle(self) -> CycleRow:
@@ -86,23 +89,37 @@ class Assignment:
         return _committed(self.cycle.painting, self.cycle)
 
 
-def advance(workshop: Workshop, cycle_id: str) -> Step | None:
-    """Do the cycle's next step; returns the step that comes after it, to be sent now.
+def advance(
+    workshop: Workshop, cycle_id: str, *, keeps: Callable[[Step], bool] = lambda step: False
+) -> Step | None:
+    """Do the cycle's next step, and those after it that this worker `keeps` for itself.
 
-    None: there was nothing to do, the cycle has ended, or it waits for its time.
+    Returns:
+        The step that comes then, to be sent now. None: there was nothing to do, the cycle has
+        ended, or it waits for its time.
 
     Raises:
         StorageUnavailable: the catalogue is away; recovery tries again when it is back.
     """
-    cycles = workshop.catalogue.cycles
-    claim = cycles.claim(cycle_id, holder=workshop.name, seconds=workshop.lease_seconds)
+    claim = workshop.catalogue.cycles.claim(
+        cycle_id, holder=workshop.name, seconds=workshop.lease_seconds
+    )
     if claim is None:
         return None
-    cycle = claim.cycle
+    assignment = _assign(workshop, claim, keeps)
+    while isinstance(following := _do(workshop, assignment), Claim):
+        assignment = replace(assignment, claim=following)
+    return following
+
+
+def _do(workshop: Workshop, assignment: Assignment) -> Claim | Step | None:
+    """Do the claimed step; returns the one after it, or the claim on it where it is kept."""
+    claim, cycle = assignment.claim, assignment.cycle
     with bound_contextvars(artist=cycle.artist, cycle=cycle.number, step=claim.step.value):
         try:
-            with kept_alive(cycles, claim, seconds=workshop.lease_seconds), timed(claim.step):
-                following = _attempt(workshop, _assign(workshop, claim))
+            kept = kept_alive(workshop.catalogue.cycles, claim, seconds=workshop.lease_seconds)
+            with kept, timed(claim.step):
+                following = _attempt(workshop, assignment)
         except LeaseLost as lost:
             logger.warning("%s", lost)
             return None
@@ -111,7 +128,7 @@ def advance(workshop: Workshop, cycle_id: str) -> Step | None:
         return following
 
 
-def _assign(workshop: Workshop, claim: Claim) -> Assignment:
+def _assign(workshop: Workshop, claim: Claim, keeps: Callable[[Step], bool]) -> Assignment:
     cycle = claim.cycle
     artist = workshop.catalogue.artists.get(cycle.artist)
     if artist is None:
@@ -120,10 +137,10 @@ def _assign(workshop: Workshop, claim: Claim) -> Assignment:
     accounts = CycleAccounts(
         workshop.catalogue, workshop.archive, cycle, tuning, per_minute=workshop.per_minute
     )
-    return Assignment(claim, artist, tuning, accounts)
+    return Assignment(claim, artist, tuning, accounts, keeps)
 
 
-def _attempt(workshop: Workshop, assignment: Assignment) -> Step | None:
+def _attempt(workshop: Workshop, assignment: Assignment) -> Claim | Step | None:
     claim = assignment.claim
     if claim.crashes >= workshop.most_tries:
         trouble = claim.cycle.trouble or "the worker died each time"
@@ -131,12 +148,14 @@ def _attempt(workshop: Workshop, assignment: Assignment) -> Step | None:
         return None
     try:
         assignment.accounts.close_abandoned()
-        _STEPS[claim.step](workshop, assignment)
+        kept = _STEPS[claim.step](workshop, assignment)
     except LeaseLost:
         raise
     except Exception as error:
         return _after_failure(workshop, assignment, error)
-    return None if claim.step is Step.PUBLISH else claim.step.next
+    if claim.step is Step.PUBLISH:
+        return None
+    return kept or claim.step.next
 
 
 def _after_failure(workshop: Workshop, assignment: Assignment, error: Exception) -> Step | None:
@@ -171,7 +190,7 @@ def _can_rewrite(assignment: Assignment) -> bool:
     return assignment.claim.step is Step.PAINT and not assignment.composition.refusal
 
 
-def _inspire(workshop: Workshop, assignment: Assignment) -> None:
+def _inspire(workshop: Workshop, assignment: Assignment) -> Claim | None:
     artist, cycle = assignment.artist, assignment.cycle
     last = workshop.catalogue.cycles.last_done(artist.name)
     output = inspire(
@@ -181,10 +200,12 @@ def _inspire(workshop: Workshop, assignment: Assignment) -> None:
         pool=None if last is None else last.pool,
         tuning=assignment.tuning,
     )
-    workshop.catalogue.cycles.commit(assignment.claim, output=output)
+    return workshop.catalogue.cycles.commit(
+        assignment.claim, output=output, hold=_hold(workshop, assignment)
+    )
 
 
-def _compose(workshop: Workshop, assignment: Assignment) -> None:
+def _compose(workshop: Workshop, assignment: Assignment) -> Claim | None:
     artist, cycle = assignment.artist, assignment.cycle
     tools = workshop.tools(artist)
     output = compose(
@@ -197,10 +218,12 @@ def _compose(workshop: Workshop, assignment: Assignment) -> None:
         fallback=tools.fallback,
         refusal="" if cycle.composition is None else cycle.composition.refusal,
     )
-    workshop.catalogue.cycles.commit(assignment.claim, output=output)
+    return workshop.catalogue.cycles.commit(
+        assignment.claim, output=output, hold=_hold(workshop, assignment)
+    )
 
 
-def _paint(workshop: Workshop, assignment: Assignment) -> None:
+def _paint(workshop: Workshop, assignment: Assignment) -> Claim | None:
     tools = workshop.tools(assignment.artist)
     output = paint(
         workshop.archive,
@@ -212,7 +235,9 @@ def _paint(workshop: Workshop, assignment: Assignment) -> None:
         accounts=assignment.accounts,
         wall=_wall(workshop, tools, assignment.artist.created.scope),
     )
-    workshop.catalogue.cycles.commit(assignment.claim, output=output)
+    return workshop.catalogue.cycles.commit(
+        assignment.claim, output=output, hold=_hold(workshop, assignment)
+    )
 
 
 def _wall(workshop: Workshop, tools: Tools, scope: str) -> Wall | None:
@@ -229,7 +254,7 @@ def _wall(workshop: Workshop, tools: Tools, scope: str) -> Wall | None:
     return Wall(nearest, tools.image_encoder.alike)
 
 
-def _judge(workshop: Workshop, assignment: Assignment) -> None:
+def _judge(workshop: Workshop, assignment: Assignment) -> Claim | None:
     tools = workshop.tools(assignment.artist)
     image, _ = workshop.archive.read_image(assignment.painting.image)
     text_vector = tools.text_encoder.encode([assignment.composition.prompt])[0]
@@ -247,7 +272,9 @@ def _judge(workshop: Workshop, assignment: Assignment) -> None:
             encoders=(tools.text_encoder, tools.image_encoder),
             tuning=assignment.tuning,
         )
-        if workshop.catalogue.cycles.commit_judgement(assignment.claim, output):
+        hold = _hold(workshop, assignment)
+        with suppress(SequenceTaken):
+            kept = workshop.catalogue.cycles.commit_judgement(assignment.claim, output, hold=hold)
             break
     tools.memory.remember(
         [
@@ -261,21 +288,22 @@ def _judge(workshop: Workshop, assignment: Assignment) -> None:
             )
         ]
     )
+    return kept
 
 
-def _keep(workshop: Workshop, assignment: Assignment) -> None:
+def _keep(workshop: Workshop, assignment: Assignment) -> Claim | None:
     manifest = keep(
         workshop.archive,
         assignment.cycle,
         tuning=assignment.tuning,
         cost=assignment.accounts.cost,
     )
+    hold = _hold(workshop, assignment)
     if workshop.moderator is None:
-        workshop.catalogue.keep(assignment.claim, manifest)
-        return
+        return workshop.catalogue.keep(assignment.claim, manifest, hold=hold)
     decided = _moderated(workshop.archive, workshop.moderator, manifest)
-    workshop.catalogue.keep(
-        assignment.claim, manifest, showing=decided.showing, reason=decided.reason
+    return workshop.catalogue.keep(
+        assignment.claim, manifest, showing=decided.showing, reason=decided.reason, hold=hold
     )
 
 
@@ -301,7 +329,12 @@ def _publish(workshop: Workshop, assignment: Assignment) -> None:
     workshop.catalogue.publish(assignment.claim, channels)
 
 
-_STEPS: dict[Step, Callable[[Workshop, Assignment], None]] = {
+def _hold(workshop: Workshop, assignment: Assignment) -> float:
+    """Seconds for which this worker keeps the next step; 0: it gives the cycle back."""
+    return workshop.lease_seconds if assignment.keeps(assignment.claim.step.next) else 0.0
+
+
+_STEPS: dict[Step, Callable[[Workshop, Assignment], Claim | None]] = {
     Step.INSPIRE: _inspire,
     Step.COMPOSE: _compose,
     Step.PAINT: _paint,

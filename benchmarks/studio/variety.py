@@ -1,6 +1,6 @@
 """Variety of 200 works beside that of real paintings, by one encoder.
 
-    CULTURAL_ALIEN_DATA=… python -m benchmarks.studio.variety [--works 200]
+    CULTURAL_ALIEN_DATA=… python -m benchmarks.studio.variety [--works 200] [--seed 5]
 
 Distance is 1 - cosine of the packaged encoder's vectors. The concepts of a work are three drawn
 from one real artwork's, so the company they keep is real. The painter looks at its earlier works as
@@ -84,7 +84,8 @@ def paint_all(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--works", type=int, default=200)
-    parser.add_argument("--attempts", type=int, default=8, help="pictures for one work at most")
+    parser.add_argument("--seed", type=int, default=5, help="of the choice of concepts")
+    parser.add_argument("--attempts", type=int, default=48, help="pictures for one work at most")
     arguments = parser.parse_args()
     if "CULTURAL_ALIEN_DATA" not in os.environ:
         raise SystemExit("set CULTURAL_ALIEN_DATA to the folder of real data")
@@ -92,7 +93,7 @@ def main() -> None:
     encoder = EfficientNetEncoder()
     paintings = sorted((data / "paintings").glob("*.jpg"))
     real = distances(encoder.encode([path.read_bytes() for path in paintings]))
-    works = real_concepts(data, arguments.works, seed=5)
+    works = real_concepts(data, arguments.works, seed=arguments.seed)
     pictures = paint_all(encoder, works, attempts=arguments.attempts)
     ours_vectors = encoder.encode([picture.data for picture in pictures])
     ours = distances(ours_vectors)

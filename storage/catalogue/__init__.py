@@ -8,7 +8,7 @@ from storage.catalogue.alarms import Alarm, AlarmRow, Alarms
 from storage.catalogue.artists import ArtistRow, Artists, TuningRow
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.cycle_row import Claim, CycleRow, Step
-from storage.catalogue.cycles import Cycles, LeaseLost
+from storage.catalogue.cycles import Cycles, LeaseLost, SequenceTaken
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
 from storage.catalogue.rates import Rates
@@ -46,6 +46,7 @@ __all__ = [
     "Question",
     "Rates",
     "Search",
+    "SequenceTaken",
     "Showing",
     "Spent",
     "Step",

@@ -54,18 +54,26 @@ class Catalogue:
         self.alarms = Alarms(self.database)
 
     def keep(
-        self, claim: Claim, manifest: Manifest, *, showing: Showing = "shown", reason: str = ""
-    ) -> None:
+        self,
+        claim: Claim,
+        manifest: Manifest,
+        *,
+        showing: Showing = "shown",
+        reason: str = "",
+        hold: float = 0.0,
+    ) -> Claim | None:
         """Commit *keep*: enter the work and move its cycle on, in one transaction.
 
-        `showing` says how openly visitors see it from the first moment, and `reason` why.
+        `showing` says how openly visitors see it from the first moment, and `reason` why; for
+        `hold`, see `Cycles.commit`.
 
         Raises:
             LeaseLost: another worker has claimed the step since.
         """
         with self.database.write() as connection:
-            self.cycles.commit_in(connection, claim)
+            following = self.cycles.commit_in(connection, claim, hold=hold)
             self.works.add_in(connection, manifest, showing=showing, reason=reason)
+        return following
 
     def publish(self, claim: Claim, channels: Sequence[str]) -> None:
         """Commit *publish*: write the outbox rows and end the cycle, in one transaction.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row
 
 from storage.manifest import Composition, Inspiration, Judgement, Painting, Pool
+
+Output = Inspiration | Composition | Painting | Judgement
+"""What a step leaves for those after it."""
 
 
 class Step(StrEnum):
@@ -63,6 +66,17 @@ class Claim:
     token: int
     tries: int
     crashes: int
+
+    def following(self, output: Output | None) -> Claim:
+        """The claim on the next step, of a worker that keeps the cycle when it commits this one."""
+        known: dict[str, Any] = {} if output is None else {record_name(output): output}
+        cycle = replace(self.cycle, step=self.step.next, trouble="", **known)
+        return Claim(cycle, self.step.next, token=self.token + 1, tries=1, crashes=0)
+
+
+def record_name(output: Output) -> str:
+    """The field of a cycle that holds this step's output."""
+    return type(output).__name__.lower()
 
 
 def cycle_row(row: Row[Any]) -> CycleRow:

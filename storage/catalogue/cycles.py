@@ -21,22 +21,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from storage.catalogue.cycle_row import Claim, CycleRow, Step, cycle_row
+from storage.catalogue.cycle_row import (
+    Claim,
+    CycleRow,
+    Output,
+    Step,
+    cycle_row,
+    record_name,
+)
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, cycles, scopes, vectors
 from storage.errors import StorageError
 from storage.events import CycleFailed
-from storage.manifest import (
-    Composition,
-    Inspiration,
-    Judgement,
-    Painting,
-    work_id,
-)
+from storage.manifest import Composition, Judgement, Painting, work_id
 
 
 class LeaseLost(StorageError):  # noqa: N818 - reads as what it says
     """Another worker holds the step now: what this one did must not be committed."""
+
+
+class SequenceTaken(StorageError):  # noqa: N818 - reads as what it says
+    """Another work of the scope was judged in the meantime: this judgement lacks it."""
 
 
 class Cycles:
@@ -202,33 +207,45 @@ class Cycles:
             return renewed.rowcount == 1
 
     def commit(
-        self, claim: Claim, *, output: Inspiration | Composition | Painting | None = None
-    ) -> None:
+        self, claim: Claim, *, output: Output | None = None, hold: float = 0.0
+    ) -> Claim | None:
         """Store a step's output and move the cycle to the next step, under the claim's token.
+
+        With `hold` this worker keeps the cycle for so many seconds: the claim on the next step
+        comes back. Else None, and whoever claims it first does that step.
 
         Raises:
             LeaseLost: another worker has claimed the step since.
         """
         with self._database.write() as connection:
-            self.commit_in(connection, claim, output=output)
+            return self.commit_in(connection, claim, output=output, hold=hold)
 
     def commit_in(
         self,
         connection: Connection,
         claim: Claim,
         *,
-        output: Inspiration | Composition | Painting | None = None,
-    ) -> None:
+        output: Output | None = None,
+        hold: float = 0.0,
+    ) -> Claim | None:
         """`commit` as part of a transaction that stores more."""
-        values = {} if output is None else {_column(output): output.model_dump_json()}
+        values: dict[str, object] = {}
+        if output is not None:
+            values[record_name(output)] = output.model_dump_json()
+        if isinstance(output, Judgement):
+            values["pool"] = output.pool_after.model_dump_json()
+        if hold:
+            values |= {"token": claim.token + 1, "claims": 1, "leased_until": now() + hold}
         self._advance(connection, claim, step=claim.step.next, **values)
+        return claim.following(output) if hold else None
 
-    def commit_judgement(self, claim: Claim, judgement: Judgement) -> bool:
-        """Store a judgement, its sequence and both vectors in one transaction.
-
-        False if another work of the scope was judged in the meantime: then judge again.
+    def commit_judgement(
+        self, claim: Claim, judgement: Judgement, *, hold: float = 0.0
+    ) -> Claim | None:
+        """`commit` for a judgement: it, its sequence and both vectors in one transaction.
 
         Raises:
+            SequenceTaken: another work of the scope was judged in the meantime: judge again.
             LeaseLost: another worker has claimed the step since.
         """
         with self._database.write() as connection:
@@ -242,7 +259,7 @@ class Cycles:
                 .values(sequence=judgement.sequence)
             )
             if given.rowcount == 0:
-                return False
+                raise SequenceTaken(f"{judgement.scope} has a work {judgement.sequence} already")
             connection.execute(
                 insert(vectors).values(
                     work=claim.cycle.id,
@@ -253,14 +270,7 @@ class Cycles:
                     image=judgement.image_vector.astype("<f4").tobytes(),
                 )
             )
-            self._advance(
-                connection,
-                claim,
-                step=claim.step.next,
-                judgement=judgement.model_dump_json(),
-                pool=judgement.pool_after.model_dump_json(),
-            )
-        return True
+            return self.commit_in(connection, claim, output=judgement, hold=hold)
 
     def finish_in(self, connection: Connection, claim: Claim) -> None:
         """End a cycle whose work is kept; from now on the manifest alone tells it."""
@@ -389,12 +399,6 @@ def _ensure_scope(connection: Connection, scope: str) -> None:
     known = connection.scalar(select(scopes.c.name).where(scopes.c.name == scope))
     if known is None:
         connection.execute(insert(scopes).values(name=scope, sequence=0))
-
-
-def _column(output: Inspiration | Composition | Painting) -> str:
-    return {Inspiration: "inspiration", Composition: "composition", Painting: "painting"}[
-        type(output)
-    ]
 
 
 def _last_number(connection: Connection, artist: str) -> int:

@@ -124,27 +124,33 @@ def lay(folder: Path) -> None:
     Celery.send_task = watched_send
 
 
-def _watched(do: Callable[..., None], step: str, folder: Path) -> Callable[..., None]:
-    def watched(*arguments: Any) -> None:
+def _watched(do: Callable[..., Any], step: str, folder: Path) -> Callable[..., Any]:
+    def watched(*arguments: Any) -> Any:
+        _end_step(folder)
         _here.step, _here.place = step, 0
-        do(*arguments)
+        return do(*arguments)
 
     return watched
 
 
 def _watched_to_the_end(advance: Callable[..., Any], folder: Path) -> Callable[..., Any]:
-    def watched(*arguments: Any) -> Any:
+    def watched(*arguments: Any, **named: Any) -> Any:
         _here.step = None
         try:
-            following = advance(*arguments)
-            if getattr(_here, "step", None):
-                _here.place = 10**6
-                _reach(folder)
+            following = advance(*arguments, **named)
+            _end_step(folder)
             return following
         finally:
             _here.step = None
 
     return watched
+
+
+def _end_step(folder: Path) -> None:
+    """The step is committed: its last place, whatever the number of the others."""
+    if getattr(_here, "step", None):
+        _here.place = 10**6
+        _reach(folder)
 
 
 def _with_places(call: Callable[..., Any], reach: Callable[[], None]) -> Callable[..., Any]:

@@ -52,6 +52,25 @@ def live(shop: Workshop, *, cycles: int = 1) -> None:
         assert advance(shop, identifier) is None
 
 
+def test_a_worker_may_keep_a_cycle_from_its_first_step_to_its_last(
+    open_shop: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = open_shop()
+    live(shop)
+    claimed = []
+    claim = shop.catalogue.cycles.claim
+    monkeypatch.setattr(
+        shop.catalogue.cycles, "claim", lambda *a, **k: claimed.append(a) or claim(*a, **k)
+    )
+    identifier = begin(shop)
+    assert advance(shop, identifier, keeps=lambda step: step is not Step.JUDGE) is Step.JUDGE
+    assert at(shop, identifier) == ("open", Step.JUDGE, "")
+    assert advance(shop, identifier, keeps=lambda step: True) is None
+    assert at(shop, identifier) == ("done", Step.PUBLISH, "")
+    assert len(claimed) == 2
+    recompute(manifests(shop))
+
+
 def until(shop: Workshop, identifier: str, step: Step) -> None:
     """Advance to the step, without doing it."""
     while True:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from storage.catalogue import Catalogue, Claim, CycleRow, LeaseLost, Step
+from storage.catalogue import Catalogue, Claim, CycleRow, LeaseLost, SequenceTaken, Step
 from storage.catalogue.tables import cycles
 from storage.events import CycleFailed
 from storage.manifest import Manifest
@@ -178,7 +178,7 @@ def walk(catalogue: Catalogue, manifest: Manifest) -> None:
         catalogue.cycles.commit(claimed(catalogue, cycle.id), output=output)
     sequence = catalogue.works.judged("alien").watermark + 1
     judgement = manifest.judgement.model_copy(update={"sequence": sequence})
-    assert catalogue.cycles.commit_judgement(claimed(catalogue, cycle.id), judgement)
+    catalogue.cycles.commit_judgement(claimed(catalogue, cycle.id), judgement)
     catalogue.keep(claimed(catalogue, cycle.id), manifest)
     catalogue.publish(claimed(catalogue, cycle.id), ("feed", "mastodon"))
 
@@ -211,9 +211,43 @@ def test_a_sequence_is_given_once(
         alive.cycles.commit(claimed(alive, cycle.id), output=output)
     claim = claimed(alive, cycle.id)
     stale = second.judgement.model_copy(update={"sequence": 1})
-    assert not alive.cycles.commit_judgement(claim, stale), "another work was judged meanwhile"
-    assert alive.cycles.commit_judgement(claim, second.judgement)
+    with pytest.raises(SequenceTaken):
+        alive.cycles.commit_judgement(claim, stale)
+    alive.cycles.commit_judgement(claim, second.judgement)
     assert [row.sequence for row in alive.works.vectors(scope="alien")] == [1, 2]
+
+
+def test_who_keeps_a_cycle_holds_its_next_step_and_nobody_else_does(
+    alive: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    manifest, cycle = make_manifest(1), opened(alive)
+    first = claimed(alive, cycle.id)
+    kept = alive.cycles.commit(first, output=manifest.inspiration, hold=60.0)
+    assert kept is not None
+    assert (kept.step, kept.cycle.inspiration) == (Step.COMPOSE, manifest.inspiration)
+    assert alive.cycles.claim(cycle.id, holder="another", seconds=60) is None
+    with pytest.raises(LeaseLost):
+        alive.cycles.commit(first, output=manifest.inspiration)
+    assert alive.cycles.renew(kept, seconds=60)
+    alive.cycles.commit(kept, output=manifest.composition)
+    following = claimed(alive, cycle.id)
+    assert (following.step, following.tries) == (Step.PAINT, 1)
+    assert following.cycle.composition == manifest.composition
+
+
+def test_a_kept_step_whose_worker_died_counts_as_broken_off(
+    alive: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    cycle = opened(alive)
+    kept = alive.cycles.commit(
+        claimed(alive, cycle.id), output=make_manifest(1).inspiration, hold=60.0
+    )
+    assert kept is not None
+    expire(alive)
+    again = claimed(alive, cycle.id)
+    assert (again.step, again.tries, again.crashes) == (Step.COMPOSE, 2, 1)
+    with pytest.raises(LeaseLost):
+        alive.cycles.commit(kept, output=make_manifest(1).composition)
 
 
 def test_failures_in_a_row_are_counted_until_a_work_is_made(
