@@ -67,6 +67,8 @@ class Assignment:
     accounts: CycleAccounts
     keeps: Callable[[Step], bool]
     """Whether this worker goes on with that step by itself."""
+    picture: bytes | None = None
+    """The picture, where this very worker has just painted it."""
 
     @property
     def cycle(self) -> CycleRow:
@@ -107,13 +109,13 @@ def advance(
     if claim is None:
         return None
     assignment = _assign(workshop, claim, keeps)
-    while isinstance(following := _do(workshop, assignment), Claim):
-        assignment = replace(assignment, claim=following)
+    while isinstance(following := _do(workshop, assignment), Assignment):
+        assignment = following
     return following
 
 
-def _do(workshop: Workshop, assignment: Assignment) -> Claim | Step | None:
-    """Do the claimed step; returns the one after it, or the claim on it where it is kept."""
+def _do(workshop: Workshop, assignment: Assignment) -> Assignment | Step | None:
+    """Do the claimed step; returns the one after it, with its assignment where it is kept."""
     claim, cycle = assignment.claim, assignment.cycle
     with bound_contextvars(artist=cycle.artist, cycle=cycle.number, step=claim.step.value):
         try:
@@ -140,7 +142,7 @@ def _assign(workshop: Workshop, claim: Claim, keeps: Callable[[Step], bool]) -> 
     return Assignment(claim, artist, tuning, accounts, keeps)
 
 
-def _attempt(workshop: Workshop, assignment: Assignment) -> Claim | Step | None:
+def _attempt(workshop: Workshop, assignment: Assignment) -> Assignment | Step | None:
     claim = assignment.claim
     if claim.crashes >= workshop.most_tries:
         trouble = claim.cycle.trouble or "the worker died each time"
@@ -190,7 +192,7 @@ def _can_rewrite(assignment: Assignment) -> bool:
     return assignment.claim.step is Step.PAINT and not assignment.composition.refusal
 
 
-def _inspire(workshop: Workshop, assignment: Assignment) -> Claim | None:
+def _inspire(workshop: Workshop, assignment: Assignment) -> Assignment | None:
     artist, cycle = assignment.artist, assignment.cycle
     last = workshop.catalogue.cycles.last_done(artist.name)
     output = inspire(
@@ -200,12 +202,10 @@ def _inspire(workshop: Workshop, assignment: Assignment) -> Claim | None:
         pool=None if last is None else last.pool,
         tuning=assignment.tuning,
     )
-    return workshop.catalogue.cycles.commit(
-        assignment.claim, output=output, hold=_hold(workshop, assignment)
-    )
+    return _commit(workshop, assignment, output)
 
 
-def _compose(workshop: Workshop, assignment: Assignment) -> Claim | None:
+def _compose(workshop: Workshop, assignment: Assignment) -> Assignment | None:
     artist, cycle = assignment.artist, assignment.cycle
     tools = workshop.tools(artist)
     output = compose(
@@ -218,14 +218,12 @@ def _compose(workshop: Workshop, assignment: Assignment) -> Claim | None:
         fallback=tools.fallback,
         refusal="" if cycle.composition is None else cycle.composition.refusal,
     )
-    return workshop.catalogue.cycles.commit(
-        assignment.claim, output=output, hold=_hold(workshop, assignment)
-    )
+    return _commit(workshop, assignment, output)
 
 
-def _paint(workshop: Workshop, assignment: Assignment) -> Claim | None:
+def _paint(workshop: Workshop, assignment: Assignment) -> Assignment | None:
     tools = workshop.tools(assignment.artist)
-    output = paint(
+    output, picture = paint(
         workshop.archive,
         tools.painter,
         assignment.artist,
@@ -235,9 +233,7 @@ def _paint(workshop: Workshop, assignment: Assignment) -> Claim | None:
         accounts=assignment.accounts,
         wall=_wall(workshop, tools, assignment.artist.created.scope),
     )
-    return workshop.catalogue.cycles.commit(
-        assignment.claim, output=output, hold=_hold(workshop, assignment)
-    )
+    return _commit(workshop, replace(assignment, picture=picture), output)
 
 
 def _wall(workshop: Workshop, tools: Tools, scope: str) -> Wall | None:
@@ -254,9 +250,11 @@ def _wall(workshop: Workshop, tools: Tools, scope: str) -> Wall | None:
     return Wall(nearest, tools.image_encoder.alike)
 
 
-def _judge(workshop: Workshop, assignment: Assignment) -> Claim | None:
+def _judge(workshop: Workshop, assignment: Assignment) -> Assignment | None:
     tools = workshop.tools(assignment.artist)
-    image, _ = workshop.archive.read_image(assignment.painting.image)
+    image = assignment.picture
+    if image is None:
+        image, _ = workshop.archive.read_image(assignment.painting.image)
     text_vector = tools.text_encoder.encode([assignment.composition.prompt])[0]
     image_vector = tools.image_encoder.encode([image])[0]
     while True:
@@ -274,7 +272,7 @@ def _judge(workshop: Workshop, assignment: Assignment) -> Claim | None:
         )
         hold = _hold(workshop, assignment)
         with suppress(SequenceTaken):
-            kept = workshop.catalogue.cycles.commit_judgement(assignment.claim, output, hold=hold)
+            claim = workshop.catalogue.cycles.commit_judgement(assignment.claim, output, hold=hold)
             break
     tools.memory.remember(
         [
@@ -288,10 +286,10 @@ def _judge(workshop: Workshop, assignment: Assignment) -> Claim | None:
             )
         ]
     )
-    return kept
+    return _kept(assignment, claim)
 
 
-def _keep(workshop: Workshop, assignment: Assignment) -> Claim | None:
+def _keep(workshop: Workshop, assignment: Assignment) -> Assignment | None:
     manifest = keep(
         workshop.archive,
         assignment.cycle,
@@ -300,11 +298,12 @@ def _keep(workshop: Workshop, assignment: Assignment) -> Claim | None:
     )
     hold = _hold(workshop, assignment)
     if workshop.moderator is None:
-        return workshop.catalogue.keep(assignment.claim, manifest, hold=hold)
+        return _kept(assignment, workshop.catalogue.keep(assignment.claim, manifest, hold=hold))
     decided = _moderated(workshop.archive, workshop.moderator, manifest)
-    return workshop.catalogue.keep(
+    claim = workshop.catalogue.keep(
         assignment.claim, manifest, showing=decided.showing, reason=decided.reason, hold=hold
     )
+    return _kept(assignment, claim)
 
 
 def _moderated(archive: Archive, moderator: Moderator, manifest: Manifest) -> WorkModerated:
@@ -329,12 +328,25 @@ def _publish(workshop: Workshop, assignment: Assignment) -> None:
     workshop.catalogue.publish(assignment.claim, channels)
 
 
+def _commit(
+    workshop: Workshop, assignment: Assignment, output: Inspiration | Composition | Painting
+) -> Assignment | None:
+    hold = _hold(workshop, assignment)
+    claim = workshop.catalogue.cycles.commit(assignment.claim, output=output, hold=hold)
+    return _kept(assignment, claim)
+
+
+def _kept(assignment: Assignment, claim: Claim | None) -> Assignment | None:
+    """The assignment for the next step, where its claim came with the commit of this one."""
+    return None if claim is None else replace(assignment, claim=claim)
+
+
 def _hold(workshop: Workshop, assignment: Assignment) -> float:
     """Seconds for which this worker keeps the next step; 0: it gives the cycle back."""
     return workshop.lease_seconds if assignment.keeps(assignment.claim.step.next) else 0.0
 
 
-_STEPS: dict[Step, Callable[[Workshop, Assignment], Claim | None]] = {
+_STEPS: dict[Step, Callable[[Workshop, Assignment], Assignment | None]] = {
     Step.INSPIRE: _inspire,
     Step.COMPOSE: _compose,
     Step.PAINT: _paint,

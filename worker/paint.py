@@ -26,11 +26,14 @@ def paint(
     composition: Composition,
     accounts: CycleAccounts,
     wall: Wall | None = None,
-) -> Painting:
+) -> tuple[Painting, bytes | None]:
     """Paint the composition, unless its picture is in the archive already.
 
     A worker that died after the picture came left it there: as the event that tells all of it, or
     as the receipt of a paid call.
+
+    Returns:
+        What was painted, and the picture's bytes where they are at hand.
 
     Raises:
         PartError: the painter failed; see `worker.errors` for what follows.
@@ -38,7 +41,7 @@ def paint(
     kind: Literal["picture"] = "picture"
     earlier = archive.read_event(artist.name, kind, f"{cycle.number:08d}")
     if isinstance(earlier, PictureReceived):
-        return earlier.painting
+        return earlier.painting, None
     canvas = _paid_for(archive, accounts) or painter.paint(
         Commission(
             prompt=composition.prompt,
@@ -77,7 +80,7 @@ def paint(
             painting=painting,
         )
     )
-    return painting
+    return painting, canvas.data
 
 
 def _paid_for(archive: Archive, accounts: CycleAccounts) -> Canvas | None:

@@ -7,8 +7,8 @@ in it can be made again from the archive.
 from storage.catalogue.alarms import Alarm, AlarmRow, Alarms
 from storage.catalogue.artists import ArtistRow, Artists, TuningRow
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.cycle_row import Claim, CycleRow, Step
-from storage.catalogue.cycles import Cycles, LeaseLost, SequenceTaken
+from storage.catalogue.cycle_row import Claim, CycleRow, LeaseLost, SequenceTaken, Step
+from storage.catalogue.cycles import Cycles
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
 from storage.catalogue.rates import Rates

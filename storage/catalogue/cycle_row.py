@@ -8,10 +8,19 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from storage.errors import StorageError
 from storage.manifest import Composition, Inspiration, Judgement, Painting, Pool
 
 Output = Inspiration | Composition | Painting | Judgement
 """What a step leaves for those after it."""
+
+
+class LeaseLost(StorageError):  # noqa: N818 - reads as what it says
+    """Another worker holds the step now: what this one did must not be committed."""
+
+
+class SequenceTaken(StorageError):  # noqa: N818 - reads as what it says
+    """Another work of the scope was judged in the meantime: this judgement lacks it."""
 
 
 class Step(StrEnum):

@@ -24,24 +24,17 @@ from sqlalchemy.exc import IntegrityError
 from storage.catalogue.cycle_row import (
     Claim,
     CycleRow,
+    LeaseLost,
     Output,
+    SequenceTaken,
     Step,
     cycle_row,
     record_name,
 )
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, cycles, scopes, vectors
-from storage.errors import StorageError
 from storage.events import CycleFailed
 from storage.manifest import Composition, Judgement, Painting, work_id
-
-
-class LeaseLost(StorageError):  # noqa: N818 - reads as what it says
-    """Another worker holds the step now: what this one did must not be committed."""
-
-
-class SequenceTaken(StorageError):  # noqa: N818 - reads as what it says
-    """Another work of the scope was judged in the meantime: this judgement lacks it."""
 
 
 class Cycles:
@@ -249,7 +242,6 @@ class Cycles:
             LeaseLost: another worker has claimed the step since.
         """
         with self._database.write() as connection:
-            _ensure_scope(connection, judgement.scope)
             given = connection.execute(
                 update(scopes)
                 .where(
@@ -258,7 +250,7 @@ class Cycles:
                 )
                 .values(sequence=judgement.sequence)
             )
-            if given.rowcount == 0:
+            if given.rowcount == 0 and not _is_first(connection, judgement):
                 raise SequenceTaken(f"{judgement.scope} has a work {judgement.sequence} already")
             connection.execute(
                 insert(vectors).values(
@@ -395,10 +387,13 @@ def _held(claim: Claim) -> ColumnElement[bool]:
     )
 
 
-def _ensure_scope(connection: Connection, scope: str) -> None:
-    known = connection.scalar(select(scopes.c.name).where(scopes.c.name == scope))
-    if known is None:
-        connection.execute(insert(scopes).values(name=scope, sequence=0))
+def _is_first(connection: Connection, judgement: Judgement) -> bool:
+    """Whether the scope is new and this its first work; if so, the scope begins with it."""
+    known = connection.scalar(select(scopes.c.name).where(scopes.c.name == judgement.scope))
+    if known is not None or judgement.sequence != 1:
+        return False
+    connection.execute(insert(scopes).values(name=judgement.scope, sequence=1))
+    return True
 
 
 def _last_number(connection: Connection, artist: str) -> int:

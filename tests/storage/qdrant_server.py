@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import qdrant_edge
+from cheroot.wsgi import Server
 from pydantic import BaseModel, ValidationError
 from qdrant_client import models
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, NotFound, Unauthorized
@@ -183,16 +184,11 @@ def running_qdrant(folder: Path) -> Iterator[QdrantServer]:
 
 
 def serve(port: int, folder: Path) -> None:
-    """Be a server on that port until the process ends."""
-    server = make_server(
-        "127.0.0.1", port, QdrantServer(folder), threaded=True, request_handler=_Quiet
-    )
-    server.serve_forever()
+    """Be a server on that port until the process ends; it keeps connections, as Qdrant does."""
+    Server(("127.0.0.1", port), QdrantServer(folder)).start()
 
 
 class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
     def log(self, *_: object) -> None: ...
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import urllib3
+from cheroot.wsgi import Server
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -135,16 +136,9 @@ def running_s3() -> Iterator[FaultyS3]:
 
 
 def serve(port: int) -> None:
-    """Be a server on that port until the process ends."""
+    """Be a server on that port until the process ends; connections are kept, as S3 keeps them."""
     faulty = FaultyS3(DomainDispatcherApplication(create_backend_app), keeps_requests=False)
-    make_server("127.0.0.1", port, faulty, True, request_handler=_Quiet).serve_forever()
-
-
-class _Quiet(MotoRequestHandler):  # type: ignore[misc]
-    protocol_version = "HTTP/1.1"  # connections are kept open, as a real server does
-
-    def log_request(self, *_: object) -> None:
-        """Say nothing of requests."""
+    Server(("127.0.0.1", port), faulty, numthreads=32).start()
 
 
 def make_bucket(endpoint: str, name: str) -> None:
