@@ -51,7 +51,7 @@ from gallery.site import SiteSettings
 from gallery.stamps import Stamps, open_thumbnails
 from gallery.studio import Watch, marks_of
 from gallery.tallies import Tallies
-from gallery.templating import STATIC, environment
+from gallery.templating import STATIC, environment, read_ahead
 from gallery.visitors import Visitors
 from gallery.voting import ballot_box
 from gallery.voting.ballot_box import BallotBox
@@ -99,7 +99,9 @@ _TURN_SECONDS = 0.0005
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = _HANDS
     sys.setswitchinterval(_TURN_SECONDS)
-    ballots: BallotBox = app.state.gallery.ballots
+    gallery: Gallery = app.state.gallery
+    await run_in_threadpool(read_ahead, gallery.templates)
+    ballots = gallery.ballots
     emptying = asyncio.create_task(_empty_now_and_then(ballots))
     yield
     emptying.cancel()

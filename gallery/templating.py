@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +19,7 @@ STATIC = Path(__file__).parent / "static"
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
+@cache
 def environment() -> Environment:
     """Templates that escape everything, and fail on a name that they were not given."""
     templates = Environment(
@@ -44,6 +46,12 @@ def environment() -> Environment:
         hang=hanging.hang,
     )
     return templates
+
+
+def read_ahead(templates: Environment) -> None:
+    """Read every template now, which takes half a second: no visitor should wait for it."""
+    for name in templates.list_templates():
+        templates.get_template(name)
 
 
 def colours(palette: tuple[str, ...]) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ def main(folder: Path, *, processes: int) -> None:
         _measure(port, "stream, work and concept", mixed, 100)
         for name, path in seldom.items():
             _measure(port, name, [path() for _ in range(40 * SECONDS)], 40)
+        _measure(port, "search, each another one", _searches(words, dice, 10 * SECONDS), 10)
         _once(port, "works.csv", "/artists/ada/works.csv")
         print(f"the gallery's memory after it all: {_memory(process.pid)}")
 
@@ -97,6 +98,16 @@ def _once(port: int, name: str, path: str) -> None:
         answer.read()
     whole = time.perf_counter() - begin
     print(f"{name}: first byte after {1000 * first:.0f} ms, all of it after {1000 * whole:.0f} ms")
+
+
+def _searches(words: Sequence[str], dice: random.Random, count: int) -> list[str]:
+    """Questions that were not asked before: a word, two, the beginning of one, what is nowhere."""
+    asked = [
+        question
+        for one, other in zip(dice.sample(words, count), dice.sample(words, count), strict=True)
+        for question in (one, f"{one} {other}", f"sea {one}", one[:4], f"{one} nowhere")
+    ]
+    return [f"/search?q={quote(question)}" for question in dice.sample(list(set(asked)), count)]
 
 
 def _any(dice: random.Random) -> int:

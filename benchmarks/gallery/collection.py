@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 
 from storage.archive import Archive, open_store
 from storage.catalogue import Catalogue
+from storage.catalogue.search import index_in
 from storage.catalogue.tables import concepts, cycles, work_concepts, works
 from storage.catalogue.work_row import work_columns
 from storage.events import ArtistCreated, Parts, TuningChanged
@@ -212,6 +213,8 @@ def _insert(catalogue: Catalogue, block: list[Manifest]) -> None:
                 for word in manifest.composition.concepts
             ],
         )
+        for manifest in block:
+            index_in(connection, work_columns(manifest))
 
 
 def _blocks(manifests: Iterator[Manifest]) -> Iterator[list[Manifest]]:

@@ -42,7 +42,7 @@ def concept(request: Request, gallery: Here, concept: Concept, before: Before = 
         "concept.html",
         concept=concept,
         total=total,
-        companions=gallery.catalogue.works.companions(concept),
+        companions=gallery.catalogue.works.companions(concept) if before is None else (),
         titles={artist.name: artist.created.title for artist in artists},
         stretch=stretch(gallery, before, concept=concept),
     )

@@ -11,15 +11,14 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.catalogue.database import Database
+from storage.catalogue.listings import companions_of_concept, newest_works
 from storage.catalogue.search import forget_in, index_in
 from storage.catalogue.tables import concepts, cycles, vectors, work_concepts, works
 from storage.catalogue.work_row import (
@@ -36,9 +35,6 @@ from storage.catalogue.work_row import (
     work_row,
 )
 from storage.manifest import Manifest, Pool
-
-_COMPANY = 120
-"""Newest works of a concept whose other concepts are counted."""
 
 _BLOCK = 1000
 """Chapters that one query reads."""
@@ -97,20 +93,19 @@ class Works:
         limit: int = 24,
     ) -> Sequence[WorkRow]:
         """Visible works from the newest down, all older than `before`: (created_at, id)."""
-        query, order = select(works), (works.c.created_at, works.c.id)
-        if concept is not None:
-            query = query.join(work_concepts, work_concepts.c.work == works.c.id).where(
-                work_concepts.c.concept == concept
-            )
-            order = (work_concepts.c.created_at, work_concepts.c.work)
-        if artist is not None:
-            query = query.where(works.c.artist == artist)
-        if before is not None:
-            query = query.where(tuple_(*order) < tuple_(*(literal(value) for value in before)))
-        query = query.where(works.c.showing.in_(VISIBLE))
-        query = query.order_by(*(column.desc() for column in order)).limit(limit)
+        query = newest_works(
+            of_artist=artist is not None, of_concept=concept is not None, older=before is not None
+        )
+        moment, identifier = before or (None, None)
+        asked = {
+            "artist": artist,
+            "concept": concept,
+            "moment": moment,
+            "identifier": identifier,
+            "limit": limit,
+        }
         with self._database.read() as connection:
-            return [work_row(row) for row in connection.execute(query)]
+            return [work_row(row) for row in connection.execute(query, asked)]
 
     def not_shown_openly(self, *, limit: int = 200) -> Sequence[WorkRow]:
         """Works that are held, blurred or hidden, the newest first."""
@@ -227,25 +222,9 @@ class Works:
 
     def companions(self, concept: str, *, limit: int = 12) -> Sequence[tuple[str, int]]:
         """Concepts that share the newest works with this one, and how many; most frequent first."""
-        newest = (
-            select(work_concepts.c.work)
-            .where(work_concepts.c.concept == concept)
-            .order_by(work_concepts.c.created_at.desc(), work_concepts.c.work.desc())
-            .limit(_COMPANY)
-            .subquery()
-        )
-        other = work_concepts.alias("other")
-        count = func.count()
-        query = (
-            select(other.c.concept, count)
-            .join(newest, newest.c.work == other.c.work)
-            .where(other.c.concept != concept)
-            .group_by(other.c.concept)
-            .order_by(count.desc(), other.c.concept)
-            .limit(limit)
-        )
         with self._database.read() as connection:
-            return [(row[0], row[1]) for row in connection.execute(query)]
+            rows = connection.execute(companions_of_concept(), {"concept": concept, "limit": limit})
+            return [(row[0], row[1]) for row in rows]
 
     def latest(self) -> Mapping[str, float]:
         """When each artist's newest work was made, in seconds since 1970."""
