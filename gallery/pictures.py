@@ -12,7 +12,7 @@ from starlette.responses import Response
 from gallery.conditional import FOR_EVER, unchanged
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
-from gallery.preparation import enter_placeholder
+from gallery.preparation import prepare
 from gallery.refusals import NotShown, TakenDown
 from gallery.thumbnails import KINDS
 from storage.archive import SUFFIXES
@@ -39,7 +39,7 @@ def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response
     data = gallery.thumbnails.read(sha256, name)
     if work is not None and not work.placeholder:
         with suppress(StorageError):  # the picture is what was asked for
-            enter_placeholder(gallery.catalogue, gallery.thumbnails, work)
+            prepare(gallery.catalogue, gallery.thumbnails, work)
     return Response(data, media_type=KINDS[name].media_type, headers=headers)
 
 

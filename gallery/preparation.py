@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from gallery.hanging import copies
@@ -35,20 +36,18 @@ def prepare_waiting(catalogue: Catalogue, thumbnails: Thumbnails, *, limit: int 
     """Make the copies and placeholders of works that wait, the newest first; tells how many."""
     waiting = catalogue.works.without_placeholder(limit=limit)
     for work in waiting:
-        try:
-            for name in (*copies(work), SMALLEST, SHARED):
-                thumbnails.read(work.image, name)
-        except (ObjectMissing, ObjectDamaged) as error:
-            _LOG.warning("no copies of %s: %s", work.id, error)
-        enter_placeholder(catalogue, thumbnails, work)
+        prepare(catalogue, thumbnails, work, (*copies(work), SMALLEST, SHARED))
     return len(waiting)
 
 
-def enter_placeholder(catalogue: Catalogue, thumbnails: Thumbnails, work: WorkRow) -> None:
-    """Let a work's placeholder be known, once for all pages that show it."""
+def prepare(
+    catalogue: Catalogue, thumbnails: Thumbnails, work: WorkRow, names: Iterable[str] = ()
+) -> None:
+    """Make these copies of a work, and let its placeholder be known to all pages that show it."""
     try:
-        written = thumbnails.placeholder(work.image).written()
-    except (ObjectMissing, ObjectDamaged):
+        written = thumbnails.prepare(work.image, names).written()
+    except (ObjectMissing, ObjectDamaged) as error:
+        _LOG.warning("no copies of %s: %s", work.id, error)
         written = NONE
     catalogue.works.set_placeholder(work.id, written)
 
@@ -61,17 +60,18 @@ def add_preparation(
 ) -> None:
     """Register the task, on the schedule of the beat and in the queue of what is shown.
 
-    Two at once do no harm: both make the same.
+    The first one that runs loads what all use. Two at once do no harm: both make the same.
     """
     lock = threading.Lock()
+    loaded = cache(load)
 
     @app.task(name=PREPARE, shared=False)  # type: ignore[untyped-decorator]
-    def prepare() -> None:
+    def prepare_some() -> None:
         """Prepare works that wait."""
         # One in a process is enough: another would make the same copies once more.
         if lock.acquire(blocking=False):
             try:
-                prepare_waiting(*load())
+                prepare_waiting(*loaded())
             finally:
                 lock.release()
 

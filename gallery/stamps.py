@@ -10,7 +10,7 @@ from gallery.addresses import Addresses
 from gallery.credentials import Credentials
 from gallery.provenance import with_xmp, xmp_packet
 from gallery.site import SiteSettings
-from gallery.thumbnails import Thumbnails
+from gallery.thumbnails import Stamp, Thumbnails
 from storage.archive import Archive
 from storage.catalogue import Catalogue, WorkRow
 from storage.errors import ObjectDamaged, ObjectMissing
@@ -49,19 +49,16 @@ class Stamps:
         data = with_xmp(data, media_type, self._packet(work, manifest))
         return self._sign(data, media_type, manifest, copied=False)
 
-    def packet(self, sha256: str) -> bytes:
-        """The XMP packet for copies of a picture; empty where nobody can tell."""
-        found = self._story(sha256)
-        return b"" if found is None else self._packet(*found)
-
-    def copy(self, sha256: str, data: bytes, media_type: str) -> bytes:
-        """A smaller copy of a picture, which holds its packet already, signed."""
-        if self.credentials is None:
-            return data
-        found = self._story(sha256)
-        if found is None:
-            return data
-        return self._sign(data, media_type, found[1], copied=True)
+    def stamp_of(self, sha256: str) -> Stamp:
+        """What the copies of a picture say of themselves; nothing where nobody can tell."""
+        story = self._story(sha256)
+        if story is None:
+            return Stamp()
+        _, manifest = story
+        return Stamp(
+            self._packet(*story),
+            lambda data, media_type: self._sign(data, media_type, manifest, copied=True),
+        )
 
     def _story(self, sha256: str) -> tuple[WorkRow, Manifest] | None:
         work = self.catalogue.works.of_image(sha256)
@@ -96,4 +93,4 @@ class Stamps:
 
 def open_thumbnails(archive: Archive, stamps: Stamps) -> Thumbnails:
     """Copies that say of themselves what the stamps say."""
-    return Thumbnails(archive, describe=stamps.packet, sign=stamps.copy, edition=stamps.edition)
+    return Thumbnails(archive, stamp_of=stamps.stamp_of, edition=stamps.edition)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -15,8 +13,6 @@ from gallery.placeholders import Placeholder
 from gallery.provenance import with_xmp
 from storage.archive import Archive
 from storage.errors import ObjectDamaged, ObjectMissing
-
-Made = TypeVar("Made")
 
 WIDTHS = (480, 960, 1440)
 """Widths in pixels that pages offer; a narrower original is copied at its own width."""
@@ -57,11 +53,19 @@ KINDS = {
 """Every copy that can be asked for, by the last part of its address."""
 
 
-Describe = Callable[[str], bytes]
-"""The XMP packet that a picture's copies hold, by the SHA-256 of the original; empty for none."""
+@dataclass(frozen=True)
+class Stamp:
+    """What a picture's copies say of themselves: the XMP packet in them, empty for none.
 
-Sign = Callable[[str, bytes, str], bytes]
-"""Signs a finished copy: SHA-256 of the original, the copy, its media type."""
+    `sign` signs a finished copy, given its media type.
+    """
+
+    packet: bytes = b""
+    sign: Callable[[bytes, str], bytes] = lambda data, _: data
+
+
+StampOf = Callable[[str], Stamp]
+"""The stamp of a picture, by the SHA-256 of the original."""
 
 
 class Thumbnails:
@@ -71,16 +75,10 @@ class Thumbnails:
     """
 
     def __init__(
-        self,
-        archive: Archive,
-        *,
-        describe: Describe = lambda _: b"",
-        sign: Sign = lambda _, data, __: data,
-        edition: str = "",
+        self, archive: Archive, *, stamp_of: StampOf = lambda _: Stamp(), edition: str = ""
     ) -> None:
         self._archive = archive
-        self._describe = describe
-        self._sign = sign
+        self._stamp_of = stamp_of
         self._folder = f"thumbnails-{edition}" if edition else "thumbnails"
         self._makers = threading.BoundedSemaphore(_MAKERS)
 
@@ -91,39 +89,54 @@ class Thumbnails:
             ObjectMissing: there is no such picture.
             ObjectDamaged: the archived file is no picture, or not the one that was saved.
         """
-        key = f"{self._folder}/{sha256}/{name}"
-        try:
-            return self._archive.read_derived(key)
-        except ObjectMissing:
-            pass
+        kept = self._kept(sha256, name)
+        if kept is not None:
+            return kept
         with self._makers:
-            kind = KINDS[name]
-            data = self._make(sha256, partial(_copy, kind=kind, packet=self._describe(sha256)))
-            data = self._sign(sha256, data, kind.media_type)
-        self._archive.save_derived(key, data, media_type=KINDS[name].media_type)
-        return data
+            return self._make(sha256, name, self._original(sha256), self._stamp_of(sha256))
 
-    def placeholder(self, sha256: str) -> Placeholder:
-        """What hangs until the picture is there.
+    def prepare(self, sha256: str, names: Iterable[str]) -> Placeholder:
+        """Make these copies, where they are not there yet, and the placeholder; all at one go.
 
         Raises:
             ObjectMissing: there is no such picture.
             ObjectDamaged: the archived file is no picture, or not the one that was saved.
         """
+        missing = [name for name in names if self._kept(sha256, name) is None]
         with self._makers:
-            return self._make(sha256, lambda opened: Placeholder.of(_upright_on_white(opened)))
+            original = self._original(sha256)
+            stamp = self._stamp_of(sha256) if missing else Stamp()
+            for name in missing:
+                self._make(sha256, name, original, stamp)
+            return Placeholder.of(on_white(original))
 
-    def _make(self, sha256: str, make: Callable[[Image.Image], Made]) -> Made:
-        original, _ = self._archive.read_image(sha256)
+    def _kept(self, sha256: str, name: str) -> bytes | None:
         try:
-            with Image.open(io.BytesIO(original)) as opened:
-                return make(opened)
+            return self._archive.read_derived(self._key(sha256, name))
+        except ObjectMissing:
+            return None
+
+    def _key(self, sha256: str, name: str) -> str:
+        return f"{self._folder}/{sha256}/{name}"
+
+    def _original(self, sha256: str) -> Image.Image:
+        """The archived picture, upright."""
+        data, _ = self._archive.read_image(sha256)
+        try:
+            with Image.open(io.BytesIO(data)) as opened:
+                return ImageOps.exif_transpose(opened)
         except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
             raise ObjectDamaged(f"The archived file {sha256} is no picture: {error}.") from error
 
+    def _make(self, sha256: str, name: str, original: Image.Image, stamp: Stamp) -> bytes:
+        kind = KINDS[name]
+        data = stamp.sign(_copy(original, kind, stamp.packet), kind.media_type)
+        self._archive.save_derived(self._key(sha256, name), data, media_type=kind.media_type)
+        return data
 
-def _copy(opened: Image.Image, *, kind: Kind, packet: bytes) -> bytes:
-    picture = ImageOps.exif_transpose(opened)
+
+def _copy(original: Image.Image, kind: Kind, packet: bytes) -> bytes:
+    picture = original
     if kind.format == "JPEG" or picture.mode not in ("RGB", "RGBA"):
         picture = on_white(picture)
     if picture.width > kind.width:
@@ -136,10 +149,6 @@ def _copy(opened: Image.Image, *, kind: Kind, packet: bytes) -> bytes:
         return file.getvalue()
     picture.save(file, kind.format, quality=kind.quality, **speed)
     return with_xmp(file.getvalue(), kind.media_type, packet) if packet else file.getvalue()
-
-
-def _upright_on_white(opened: Image.Image) -> Image.Image:
-    return on_white(ImageOps.exif_transpose(opened))
 
 
 def on_white(picture: Image.Image) -> Image.Image:

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from gallery.addresses import Addresses, StaticAddresses
 from gallery.pages.numbers import CSV_FILES
-from gallery.preparation import enter_placeholder
+from gallery.preparation import prepare
 from gallery.publishing.blank import BLANK_PICTURE, gone_page
 from gallery.site import SiteSettings
 from gallery.stretches import LINEAGE, NUMBERS, fixed_stretches
@@ -143,7 +143,7 @@ class Export:
         """Let every page know its pictures' placeholders, so that a later export changes none."""
         thumbnails = self.app.state.gallery.thumbnails
         for work in [work for work in works if not work.placeholder]:
-            enter_placeholder(self.catalogue, thumbnails, work)
+            prepare(self.catalogue, thumbnails, work)
 
     def _works_since(self, newest: dict[str, int]) -> Iterator[WorkRow]:
         """New works, and the one before each artist's first of them: it leads on to it now."""

@@ -4,6 +4,8 @@
 const STEP = 1.6; // how much nearer one key press or button comes
 const JITTER = 5; // CSS pixels within which a press has not moved
 
+const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
+
 // `acts`: pan(dx, dy, eased), zoom(factor, at, eased), whole(), and where wanted choose(at),
 // hover(at or null) and enter(). Places are in CSS pixels from the element's upper left corner.
 function gestures(element, acts) {

@@ -25,7 +25,7 @@ class Chart {
     this.xs = Float64Array.from(works, (work) => work.x);
     this.ys = Float64Array.from(works, (work) => work.y);
     this.shapes = Float64Array.from(works, ({ width, height }) =>
-      Math.sqrt(Math.min(Math.max(width / height, 0.4), 2.5)),
+      Math.sqrt(clamp(width / height, 0.4, 2.5)),
     );
     const across = [0, 1].map((axis) => works.map((work) => (axis ? work.y : work.x)));
     const [low, high] = [Math.min, Math.max].map((end) => across.map((all) => end(...all)));
@@ -61,7 +61,7 @@ class Chart {
   spread() {
     const { left, right, top, bottom } = this.bounds;
     const [across, down] = [Math.max(right - left, 0.01), Math.max(bottom - top, 0.01)];
-    this.stretch = Math.min(Math.max((this.width * down) / (this.height * across), 0.6), 1.8);
+    this.stretch = clamp((this.width * down) / (this.height * across), 0.6, 1.8);
     this.middle = { x: ((left + right) / 2) * this.stretch, y: (top + bottom) / 2 };
     this.extent = { x: across * this.stretch + this.cell * 1.5, y: down + this.cell * 1.5 };
   }
@@ -69,9 +69,9 @@ class Chart {
   // A movement by hand is followed at once; one by key or button is eased, if that is wanted.
   move(view, atOnce) {
     this.target = {
-      x: Math.min(Math.max(view.x, this.middle.x - this.extent.x / 2), this.middle.x + this.extent.x / 2),
-      y: Math.min(Math.max(view.y, this.middle.y - this.extent.y / 2), this.middle.y + this.extent.y / 2),
-      scale: Math.min(Math.max(view.scale, this.fit * 0.7), this.nearest),
+      x: clamp(view.x, this.middle.x - this.extent.x / 2, this.middle.x + this.extent.x / 2),
+      y: clamp(view.y, this.middle.y - this.extent.y / 2, this.middle.y + this.extent.y / 2),
+      scale: clamp(view.scale, this.fit * 0.7, this.nearest),
     };
     if (atOnce || STILL.matches) this.view = this.target;
     this.draw();
@@ -79,7 +79,7 @@ class Chart {
 
   zoom(factor, at = { x: this.width / 2, y: this.height / 2 }, atOnce = true) {
     const from = atOnce ? this.view : this.target;
-    const scale = Math.min(Math.max(from.scale * factor, this.fit * 0.7), this.nearest);
+    const scale = clamp(from.scale * factor, this.fit * 0.7, this.nearest);
     const still = 1 / from.scale - 1 / scale;
     const x = from.x + (at.x - this.width / 2) * still;
     const y = from.y + (at.y - this.height / 2) * still;
@@ -116,7 +116,7 @@ class Chart {
 
   // Works of every shape have about the same area: that of a square with this side.
   get side() {
-    return Math.min(Math.max(this.cell * this.view.scale, SMALLEST), LARGEST);
+    return clamp(this.cell * this.view.scale, SMALLEST, LARGEST);
   }
 
   paint() {

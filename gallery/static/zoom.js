@@ -58,12 +58,12 @@ class Zoom {
 
   // `x` and `y`: how far the picture's middle is from the stage's, in CSS pixels.
   put({ x, y, scale }, eased = false) {
-    const wanted = Math.min(Math.max(scale, this.fit), Math.max(NEAREST, this.fit));
+    const wanted = clamp(scale, this.fit, Math.max(NEAREST, this.fit));
     const room = (size, stage) => Math.max((size * wanted - stage) / 2, 0);
     const [right, down] = [room(this.wide, this.stage.clientWidth), room(this.high, this.stage.clientHeight)];
     this.at = {
-      x: Math.min(Math.max(x, -right), right),
-      y: Math.min(Math.max(y, -down), down),
+      x: clamp(x, -right, right),
+      y: clamp(y, -down, down),
       scale: wanted,
     };
     this.picture.classList.toggle("eased", eased);
@@ -72,7 +72,7 @@ class Zoom {
 
   zoom(factor, at, eased) {
     const { x, y, scale } = this.at;
-    const next = Math.min(Math.max(scale * factor, this.fit), Math.max(NEAREST, this.fit));
+    const next = clamp(scale * factor, this.fit, Math.max(NEAREST, this.fit));
     const [left, top] = at ? [at.x - this.stage.clientWidth / 2, at.y - this.stage.clientHeight / 2] : [0, 0];
     const share = next / scale;
     this.put({ x: left - (left - x) * share, y: top - (top - y) * share, scale: next }, eased);

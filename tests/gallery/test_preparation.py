@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -16,7 +17,9 @@ from gallery import SiteSettings, create_app
 from gallery.hanging import copies
 from gallery.placeholders import NONE, Placeholder
 from gallery.preparation import PREPARE, add_preparation, prepare_waiting
+from gallery.stamps import Stamps, open_thumbnails
 from gallery.thumbnails import KINDS, Thumbnails
+from storage.catalogue import Catalogue
 
 
 @pytest.fixture
@@ -64,6 +67,24 @@ def test_all_copies_are_there_before_anybody_asks(life) -> None:
     assert offered < set(KINDS)
 
 
+def test_a_work_is_read_once_for_all_its_copies(life, monkeypatch) -> None:
+    stamps = Stamps(life.catalogue, life.archive, SiteSettings(), None)
+    read: Counter[str] = Counter()
+    for name in ("read_image", "read_manifest"):
+        monkeypatch.setattr(life.archive, name, _counted(getattr(life.archive, name), read, name))
+    assert prepare_waiting(life.catalogue, open_thumbnails(life.archive, stamps), limit=1) == 1
+    assert read == {"read_image": 1, "read_manifest": 1}
+    assert kept(life.archive) >= {"240.webp", "share.jpg"}
+
+
+def _counted(function, read, name):
+    def counted(*arguments):
+        read[name] += 1
+        return function(*arguments)
+
+    return counted
+
+
 def test_a_picture_that_is_none_is_tried_once(life) -> None:
     picture = next(iter((life.archive.store.path / "images").rglob("*.jpg")))
     picture.chmod(0o644)
@@ -98,8 +119,17 @@ def test_where_nobody_works_ahead_the_first_visitor_lets_it_be_made(life) -> Non
 
 def test_the_task_is_on_the_schedule_in_the_queue_of_what_is_shown(life) -> None:
     app = Celery("test", broker="memory://")
-    add_preparation(app, lambda: (life.catalogue, Thumbnails(life.archive)), seconds=7)
+    opened = 0
+
+    def load() -> tuple[Catalogue, Thumbnails]:
+        nonlocal opened
+        opened += 1
+        return life.catalogue, Thumbnails(life.archive)
+
+    add_preparation(app, load, seconds=7)
     entry = app.conf.beat_schedule[PREPARE]
     assert (entry["schedule"], entry["options"]["queue"]) == (7, "show")
     app.tasks[PREPARE]()
+    app.tasks[PREPARE]()
+    assert opened == 1
     assert all(work.placeholder for work in life.catalogue.works.all("ada"))
