@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TypeVar
 
 from structlog.contextvars import bound_contextvars
@@ -241,8 +242,10 @@ def _wall(workshop: Workshop, tools: Tools, scope: str) -> Wall | None:
     if tools.image_encoder.alike is None:
         return None
 
+    fill = cache(lambda: catch_up(workshop.catalogue, tools.memory, scope))
+
     def nearest(picture: bytes) -> float:
-        catch_up(workshop.catalogue, tools.memory, scope)
+        fill()
         vector = tools.image_encoder.encode([picture])[0]
         found = tools.memory.similar(image=vector, scope=scope, limit=1)
         return found[0].cosine if found else -1.0

@@ -1,21 +1,24 @@
-"""An automatic check of words and picture before a work is shown, by OpenAI's moderation API.
+"""An automatic check of words and picture before a work is shown.
 
-Any server that speaks it will do. A work that is marked, or that can't be checked, is held for a
-person: it is kept like every other, and nobody sees it until it is let go.
+By OpenAI's moderation API, or any server that speaks it; `local_moderation` asks a model here. A
+work that is marked, or that can't be checked, is held for a person: it is kept like every other,
+and nobody sees it until it is let go.
 """
 
 from __future__ import annotations
 
 import base64
 import logging
+from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from PIL import Image
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from worker.errors import PartError
+from worker.errors import PartAway, PartError
 from worker.openai_api import Endpoint
 
 if TYPE_CHECKING:
@@ -37,6 +40,33 @@ class Finding:
     reason: str
 
 
+class Moderator(ABC):
+    """Looks at works; `model` names what looks."""
+
+    model: str
+
+    def check(self, words: str, image: bytes) -> Finding:
+        """Let a work be shown, or hold it; whatever goes wrong, it is held."""
+        try:
+            marks = sorted(self.marks(words, image))
+        except (PartError, ValueError, OSError) as error:
+            logger.warning("the check could not be made, so the work is held: %s", error)
+            return Finding("held", UNCHECKED)
+        if marks:
+            return Finding("held", f"a check by machine marked it: {', '.join(marks)}")
+        return Finding("shown", "a check by machine found nothing")
+
+    @abstractmethod
+    def marks(self, words: str, image: bytes) -> Collection[str]:
+        """What words and picture are marked as; nothing, if all is well.
+
+        Raises:
+            PartError: the check can't be made.
+            ValueError: nobody can read the answer.
+            OSError: the picture can't be read.
+        """
+
+
 class _Result(BaseModel):
     flagged: bool
     categories: dict[str, bool | None] = Field({})
@@ -47,29 +77,22 @@ class _Answer(BaseModel):
 
 
 @dataclass(frozen=True)
-class Moderator:
+class ServerModerator(Moderator):
     """Asks a server about each work (`POST /moderations`, which costs nothing at OpenAI's)."""
 
     endpoint: Endpoint
     model: str = "omni-moderation-latest"
 
-    def check(self, words: str, image: bytes) -> Finding:
-        """Let a work be shown, or hold it; whatever goes wrong, it is held."""
+    def marks(self, words: str, image: bytes) -> Collection[str]:
+        """The categories that the server names."""
         from openai import OpenAIError
 
         try:
-            answer = self._ask(words, image)
-        except (OpenAIError, PartError, ValidationError, OSError) as error:
-            logger.warning("the check could not be made, so the work is held: %s", error)
-            return Finding("held", UNCHECKED)
-        marked = sorted(
-            {name for result in answer.results for name, hit in result.categories.items() if hit}
-        )
-        if marked or any(result.flagged for result in answer.results):
-            return Finding(
-                "held", f"a check by machine marked it: {', '.join(marked) or 'flagged'}"
-            )
-        return Finding("shown", "a check by machine found nothing")
+            results = self._ask(words, image).results
+        except OpenAIError as error:
+            raise PartAway(str(error)) from error
+        named = {name for result in results for name, hit in result.categories.items() if hit}
+        return named or {"flagged" for result in results if result.flagged}
 
     def _ask(self, words: str, image: bytes) -> _Answer:
         parts: list[ModerationMultiModalInputParam] = [

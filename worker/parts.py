@@ -24,7 +24,8 @@ from worker.encoders.clip import ClipEncoder
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
 from worker.errors import PartBroken, PartError
-from worker.moderation import Moderator
+from worker.local_moderation import LocalModerator
+from worker.moderation import Moderator, ServerModerator
 from worker.openai_api import PRICES, Endpoint, Price
 from worker.painters import Painter
 from worker.painters.offline import OfflineStudio
@@ -265,11 +266,20 @@ def moderator_of(settings: Settings) -> Moderator | None:
     section = settings.moderation
     if section.check == "off":
         return None
+    if section.check == "local":
+        image_model, text_model = (
+            Path(folder).expanduser() if folder else None
+            for folder in (section.image_model, section.text_model)
+        )
+        marked = frozenset(mark.casefold() for mark in section.marks)
+        return LocalModerator(image_model, text_model, marked, section.threshold)
     own = settings.moderation_api_key.get_secret_value()
     base_url = section.base_url or settings.openai.base_url
     # A key goes to the server that it was given for, and nowhere else.
     shared = endpoint_of(settings).api_key if base_url == settings.openai.base_url else ""
-    return Moderator(Endpoint(own or shared, base_url, timeout=section.timeout), section.model)
+    return ServerModerator(
+        Endpoint(own or shared, base_url, timeout=section.timeout), section.model
+    )
 
 
 def endpoint_of(settings: Settings) -> Endpoint:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -23,6 +23,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -123,7 +124,7 @@ class PictureSection(Section):
     width: int = Field(1024, ge=64, le=4096)
     height: int = Field(1024, ge=64, le=4096)
     attempts: int = Field(
-        8, ge=1, le=24, description="pictures it paints until one resembles no earlier work"
+        48, ge=1, le=96, description="pictures it paints until one resembles no earlier work"
     )
 
 
@@ -197,10 +198,22 @@ class GallerySection(Section):
 class ModerationSection(Section):
     """A check by machine before a work is shown. A key of its own stands in MODERATION_API_KEY."""
 
-    check: Literal["off", "openai"] = "off"
+    check: Literal["off", "openai", "local"] = "off"
     model: str = "omni-moderation-latest"
     base_url: str = Field("", description="empty: openai.base_url")
     timeout: Duration = 30.0
+    image_model: str = Field("", description="local: folder of a picture classifier")
+    text_model: str = Field("", description="local: folder of a text classifier")
+    marks: tuple[str, ...] = Field(("nsfw",), description="local: labels that hold a work")
+    threshold: float = Field(0.5, gt=0, le=1, description="local: from this probability on")
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if self.check == "local" and not (self.image_model or self.text_model):
+            raise ValueError(
+                'check = "local" needs the folder of a model: set image_model or text_model'
+            )
+        return self
 
 
 class WebhookSection(Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ class OfflineStudio:
         *,
         width: int = 1024,
         height: int = 1024,
-        attempts: int = 8,
+        attempts: int = 48,
         encode: Callable[[Sequence[str]], Float32] | None = None,
     ) -> None:
         self._width = width
@@ -73,15 +74,18 @@ class OfflineStudio:
 
     def _paint(self, commission: Commission) -> tuple[Picture, int]:
         """The picture that is handed over, and how many were painted."""
-        painted = [self._once(commission)]
-        wall = commission.wall
+        best, wall = self._once(commission), commission.wall
         if wall is None or self._attempts == 1:
-            return painted[0], 1
-        cosines = [wall.nearest(painted[0].png)]
-        while cosines[-1] >= wall.alike and len(painted) < self._attempts:
-            painted.append(self._once(commission, instead_of=painted))
-            cosines.append(wall.nearest(painted[-1].png))
-        return painted[cosines.index(min(cosines))], len(painted)
+            return best, 1
+        nearest = wall.nearest(best.png)
+        earlier = [replace(best, png=b"")]  # how they were made: dozens of sheets weigh too much
+        while nearest >= wall.alike and len(earlier) < self._attempts:
+            picture = self._once(commission, instead_of=earlier)
+            earlier.append(replace(picture, png=b""))
+            cosine = wall.nearest(picture.png)
+            if cosine < nearest:
+                best, nearest = picture, cosine
+        return best, len(earlier)
 
     def _once(self, commission: Commission, *, instead_of: Sequence[Picture] = ()) -> Picture:
         return self._studio.paint(
