@@ -23,20 +23,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1e9, help="after which no fault begins")
     parser.add_argument("--only", default="", help="faults whose name has this in it")
     options = parser.parse_args()
-    generator = random.Random(options.seed)
-    faults = [fault for fault in FAULTS if options.only in fault.name] * options.rounds
-    if not FAKETIME.exists():
-        _tell(f"{CLOCK_BACK.name}: not inflicted, it needs Debian's faketime")
-        faults = [fault for fault in faults if fault is not CLOCK_BACK]
-    generator.shuffle(faults)
     started = time.monotonic()
     results: dict[str, Result] = {}
     wrong: list[str] = []
-    for small_disk, chosen in ((False, faults), (True, _disk_faults(options))):
-        if not chosen:
-            continue
-        with running_world(seed=options.seed, on_small_disk=small_disk) as world:
-            results |= go_through(world, chosen, tell=_tell, seconds=options.seconds)
+    for number, chosen in enumerate(_rounds(options)):
+        seconds = options.seconds - (time.monotonic() - started)
+        # Each audit reads everything that its world has made: a new round, a new world.
+        on_small_disk = DISK_FULL in chosen
+        with running_world(seed=options.seed + number, on_small_disk=on_small_disk) as world:
+            for name, result in go_through(world, chosen, tell=_tell, seconds=seconds).items():
+                results.setdefault(name, Result()).add(result)
             violations, mended = settle(world)
             wrong += violations
             works = world.topology.catalogue.works.count()
@@ -52,8 +48,17 @@ def _tell(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
-def _disk_faults(options: argparse.Namespace) -> list[Fault]:
-    return [DISK_FULL] * options.rounds if options.only in DISK_FULL.name else []
+def _rounds(options: argparse.Namespace) -> list[list[Fault]]:
+    """Every fault once in each round, in another order; then a disk that is filled each time."""
+    generator = random.Random(options.seed)
+    faults = [fault for fault in FAULTS if options.only in fault.name]
+    if not FAKETIME.exists():
+        _tell(f"{CLOCK_BACK.name}: not inflicted, it needs Debian's faketime")
+        faults = [fault for fault in faults if fault is not CLOCK_BACK]
+    rounds = [generator.sample(faults, len(faults)) for _ in range(options.rounds) if faults]
+    if options.only in DISK_FULL.name:
+        rounds.append([DISK_FULL] * options.rounds)
+    return rounds
 
 
 def _print(results: dict[str, Result], wrong: list[str]) -> None:

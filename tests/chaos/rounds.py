@@ -20,6 +20,12 @@ class Result:
     violations: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    def add(self, other: Result) -> None:
+        """Count another round of the same fault."""
+        self.survived += other.survived
+        self.violations += other.violations
+        self.seconds += other.seconds
+
 
 def go_through(
     world: World,
