@@ -16,6 +16,7 @@ from cli.publishing import channels_of, publisher
 from cli.site import thumbnails
 from gallery.preparation import add_preparation
 from gallery.publishing.tasks import add_publishing
+from gallery.second_look import SecondLook, add_second_look
 from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
 from scheduler.messenger import Messenger
@@ -101,6 +102,10 @@ def wire(
     add_watch(app, watch)
     add_publishing(app, lambda: publisher(deployment))
     add_preparation(app, lambda: (deployment.catalogue, thumbnails(deployment)))
+    if workshop.moderator is not None:
+        add_second_look(
+            app, SecondLook(deployment.catalogue, deployment.archive, workshop.moderator)
+        )
     return Wiring(workshop, app, schedule)
 
 

@@ -142,6 +142,13 @@ works = Table(
         sqlite_where=text("placeholder = ''"),
         postgresql_where=text("placeholder = ''"),
     ),
+    Index(
+        "ix_works_held",
+        "created_at",
+        "id",
+        sqlite_where=text("showing = 'held'"),
+        postgresql_where=text("showing = 'held'"),
+    ),
 )
 
 work_concepts = Table(

@@ -118,6 +118,18 @@ class Works:
         with self._database.read() as connection:
             return [work_row(row) for row in connection.execute(query)]
 
+    def held(self, reason: str, *, limit: int) -> Sequence[WorkRow]:
+        """Works that are held for that reason, the oldest first."""
+        query = (
+            select(works)
+            # Written out, as in `without_placeholder`.
+            .where(works.c.showing == text("'held'"), works.c.showing_reason == reason)
+            .order_by(works.c.created_at, works.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [work_row(row) for row in connection.execute(query)]
+
     def of_image(self, sha256: str) -> WorkRow | None:
         """The work whose picture is that file; the most openly shown one, if several are."""
         query = select(works).where(works.c.image == sha256).order_by(works.c.showing.desc())

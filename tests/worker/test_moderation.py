@@ -14,7 +14,7 @@ from PIL import Image
 from storage.catalogue import Catalogue
 from storage.rebuild import rebuild
 from worker.cycle import advance
-from worker.moderation import LONGEST_EDGE, UNCHECKED, Finding, Moderator
+from worker.moderation import LONGEST_EDGE, UNCHECKED, Finding, Moderator, ServerModerator
 from worker.openai_api import Endpoint
 from worker.parts import moderator_of
 from worker.settings import Settings
@@ -23,7 +23,7 @@ from worker.workshop import Workshop
 
 @pytest.fixture
 def moderator(api: Any) -> Moderator:
-    return Moderator(Endpoint(api_key=api.key, base_url=api.url, timeout=0.5))
+    return ServerModerator(Endpoint(api_key=api.key, base_url=api.url, timeout=0.5))
 
 
 def finish(shop: Workshop, cycle: str = "alien:1") -> None:
@@ -70,8 +70,8 @@ def test_nobody_there_no_key_or_no_picture_holds_too(moderator: Moderator, png: 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         away = Endpoint("k", f"http://127.0.0.1:{taken.getsockname()[1]}/v1", timeout=0.5)
-        assert Moderator(away).check("words", png).showing == "held"
-    assert Moderator(Endpoint()).check("words", png).showing == "held"
+        assert ServerModerator(away).check("words", png).showing == "held"
+    assert ServerModerator(Endpoint()).check("words", png).showing == "held"
     assert moderator.check("words", b"no picture").showing == "held"
 
 
@@ -134,10 +134,14 @@ def test_the_settings_decide_and_a_key_stays_with_its_server(
     monkeypatch.setenv("OPENAI_API_KEY", "theirs")
     assert moderator_of(Settings()) is None
     on = moderator_of(Settings(moderation={"check": "openai"}))
-    assert on is not None and on.endpoint.is_openai and on.endpoint.api_key == "theirs"
+    assert (
+        isinstance(on, ServerModerator)
+        and on.endpoint.is_openai
+        and on.endpoint.api_key == "theirs"
+    )
     own = {"check": "openai", "base_url": "http://localhost:9/v1"}
     elsewhere = moderator_of(Settings(moderation=own))
-    assert elsewhere is not None and elsewhere.endpoint.api_key == ""
+    assert isinstance(elsewhere, ServerModerator) and elsewhere.endpoint.api_key == ""
     monkeypatch.setenv("MODERATION_API_KEY", "ours")
     given = moderator_of(Settings(moderation=own))
-    assert given is not None and given.endpoint.api_key == "ours"
+    assert isinstance(given, ServerModerator) and given.endpoint.api_key == "ours"

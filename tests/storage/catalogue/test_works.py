@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -88,6 +89,11 @@ def test_hidden_works_leave_every_list(
         "alien:3": "somebody asked for it",
         "alien:4": "blood",
     }
+    assert [work.number for work in alive.works.held("", limit=5)] == []
+    for number in (3, 4):
+        alive.works.moderate(f"alien:{number}", "held", "nobody looked")
+    assert [work.number for work in alive.works.held("nobody looked", limit=5)] == [3, 4]
+    assert [work.number for work in alive.works.held("nobody looked", limit=1)] == [3]
     for number in (3, 4):
         alive.works.moderate(f"alien:{number}", "shown", "")
     assert alive.works.concepts() == before
@@ -107,7 +113,16 @@ def test_pages_of_equal_moments_lose_no_work(
         assert seen == [7, 6, 5, 4, 3, 2, 1]
 
 
-def test_works_that_wait_are_found_by_an_index_of_their_own(catalogue: Catalogue) -> None:
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda works: works.without_placeholder(limit=6), "ix_works_waiting"),
+        (lambda works: works.held("a reason", limit=6), "ix_works_held"),
+    ],
+)
+def test_works_that_wait_are_found_by_an_index_of_their_own(
+    catalogue: Catalogue, ask: Callable[[Any], object], index: str
+) -> None:
     seen: list[tuple[str, object]] = []
     engine = catalogue.database.engine
 
@@ -115,7 +130,7 @@ def test_works_that_wait_are_found_by_an_index_of_their_own(catalogue: Catalogue
     def note(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
         seen.append((statement, parameters))
 
-    catalogue.works.without_placeholder(limit=6)
+    ask(catalogue.works)
     event.remove(engine, "before_cursor_execute", note)
     statement, parameters = seen[-1]
     explain = "EXPLAIN QUERY PLAN" if catalogue.database.is_sqlite else "EXPLAIN"
@@ -123,4 +138,4 @@ def test_works_that_wait_are_found_by_an_index_of_their_own(catalogue: Catalogue
         if not catalogue.database.is_sqlite:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the table is empty
         plan = connection.exec_driver_sql(f"{explain} {statement}", parameters)
-        assert "ix_works_waiting" in str(plan.all())
+        assert index in str(plan.all())
