@@ -1,4 +1,4 @@
-"""Where each work lies on its artist's map: near to those whose pictures are like it.
+"""Where each work lies on a map, of one artist or of several: near to those that look like it.
 
 The vectors of the pictures are seen from the side on which they differ most: the first two
 principal components. Reckoned once for each newest work.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,12 +19,14 @@ from storage.catalogue import ArtistRow, Catalogue
 from storage.manifest import Float32
 
 MOST: Final = 10_000
-"""Works on one map, the newest of the artist's."""
+"""Works on one map, the newest ones."""
 
 FRESH: Final = 60
 """Seconds for which caches may hold a map's points, our own among them."""
 
 _SENT: Final = 16
+
+_Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,59 +60,79 @@ def lay_out(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class _Sent:
-    newest: int
+    newest: str
     until: float
     body: bytes
 
 
 class Maps:
-    """The maps of all artists, each kept until there is a newer work; safe for threads."""
+    """Maps of artists that see by the same encoder, each kept until there is a newer work.
+
+    Safe for threads.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._known: dict[str, tuple[object, Mapping[int, Place]]] = {}
-        self._sent: dict[tuple[str, Hashable], _Sent] = {}
+        self._known: dict[_Names, tuple[object, Mapping[str, Place]]] = {}
+        self._sent: dict[tuple[_Names, Hashable], _Sent] = {}
         self._lock = threading.Lock()
 
-    def body(self, artist: str, seen_as: Hashable, make: Callable[[], bytes]) -> bytes:
+    def body(
+        self, artists: Sequence[ArtistRow], seen_as: Hashable, make: Callable[[], bytes]
+    ) -> bytes:
         """The points as they are sent: made anew for each work, and once in `FRESH` seconds.
 
         `seen_as` tells for whom addresses are written.
         """
-        newest, now = self._catalogue.works.newest_number(artist), time.monotonic()
+        names, newest, now = _names(artists), self._newest(artists), time.monotonic()
         with self._lock:
-            sent = self._sent.get((artist, seen_as))
+            sent = self._sent.get((names, seen_as))
         if sent is not None and sent.newest == newest and sent.until > now:
             return sent.body
         body = make()
         with self._lock:
-            self._sent[artist, seen_as] = _Sent(newest, now + FRESH, body)
+            self._sent[names, seen_as] = _Sent(newest, now + FRESH, body)
             while len(self._sent) > _SENT:
                 self._sent.pop(next(iter(self._sent)))
         return body
 
-    def of(self, artist: ArtistRow) -> Mapping[int, Place]:
-        """Places of the artist's newest works by their numbers, the newest first."""
-        newest = self._catalogue.works.newest_number(artist.name)
-        edition = newest, artist.created.parts.image_encoder
+    def of(self, artists: Sequence[ArtistRow]) -> Mapping[str, Place]:
+        """Places of the artists' newest works by their ids, the newest first."""
+        names = _names(artists)
+        edition = self._newest(artists), *(row.created.parts.image_encoder for row in artists)
         with self._lock:
-            known = self._known.get(artist.name)
+            known = self._known.get(names)
         if known is not None and known[0] == edition:
             return known[1]
-        places = _places(self._catalogue.journeys.picture_vectors(artist.name, limit=MOST))
+        places = _places(self._catalogue.journeys.picture_vectors(names, limit=MOST))
         with self._lock:
-            self._known[artist.name] = edition, places
+            self._known[names] = edition, places
         return places
 
+    def _newest(self, artists: Sequence[ArtistRow]) -> str:
+        """The newest of the works that may be on the map; one artist's, or anybody's."""
+        alone = artists[0].name if len(artists) == 1 else None
+        return next((work.id for work in self._catalogue.works.newest(artist=alone, limit=1)), "")
 
-def _places(vectors: Mapping[int, Float32]) -> Mapping[int, Place]:
+
+def alike(artists: Sequence[ArtistRow], newest: str | None) -> Sequence[ArtistRow]:
+    """Those whose pictures can lie on one map: all that see as the artist of the newest work."""
+    eyes = {row.name: row.created.parts.image_encoder for row in artists}
+    return [row for row in artists if newest is None or eyes[row.name] == eyes[newest]]
+
+
+def _names(artists: Sequence[ArtistRow]) -> _Names:
+    return tuple(row.name for row in artists)
+
+
+def _places(vectors: Mapping[str, Float32]) -> Mapping[str, Place]:
     """Places of all whose vectors are as long as the newest one's: others are being replaced."""
     if not vectors:
         return {}
     size = next(iter(vectors.values())).shape
-    kept = {number: vector for number, vector in vectors.items() if vector.shape == size}
+    kept = {work: vector for work, vector in vectors.items() if vector.shape == size}
     laid = lay_out(np.stack(list(kept.values())))
     return {
-        number: Place(round(x, 4), round(y, 4))
-        for number, (x, y) in zip(kept, laid.tolist(), strict=True)
+        work: Place(round(x, 4), round(y, 4))
+        for work, (x, y) in zip(kept, laid.tolist(), strict=True)
     }

@@ -1,6 +1,8 @@
-"""The map: an artist's works laid out by their pictures, alike near to alike."""
+"""The map: works laid out by their pictures, alike near to alike; all of them, or an artist's."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -9,14 +11,14 @@ from starlette.responses import Response
 
 from gallery.addresses import Addresses
 from gallery.conditional import answer
-from gallery.gallery import Here
-from gallery.maps import FRESH, MOST, Place
+from gallery.gallery import Gallery, Here
+from gallery.maps import FRESH, MOST, Place, alike
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.placeholders import Placeholder
 from gallery.streams import stretch
 from gallery.thumbnails import SMALLEST
-from storage.catalogue import WorkRow
+from storage.catalogue import ArtistRow, WorkRow
 
 router = APIRouter()
 
@@ -24,11 +26,13 @@ router = APIRouter()
 class Point(BaseModel):
     """One work on the map; `picture` is null where it is shown behind a veil.
 
-    `colour` is the picture's mean one, null where nobody looked yet.
+    `by` names the artist where the map shows several; `colour` is the picture's mean one, null
+    where nobody looked yet.
     """
 
     number: int
     title: str
+    by: str | None
     x: float
     y: float
     width: int
@@ -39,48 +43,85 @@ class Point(BaseModel):
 
 
 class Points(BaseModel):
-    """All works on an artist's map, the oldest first, so that newer ones lie on top."""
+    """All works on a map, the oldest first, so that newer ones lie on top."""
 
     works: list[Point]
 
 
+@router.api_route("/map", **READ)
+def whole_map(request: Request, gallery: Here) -> Response:
+    """The map of all artists whose pictures were looked at by the same encoder."""
+    return _page(request, gallery, _all(gallery), None)
+
+
+@router.api_route("/map.json", **READ)
+def whole_map_points(request: Request, gallery: Here) -> Response:
+    """Where every work of these artists lies."""
+    return _points(request, gallery, _all(gallery), None)
+
+
 @router.api_route("/artists/{artist}/map", **READ)
 def map_page(request: Request, gallery: Here, artist: Name) -> Response:
-    """The map; without a script the newest works and the way to the older ones."""
+    """The map of one artist."""
     row = known_artist(gallery, artist)
-    newest = gallery.catalogue.works.newest_number(artist)
-    return gallery.page(
-        request,
-        "map.html",
-        artist=row,
-        stretch=stretch(gallery, None, artist=artist),
-        shown=min(newest, MOST),
-        all=newest <= MOST,
-    )
+    return _page(request, gallery, [row], row)
 
 
 @router.api_route("/artists/{artist}/map.json", **READ)
 def map_points(request: Request, gallery: Here, artist: Name) -> Response:
-    """Where every work lies."""
+    """Where every work of the artist lies."""
     row = known_artist(gallery, artist)
+    return _points(request, gallery, [row], row)
+
+
+def _all(gallery: Gallery) -> Sequence[ArtistRow]:
+    newest = next(iter(gallery.catalogue.works.newest(limit=1)), None)
+    return alike(gallery.catalogue.artists.all(), newest.artist if newest else None)
+
+
+def _page(
+    request: Request, gallery: Gallery, artists: Sequence[ArtistRow], artist: ArtistRow | None
+) -> Response:
+    """Without a script the newest works and the way to the older ones."""
+    total = sum(gallery.catalogue.works.newest_number(row.name) for row in artists)
+    return gallery.page(
+        request,
+        "map.html",
+        artist=artist,
+        artists=artists,
+        stretch=stretch(gallery, None, artist=artist.name if artist else None),
+        shown=min(total, MOST),
+        all=total <= MOST,
+    )
+
+
+def _points(
+    request: Request, gallery: Gallery, artists: Sequence[ArtistRow], artist: ArtistRow | None
+) -> Response:
     to = gallery.addresses(request)
+    titles = {row.name: row.created.title for row in artists} if len(artists) > 1 else {}
 
     def make() -> bytes:
-        places = gallery.maps.of(row)
-        works = gallery.catalogue.works.newest(artist=artist, limit=MOST)
-        points = [_point(to, work, places[work.number]) for work in works if work.number in places]
+        places = gallery.maps.of(artists)
+        works = gallery.catalogue.works.newest(artist=artist.name if artist else None, limit=MOST)
+        points = [
+            _point(to, work, places[work.id], titles.get(work.artist))
+            for work in works
+            if work.id in places
+        ]
         return Points(works=points[::-1]).model_dump_json().encode()
 
-    body = gallery.maps.body(artist, to, make)
+    body = gallery.maps.body(artists, to, make)
     return answer(request, body, media_type="application/json", fresh=FRESH)
 
 
-def _point(to: Addresses, work: WorkRow, place: Place) -> Point:
+def _point(to: Addresses, work: WorkRow, place: Place, by: str | None) -> Point:
     placeholder = Placeholder.read(work.placeholder)
     veiled = work.showing == "blurred"
     return Point(
         number=work.number,
         title=work.title,
+        by=by,
         x=place.x,
         y=place.y,
         width=work.width,

@@ -32,7 +32,7 @@ from storage.manifest import work_id
 STATE: Final = "export.json"
 """File in the target that says what was exported before."""
 
-_CHANGED_BY_A_WORK: Final = ("", "concepts", "artists", "wall")
+_CHANGED_BY_A_WORK: Final = ("", "concepts", "artists", "map", "wall")
 _BLOCK: Final = 10_000
 
 
@@ -158,7 +158,7 @@ class Export:
         to = Addresses(self._to.origin, "")
         artists = [artist.name for artist in self.catalogue.artists.all()]
         yield from (to.path(part) if part else to.path() for part in _CHANGED_BY_A_WORK)
-        yield from ("/feed.atom", "/feed.json", "/robots.txt", "/sitemap.xml")
+        yield from ("/feed.atom", "/feed.json", "/map.json", "/robots.txt", "/sitemap.xml")
         yield to.path("api", "v1", "works", limit=50)
         yield from self._older(to.path, first_only=not anew)
         for name in artists:

@@ -1,4 +1,4 @@
-// An artist's map: points from afar, pictures from near by. Drag, pinch, turn the wheel or use keys.
+// The map: points from afar, pictures from near by. Drag, pinch, turn the wheel or use keys.
 "use strict";
 
 const figure = document.querySelector(".map");
@@ -208,7 +208,7 @@ class Chart {
     if (i === this.named) return;
     this.named = i;
     const work = this.works[i];
-    this.caption.textContent = work ? `${how}${work.title}, no. ${work.number}` : "";
+    this.caption.textContent = work ? `${how}${work.title}, ${work.by ? `${work.by} ` : ""}no. ${work.number}` : "";
     this.canvas.classList.toggle("on", i !== null);
     this.draw();
   }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import func, select
@@ -36,18 +36,18 @@ class Journeys:
             rows = connection.execute(query)
             return {row.number: np.frombuffer(row.text, dtype="<f4") for row in rows}
 
-    def picture_vectors(self, artist: str, *, limit: int) -> Mapping[int, Float32]:
-        """Vectors of the artist's newest pictures by the works' numbers, the newest first."""
+    def picture_vectors(self, artists: Collection[str], *, limit: int) -> Mapping[str, Float32]:
+        """Vectors of these artists' newest pictures by the works' ids, the newest first."""
         query = (
-            select(works.c.number, vectors.c.image)
+            select(works.c.id, vectors.c.image)
             .join(vectors, vectors.c.work == works.c.id)
-            .where(works.c.artist == artist)
-            .order_by(works.c.number.desc())
+            .where(works.c.artist.in_(artists))
+            .order_by(works.c.created_at.desc(), works.c.id.desc())
             .limit(limit)
         )
         with self._database.read() as connection:
             rows = connection.execute(query)
-            return {row.number: np.frombuffer(row.image, dtype="<f4") for row in rows}
+            return {row.id: np.frombuffer(row.image, dtype="<f4") for row in rows}
 
     def picks(self, artist: str, *, last: int) -> Sequence[tuple[int, str]]:
         """Each of the artist's works up to a number, with the concept that joined the pool."""

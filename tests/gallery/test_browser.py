@@ -45,6 +45,7 @@ PAGES = (
     "/artists/ada",
     "/artists/ada/lineage",
     "/artists/ada/map",
+    "/map",
     "/artists/ada/numbers",
     "/artists/ada/studio",
     "/concepts",
@@ -258,6 +259,22 @@ def test_the_map_is_walked_by_keys_and_by_hand(browser: Browser, address: str) -
     page.mouse.up()
     page.wait_for_url(f"**{named['page']}")
     page.close()
+
+
+def test_a_work_is_shared_or_its_address_kept(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/works/ada/29", wait_until="networkidle")
+    page.evaluate("navigator.share = undefined")
+    page.locator("a.share").click()
+    page.get_by_text("Address copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{address}/works/ada/29"
+    page.reload(wait_until="networkidle")
+    page.evaluate("navigator.share = async (what) => (window.shared = what)")
+    page.locator("a.share").click()
+    title = page.locator("h1").inner_text()
+    assert page.evaluate("shared") == {"title": title, "url": f"{address}/works/ada/29"}
+    context.close()
 
 
 def test_the_map_fetches_only_pictures_in_sight(browser: Browser, address: str) -> None:

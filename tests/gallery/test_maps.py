@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.maps import Maps, lay_out
+from gallery.maps import Maps, alike, lay_out
 
 
 @pytest.fixture
@@ -77,20 +77,21 @@ def test_what_visitors_may_not_see_is_not_on_the_map(life) -> None:
 def test_a_new_work_is_on_the_map(life, sample) -> None:
     maps = Maps(life.catalogue)
     artist = life.catalogue.artists.get("ada")
-    assert set(maps.of(artist)) == {1, 2, 3, 4, 5}
-    assert maps.of(artist) is maps.of(artist)
+    assert set(maps.of([artist])) == {f"ada:{number}" for number in range(1, 6)}
+    assert maps.of([artist]) is maps.of([artist])
     grown = sample.Life("ada")
     for _ in range(6):
         manifest = grown.cycle(life.archive)
     life.catalogue.restore_work(manifest)
-    assert set(maps.of(artist)) == {1, 2, 3, 4, 5, 6}
+    assert set(maps.of([artist])) == {f"ada:{number}" for number in range(1, 7)}
 
 
 def test_vectors_of_another_length_wait_until_they_are_replaced(life) -> None:
     row = life.catalogue.works.vectors_of(["ada:1"])["ada:1"]
     longer = np.ones(640, np.float32)
     life.catalogue.works.set_vectors(type(row)(**{**vars(row), "image": longer}))
-    assert set(Maps(life.catalogue).of(life.catalogue.artists.get("ada"))) == {2, 3, 4, 5}
+    artist = life.catalogue.artists.get("ada")
+    assert set(Maps(life.catalogue).of([artist])) == {f"ada:{number}" for number in range(2, 6)}
 
 
 def test_without_a_script_the_works_are_a_list_that_goes_on(visitor: TestClient) -> None:
@@ -112,3 +113,29 @@ def test_a_map_without_works_says_so(empty) -> None:
     assert "Nothing to lay out yet" in client.get("/artists/ada/map").text
     assert client.get("/artists/ada/map.json").json() == {"works": []}
     assert client.get("/artists/nobody/map").status_code == 404
+    assert "Nothing to lay out yet" in client.get("/map").text
+    assert client.get("/map.json").json() == {"works": []}
+
+
+def test_one_map_shows_all_artists_that_see_alike(life, sample) -> None:
+    sample.hang(life.catalogue, life.archive, works=3, artist="boris")
+    client = TestClient(create_app(life.catalogue, life.archive, site=SiteSettings()))
+    points = client.get("/map.json").json()["works"]
+    assert sorted((point["by"], point["number"]) for point in points) == [
+        *(("Ada", number) for number in range(1, 6)),
+        *(("Boris", number) for number in range(1, 4)),
+    ]
+    assert {point["by"] for point in client.get("/artists/ada/map.json").json()["works"]} == {None}
+    page = client.get("/map").text
+    assert "All 8 works by Ada and Boris, laid out" in page
+    assert 'href="/map" aria-current="page"' in page
+
+
+def test_vectors_of_different_encoders_share_no_map(life, sample) -> None:
+    blind = sample.Life("boris").created
+    other = blind.parts.model_copy(update={"image_encoder": "another"})
+    life.catalogue.artists.add(blind.model_copy(update={"parts": other}))
+    ada, boris = life.catalogue.artists.get("ada"), life.catalogue.artists.get("boris")
+    assert alike([ada, boris], "ada") == [ada]
+    assert alike([ada, boris], "boris") == [boris]
+    assert alike([ada, boris], None) == [ada, boris]
