@@ -38,12 +38,18 @@ class Journeys:
 
     def picture_vectors(self, artists: Collection[str], *, limit: int) -> Mapping[str, Float32]:
         """Vectors of these artists' newest pictures by the works' ids, the newest first."""
-        query = (
-            select(works.c.id, vectors.c.image)
-            .join(vectors, vectors.c.work == works.c.id)
+        # The newest are found first: else all vectors would be sorted, which are large.
+        newest = (
+            select(works.c.id, works.c.created_at)
             .where(works.c.artist.in_(artists))
             .order_by(works.c.created_at.desc(), works.c.id.desc())
             .limit(limit)
+            .subquery()
+        )
+        query = (
+            select(newest.c.id, vectors.c.image)
+            .join(vectors, vectors.c.work == newest.c.id)
+            .order_by(newest.c.created_at.desc(), newest.c.id.desc())
         )
         with self._database.read() as connection:
             rows = connection.execute(query)
