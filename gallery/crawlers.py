@@ -46,10 +46,11 @@ def sitemap(request: Request, gallery: Here) -> Response:
     """The list of lists: each artist's works in blocks of ten thousand numbers."""
     to = gallery.addresses(request)
     root = Xml.Element(f"{{{_SITEMAPS}}}sitemapindex")
-    for artist in gallery.catalogue.artists.all():
-        newest = gallery.catalogue.works.newest_number(artist.name)
-        for block in range((newest + _BLOCK - 1) // _BLOCK):
-            path = to.path("sitemaps", artist.name, f"{block}.xml")
+    names = [artist.name for artist in gallery.catalogue.artists.all()]
+    newest = gallery.catalogue.works.newest_numbers(names)
+    for name in names:
+        for block in range((newest[name] + _BLOCK - 1) // _BLOCK):
+            path = to.path("sitemaps", name, f"{block}.xml")
             _entry(root, "sitemap", to.absolute(path))
     return _written(request, root)
 

@@ -7,7 +7,6 @@ worker makes anything ahead, everything is made when it is first asked for.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from gallery.hanging import copies
 from gallery.placeholders import NONE
 from gallery.thumbnails import SHARED, SMALLEST, Thumbnails
+from scheduler.beat import add_periodic
 from storage.catalogue import Catalogue, WorkRow
 from storage.errors import ObjectDamaged, ObjectMissing
 
@@ -62,22 +62,8 @@ def add_preparation(
 
     The first one that runs loads what all use. Two at once do no harm: both make the same.
     """
-    lock = threading.Lock()
     loaded = cache(load)
-
-    @app.task(name=PREPARE, shared=False)  # type: ignore[untyped-decorator]
-    def prepare_some() -> None:
-        """Prepare works that wait."""
-        # One in a process is enough: another would make the same copies once more.
-        if lock.acquire(blocking=False):
-            try:
-                prepare_waiting(*loaded())
-            finally:
-                lock.release()
-
-    entry = {
-        "task": PREPARE,
-        "schedule": seconds,
-        "options": {"queue": QUEUE, "expires": 2 * seconds},
-    }
-    app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), PREPARE: entry}
+    # One in a process is enough: another would make the same copies once more.
+    add_periodic(
+        app, PREPARE, lambda: prepare_waiting(*loaded()), seconds=seconds, queue=QUEUE, alone=True
+    )

@@ -7,13 +7,13 @@ are each process's own: a restart begins anew, and a person's decision is never 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from gallery.moderation import moderate
+from scheduler.beat import add_periodic
 from storage.archive import Archive
 from storage.catalogue import Catalogue, WorkRow
 from storage.errors import ObjectDamaged, ObjectMissing
@@ -105,20 +105,4 @@ class SecondLook:
 
 def add_second_look(app: Celery, second_look: SecondLook, *, seconds: float = SECONDS) -> None:
     """Register the task, on the schedule of the beat and in the queue of the first check."""
-    lock = threading.Lock()
-
-    @app.task(name=LOOK, shared=False)  # type: ignore[untyped-decorator]
-    def look_again() -> None:
-        """Check works again that could not be checked."""
-        if lock.acquire(blocking=False):
-            try:
-                second_look.look()
-            finally:
-                lock.release()
-
-    entry = {
-        "task": LOOK,
-        "schedule": seconds,
-        "options": {"queue": QUEUE, "expires": 2 * seconds},
-    }
-    app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), LOOK: entry}
+    add_periodic(app, LOOK, second_look.look, seconds=seconds, queue=QUEUE, alone=True)

@@ -135,8 +135,7 @@ class Thumbnails:
         return data
 
 
-def _copy(original: Image.Image, kind: Kind, packet: bytes) -> bytes:
-    picture = original
+def _copy(picture: Image.Image, kind: Kind, packet: bytes) -> bytes:
     if kind.format == "JPEG" or picture.mode not in ("RGB", "RGBA"):
         picture = on_white(picture)
     if picture.width > kind.width:

@@ -1,10 +1,13 @@
-"""The beat: a Celery schedule that lets `Schedule.tick` and the look-out for alarms run."""
+"""The beat: a Celery schedule of what runs now and then, `Schedule.tick` above all."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from celery import Celery
+if TYPE_CHECKING:
+    from celery import Celery
 
 TICK = "scheduler.tick"
 WATCH = "scheduler.watch"
@@ -15,27 +18,43 @@ WATCH_SECONDS = 30.0
 
 def add_beat(app: Celery, tick: Callable[[], None], *, seconds: float) -> None:
     """Register the tick as a task of the app and put it on its schedule."""
-    _add(app, TICK, tick, seconds=seconds)
+    add_periodic(app, TICK, tick, seconds=seconds)
 
 
 def add_watch(app: Celery, watch: Callable[[], None], *, seconds: float = WATCH_SECONDS) -> None:
     """Register the look-out for alarms in the same way."""
-    _add(app, WATCH, watch, seconds=seconds)
+    add_periodic(app, WATCH, watch, seconds=seconds)
 
 
-def _add(app: Celery, name: str, call: Callable[[], None], *, seconds: float) -> None:
-    """A call that waits in the queue for longer than two periods is dropped.
+def add_periodic(
+    app: Celery,
+    name: str,
+    call: Callable[[], object],
+    *,
+    seconds: float,
+    queue: str = "keep",
+    alone: bool = False,
+) -> None:
+    """Register a call as a task of the app, and put it on its schedule.
 
-    The next one does all that it would have done.
+    One that waits in the queue for longer than two periods is dropped: the next one does all that
+    it would have done. `alone`: it is left out while the last one still runs in the same process.
     """
+    running = threading.Lock()
 
     @app.task(name=name, shared=False)  # type: ignore[untyped-decorator]
     def scheduled() -> None:
-        call()
+        if not alone:
+            call()
+        elif running.acquire(blocking=False):
+            try:
+                call()
+            finally:
+                running.release()
 
     entry = {
         "task": name,
         "schedule": seconds,
-        "options": {"queue": "keep", "expires": max(2 * seconds, 1.0)},
+        "options": {"queue": queue, "expires": max(2 * seconds, 1.0)},
     }
     app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), name: entry}

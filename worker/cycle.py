@@ -17,8 +17,7 @@ from typing import TypeVar
 from structlog.contextvars import bound_contextvars
 
 from cas import CasError
-from storage.archive import Archive
-from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, SequenceTaken, Step
+from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost, SequenceTaken, Showing, Step
 from storage.errors import StorageUnavailable
 from storage.events import CycleFailed, WorkModerated
 from storage.manifest import Composition, Inspiration, Manifest, Painting, Tuning
@@ -39,7 +38,6 @@ from worker.judge import catch_up, judge
 from worker.keep import keep
 from worker.lease import kept_alive
 from worker.metrics import timed
-from worker.moderation import Moderator
 from worker.paint import paint
 from worker.painters import Wall
 from worker.workshop import Tools, Workshop
@@ -299,31 +297,35 @@ def _keep(workshop: Workshop, assignment: Assignment) -> Assignment | None:
         tuning=assignment.tuning,
         cost=assignment.accounts.cost,
     )
+    showing, reason = _shown_as(workshop, manifest)
     hold = _hold(workshop, assignment)
-    if workshop.moderator is None:
-        return _kept(assignment, workshop.catalogue.keep(assignment.claim, manifest, hold=hold))
-    decided = _moderated(workshop.archive, workshop.moderator, manifest)
     claim = workshop.catalogue.keep(
-        assignment.claim, manifest, showing=decided.showing, reason=decided.reason, hold=hold
+        assignment.claim, manifest, showing=showing, reason=reason, hold=hold
     )
     return _kept(assignment, claim)
 
 
-def _moderated(archive: Archive, moderator: Moderator, manifest: Manifest) -> WorkModerated:
-    """What the check says of a work, once: a step that comes again finds the first answer."""
-    image, _ = archive.read_image(manifest.painting.image)
+def _shown_as(workshop: Workshop, manifest: Manifest) -> tuple[Showing, str]:
+    """How openly visitors see the work from the first moment, and why.
+
+    What a check says, it says once: a step that comes again finds the first answer.
+    """
+    if workshop.moderator is None:
+        return "shown", ""
+    image, _ = workshop.archive.read_image(manifest.painting.image)
     words = f"{manifest.composition.title}\n{manifest.composition.prompt}"
-    finding = moderator.check(words, image)
-    return archive.append_once(
+    finding = workshop.moderator.check(words, image)
+    decided = workshop.archive.append_once(
         WorkModerated(
             artist=manifest.artist,
             at=manifest.finished_at,
             number=manifest.number,
             showing=finding.showing,
             reason=finding.reason,
-            who=moderator.model,
+            who=workshop.moderator.model,
         )
     )
+    return decided.showing, decided.reason
 
 
 def _publish(workshop: Workshop, assignment: Assignment) -> None:

@@ -83,7 +83,8 @@ def _page(
     request: Request, gallery: Gallery, artists: Sequence[ArtistRow], artist: ArtistRow | None
 ) -> Response:
     """Without a script the newest works and the way to the older ones."""
-    total = sum(gallery.catalogue.works.newest_number(row.name) for row in artists)
+    names = [row.name for row in artists]
+    total = sum(gallery.catalogue.works.newest_numbers(names).values())
     return gallery.page(
         request,
         "map.html",

@@ -110,11 +110,11 @@ class Export:
 
     def _now(self) -> _State:
         settings = self.site.model_dump_json() + version_of_pages()
-        artists = self.catalogue.artists.all()
+        names = [artist.name for artist in self.catalogue.artists.all()]
         withheld = self.catalogue.works.not_shown_openly(limit=100_000)
         return _State(
             look=hashlib.sha256(settings.encode()).hexdigest(),
-            newest={a.name: self.catalogue.works.newest_number(a.name) for a in artists},
+            newest=dict(self.catalogue.works.newest_numbers(names)),
             withheld={work.id: work.showing for work in withheld},
         )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final
-
-from celery import Celery
+from typing import TYPE_CHECKING, Final
 
 from gallery.publishing.publisher import Publisher
+from scheduler.beat import add_periodic
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 PUBLISH: Final = "gallery.publish"
 QUEUE: Final = "show"
@@ -26,7 +28,6 @@ def add_publishing(
     lock = threading.Lock()
     made: list[Publisher] = []
 
-    @app.task(name=PUBLISH, shared=False)  # type: ignore[untyped-decorator]
     def publish_due() -> None:
         """Send what waits in the outbox."""
         with lock:
@@ -34,9 +35,4 @@ def add_publishing(
                 made.append(load_publisher())
         made[0].publish_due()
 
-    entry = {
-        "task": PUBLISH,
-        "schedule": seconds,
-        "options": {"queue": QUEUE, "expires": 2 * seconds},
-    }
-    app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), PUBLISH: entry}
+    add_periodic(app, PUBLISH, publish_due, seconds=seconds, queue=QUEUE)

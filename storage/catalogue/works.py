@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import (
     Connection,
@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.catalogue.database import Database
 from storage.catalogue.listings import companions_of_concept, newest_works
 from storage.catalogue.search import forget_in, index_in
-from storage.catalogue.tables import concepts, cycles, vectors, work_concepts, works
+from storage.catalogue.tables import artists, concepts, cycles, vectors, work_concepts, works
 from storage.catalogue.work_row import (
     VISIBLE,
     WITHHELD,
@@ -249,6 +249,13 @@ class Works:
         query = select(func.max(works.c.number)).where(works.c.artist == artist)
         with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
+
+    def newest_numbers(self, names: Collection[str]) -> Mapping[str, int]:
+        """Number of the newest work of each of these artists; 0 where there is none."""
+        newest = select(func.max(works.c.number)).where(works.c.artist == artists.c.name)
+        query = select(artists.c.name, newest.scalar_subquery()).where(artists.c.name.in_(names))
+        with self._database.read() as connection:
+            return {name: number or 0 for name, number in connection.execute(query)}
 
     def chapters(
         self, artist: str, *, first: int = 1, last: int | None = None

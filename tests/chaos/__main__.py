@@ -28,6 +28,8 @@ def main() -> None:
     wrong: list[str] = []
     for number, chosen in enumerate(_rounds(options)):
         seconds = options.seconds - (time.monotonic() - started)
+        if seconds <= 0:
+            break
         # Each audit reads everything that its world has made: a new round, a new world.
         on_small_disk = DISK_FULL in chosen
         with running_world(seed=options.seed + number, on_small_disk=on_small_disk) as world:
