@@ -122,7 +122,7 @@ def test_what_cannot_be_checked_is_held(looks: Path, reads: Path, tmp_path: Path
 def test_a_model_that_knows_none_of_the_marks_says_which_it_knows(
     looks: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING, logger="worker.local_moderation"):
+    with caplog.at_level(logging.WARNING, logger="worker.moderation"):
         found = moderator(image_model=str(looks), marks=["gore"]).check("words", painted("blue"))
     assert found == Finding("held", UNCHECKED)
     assert "knows none of moderation.marks (gore), but: normal, nsfw" in caplog.text
