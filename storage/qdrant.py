@@ -11,6 +11,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+import httpx
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
@@ -34,6 +35,7 @@ _INDEXES = {
 }
 _EXACT = models.SearchParams(exact=True)
 _IN_PROCESS = ":memory:"
+_CONNECTIONS = 8
 
 
 class ServerMemory:
@@ -59,7 +61,12 @@ class ServerMemory:
                 QdrantClient(location=url)
                 if self._in_process
                 else QdrantClient(
-                    url=url, api_key=api_key, timeout=timeout, check_compatibility=False
+                    url=url,
+                    api_key=api_key,
+                    timeout=timeout,
+                    check_compatibility=False,
+                    # By default connections to this very machine are closed after each answer.
+                    limits=httpx.Limits(max_keepalive_connections=_CONNECTIONS),
                 )
             )
             self._make_collection()

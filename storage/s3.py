@@ -26,6 +26,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ResponseStreamingError,
 )
+from botocore.handlers import add_expect_header
 
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing, StorageUnavailable
 
@@ -85,6 +86,8 @@ class S3Store:
             response_checksum_validation="when_required",
         )
         self._client = self._session.client("s3", endpoint_url=endpoint, config=config)
+        # To ask leave before each body would cost one more way there and back for every object.
+        self._client.meta.events.unregister("before-call.s3", add_expect_header)
         self._conditional: bool | None = None
         self._probing = threading.Lock()
 

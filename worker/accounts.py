@@ -18,7 +18,7 @@ from typing import Literal
 from PIL import Image
 
 from storage.archive import Archive
-from storage.catalogue import Catalogue, CycleRow, LedgerEntry
+from storage.catalogue import Catalogue, Claim, LedgerEntry
 from storage.events import Spending
 from storage.manifest import Tuning
 from worker.errors import AttemptsSpent, BudgetSpent, PartAway
@@ -34,13 +34,16 @@ MOST_CALLS = {"compose": 6, "paint": 2}
 
 
 class CycleAccounts:
-    """The `Meter` of one cycle; all workers together make `per_minute` calls (0: no limit)."""
+    """The `Meter` of one cycle; all workers together make `per_minute` calls (0: no limit).
+
+    `claim` is the one on the step that pays: who has lost it can't buy any more.
+    """
 
     def __init__(
         self,
         catalogue: Catalogue,
         archive: Archive,
-        cycle: CycleRow,
+        claim: Claim,
         tuning: Tuning,
         *,
         per_minute: float = 0.0,
@@ -49,7 +52,7 @@ class CycleAccounts:
         self._rates = catalogue.rates
         self._per_minute = per_minute
         self._archive = archive
-        self._cycle = cycle
+        self.claim = claim
         self._tuning = tuning
         self._known: Sequence[LedgerEntry] | None = None
 
@@ -57,7 +60,7 @@ class CycleAccounts:
     def _entries(self) -> Sequence[LedgerEntry]:
         """Every paid call of the cycle; who holds its step is the only one to change them."""
         if self._known is None:
-            self._known = self._ledger.of_cycle(self._cycle.artist, self._cycle.number)
+            self._known = self._ledger.of_cycle(self.claim.cycle.artist, self.claim.cycle.number)
         return self._known
 
     def close_abandoned(self) -> None:
@@ -101,10 +104,10 @@ class CycleAccounts:
                 retry_after=wait,
             )
         wanted = Spending(
-            artist=self._cycle.artist,
+            artist=self.claim.cycle.artist,
             at=datetime.now(UTC),
             entry="",
-            number=self._cycle.number,
+            number=self.claim.cycle.number,
             purpose=purpose,
             attempt=0,
             provider=provider,
@@ -114,7 +117,10 @@ class CycleAccounts:
             reserved_at=datetime.now(UTC),
         )
         reserved = self._ledger.reserve(
-            wanted, daily=self._tuning.daily_budget, monthly=self._tuning.monthly_budget
+            wanted,
+            claim=self.claim,
+            daily=self._tuning.daily_budget,
+            monthly=self._tuning.monthly_budget,
         )
         self._known = None
         if isinstance(reserved, str):
@@ -176,7 +182,7 @@ class CycleAccounts:
         if len(made) >= MOST_CALLS[purpose]:
             states = ", ".join(entry.state for entry in made)
             raise AttemptsSpent(
-                f"{purpose}: {len(made)} paid calls were made for {self._cycle.id} ({states}),"
+                f"{purpose}: {len(made)} paid calls were made for {self.claim.cycle.id} ({states}),"
                 " and no more are allowed"
             )
 

@@ -108,8 +108,10 @@ def advance(
     if claim is None:
         return None
     assignment = _assign(workshop, claim, keeps)
-    while isinstance(following := _do(workshop, assignment), Assignment):
-        assignment = following
+    with kept_alive(workshop.catalogue.cycles, claim, seconds=workshop.lease_seconds) as lease:
+        while isinstance(following := _do(workshop, assignment), Assignment):
+            assignment = following
+            lease.claim = assignment.accounts.claim = assignment.claim
     return following
 
 
@@ -118,8 +120,7 @@ def _do(workshop: Workshop, assignment: Assignment) -> Assignment | Step | None:
     claim, cycle = assignment.claim, assignment.cycle
     with bound_contextvars(artist=cycle.artist, cycle=cycle.number, step=claim.step.value):
         try:
-            kept = kept_alive(workshop.catalogue.cycles, claim, seconds=workshop.lease_seconds)
-            with kept, timed(claim.step):
+            with timed(claim.step):
                 following = _attempt(workshop, assignment)
         except LeaseLost as lost:
             logger.warning("%s", lost)
@@ -136,7 +137,7 @@ def _assign(workshop: Workshop, claim: Claim, keeps: Callable[[Step], bool]) -> 
         raise KeyError(f"{cycle.id} belongs to no artist")
     tuning = workshop.catalogue.artists.tuning_version(cycle.artist, cycle.tuning_version).tuning
     accounts = CycleAccounts(
-        workshop.catalogue, workshop.archive, cycle, tuning, per_minute=workshop.per_minute
+        workshop.catalogue, workshop.archive, claim, tuning, per_minute=workshop.per_minute
     )
     return Assignment(claim, artist, tuning, accounts, keeps)
 
@@ -230,6 +231,7 @@ def _paint(workshop: Workshop, assignment: Assignment) -> Assignment | None:
         inspiration=assignment.inspiration,
         composition=assignment.composition,
         accounts=assignment.accounts,
+        is_first=assignment.claim.tries == 1,
         wall=_wall(workshop, tools, assignment.artist.created.scope),
     )
     return _commit(workshop, replace(assignment, picture=picture), output)

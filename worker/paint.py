@@ -25,12 +25,13 @@ def paint(
     inspiration: Inspiration,
     composition: Composition,
     accounts: CycleAccounts,
+    is_first: bool = False,
     wall: Wall | None = None,
 ) -> tuple[Painting, bytes | None]:
     """Paint the composition, unless its picture is in the archive already.
 
     A worker that died after the picture came left it there: as the event that tells all of it, or
-    as the receipt of a paid call.
+    as the receipt of a paid call. The first one to try (`is_first`) need not look for it.
 
     Returns:
         What was painted, and the picture's bytes where they are at hand.
@@ -39,9 +40,10 @@ def paint(
         PartError: the painter failed; see `worker.errors` for what follows.
     """
     kind: Literal["picture"] = "picture"
-    earlier = archive.read_event(artist.name, kind, f"{cycle.number:08d}")
-    if isinstance(earlier, PictureReceived):
-        return earlier.painting, None
+    if not is_first:
+        earlier = archive.read_event(artist.name, kind, f"{cycle.number:08d}")
+        if isinstance(earlier, PictureReceived):
+            return earlier.painting, None
     canvas = _paid_for(archive, accounts) or painter.paint(
         Commission(
             prompt=composition.prompt,
@@ -68,7 +70,7 @@ def paint(
         materials=canvas.materials,
         digital_source_type=canvas.digital_source_type,
     )
-    archive.append(
+    received = archive.append_once(
         PictureReceived(
             artist=artist.name,
             at=datetime.now(UTC),
@@ -80,7 +82,7 @@ def paint(
             painting=painting,
         )
     )
-    return painting, canvas.data
+    return received.painting, canvas.data if received.painting == painting else None
 
 
 def _paid_for(archive: Archive, accounts: CycleAccounts) -> Canvas | None:

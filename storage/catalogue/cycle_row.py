@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
+from storage.catalogue.tables import cycles
 from storage.errors import StorageError
 from storage.manifest import Composition, Inspiration, Judgement, Painting, Pool
 
@@ -81,6 +82,26 @@ class Claim:
         known: dict[str, Any] = {} if output is None else {record_name(output): output}
         cycle = replace(self.cycle, step=self.step.next, trouble="", **known)
         return Claim(cycle, self.step.next, token=self.token + 1, tries=1, crashes=0)
+
+
+def held(claim: Claim) -> ColumnElement[bool]:
+    """The cycle's row, as long as nobody else has claimed the step."""
+    return and_(
+        cycles.c.id == claim.cycle.id,
+        cycles.c.state == "open",
+        cycles.c.step == claim.step,
+        cycles.c.token == claim.token,
+    )
+
+
+def lock_in(connection: Connection, claim: Claim) -> None:
+    """Let nobody claim the step before this transaction ends.
+
+    Raises:
+        LeaseLost: another worker has claimed it since.
+    """
+    if connection.scalar(select(cycles.c.id).where(held(claim)).with_for_update()) is None:
+        raise LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
 
 
 def record_name(output: Output) -> str:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
-    and_,
     case,
     delete,
     exists,
@@ -29,6 +27,7 @@ from storage.catalogue.cycle_row import (
     SequenceTaken,
     Step,
     cycle_row,
+    held,
     record_name,
 )
 from storage.catalogue.database import Database, now
@@ -195,7 +194,7 @@ class Cycles:
         """Keep a lease for longer; False if it is lost."""
         with self._database.write() as connection:
             renewed = connection.execute(
-                update(cycles).where(_held(claim)).values(leased_until=now() + seconds)
+                update(cycles).where(held(claim)).values(leased_until=now() + seconds)
             )
             return renewed.rowcount == 1
 
@@ -368,7 +367,7 @@ class Cycles:
             "crashes": 0,
             **values,
         }
-        moved = connection.execute(update(cycles).where(_held(claim)).values(**changes))
+        moved = connection.execute(update(cycles).where(held(claim)).values(**changes))
         if moved.rowcount == 0:
             raise LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
 
@@ -376,15 +375,6 @@ class Cycles:
         with self._database.read() as connection:
             row = connection.execute(query).first()
         return None if row is None else cycle_row(row)
-
-
-def _held(claim: Claim) -> ColumnElement[bool]:
-    return and_(
-        cycles.c.id == claim.cycle.id,
-        cycles.c.state == "open",
-        cycles.c.step == claim.step,
-        cycles.c.token == claim.token,
-    )
 
 
 def _is_first(connection: Connection, judgement: Judgement) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, insert, select, update
 
+from storage.catalogue.cycle_row import Claim, lock_in
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, ledger
 from storage.events import Spending
@@ -45,14 +46,21 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def reserve(self, wanted: Spending, *, daily: float, monthly: float) -> Spending | str:
+    def reserve(
+        self, wanted: Spending, *, claim: Claim, daily: float, monthly: float
+    ) -> Spending | str:
         """Reserve a call's ceiling; the entry, or the reason why the budget has no room for it.
 
         `wanted` names artist, number, purpose, provider, model and ceiling; the attempt and its
-        time are given here. Budgets are US dollars. The artist's row is locked meanwhile, so that
-        two workers can't both take the last cent.
+        time are given here. Budgets are US dollars. The rows of cycle and artist are locked
+        meanwhile: whoever claims the step after us sees the entry, and two workers can't both take
+        the last cent.
+
+        Raises:
+            LeaseLost: another worker has claimed the step since, and may have paid already.
         """
         with self._database.write() as connection:
+            lock_in(connection, claim)
             connection.execute(
                 select(artists.c.name).where(artists.c.name == wanted.artist).with_for_update()
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.catalogue import Catalogue, CycleRow
+from storage.catalogue import Catalogue, Claim, LeaseLost
 from storage.events import ArtistCreated, Spending, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Tuning
@@ -32,15 +32,17 @@ def archive(tmp_path: Path) -> Archive:
 
 
 @pytest.fixture
-def cycle(catalogue: Catalogue) -> CycleRow:
+def claim(catalogue: Catalogue) -> Claim:
     opened = catalogue.cycles.open("alien", tuning_version=1, every=0)
     assert opened is not None
-    return opened
+    claimed = catalogue.cycles.claim(opened.id, holder="w", seconds=-1)
+    assert claimed is not None
+    return claimed
 
 
 @pytest.fixture
-def accounts(catalogue: Catalogue, archive: Archive, cycle: CycleRow) -> CycleAccounts:
-    return CycleAccounts(catalogue, archive, cycle, Tuning(daily_budget=1.0))
+def accounts(catalogue: Catalogue, archive: Archive, claim: Claim) -> CycleAccounts:
+    return CycleAccounts(catalogue, archive, claim, Tuning(daily_budget=1.0))
 
 
 def states(catalogue: Catalogue) -> list[str]:
@@ -149,10 +151,19 @@ def test_unless_the_archive_knows_that_it_was_settled(
     assert receipt is not None and receipt == settled
 
 
-def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
-    catalogue: Catalogue, archive: Archive, cycle: CycleRow
+def test_who_has_lost_the_step_buys_nothing(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts, claim: Claim
 ) -> None:
-    hurried = CycleAccounts(catalogue, archive, cycle, Tuning(daily_budget=1.0), per_minute=6.0)
+    assert catalogue.cycles.claim(claim.cycle.id, holder="quicker", seconds=60)
+    with pytest.raises(LeaseLost):
+        call(accounts)
+    assert states(catalogue) == events(archive) == []
+
+
+def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
+    catalogue: Catalogue, archive: Archive, claim: Claim
+) -> None:
+    hurried = CycleAccounts(catalogue, archive, claim, Tuning(daily_budget=1.0), per_minute=6.0)
     call(hurried)
     with pytest.raises(PartAway, match="6 times a minute") as waits:
         call(hurried)
