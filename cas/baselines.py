@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from cas.corpus import Corpus
+from cas.forward import side_by_side
 from cas.model import ConceptModel
 
 Pool = NDArray[np.int64]
@@ -84,14 +84,8 @@ class ModelScorer:
 
     def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
         """Return minus the NLLs; a pool longer than the model reads is cut."""
-        scores = np.empty((len(pools), len(self._model.vocabulary)))
-        shown = [pool[: self._model.longest] for pool in pools]
-        lengths = np.array([len(pool) for pool in shown])
-        for length in np.unique(lengths):
-            rows = np.flatnonzero(lengths == length)
-            tokens = torch.from_numpy(np.stack([shown[row] for row in rows]))
-            scores[rows] = -self._model.next_nll(tokens).double().numpy()
-        return scores
+        tokens = side_by_side([pool[: self._model.longest] for pool in pools])
+        return -np.asarray(self._model.next_nll(tokens).double().numpy())
 
 
 def pair_counts(corpus: Corpus) -> NDArray[np.float64]:

@@ -1,17 +1,27 @@
 """The fast path of a step: GPT-2's forward pass for the last position alone.
 
-The same arithmetic as `GPT2LMHeadModel` without what a step never uses: no cache, no masks, no
-output objects; the last layer's attention and feed-forward run for the last position only, and so
-does the projection onto the vocabulary.
+The same arithmetic as `GPT2LMHeadModel` without what a step never uses: no cache, no output
+objects; the last layer's queries and feed-forward run for the last position only, and so does the
+projection onto the vocabulary. What rows have in common from their beginning is computed once: a
+position sees only what stands before it, so rows that begin alike share those positions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
+
+NOTHING = -1
+"""Fills up the end of a row that is shorter than others."""
+ROWS = 256
+"""So many at once: with more, what is between the layers no longer fits a processor's cache."""
 
 
 class NextConceptForward:
@@ -33,39 +43,111 @@ class NextConceptForward:
         self._layers = [_layer_weights(block) for block in body.h]
 
     def __call__(self, tokens: Tensor) -> Tensor:
-        """Return [B, V + 2] logits for [B, T] int64 tokens, BOS included."""
-        hidden = self._tokens[tokens] + self._positions[: tokens.shape[1]]
-        for number, layer in enumerate(self._layers):
-            hidden = self._layer(hidden, layer, last=number == len(self._layers) - 1)
-        width = (hidden.shape[-1],)
-        return linear(layer_norm(hidden[:, -1], width, *self._final, self._epsilon), self._tokens)
+        """Return [B, V + 2] logits for [B, T] int64 tokens, BOS first and `NOTHING` at the end."""
+        return torch.cat([self._rows(some) for some in torch.split(tokens, ROWS)])
 
-    def _layer(self, hidden: Tensor, weights: dict[str, Tensor], *, last: bool) -> Tensor:
-        batch, length, width = hidden.shape
-        normed = layer_norm(
-            hidden, (width,), weights["ln_1.weight"], weights["ln_1.bias"], self._epsilon
+    def _rows(self, tokens: Tensor) -> Tensor:
+        tree, rows = _tree(tokens)
+        hidden = self._tokens[tree.tokens] + self._positions[tree.depths]
+        for layer in self._layers[:-1]:
+            hidden = self._layer(hidden, layer, tree)
+        hidden = self._last_layer(hidden, self._layers[-1], tree)
+        width = (hidden.shape[-1],)
+        return linear(layer_norm(hidden, width, *self._final, self._epsilon), self._tokens)[rows]
+
+    def _layer(self, hidden: Tensor, weights: dict[str, Tensor], tree: _Tree) -> Tensor:
+        """Return [N, d] for the [N, d] hidden states of the tree's places."""
+        states = linear(
+            self._normed(hidden, weights, "ln_1"),
+            weights["attn.c_attn.weight"],
+            weights["attn.c_attn.bias"],
         )
-        states = linear(normed, weights["attn.c_attn.weight"], weights["attn.c_attn.bias"])
-        query, key, value = (
-            part.view(batch, length, self._heads, -1).transpose(1, 2)
-            for part in torch.split(states, width, dim=-1)
-        )
-        if last:
-            hidden, query = hidden[:, -1:], query[:, :, -1:]
-        attended = scaled_dot_product_attention(query, key, value, is_causal=not last)
-        attended = attended.transpose(1, 2).reshape(batch, -1, width)
+        query, key, value = (self._split(part) for part in states[tree.paths].chunk(3, dim=-1))
+        attended = scaled_dot_product_attention(query, key, value, is_causal=True)
+        attended = attended.transpose(1, 2).flatten(0, 1).flatten(1)[tree.first_met]
+        return self._after_attention(hidden, attended, weights)
+
+    def _last_layer(self, hidden: Tensor, weights: dict[str, Tensor], tree: _Tree) -> Tensor:
+        """Return [B, d]: what `_layer` does, for the last place of each row."""
+        width = hidden.shape[-1]
+        normed = self._normed(hidden, weights, "ln_1")
+        weight, bias = weights["attn.c_attn.weight"], weights["attn.c_attn.bias"]
+        query = self._split(linear(normed[tree.ends], weight[:width], bias[:width])[:, None])
+        states = linear(normed, weight[width:], bias[width:])[tree.paths]
+        key, value = (self._split(part) for part in states.chunk(2, dim=-1))
+        attended = scaled_dot_product_attention(query, key, value, attn_mask=tree.mask)
+        return self._after_attention(hidden[tree.ends], attended.flatten(1), weights)
+
+    def _after_attention(
+        self, hidden: Tensor, attended: Tensor, weights: dict[str, Tensor]
+    ) -> Tensor:
         hidden = hidden + linear(
             attended, weights["attn.c_proj.weight"], weights["attn.c_proj.bias"]
         )
-        normed = layer_norm(
-            hidden, (width,), weights["ln_2.weight"], weights["ln_2.bias"], self._epsilon
-        )
+        normed = self._normed(hidden, weights, "ln_2")
         inner = linear(normed, weights["mlp.c_fc.weight"], weights["mlp.c_fc.bias"])
         return hidden + linear(
             gelu(inner, approximate="tanh"),
             weights["mlp.c_proj.weight"],
             weights["mlp.c_proj.bias"],
         )
+
+    def _normed(self, hidden: Tensor, weights: dict[str, Tensor], name: str) -> Tensor:
+        scale, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
+        return layer_norm(hidden, (hidden.shape[-1],), scale, shift, self._epsilon)
+
+    def _split(self, states: Tensor) -> Tensor:
+        """[B, T, d] → [B, heads, T, d / heads]."""
+        return states.view(*states.shape[:2], self._heads, -1).transpose(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Different rows as a tree: N places, one for each different beginning of a row.
+
+    Attributes:
+        tokens: [N] of each place.
+        depths: [N], 0 for BOS.
+        paths: [B, T] places that a row goes through; after a row's end any.
+        first_met: [N] where in the flattened `paths` each place is met first.
+        ends: [B] the last place of each row.
+        mask: [B, 1, 1, T]: where a row's last place may look; None if rows are equally long.
+    """
+
+    tokens: Tensor
+    depths: Tensor
+    paths: Tensor
+    first_met: Tensor
+    ends: Tensor
+    mask: Tensor | None
+
+
+def _tree(tokens: Tensor) -> tuple[_Tree, Tensor]:
+    """Return the tree of [B, T] tokens, and which of its rows each row is."""
+    rows, which = torch.unique(tokens, dim=0, return_inverse=True)  # in order: alike rows meet
+    held = rows != NOTHING
+    new = held.clone()
+    new[1:] &= (rows[1:] != rows[:-1]).cumsum(1) > 0
+    first_met = new.flatten().nonzero()[:, 0]
+    numbers = new.flatten().cumsum(0).view_as(rows) - 1
+    paths = numbers.where(new, 0).cummax(0).values
+    lengths = held.sum(1)
+    return _Tree(
+        tokens=rows.flatten()[first_met],
+        depths=first_met % rows.shape[1],
+        paths=paths,
+        first_met=first_met,
+        ends=paths.gather(1, lengths[:, None] - 1)[:, 0],
+        mask=None if bool(held.all()) else held[:, None, None],
+    ), which
+
+
+def side_by_side(rows: Sequence[NDArray[np.int64]]) -> Tensor:
+    """Return [B, T] int64: B rows of tokens, the longest of them T long, filled up."""
+    filled = np.full((len(rows), max(map(len, rows))), NOTHING, dtype=np.int64)
+    for number, row in enumerate(rows):
+        filled[number, : len(row)] = row
+    return torch.from_numpy(filled)
 
 
 def _layer_weights(block: Any) -> dict[str, Tensor]:

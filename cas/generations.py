@@ -7,7 +7,6 @@ with an earlier one's of its run.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -201,9 +200,8 @@ def run_arms(
         settings: of the runs.
         vectors: of the concepts.
         folder: of the experiment.
-        threads: arms at work at once; as many as there are processors if not given. A model's
-            arithmetic leaves Python free, so the arms fill the processors when torch is held to
-            one thread.
+        threads: arms at work at once; all of them if not given. A model's arithmetic leaves Python
+            free, so the arms fill the processors when torch is held to one thread.
         progress: as for `run_arm`; it is called from several threads.
 
     Returns:
@@ -217,7 +215,7 @@ def run_arms(
     }
     stop = Event()
     errors = []
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads or max(len(pickers), 1)) as pool:
         going = {
             name: pool.submit(_go_on, name, pickers[name], runs, folder, progress, stop)
             for name, runs in begun.items()

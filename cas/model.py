@@ -101,7 +101,7 @@ class ConceptModel:
         """Return the negative log-likelihood of every concept as the next one.
 
         Args:
-            pools: [B, L] int64 tokens, L from 0 to `longest`.
+            pools: [B, L] int64 tokens, L from 0 to `longest`; `NOTHING` fills up shorter pools.
 
         Returns:
             [B, V] float32, in nats; BOS and EOS share in the softmax but are left out.

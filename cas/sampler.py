@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from cas.errors import CasError, CheckpointError
+from cas.forward import side_by_side
 from cas.model import ConceptModel
 from cas.pick import Candidate, Idea, Pick
 from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
@@ -148,7 +150,7 @@ class CulturalAlienSampler:
         resting: Sequence[Collection[str]] | None = None,
         seeds: Sequence[int],
     ) -> list[Pick]:
-        """Pick one concept for each of many artists, with one forward pass a pool length.
+        """Pick one concept for each of many artists, with one forward pass of each model.
 
         Args:
             pools: one pool an artist, of any lengths.
@@ -169,6 +171,8 @@ class CulturalAlienSampler:
         requests = [
             self._request(*each) for each in zip(pools, resting, tunings, seeds, strict=True)
         ]
+        if not requests:
+            return []
         coherence, context = self._mean_nlls(requests)
         bases = self._base_nlls if any(t.calibration for t in tunings) else None
         return [
@@ -294,17 +298,14 @@ class CulturalAlienSampler:
 
     def _mean_nlls(self, requests: Sequence[_Request]) -> tuple[Floats, Floats]:
         """Return both models' [B, V] NLLs, each averaged over the request's orders."""
-        shape = (len(requests), len(self.vocabulary))
-        means = np.empty(shape), np.empty(shape)
-        kinds = {r.orders.shape for r in requests}
-        for permutations, length in kinds:
-            rows = [i for i, r in enumerate(requests) if r.orders.shape == (permutations, length)]
-            orders = torch.from_numpy(np.concatenate([requests[i].orders for i in rows]))
-            for mean, model in zip(means, (self.coherence, self.context), strict=True):
-                nll = model.next_nll(orders.to(model.network.device)).cpu()
-                nll = nll.view(len(rows), permutations, -1).double().mean(dim=1)
-                mean[rows] = nll.numpy()
-        return means
+        orders = side_by_side([order for request in requests for order in request.orders])
+        starts = np.cumsum([0, *(len(request.orders) for request in requests)])
+        coherence, context = (
+            np.stack([nlls[start:end].mean(axis=0) for start, end in pairwise(starts)])
+            for model in (self.coherence, self.context)
+            for nlls in [model.next_nll(orders.to(model.network.device)).double().cpu().numpy()]
+        )
+        return coherence, context
 
     def base_nlls(self) -> tuple[Floats, Floats]:
         """Return each model's [V] NLLs with nothing in the pool: a concept's own base rate."""

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import GPT2LMHeadModel
 
 from cas import CasError, ConceptModel, Vocabulary
-from cas.forward import plain_forward
+from cas.forward import ROWS, plain_forward, side_by_side
 from cas.model import ModelSize
 
 NewModel = Callable[..., ConceptModel]
@@ -29,6 +30,23 @@ def test_fast_path_is_gpt2(
     logits = plain_forward(model.network, torch.cat([start, pools], dim=1))
     expected = -torch.log_softmax(logits, dim=-1)[:, :40]
     assert torch.allclose(model.next_nll(pools), expected, atol=1e-4)
+
+
+def test_rows_that_begin_alike_and_end_early_get_what_each_gets_alone(
+    vocabulary: Vocabulary, new_model: NewModel
+) -> None:
+    model = new_model(vocabulary, 4, ModelSize(layers=3, width=32, heads=4, longest=8))
+    generator = np.random.default_rng(0)
+    rows = [
+        np.array(row, dtype=np.int64)
+        for row in ([], [1], [1, 2], [2, 1], [1, 2, 3], [1, 2, 3], [1, 2, 4, 5], [9, 2, 3])
+    ]
+    rows += [generator.permutation(6)[: generator.integers(1, 7)] for _ in range(2 * ROWS)]
+    together = model.next_nll(side_by_side(rows))
+    alone = torch.cat([model.next_nll(torch.from_numpy(row)[None]) for row in rows])
+    torch.testing.assert_close(together, alone, atol=1e-4, rtol=0)
+    repeated = model.next_nll(side_by_side([rows[5]] * 3))
+    assert torch.equal(repeated[0], repeated[2])
 
 
 def test_sequence_nll_is_the_mean_of_the_steps(vocabulary: Vocabulary, new_model: NewModel) -> None:

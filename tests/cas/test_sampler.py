@@ -152,6 +152,10 @@ def test_batch_picks_what_single_steps_pick(sampler: CulturalAlienSampler) -> No
         assert [c.concept for c in pick.candidates] == [c.concept for c in alone.candidates]
 
 
+def test_an_empty_batch_is_no_picks(sampler: CulturalAlienSampler) -> None:
+    assert sampler.sample_batch([], seeds=[]) == []
+
+
 def test_pool_longer_than_the_trained_length_is_read_in_random_parts(
     sampler: CulturalAlienSampler,
 ) -> None:
