@@ -9,7 +9,7 @@ from itertools import pairwise
 from pydantic import BaseModel
 
 from scheduler.retuning import BY_FILE
-from storage.archive import Archive, canonical_json
+from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, WorkRow
 from storage.manifest import Tuning
 
@@ -91,10 +91,9 @@ def _days_left(
     if free is None or not newest:
         return None
     sizes = [
-        len(archive.read_image(work.image)[0])
-        + len(canonical_json(archive.read_manifest(work.artist, work.number)))
+        archive.work_size(work.artist, work.number, image=work.image, media_type=work.media_type)
         for work in newest
     ]
     gaps = [later.created_at - earlier.created_at for later, earlier in pairwise(newest)]
     seconds = max(every, sum(gaps) / len(gaps) if gaps and every == 0 else 0.0, 1.0)
-    return round(free / (sum(sizes) / len(sizes)) * seconds / 86400, 1)
+    return round(free / max(1.0, sum(sizes) / len(sizes)) * seconds / 86400, 1)

@@ -64,6 +64,10 @@ class ObjectStore(Protocol):
         """Whether an object lies under the key."""
         ...
 
+    def size(self, key: str) -> int | None:
+        """Bytes of an object, which is not read; None where nothing lies under the key."""
+        ...
+
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that begins with the prefix, sorted."""
         ...
@@ -137,6 +141,15 @@ class Archive:
     def has_image(self, sha256: str, media_type: str) -> bool:
         """Whether the picture lies there; its bytes are not looked at."""
         return self.store.exists(_image_key(sha256, SUFFIXES[media_type]))
+
+    def work_size(self, artist: str, number: int, *, image: str, media_type: str) -> int:
+        """Bytes that a work's manifest and picture take; nothing for one that is lost.
+
+        Raises:
+            StorageUnavailable: the store is away.
+        """
+        keys = _manifest_key(artist, number), _image_key(image, SUFFIXES[media_type])
+        return sum(self.store.size(key) or 0 for key in keys)
 
     def save_manifest(self, manifest: Manifest) -> bool:
         """Keep the story of a work: True if it is new, False if it was there alike.

@@ -105,8 +105,18 @@ class FolderStore:
         Raises:
             StorageUnavailable: the folder is missing.
         """
+        return self.size(key) is not None
+
+    def size(self, key: str) -> int | None:
+        """Bytes of an object; None where nothing lies under the key.
+
+        Raises:
+            StorageUnavailable: the folder is missing or unreadable.
+        """
         self._require_folder()
-        return self._file(key).is_file()
+        with self._plain_errors():
+            file = self._file(key)
+            return file.stat().st_size if file.is_file() else None
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that begins with the prefix, in the order of their characters.

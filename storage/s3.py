@@ -151,7 +151,12 @@ class S3Store:
 
     def exists(self, key: str) -> bool:
         """Whether an object lies under the key; raises StorageUnavailable."""
-        return self._patiently(lambda: self._found(key)) is not None
+        return self.size(key) is not None
+
+    def size(self, key: str) -> int | None:
+        """Bytes of an object; None where nothing lies under the key; raises StorageUnavailable."""
+        found = self._patiently(lambda: self._found(key))
+        return None if found is None else int(found["ContentLength"])
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that begins with the prefix, in the order of their characters.
@@ -265,20 +270,20 @@ class S3Store:
                 self._client.abort_multipart_upload(**this)
             raise
 
-    def _found(self, key: str) -> dict[str, str] | None:
-        """Metadata of an object, None where there is none."""
+    def _found(self, key: str) -> dict[str, Any] | None:
+        """What the server tells of an object, None where there is none."""
         try:
-            metadata: dict[str, str] = self._client.head_object(**self._at(key))["Metadata"]
+            head: dict[str, Any] = self._client.head_object(**self._at(key))
         except ClientError as error:
             if _code(error) in _MISSING:
                 return None
             raise
-        return metadata
+        return head
 
     def _compare(self, key: str, data: bytes) -> None:
         """Raise ObjectConflict unless these bytes lie under the key, by their SHA-256."""
-        metadata = self._patiently(lambda: self._found(key)) or {}
-        found = metadata.get("sha256") or hashlib.sha256(self.get(key)).hexdigest()
+        head = self._patiently(lambda: self._found(key)) or {"Metadata": {}}
+        found = head["Metadata"].get("sha256") or hashlib.sha256(self.get(key)).hexdigest()
         if found != hashlib.sha256(data).hexdigest():
             raise ObjectConflict(
                 f"The archive already holds other bytes under {key} in {self.where}; nothing was "

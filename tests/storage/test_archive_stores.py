@@ -19,6 +19,7 @@ def test_an_object_comes_back_as_it_was_put(store: ObjectStore) -> None:
     assert store.put("images/ab/abc.png", data, media_type=PNG) is True
     assert store.get("images/ab/abc.png") == data
     assert store.exists("images/ab/abc.png")
+    assert store.size("images/ab/abc.png") == len(data)
 
 
 def test_an_empty_object_is_an_object(store: ObjectStore) -> None:
@@ -49,6 +50,7 @@ def test_replace_creates_and_overwrites(store: ObjectStore) -> None:
 def test_a_missing_object_is_named(store: ObjectStore, key: str) -> None:
     store.put("a/b", b"x", media_type=PNG)
     assert not store.exists(key)
+    assert store.size(key) is None
     with pytest.raises(ObjectMissing, match=key):
         store.get(key)
 
