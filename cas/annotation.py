@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,11 +19,9 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from cas.clip import Clip, Vectors
+from cas.clip import Clip, Pixels, Vectors
 from cas.errors import CasError
 from cas.pictures import Picture
 from cas.vocabulary import Vocabulary
@@ -73,11 +73,11 @@ def encode_shard(
     kept: list[Picture] = []
     faults: list[tuple[str, str]] = []
     vectors: list[Vectors] = []
-    for pixels, decoded, broken in _batches(pictures, clip, batch):
-        faults += broken
-        if decoded:
-            vectors.append(clip.pictures(pixels))
-            kept += decoded
+    for decoded in _batches(pictures, clip, batch):
+        faults += decoded.faults
+        if decoded.pictures:
+            vectors.append(clip.pictures(decoded.pixels))
+            kept += decoded.pictures
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.savez(
@@ -295,28 +295,35 @@ def _nearest(pictures: Vectors, concepts: Vectors, count: int) -> tuple[NDArray[
     return np.concatenate(orders), np.concatenate(similarities)
 
 
-Decoded = tuple[Tensor, list[Picture], list[tuple[str, str]]]
+@dataclass(frozen=True)
+class _Decoded:
+    """A batch: [B, H, W, 3] pixels of the pictures that could be decoded, and the faults."""
+
+    pixels: Pixels
+    pictures: list[Picture]
+    faults: list[tuple[str, str]]
 
 
-def _batches(pictures: Sequence[Picture], clip: Clip, size: int) -> Iterator[Decoded]:
-    """Yield batches, each decoded while the model works on the one before."""
+def _decoded(pictures: Sequence[Picture], clip: Clip) -> _Decoded:
+    pixels, kept, faults = [], [], []
+    for picture in pictures:
+        try:
+            pixels.append(clip.prepare(picture.open()))
+            kept.append(picture)
+        except (OSError, ValueError) as error:
+            faults.append((picture.id, f"{type(error).__name__}: {error}"))
+    return _Decoded(np.stack(pixels) if pixels else np.empty(0, np.uint8), kept, faults)
 
-    def prepared(some: Sequence[Picture]) -> Decoded:
-        pixels, decoded, broken = [], [], []
-        for picture in some:
-            try:
-                pixels.append(clip.prepare(picture.open()))
-                decoded.append(picture)
-            except (OSError, ValueError) as error:
-                broken.append((picture.id, f"{type(error).__name__}: {error}"))
-        return (torch.stack(pixels) if pixels else torch.empty(0)), decoded, broken
 
+def _batches(pictures: Sequence[Picture], clip: Clip, size: int) -> Iterator[_Decoded]:
+    """Yield batches, decoded on a thread a processor while the model works on those before."""
     groups = [pictures[start : start + size] for start in range(0, len(pictures), size)]
-    with ThreadPoolExecutor(2) as threads:
-        waiting: list[Future[Decoded]] = []
+    ahead = os.cpu_count() or 1
+    with ThreadPoolExecutor(ahead) as threads:
+        waiting: deque[Future[_Decoded]] = deque()
         for group in groups:
-            waiting.append(threads.submit(prepared, group))
-            if len(waiting) > 2:
-                yield waiting.pop(0).result()
-        for future in waiting:
-            yield future.result()
+            waiting.append(threads.submit(_decoded, group, clip))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from cas.errors import CasError
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Vectors = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
 
 TEMPLATES = (
     "a painting of {}.",
@@ -134,16 +134,23 @@ class Clip:
             means.append(torch.nn.functional.normalize(total, dim=1).float().numpy())
         return np.concatenate(means)
 
-    def prepare(self, picture: Image) -> Tensor:
-        """Return a picture's pixels [3, H, W] as the model wants them."""
-        pixels: Tensor = self._loaded[1](picture)
-        return pixels
+    def prepare(self, picture: Image) -> Pixels:
+        """Return a picture's pixels [H, W, 3], resized and cropped as the model wants them.
 
-    def pictures(self, pixels: Tensor) -> Vectors:
-        """Return [B, d] unit vectors of [B, 3, H, W] prepared pixels."""
-        model, _ = self._loaded
+        All of it is Pillow's work, which leaves Python free: threads can share it.
+        """
+        *resize, _, _ = self._loaded[1].transforms
+        for step in resize:
+            picture = step(picture)
+        return np.asarray(picture)
+
+    def pictures(self, pixels: Pixels) -> Vectors:
+        """Return [B, d] unit vectors of [B, H, W, 3] prepared pixels."""
+        model, transform = self._loaded
+        normalize = transform.transforms[-1]
         with torch.inference_mode():
-            vectors = model.encode_image(pixels.to(self._device), normalize=True)
+            shares = torch.from_numpy(pixels).to(self._device).permute(0, 3, 1, 2) / 255.0
+            vectors = model.encode_image(normalize(shares.contiguous()), normalize=True)
         return np.asarray(vectors.float().cpu().numpy())
 
     @cached_property

@@ -13,8 +13,12 @@ import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from cas.clip import Clip
 
 SEED = 0
 
@@ -84,40 +88,59 @@ def vocabulary() -> None:
 
 
 def annotation() -> None:
-    """The whole path beside the encoder alone: a ViT-B/32 of random weights, real pictures."""
-    import open_clip
+    """The whole path beside the encoder alone: a ViT-B/32 of random weights, real pictures.
+
+    The same batches and torch threads for both, in rounds, the quickest of each: with a thread for
+    every processor, and with one processor less, as where the encoder is on a GPU.
+    """
     import torch
 
-    from cas.annotation import encode_all
-    from cas.clip import Clip
+    from cas.annotation import BATCH, encode_all
     from cas.pictures import pictures_of
 
     data = os.environ.get("CULTURAL_ALIEN_DATA")
     if not data:
         print("annotation: CULTURAL_ALIEN_DATA is not set")
         return
+    pictures = list(pictures_of(f"{data}/paintings"))[: 3 * BATCH]
+    groups = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
+    processors = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as folder:
-        weights = Path(folder) / "weights.pt"
-        torch.manual_seed(SEED)
-        torch.save(open_clip.create_model("ViT-B-32").state_dict(), weights)
-        clip = Clip("ViT-B-32", "openai", weights=weights)
-        pictures = list(pictures_of(f"{data}/paintings"))[:128]
-        pixels = [torch.stack([clip.prepare(p.open()) for p in pictures[n : n + 32]])
-                  for n in range(0, 128, 32)]  # fmt: skip
-        clip.pictures(pixels[0])
-        alone = wall(lambda: [clip.pictures(each) for each in pixels])
-        whole = wall(lambda: encode_all(pictures, clip, Path(folder) / "shards"))
-        cpu = [seconds(lambda: [clip.pictures(each) for each in pixels]),
-               seconds(lambda: encode_all(pictures, clip, Path(folder) / "again"))]  # fmt: skip
-    print(f"128 pictures: encoder alone {128 / alone:.1f} a second, whole path {128 / whole:.1f} a"
-          f" second, {alone / whole:.0%} (CPU seconds {cpu[0]:.1f} and {cpu[1]:.1f})")  # fmt: skip
+        clip = random_clip(Path(folder))
+        ready = [np.stack([clip.prepare(p.open()) for p in group]) for group in groups]
+        for threads in sorted({processors, max(processors - 1, 1)}, reverse=True):
+            torch.set_num_threads(threads)
+            alone, whole = [], []
+            for number in range(3):
+                shards = Path(folder) / f"{threads}-{number}"
+                alone.append(clocks(lambda: [clip.pictures(each) for each in ready]))
+                whole.append(clocks(lambda shards=shards: encode_all(pictures, clip, shards)))
+            (clock, cpu), (clock_whole, cpu_whole) = np.min(alone, 0), np.min(whole, 0)
+            count = len(pictures)
+            print(f"{count} pictures, {threads} torch threads of {processors} processors: encoder"
+                  f" alone {count / clock:.1f} a second, whole path {count / clock_whole:.1f}:"
+                  f" {clock / clock_whole:.1%} (CPU seconds {cpu:.1f} and {cpu_whole:.1f}:"
+                  f" {cpu / cpu_whole:.1%})", flush=True)  # fmt: skip
 
 
-def wall(work: Callable[[], object]) -> float:
-    """Seconds by the clock: decoding overlaps encoding, which CPU seconds would not show."""
-    started = time.perf_counter()
+def random_clip(folder: Path) -> Clip:
+    """Return a ViT-B/32 of random weights: as slow as the trained one."""
+    import open_clip
+    import torch
+
+    from cas.clip import Clip
+
+    weights = folder / "weights.pt"
+    torch.manual_seed(SEED)
+    torch.save(open_clip.create_model("ViT-B-32").state_dict(), weights)
+    return Clip("ViT-B-32", "openai", weights=weights)
+
+
+def clocks(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock (decoding overlaps encoding), and CPU seconds."""
+    clock, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - clock, time.process_time() - cpu
 
 
 def experiment() -> None:
@@ -150,9 +173,7 @@ def experiment() -> None:
 
 def both(what: str, work: Callable[[], object]) -> None:
     """Print CPU seconds and seconds by the clock of a piece of work."""
-    clock, cpu = time.perf_counter(), time.process_time()
-    work()
-    clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
+    clock, cpu = clocks(work)
     print(f"  {what}: {clock:.1f} s by the clock, {cpu:.1f} CPU seconds", flush=True)
 
 
