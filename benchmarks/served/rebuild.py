@@ -6,29 +6,15 @@ import argparse
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-
 from storage.archive import Archive
-from storage.manifest import (
-    Candidate,
-    Composition,
-    Inspiration,
-    Judgement,
-    Manifest,
-    Painting,
-    Pool,
-    PoolEntry,
-    Tuning,
-)
+from storage.manifest import Candidate, Manifest
+from tests.manifests import a_manifest
 from tests.served.painting_api import picture
-from tests.served.quick import IMAGE_SIZE, TEXT_SIZE
 from tests.served.topology import Topology
 
 ARTIST = Path(sys.executable).parent / "artist"
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
@@ -68,14 +54,12 @@ def _artist(topology: Topology, catalogue: str, *arguments: str) -> bytes:
 
 
 def _manifest(archive: Archive, number: int) -> Manifest:
-    """A work that could have been made, with its picture in the archive."""
-    generator = np.random.default_rng(number)
-    concept, prompt = f"concept {number % 997}", f"The sea, the sky and thing {number}."
-    pool = Pool(entries=(PoolEntry(concept="sea", seed=True), PoolEntry(concept="sky", seed=True)))
-    begun = BEGIN + timedelta(minutes=15 * number)
+    """A work as large as real ones are, with its picture in the archive."""
+    made = a_manifest(number)
+    prompt = f"The sea, the sky and thing {number}."
     candidates = tuple(
         Candidate(
-            concept=f"{concept} {rank}",
+            concept=f"{made.inspiration.concept} {rank}",
             coherence_nll=4.0 + rank / 7,
             context_nll=9.0 - rank / 9,
             coherence_rank=rank,
@@ -84,41 +68,11 @@ def _manifest(archive: Archive, number: int) -> Manifest:
         )
         for rank in range(1, 257)
     )
-    return Manifest(
-        artist="alien",
-        number=number,
-        tuning=Tuning(),
-        tuning_version=1,
-        inspiration=Inspiration(
-            concept=concept, pool_before=pool, candidates=candidates, seed=number, models="f" * 64
-        ),
-        composition=Composition(
-            title=f"Work {number}", prompt=prompt, concepts=("sea", "sky", concept), composer="x"
-        ),
-        painting=Painting(
-            image=archive.save_image(picture(prompt), "image/png"),
-            media_type="image/png",
-            width=48,
-            height=32,
-            painter="quick",
-            digital_source_type="http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
-        ),
-        judgement=Judgement(
-            sequence=number,
-            scope="alien",
-            watermark=number - 1,
-            novelty=float(generator.uniform(0, 1)),
-            previous_novelty=None,
-            improved=None,
-            nearest_text=None,
-            nearest_image=None,
-            text_encoder="quick-text",
-            image_encoder="quick-image",
-            text_vector=generator.normal(size=TEXT_SIZE).astype(np.float32),
-            image_vector=generator.normal(size=IMAGE_SIZE).astype(np.float32),
-            pool_after=pool,
-            departed=(),
-        ),
-        started_at=begun,
-        finished_at=begun + timedelta(seconds=9),
+    image = archive.save_image(picture(prompt), "image/png")
+    return made.model_copy(
+        update={
+            "inspiration": made.inspiration.model_copy(update={"candidates": candidates}),
+            "composition": made.composition.model_copy(update={"prompt": prompt}),
+            "painting": made.painting.model_copy(update={"image": image}),
+        }
     )

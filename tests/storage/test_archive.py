@@ -16,81 +16,11 @@ from storage.archive import SUFFIXES, Archive, ObjectStore, canonical_json, open
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
 from storage.events import ArtistCreated, CycleFailed, Event, Parts, Spending, TuningChanged
 from storage.folder import FolderStore
-from storage.manifest import (
-    Candidate,
-    Composition,
-    Inspiration,
-    Judgement,
-    Manifest,
-    Nearest,
-    Painting,
-    Pool,
-    PoolEntry,
-    Tuning,
-)
+from storage.manifest import Manifest, Tuning
 from storage.s3 import S3Store
+from tests.manifests import a_manifest
 
 NOON = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
-
-
-def a_manifest(artist: str = "ann", number: int = 1, *, vector: object = None) -> Manifest:
-    seeds = Pool(entries=(PoolEntry(concept="sea", seed=True), PoolEntry(concept="sky", seed=True)))
-    after = Pool(entries=(*seeds.entries, PoolEntry(concept="kiln", entered=number)))
-    numbers = np.random.default_rng(number).normal(size=(2, 16)).astype(np.float32)
-    return Manifest(
-        artist=artist,
-        number=number,
-        tuning=Tuning(),
-        tuning_version=1,
-        inspiration=Inspiration(
-            concept="kiln",
-            pool_before=seeds,
-            candidates=(
-                Candidate(
-                    concept="kiln",
-                    coherence_nll=4.25,
-                    context_nll=1 / 3,
-                    coherence_rank=1,
-                    context_rank=1.5,
-                    score=-0.1,
-                ),
-            ),
-            seed=7,
-            models="0" * 64,
-        ),
-        composition=Composition(
-            title="Ofen am Meer – “Kiln”",
-            prompt="a kiln by the sea",
-            concepts=("sea", "sky", "kiln"),
-            composer="grammar",
-        ),
-        painting=Painting(
-            image="1" * 64,
-            media_type="image/png",
-            width=8,
-            height=8,
-            painter="offline",
-            digital_source_type="algorithmicMedia",
-        ),
-        judgement=Judgement(
-            sequence=number,
-            scope=artist,
-            watermark=number - 1,
-            novelty=0.75,
-            previous_novelty=None,
-            improved=None,
-            nearest_text=Nearest(work=f"{artist}:1", cosine=0.5),
-            nearest_image=None,
-            text_encoder="minilm",
-            image_encoder="lite0",
-            text_vector=numbers[0] if vector is None else vector,
-            image_vector=numbers[1],
-            pool_after=after,
-            departed=(),
-        ),
-        started_at=NOON,
-        finished_at=NOON,
-    )
 
 
 def created(artist: str) -> ArtistCreated:
@@ -164,7 +94,7 @@ def test_a_damaged_picture_is_neither_shown_nor_written_over(folder_store: Folde
 
 
 def test_a_manifest_comes_back_equal_and_its_bytes_are_stable(archive: Archive) -> None:
-    manifest = a_manifest(number=3)
+    manifest = a_manifest(3, "ann")
     assert archive.save_manifest(manifest) is True
     assert archive.save_manifest(manifest) is False
     found = archive.read_manifest("ann", 3)
@@ -175,9 +105,9 @@ def test_a_manifest_comes_back_equal_and_its_bytes_are_stable(archive: Archive) 
 
 
 def test_another_story_of_the_same_work_is_refused(archive: Archive) -> None:
-    archive.save_manifest(a_manifest())
+    archive.save_manifest(a_manifest(1, "ann"))
     with pytest.raises(ObjectConflict, match=r"manifests/ann/00000001\.json"):
-        archive.save_manifest(a_manifest().model_copy(update={"cost": 0.04}))
+        archive.save_manifest(a_manifest(1, "ann").model_copy(update={"cost": 0.04}))
     assert archive.read_manifest("ann", 1).cost == 0
 
 
@@ -189,9 +119,14 @@ def test_another_story_of_the_same_work_is_refused(archive: Archive) -> None:
     cost=st.floats(0, 1e6),
 )
 def test_any_manifest_survives_its_bytes(vector: list[float], title: str, cost: float) -> None:
-    manifest = a_manifest(vector=np.array(vector, dtype=np.float32))
-    composition = manifest.composition.model_copy(update={"title": title})
-    manifest = manifest.model_copy(update={"composition": composition, "cost": cost})
+    made = a_manifest()
+    judgement = made.judgement.model_copy(
+        update={"text_vector": np.array(vector, dtype=np.float32)}
+    )
+    composition = made.composition.model_copy(update={"title": title})
+    manifest = made.model_copy(
+        update={"judgement": judgement, "composition": composition, "cost": cost}
+    )
     data = canonical_json(manifest)
     again = Manifest.model_validate_json(data)
     assert canonical_json(again) == data
@@ -201,15 +136,15 @@ def test_any_manifest_survives_its_bytes(vector: list[float], title: str, cost: 
 
 
 def test_a_number_that_is_none_never_reaches_the_archive(archive: Archive) -> None:
-    judgement = a_manifest().judgement.model_copy(update={"novelty": float("nan")})
+    judgement = a_manifest(1, "ann").judgement.model_copy(update={"novelty": float("nan")})
     with pytest.raises(ValueError, match="JSON"):
-        archive.save_manifest(a_manifest().model_copy(update={"judgement": judgement}))
+        archive.save_manifest(a_manifest(1, "ann").model_copy(update={"judgement": judgement}))
     assert list(archive.store.keys()) == []
 
 
 def test_manifests_come_in_the_order_of_numbers_artist_by_artist(archive: Archive) -> None:
     for artist, number in [("bob", 2), ("ann", 100), ("ann", 9), ("bob", 1), ("ann", 10)]:
-        archive.save_manifest(a_manifest(artist, number))
+        archive.save_manifest(a_manifest(number, artist))
     assert [found.work for found in archive.manifests()] == [
         "ann:9",
         "ann:10",
@@ -223,15 +158,15 @@ def test_manifests_come_in_the_order_of_numbers_artist_by_artist(archive: Archiv
 
 
 def test_one_artist_is_not_another_whose_name_begins_alike(archive: Archive) -> None:
-    archive.save_manifest(a_manifest("ann"))
-    archive.save_manifest(a_manifest("anna"))
+    archive.save_manifest(a_manifest(1, "ann"))
+    archive.save_manifest(a_manifest(1, "anna"))
     assert [found.work for found in archive.manifests("ann")] == ["ann:1"]
 
 
 def test_more_manifests_than_are_read_ahead_at_once(folder_store: FolderStore) -> None:
     archive = Archive(folder_store)
     for number in range(1, 151):
-        archive.save_manifest(a_manifest(number=number))
+        archive.save_manifest(a_manifest(number, "ann"))
     assert [found.number for found in archive.manifests()] == list(range(1, 151))
 
 
@@ -287,7 +222,7 @@ def test_one_event_by_its_id(archive: Archive) -> None:
     ("change", "complaint"),
     [
         (lambda text: text[:100], r"manifests/ann/00000001\.json can't be read: the whole"),
-        (lambda text: text.replace('"novelty":0.75', '"novelty":"high"'), "judgement.novelty"),
+        (lambda text: text.replace('"novelty":1.0', '"novelty":"high"'), "judgement.novelty"),
         (lambda text: text.replace('"cost"', '"price"'), "price: Extra inputs"),
         (lambda text: text.replace('"version":1', '"version":99'), "version"),
         (lambda text: json.dumps({}), r"and \d+ more"),
@@ -299,7 +234,7 @@ def test_a_broken_manifest_is_named_with_what_is_wrong(
 ) -> None:
     assert callable(change)
     archive = Archive(folder_store)
-    archive.save_manifest(a_manifest())
+    archive.save_manifest(a_manifest(1, "ann"))
     file = folder_store.path / "manifests/ann/00000001.json"
     file.write_text(change(file.read_text()))
     with pytest.raises(ObjectDamaged, match=complaint):
@@ -321,7 +256,7 @@ def test_a_broken_event_is_named_with_what_is_wrong(folder_store: FolderStore) -
 def test_an_artist_is_one_part_of_a_key(folder_store: FolderStore, artist: str) -> None:
     archive = Archive(folder_store)
     with pytest.raises(ValueError, match="can't name anything"):
-        archive.save_manifest(a_manifest(artist))
+        archive.save_manifest(a_manifest(1, artist))
     with pytest.raises(ValueError, match="can't name anything"):
         archive.append(failed(artist, 1))
     with pytest.raises(ValueError, match="can't name anything"):
