@@ -161,21 +161,22 @@ class PairLikelihood:
 
     def information(self, parameters: Floats) -> Floats:
         """Return the dense [n (+ 1), n (+ 1)] negative Hessian."""
-        weights, cross, drawn = self._curvature(self.chances(parameters))
+        chances = self.chances(parameters)
+        weights = self._gap_curvature(chances)
         laplacian = (self.incidence.T @ (self.incidence * weights[:, None])).toarray()
         laplacian[np.diag_indices(self.size)] += self._prior_curvature(parameters)
         if not self.has_ties:
             return np.asarray(laplacian)
+        cross, drawn = self._tie_curvature(chances)
         edge = self.incidence.T @ cross
         return np.block([[laplacian, edge[:, None]], [edge[None, :], np.array([[drawn]])]])
 
     def diagonal(self, parameters: Floats, chances: Chances) -> Floats:
         """Return the diagonal of the information."""
-        weights, _, drawn = self._curvature(chances)
-        size = self.size
+        weights, size = self._gap_curvature(chances), self.size
         each = [np.bincount(side, weights, size) for side in (self.first, self.second)]
         own: Floats = each[0] + each[1] + self._prior_curvature(parameters)
-        return np.append(own, drawn) if self.has_ties else own
+        return np.append(own, self._tie_curvature(chances)[1]) if self.has_ties else own
 
     def chord(self, parameters: Floats) -> Chord:
         """Return what `settle` needs of the whole data."""
@@ -239,7 +240,8 @@ class PairLikelihood:
             step: Floats = linalg.cho_solve(self._factor(parameters), slope, check_finite=False)
             return step
         chances = self.chances(parameters)
-        weights, cross, drawn = self._curvature(chances)
+        weights = self._gap_curvature(chances)
+        cross, drawn = self._tie_curvature(chances)
         own = self._prior_curvature(parameters)
         edge = self.incidence.T @ cross
         diagonal = self.diagonal(parameters, chances)
@@ -271,14 +273,16 @@ class PairLikelihood:
         factor: tuple[Floats, bool] = linalg.cho_factor(information, check_finite=False)
         return factor
 
-    def _curvature(self, chances: Chances) -> tuple[Floats, Floats, float]:
-        """Return the information of each pair's gap [P], of gap and log ν [P], and of log ν."""
+    def _gap_curvature(self, chances: Chances) -> Floats:
+        """Return the information of each pair's gap [P]."""
+        gap = chances.first - chances.second
+        weights: Floats = self.total * (1.0 - chances.tie - gap * gap) / 4
+        return weights
+
+    def _tie_curvature(self, chances: Chances) -> tuple[Floats, float]:
+        """Return the information of gap and log ν [P], and of log ν."""
         gap, tie = chances.first - chances.second, chances.tie
-        return (
-            self.total * (1.0 - tie - gap**2) / 4,
-            -self.total * gap * tie / 2,
-            float((self.total * tie * (1 - tie)).sum()),
-        )
+        return -self.total * gap * tie / 2, float((self.total * tie * (1 - tie)).sum())
 
     def _level(self, diagonal: Floats) -> float:
         """What added to every entry among the abilities fixes their common level, which is free."""
