@@ -58,18 +58,18 @@ class Schedule:
                 retune(self.catalogue, self.archive, artist.name, tuning=wished, who=BY_FILE)
 
     def tick(self) -> None:
-        """Begin what is due, who waits longest first, and go on with what stalled.
+        """Go on with what stalled, and begin what is due, who waits longest first.
 
         No more cycles are under way at once than the settings allow, so that a thousand artists due
         at the same moment fill neither the queues nor the paid API's waiting room.
         """
         now = self._mind_clock()
+        self.recover()
         most = self.settings_file.settings.schedule.most_open
         room = most - self.catalogue.cycles.count_open()
         if room > 0:
             for artist, tuning in self.catalogue.artists.due(limit=room):
                 self._begin(artist, tuning.tuning, version=tuning.version, now=now)
-        self.recover()
 
     def recover(self) -> None:
         """Send every stalled cycle again, at the step where it stands.

@@ -70,10 +70,10 @@ class Cycles:
         if due.rowcount == 0:
             return None
         number = _last_number(connection, artist) + 1
-        identifier = work_id(artist, number)
-        connection.execute(
-            insert(cycles).values(
-                id=identifier,
+        begun = connection.execute(
+            insert(cycles)
+            .values(
+                id=work_id(artist, number),
                 artist=artist,
                 number=number,
                 state="open",
@@ -82,13 +82,13 @@ class Cycles:
                 started_at=now(),
                 progress_at=now(),
             )
+            .returning(cycles)
         )
-        return _get(connection, identifier)
+        return cycle_row(begun.one())
 
     def get(self, identifier: str) -> CycleRow | None:
         """One cycle by its id."""
-        with self._database.read() as connection:
-            return _get(connection, identifier)
+        return self._one(select(cycles).where(cycles.c.id == identifier))
 
     def last_number(self, artist: str) -> int:
         """The number of the artist's newest cycle; 0 before the first one."""
@@ -389,8 +389,3 @@ def _is_first(connection: Connection, judgement: Judgement) -> bool:
 def _last_number(connection: Connection, artist: str) -> int:
     last = connection.scalar(select(func.max(cycles.c.number)).where(cycles.c.artist == artist))
     return int(last or 0)
-
-
-def _get(connection: Connection, identifier: str) -> CycleRow | None:
-    row = connection.execute(select(cycles).where(cycles.c.id == identifier)).first()
-    return None if row is None else cycle_row(row)
