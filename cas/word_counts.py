@@ -11,6 +11,14 @@ from itertools import pairwise
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 MOST_WORDS = 1_000_000
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+
+
+def words_of(caption: str) -> list[str]:
+    """Return what `WORD` finds in a caption, faster where plain splitting finds the same."""
+    if caption.isascii() and "-" not in caption and "'" not in caption:
+        return caption.translate(_NO_LETTERS).split()
+    return WORD.findall(caption)
 
 
 @dataclass
@@ -42,13 +50,13 @@ class WordCounts:
 
     def add(self, captions: Iterable[str]) -> WordCounts:
         """Count captions, and return this."""
-        find, terms, documents, capitals = WORD.findall, self.terms, self.documents, self.capitals
+        terms, documents, capitals = self.terms, self.documents, self.capitals
         for caption in captions:
             lower = caption.lower()
-            words = find(lower)
+            words = words_of(lower)
             if lower != caption:
-                written = find(caption)[1:]
-                capitals.update([word for word in written if not word.islower()])
+                written = words_of(caption)[1:]
+                capitals.update([word for word in written if word != word.lower()])
             if self.phrases:
                 words += [f"{a} {b}" for a, b in pairwise(words)]
             terms.update(words)

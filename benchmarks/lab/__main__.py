@@ -6,19 +6,25 @@ CPU seconds of this process, so that a busy machine does not decide; ratios are 
 from __future__ import annotations
 
 import os
+import resource
+import subprocess
 import sys
 import tempfile
 import time
 import tracemalloc
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from cas.arms import Picker, Question
     from cas.clip import Clip
+
+Result = TypeVar("Result")
 
 SEED = 0
 
@@ -73,14 +79,22 @@ def vocabulary() -> None:
     """Counting 15-word captions beside TfidfVectorizer, and memory over corpora that grow."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    from cas.captions import CaptionSource
     from cas.word_counts import WORD, WordCounts
 
-    sample = list(captions(100_000))
-    ours = seconds(lambda: WordCounts().add(sample).scores())
-    vectorizer = TfidfVectorizer(norm=None, token_pattern=WORD.pattern)
-    theirs = seconds(lambda: vectorizer.fit_transform(sample).sum(axis=0))
-    print(f"100,000 captions: ours {ours:.2f} s ({100_000 / ours * 60 / 1e6:.2f} million a minute"
-          f" on one core), TfidfVectorizer {theirs:.2f} s, {theirs / ours:.1f} ×")  # fmt: skip
+    corpora = {"made-up, 15 words": list(captions(100_000))}
+    data = os.environ.get("CULTURAL_ALIEN_DATA")
+    if data:
+        corpora["museums', read from the file"] = CaptionSource((f"{data}/captions_open.tsv.gz",))
+    for name, corpus in corpora.items():
+        counted = WordCounts()
+        ours = seconds(lambda corpus=corpus, counted=counted: counted.add(corpus).scores())
+        vectorizer = TfidfVectorizer(norm=None, token_pattern=WORD.pattern)
+        theirs = seconds(lambda corpus=corpus, v=vectorizer: v.fit_transform(corpus).sum(axis=0))
+        words = sum(counted.terms.values()) / counted.captions
+        print(f"{counted.captions:,} captions ({name}; {words:.0f} words each): ours {ours:.2f} s"
+              f" ({counted.captions / ours * 60 / 1e6:.1f} million a minute on one core),"
+              f" TfidfVectorizer {theirs:.2f} s, {theirs / ours:.1f} ×")  # fmt: skip
     for count in (25_000, 50_000, 100_000):
         tracemalloc.start()
         WordCounts(most_words=10_000).add(captions(count))
@@ -146,37 +160,82 @@ def clocks(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def experiment() -> None:
-    """Five arms of 200 generations × 10 seeds on the shipped pair, and their comparison."""
+    """200 generations × 10 seeds on the shipped pair: the whole command, its parts, and ratios."""
     import torch
 
     from cas import CulturalAlienSampler
-    from cas.arms import sampler_arms
+    from cas.arms import SamplerPicker, feedback_arm, sampler_arms
     from cas.comparison import compare
     from cas.generations import ConceptVectors, RunSettings, run_arms
     from cas.seeds import seed_pairs
+    from cas.tuning import PRESETS
     from worker.encoders.minilm import MiniLMEncoder
 
+    whole_command()
     torch.set_num_threads(1)
     sampler = CulturalAlienSampler.from_pretrained()
     vectors = ConceptVectors(MiniLMEncoder())
     settings = RunSettings(seed_pairs(sampler.vocabulary, 10, seed=SEED))
     both("text vectors of the vocabulary", lambda: vectors(list(sampler.vocabulary)))
+    pickers = {**sampler_arms(sampler), "feedback": feedback_arm(sampler)}
     arms = {}
     with tempfile.TemporaryDirectory() as folder:
 
         def run() -> None:
-            found, _ = run_arms(sampler_arms(sampler), settings, vectors, folder)
+            found, _ = run_arms(pickers, settings, vectors, folder)
             arms.update({name: [each.generations for each in runs] for name, runs in found.items()})
 
-        both("five arms, 200 generations × 10 seeds", run)
+        both("six arms, 200 generations × 10 seeds, models loaded", run)
         both("their table", lambda: compare(arms, sampler, vectors))
+        short = replace(settings, generations=30)
+        paper = SamplerPicker(sampler, PRESETS["paper"])
+        picked = {}
+        for name, picker in (("ten runs at once", paper), ("one by one", OneByOne(paper))):
+            arm = {name: picker}
+            runs = both(f"30 generations × 10 seeds, {name}",
+                        lambda arm=arm: run_arms(arm, short, vectors, folder))[0]  # fmt: skip
+            picked[name] = [run.generations for run in runs[name]]
+    print(f"  the same picks: {picked['ten runs at once'] == picked['one by one']}")
     print(f"  load average of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-def both(what: str, work: Callable[[], object]) -> None:
-    """Print CPU seconds and seconds by the clock of a piece of work."""
-    clock, cpu = clocks(work)
+class OneByOne:
+    """A picker that asks another for one run at a time."""
+
+    def __init__(self, picker: Picker) -> None:
+        self._picker = picker
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The other's."""
+        return self._picker.identity
+
+    def picks(self, questions: Sequence[Question]) -> Iterator[str]:
+        """Yield the other's picks."""
+        for question in questions:
+            yield from self._picker.picks([question])
+
+
+def whole_command() -> None:
+    """Time `artist experiment` with its defaults, from start to plots."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [Path(sys.executable).with_name("artist"), "experiment", folder]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        clock = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        clock = time.perf_counter() - clock
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"  the whole command: {clock:.1f} s by the clock, {cpu:.1f} CPU seconds", flush=True)
+
+
+def both(what: str, work: Callable[[], Result]) -> Result:
+    """Print CPU seconds and seconds by the clock of a piece of work, and return what it returns."""
+    clock, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
     print(f"  {what}: {clock:.1f} s by the clock, {cpu:.1f} CPU seconds", flush=True)
+    return result
 
 
 PARTS = {part.__name__: part for part in (bradley_terry, vocabulary, annotation, experiment)}

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyarrow import parquet
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -19,7 +21,7 @@ from cas.errors import CorpusError, VocabularyError
 from cas.review import LanguageModelReview, ReviewError
 from cas.vocabulary import Vocabulary
 from cas.word_classes import ADJECTIVE, GERUND, NAME, NOUN, OTHER, base_form, kind_of
-from cas.word_counts import WORD, WordCounts
+from cas.word_counts import WORD, WordCounts, words_of
 from tests.cas.chat import chat_server
 
 CAPTIONS = [
@@ -47,6 +49,19 @@ def test_scores_are_the_column_sums_of_scikit_learn(counts: WordCounts) -> None:
     sums = np.asarray(vectorizer.fit_transform(CAPTIONS).sum(axis=0))[0]
     expected = dict(zip(vectorizer.get_feature_names_out(), sums, strict=True))
     assert counts.scores() == pytest.approx(expected)
+
+
+@given(
+    st.text(alphabet=[*"abzAZ -'’_.,;09\n\t\x00\x1f\x7f", "é", "İ", "ß", "字", "²"], max_size=30)
+)
+def test_words_are_what_the_pattern_finds(caption: str) -> None:
+    assert words_of(caption) == WORD.findall(caption)
+
+
+def test_capitals_are_counted_inside_captions_only_where_letters_have_case() -> None:
+    counts = WordCounts().add(["Harbour of Rye", "rye and 字 by Rye"])
+    assert counts.capitals == {"Rye": 2}
+    assert counts.capital_share() == {"rye": 2 / 3}
 
 
 def test_a_full_table_forgets_only_what_is_rare() -> None:
