@@ -27,8 +27,11 @@ from cas.pictures import Picture
 from cas.vocabulary import Vocabulary
 
 PLAN = "annotation.json"
+"""The file beside the shards that says which CLIP they are of."""
 SHARD = 1024
+"""Pictures in a shard, unless told otherwise."""
 BATCH = 32
+"""Pictures that the model reads at once, unless told otherwise."""
 CONSIDERED = 100
 """With a cap, so many concepts of each picture compete, the nearest first."""
 

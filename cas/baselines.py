@@ -13,6 +13,7 @@ from cas.forward import side_by_side
 from cas.model import ConceptModel
 
 Pool = NDArray[np.int64]
+"""[L] tokens of a pool."""
 
 
 class NextConceptScorer(Protocol):

@@ -32,9 +32,13 @@ from cas.word_classes import (
 from cas.word_counts import WordCounts
 
 FORMAT_WORDS = Path(__file__).parent / "pretrained" / "captions" / "format_words.txt"
+"""Words of pictures as pictures, which name nothing that is shown."""
 COMMON = 0.1
+"""A word less often capitalised than this share is no name, whatever the lexicon says."""
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Turns n texts into [n, d] unit vectors."""
 Review = Callable[[Sequence[str]], Collection[str]]
+"""Returns those of some words that are refused."""
 
 
 @dataclass(frozen=True)

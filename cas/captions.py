@@ -13,8 +13,11 @@ from typing import IO, Any
 from cas.errors import CorpusError
 
 FORMATS = (".txt", ".tsv", ".csv", ".parquet", "and the first three with .gz")
+"""What can be read."""
 COLUMN = "caption"
+"""The column of captions, unless told otherwise."""
 BATCH = 20_000
+"""Rows of Parquet read at once."""
 
 
 @dataclass

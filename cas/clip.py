@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Vectors = NDArray[np.float32]
+"""[n, d] unit vectors."""
 Pixels = NDArray[np.uint8]
+"""[H, W, 3] of a picture, or [B, H, W, 3] of a batch."""
 
 TEMPLATES = (
     "a painting of {}.",
@@ -31,13 +33,16 @@ TEMPLATES = (
 )
 """Averaged over, as Radford et al. (2021, section 3.1.4) average over prompts."""
 TEXTS_AT_ONCE = 256
+"""Texts that the model reads at once."""
 
 UNTRAINED = "untrained-clip"
+"""open_clip's name for the small CLIP of random weights."""
 UNTRAINED_SHAPE = {
     "embed_dim": 64,
     "vision_cfg": {"image_size": 64, "layers": 2, "width": 64, "head_width": 32, "patch_size": 16},
     "text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 64, "heads": 2, "layers": 2},
 }
+"""The small CLIP's shape, as open_clip describes models."""
 
 
 class ClipError(CasError):

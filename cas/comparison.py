@@ -41,17 +41,23 @@ if TYPE_CHECKING:
     import pandas
 
 CELLS = 50
+"""k-means cells of the concept space: so many that Random saturates near the paper's generation."""
 EARLY = 20
+"""Picks of a run that count for early repetition."""
 SCORED = 600
 """Percentiles are of so many of an arm's picks, evenly spaced over all its runs."""
 RANDOM = "Random"
+"""The arm that sets the return threshold."""
 RANDOM_RETURN = 0.48
+"""The paper's return rate of Random."""
 RECONSTRUCTED = (
     "The paper's metric formulas are not public: these are reconstructions, and its figures stand"
     " here for orientation only."
 )
+"""What every table says of its metrics."""
 
 Runs = Sequence[Sequence[Generation]]
+"""An arm's runs, each a list of generations."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ PAPER: Mapping[str, PaperFigures] = {
     "free LLM": PaperFigures(nan, 0.95, 25, 0.743),
     "human": PaperFigures(repetition=0.217),
 }
+"""The paper's figures, by our arms' names."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +230,7 @@ HEADINGS = (
     "distinct picks",
     "coherence", "atypicality", "coherence*", "atypicality*",
 )  # fmt: skip
+"""Of the table's columns."""
 
 
 def compare(

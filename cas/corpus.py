@@ -20,6 +20,7 @@ from cas.errors import CorpusError
 from cas.vocabulary import Vocabulary
 
 FORMATS = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
+"""What can be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,13 @@ SEED_PAIRS = (
     ("street", "rain"), ("mask", "dancing"), ("book", "lamp"), ("forest", "bird"),
     ("mountain", "lake"), ("factory", "smoke"), ("skull", "flower"), ("window", "cat"),
 )  # fmt: skip
+"""The protocol's 20 seed pairs."""
 PICKS = 12
+"""Of each run."""
 MEMORY = 6
+"""So many of the last picks are in the pool beside the seeds."""
 BETAS = (0.0, 0.25, 0.5, 0.7, 0.85, 0.95, 1.0)
+"""Over which both presets are swept."""
 
 
 @dataclass(frozen=True)

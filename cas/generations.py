@@ -151,6 +151,7 @@ class Run:
 
 
 Progress = Callable[[str, int, int], None]
+"""Is called with an arm's name, the picks made and how many there will be."""
 
 
 def run_arm(

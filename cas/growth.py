@@ -22,6 +22,7 @@ from cas.training import set_loss
 from cas.vocabulary import Vocabulary
 
 RIDGE = 0.3
+"""The penalty of the regression from text vectors to rows, relative to the texts' mean square."""
 
 
 def grown(

@@ -20,7 +20,9 @@ from cas.forward import NextConceptForward
 from cas.vocabulary import Vocabulary
 
 WEIGHTS = "model.safetensors"
+"""The file of a model's weights."""
 CONFIG = "config.json"
+"""The file of its shape and its vocabulary's fingerprint."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from cas.sampler import CulturalAlienSampler
 from cas.training import PairReport, TrainingReport, TrainingSettings, read_corpus
 
 CARD = "MODEL_CARD.md"
+"""The card's file, in the pair's folder."""
 TRIALS = 1_000
+"""Works whose hidden concept is ranked, unless told otherwise."""
 
 
 def write_card(report: PairReport, *, trials: int = TRIALS) -> Path:
@@ -62,6 +64,7 @@ LIMITS = (
     " measured here.",
     "- The licence of the weights is for whoever owns the corpus to say.",
 )
+"""What every card says of its pair's limits."""
 
 
 def _data(report: PairReport, split: Split) -> list[str]:

@@ -19,7 +19,9 @@ NOBODY = re.compile(
     r"\b\d+(st|nd|rd|th) century\b",
     re.IGNORECASE,
 )
+"""Attributions that name nobody in particular."""
 NGA_TERMS = ("Keyword", "Theme")
+"""The National Gallery of Art's types of terms that are concepts."""
 
 
 def tate_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Iterator[Work]:

@@ -16,12 +16,18 @@ from scipy.sparse.linalg import LinearOperator, cg
 from cas.votes import VoteError, Votes
 
 Floats = NDArray[np.float64]
+"""An array of float64."""
 Integers = NDArray[np.int64]
+"""An array of int64."""
 
 NEWTON_STEPS = 200
+"""After so many without an end the votes are all but one-sided."""
 TOLERANCE = 1e-10
+"""The longest last step of Newton's method, in log π."""
 CHORD_STEPS = 30
+"""Cheap steps of a resample before Newton's method."""
 CHORD_TOLERANCE = 1e-5
+"""The longest last cheap step, in log π."""
 DENSE = 2000
 """Up to so many things a Newton step solves a dense system; above it, conjugate gradients."""
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp")
+"""Of files that are taken for pictures."""
 PARQUET_BATCH = 64
+"""Rows of Parquet read at once."""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 INK, PAPER_INK, GRID = "#1f2430", "#b3475d", "#dfe2e8"
 RECONSTRUCTED = "Metrics reconstructed: the paper's formulas are not public."
+"""What every plot says of its metrics."""
 CAPTION = f"{RECONSTRUCTED} Dashed: the paper's figure."
+"""Under plots that show the paper's figure."""
 COLOURS = ("#7a7f8c", "#1f5fae", "#d9822b", "#2f8f5b", "#8a4fa3", "#b3475d", "#3a9ca6", "#5c5346")
+"""Of the arms, in order."""
 
 
 def new_figure(width: float = 8.0, height: float = 4.8) -> tuple[Figure, Axes]:

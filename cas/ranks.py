@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+"""An array of float64."""
 
 
 def gumbel_top_k(logits: Floats, size: int, generator: np.random.Generator) -> NDArray[np.int64]:

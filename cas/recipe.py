@@ -30,7 +30,9 @@ from cas.training import (
 from cas.vocabulary_rules import VocabularyRules
 
 CORPUS = "combined_concepts.jsonl.gz"
+"""The museums' works, in the folder that `CULTURAL_ALIEN_DATA` names."""
 STAGES = "stages"
+"""The folder of the models that only teach."""
 
 
 @dataclass(frozen=True)

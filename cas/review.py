@@ -12,6 +12,7 @@ INSTRUCTION = (
     " could show or evoke, and those that are names, misspelt or meaningless. Answer with those"
     " words alone, one a line; answer NONE if there are none."
 )
+"""What the model is asked."""
 
 
 class ReviewError(CasError):

@@ -22,8 +22,11 @@ from cas.tuning import PRESETS, SamplerTuning
 from cas.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "pretrained"
+"""The folder of the shipped pairs."""
 SHIPPED_PAIRS = ("museums",)
+"""Their names."""
 VOCABULARY_FILE = "vocabulary.txt"
+"""A pair's vocabulary, one concept a line."""
 
 
 class CulturalAlienSampler:

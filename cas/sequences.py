@@ -19,7 +19,9 @@ from cas.corpus import Corpus
 from cas.errors import CorpusError
 
 Kind = Literal["coherence", "context"]
+"""Which of the two models."""
 KINDS: tuple[Kind, Kind] = ("coherence", "context")
+"""Both."""
 
 
 @dataclass(frozen=True)

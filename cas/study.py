@@ -31,12 +31,14 @@ from cas.bradley_terry import (
 from cas.errors import CasError
 
 QUESTIONS = ("originality", "harmony")
+"""What raters judge, as in the paper."""
 PAPER_ABILITIES: Mapping[str, Mapping[str, float]] = {
     "originality": {"human": 0.055, "CAS paper": 0.050, "restricted LLM": 0.018},
     "harmony": {"CAS paper": 0.147, "human": 0.094},
 }
 """θ that the paper reports; their scale and zero are not stated, so only their order compares."""
 CHECKS_NEEDED = 0.75
+"""Who passes a smaller share of the attention checks is left out."""
 LEFT, RIGHT, TIE = "left", "right", "tie"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from cas.study import QUESTIONS, Item, Pair, write_pairs
 
 PAGE = Path(__file__).parent / "pages" / "study.html"
+"""The template of the page that raters see."""
 
 
 def write_study(

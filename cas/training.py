@@ -62,6 +62,7 @@ class PairReport:
 
 
 USER_RULES = VocabularyRules(fewest_works=5, fewest_artists=1)
+"""Of a corpus of one's own: five works are enough for a concept, and so is one artist."""
 
 
 def train(

@@ -15,6 +15,7 @@ from cas.sequences import SequenceRules
 from cas.training_settings import TrainingSettings
 
 PAPER_SEQUENCES = 7_000_000
+"""That the paper trains each model on."""
 GPT2_SMALL = ModelSize(layers=12, width=768, heads=12, dropout=0.1)
 """124 million weights with GPT-2's own 50,257 tokens; 86 million with 1,300 concepts."""
 
@@ -75,3 +76,4 @@ TRAINING_PRESETS: Mapping[str, TrainingPreset] = MappingProxyType(
         ),
     }
 )
+"""Settings of both models, by name."""

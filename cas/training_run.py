@@ -36,8 +36,10 @@ from cas.vocabulary import Vocabulary
 from cas.warm_start import warm_start
 
 CHECKPOINT = "checkpoint.pt"
+"""The file that a killed run goes on from."""
 
 Batch = list[NDArray[np.int64]]
+"""Sequences of one step, each [L] tokens."""
 
 
 def set_loss(logits: Tensor, sequences: Tensor, eos: int) -> Tensor:

@@ -128,6 +128,7 @@ class TrainingReport:
 
 
 Progress = Callable[[TrainingProgress], None]
+"""Is called with how far a model's training has come."""
 
 
 def learning_rate(settings: TrainingSettings, step: int) -> float:

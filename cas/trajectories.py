@@ -14,6 +14,7 @@ from scipy.cluster.vq import kmeans2
 from scipy.spatial.distance import cdist
 
 Floats = NDArray[np.float64]
+"""An array of float64."""
 
 
 def generation_vector(vectors: NDArray[np.floating]) -> Floats:

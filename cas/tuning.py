@@ -70,3 +70,4 @@ PRESETS: Mapping[str, SamplerTuning] = MappingProxyType(
         ),
     }
 )
+"""Tunings by name: `paper` as published, `default` as chosen here."""

@@ -18,6 +18,7 @@ from cas.errors import VocabularyError
 from cas.vocabulary import Vocabulary
 
 RULES = Path(__file__).parent / "pretrained" / "rules"
+"""The folder of the rules that made the shipped vocabulary."""
 
 
 @dataclass(frozen=True)

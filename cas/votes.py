@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cas.errors import CasError
 
 Integers = NDArray[np.int64]
+"""An array of int64."""
 
 
 class VoteError(CasError):

@@ -16,8 +16,11 @@ from transformers import GPT2LMHeadModel
 from cas.sequences import SequenceSource
 
 SEQUENCES = 120_000
+"""Counted for co-occurrence."""
 ROW_NORM = 0.5
+"""The mean length of an embedding's row at the start."""
 FREQUENCY_SCALE = 0.1
+"""Of the log frequency, in the last dimension."""
 
 
 def warm_start(network: GPT2LMHeadModel, source: SequenceSource, *, seed: int) -> None:

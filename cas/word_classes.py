@@ -12,6 +12,7 @@ NOUN, GERUND, ADJECTIVE, VERB, NAME, FUNCTION, OTHER = (
     "noun", "gerund", "adjective", "verb", "name", "function word", "other",
 )  # fmt: skip
 KINDS = (NOUN, GERUND, ADJECTIVE, VERB, NAME, FUNCTION, OTHER)
+"""All that `kind_of` can say."""
 _TAGS = {
     "NN": NOUN, "NNS": NOUN, "VBG": GERUND, "JJ": ADJECTIVE, "JJR": ADJECTIVE, "JJS": ADJECTIVE,
     "VB": VERB, "VBD": VERB, "VBN": VERB, "VBP": VERB, "VBZ": VERB, "NNP": NAME, "NNPS": NAME,

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+"""A word: letters, with hyphens or apostrophes inside."""
 MOST_WORDS = 1_000_000
+"""The table's size, unless told otherwise."""
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 
 
