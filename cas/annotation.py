@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -66,13 +66,14 @@ def encode_shard(
     listed in the shard, with the reason, and left out.
 
     Raises:
-        AnnotationError: the folder's shards are of another CLIP.
+        AnnotationError: the folder's shards are of another CLIP, of other pictures or of another
+            size.
     """
     folder = Path(folder)
     begin(folder, clip)
     path = folder / f"shard-{number:05}.npz"
     if path.is_file():
-        return len(read_shard(path)[0].ids)
+        return _finished(path, pictures)
     kept: list[Picture] = []
     faults: list[tuple[str, str]] = []
     vectors: list[Vectors] = []
@@ -92,6 +93,19 @@ def encode_shard(
         )
     part.replace(path)
     return len(kept)
+
+
+def _finished(path: Path, pictures: Sequence[Picture]) -> int:
+    """Return the size of a shard that is there, after a look whether it is of these pictures."""
+    shard, faults = read_shard(path)
+    held, asked = {*shard.ids, *(fault.id for fault in faults)}, {p.id for p in pictures}
+    if held != asked:
+        raise AnnotationError(
+            f"{path} holds {len(held)} pictures and {len(asked)} are asked for, of which"
+            f" {len(held & asked)} are the same: the folder was begun with other pictures or"
+            " another size of shards. Give the same again, or choose another folder."
+        )
+    return len(shard.ids)
 
 
 def begin(folder: Path, clip: Clip) -> None:
@@ -163,7 +177,7 @@ def read_shards(folder: Path | str) -> tuple[Shard, list[Fault]]:
     """Read all shards of a folder as one.
 
     Raises:
-        AnnotationError: there are none, or no picture could be decoded.
+        AnnotationError: there are none, no picture could be decoded, or one is in two shards.
     """
     paths = sorted(Path(folder).glob("shard-*.npz"))
     read = [read_shard(path) for path in paths]
@@ -172,8 +186,15 @@ def read_shards(folder: Path | str) -> tuple[Shard, list[Fault]]:
     if not whole:
         told = f" ({len(faults)} could not be decoded, first {faults[0]})" if faults else ""
         raise AnnotationError(f"{folder} holds no picture that is encoded{told}.")
+    ids = tuple(i for shard in whole for i in shard.ids)
+    if len(set(ids)) < len(ids):
+        twice = next(name for name, count in Counter(ids).items() if count > 1)
+        raise AnnotationError(
+            f"{folder} holds {twice!r} in two shards: it was begun with other pictures or another"
+            " size of shards. Choose another folder."
+        )
     return Shard(
-        tuple(i for shard in whole for i in shard.ids),
+        ids,
         tuple(a for shard in whole for a in shard.artists),
         np.concatenate([shard.vectors for shard in whole]),
     ), faults

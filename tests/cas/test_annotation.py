@@ -100,6 +100,20 @@ def test_a_finished_shard_is_not_encoded_again(clip: Clip, folder: Path, tmp_pat
         read_shards(tmp_path)
 
 
+def test_a_run_goes_on_only_with_the_same_pictures_in_the_same_shards(
+    clip: Clip, folder: Path, tmp_path: Path
+) -> None:
+    pictures = list(pictures_of(str(folder)))
+    encode_all(pictures, clip, tmp_path, size=3)
+    with pytest.raises(AnnotationError, match=r"holds 3 pictures and 2 are asked.*size of shards"):
+        encode_all(pictures, clip, tmp_path, size=2)
+    with pytest.raises(AnnotationError, match="of which 2 are the same"):
+        encode_all(pictures[1:], clip, tmp_path, size=3)
+    encode_shard(7, pictures[:1], clip, tmp_path)  # as workers do that were told another size
+    with pytest.raises(AnnotationError, match="'w0' in two shards"):
+        read_shards(tmp_path)
+
+
 def test_vectors_of_two_models_do_not_mix(clip: Clip, folder: Path, tmp_path: Path) -> None:
     encode_all(pictures_of(str(folder)), clip, tmp_path / "shards")
     other = make_untrained(tmp_path / "other", seed=1)
