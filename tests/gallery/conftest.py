@@ -19,10 +19,13 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image, ImageDraw
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
+from gallery.credentials import Credentials
 from storage.archive import Archive, open_store
 from storage.catalogue import Catalogue
 from storage.edge import EdgeMemory
@@ -43,6 +46,7 @@ from storage.manifest import (
     Tuning,
 )
 from storage.memory import VectorSpace
+from tests.gallery.certificates import Key, certify, pem
 
 BORN = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
 WORDS = re.findall(
@@ -371,3 +375,22 @@ def empty(tmp_path: Path) -> Iterator[Exhibition]:
 def sample() -> ModuleType:
     """This module, for tests that hang works of their own."""
     return sys.modules[__name__]
+
+
+@pytest.fixture(scope="session")
+def root() -> tuple[Key, bytes]:
+    """The key and certificate of an authority that only these tests trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = certify("root", key, by="root", signed_with=key)
+    return key, certificate.public_bytes(Encoding.PEM)
+
+
+@pytest.fixture(scope="session")
+def credentials(root: tuple[Key, bytes], tmp_path_factory: pytest.TempPathFactory) -> Credentials:
+    """Credentials in two files, as people have them."""
+    folder = tmp_path_factory.mktemp("credentials")
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = certify("gallery", key, by="root", signed_with=root[0])
+    (folder / "chain.pem").write_bytes(certificate.public_bytes(Encoding.PEM) + root[1])
+    (folder / "key.pem").write_bytes(pem(key))
+    return Credentials.read(folder / "chain.pem", folder / "key.pem")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.applications import Starlette
 
 from gallery import SiteSettings, create_app
 from gallery.admin.admins import Admins
@@ -88,6 +90,13 @@ def address(exhibition, memory, tmp_path_factory) -> Iterator[str]:
         preview=lambda *_: exhibition.manifests[-1].inspiration,
         memory_of=lambda *_: memory,
     )
+    with served(app) as at:
+        yield at
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """The address of a gallery, served on a free port until the block ends."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -365,16 +374,32 @@ def test_without_a_script_the_picture_is_a_link_to_the_whole(
     page.close()
 
 
-def test_first_screen_is_light(browser: Browser, address: str) -> None:
-    """Bytes that a phone fetches before anybody scrolls."""
-    page = open_page(browser, "phone", device_scale_factor=2)
+@pytest.mark.parametrize("size", SIZES)
+def test_first_screen_is_light(browser: Browser, address: str, size: str) -> None:
+    assert 0 < weight_of_first_screen(browser, address, size) < 300_000
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_first_screen_is_light_where_every_picture_is_signed(
+    browser: Browser, exhibition, credentials, size: str
+) -> None:
+    app = create_app(
+        exhibition.catalogue, exhibition.archive, site=SiteSettings(), credentials=credentials
+    )
+    with served(app) as address:
+        assert 0 < weight_of_first_screen(browser, address, size) < 300_000
+
+
+def weight_of_first_screen(browser: Browser, address: str, size: str) -> int:
+    """Bytes that a device with two pixels for one fetches before anybody scrolls."""
+    page = open_page(browser, size, device_scale_factor=2)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     sizes: list[int] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.goto(address, wait_until="networkidle")
-    assert 0 < sum(sizes) < 300_000
     page.close()
+    return sum(sizes)
 
 
 def test_wall_survives_the_loss_of_the_network(browser: Browser, address: str) -> None:

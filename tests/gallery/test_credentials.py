@@ -5,93 +5,17 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import c2pa
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from PIL import Image
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
 from gallery.credentials import Credentials
-
-Key = ec.EllipticCurvePrivateKey
-
-
-def certify(name: str, key: Key, *, by: str, signed_with: Key) -> x509.Certificate:
-    """A certificate for a day: an authority's where it signs itself, a signer's otherwise."""
-    authority = key is signed_with
-    now = datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(_name(name))
-        .issuer_name(_name(by))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(authority, None), critical=True)
-        .add_extension(_usage(authority=authority), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-    if not authority:
-        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signed_with.public_key())
-        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
-        builder = builder.add_extension(issuer, critical=False)
-        builder = builder.add_extension(purpose, critical=False)
-    return builder.sign(signed_with, hashes.SHA256())
-
-
-def _name(name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Tests"),
-        ]
-    )
-
-
-def _usage(*, authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not authority,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def pem(key: Key) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-@pytest.fixture(scope="module")
-def root() -> tuple[Key, bytes]:
-    """The key and certificate of an authority that only these tests trust."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = certify("root", key, by="root", signed_with=key)
-    return key, certificate.public_bytes(Encoding.PEM)
-
-
-@pytest.fixture(scope="module")
-def credentials(root: tuple[Key, bytes], tmp_path_factory: pytest.TempPathFactory) -> Credentials:
-    """Credentials in two files, as people have them."""
-    folder = tmp_path_factory.mktemp("credentials")
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = certify("gallery", key, by="root", signed_with=root[0])
-    (folder / "chain.pem").write_bytes(certificate.public_bytes(Encoding.PEM) + root[1])
-    (folder / "key.pem").write_bytes(pem(key))
-    return Credentials.read(folder / "chain.pem", folder / "key.pem")
+from tests.gallery.certificates import pem
 
 
 def read(data: bytes, media_type: str, anchors: Sequence[bytes] = ()) -> tuple[str | None, dict]:
