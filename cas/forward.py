@@ -1,4 +1,4 @@
-"""The fast path of a step: GPT-2's forward pass for the last position alone.
+"""The fast path of a step: GPT-2's forward pass, for the last position alone or for NLLs.
 
 The same arithmetic as `GPT2LMHeadModel` without what a step never uses: no cache, no output
 objects; the last layer's queries and feed-forward run for the last position only, and so does the
@@ -46,14 +46,32 @@ class NextConceptForward:
         """Return [B, V + 2] logits for [B, T] int64 tokens, BOS first and `NOTHING` at the end."""
         return torch.cat([self._rows(some) for some in torch.split(tokens, ROWS)])
 
+    def nlls(self, tokens: Tensor) -> Tensor:
+        """Return [B, T - 1]: the NLL, in nats, of each of [B, T] tokens after those before it."""
+        return torch.cat([self._steps(some) for some in torch.split(tokens, ROWS)])
+
     def _rows(self, tokens: Tensor) -> Tensor:
         tree, rows = _tree(tokens)
+        hidden = self._last_layer(self._before_last(tree), self._layers[-1], tree)
+        return self._logits(hidden)[rows]
+
+    def _steps(self, tokens: Tensor) -> Tensor:
+        tree, rows = _tree(tokens[:, :-1])
+        logits = self._logits(self._layer(self._before_last(tree), self._layers[-1], tree)).float()
+        places = tree.paths[rows]
+        nlls: Tensor = logits.logsumexp(-1)[places] - logits[places, tokens[:, 1:]]
+        return nlls
+
+    def _before_last(self, tree: _Tree) -> Tensor:
+        """Return [N, d]: the hidden states that the last layer is given."""
         hidden = self._tokens[tree.tokens] + self._positions[tree.depths]
         for layer in self._layers[:-1]:
             hidden = self._layer(hidden, layer, tree)
-        hidden = self._last_layer(hidden, self._layers[-1], tree)
+        return hidden
+
+    def _logits(self, hidden: Tensor) -> Tensor:
         width = (hidden.shape[-1],)
-        return linear(layer_norm(hidden, width, *self._final, self._epsilon), self._tokens)[rows]
+        return linear(layer_norm(hidden, width, *self._final, self._epsilon), self._tokens)
 
     def _layer(self, hidden: Tensor, weights: dict[str, Tensor], tree: _Tree) -> Tensor:
         """Return [N, d] for the [N, d] hidden states of the tree's places."""

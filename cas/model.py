@@ -108,27 +108,25 @@ class ConceptModel:
         Returns:
             [B, V] float32, in nats; BOS and EOS share in the softmax but are left out.
         """
-        if self._forward is None:
-            self._forward = NextConceptForward(self.network)
         start = pools.new_full((len(pools), 1), self.bos)
-        logits = self._forward(torch.cat([start, pools], dim=1)).float()
+        logits = self._fast(torch.cat([start, pools], dim=1)).float()
         return (logits.logsumexp(-1, keepdim=True) - logits)[:, : len(self.vocabulary)]
 
     def forget_forward(self) -> None:
-        """Forget the copy of the weights that `next_nll` reads; call it after changing them."""
+        """Forget the copy of the weights that NLLs are read from; call it after changing them."""
         self._forward = None
 
     @torch.inference_mode()
     def sequence_nll(self, sequences: Tensor) -> Tensor:
         """Return each sequence's mean negative log-likelihood a concept: [B, L] tokens → [B]."""
         start = sequences.new_full((len(sequences), 1), self.bos)
-        inputs = torch.cat([start, sequences[:, :-1]], dim=1)
-        self.network.train(False)
-        logits = self.network(input_ids=inputs).logits.float()
-        losses = nn.functional.cross_entropy(
-            logits.flatten(0, 1), sequences.flatten(), reduction="none"
-        )
-        return losses.view_as(sequences).mean(dim=1)
+        return self._fast.nlls(torch.cat([start, sequences], dim=1)).mean(dim=1)
+
+    @property
+    def _fast(self) -> NextConceptForward:
+        if self._forward is None:
+            self._forward = NextConceptForward(self.network)
+        return self._forward
 
     def weights(self) -> dict[str, Tensor]:
         """Return the weights by transformers' names; the tied output layer is left out."""

@@ -58,6 +58,16 @@ def test_sequence_nll_is_the_mean_of_the_steps(vocabulary: Vocabulary, new_model
     )
 
 
+def test_sequence_nll_is_gpt2s(vocabulary: Vocabulary, new_model: NewModel) -> None:
+    model = new_model(vocabulary, 4, ModelSize(layers=3, width=32, heads=4, longest=8))
+    rows = torch.stack([torch.randperm(7)[:5] for _ in range(ROWS + 20)])
+    inputs = torch.cat([torch.full((len(rows), 1), model.bos), rows], dim=1)
+    with torch.inference_mode():
+        losses = model.network(input_ids=inputs[:, :-1]).logits.log_softmax(-1)
+    expected = -losses.gather(2, rows[:, :, None])[:, :, 0].mean(1)
+    torch.testing.assert_close(model.sequence_nll(rows), expected, atol=1e-4, rtol=0)
+
+
 def test_saved_folder_loads_here_and_in_transformers(
     vocabulary: Vocabulary, new_model: NewModel, tmp_path: Path
 ) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from cas.model import ModelSize
+from cas.training_presets import TRAINING_PRESETS, TrainingPreset
 from cli.main import COMMANDS
 from storage.catalogue import Alarm, Catalogue
 from tests.cli.conftest import Call
@@ -157,7 +160,14 @@ def test_a_corrupt_pair_is_named(call: Call, tmp_path: Path) -> None:
     assert said.code == 1 and "coherence" in said.out
 
 
-def test_train_makes_a_pair_that_samples(call: Call, tmp_path: Path) -> None:
+def test_train_makes_a_pair_that_samples(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = TRAINING_PRESETS["quick"].coherence
+    small = replace(quick, size=ModelSize(layers=1, width=32, heads=2), held_out_sequences=100)
+    presets = {"quick": TrainingPreset(small, small)}
+    monkeypatch.setattr("cas.training_presets.TRAINING_PRESETS", presets)
+    monkeypatch.setattr("cas.warm_start.SEQUENCES", 2_000)
     corpus = tmp_path / "works.jsonl"
     words = ["sea", "sky", "boat", "tree", "hill", "owl", "tower", "rain"]
     lines = [
