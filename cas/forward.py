@@ -71,7 +71,9 @@ class NextConceptForward:
 
     def _logits(self, hidden: Tensor) -> Tensor:
         width = (hidden.shape[-1],)
-        return linear(layer_norm(hidden, width, *self._final, self._epsilon), self._tokens)
+        normed = layer_norm(hidden, width, *self._final, self._epsilon)
+        logits: Tensor = linear(normed, self._tokens)
+        return logits
 
     def _layer(self, hidden: Tensor, weights: dict[str, Tensor], tree: _Tree) -> Tensor:
         """Return [N, d] for the [N, d] hidden states of the tree's places."""
