@@ -64,7 +64,7 @@ class NextConceptForward:
 
     def _before_last(self, tree: _Tree) -> Tensor:
         """Return [N, d]: the hidden states that the last layer is given."""
-        hidden = self._tokens[tree.tokens] + self._positions[tree.depths]
+        hidden: Tensor = self._tokens[tree.tokens] + self._positions[tree.depths]
         for layer in self._layers[:-1]:
             hidden = self._layer(hidden, layer, tree)
         return hidden
@@ -72,8 +72,7 @@ class NextConceptForward:
     def _logits(self, hidden: Tensor) -> Tensor:
         width = (hidden.shape[-1],)
         normed = layer_norm(hidden, width, *self._final, self._epsilon)
-        logits: Tensor = linear(normed, self._tokens)
-        return logits
+        return linear(normed, self._tokens)
 
     def _layer(self, hidden: Tensor, weights: dict[str, Tensor], tree: _Tree) -> Tensor:
         """Return [N, d] for the [N, d] hidden states of the tree's places."""
