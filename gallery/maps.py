@@ -49,13 +49,27 @@ def lay_out(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     """
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     centred = units - units.mean(axis=0)
-    covariance = (centred.T @ centred).astype(np.float64) / len(vectors)
-    _, components = np.linalg.eigh(covariance)
-    axes = components[:, :-3:-1]
+    axes, places = _by_vectors(centred) if len(vectors) < centred.shape[1] else _by_axes(centred)
     heaviest = axes[np.abs(axes).argmax(axis=0), [0, 1]]
-    places = centred @ (axes * np.sign(heaviest))
+    places = places * np.where(heaviest < 0, -1, 1)
     farthest = float(np.abs(places).max())
     return np.asarray(places / farthest if farthest > 0 else places, dtype=np.float64)
+
+
+def _by_axes(centred: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The principal axes [d, 2] and what lies along them [n, 2], from the [d, d] covariance."""
+    _, components = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+    axes = components[:, :-3:-1]
+    return axes, centred @ axes
+
+
+def _by_vectors(centred: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same, axes of any length, from the [n, n] Gram matrix: small where works are few."""
+    squares, weights = np.linalg.eigh((centred @ centred.T).astype(np.float64))
+    # A single work has one axis alone.
+    squares, weights = np.append(0.0, squares), np.pad(weights, ((0, 0), (1, 0)))
+    first = slice(None, -3, -1)
+    return centred.T @ weights[:, first], weights[:, first] * np.sqrt(squares[first].clip(0))
 
 
 @dataclass(frozen=True)

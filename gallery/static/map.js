@@ -256,13 +256,16 @@ class Chart {
 }
 
 async function begin() {
+  const words = figure.querySelector("output");
+  words.textContent = "Laying them out…";
   try {
     const answer = await fetch(figure.dataset.points);
     if (!answer.ok) throw new Error(answer.statusText);
     const { works } = await answer.json();
+    words.textContent = "";
     if (works.length) new Chart(figure, works);
   } catch {
-    figure.querySelector("output").textContent = "The map can’t be had just now; the works are listed below.";
+    words.textContent = "The map can’t be had just now; the works are listed below.";
   }
 }
 

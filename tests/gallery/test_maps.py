@@ -20,9 +20,10 @@ def life(tmp_path, sample):
     built.catalogue.close()
 
 
-def test_places_are_the_first_two_principal_components() -> None:
+@pytest.mark.parametrize("size", [24, 40, 100])
+def test_places_are_the_first_two_principal_components(size: int) -> None:
     dice = np.random.default_rng(3)
-    vectors = dice.normal(0.3, 1, (40, 24)).astype(np.float32) * dice.uniform(1, 9, (40, 1))
+    vectors = dice.normal(0.3, 1, (40, size)).astype(np.float32) * dice.uniform(1, 9, (40, 1))
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     centred = units - units.mean(axis=0)
     _, _, components = np.linalg.svd(centred, full_matrices=False)
