@@ -14,13 +14,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import linalg, stats
 
 from cas.pair_likelihood import Floats, PairLikelihood
 from cas.votes import Vote, VoteError, Votes
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = [
     "BradleyTerry",
@@ -99,6 +102,17 @@ class BradleyTerry:
         """Return the names, the highest ability first, equal ones by name."""
         order = sorted(range(len(self.names)), key=lambda i: (-self.abilities[i], self.names[i]))
         return tuple(self.names[number] for number in order)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return one row a thing with its ability and standard error, the highest first.
+
+        Needs pandas (`cultural-alien[lab]`).
+        """
+        import pandas
+
+        columns = {"ability": self.abilities, "standard_error": self.standard_errors}
+        frame = pandas.DataFrame(columns, index=pandas.Index(self.names, name="name"))
+        return frame.loc[list(self.ranking())]
 
     @property
     def _parameters(self) -> Floats:

@@ -23,8 +23,9 @@ BATCH = 256
 
 def pools(sampler: CulturalAlienSampler, count: int) -> list[list[str]]:
     generator = np.random.default_rng(0)
+    size = len(sampler.vocabulary)
     return [
-        [sampler.vocabulary[int(t)] for t in generator.choice(len(sampler.vocabulary), POOL_SIZE)]
+        [sampler.vocabulary[int(t)] for t in generator.choice(size, POOL_SIZE, replace=False)]
         for _ in range(count)
     ]
 

@@ -258,3 +258,14 @@ def test_settings_out_of_range() -> None:
         likelihood_ratio(votes, equal=["a"])
     with pytest.raises(VoteError, match="'z'"):
         fit(votes).against("z")
+
+
+def test_abilities_become_a_frame() -> None:
+    votes = [Vote("a", "b"), Vote("b", "c"), Vote("b", "c"), Vote("c", "a"), Vote("b", "a")]
+    model = fit(Votes.of(votes))
+    frame = model.to_pandas()
+    assert tuple(frame.index) == model.ranking()
+    for name, ability, error in zip(
+        model.names, model.abilities, model.standard_errors, strict=True
+    ):
+        assert frame.loc[name].tolist() == [ability, error]
