@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
 from gallery.admin.admins import Admins
 from storage.catalogue.sessions import FREE_FAILURES
+from storage.catalogue.tables import artists
 from storage.manifest import Inspiration, Tuning
 
 PASSWORD = "correct horse battery"
@@ -191,6 +194,17 @@ def test_a_preview_changes_nothing(ann: TestClient, hung, tried: list) -> None:
     assert ann.get("/admin/artists/ada?beta=0.25&patience=7").text.count("It would pick") == 1
     assert hung.catalogue.artists.tuning("ada") == before
     assert "0.25" in page
+
+
+def test_the_desk_tells_when_an_artist_begins_again(ann: TestClient, hung) -> None:
+    assert "Next cycle: as soon as it can." in ann.get("/admin/artists/ada").text
+    with hung.catalogue.database.write() as connection:
+        noon = datetime(2030, 5, 1, 12, tzinfo=UTC).timestamp()
+        connection.execute(update(artists).where(artists.c.name == "ada").values(next_due=noon))
+    told = ann.get("/admin/artists/ada").text
+    assert re.search(r"Next cycle: 1 May 2030, 12:00", told)
+    hung.catalogue.artists.pause("ada", "a test")
+    assert "Next cycle" not in ann.get("/admin/artists/ada").text
 
 
 def test_pause_and_resume(ann: TestClient, hung) -> None:
