@@ -118,7 +118,7 @@ def annotation() -> None:
     if not data:
         print("annotation: CULTURAL_ALIEN_DATA is not set")
         return
-    pictures = list(pictures_of(f"{data}/paintings"))[: 3 * BATCH]
+    pictures = list(pictures_of(f"{data}/paintings"))[: 6 * BATCH]
     groups = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
     processors = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as folder:
@@ -127,7 +127,7 @@ def annotation() -> None:
         for threads in sorted({processors, max(processors - 1, 1)}, reverse=True):
             torch.set_num_threads(threads)
             alone, whole = [], []
-            for number in range(3):
+            for number in range(2):
                 shards = Path(folder) / f"{threads}-{number}"
                 alone.append(clocks(lambda: [clip.pictures(each) for each in ready]))
                 whole.append(clocks(lambda shards=shards: encode_all(pictures, clip, shards)))
