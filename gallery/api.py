@@ -44,7 +44,10 @@ class Picture(BaseModel):
 
 
 class Work(BaseModel):
-    """One work; `prompt` is null where the gallery does not show it."""
+    """One work; `prompt` is null where the gallery does not show it.
+
+    Where it is `veiled`, show its picture to those alone who ask for it.
+    """
 
     id: str
     artist: str
@@ -56,6 +59,7 @@ class Work(BaseModel):
     concepts: tuple[str, ...]
     prompt: str | None
     novelty: float
+    veiled: bool
     url: str
     picture: Picture
 
@@ -293,6 +297,7 @@ def _work(gallery: Gallery, to: Addresses, row: WorkRow, artist_title: str) -> W
         concepts=row.concepts,
         prompt=row.prompt if gallery.site.show_prompt else None,
         novelty=row.novelty,
+        veiled=row.showing == "blurred",
         url=to.absolute(to.work(row.artist, row.number)),
         picture=Picture(
             url=to.absolute(to.original(row)),

@@ -36,7 +36,8 @@ def _entry(root: Xml.Element, entry: Entry) -> None:
     _text(element, "published", iso(entry.work.created_at))
     _text(element, "updated", iso(entry.work.created_at))
     _link(element, rel="alternate", href=entry.page, type="text/html")
-    _link(element, rel="enclosure", href=entry.original, type=entry.work.media_type)
+    if entry.original is not None:
+        _link(element, rel="enclosure", href=entry.original, type=entry.work.media_type)
     _author(element, entry.artist)
     for concept in entry.work.concepts:
         Xml.SubElement(element, f"{{{_ATOM}}}category", term=_without_controls(concept))

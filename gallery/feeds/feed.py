@@ -19,14 +19,17 @@ ENTRIES = 30
 
 @dataclass(frozen=True)
 class Entry:
-    """One work in a feed, all addresses absolute; `html` shows it to readers that show pages."""
+    """One work in a feed, all addresses absolute; `html` shows it to readers that show pages.
+
+    Pictures behind a veil are not told of: readers would show them as they are.
+    """
 
     id: str
     work: WorkRow
     artist: str
     page: str
-    picture: str
-    original: str
+    picture: str | None
+    original: str | None
     html: str
 
 
@@ -56,18 +59,21 @@ def gather(
     """The newest works of all artists, of one, or with one concept."""
     to = gallery.addresses(request)
     artists = {row.name: row.created for row in gallery.catalogue.artists.all()}
-    entries = [
-        Entry(
-            id=work_tag(artists[work.artist], work),
-            work=work,
-            artist=artists[work.artist].title,
-            page=to.absolute(to.work(work.artist, work.number)),
-            picture=to.absolute(to.picture(work.image, f"{WIDTHS[1]}.webp")),
-            original=to.absolute(to.original(work)),
-            html=gallery.render(request, "entry.html", work=work),
+    entries = []
+    for work in gallery.catalogue.works.newest(artist=artist, concept=concept, limit=ENTRIES):
+        veiled = work.showing == "blurred"
+        picture = None if veiled else to.absolute(to.picture(work.image, f"{WIDTHS[1]}.webp"))
+        entries.append(
+            Entry(
+                id=work_tag(artists[work.artist], work),
+                work=work,
+                artist=artists[work.artist].title,
+                page=to.absolute(to.work(work.artist, work.number)),
+                picture=picture,
+                original=None if veiled else to.absolute(to.original(work)),
+                html=gallery.render(request, "entry.html", work=work),
+            )
         )
-        for work in gallery.catalogue.works.newest(artist=artist, concept=concept, limit=ENTRIES)
-    ]
     title, page = gallery.site.title, to.path()
     # A feed that is nobody's belongs to the place where the first artist was born.
     owner = min(artists.values(), key=lambda created: created.at, default=None)

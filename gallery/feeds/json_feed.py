@@ -6,7 +6,7 @@ import json
 
 from gallery.dates import iso
 from gallery.explanation import listed
-from gallery.feeds.feed import Feed
+from gallery.feeds.feed import Entry, Feed
 
 
 def write_json(feed: Feed) -> bytes:
@@ -17,20 +17,24 @@ def write_json(feed: Feed) -> bytes:
         "home_page_url": feed.page,
         "feed_url": feed.address("json"),
         "language": "en",
-        "items": [
-            {
-                "id": entry.id,
-                "url": entry.page,
-                "title": entry.work.title,
-                "content_html": entry.html,
-                "summary": listed(entry.work.concepts),
-                "image": entry.picture,
-                "date_published": iso(entry.work.created_at),
-                "authors": [{"name": entry.artist}],
-                "tags": list(entry.work.concepts),
-                "attachments": [{"url": entry.original, "mime_type": entry.work.media_type}],
-            }
-            for entry in feed.entries
-        ],
+        "items": [_item(entry) for entry in feed.entries],
     }
     return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _item(entry: Entry) -> dict[str, object]:
+    item: dict[str, object] = {
+        "id": entry.id,
+        "url": entry.page,
+        "title": entry.work.title,
+        "content_html": entry.html,
+        "summary": listed(entry.work.concepts),
+        "date_published": iso(entry.work.created_at),
+        "authors": [{"name": entry.artist}],
+        "tags": list(entry.work.concepts),
+    }
+    if entry.picture is not None:
+        item["image"] = entry.picture
+    if entry.original is not None:
+        item["attachments"] = [{"url": entry.original, "mime_type": entry.work.media_type}]
+    return item

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Annotated
+from typing import Annotated, Final
 
 import segno
 from fastapi import APIRouter, Query
@@ -16,18 +16,27 @@ from gallery.pages import READ, Name, Number
 
 router = APIRouter()
 
+WORKS: Final = 50
+"""The newest works, which hang here in turn."""
+
 Every = Annotated[int, Query(ge=5, le=86400, description="seconds that a picture stays")]
 
 
 @router.api_route("/wall", **READ)
 def wall(request: Request, gallery: Here, every: Every = 60) -> Response:
-    """The newest work; a script changes it and survives the loss of the network."""
-    works = gallery.catalogue.works.newest(limit=1)
-    if not works:
-        return gallery.page(request, "wall.html", fresh=0, work=None, every=every, title="")
-    artist = gallery.catalogue.artists.get(works[0].artist)
-    title = artist.created.title if artist else works[0].artist
-    return gallery.page(request, "wall.html", fresh=5, work=works[0], every=every, title=title)
+    """The newest work without a veil; a script changes it and survives the loss of the network."""
+    newest = gallery.catalogue.works.newest(limit=WORKS)
+    work = next((work for work in newest if work.showing != "blurred"), None)
+    artist = None if work is None else gallery.catalogue.artists.get(work.artist)
+    return gallery.page(
+        request,
+        "wall.html",
+        fresh=0 if work is None else 5,
+        work=work,
+        title=artist.created.title if artist else "",
+        every=every,
+        most=WORKS,
+    )
 
 
 @router.api_route("/works/{artist}/{number}/qr.svg", **READ)

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from gallery.addresses import Addresses, StaticAddresses
 from gallery.pages.numbers import CSV_FILES
+from gallery.pages.wall import WORKS
 from gallery.preparation import prepare
 from gallery.publishing.blank import BLANK_PICTURE, gone_page
 from gallery.site import SiteSettings
@@ -159,7 +160,7 @@ class Export:
         artists = [artist.name for artist in self.catalogue.artists.all()]
         yield from (to.path(part) if part else to.path() for part in _CHANGED_BY_A_WORK)
         yield from ("/feed.atom", "/feed.json", "/map.json", "/robots.txt", "/sitemap.xml")
-        yield to.path("api", "v1", "works", limit=50)
+        yield to.path("api", "v1", "works", limit=WORKS)
         yield from self._older(to.path, first_only=not anew)
         for name in artists:
             for room in ("", "lineage", "map", "numbers"):

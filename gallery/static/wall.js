@@ -11,7 +11,7 @@ let known = document.querySelector("figure")?.dataset.work;
 async function nextWork() {
   try {
     const answer = await fetch(newest, { signal: AbortSignal.timeout(20000) });
-    if (answer.ok) works = (await answer.json()).works;
+    if (answer.ok) works = (await answer.json()).works.filter((work) => !work.veiled);
   } catch {
     // The network is away: go on with the works that are known.
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -245,3 +246,25 @@ def test_hidden_works_and_their_pictures_are_gone(empty, sample) -> None:
         assert manifests[1].composition.title not in client.get(address).text
     assert 'class="veiled"' in client.get("/").text
     assert "blood" in client.get("/works/bob/4").text
+
+
+def test_veiled_pictures_go_nowhere_by_themselves(empty, sample) -> None:
+    sample.hang(empty.catalogue, empty.archive, works=2, artist="bob")
+    image = empty.catalogue.works.get("bob:2").image
+
+    def told(path: str) -> str:
+        # Nothing is kept from an earlier visit.
+        client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
+        return client.get(path).text
+
+    assert "/works/bob/2/original" in told("/wall")
+    empty.catalogue.works.moderate("bob:2", "blurred", "blood")
+    assert "/works/bob/2/" not in told("/wall") and "/works/bob/1/original" in told("/wall")
+    for feed in ("/feed.atom", "/feed.json"):
+        assert "/works/bob/2" in told(feed) and "behind a veil" in told(feed)
+        assert image not in told(feed) and "/works/bob/2/original" not in told(feed)
+    assert "og:image" not in told("/works/bob/2") and "og:image" in told("/works/bob/1")
+    works = json.loads(told("/api/v1/works"))["works"]
+    assert [work["veiled"] for work in works] == [True, False]
+    empty.catalogue.works.moderate("bob:1", "blurred", "blood")
+    assert "Nothing hangs here just now." in told("/wall")
