@@ -88,7 +88,8 @@ def nearest_earlier(path: Floats, *, start: int = 0) -> Floats:
     Returns:
         [n - start], infinite where nothing is earlier.
     """
-    return _nearest(_gaps(path[start:], path), start)
+    gaps = _distances(path[start:] @ path.T)
+    return np.asarray(np.where(_looked_back_on(*gaps.shape), gaps, np.inf).min(axis=1))
 
 
 def random_threshold(path: Floats) -> float:
@@ -98,10 +99,14 @@ def random_threshold(path: Floats) -> float:
     """
     if len(path) < 3:
         return 0.0
-    gaps, dice = _gaps(path, path), np.random.default_rng(_SEED)
+    cosines, allowed = path @ path.T, _looked_back_on(len(path), len(path))
+    dice = np.random.default_rng(_SEED)
     orders = (dice.permutation(len(path)) for _ in range(_SHUFFLES))
-    found = np.concatenate([_nearest(gaps[np.ix_(order, order)], 0)[2:] for order in orders])
-    return float(np.quantile(found, RANDOM_RETURNS))
+    # What is nearest has the greatest cosine: distances of these alone are reckoned.
+    nearest = [
+        np.where(allowed, cosines[order].T[order], -np.inf).max(axis=1)[2:] for order in orders
+    ]
+    return float(np.quantile(_distances(np.concatenate(nearest)), RANDOM_RETURNS))
 
 
 def picked_before(picks: Sequence[tuple[int, str]]) -> list[tuple[int, float]]:
@@ -121,13 +126,12 @@ def _unit(vector: Float32) -> Floats:
     return np.asarray(precise / np.linalg.norm(precise))
 
 
-def _gaps(points: Floats, others: Floats) -> Floats:
+def _distances(cosines: Floats) -> Floats:
     """Euclidean distances between unit vectors."""
-    return np.asarray(np.sqrt(np.maximum(2 - 2 * (points @ others.T), 0)))
+    return np.asarray(np.sqrt(np.maximum(2 - 2 * cosines, 0)))
 
 
-def _nearest(gaps: Floats, start: int) -> Floats:
-    rows, columns = np.arange(gaps.shape[0])[:, None], np.arange(gaps.shape[1])
-    back = rows + start - columns
-    allowed = (back >= 2) & (back <= WINDOW)
-    return np.asarray(np.where(allowed, gaps, np.inf).min(axis=1))
+def _looked_back_on(count: int, earlier: int) -> NDArray[np.bool_]:
+    """Which of the points [earlier] each of the last `count` ones is compared with."""
+    back = np.arange(earlier - count, earlier)[:, None] - np.arange(earlier)
+    return np.asarray((back >= 2) & (back <= WINDOW))
