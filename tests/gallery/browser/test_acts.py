@@ -1,220 +1,17 @@
-"""The gallery in a real browser: at phone and desktop width, in light and dark, and by axe's rules.
+"""What visitors do, by hand, touch and keyboard: every flow of the gallery in a real browser.
 
 They need Debian's Chromium and are skipped where it is absent.
 """
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import numpy as np
 import pytest
-import uvicorn
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
-from starlette.applications import Starlette
+from playwright.sync_api import Browser
 
-from gallery import SiteSettings, create_app
-from gallery.admin.admins import Admins
-from gallery.preparation import prepare_waiting
-from gallery.thumbnails import Thumbnails
+from tests.gallery.browser.visits import NEEDS_CHROMIUM, PASSWORD, SIZES, open_page, violations
 
-CHROMIUM = Path("/usr/bin/chromium")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PASSWORD = "look at the pictures"
-SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
-PAGES = (
-    "/",
-    "/works/ada/29",
-    "/works/ada/1",
-    "/works/ada/29/like",
-    "/search",
-    "/search?q=sea",
-    "/search?q=nothing+at+all",
-    "/favourites",
-    "/artists/ada",
-    "/artists/ada/lineage",
-    "/artists/ada/map",
-    "/map",
-    "/artists/ada/numbers",
-    "/artists/ada/studio",
-    "/concepts",
-    "/concepts/sea",
-    "/vote",
-    "/votes",
-    "/wall",
-    "/nothing-here",
-)
-SHIFTS = """
-window.shift = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) window.shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });
-"""
-
-PICTURES_IN_SIGHT_ARE_THERE = """
-() => [...document.images]
-  .filter((image) => image.getBoundingClientRect().top < innerHeight)
-  .every((image) => image.complete && image.naturalWidth > 0)
-"""
-VIOLATIONS = """
-axe.run({ resultTypes: ["violations"] }).then((found) =>
-  found.violations.map((rule) => [rule.id, ...rule.nodes.map((node) => node.html)]))
-"""
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-
-
-@pytest.fixture(scope="module")
-def address(exhibition, memory, tmp_path_factory) -> Iterator[str]:
-    """The exhibition, served on a free port."""
-    admins = Admins(tmp_path_factory.mktemp("admins") / "admins.json")
-    admins.set_password("ann", PASSWORD)
-    app = create_app(
-        exhibition.catalogue,
-        exhibition.archive,
-        site=SiteSettings(per_page=12),
-        admins=admins,
-        preview=lambda *_: exhibition.manifests[-1].inspiration,
-        memory_of=lambda *_: memory,
-    )
-    with served(app) as at:
-        yield at
-
-
-@contextmanager
-def served(app: Starlette) -> Iterator[str]:
-    """The address of a gallery, served on a free port until the block ends."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        yield started
-        started.close()
-
-
-def open_page(browser: Browser, size: str, **options: object) -> Page:
-    width, height = SIZES[size]
-    page = browser.new_page(viewport={"width": width, "height": height}, **options)
-    page.add_init_script(SHIFTS)
-    return page
-
-
-@pytest.fixture(scope="module")
-def windows(browser: Browser) -> Iterator[dict[str, Page]]:
-    """One window of each size, a dark phone and a light desktop, for visits one after another."""
-    opened = {
-        "phone": open_page(browser, "phone", color_scheme="dark"),
-        "desktop": open_page(browser, "desktop", color_scheme="light"),
-    }
-    yield opened
-    for page in opened.values():
-        page.close()
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_fit_stand_still_and_are_accessible(
-    windows: dict[str, Page], address: str, size: str, path: str
-) -> None:
-    page = windows[size]
-    complaints: list[str] = []
-    page.once("console", lambda message: complaints.append(message.text))
-    page.goto(address + path)
-    if path != "/nothing-here":
-        assert complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    # Pictures are fetched lazily, so the page's own load event does not wait for them.
-    page.wait_for_function(PICTURES_IN_SIGHT_ARE_THERE)
-    assert page.evaluate("window.shift") == 0
-    page.evaluate(AXE_SCRIPT)
-    assert page.evaluate(VIOLATIONS) == []
-
-
-def test_pictures_keep_their_place_while_they_load(browser: Browser, address: str) -> None:
-    page = open_page(browser, "desktop")
-    page.route("**/images/**", lambda route: route.abort())
-    page.goto(address, wait_until="networkidle")
-    boxes = """images => images.map(i => {
-      const box = i.getBoundingClientRect();
-      return [box.x, box.y, box.width, box.height];
-    })"""
-    without = page.locator(".wall picture img").evaluate_all(boxes)
-    assert len(without) == 11
-    page.unroute("**/images/**")
-    page.reload(wait_until="networkidle")
-    loaded = page.locator(".wall picture img").evaluate_all(boxes)
-    for before, after in zip(without, loaded, strict=True):
-        # A picture's own ratio is not that of whole pixels: each row may differ by less than one.
-        assert before == pytest.approx(after, abs=3)
-    page.close()
-
-
-@pytest.mark.parametrize("path", ["/", "/works/ada/28", "/vote"])
-@pytest.mark.parametrize("size", SIZES)
-def test_placeholders_lie_where_the_pictures_will_hang(
-    browser: Browser, address: str, exhibition, size: str, path: str
-) -> None:
-    thumbnails = Thumbnails(exhibition.archive)
-    while prepare_waiting(exhibition.catalogue, thumbnails):
-        pass
-    page = open_page(browser, size)
-    page.route("**/images/**", lambda route: route.abort())
-    page.goto(address + path, wait_until="networkidle")
-    pairs = page.locator(".print.hazy").evaluate_all(
-        """prints => prints.map(print => [...print.querySelectorAll("img")].map(image => {
-          const box = image.getBoundingClientRect();
-          return [box.x, box.y, box.width, box.height];
-        }))"""
-    )
-    assert pairs
-    for haze, picture in pairs:
-        assert haze == pytest.approx(picture, abs=1)
-    drawn = page.locator(".haze").evaluate_all("all => all.every(one => one.naturalWidth > 0)")
-    assert drawn
-    page.close()
-
-
-def test_browsers_take_the_leanest_kind(browser: Browser, address: str) -> None:
-    page = open_page(browser, "phone")
-    fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url.rpartition(".")[2]))
-    page.goto(address, wait_until="networkidle")
-    assert "avif" in fetched and "webp" not in fetched
-    page.close()
-
-
-def test_dark_rooms_are_dark(browser: Browser, address: str) -> None:
-    brightness = {}
-    for scheme in ("light", "dark"):
-        page = open_page(browser, "desktop", color_scheme=scheme)
-        page.goto(address)
-        colour = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-        brightness[scheme] = sum(map(int, colour[4:-1].split(",")))
-        page.close()
-    assert brightness["dark"] < 100 < 650 < brightness["light"]
+pytestmark = NEEDS_CHROMIUM
 
 
 def test_stream_goes_on_by_itself_or_by_its_link(browser: Browser, address: str) -> None:
@@ -315,8 +112,7 @@ def test_a_picture_comes_near_in_place(browser: Browser, address: str) -> None:
         1440, abs=1
     )
     page.wait_for_function("() => document.querySelector('.zoom img').src.endsWith('original')")
-    page.evaluate(AXE_SCRIPT)
-    assert page.evaluate(VIOLATIONS) == []
+    assert violations(page) == []
     page.keyboard.press("+")
     page.keyboard.press("+")
     near = picture.bounding_box()
@@ -374,34 +170,6 @@ def test_without_a_script_the_picture_is_a_link_to_the_whole(
     page.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_first_screen_is_light(browser: Browser, address: str, size: str) -> None:
-    assert 0 < weight_of_first_screen(browser, address, size) < 300_000
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_first_screen_is_light_where_every_picture_is_signed(
-    browser: Browser, exhibition, credentials, size: str
-) -> None:
-    app = create_app(
-        exhibition.catalogue, exhibition.archive, site=SiteSettings(), credentials=credentials
-    )
-    with served(app) as address:
-        assert 0 < weight_of_first_screen(browser, address, size) < 300_000
-
-
-def weight_of_first_screen(browser: Browser, address: str, size: str) -> int:
-    """Bytes that a device with two pixels for one fetches before anybody scrolls."""
-    page = open_page(browser, size, device_scale_factor=2)
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    sizes: list[int] = []
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(address, wait_until="networkidle")
-    page.close()
-    return sum(sizes)
-
-
 def test_wall_survives_the_loss_of_the_network(browser: Browser, address: str) -> None:
     page = open_page(browser, "desktop")
     page.clock.install()
@@ -440,8 +208,7 @@ def test_the_desk_is_worked_at_by_keyboard_and_is_accessible(
     for path in ("", "/artists/ada?beta=0.5", "/review", "/publications"):
         page.goto(f"{address}/admin{path}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.evaluate(AXE_SCRIPT)
-        assert page.evaluate(VIOLATIONS) == []
+        assert violations(page) == []
     page.goto(f"{address}/admin/artists/ada")
     page.fill("#beta", "0.25")
     page.get_by_role("button", name="Try out").click()
@@ -476,4 +243,22 @@ def test_the_studio_moves_while_one_watches(browser: Browser, address: str, exhi
     finally:
         artists.resume("ada")
     page.get_by_text("Ada has put the brush down.").wait_for()
+    page.close()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_candidates_tell_their_names(
+    browser: Browser, address: str, exhibition, touch: bool
+) -> None:
+    page = open_page(browser, "phone", has_touch=touch)
+    page.goto(f"{address}/works/ada/29")
+    dot, name = page.locator(".candidates circle").first, page.locator(".candidates text.near")
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    assert box is not None and name.text_content() == ""
+    beside = box["x"] + box["width"] / 2 + 1, box["y"] + box["height"] / 2
+    (page.touchscreen.tap if touch else page.mouse.move)(*beside)
+    assert name.text_content() == exhibition.manifests[28].inspiration.candidates[-1].concept
+    page.locator("h1").hover()
+    assert name.text_content() == ""
     page.close()
