@@ -13,6 +13,13 @@ from tests.gallery.browser.visits import NEEDS_CHROMIUM, PASSWORD, SIZES, open_p
 
 pytestmark = NEEDS_CHROMIUM
 
+PICTURES_KEEP_THEIR_SHAPE = """
+() => [...document.querySelectorAll("main img")].every((image) => {
+  const shape = image.getAttribute("width") / image.getAttribute("height");
+  return Math.abs(image.clientWidth / image.clientHeight / shape - 1) < 0.02;
+})
+"""
+
 
 def test_stream_goes_on_by_itself_or_by_its_link(browser: Browser, address: str) -> None:
     page = open_page(browser, "desktop")
@@ -209,6 +216,7 @@ def test_the_desk_is_worked_at_by_keyboard_and_is_accessible(
         page.goto(f"{address}/admin{path}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert violations(page) == []
+        assert page.evaluate(PICTURES_KEEP_THEIR_SHAPE)
     page.goto(f"{address}/admin/artists/ada")
     page.fill("#beta", "0.25")
     page.get_by_role("button", name="Try out").click()

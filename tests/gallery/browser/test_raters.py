@@ -1,0 +1,39 @@
+"""A rater judges the pairs of a study in a real browser, and the gallery gets the answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from cas.study import Item, plan, read_answers
+from cas.study_page import write_study
+from gallery import SiteSettings, create_app
+from gallery.study import Study
+from tests.gallery.browser.visits import NEEDS_CHROMIUM, open_page, served, violations
+
+pytestmark = NEEDS_CHROMIUM
+
+
+def test_a_raters_answers_arrive_by_themselves(
+    browser: Browser, exhibition, tmp_path: Path
+) -> None:
+    items = [Item(f"{arm}-{n}", arm, f"{arm} {n}") for arm in ("CAS", "Random") for n in range(3)]
+    write_study(tmp_path, items, plan(items, raters=1, pages=3, shared=1, checks=1, seed=0))
+    study = Study(tmp_path)
+    app = create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings(), study=study)
+    with served(app) as address:
+        page = open_page(browser, "phone")
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(f"{address}/study/?rater=0")
+        for _ in range(3):
+            assert violations(page) == []
+            for choice in page.get_by_text("Left").all():
+                choice.click()
+            page.get_by_role("button", name="Next").click()
+        page.get_by_text("Your answers have arrived").wait_for()
+        assert complaints == []
+        page.close()
+    answers = read_answers([tmp_path / "answers" / "answers-0.csv"])
+    assert len(answers) == 3 * 2 and {answer.choice for answer in answers} == {"left"}
