@@ -1,11 +1,12 @@
-"""The page of a study: one HTML file that shows a rater's pairs and gives back a CSV of answers.
+"""The page of a study: it shows a rater's pairs and gives back a CSV of answers.
 
-It needs no server; a gallery, or any web server, can serve the folder as it is.
+It needs no server. Any web server can serve the folder as it is; a gallery takes the answers, too.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from cas.study import QUESTIONS, Item, Pair, write_pairs
 
 PAGE = Path(__file__).parent / "pages" / "study.html"
-"""The template of the page that raters see."""
+"""The template of the page that raters see; its style and its script lie beside it."""
 
 
 def write_study(
@@ -23,7 +24,7 @@ def write_study(
     *,
     questions: Sequence[str] = QUESTIONS,
 ) -> None:
-    """Write `index.html` and `pairs.csv`; a rater opens `index.html?rater=N`.
+    """Write the page with all that it needs, and `pairs.csv`; a rater opens `index.html?rater=N`.
 
     Items whose `shows` names a file in the folder are shown as pictures, others as text.
     """
@@ -36,6 +37,8 @@ def write_study(
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     page = PAGE.read_text(encoding="utf-8").replace('"STUDY"', text)
     (folder / "index.html").write_text(page, encoding="utf-8")
+    for suffix in (".css", ".js"):
+        shutil.copyfile(PAGE.with_suffix(suffix), folder / f"study{suffix}")
 
 
 def _is_file(folder: Path, item: Item) -> bool:

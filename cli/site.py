@@ -20,6 +20,7 @@ from gallery.gallery import Preview
 from gallery.likeness import MemoryOf
 from gallery.site import Outlet
 from gallery.stamps import Stamps, open_thumbnails
+from gallery.study import Study
 from gallery.thumbnails import Thumbnails
 from storage.catalogue import ArtistRow, VectorRow
 from storage.memory import Memory, VectorSpace
@@ -52,6 +53,7 @@ def gallery_of(deployment: Deployment, *, preview: Preview, memory_of: MemoryOf 
         preview=preview,
         memory_of=memory_of,
         credentials=site_credentials(deployment),
+        study=site_study(deployment),
     )
 
 
@@ -64,6 +66,19 @@ def gallery_alone(deployment: Deployment) -> FastAPI:
 def gallery_here() -> FastAPI:
     """The same in a process of its own; the environment's ARTIST_DATA names the folder."""
     return gallery_alone(Deployment(Path(os.environ["ARTIST_DATA"])))
+
+
+def site_study(deployment: Deployment) -> Study | None:
+    """The study whose pages the gallery shows.
+
+    Raises:
+        UserError: the folder holds none.
+    """
+    folder = deployment.settings.gallery.study
+    try:
+        return Study(Path(folder).expanduser()) if folder else None
+    except ValueError as error:
+        raise UserError(f"gallery.study: {error}. `artist study make` makes one.") from error
 
 
 def _no_workshop() -> NoReturn:

@@ -42,6 +42,7 @@ from gallery.pages import (
     search,
     stream,
     studio,
+    study,
     vote,
     wall,
     work,
@@ -50,6 +51,7 @@ from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
 from gallery.stamps import Stamps, open_thumbnails
 from gallery.studio import Watch, marks_of
+from gallery.study import Study, StudyPages
 from gallery.tallies import Tallies
 from gallery.templating import STATIC, environment, read_ahead
 from gallery.visitors import Visitors
@@ -74,6 +76,7 @@ _ROUTED = (
     numbers,
     vote,
     wall,
+    study,
     pictures,
     feeds,
     api,
@@ -127,14 +130,15 @@ def create_app(
     preview: Preview | None = None,
     memory_of: MemoryOf | None = None,
     credentials: Credentials | None = None,
+    study: Study | None = None,
     limited: bool = True,
 ) -> FastAPI:
     """The gallery of one catalogue and its archive; it owns neither.
 
     `secret` signs cookies; without one they are forgotten when the process ends. `admins` may come
     to the desk; `preview` tells them what an artist would pick. With `memory_of`, works that are
-    alike can be found; with `credentials`, files handed out are signed. `limited` is how much one
-    visitor may ask for at a time.
+    alike can be found; with `credentials`, files handed out are signed; a `study` has its pages at
+    `/study/`. `limited` is how much one visitor may ask for at a time.
     """
     secret = secret or secrets.token_bytes(32)
     app = FastAPI(
@@ -164,11 +168,14 @@ def create_app(
         tallies=Tallies(catalogue),
         maps=Maps(catalogue),
         likeness=None if memory_of is None else Likeness(catalogue, memory_of),
+        study=study,
         templates=environment(),
     )
     for module in _ROUTED:
         app.include_router(module.router)
     app.mount("/static", _VersionedFiles(directory=STATIC), name="static")
+    if study is not None:
+        app.mount("/study", StudyPages(study), name="study")
     add_error_pages(app)
     app.add_middleware(GZipMiddleware, compresslevel=4)
     app.add_middleware(KeptAnswers)

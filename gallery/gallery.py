@@ -22,6 +22,7 @@ from gallery.maps import Maps
 from gallery.refusals import NotShown, TakenDown
 from gallery.site import SiteSettings
 from gallery.stamps import Stamps
+from gallery.study import Study
 from gallery.tallies import Tallies
 from gallery.thumbnails import Thumbnails
 from gallery.visitors import Visitors
@@ -57,6 +58,7 @@ class Gallery:
     tallies: Tallies
     maps: Maps
     likeness: Likeness | None
+    study: Study | None
     templates: Environment
 
     def addresses(self, request: Request) -> Addresses:

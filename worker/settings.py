@@ -193,6 +193,7 @@ class GallerySection(Section):
     static_url: str = Field(
         "", pattern=r"^$|^https?://", description="where an exported copy is found"
     )
+    study: str = Field("", description="folder of `artist study make`; its pages are at /study/")
 
 
 class ModerationSection(Section):

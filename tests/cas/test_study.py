@@ -177,11 +177,11 @@ def test_the_page_holds_the_study_and_no_item_breaks_out_of_it(tmp_path: Path) -
     pairs = plan(items, raters=1, pages=3, shared=0, checks=0, seed=0)
     write_study(tmp_path, items, pairs)
     page = (tmp_path / "index.html").read_text()
-    found = re.search(r"const study = (.*);\n", page)
+    found = re.search(r'id="study">(.*)</script>', page)
     assert found
     data = json.loads(found[1])
     assert data["items"]["a"] == {"shows": "</script><b>", "picture": False}
     assert data["items"]["b"]["picture"]
-    assert page.count("</script>") == 1
+    assert page.count("</script>") == 2
     rows = list(csv.DictReader((tmp_path / "pairs.csv").read_text().splitlines()))
     assert [row["left"] for row in rows] == [pair.left for pair in pairs]

@@ -55,8 +55,9 @@ def test_a_rater_goes_through_the_pages(tmp_path: Path) -> None:
                         field = page.locator(f'fieldset:has([name="{question}"])')
                         field.get_by_text(side).click()
                     page.get_by_role("button", name="Next").click()
+                page.get_by_text("Please save your answers").wait_for()
                 with page.expect_download() as download:
-                    page.get_by_text("Save your answers").click()
+                    page.get_by_role("link", name="Save your answers").click()
                 files.append(tmp_path / f"answers-{rater}.csv")
                 download.value.save_as(files[-1])
             browser.close()
