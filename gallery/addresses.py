@@ -74,7 +74,7 @@ class Addresses:
         return self.path("works", artist, number, *more)
 
     def original(self, work: WorkRow) -> str:
-        """A work's archived file."""
+        """A work's whole picture, as a file that says where it comes from."""
         return self.work(work.artist, work.number, "original")
 
     def download(self, work: WorkRow) -> str:
@@ -109,7 +109,7 @@ class StaticAddresses(Addresses):
         return path + "/"
 
     def original(self, work: WorkRow) -> str:
-        """A work's archived file, with the suffix that tells what it is."""
+        """The same, with the suffix that tells what it is."""
         return self.work(work.artist, work.number, f"original.{SUFFIXES[work.media_type]}")
 
     def download(self, work: WorkRow) -> str:

@@ -33,7 +33,11 @@ class ApiError(BaseModel):
 
 
 class Picture(BaseModel):
-    """A work's picture: the original, and copies for showing by their width."""
+    """A work's picture: the original, and copies for showing by their width.
+
+    `sha256` names the archived file; those that are handed out hold its pixels, and say besides
+    where they come from.
+    """
 
     url: str
     media_type: str

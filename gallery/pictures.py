@@ -45,13 +45,13 @@ def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response
 
 @router.api_route("/works/{artist}/{number}/original", **READ)
 def original(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
-    """The archived file, bit for bit."""
+    """The picture as it was painted, pixel for pixel; the file says itself where it comes from."""
     return _original(request, gallery, artist, number, attached=False)
 
 
 @router.api_route("/works/{artist}/{number}/download", **READ)
 def download(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
-    """The archived file, to be saved under the work's name; it says itself where it comes from."""
+    """The same, to be saved under the work's name."""
     return _original(request, gallery, artist, number, attached=True)
 
 
@@ -59,15 +59,13 @@ def _original(
     request: Request, gallery: Gallery, artist: str, number: int, *, attached: bool
 ) -> Response:
     work = gallery.shown(artist, number)
-    headers = {"ETag": f'"{work.image}"', "Cache-Control": FOR_EVER}
+    headers = {"ETag": f'"{work.image}-{gallery.stamps.edition}"', "Cache-Control": _A_DAY}
     if attached:
-        headers = {"ETag": f'"{work.image}-{gallery.stamps.edition}"', "Cache-Control": _A_DAY}
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in work.artist)
         suffix = SUFFIXES[work.media_type]
         headers["Content-Disposition"] = f'attachment; filename="{name}-{number}.{suffix}"'
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     data, media_type = gallery.archive.read_image(work.image)
-    if attached:
-        data = gallery.stamps.original(work, data, media_type)
-    return Response(data, media_type=media_type, headers=headers)
+    stamped = gallery.stamps.original(work, data, media_type)
+    return Response(stamped, media_type=media_type, headers=headers)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from gallery.addresses import Addresses, work_tag
 from gallery.explanation import listed
+from gallery.provenance import with_xmp, xmp_packet
 from gallery.site import SiteSettings
 from gallery.thumbnails import on_white
 from storage.archive import Archive
@@ -22,7 +23,10 @@ _SMALLER: Final = 0.8
 
 @dataclass(frozen=True)
 class Post:
-    """Everything that a channel may say of a work; `id` is the same for ever (RFC 4151)."""
+    """Everything that a channel may say of a work; `id` is the same for ever (RFC 4151).
+
+    `packet` is the XMP that its pictures carry.
+    """
 
     id: str
     work: WorkRow
@@ -34,6 +38,7 @@ class Post:
     licence: str
     credit: str
     original: bytes
+    packet: bytes
 
     def text(self, limit: int) -> str:
         """Title, artist and concepts, and below them the address, in so many characters."""
@@ -56,8 +61,9 @@ class Post:
             for quality in _QUALITIES:
                 file = io.BytesIO()
                 picture.save(file, "JPEG", quality=quality, optimize=True)
-                if file.tell() <= largest:
-                    return file.getvalue(), picture.width, picture.height
+                described = with_xmp(file.getvalue(), "image/jpeg", self.packet)
+                if len(described) <= largest:
+                    return described, picture.width, picture.height
             smaller = [max(1, round(side * _SMALLER)) for side in picture.size]
             picture = picture.resize((smaller[0], smaller[1]), Image.Resampling.LANCZOS)
         raise ValueError(f"{self.work.id} can't be made a JPEG of {largest} bytes")
@@ -69,18 +75,22 @@ def write_post(
     """The post of a work.
 
     Raises:
-        ObjectMissing: the archive has lost its picture.
+        ObjectMissing: the archive has lost its picture or its manifest.
     """
     original, _ = archive.read_image(work.image)
+    address = to.absolute(to.work(work.artist, work.number))
+    title = artist.created.title
+    manifest = archive.read_manifest(work.artist, work.number)
     return Post(
         id=work_tag(artist.created, work),
         work=work,
-        artist_title=artist.created.title,
-        address=to.absolute(to.work(work.artist, work.number)),
+        artist_title=title,
+        address=address,
         alt=f"{work.title}: a picture of {listed(work.concepts)}, made by a machine.",
         tags=work.concepts,
         prompt=work.prompt if site.show_prompt else None,
         licence=site.licence,
         credit=site.credit,
         original=original,
+        packet=xmp_packet(manifest, artist_title=title, page=address, site=site),
     )

@@ -91,11 +91,12 @@ def test_prompt_can_be_hidden(exhibition) -> None:
         assert prompt[:40] not in client.get(address).text
 
 
-def test_original_is_the_archived_file(visitor: TestClient, exhibition) -> None:
-    data, media_type = exhibition.archive.read_image(exhibition.manifests[2].painting.image)
+def test_original_is_what_was_painted(visitor: TestClient, exhibition) -> None:
+    _, media_type = exhibition.archive.read_image(exhibition.manifests[2].painting.image)
     shown = visitor.get("/works/ada/3/original")
     saved = visitor.get("/works/ada/3/download")
-    assert shown.content == data
+    assert shown.content == saved.content
+    assert "content-disposition" not in shown.headers
     assert shown.headers["content-type"] == saved.headers["content-type"] == media_type
     assert saved.headers["content-disposition"] == 'attachment; filename="ada-3.jpg"'
 

@@ -180,7 +180,10 @@ def test_pictures_are_made_small_enough_for_any_remote(hung, publisher) -> None:
     for limit in (2_000_000, 60_000, 8_000):
         data, width, height = post.jpeg(limit)
         assert len(data) <= limit
-        assert Image.open(io.BytesIO(data)).size == (width, height)
+        with Image.open(io.BytesIO(data)) as opened:
+            assert opened.size == (width, height)
+            assert b"DigitalSourceType" in opened.info["xmp"]
+            assert post.address.encode() in opened.info["xmp"]
         assert width / height == pytest.approx(work.width / work.height, rel=0.05)
     with pytest.raises(ValueError, match="can't be made a JPEG of 10 bytes"):
         post.jpeg(10)
