@@ -36,7 +36,7 @@ class SiteSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str = "Cultural Alien"
-    tagline: str = "An artist that is a machine, at work day and night."
+    tagline: str = "Art by a machine that works day and night."
     base_url: WebAddress | None = Field(
         None, description="public address for feeds and shared links; else the request's own"
     )
