@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from gallery import SiteSettings, create_app
 from storage.archive import Archive
 from storage.catalogue import Catalogue
+from tests.gallery.json_feed import faults
 
 
 def test_the_gallery_needs_no_torch() -> None:
@@ -264,6 +265,7 @@ def test_veiled_pictures_go_nowhere_by_themselves(empty, sample) -> None:
     for feed in ("/feed.atom", "/feed.json"):
         assert "/works/bob/2" in told(feed) and "behind a veil" in told(feed)
         assert image not in told(feed) and "/works/bob/2/original" not in told(feed)
+    assert faults(json.loads(told("/feed.json"))) == []
     assert "og:image" not in told("/works/bob/2") and "og:image" in told("/works/bob/1")
     works = json.loads(told("/api/v1/works"))["works"]
     assert [work["veiled"] for work in works] == [True, False]
