@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -14,18 +13,17 @@ from gallery.gallery import Here
 from gallery.moderation import moderate
 from gallery.pages import READ, Name, Number
 from gallery.pictures import Sha256
+from gallery.publishing.decisions import Decision
+from gallery.publishing.decisions import decide as decide_publication
 from gallery.refusals import NotShown
 from gallery.thumbnails import KINDS
 from storage.catalogue import Showing
-from storage.events import Published
 from storage.manifest import work_id
 
 router = APIRouter(prefix="/admin")
 
 Reason = Annotated[str, Form(max_length=500)]
 REVIEWED = "480.webp"
-
-Decision = Literal["again", "arrived", "give_up"]
 
 
 @router.api_route("/review", **READ)
@@ -95,22 +93,6 @@ def settle(
     row = rows.get(channel)
     if row is None:
         raise NotShown(f"{work} was never published on “{channel}”.")
-    said = f"{admin.who} says so"
-    if decision == "again":
-        gallery.catalogue.outbox.decide(work, channel, "waiting", said)
-    elif row.state in ("failed", "unknown"):
-        state: Literal["sent", "failed"] = "sent" if decision == "arrived" else "failed"
-        gallery.archive.append_once(
-            Published(
-                artist=artist,
-                at=datetime.now(UTC),
-                number=number,
-                channel=channel,
-                attempt=row.attempts,
-                state=state,
-                detail=said,
-            )
-        )
-        gallery.catalogue.outbox.decide(work, channel, state, said)
+    decide_publication(gallery.catalogue, gallery.archive, row, decision, who=admin.who)
     to = gallery.addresses(request)
     return RedirectResponse(to.path("admin", "publications"), status_code=303)

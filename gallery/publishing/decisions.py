@@ -1,0 +1,37 @@
+"""A person's word on a publication that failed, or of which nobody knows whether it arrived."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue, OutboxRow
+from storage.events import Published
+
+Decision = Literal["again", "arrived", "give_up"]
+
+
+def decide(
+    catalogue: Catalogue, archive: Archive, row: OutboxRow, decision: Decision, *, who: str
+) -> bool:
+    """Send it again, or write down how it ended; False where there is nothing to decide."""
+    said = f"{who} says so"
+    if decision == "again":
+        return catalogue.outbox.decide(row.work, row.channel, "waiting", said)
+    if row.state not in ("failed", "unknown"):
+        return False
+    state: Literal["sent", "failed"] = "sent" if decision == "arrived" else "failed"
+    artist, _, number = row.work.rpartition(":")
+    archive.append_once(
+        Published(
+            artist=artist,
+            at=datetime.now(UTC),
+            number=int(number),
+            channel=row.channel,
+            attempt=row.attempts,
+            state=state,
+            detail=said,
+        )
+    )
+    return catalogue.outbox.decide(row.work, row.channel, state, said)
