@@ -211,7 +211,8 @@ def test_pause_and_resume(ann: TestClient, hung) -> None:
     ann.post("/admin/artists/ada/pause", data={"csrf": csrf(ann)})
     row = hung.catalogue.artists.get("ada")
     assert (row.paused, row.paused_by) == (True, "ann")
-    assert "Let it go on" in ann.get("/admin/artists/ada").text
+    page = ann.get("/admin/artists/ada").text
+    assert "Let it go on" in page and "Paused by ann</p>" in page
     ann.post("/admin/artists/ada/resume", data={"csrf": csrf(ann)})
     assert not hung.catalogue.artists.get("ada").paused
     assert ann.post("/admin/artists/nobody/pause", data={"csrf": csrf(ann)}).status_code == 404
