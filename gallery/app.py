@@ -47,6 +47,7 @@ from gallery.pages import (
     wall,
     work,
 )
+from gallery.repetitions import Repetitions
 from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
 from gallery.stamps import Stamps, open_thumbnails
@@ -166,6 +167,7 @@ def create_app(
         stamps=stamps,
         thumbnails=open_thumbnails(archive, stamps),
         tallies=Tallies(catalogue),
+        repetitions=Repetitions(catalogue),
         maps=Maps(catalogue),
         likeness=None if memory_of is None else Likeness(catalogue, memory_of),
         study=study,

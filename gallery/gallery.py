@@ -20,6 +20,7 @@ from gallery.conditional import answer
 from gallery.likeness import Likeness
 from gallery.maps import Maps
 from gallery.refusals import NotShown, TakenDown
+from gallery.repetitions import Repetitions
 from gallery.site import SiteSettings
 from gallery.stamps import Stamps
 from gallery.study import Study
@@ -56,6 +57,7 @@ class Gallery:
     stamps: Stamps
     thumbnails: Thumbnails
     tallies: Tallies
+    repetitions: Repetitions
     maps: Maps
     likeness: Likeness | None
     study: Study | None

@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from gallery.conditional import unchanged
 from gallery.dates import iso
 from gallery.gallery import Gallery, Here
-from gallery.journeys import WINDOW, Journey, picked_before, walk
+from gallery.journeys import WINDOW, Journey, walk
 from gallery.lives import stays
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
@@ -52,9 +52,9 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
         "numbers.html",
         fresh=_FRESH,
         artist=row,
-        curves=list(_curves(gallery, artist, shown, chapters)) if chapters else [],
+        curves=list(_curves(gallery, artist, newest, shown, chapters)) if chapters else [],
         titles={chapter.number: chapter.title for chapter in chapters},
-        shared=_shared(gallery, artist, newest),
+        shared=gallery.repetitions.shared(artist),
         longest=sorted(lives, key=lambda stay: -stay.length(shown.last))[:12],
         departed=[stay.length(shown.last) for stay in lives if stay.left is not None],
         last=shown.last,
@@ -133,7 +133,7 @@ def _journey(gallery: Gallery, artist: str, *, first: int, last: int) -> Journey
 
 
 def _curves(
-    gallery: Gallery, artist: str, shown: Stretch, chapters: Sequence[ChapterRow]
+    gallery: Gallery, artist: str, newest: int, shown: Stretch, chapters: Sequence[ChapterRow]
 ) -> Iterator[Curve]:
     changes = _changes(gallery, artist, chapters)
     draw = partial(draw_curve, changes=changes)
@@ -146,19 +146,10 @@ def _curves(
         if returns:
             caption = _RETURNS.format(threshold=journey.threshold, window=WINDOW)
             yield draw("Return rate", returns, caption=caption)
-    picks = picked_before(gallery.catalogue.journeys.picks(artist, last=shown.last))
-    repeated = [(number, share) for number, share in picks if number >= shown.first]
+    repeated = gallery.repetitions.of(artist, newest).between(shown.first, shown.last)
     yield draw("Repetition", repeated, caption=_REPETITION)
     pool = [(c.number, float(len(c.pool.entries))) for c in chapters]
     yield draw("Concepts in the pool", pool)
-
-
-def _shared(gallery: Gallery, artist: str, newest: int) -> float | None:
-    """Share of the artist's picks that another one made, too; None where it is alone."""
-    works = gallery.catalogue.works
-    if not newest or len(works.latest()) < 2:
-        return None
-    return gallery.catalogue.journeys.shared_picks(artist) / works.count(artist=artist)
 
 
 _NOVELTY: Final = (

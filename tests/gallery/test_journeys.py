@@ -22,6 +22,7 @@ from gallery.journeys import (
     random_threshold,
     walk,
 )
+from gallery.repetitions import Repetitions
 
 
 def points(count: int, *, seed: int = 1) -> np.ndarray:
@@ -119,3 +120,23 @@ def test_picks_are_compared_with_other_artists(empty, sample) -> None:
     share = 100 * sum(one in others for one in mine) / len(mine)
     page = client.get("/artists/cleo/numbers").text
     assert f"another artist here made {share:.0f}\u00a0%" in page
+
+
+def test_picks_are_reckoned_once_for_each_new_work(empty, sample) -> None:
+    life = sample.Life("cleo")
+    empty.catalogue.artists.add(life.created)
+    manifests = [life.cycle(empty.archive) for _ in range(8)]
+    picks = [(m.number, m.inspiration.concept) for m in manifests]
+    for manifest in manifests[:7]:
+        empty.catalogue.restore_work(manifest)
+    repetitions = Repetitions(empty.catalogue)
+    found = repetitions.of("cleo", 7)
+    assert found.between(1, 99) == picked_before(picks[:7])
+    assert found.between(3, 5) == picked_before(picks[:7])[2:5]
+    assert repetitions.of("cleo", 7) is found
+    assert repetitions.shared("cleo") is None
+    empty.catalogue.restore_work(manifests[7])
+    assert repetitions.of("cleo", 8).between(1, 8) == picked_before(picks)
+    sample.hang(empty.catalogue, empty.archive, works=1, artist="zoe")
+    assert repetitions.shared("cleo") == empty.catalogue.journeys.shared_picks("cleo") / 8
+    assert repetitions.shared("nobody") is None
