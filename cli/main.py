@@ -36,6 +36,7 @@ COMMANDS = {
     "gallery": "cli.servers",
     "export": "cli.export",
     "moderate": "cli.moderate",
+    "publications": "cli.publications",
     "password": "cli.password",
 }
 """Where each subcommand lives; it is imported when it is called."""
