@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.site import site_settings
+from cli.site import site_credentials, site_settings
 from gallery.publishing import Channel, Publisher
 from worker.settings import PublishingSection, Settings
 
@@ -27,7 +27,7 @@ def publisher(deployment: Deployment) -> Publisher:
     """The publisher of a deployment.
 
     Raises:
-        UserError: a secret or the gallery's public address is missing.
+        UserError: a secret, the gallery's public address or a certificate is missing.
     """
     settings = deployment.settings
     try:
@@ -36,6 +36,7 @@ def publisher(deployment: Deployment) -> Publisher:
             deployment.archive,
             site_settings(deployment),
             {channel.name: channel for channel in _channels(settings)},
+            credentials=site_credentials(deployment),
             dry_run=settings.publishing.dry_run,
         )
     except ValueError as error:

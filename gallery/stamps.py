@@ -51,24 +51,25 @@ class Stamps:
 
     def stamp_of(self, sha256: str) -> Stamp:
         """What the copies of a picture say of themselves; nothing where nobody can tell."""
-        story = self._story(sha256)
-        if story is None:
-            return Stamp()
-        _, manifest = story
-        return Stamp(
-            self._packet(*story),
-            lambda data, media_type: self._sign(data, media_type, manifest, copied=True),
-        )
-
-    def _story(self, sha256: str) -> tuple[WorkRow, Manifest] | None:
         work = self.catalogue.works.of_image(sha256)
         try:
-            if work is None:
-                return None
-            return work, self.archive.read_manifest(work.artist, work.number)
+            return Stamp() if work is None else self.of_work(work)
         except (ObjectMissing, ObjectDamaged) as error:
             _LOG.warning("copies of %s say nothing of themselves: %s", sha256, error)
-            return None
+            return Stamp()
+
+    def of_work(self, work: WorkRow) -> Stamp:
+        """What copies of a work's picture say of themselves.
+
+        Raises:
+            ObjectMissing: there is no manifest.
+            ObjectDamaged: it can't be read.
+        """
+        manifest = self.archive.read_manifest(work.artist, work.number)
+        return Stamp(
+            self._packet(work, manifest),
+            lambda data, media_type: self._sign(data, media_type, manifest, copied=True),
+        )
 
     def _sign(self, data: bytes, media_type: str, manifest: Manifest, *, copied: bool) -> bytes:
         if self.credentials is None:

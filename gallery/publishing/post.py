@@ -10,10 +10,9 @@ from PIL import Image
 
 from gallery.addresses import Addresses, work_tag
 from gallery.explanation import listed
-from gallery.provenance import with_xmp, xmp_packet
-from gallery.site import SiteSettings
-from gallery.thumbnails import on_white
-from storage.archive import Archive
+from gallery.provenance import with_xmp
+from gallery.stamps import Stamps
+from gallery.thumbnails import Stamp, on_white
 from storage.catalogue import ArtistRow, WorkRow
 
 _WIDEST: Final = 1600
@@ -25,7 +24,7 @@ _SMALLER: Final = 0.8
 class Post:
     """Everything that a channel may say of a work; `id` is the same for ever (RFC 4151).
 
-    `packet` is the XMP that its pictures carry.
+    `stamp` is what its pictures say of themselves.
     """
 
     id: str
@@ -38,7 +37,7 @@ class Post:
     licence: str
     credit: str
     original: bytes
-    packet: bytes
+    stamp: Stamp
 
     def text(self, limit: int) -> str:
         """Title, artist and concepts, and below them the address, in so many characters."""
@@ -61,36 +60,34 @@ class Post:
             for quality in _QUALITIES:
                 file = io.BytesIO()
                 picture.save(file, "JPEG", quality=quality, optimize=True)
-                described = with_xmp(file.getvalue(), "image/jpeg", self.packet)
-                if len(described) <= largest:
-                    return described, picture.width, picture.height
+                described = with_xmp(file.getvalue(), "image/jpeg", self.stamp.packet)
+                signed = self.stamp.sign(described, "image/jpeg")
+                if len(signed) <= largest:
+                    return signed, picture.width, picture.height
             smaller = [max(1, round(side * _SMALLER)) for side in picture.size]
             picture = picture.resize((smaller[0], smaller[1]), Image.Resampling.LANCZOS)
         raise ValueError(f"{self.work.id} can't be made a JPEG of {largest} bytes")
 
 
-def write_post(
-    archive: Archive, site: SiteSettings, to: Addresses, artist: ArtistRow, work: WorkRow
-) -> Post:
-    """The post of a work.
+def write_post(stamps: Stamps, artist: ArtistRow, work: WorkRow) -> Post:
+    """The post of a work on a site that has a public address.
 
     Raises:
         ObjectMissing: the archive has lost its picture or its manifest.
     """
-    original, _ = archive.read_image(work.image)
-    address = to.absolute(to.work(work.artist, work.number))
-    title = artist.created.title
-    manifest = archive.read_manifest(work.artist, work.number)
+    site = stamps.site
+    to = Addresses.public(site)
+    original, _ = stamps.archive.read_image(work.image)
     return Post(
         id=work_tag(artist.created, work),
         work=work,
-        artist_title=title,
-        address=address,
+        artist_title=artist.created.title,
+        address=to.absolute(to.work(work.artist, work.number)),
         alt=f"{work.title}: a picture of {listed(work.concepts)}, made by a machine.",
         tags=work.concepts,
         prompt=work.prompt if site.show_prompt else None,
         licence=site.licence,
         credit=site.credit,
         original=original,
-        packet=xmp_packet(manifest, artist_title=title, page=address, site=site),
+        stamp=stamps.of_work(work),
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from gallery.addresses import Addresses
+from gallery.credentials import Credentials
 from gallery.publishing.channel import Channel, InDoubt, NotNow, Refused
 from gallery.publishing.post import Post, write_post
 from gallery.site import SiteSettings
+from gallery.stamps import Stamps
 from storage.archive import Archive
 from storage.catalogue import Catalogue, OutboxRow
 from storage.errors import ObjectDamaged, ObjectMissing
@@ -30,12 +31,16 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Publisher:
-    """Sends through channels by their names; with `dry_run` it only says what it would send."""
+    """Sends through channels by their names; with `dry_run` it only says what it would send.
+
+    With `credentials`, the pictures that it posts are signed.
+    """
 
     catalogue: Catalogue
     archive: Archive
     site: SiteSettings
     channels: Mapping[str, Channel]
+    credentials: Credentials | None = None
     dry_run: bool = False
     lease_seconds: float = LEASE_SECONDS
 
@@ -100,7 +105,8 @@ class Publisher:
             raise KeyError(f"there is no work {claimed.work}")
         if work.showing != "shown":
             return None
-        return write_post(self.archive, self.site, Addresses.public(self.site), artist, work)
+        stamps = Stamps(self.catalogue, self.archive, self.site, self.credentials)
+        return write_post(stamps, artist, work)
 
     def _later(self, claimed: OutboxRow, error: NotNow) -> None:
         if claimed.attempts >= MOST_ATTEMPTS:

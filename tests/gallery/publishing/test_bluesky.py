@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from gallery.addresses import Addresses
 from gallery.publishing.bluesky import Bluesky, record_key
 from gallery.publishing.post import write_post
+from gallery.stamps import Stamps
 
 # The client gives bytes to httpx in a way that httpx would like to see less often.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
@@ -70,7 +70,7 @@ def test_record_keys_are_tids_in_the_order_of_making(hung, publisher) -> None:
     for number in (1, 2, 3):
         work = hung.catalogue.works.get(f"ada:{number}")
         artist = hung.catalogue.artists.get("ada")
-        to = Addresses.public(publishing.site)
-        keys.append(record_key(write_post(hung.archive, publishing.site, to, artist, work)))
+        stamps = Stamps(hung.catalogue, hung.archive, publishing.site)
+        keys.append(record_key(write_post(stamps, artist, work)))
     assert keys == sorted(set(keys))
     assert all(re.fullmatch("[234567abcdefghij][234567a-z]{12}", key) for key in keys)

@@ -12,15 +12,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import c2pa
 import httpx2 as httpx
 import pytest
 from PIL import Image
 
 from gallery import SiteSettings
-from gallery.addresses import Addresses
 from gallery.publishing import Publisher
 from gallery.publishing.post import write_post
 from gallery.publishing.webhook import Webhook
+from gallery.stamps import Stamps
 
 HERE = Path(__file__).parent
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -176,7 +177,7 @@ def test_publishing_needs_a_public_address(remotes, hung) -> None:
 def test_pictures_are_made_small_enough_for_any_remote(hung, publisher) -> None:
     site = publisher({}).site
     work, artist = hung.catalogue.works.get("ada:1"), hung.catalogue.artists.get("ada")
-    post = write_post(hung.archive, site, Addresses.public(site), artist, work)
+    post = write_post(Stamps(hung.catalogue, hung.archive, site), artist, work)
     for limit in (2_000_000, 60_000, 8_000):
         data, width, height = post.jpeg(limit)
         assert len(data) <= limit
@@ -189,3 +190,18 @@ def test_pictures_are_made_small_enough_for_any_remote(hung, publisher) -> None:
         post.jpeg(10)
     assert len(post.text(80)) <= 80
     assert post.text(80).endswith(post.address)
+
+
+def test_posted_pictures_are_signed(hung, publisher, root, credentials) -> None:
+    stamps = Stamps(hung.catalogue, hung.archive, publisher({}).site, credentials)
+    work, artist = hung.catalogue.works.get("ada:1"), hung.catalogue.artists.get("ada")
+    data, _, _ = write_post(stamps, artist, work).jpeg(900_000)
+    assert len(data) <= 900_000
+    settings = c2pa.Settings.from_dict(
+        {"trust": {"trust_anchors": root[1].decode()}, "verify": {"verify_trust": True}}
+    )
+    with (
+        c2pa.Context(settings) as context,
+        c2pa.Reader("image/jpeg", io.BytesIO(data), context=context) as reader,
+    ):
+        assert reader.get_validation_state() == "Trusted"
