@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Literal
 
+from gallery.publishing.record import record
 from storage.archive import Archive
 from storage.catalogue import Catalogue, OutboxRow
-from storage.events import Published
 
 Decision = Literal["again", "arrived", "give_up"]
 
@@ -22,16 +21,5 @@ def decide(
     if row.state not in ("failed", "unknown"):
         return False
     state: Literal["sent", "failed"] = "sent" if decision == "arrived" else "failed"
-    artist, _, number = row.work.rpartition(":")
-    archive.append_once(
-        Published(
-            artist=artist,
-            at=datetime.now(UTC),
-            number=int(number),
-            channel=row.channel,
-            attempt=row.attempts,
-            state=state,
-            detail=said,
-        )
-    )
+    record(archive, row, state, said)
     return catalogue.outbox.decide(row.work, row.channel, state, said)

@@ -61,6 +61,8 @@ class Post:
                 file = io.BytesIO()
                 picture.save(file, "JPEG", quality=quality, optimize=True)
                 described = with_xmp(file.getvalue(), "image/jpeg", self.stamp.packet)
+                if len(described) > largest:
+                    continue  # to sign it takes longer than to make it, and adds to it
                 signed = self.stamp.sign(described, "image/jpeg")
                 if len(signed) <= largest:
                     return signed, picture.width, picture.height

@@ -5,19 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal
 
 from gallery.credentials import Credentials
 from gallery.publishing.channel import Channel, InDoubt, NotNow, Refused
 from gallery.publishing.post import Post, write_post
+from gallery.publishing.record import record
 from gallery.site import SiteSettings
 from gallery.stamps import Stamps
 from storage.archive import Archive
 from storage.catalogue import Catalogue, OutboxRow
 from storage.errors import ObjectDamaged, ObjectMissing
-from storage.events import Published
-from storage.manifest import work_id
 
 LEASE_SECONDS: Final = 180.0
 """A sender that is not heard of for so long is taken for dead."""
@@ -82,7 +80,7 @@ class Publisher:
             self.catalogue.outbox.settle(claimed, "dry", post.text(500))
             _LOG.info("dry run: %s on %s: %s", claimed.work, channel.name, post.text(500))
             return
-        self._write(claimed, "sending", "")
+        record(self.archive, claimed, "sending", "")
         try:
             where = channel.send(post, again=again)
         except NotNow as error:
@@ -122,25 +120,5 @@ class Publisher:
     ) -> None:
         if state != "sent":
             _LOG.error("%s on %s: %s: %s", claimed.work, claimed.channel, state, detail)
-        self._write(claimed, state, detail)
+        record(self.archive, claimed, state, detail)
         self.catalogue.outbox.settle(claimed, state, detail)
-
-    def _write(
-        self,
-        claimed: OutboxRow,
-        state: Literal["sending", "sent", "failed", "unknown"],
-        detail: str,
-    ) -> None:
-        artist, _, number = claimed.work.rpartition(":")
-        assert work_id(artist, int(number)) == claimed.work
-        self.archive.append_once(
-            Published(
-                artist=artist,
-                at=datetime.now(UTC),
-                number=int(number),
-                channel=claimed.channel,
-                attempt=claimed.attempts,
-                state=state,
-                detail=detail,
-            )
-        )

@@ -94,6 +94,11 @@ def held(claim: Claim) -> ColumnElement[bool]:
     )
 
 
+def lost(claim: Claim) -> LeaseLost:
+    """What to raise where `held` finds no row."""
+    return LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
+
+
 def lock_in(connection: Connection, claim: Claim) -> None:
     """Let nobody claim the step before this transaction ends.
 
@@ -101,7 +106,7 @@ def lock_in(connection: Connection, claim: Claim) -> None:
         LeaseLost: another worker has claimed it since.
     """
     if connection.scalar(select(cycles.c.id).where(held(claim)).with_for_update()) is None:
-        raise LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
+        raise lost(claim)
 
 
 def record_name(output: Output) -> str:

@@ -22,12 +22,12 @@ from sqlalchemy.exc import IntegrityError
 from storage.catalogue.cycle_row import (
     Claim,
     CycleRow,
-    LeaseLost,
     Output,
     SequenceTaken,
     Step,
     cycle_row,
     held,
+    lost,
     record_name,
 )
 from storage.catalogue.database import Database, now
@@ -369,7 +369,7 @@ class Cycles:
         }
         moved = connection.execute(update(cycles).where(held(claim)).values(**changes))
         if moved.rowcount == 0:
-            raise LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
+            raise lost(claim)
 
     def _one(self, query: Select[Any]) -> CycleRow | None:
         with self._database.read() as connection:

@@ -1,0 +1,33 @@
+"""What became of a publication, written into the archive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from storage.archive import Archive
+from storage.catalogue import OutboxRow
+from storage.events import Published
+from storage.manifest import work_id
+
+
+def record(
+    archive: Archive,
+    row: OutboxRow,
+    state: Literal["sending", "sent", "failed", "unknown"],
+    detail: str,
+) -> None:
+    """Write down the state of a publication's present attempt, unless it is there already."""
+    artist, _, number = row.work.rpartition(":")
+    assert work_id(artist, int(number)) == row.work
+    archive.append_once(
+        Published(
+            artist=artist,
+            at=datetime.now(UTC),
+            number=int(number),
+            channel=row.channel,
+            attempt=row.attempts,
+            state=state,
+            detail=detail,
+        )
+    )
