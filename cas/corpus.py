@@ -9,9 +9,9 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +57,37 @@ def read_works(path: Path | str) -> Iterator[Work]:
         raise CorpusError(f"{path}: the file cannot be read to its end: {error}.") from error
 
 
-def _open_text(path: Path) -> IO[str]:
+def write_works(path: Path | str, works: Iterable[Work]) -> int:
+    """Write a corpus file, `.jsonl` or `.jsonl.gz`, that `read_works` reads; returns how many.
+
+    The file appears under its name when it is whole.
+
+    Raises:
+        CorpusError: the name has another ending, or the file cannot be written.
+    """
+    path = Path(path)
+    if not path.name.endswith((".jsonl", ".jsonl.gz")):
+        raise CorpusError(f"Cannot write {path.name}: a corpus is written as .jsonl or .jsonl.gz.")
+    partial = path.with_name(f".partial-{path.name}")
+    number = 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _open_text(partial, "wt") as file:
+            for work in works:
+                file.write(json.dumps(asdict(work), ensure_ascii=False) + "\n")
+                number += 1
+        partial.replace(path)
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be written: {error}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return number
+
+
+def _open_text(path: Path, mode: Literal["rt", "wt"] = "rt") -> IO[str]:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="")
-    return path.open(encoding="utf-8", newline="")
+        return gzip.open(path, mode, encoding="utf-8", newline="")
+    return path.open(mode, encoding="utf-8", newline="")
 
 
 def _jsonl_records(path: Path) -> Iterator[tuple[int, Any]]:

@@ -15,7 +15,8 @@ from cas.corpus import Work
 from cas.errors import CorpusError
 
 NOBODY = re.compile(
-    r"^(after|attributed to|school|circle of|follower of|style of|manner of|anonymous|unknown)\b|"
+    r"^(after|attributed to|school|circle of|follower of|style of|manner of|anonymous|unknown|"
+    r"unidentified)\b|"
     r"\b\d+(st|nd|rd|th) century\b",
     re.IGNORECASE,
 )
@@ -99,9 +100,43 @@ def nga_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Itera
             )
 
 
+def met_works(
+    path: Path | str, *, only_groups: Collection[str] = (), drop_groups: Collection[str] = ()
+) -> Iterator[Work]:
+    """Stream the works of `MetObjects.csv`, as github.com/metmuseum/openaccess has it.
+
+    Concepts are the museum's tags. The artist is the first one named; a prefix such as "After" or
+    a name such as "Unidentified Artist" leaves a work without one. Works without tags are left out.
+
+    Args:
+        path: of the file.
+        only_groups: groups to take alone, as `department > culture` with `*` for anything, such as
+            `asian art > japan*`; none: all.
+        drop_groups: groups to leave out, in the same way.
+
+    Raises:
+        CorpusError: the file is missing or lacks a column.
+    """
+    columns = ("Object ID", "Department", "Culture", "Artist Prefix", "Artist Display Name", "Tags")
+    for row in _rows(Path(path), columns):
+        group = f"{row['Department']} > {row['Culture']}".lower()
+        taken = not only_groups or any(fnmatchcase(group, p.lower()) for p in only_groups)
+        dropped = any(fnmatchcase(group, p.lower()) for p in drop_groups)
+        tags = [tag.strip().lower() for tag in row["Tags"].split("|") if tag.strip()]
+        if tags and taken and not dropped:
+            artist = row["Artist Display Name"].partition("|")[0].strip()
+            prefix = row["Artist Prefix"].partition("|")[0].strip()
+            named = artist and not NOBODY.search(artist) and not NOBODY.search(prefix)
+            yield Work(
+                f"met:{row['Object ID']}",
+                artist if named else None,
+                tuple(dict.fromkeys(tags)),
+            )
+
+
 def _rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = set(columns) - set(reader.fieldnames or ())
             if missing:

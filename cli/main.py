@@ -19,6 +19,7 @@ COMMANDS = {
     "sheet": "cli.sheet",
     "vocabulary": "cli.vocabulary",
     "annotate": "cli.annotate",
+    "corpus": "cli.corpus",
     "train": "cli.train",
     "experiment": "cli.experiment",
     "study": "cli.study",

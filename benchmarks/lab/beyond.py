@@ -9,30 +9,26 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from benchmarks.lab.traditions import traditions
 from cas import PRESETS, CulturalAlienSampler, plots
 from cas.arms import RandomPicker, SamplerPicker, feedback_arm
 from cas.baselines import ModelScorer
 from cas.comparison import compare
-from cas.corpus import Corpus, Split, read_works
+from cas.corpus import Corpus
 from cas.evaluation import museum_split
 from cas.generations import ConceptVectors, RunSettings, run_arm
 from cas.growth import adapt, grown
 from cas.metrics import hidden_concepts
-from cas.mixture import Part, mixture
 from cas.model import ConceptModel, ModelSize
-from cas.recipe import CORPUS
 from cas.seeds import seed_pairs
-from cas.sequences import SequenceRules
-from cas.training import TrainingSettings, train_model
 from cas.vocabulary import Vocabulary
-from cas.vocabulary_rules import VocabularyRules
 from worker.encoders.minilm import MiniLMEncoder
 
 WINDOW = 20
@@ -183,96 +179,11 @@ def _rank_shift(before: np.ndarray, after: np.ndarray) -> float:
     return float(np.abs(ranks[0] - ranks[1]).mean())
 
 
-MIXES = {
-    "all museums": {"tate": 1.0, "nga": 1.0, "npg": 1.0, "wd": 1.0},
-    "Tate": {"tate": 1.0, "nga": 0.05, "npg": 0.05, "wd": 0.05},
-    "Washington (NGA, NPG)": {"tate": 0.05, "nga": 1.0, "npg": 1.0, "wd": 0.05},
-}
-
-
-def traditions(out: Path, data: Path, *, sequences: int = 20_000) -> dict[str, object]:
-    """A small pair for each mixture, one vocabulary, the same seeds."""
-    rules = VocabularyRules.load()
-    read = partial(read_works, data / CORPUS)
-    vocabulary, spelling, _ = rules.build(read)
-    works = list(rules.apply(read(), spelling))
-    lean = _leaning(works, vocabulary)
-    settings = TrainingSettings(
-        size=ModelSize(layers=2, width=128, heads=4),
-        rules=SequenceRules(artist_power=0.6),
-        sequences=sequences,
-        learning_rate=2e-3,
-        evaluate_every=50,
-        held_out_sequences=400,
-    )
-    picks: dict[str, list[list[str]]] = {}
-    for name, weights in MIXES.items():
-        parts = [
-            Part(m, [w for w in works if w.id.startswith(m + ":")], weight)
-            for m, weight in weights.items()
-        ]
-        corpus = Corpus.pack(mixture(parts), vocabulary)
-        split = Split.of(corpus)
-        folder = out / "pairs" / name.split(" ")[0].lower()
-        for kind in ("coherence", "context"):
-            train_model(kind, split, folder / kind, replace(settings, seed=1))
-        vocabulary.save(folder / "vocabulary.txt")
-        sampler = CulturalAlienSampler.from_pretrained(folder)
-        picks[name] = _picks(sampler)
-    shown = {
-        name: float(np.mean([lean[pick] for run in runs for pick in run]))
-        for name, runs in picks.items()
-    }
-    _bars(out / "traditions", shown, label="mean log-odds of the picks: Tate (+), Washington (-)")
-    return {
-        "lean of the picks": shown,
-        "picks of sea + sky": {name: runs[0] for name, runs in picks.items()},
-        "shared with all museums": {
-            name: float(
-                np.mean(
-                    [
-                        len(set(a) & set(b)) / len(set(a))
-                        for a, b in zip(runs, picks["all museums"], strict=True)
-                    ]
-                )
-            )
-            for name, runs in picks.items()
-        },
-    }
-
-
-def _picks(sampler: CulturalAlienSampler, *, length: int = 12) -> list[list[str]]:
-    from cas.experiment import MEMORY, SEED_PAIRS
-
-    runs: list[list[str]] = [[] for _ in SEED_PAIRS]
-    for number in range(length):
-        pools = [[*pair, *run[-MEMORY:]] for pair, run in zip(SEED_PAIRS, runs, strict=True)]
-        seeds = [number * 100 + row for row in range(len(pools))]
-        for run, pick in zip(runs, sampler.sample_batch(pools, seeds=seeds), strict=True):
-            run.append(pick.concept)
-    return runs
-
-
-def _leaning(works: list, vocabulary: Vocabulary) -> dict[str, float]:
-    """Return each concept's log-odds of being the Tate's rather than Washington's."""
-    counts = np.ones((2, len(vocabulary)))
-    for work in works:
-        museum = work.id.split(":")[0]
-        if museum != "wd":
-            for concept in work.concepts:
-                if concept in vocabulary:
-                    counts[int(museum != "tate"), vocabulary.index(concept)] += 1
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    return dict(zip(vocabulary, np.log(shares[0] / shares[1]).tolist(), strict=True))
-
-
-def _bars(
-    path: Path, values: dict[str, float], *, label: str = "MRR of a hidden new concept"
-) -> None:
+def _bars(path: Path, values: dict[str, float]) -> None:
     figure, axes = plots.new_figure(height=0.5 * len(values) + 1.6)
     axes.barh(list(values), list(values.values()), color=plots.COLOURS[1], height=0.6)
     axes.invert_yaxis()
-    axes.set_xlabel(label)
+    axes.set_xlabel("MRR of a hidden new concept")
     for row, value in enumerate(values.values()):
         axes.annotate(
             f"{value:.3f}", (max(value, 0), row), xytext=(4, -4), textcoords="offset points"

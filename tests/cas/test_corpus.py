@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from cas import CasError, Vocabulary
-from cas.corpus import Corpus, Split, Work, count_concepts, read_works
+from cas.corpus import Corpus, Split, Work, count_concepts, read_works, write_works
 
 RECORDS = [
     {"id": "a", "artist": "Ann", "anon": False, "concepts": ["sea", "sky", "sea"]},
@@ -26,6 +27,28 @@ WORKS = [
     Work("c", None, ("sky", "tower")),
     Work("d", "Ben", ()),
 ]
+
+
+@pytest.mark.parametrize("name", ["works.jsonl", "works.jsonl.gz"])
+def test_what_is_written_is_read_again(tmp_path: Path, name: str) -> None:
+    assert write_works(tmp_path / "new" / name, WORKS) == len(WORKS)
+    assert list(read_works(tmp_path / "new" / name)) == WORKS
+
+
+def test_a_corpus_breaks_off_without_half_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "works.jsonl"
+    write_works(path, WORKS)
+
+    def broken() -> Iterator[Work]:
+        yield WORKS[0]
+        raise CasError("the source broke off")
+
+    with pytest.raises(CasError, match="broke off"):
+        write_works(path, broken())
+    assert list(read_works(path)) == WORKS
+    assert [file.name for file in tmp_path.iterdir()] == ["works.jsonl"]
+    with pytest.raises(CasError, match=r"written as \.jsonl"):
+        write_works(tmp_path / "works.parquet", WORKS)
 
 
 def write(path: Path, records: list[dict[str, object]]) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cas.errors import CorpusError
-from cas.museums import nga_works, tate_works
+from cas.museums import met_works, nga_works, tate_works
 
 
 def subject(*path: str) -> dict[str, object]:
@@ -82,3 +82,25 @@ def test_nga_terms_by_object(tmp_path: Path) -> None:
     (data / "objects.csv").write_text("objectid\n10\n")
     with pytest.raises(CorpusError, match="lacks the column attribution"):
         list(nga_works(tmp_path))
+
+
+def test_met_tags_by_department_and_culture(tmp_path: Path) -> None:
+    path = tmp_path / "MetObjects.csv"
+    path.write_text(
+        "\ufeffObject ID,Department,Culture,Artist Prefix,Artist Display Name,Tags\n"
+        "1,Asian Art,Japan,,Utagawa Hiroshige,Bridges|Rain|bridges\n"
+        "2,Asian Art,China,Attributed to|,Ma Yuan|Xia Gui,Mountains\n"
+        "3,Asian Art,India,,Unidentified Artist,Elephants\n"
+        "4,Islamic Art,Iran,,,Gardens\n5,Asian Art,Japan,,Katsushika Hokusai,\n",
+        encoding="utf-8",
+    )
+    works = {work.id: work for work in met_works(path)}
+    assert set(works) == {"met:1", "met:2", "met:3", "met:4"}
+    assert works["met:1"].concepts == ("bridges", "rain")
+    assert works["met:1"].artist == "Utagawa Hiroshige"
+    assert {works[f"met:{number}"].artist for number in (2, 3, 4)} == {None}
+    asian = met_works(path, only_groups=("Asian Art > *",), drop_groups=("* > china",))
+    assert [work.id for work in asian] == ["met:1", "met:3"]
+    path.write_text("Object ID,Tags\n1,Sea\n")
+    with pytest.raises(CorpusError, match="lacks the column Artist Display Name"):
+        list(met_works(path))
