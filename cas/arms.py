@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cas.errors import CasError
+from cas.feedback import Feedback, call_of_novelty
 from cas.sampler import CulturalAlienSampler
 from cas.tuning import PRESETS, SamplerTuning
 from cas.vocabulary import Vocabulary
@@ -90,7 +91,7 @@ class FeedbackPicker(SamplerPicker):
         tuning: where β begins.
         lowest: β is never less.
         highest: β is never more.
-        step: how far β moves after each generation.
+        step: how far β moves after each generation; `cas.feedback` is the rule.
     """
 
     def __init__(
@@ -107,21 +108,19 @@ class FeedbackPicker(SamplerPicker):
                 f"0 ≤ lowest ≤ β ≤ highest ≤ 1 must hold, not {lowest}, {tuning.beta}, {highest}."
             )
         super().__init__(sampler, tuning)
-        self._bounds = lowest, highest
-        self._step = step
+        self._feedback = Feedback(lowest, highest, step)
 
     @property
     def identity(self) -> dict[str, Any]:
         """The pair, the tuning and how β moves."""
-        return {**super().identity, "bounds": list(self._bounds), "step": self._step}
+        rule = self._feedback
+        return {**super().identity, "bounds": [rule.lowest, rule.highest], "step": rule.step}
 
     def beta(self, novelties: Sequence[float]) -> float:
         """Return β after these novelties; the first two generations have no baseline."""
-        lowest, highest = self._bounds
         beta = self._tuning.beta
         for before, now in pairwise(novelties[1:]):
-            beta += self._step if now <= before else -self._step
-            beta = min(max(beta, lowest), highest)
+            beta = self._feedback.next_beta(beta, call_of_novelty(now > before))
         return beta
 
     def _tuned(self, question: Question) -> SamplerTuning:
@@ -157,10 +156,16 @@ class LanguageModelPicker:
         vocabulary: the concepts it may choose from; None lets it say anything.
         temperature: of the model.
         attempts: how often it is asked for one pick before that is an error.
+        examples: whether two answered questions stand before each one. Small models need them to
+            answer in one word; they may also lead a model towards their concepts.
         concurrency: questions asked at once.
     """
 
     LONGEST = 60
+    EXAMPLES = (
+        ("At work now: apple, window. Do not use: chair.", "curtain"),
+        ("At work now: soldier, river, moon.", "bridge"),
+    )
 
     def __init__(
         self,
@@ -170,6 +175,7 @@ class LanguageModelPicker:
         vocabulary: Vocabulary | None = None,
         temperature: float = 1.0,
         attempts: int = 3,
+        examples: bool = False,
         concurrency: int = 8,
     ) -> None:
         self._client = client
@@ -177,13 +183,19 @@ class LanguageModelPicker:
         self._vocabulary = vocabulary
         self._temperature = temperature
         self._attempts = attempts
+        self._examples = self.EXAMPLES if examples else ()
         self._concurrency = concurrency
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The model, its temperature and its vocabulary; not where it is served."""
+        """The model and what it is told; not where it is served, nor how often it is asked."""
         held = self._vocabulary.fingerprint if self._vocabulary else None
-        return {"model": self._model, "temperature": self._temperature, "vocabulary": held}
+        return {
+            "model": self._model,
+            "temperature": self._temperature,
+            "vocabulary": held,
+            "examples": len(self._examples),
+        }
 
     def picks(self, questions: Sequence[Question]) -> Iterator[str]:
         """Yield the model's answers."""
@@ -208,10 +220,11 @@ class LanguageModelPicker:
     def _ask(self, question: Question, said: Sequence[str], seed: int) -> str:
         from openai import OpenAIError
 
-        messages = [
-            {"role": "system", "content": self._instruction()},
-            {"role": "user", "content": _request(question)},
-        ]
+        messages = [{"role": "system", "content": self._instruction()}]
+        for asked, answered in self._examples:
+            messages.append({"role": "user", "content": asked})
+            messages.append({"role": "assistant", "content": answered})
+        messages.append({"role": "user", "content": _request(question)})
         for answer in said:
             fault = self._fault(_clean(answer), question)
             messages.append({"role": "assistant", "content": answer})
@@ -259,9 +272,9 @@ def _request(question: Question) -> str:
 
 
 def _clean(answer: str) -> str:
-    """Return the answer's first line in lower case, without quotes, full stop or bullet."""
-    lines = [line.strip() for line in answer.strip().splitlines() if line.strip()]
-    return re.sub(r"^[-*\d.\s\"'“]+|[\"'”.\s]+$", "", lines[0].lower()) if lines else ""
+    """Return the first of a list of answers, in lower case, without quotes, full stop or bullet."""
+    first = next((part for part in re.split(r"[\n,;]", answer) if part.strip()), "")
+    return re.sub(r"^[-*\d.\s\"'“]+|[\"'”.\s]+$", "", first.lower())
 
 
 def sampler_arms(sampler: CulturalAlienSampler) -> dict[str, Picker]:
