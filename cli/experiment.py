@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from cas.sampler import CulturalAlienSampler
 
 ARMS = ("Random", "CAS paper", "CAS default", "coherence only", "context only", "feedback")
-LLM_ARMS = ("restricted LLM", "free LLM")
 
 
 @click.command()
@@ -42,6 +42,18 @@ LLM_ARMS = ("restricted LLM", "free LLM")
     help="An OpenAI-compatible endpoint for --llm.  [default: OpenAI; key: OPENAI_API_KEY]",
 )
 @click.option(
+    "--attempts",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="How often --llm is asked for one pick before that is an error.",
+)
+@click.option(
+    "--examples",
+    is_flag=True,
+    help="Show --llm two answered questions first, which small models need.",
+)
+@click.option(
     "--lists",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Runs that people made: a generation a line, concepts with commas, blank line = new run.",
@@ -57,6 +69,8 @@ def experiment(
     chosen: Sequence[str],
     llm: str | None,
     base_url: str | None,
+    attempts: int,
+    examples: bool,
     lists: Path | None,
     patience: int,
     seed: int,
@@ -72,6 +86,7 @@ def experiment(
     import torch
 
     from cas import CulturalAlienSampler
+    from cas.arms import LanguageModelPicker
     from cas.generations import ConceptVectors, RunSettings, read_lists, run_arms
     from cas.seeds import seed_pairs
     from worker.encoders.minilm import MiniLMEncoder
@@ -89,7 +104,12 @@ def experiment(
     vectors(list(sampler.vocabulary))  # in batches, not one by one as they are picked
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        pickers = _pickers(sampler, chosen, llm, base_url)
+        pickers = _pickers(sampler, chosen)
+        if llm:
+            client = chat_client(base_url)
+            asked = partial(LanguageModelPicker, client, llm, attempts=attempts, examples=examples)
+            pickers["restricted LLM"] = asked(vocabulary=sampler.vocabulary)
+            pickers["free LLM"] = asked()
         tasks = {name: bar.add_task(name, total=runs * generations) for name in pickers}
         found, failed = run_arms(
             pickers,
@@ -108,18 +128,12 @@ def experiment(
         raise failed[0]
 
 
-def _pickers(
-    sampler: CulturalAlienSampler, chosen: Sequence[str], llm: str | None, base_url: str | None
-) -> dict[str, Picker]:
-    from cas.arms import LanguageModelPicker, feedback_arm, sampler_arms
+def _pickers(sampler: CulturalAlienSampler, chosen: Sequence[str]) -> dict[str, Picker]:
+    from cas.arms import feedback_arm, sampler_arms
 
     pickers = {**sampler_arms(sampler), "feedback": feedback_arm(sampler)}
     if chosen:
         pickers = {n: p for n, p in pickers.items() if n in chosen or n == "Random"}
-    if llm:
-        client = chat_client(base_url)
-        for name, vocabulary in zip(LLM_ARMS, (sampler.vocabulary, None), strict=True):
-            pickers[name] = LanguageModelPicker(client, llm, vocabulary=vocabulary)
     return pickers
 
 

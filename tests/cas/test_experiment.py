@@ -270,6 +270,23 @@ def test_a_free_model_says_anything_but_what_is_at_work() -> None:
         assert list(picker.picks(questions)) == ["quantum foam", "bees"]
 
 
+def test_of_several_answers_the_first_is_taken() -> None:
+    with chat_server(lambda _: "brick, cup; cake.") as (client, _):
+        picker = LanguageModelPicker(client, "local")
+        assert list(picker.picks([Question(("sea",), (), (), 0)])) == ["brick"]
+
+
+def test_a_small_model_is_shown_answered_questions_first() -> None:
+    with chat_server(lambda _: "bees") as (client, asked):
+        told = LanguageModelPicker(client, "local", examples=True)
+        assert list(told.picks([Question(("sea",), (), (), 0)])) == ["bees"]
+        plain = LanguageModelPicker(client, "local")
+    roles = [message["role"] for message in asked[0]["messages"]]
+    assert roles == ["system", "user", "assistant", "user", "assistant", "user"]
+    assert asked[0]["messages"][-1]["content"] == "At work now: sea."
+    assert told.identity != plain.identity
+
+
 def test_feedback_moves_beta_within_its_bounds(sampler: CulturalAlienSampler) -> None:
     picker = FeedbackPicker(
         sampler, replace(PRESETS["default"], beta=0.8), lowest=0.7, highest=0.9, step=0.05
