@@ -162,6 +162,8 @@ class LanguageModelPicker:
     """
 
     LONGEST = 60
+    TOLD_BACK = 2
+    """Of the answers that cannot be used, the last so many are told back: small models repeat them."""
     EXAMPLES = (
         ("At work now: apple, window. Do not use: chair.", "curtain"),
         ("At work now: soldier, river, moon.", "bridge"),
@@ -205,7 +207,7 @@ class LanguageModelPicker:
     def _pick(self, question: Question) -> str:
         said: list[str] = []
         for attempt in range(self._attempts):
-            answer = self._ask(question, said, question.seed + attempt)
+            answer = self._ask(question, said[-self.TOLD_BACK :], question.seed + attempt)
             concept = _clean(answer)
             if not self._fault(concept, question):
                 return concept
