@@ -163,7 +163,7 @@ class LanguageModelPicker:
 
     LONGEST = 60
     TOLD_BACK = 2
-    """Of the answers that cannot be used, the last so many are told back: small models repeat them."""
+    """So many of the answers that cannot be used are told back, the last: small models repeat them."""
     EXAMPLES = (
         ("At work now: apple, window. Do not use: chair.", "curtain"),
         ("At work now: soldier, river, moon.", "bridge"),
