@@ -156,14 +156,16 @@ class LanguageModelPicker:
         vocabulary: the concepts it may choose from; None lets it say anything.
         temperature: of the model.
         attempts: how often it is asked for one pick before that is an error.
-        examples: whether two answered questions stand before each one. Small models need them to
-            answer in one word; they may also lead a model towards their concepts.
+        small: whether two answered questions stand before each one and answers are cut after
+            `CUT` tokens. Small models need both to answer in one word, and to end at all; the
+            examples may also lead a model towards their concepts.
         concurrency: questions asked at once.
     """
 
     LONGEST = 60
     TOLD_BACK = 2
-    """So many of the answers that cannot be used are told back, the last: small models repeat them."""
+    """Answers that cannot be used and are told back; small models would repeat a long list."""
+    CUT = 24
     EXAMPLES = (
         ("At work now: apple, window. Do not use: chair.", "curtain"),
         ("At work now: soldier, river, moon.", "bridge"),
@@ -177,7 +179,7 @@ class LanguageModelPicker:
         vocabulary: Vocabulary | None = None,
         temperature: float = 1.0,
         attempts: int = 3,
-        examples: bool = False,
+        small: bool = False,
         concurrency: int = 8,
     ) -> None:
         self._client = client
@@ -185,7 +187,7 @@ class LanguageModelPicker:
         self._vocabulary = vocabulary
         self._temperature = temperature
         self._attempts = attempts
-        self._examples = self.EXAMPLES if examples else ()
+        self._small = small
         self._concurrency = concurrency
 
     @property
@@ -196,7 +198,7 @@ class LanguageModelPicker:
             "model": self._model,
             "temperature": self._temperature,
             "vocabulary": held,
-            "examples": len(self._examples),
+            "small": self._small,
         }
 
     def picks(self, questions: Sequence[Question]) -> Iterator[str]:
@@ -223,7 +225,7 @@ class LanguageModelPicker:
         from openai import OpenAIError
 
         messages = [{"role": "system", "content": self._instruction()}]
-        for asked, answered in self._examples:
+        for asked, answered in self.EXAMPLES if self._small else ():
             messages.append({"role": "user", "content": asked})
             messages.append({"role": "assistant", "content": answered})
         messages.append({"role": "user", "content": _request(question)})
@@ -237,6 +239,7 @@ class LanguageModelPicker:
                 messages=messages,
                 temperature=self._temperature,
                 seed=seed % 2**31,
+                **({"max_tokens": self.CUT} if self._small else {}),
             )
             return str(reply.choices[0].message.content or "")
         except (OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:

@@ -49,9 +49,9 @@ ARMS = ("Random", "CAS paper", "CAS default", "coherence only", "context only", 
     help="How often --llm is asked for one pick before that is an error.",
 )
 @click.option(
-    "--examples",
+    "--small",
     is_flag=True,
-    help="Show --llm two answered questions first, which small models need.",
+    help="--llm is a small model: show it two answered questions first, and cut its answers.",
 )
 @click.option(
     "--lists",
@@ -70,7 +70,7 @@ def experiment(
     llm: str | None,
     base_url: str | None,
     attempts: int,
-    examples: bool,
+    small: bool,
     lists: Path | None,
     patience: int,
     seed: int,
@@ -107,7 +107,7 @@ def experiment(
         pickers = _pickers(sampler, chosen)
         if llm:
             client = chat_client(base_url)
-            asked = partial(LanguageModelPicker, client, llm, attempts=attempts, examples=examples)
+            asked = partial(LanguageModelPicker, client, llm, attempts=attempts, small=small)
             pickers["restricted LLM"] = asked(vocabulary=sampler.vocabulary)
             pickers["free LLM"] = asked()
         tasks = {name: bar.add_task(name, total=runs * generations) for name in pickers}

@@ -276,14 +276,15 @@ def test_of_several_answers_the_first_is_taken() -> None:
         assert list(picker.picks([Question(("sea",), (), (), 0)])) == ["brick"]
 
 
-def test_a_small_model_is_shown_answered_questions_first() -> None:
+def test_a_small_model_is_shown_answered_questions_first_and_cut() -> None:
     with chat_server(lambda _: "bees") as (client, asked):
-        told = LanguageModelPicker(client, "local", examples=True)
+        told = LanguageModelPicker(client, "local", small=True)
         assert list(told.picks([Question(("sea",), (), (), 0)])) == ["bees"]
         plain = LanguageModelPicker(client, "local")
     roles = [message["role"] for message in asked[0]["messages"]]
     assert roles == ["system", "user", "assistant", "user", "assistant", "user"]
     assert asked[0]["messages"][-1]["content"] == "At work now: sea."
+    assert asked[0]["max_tokens"] == 24
     assert told.identity != plain.identity
 
 
