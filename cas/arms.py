@@ -156,15 +156,13 @@ class LanguageModelPicker:
         vocabulary: the concepts it may choose from; None lets it say anything.
         temperature: of the model.
         attempts: how often it is asked for one pick before that is an error.
-        small: whether two answered questions stand before each one and answers are cut after
-            `CUT` tokens. Small models need both to answer in one word, and to end at all; the
-            examples may also lead a model towards their concepts.
+        small: for small models: two answered questions stand before each one, answers are cut after
+            `CUT` tokens, and those that cannot be used are not told back, for they would be said
+            again. The examples may also lead a model towards their concepts.
         concurrency: questions asked at once.
     """
 
     LONGEST = 60
-    TOLD_BACK = 2
-    """Answers that cannot be used and are told back; small models would repeat a long list."""
     CUT = 24
     EXAMPLES = (
         ("At work now: apple, window. Do not use: chair.", "curtain"),
@@ -209,7 +207,8 @@ class LanguageModelPicker:
     def _pick(self, question: Question) -> str:
         said: list[str] = []
         for attempt in range(self._attempts):
-            answer = self._ask(question, said[-self.TOLD_BACK :], question.seed + attempt)
+            told_back = () if self._small else said
+            answer = self._ask(question, told_back, question.seed + attempt)
             concept = _clean(answer)
             if not self._fault(concept, question):
                 return concept
