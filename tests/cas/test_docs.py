@@ -20,7 +20,7 @@ DOCS = ROOT / "docs"
 MODULES = sorted(f"cas.{module.name}" for module in pkgutil.iter_modules(cas.__path__))
 RUNNABLE = (
     "howto/vocabulary.md",
-    "howto/annotate.md",
+    "howto/traditions.md",
     "howto/study.md",
     "howto/extend.md",
     "index.md",
