@@ -158,6 +158,22 @@ def encode_all(
         progress(done)
 
 
+def unfinished(
+    pictures: Iterable[Picture], folder: Path | str, *, size: int = SHARD
+) -> Iterator[int]:
+    """Yield the numbers of the shards that are not there yet, and read no picture.
+
+    Raises:
+        AnnotationError: a shard that is there is of other pictures or of another size.
+    """
+    for number, shard in enumerate(shards_of(pictures, size=size)):
+        path = Path(folder) / f"shard-{number:05}.npz"
+        if path.is_file():
+            _finished(path, shard)
+        else:
+            yield number
+
+
 def read_shard(path: Path) -> tuple[Shard, list[Fault]]:
     """Read a shard and its faults.
 

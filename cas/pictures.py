@@ -6,29 +6,66 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cas.errors import CorpusError
 
 if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
     from PIL.Image import Image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp")
 """Of files that are taken for pictures."""
-PARQUET_BATCH = 64
-"""Rows of Parquet read at once."""
+
+
+@dataclass(eq=False)
+class RowGroup:
+    """The images of one row group of a Parquet file, read together when the first is asked for.
+
+    Args:
+        filesystem: fsspec's, with the file.
+        path: of the file there.
+        number: of the row group.
+    """
+
+    filesystem: AbstractFileSystem
+    path: str
+    number: int
+    _images: list[bytes | None] | None = None
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def image(self, row: int) -> bytes | None:
+        """Return the encoded image of a row of the group, or None where the record holds none.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        from pyarrow import ArrowException, parquet
+
+        with self._lock:
+            if self._images is None:
+                try:
+                    with self.filesystem.open(self.path, "rb") as file:
+                        group = parquet.ParquetFile(file).read_row_group(self.number, ["image"])
+                except ArrowException as error:
+                    raise OSError(str(error)) from error
+                cells = group.column("image").to_pylist()
+                self._images = [c.get("bytes") if isinstance(c, dict) else c for c in cells]
+            return self._images[row]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture's name, its artist if known, and where its bytes are."""
+    """A picture's name, its artist if known, and where its bytes are: a file, or a group's row."""
 
     id: str
     artist: str | None
     path: Path | None = None
-    content: bytes | None = None
+    group: RowGroup | None = None
+    row: int = 0
 
     def open(self) -> Image:
         """Return the decoded picture in RGB.
@@ -40,19 +77,22 @@ class Picture:
         from PIL import UnidentifiedImageError
 
         try:
-            with Decoder.open(io.BytesIO(self.content) if self.content else self._path()) as image:
+            with Decoder.open(self._bytes()) as image:
                 return image.convert("RGB")
         except (UnidentifiedImageError, Decoder.DecompressionBombError, SyntaxError) as error:
             raise OSError(str(error)) from error
 
-    def _path(self) -> Path:
-        if self.path is None:
+    def _bytes(self) -> Path | io.BytesIO:
+        if self.path is not None:
+            return self.path
+        content = self.group.image(self.row) if self.group else None
+        if not content:
             raise OSError("the record holds no image")
-        return self.path
+        return io.BytesIO(content)
 
 
 def pictures_of(source: str) -> Iterator[Picture]:
-    """Stream pictures from a folder, or from Parquet files by path or URL.
+    """Stream pictures from a folder, or from Parquet files by path or URL; none is read yet.
 
     In a folder, the table is its first *.jsonl or *.csv with a column `file` (and, if known, `id`
     and `artist`); without one, every image file is a picture, and its folder the artist. Parquet
@@ -102,17 +142,21 @@ def _parquet(source: str) -> Iterator[Picture]:
         try:
             with each as file:
                 table = parquet.ParquetFile(file)
-                names = [n for n in ("id", "artist", "image") if n in table.schema_arrow.names]
+                names = table.schema_arrow.names
                 if "image" not in names:
                     raise CorpusError(f"{each.path} has no column `image`.")
+                told = [name for name in ("id", "artist") if name in names]
                 number = 0
-                for batch in table.iter_batches(batch_size=PARQUET_BATCH, columns=names):
-                    for row in batch.to_pylist():
+                for index in range(table.num_row_groups):
+                    group = RowGroup(each.fs, each.path, index)
+                    size = table.metadata.row_group(index).num_rows
+                    records = table.read_row_group(index, told).to_pylist() if told else [{}] * size
+                    for row, record in enumerate(records):
                         number += 1
-                        image = row["image"]
-                        content = image.get("bytes") if isinstance(image, dict) else image
-                        name = str(row.get("id") or f"{Path(each.path).name}#{number}")
-                        artist = row.get("artist")
-                        yield Picture(name, None if artist is None else str(artist), None, content)
+                        name = str(record.get("id") or f"{Path(each.path).name}#{number}")
+                        artist = record.get("artist")
+                        yield Picture(
+                            name, None if artist is None else str(artist), group=group, row=row
+                        )
         except (OSError, ArrowException) as error:
             raise CorpusError(f"{each.path} is not a readable Parquet file: {error}.") from error

@@ -167,25 +167,23 @@ def _share_out(
     """Send the missing shards to the workers, and wait for their files."""
     from celery import Celery
 
-    from cas.annotation import shards_of
+    from cas.annotation import unfinished
     from cas.pictures import pictures_of
     from worker.annotation import ShardTask, missing, send
 
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    count = sum(1 for _ in shards_of(pictures_of(images), size=size))
     source = images if "://" in images else str(Path(images).absolute())
-    numbers = missing(folder, count)
+    numbers = list(unfinished(pictures_of(images), folder, size=size))
     path = str(weights.absolute()) if weights else None
     tasks = [ShardTask(source, str(folder), n, size, model, tag, path, device) for n in numbers]
     with Celery("cultural-alien", broker=broker) as app:
         send(app, tasks)
     with _bar() as bar:
-        task = bar.add_task("shards", total=count)
-        while numbers:
-            bar.update(task, completed=count - len(numbers))
+        task = bar.add_task("shards", total=len(numbers))
+        while waiting := missing(folder, numbers):
+            bar.update(task, completed=len(numbers) - len(waiting))
             time.sleep(POLL_SECONDS)
-            numbers = missing(folder, count)
 
 
 def _bar() -> Progress:

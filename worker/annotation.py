@@ -6,6 +6,7 @@ that all workers share: a doubled or lost task does no harm, and another call se
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import islice
@@ -52,9 +53,9 @@ def encode(task: ShardTask) -> int:
     return encode_shard(task.number, pictures, clip, task.folder)
 
 
-def missing(folder: Path, count: int) -> list[int]:
-    """Return the numbers of the shards that are not there yet."""
-    return [n for n in range(count) if not (folder / f"shard-{n:05}.npz").is_file()]
+def missing(folder: Path, numbers: Iterable[int]) -> list[int]:
+    """Return those of some shards that are not there yet."""
+    return [n for n in numbers if not (folder / f"shard-{n:05}.npz").is_file()]
 
 
 def send(app: Celery, tasks: list[ShardTask]) -> None:

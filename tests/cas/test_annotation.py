@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from cas.annotation import (
     read_shards,
     shards_of,
     spread,
+    unfinished,
     write_works,
 )
 from cas.clip import TEMPLATES, UNTRAINED, Clip, ClipError, make_untrained
@@ -145,6 +147,49 @@ def test_sources_of_pictures(tmp_path: Path) -> None:
         list(pictures_of(str(tmp_path / "nowhere")))
     with pytest.raises(OSError, match="no image"):
         Picture("x", None).open()
+
+
+def test_parquet_images_are_read_by_the_group_when_the_first_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = []
+    for number in range(6):
+        buffer = BytesIO()
+        Image.new("RGB", (8, 8), (number * 40, 0, 0)).save(buffer, "png")
+        images.append({"bytes": buffer.getvalue(), "path": None})
+    table = pa.table({"image": [*images, None], "artist": [7] * 7})
+    path = tmp_path / "shard.parquet"
+    parquet.write_table(table, path, row_group_size=2)
+    read: list[tuple[int, list[str]]] = []
+    plain = parquet.ParquetFile.read_row_group
+
+    def noted(file: parquet.ParquetFile, number: int, columns: list[str]) -> pa.Table:
+        read.append((number, columns))
+        return plain(file, number, columns)
+
+    monkeypatch.setattr(parquet.ParquetFile, "read_row_group", noted)
+    pictures = list(pictures_of(str(path)))
+    assert [picture.id for picture in pictures] == [f"shard.parquet#{n}" for n in range(1, 8)]
+    assert {picture.artist for picture in pictures} == {"7"}
+    assert ["image"] not in [columns for _, columns in read]
+    read.clear()
+    reds = [picture.open().getpixel((0, 0))[0] for picture in pictures[2:6]]
+    assert reds == [80, 120, 160, 200]
+    assert read == [(1, ["image"]), (2, ["image"])]
+    with pytest.raises(OSError, match="holds no image"):
+        pictures[6].open()
+
+
+def test_unfinished_shards_are_told_and_others_refused(
+    clip: Clip, folder: Path, tmp_path: Path
+) -> None:
+    shards = tmp_path / "shards"
+    pictures = list(pictures_of(str(folder)))[:-1]  # the last is the first once more
+    assert list(unfinished(pictures, shards, size=2)) == [0, 1, 2, 3]
+    encode_shard(1, pictures[2:4], clip, shards)
+    assert 1 not in list(unfinished(pictures, shards, size=2))
+    with pytest.raises(AnnotationError, match="another size of shards"):
+        list(unfinished(pictures, shards, size=1))
 
 
 def test_weights_that_cannot_be_had() -> None:

@@ -32,9 +32,9 @@ def test_a_group_of_shards_makes_what_one_machine_makes(tmp_path: Path) -> None:
             ShardTask(str(pictures), str(shared), n, 3, UNTRAINED, "", weights) for n in range(3)
         ]
         send(app, tasks[:2])
-        assert missing(shared, 3) == [2]
+        assert missing(shared, range(3)) == [2]
         send(app, [*tasks, tasks[0]])  # a doubled task does no harm
-        assert missing(shared, 3) == []
+        assert missing(shared, range(3)) == []
     encode_all(pictures_of(str(pictures)), clip, alone, size=3)
     ours, theirs = read_shards(shared)[0], read_shards(alone)[0]
     assert ours.ids == theirs.ids
