@@ -21,6 +21,7 @@ COMMANDS = {
     "annotate": "cli.annotate",
     "corpus": "cli.corpus",
     "train": "cli.train",
+    "grow": "cli.grow",
     "experiment": "cli.experiment",
     "study": "cli.study",
     "create": "cli.create",

@@ -11,7 +11,7 @@ import torch
 from cas import ConceptModel, Vocabulary
 from cas.corpus import Work
 from cas.errors import CorpusError, VocabularyError
-from cas.growth import adapt, grown
+from cas.growth import Replay, adapt, grown
 from cas.mixture import Part, mixture
 
 NEW = ["new one", "new two"]
@@ -62,6 +62,34 @@ def test_adapting_makes_seen_works_likelier(model: ConceptModel, vectors: np.nda
     adapt(larger, 40, [np.array([3, 7, 40]), np.array([7, 3, 40])], steps=30, seed=0)
     assert larger.next_nll(torch.tensor([[3, 7]]))[0, 40].item() < before
     assert all(torch.equal(w, larger.weights()[k]) for k, w in others.items())
+
+
+def test_a_replay_is_drawn_as_the_model_expects(model: ConceptModel) -> None:
+    replay = Replay.of(model, 400, seed=1)
+    assert len(replay.sets) == 400
+    assert all(1 <= len(set(each)) == len(each) <= model.longest for each in replay.sets)
+    held = np.bincount(np.concatenate(replay.sets), minlength=40) / 400
+    assert np.abs(held - replay.shares).max() < 0.12  # four standard errors of a share
+    first = torch.from_numpy(np.empty((1, 0), dtype=np.int64))
+    likely = int(model.next_nll(first)[0].argmin())
+    assert replay.shares[likely] >= np.exp(-model.next_nll(first)[0, likely].item())
+    again = Replay.of(model, 400, seed=1)
+    assert all(np.array_equal(*pair) for pair in zip(replay.sets, again.sets, strict=True))
+
+
+def test_other_sets_teach_how_seldom_new_concepts_come(
+    model: ConceptModel, vectors: np.ndarray
+) -> None:
+    works = [np.array([3, 7, 40]), np.array([7, 3, 40])]
+    others = [np.array([3, 9]), np.array([5, 6, 8]), np.array([1])]
+    expected = []
+    for weight in (0.0, 50.0):
+        larger = grown(model, NEW, old_vectors=vectors[:40], new_vectors=vectors[40:])
+        untaught = larger.weights()["transformer.wte.weight"][41].clone()
+        adapt(larger, 40, works, others=others, weight=weight, steps=30, seed=0)
+        assert torch.equal(larger.weights()["transformer.wte.weight"][41], untaught)
+        expected.append(larger.next_nll(torch.tensor([[5, 6]]))[0, 40].item())
+    assert expected[1] > expected[0] + 1.0
 
 
 def test_growth_that_does_not_fit(model: ConceptModel, vectors: np.ndarray) -> None:
