@@ -15,6 +15,7 @@ from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.options import data_option, deployment_of, json_option
 from scheduler.status import ArtistStatus, artist_status
+from worker.pair import pair_fault
 from worker.settings import SettingsError, SettingsFile
 
 
@@ -57,13 +58,16 @@ def status(context: click.Context, /, *, as_json: bool) -> None:
 
 
 def _tolerate_broken_settings(deployment: Deployment) -> str:
-    """Where the file is broken, look at the folder with plain defaults and say what is wrong."""
+    """Where the file is broken, look at the folder with plain defaults and say what is wrong.
+
+    A pair of models that it names and that is broken is told in the same way.
+    """
     try:
-        deployment.settings  # noqa: B018 - reads the file
+        named = deployment.settings.models.sampler
     except SettingsError as error:
         deployment.settings_file = SettingsFile(deployment.folder / "no such file")
         return str(error)
-    return ""
+    return pair_fault(named)
 
 
 def _table(report: ArtistStatus) -> Table:
@@ -80,8 +84,8 @@ def _table(report: ArtistStatus) -> Table:
         "next cycle": _when(report.next_cycle_at),
         "pool": escape(", ".join(report.pool)),
         "tuning": (
-            f"β {tuning.beta:g}, patience {tuning.patience}, every {tuning.every:g} s"
-            f" (version {report.tuning_version})"
+            f"β {tuning.beta:g}{_feedback(report)}, patience {tuning.patience},"
+            f" every {tuning.every:g} s (version {report.tuning_version})"
             + (", set by hand: it stands over artist.toml" if report.overrides_settings else "")
         ),
         "spent": (
@@ -95,6 +99,18 @@ def _table(report: ArtistStatus) -> Table:
     for name, value in rows.items():
         table.add_row(f"[dim]{name}[/dim]", value)
     return table
+
+
+def _feedback(report: ArtistStatus) -> str:
+    tuning = report.tuning
+    if tuning.feedback == "off":
+        return ""
+    now = "" if report.last_beta is None else f", {report.last_beta:g} in the last pick"
+    answered = "novelty and votes" if tuning.feedback == "both" else tuning.feedback
+    return (
+        f" to begin with{now}: feedback from {answered} between {tuning.lowest_beta:g} and"
+        f" {tuning.highest_beta:g}"
+    )
 
 
 def _failures(count: int) -> str:

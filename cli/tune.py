@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
 from rich.console import Console
@@ -38,12 +38,21 @@ class _Seconds(click.ParamType[float]):
 def _tuning_options(command: Command) -> Command:
     """One option for every field of the tuning, explained as the record explains it."""
     for name, field in reversed(Tuning.model_fields.items()):
-        kind = _Seconds() if name == "every" else field.annotation
         option = click.option(
-            f"--{name.replace('_', '-')}", name, type=kind, help=field.description
+            f"--{name.replace('_', '-')}",
+            name,
+            type=_Seconds() if name == "every" else _kind(field.annotation),
+            help=field.description,
         )
         command = option(command)
     return command
+
+
+def _kind(annotation: Any) -> Any:
+    """What the option takes: one of the words that the record names, or a value of its type."""
+    if get_origin(annotation) is Literal:
+        return click.Choice(get_args(annotation))
+    return annotation
 
 
 @click.command()

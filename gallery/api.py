@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from gallery.addresses import Addresses
@@ -80,6 +80,7 @@ class WorkStory(Work):
     candidates: tuple[Candidate, ...]
     nearest_text: Nearest | None
     nearest_image: Nearest | None
+    beta: float = Field(description="β of the pick; the tuning's, unless feedback is on")
     tuning: Tuning
     composer: str
     painter: str
@@ -256,6 +257,7 @@ def get_work(
         candidates=manifest.inspiration.candidates,
         nearest_text=manifest.judgement.nearest_text,
         nearest_image=manifest.judgement.nearest_image,
+        beta=manifest.beta,
         tuning=manifest.tuning,
         composer=manifest.composition.composer,
         painter=manifest.painting.painter,

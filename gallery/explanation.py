@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from storage.manifest import Candidate, Manifest
+from storage.manifest import Candidate, Heard, Manifest, Tally, Tuning
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Sentences to read beside the plot of all candidates."""
+    """Sentences to read beside the plot of all candidates; `feedback` where it decided β."""
 
     compared: str
     verdict: str
     weighing: str
+    feedback: str = ""
 
 
 def explain(manifest: Manifest) -> Explanation:
@@ -36,8 +38,36 @@ def explain(manifest: Manifest) -> Explanation:
             " company of such concepts in a whole life’s work?"
         ),
         verdict=_verdict(pick, others),
-        weighing=_weighing(manifest.tuning.beta, others),
+        weighing=_weighing(manifest.beta, others),
+        feedback="" if inspiration.beta is None else _feedback(manifest.tuning, inspiration.heard),
     )
+
+
+ANSWERED: Final = {
+    "novelty": "novelty",
+    "votes": "visitors’ votes",
+    "both": "novelty and visitors’ votes",
+}
+"""What β answers to, in words, by the tuning's `feedback`; nothing where that is off."""
+
+
+def _feedback(tuning: Tuning, heard: Heard | None) -> str:
+    told = (
+        f"β answers {ANSWERED[tuning.feedback]} here: it began at {tuning.beta:g} and moves by"
+        f" {tuning.beta_step:g} a work at most, from {tuning.lowest_beta:g} to"
+        f" {tuning.highest_beta:g}."
+    )
+    if heard is None:
+        return told
+    return (
+        f"{told} Of the works since no. {heard.since} it had heard that they won"
+        f" {_votes(heard.original)} as the more original and {_votes(heard.harmonious)} as the"
+        " more harmonious."
+    )
+
+
+def _votes(tally: Tally) -> str:
+    return f"{tally.won:g} of {tally.votes} {'vote' if tally.votes == 1 else 'votes'}"
 
 
 def _verdict(pick: Candidate, others: Sequence[Candidate]) -> str:

@@ -66,4 +66,7 @@ def changed(tuning: Tuning, values: Mapping[str, object]) -> Tuning:
     except ValidationError as error:
         fault = error.errors()[0]
         name = ".".join(str(part) for part in fault["loc"])
-        raise SettingsError(f"{name} = {fault['input']!r}: {fault['msg']}") from error
+        message = fault["msg"].removeprefix("Value error, ")
+        # Values that do not go together belong to no field.
+        said = f"{name} = {fault['input']!r}: {message}" if name else f"{message}."
+        raise SettingsError(said) from error

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from scheduler.retuning import BY_FILE
 from storage.archive import Archive
-from storage.catalogue import ArtistRow, Catalogue, WorkRow
+from storage.catalogue import ArtistRow, Catalogue, CycleRow, WorkRow
 from storage.manifest import Tuning
 
 SAMPLE = 8
@@ -33,6 +33,9 @@ class ArtistStatus(BaseModel):
     next_cycle_at: datetime | None
     tuning_version: int
     tuning: Tuning
+    last_beta: float | None = Field(
+        description="β of the newest pick, where feedback decided it; else null"
+    )
     overrides_settings: bool
     spent_today: float
     spent_this_month: float
@@ -65,6 +68,7 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
         next_cycle_at=datetime.fromtimestamp(artist.next_due, UTC) if artist.next_due else None,
         tuning_version=0 if tuning is None else tuning.version,
         tuning=in_force,
+        last_beta=_last_beta(catalogue, artist.name, open_cycle),
         overrides_settings=tuning is not None and tuning.who != BY_FILE,
         spent_today=spent.today,
         spent_this_month=spent.month,
@@ -72,6 +76,14 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
         free_gib=None if free is None else round(free / 2**30, 2),
         days_left_on_disk=_days_left(archive, newest, free=free, every=in_force.every),
     )
+
+
+def _last_beta(catalogue: Catalogue, artist: str, cycle: CycleRow | None) -> float | None:
+    """The β that feedback decided for the open cycle, or before its pick for the last work."""
+    if cycle is not None and cycle.inspiration is not None:
+        return cycle.inspiration.beta
+    last = catalogue.works.last(artist)
+    return None if last is None else last.beta
 
 
 def _state(artist: ArtistRow, trouble: str | None) -> tuple[str, str]:

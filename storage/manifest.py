@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -22,6 +22,7 @@ from pydantic import (
     PlainValidator,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 
 MANIFEST_VERSION: Literal[1] = 1
@@ -95,6 +96,14 @@ class Tuning(Record):
     """What an admin changes while the artist runs; a cycle pins the version that it began with."""
 
     beta: float = Field(0.85, ge=0, le=1, description="weight of cultural rarity against coherence")
+    feedback: Literal["off", "novelty", "votes", "both"] = Field(
+        "off", description="what β answers to from work to work: off, novelty, votes or both"
+    )
+    lowest_beta: float = Field(0.5, ge=0, le=1, description="with feedback, β is never less")
+    highest_beta: float = Field(1.0, ge=0, le=1, description="with feedback, β is never more")
+    beta_step: float = Field(
+        0.05, gt=0, le=1, description="how far feedback moves β after one work, at most"
+    )
     patience: int = Field(3, ge=1, le=1000, description="cycles without improvement before leaving")
     temperature: float = Field(2.5, gt=0, description="how flat the proposals are")
     candidates: int = Field(256, ge=1, description="concepts that one cycle compares (N)")
@@ -132,6 +141,15 @@ class Tuning(Record):
             raise ValueError("names no time zone; write for example Europe/Berlin") from None
         return name
 
+    @model_validator(mode="after")
+    def _begins_within_its_bounds(self) -> Self:
+        if self.feedback != "off" and not self.lowest_beta <= self.beta <= self.highest_beta:
+            raise ValueError(
+                f"with feedback {self.feedback}, lowest_beta ≤ beta ≤ highest_beta must hold, not"
+                f" {self.lowest_beta:g} ≤ {self.beta:g} ≤ {self.highest_beta:g}"
+            )
+        return self
+
 
 class Candidate(Record):
     """One concept that the sampler compared, with both NLLs, their ranks and the score S."""
@@ -144,6 +162,21 @@ class Candidate(Record):
     score: float
 
 
+class Tally(Record):
+    """What votes on one question said of some works."""
+
+    won: float = Field(description="votes won against other works; a tie is half of one")
+    votes: int
+
+
+class Heard(Record):
+    """What visitors' votes said of the artist's works since one of them, as a pick heard it."""
+
+    since: int = Field(description="number of the first work that they were about")
+    original: Tally
+    harmonious: Tally
+
+
 class Inspiration(Record):
     """Output of *inspire*: the concept that joins the pool, and all that it stood against."""
 
@@ -152,6 +185,14 @@ class Inspiration(Record):
     candidates: tuple[Candidate, ...] = Field(description="best first; the first is the pick")
     seed: int
     models: str = Field(description="SHA-256 of vocabulary and both models")
+    beta: float | None = Field(
+        None, description="the β of this pick where feedback decided it; None: the tuning's"
+    )
+    heard: Heard | None = Field(None, description="the votes, where β answers them")
+
+    def beta_in(self, tuning: Tuning) -> float:
+        """The β that the pick was made with, in a cycle of this tuning."""
+        return tuning.beta if self.beta is None else self.beta
 
 
 class Composition(Record):
@@ -246,6 +287,11 @@ class Manifest(Record):
     def work(self) -> str:
         """The work's name everywhere: `artist:number`."""
         return work_id(self.artist, self.number)
+
+    @property
+    def beta(self) -> float:
+        """The β that the pick was made with."""
+        return self.inspiration.beta_in(self.tuning)
 
 
 def work_id(artist: str, number: int) -> str:

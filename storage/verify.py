@@ -287,6 +287,7 @@ def _differences(manifest: Manifest, row: WorkRow) -> list[str]:
         "width": manifest.painting.width,
         "height": manifest.painting.height,
         "novelty": manifest.judgement.novelty,
+        "beta": manifest.inspiration.beta,
         "cost": round(manifest.cost * 1_000_000) / 1_000_000,
     }
     held = asdict(row)

@@ -33,7 +33,7 @@ from worker.errors import (
     PartBroken,
     PartRefused,
 )
-from worker.inspire import inspire
+from worker.inspire import next_inspiration
 from worker.judge import catch_up, judge
 from worker.keep import keep
 from worker.lease import kept_alive
@@ -193,15 +193,8 @@ def _can_rewrite(assignment: Assignment) -> bool:
 
 
 def _inspire(workshop: Workshop, assignment: Assignment) -> Assignment | None:
-    artist, cycle = assignment.artist, assignment.cycle
-    last = workshop.catalogue.cycles.last_done(artist.name)
-    output = inspire(
-        workshop.sampler,
-        artist,
-        number=cycle.number,
-        pool=None if last is None else last.pool,
-        tuning=assignment.tuning,
-    )
+    artist, number = assignment.artist, assignment.cycle.number
+    output = next_inspiration(workshop, artist, number=number, tuning=assignment.tuning)
     return _commit(workshop, assignment, output)
 
 

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cas import SamplerTuning
 from storage.catalogue import ArtistRow
 from storage.manifest import Candidate, Inspiration, Pool, Tuning
+from worker.feedback import UNANSWERED, Answer, answer
 from worker.pool import first_pool
 from worker.seeds import step_seed
 
 if TYPE_CHECKING:
     from cas import CulturalAlienSampler
+    from worker.workshop import Workshop
+
+
+def next_inspiration(
+    workshop: Workshop, artist: ArtistRow, *, number: int, tuning: Tuning
+) -> Inspiration:
+    """What cycle `number` picks, after all that the stores hold of the artist's past.
+
+    Raises:
+        CasError: see `inspire`.
+    """
+    catalogue, archive = workshop.catalogue, workshop.archive
+    last = catalogue.cycles.last_done(artist.name)
+    return inspire(
+        workshop.sampler,
+        artist,
+        number=number,
+        pool=None if last is None else last.pool,
+        tuning=tuning,
+        answered=answer(catalogue, archive, artist.name, number=number, tuning=tuning),
+    )
 
 
 def inspire(
@@ -21,10 +44,12 @@ def inspire(
     number: int,
     pool: Pool | None,
     tuning: Tuning,
+    answered: Answer = UNANSWERED,
 ) -> Inspiration:
     """Pick the concept that joins the pool in cycle `number`.
 
-    `pool` is what the artist's last work left; None before the first one. Where every concept
+    `pool` is what the artist's last work left; None before the first one. `answered` is the β that
+    feedback decided, if it is on. Where every concept
     that is not in the pool rests, the rest ends early: an artist is never without a next idea.
 
     Raises:
@@ -35,13 +60,18 @@ def inspire(
     if len(resting | set(pool.concepts)) >= len(sampler.vocabulary):
         resting = set()
     seed = step_seed(artist.created.seed, number, "inspire")
-    pick = sampler.sample(pool.concepts, tuning=sampler_tuning(tuning), resting=resting, seed=seed)
+    weighed = sampler_tuning(tuning)
+    if answered.beta is not None:
+        weighed = replace(weighed, beta=answered.beta)
+    pick = sampler.sample(pool.concepts, tuning=weighed, resting=resting, seed=seed)
     return Inspiration(
         concept=pick.concept,
         pool_before=pool,
         candidates=tuple(Candidate(**candidate._asdict()) for candidate in pick.candidates),
         seed=seed,
         models=sampler.fingerprint,
+        beta=answered.beta,
+        heard=answered.heard,
     )
 
 

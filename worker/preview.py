@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from storage.manifest import Inspiration, Tuning
-from worker.inspire import inspire
+from worker.inspire import next_inspiration
 from worker.workshop import Workshop
 
 PREVIEW = "worker.preview"
@@ -36,14 +36,8 @@ def preview(workshop: Workshop, name: str, tuning: Tuning) -> Inspiration:
     artist = catalogue.artists.get(name)
     if artist is None:
         raise PreviewError(f"there is no artist {name!r}")
-    last = catalogue.cycles.last_done(name)
-    return inspire(
-        workshop.sampler,
-        artist,
-        number=catalogue.cycles.last_number(name) + 1,
-        pool=last.pool if last else None,
-        tuning=tuning,
-    )
+    number = catalogue.cycles.last_number(name) + 1
+    return next_inspiration(workshop, artist, number=number, tuning=tuning)
 
 
 def register(app: Celery, workshop: Callable[[], Workshop]) -> None:

@@ -83,6 +83,10 @@ class TuningSection(Section):
     """What an admin changes while the artist runs; what is left out comes from the preset."""
 
     beta: float | None = None
+    feedback: Literal["off", "novelty", "votes", "both"] | None = None
+    lowest_beta: float | None = None
+    highest_beta: float | None = None
+    beta_step: float | None = None
     patience: int | None = None
     temperature: float | None = None
     candidates: int | None = None
@@ -360,10 +364,12 @@ def _overridden(settings: Settings, key: str, value: object) -> Settings:
 
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in fault["loc"]) or "the file"
+    where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"there is no setting {where!r}{_suggestion(where)}"
     message = fault["msg"].removeprefix("Value error, ")
+    if not where:
+        return message
     return f"{where} = {fault['input']!r}: {message[0].lower()}{message[1:]}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
 from fastapi import APIRouter
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gallery.admin.doors import DESK, Admin, Signed
+from gallery.explanation import ANSWERED
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
@@ -27,6 +28,10 @@ router = APIRouter(prefix="/admin")
 
 _SHOWN: Final = (
     "beta",
+    "feedback",
+    "lowest_beta",
+    "highest_beta",
+    "beta_step",
     "temperature",
     "candidates",
     "permutations",
@@ -56,6 +61,11 @@ class Knob:
     least: float | None
     most: float | None
     kind: object
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words that may stand in it, if it takes no others."""
+        return get_args(self.kind) if get_origin(self.kind) is Literal else ()
 
     @property
     def keyboard(self) -> str:
@@ -178,11 +188,12 @@ def _desk(
         plot=_plot(preview, wanted),
         history=_changes(history),
         by_file=BY_FILE,
+        answered=ANSWERED.get(tuning.feedback),
     )
 
 
 def _plot(preview: Inspiration | None, tuning: Tuning) -> object:
-    return None if preview is None else plot_candidates(preview, beta=tuning.beta)
+    return None if preview is None else plot_candidates(preview, beta=preview.beta_in(tuning))
 
 
 def _in_force(gallery: Gallery, name: str) -> Tuning:

@@ -6,11 +6,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gallery.explanation import ANSWERED
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Before, Name
 from gallery.refusals import NotShown
 from gallery.streams import Stretch, stretch
-from storage.catalogue import ArtistRow
+from storage.catalogue import ArtistRow, TuningRow
 
 router = APIRouter()
 
@@ -42,16 +43,27 @@ def artist(request: Request, gallery: Here, artist: Name, before: Before = None)
     """One artist, and its works page by page."""
     row = known_artist(gallery, artist)
     last = gallery.catalogue.cycles.last_done(artist)
+    tuning = gallery.catalogue.artists.tuning(artist)
     shown = stretch(gallery, before, artist=artist)
     return gallery.page(
         request,
         "artist.html",
         artist=row,
-        tuning=gallery.catalogue.artists.tuning(artist),
+        tuning=tuning,
+        beta=_beta(gallery, artist, tuning),
+        answered=None if tuning is None else ANSWERED.get(tuning.tuning.feedback),
         pool=last.pool if last else None,
         total=_total(gallery, artist, shown),
         stretch=shown,
     )
+
+
+def _beta(gallery: Gallery, artist: str, tuning: TuningRow | None) -> float | None:
+    """The β in force: the tuning's; with feedback on, that of the last work."""
+    if tuning is None or tuning.tuning.feedback == "off":
+        return None if tuning is None else tuning.tuning.beta
+    last = gallery.catalogue.works.last(artist)
+    return tuning.tuning.beta if last is None or last.beta is None else last.beta
 
 
 def _total(gallery: Gallery, artist: str, shown: Stretch) -> int:

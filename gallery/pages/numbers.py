@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Annotated, Final
@@ -66,7 +66,11 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
 def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
     """One line a work."""
     known_artist(gallery, artist)
-    header = ("number", "made_at", "title", "new_concept", "novelty", "pool", "tuning_version")
+    header = (
+        *("number", "made_at", "title", "new_concept", "novelty", "pool", "tuning_version"),
+        "beta",
+    )
+    tunings = _tunings(gallery, artist)
     lines = (
         (
             chapter.number,
@@ -76,6 +80,7 @@ def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
             repr(chapter.novelty),
             len(chapter.pool.entries),
             chapter.tuning_version,
+            repr(beta) if (beta := _beta(chapter, tunings)) is not None else "",
         )
         for chapter in gallery.catalogue.works.chapters(artist)
     )
@@ -135,7 +140,8 @@ def _journey(gallery: Gallery, artist: str, *, first: int, last: int) -> Journey
 def _curves(
     gallery: Gallery, artist: str, newest: int, shown: Stretch, chapters: Sequence[ChapterRow]
 ) -> Iterator[Curve]:
-    changes = _changes(gallery, artist, chapters)
+    tunings = _tunings(gallery, artist)
+    changes = _changes(tunings, chapters)
     draw = partial(draw_curve, changes=changes)
     yield draw("Novelty", [(c.number, c.novelty) for c in chapters], caption=_NOVELTY)
     journey = _journey(gallery, artist, first=shown.first, last=shown.last)
@@ -150,6 +156,9 @@ def _curves(
     yield draw("Repetition", repeated, caption=_REPETITION)
     pool = [(c.number, float(len(c.pool.entries))) for c in chapters]
     yield draw("Concepts in the pool", pool)
+    if any(chapter.beta is not None for chapter in chapters):
+        betas = [(c.number, beta) for c in chapters if (beta := _beta(c, tunings)) is not None]
+        yield draw("β", betas, caption=_BETA)
 
 
 _NOVELTY: Final = (
@@ -168,27 +177,57 @@ _RETURNS: Final = (
 )
 _REPETITION: Final = "Share of its picks, so far, that it had made before."
 
+_BETA: Final = (
+    "How much rarity weighed against coherence in each pick: feedback moves it from work to work."
+)
+
+
+def _tunings(gallery: Gallery, artist: str) -> dict[int, Tuning]:
+    return {row.version: row.tuning for row in gallery.catalogue.artists.tunings(artist)}
+
+
+def _beta(chapter: ChapterRow, tunings: Mapping[int, Tuning]) -> float | None:
+    """The β of a work's pick; None where nobody knows the tuning any more."""
+    if chapter.beta is not None:
+        return chapter.beta
+    tuning = tunings.get(chapter.tuning_version)
+    return None if tuning is None else tuning.beta
+
 
 def _changes(
-    gallery: Gallery, artist: str, chapters: Sequence[ChapterRow]
+    tunings: Mapping[int, Tuning], chapters: Sequence[ChapterRow]
 ) -> list[tuple[int, str]]:
     """Where a work was made with another tuning than the one before it, and what differs."""
-    tunings = {row.version: row.tuning for row in gallery.catalogue.artists.tunings(artist)}
     changes = []
     for before, after in pairwise(chapters):
         old, new = tunings.get(before.tuning_version), tunings.get(after.tuning_version)
-        if old is not None and new is not None and (text := _difference(old, new)):
+        if old is None or new is None or old == new:
+            continue
+        walks = old.feedback != "off" and new.feedback != "off" and old.beta == new.beta
+        betas = (_beta(before, tunings), _beta(after, tunings))
+        if text := _difference(old, new, (None, None) if walks else betas):
             changes.append((after.number, text))
     return changes
 
 
-def _difference(old: Tuning, new: Tuning) -> str:
-    names = (("beta", "β"), ("patience", "patience"), ("temperature", "t"), ("candidates", "N"))
-    return ", ".join(
-        f"{shown} {getattr(old, name):g} → {getattr(new, name):g}"
-        for name, shown in names
-        if getattr(old, name) != getattr(new, name)
+def _difference(old: Tuning, new: Tuning, betas: tuple[float | None, float | None]) -> str:
+    """What differs; `betas` are those that were really used, for what feedback did is no change."""
+    pairs: tuple[tuple[str, object, object], ...] = (
+        ("β", *betas),
+        ("feedback", old.feedback, new.feedback),
+        ("patience", old.patience, new.patience),
+        ("t", old.temperature, new.temperature),
+        ("N", old.candidates, new.candidates),
     )
+    return ", ".join(
+        f"{shown} {_short(before)} → {_short(after)}"
+        for shown, before, after in pairs
+        if before != after
+    )
+
+
+def _short(value: object) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _csv(

@@ -100,14 +100,14 @@ def _pick(gallery: Gallery, scene: Scene, newest: WorkRow | None) -> Pick | None
             ),
             Tuning(),
         )
-        return Pick(cycle.inspiration, beta=tuning.beta, work=None)
+        return Pick(cycle.inspiration, beta=cycle.inspiration.beta_in(tuning), work=None)
     if newest is None:
         return None
     try:
         manifest = gallery.archive.read_manifest(newest.artist, newest.number)
     except (ObjectMissing, ObjectDamaged):
         return None
-    return Pick(manifest.inspiration, beta=manifest.tuning.beta, work=newest)
+    return Pick(manifest.inspiration, beta=manifest.beta, work=newest)
 
 
 def _pool(gallery: Gallery, scene: Scene) -> Pool | None:

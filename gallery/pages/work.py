@@ -43,7 +43,7 @@ def work(request: Request, gallery: Here, artist: Name, number: Number) -> Respo
         artist_title=row.created.title if row else artist,
         neighbours=_nearest(gallery, manifest.judgement),
         pool=compare(manifest),
-        plot=plot_candidates(manifest.inspiration, beta=manifest.tuning.beta),
+        plot=plot_candidates(manifest.inspiration, beta=manifest.beta),
         explanation=explain(manifest),
         earlier=earlier,
         later=later,

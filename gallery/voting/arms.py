@@ -18,4 +18,5 @@ def arm(tuning: Tuning) -> str:
     }
     name = min(found, key=lambda each: (len(found[each]), each))
     departures = (f"{_SHORT.get(key, key)} {getattr(tuning, key):g}" for key in found[name])
-    return ", ".join((name, *departures))
+    answers = () if tuning.feedback == "off" else (f"feedback {tuning.feedback}",)
+    return ", ".join((name, *departures, *answers))

@@ -127,6 +127,7 @@ works = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("novelty", Float, nullable=False),
+    Column("beta", Float, doc="of its pick, where feedback decided it; else the tuning's"),
     Column("cost", BigInteger, nullable=False),
     Column("showing", String(8), nullable=False, server_default="shown", doc="see `Showing`"),
     Column("showing_reason", Text, nullable=False, server_default=""),

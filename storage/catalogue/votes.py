@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, union_all, update
+from sqlalchemy import Row, and_, case, func, insert, not_, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.catalogue.database import Database
 from storage.catalogue.tables import cycles, votes, works
 from storage.events import Ballot
+from storage.manifest import Tally
 
 _BLOCK = 1000
 
@@ -98,6 +99,31 @@ class Votes:
         )
         with self._database.read() as connection:
             return [Comparison(**row._mapping) for row in connection.execute(query)]
+
+    def tally(self, artist: str, question: str, *, since: int) -> Tally:
+        """How the artist's works from that number on fared against all others on a question.
+
+        Votes that lie in the catalogue alone are left out: they would be lost with it.
+        """
+        first, second = works.alias("first_work"), works.alias("second_work")
+        is_first, is_second = (
+            and_(side.c.artist == artist, side.c.number >= since) for side in (first, second)
+        )
+        won = case((is_first, votes.c.outcome), else_=1.0 - votes.c.outcome)
+        query = (
+            select(func.coalesce(func.sum(won), 0.0), func.count())
+            .select_from(votes)
+            .join(first, first.c.id == votes.c.first)
+            .join(second, second.c.id == votes.c.second)
+            .where(
+                votes.c.question == question,
+                votes.c.archived,
+                or_(and_(is_first, not_(is_second)), and_(is_second, not_(is_first))),
+            )
+        )
+        with self._database.read() as connection:
+            total, count = connection.execute(query).one()
+        return Tally(won=total, votes=count)
 
     def all(self) -> Iterator[Ballot]:
         """Every vote, oldest first."""

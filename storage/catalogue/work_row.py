@@ -43,6 +43,7 @@ class WorkRow:
     showing: Showing
     showing_reason: str
     placeholder: str = ""
+    beta: float | None = None
 
     @property
     def visible(self) -> bool:
@@ -88,6 +89,7 @@ class ChapterRow:
     title: str
     concept: str
     novelty: float
+    beta: float | None
     tuning_version: int
     pool: Pool
 
@@ -110,6 +112,7 @@ def work_columns(manifest: Manifest) -> dict[str, object]:
         "width": painting.width,
         "height": painting.height,
         "novelty": manifest.judgement.novelty,
+        "beta": manifest.inspiration.beta,
         "cost": round(manifest.cost * 1_000_000),
     }
 

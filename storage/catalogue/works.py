@@ -209,14 +209,12 @@ class Works:
             next((row for row in found if row.number > work.number), None),
         )
 
-    def last(self, artist: str, *, before: int) -> WorkRow | None:
-        """The artist's last work before that cycle; None if there is none."""
-        query = (
-            select(works)
-            .where(works.c.artist == artist, works.c.number < before)
-            .order_by(works.c.number.desc())
-            .limit(1)
-        )
+    def last(self, artist: str, *, before: int | None = None) -> WorkRow | None:
+        """The artist's last work, or the last one before that cycle; None if there is none."""
+        query = select(works).where(works.c.artist == artist)
+        if before is not None:
+            query = query.where(works.c.number < before)
+        query = query.order_by(works.c.number.desc()).limit(1)
         with self._database.read() as connection:
             row = connection.execute(query).first()
         return None if row is None else work_row(row)
@@ -268,6 +266,7 @@ class Works:
                 works.c.title,
                 works.c.concept,
                 works.c.novelty,
+                works.c.beta,
                 works.c.showing,
                 cycles.c.tuning_version,
                 cycles.c.pool,

@@ -84,6 +84,17 @@ def test_tuning_is_changed_undone_and_given_back_to_the_file(call: Call, lived: 
     ]
 
 
+def test_feedback_is_switched_on_and_told(call: Call, lived: Path) -> None:
+    assert "--feedback [off|novelty|votes|both]" in call("tune", "--help").out
+    assert "feedback" not in call("status", "--data", lived).out
+    said = call("tune", "--data", lived, "--feedback", "both", "--lowest-beta", "0.6")
+    assert "feedback off → both, lowest_beta 0.5 → 0.6" in said.out
+    told = " ".join(call("status", "--data", lived).out.split())
+    assert "β 0.85 to begin with: feedback from novelty and votes between 0.6 and 1" in told
+    (report,) = json.loads(call("status", "--data", lived, "--json").out)["artists"]
+    assert (report["tuning"]["feedback"], report["last_beta"]) == ("both", None)
+
+
 def test_the_tuning_in_force_is_shown_with_its_meaning(call: Call, lived: Path) -> None:
     said = call("tune", "--data", lived)
     assert "0.85" in said.out and "weight of cultural rarity" in said.out
@@ -94,6 +105,7 @@ def test_the_tuning_in_force_is_shown_with_its_meaning(call: Call, lived: Path) 
     [
         (["--beta", "2"], "beta = 2.0"),
         (["--quiet", "night"], "quiet = 'night'"),
+        (["--feedback", "votes", "--lowest-beta", "0.9"], "not 0.9 ≤ 0.85 ≤ 1"),
         (["--undo"], "nothing to undo"),
         (["--beta", "0.5", "--reset"], "not both"),
     ],

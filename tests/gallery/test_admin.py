@@ -184,6 +184,26 @@ def test_values_out_of_range_come_back_with_the_reason(
     assert hung.catalogue.artists.tuning("ada") == before
 
 
+def test_feedback_is_chosen_from_what_there_is(ann: TestClient, hung) -> None:
+    page = ann.get("/admin/artists/ada").text
+    choices = re.search(r'(?s)<select id="feedback".*?</select>', page)
+    assert choices is not None
+    assert re.findall(r"<option( selected)?>(\w+)<", choices[0]) == [
+        *[(" selected", "off"), ("", "novelty"), ("", "votes"), ("", "both")]
+    ]
+    assert "it begins at" not in page
+    data = {"csrf": csrf(ann), "feedback": "novelty", "lowest_beta": "0.6", "beta_step": "0.1"}
+    assert ann.post("/admin/artists/ada/tuning", data=data).status_code == 303
+    tuning = hung.catalogue.artists.tuning("ada").tuning
+    assert (tuning.feedback, tuning.lowest_beta, tuning.beta_step) == ("novelty", 0.6, 0.1)
+    page = ann.get("/admin/artists/ada").text
+    assert "β answers novelty: it begins at 0.7 and stays between 0.6 and 1." in page
+    assert "feedback off → novelty" in page
+    wrong = ann.post("/admin/artists/ada/tuning", data={"csrf": csrf(ann), "beta": "0.2"})
+    assert wrong.status_code == 400
+    assert "lowest_beta ≤ beta ≤ highest_beta must hold, not 0.6 ≤ 0.2 ≤ 1." in wrong.text
+
+
 def test_a_preview_changes_nothing(ann: TestClient, hung, tried: list) -> None:
     before = hung.catalogue.artists.tuning("ada")
     data = {"csrf": csrf(ann), "beta": "0.25", "patience": "7", "act": "try"}

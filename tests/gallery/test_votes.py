@@ -215,6 +215,7 @@ def test_an_arm_is_named_by_the_preset_that_is_nearest() -> None:
     assert arm(Tuning(**paper)) == "paper"
     assert arm(Tuning(**default, patience=9, every=60)) == "default"
     assert arm(Tuning(**{**default, "beta": 1, "permutations": 8})) == "default, β 1, K 8"
+    assert arm(Tuning(**default, feedback="votes")) == "default, feedback votes"
     assert arm(Tuning(**{**paper, "temperature": 1.5})) == "paper, temperature 1.5"
 
 

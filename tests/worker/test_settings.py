@@ -84,6 +84,16 @@ def test_options_stand_over_the_environment_and_that_over_the_file(
         ("patience = 3", "there is no setting 'patience'; did you mean 'tuning.patience'"),
         ("[tuning]\nbeta = 1.5", "beta = 1.5: input should be less than or equal to 1"),
         ("[tuning]\nbeta = -0.1", "beta = -0.1: input should be greater than or equal to 0"),
+        (
+            '[tuning]\nbeta = 0.3\nfeedback = "novelty"',
+            "artist.toml: with feedback novelty, lowest_beta ≤ beta ≤ highest_beta must hold, not"
+            " 0.5 ≤ 0.3 ≤ 1",
+        ),
+        (
+            '[tuning]\nfeedback = "loud"',
+            "tuning.feedback = 'loud': input should be 'off', 'novelty'",
+        ),
+        ("[tuning]\nbeta_step = 0", "beta_step = 0"),
         ('[tuning]\nbeta = "much"', "tuning.beta = 'much': input should be a valid number"),
         ('[tuning]\nevery = "soon"', "tuning.every = 'soon': is no duration"),
         ("[artist]\nseeds = []", "artist.seeds = []: needs at least one concept"),

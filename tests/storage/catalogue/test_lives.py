@@ -17,6 +17,9 @@ def manifests(alive: Catalogue, make_manifest: Callable[[int], Manifest]) -> lis
     made = []
     for number in range(1, 11):
         manifest = make_manifest(number)
+        if number == 5:
+            inspiration = manifest.inspiration.model_copy(update={"beta": 0.9})
+            manifest = manifest.model_copy(update={"inspiration": inspiration})
         if number % 3 == 0:
             concepts = (*manifest.composition.concepts, "lantern")
             composition = manifest.composition.model_copy(update={"concepts": concepts})
@@ -56,6 +59,7 @@ def test_chapters_follow_the_numbers(alive: Catalogue, manifests: list[Manifest]
         assert chapter.novelty == manifest.judgement.novelty
         assert chapter.concept == manifest.inspiration.concept
         assert chapter.tuning_version == manifest.tuning_version
+        assert chapter.beta == manifest.inspiration.beta == (0.9 if chapter.number == 5 else None)
     assert len(list(alive.works.chapters("alien"))) == 10
     assert list(alive.works.chapters("nobody")) == []
 

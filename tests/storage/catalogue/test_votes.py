@@ -9,7 +9,7 @@ import pytest
 
 from storage.catalogue import Catalogue
 from storage.events import Ballot
-from storage.manifest import Manifest
+from storage.manifest import Manifest, Tally
 
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -50,6 +50,18 @@ def test_comparisons_know_artists_and_tunings(hung: Catalogue) -> None:
     assert (found.first, found.second, found.outcome) == ("alien:1", "alien:3", 0.5)
     assert (found.first_artist, found.second_tuning) == ("alien", 1)
     assert hung.votes.counts("original") == {"alien:1": 1, "alien:3": 1}
+
+
+def test_a_tally_is_of_the_newest_works_against_all_others(hung: Catalogue) -> None:
+    for number, (pair, outcome) in enumerate((("12", 0), ("13", 1), ("23", 0.5), ("12", 1))):
+        cast = ballot(number, pair, visitor=f"{number}", outcome=outcome)
+        hung.votes.cast(cast, archived=number != 3)
+    tally = hung.votes.tally
+    assert tally("alien", "original", since=3) == Tally(won=0.5, votes=2)
+    assert tally("alien", "original", since=2) == Tally(won=1.0, votes=2)
+    nothing = Tally(won=0.0, votes=0)
+    assert tally("alien", "original", since=1) == tally("alien", "original", since=4) == nothing
+    assert tally("alien", "harmonious", since=3) == tally("owl", "original", since=1) == nothing
 
 
 def test_what_is_archived_does_not_wait_any_more(hung: Catalogue) -> None:
