@@ -17,12 +17,8 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from cas.errors import CheckpointError, VocabularyError
 from cas.forward import NextConceptForward
+from cas.pair_folder import CONFIG, WEIGHTS
 from cas.vocabulary import Vocabulary
-
-WEIGHTS = "model.safetensors"
-"""The file of a model's weights."""
-CONFIG = "config.json"
-"""The file of its shape and its vocabulary's fingerprint."""
 
 
 @dataclass(frozen=True)

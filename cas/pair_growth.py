@@ -23,8 +23,9 @@ from cas.growth import STEPS, Replay, adapt, grown
 from cas.growth_report import GrowthReport, NewConcept, RankShift
 from cas.model import ConceptModel
 from cas.model_card import CARD
+from cas.pair_folder import pair_folder
 from cas.ranks import Floats, average_ranks
-from cas.sampler import SHIPPED, SHIPPED_PAIRS, CulturalAlienSampler
+from cas.sampler import CulturalAlienSampler
 from cas.sequences import KINDS, Kind
 from cas.vocabulary import Vocabulary
 
@@ -360,7 +361,7 @@ def _new_concepts(
 
 def _old_card(pair: Path | str) -> str:
     """Return the card of the pair that grew, one heading deeper; nothing where it has none."""
-    folder = SHIPPED / str(pair) if str(pair) in SHIPPED_PAIRS else Path(pair)
+    folder = pair_folder(pair)
     for name in (CARD, "README.md"):
         if (folder / name).is_file():
             text = (folder / name).read_text(encoding="utf-8")

@@ -13,20 +13,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cas.errors import CasError, CheckpointError
+from cas.errors import CasError
 from cas.forward import side_by_side
 from cas.model import ConceptModel
+from cas.pair_folder import SHIPPED_PAIRS, VOCABULARY_FILE, pair_folder
 from cas.pick import Candidate, Idea, Pick
 from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
 from cas.tuning import PRESETS, SamplerTuning
 from cas.vocabulary import Vocabulary
-
-SHIPPED = Path(__file__).parent / "pretrained"
-"""The folder of the shipped pairs."""
-SHIPPED_PAIRS = ("museums",)
-"""Their names."""
-VOCABULARY_FILE = "vocabulary.txt"
-"""A pair's vocabulary, one concept a line."""
 
 
 class CulturalAlienSampler:
@@ -58,15 +52,7 @@ class CulturalAlienSampler:
         Raises:
             CheckpointError: there is no such folder or pair, or its files are corrupt.
         """
-        folder = Path(path_or_preset)
-        if str(path_or_preset) in SHIPPED_PAIRS:
-            folder = SHIPPED / str(path_or_preset)
-        if not (folder / VOCABULARY_FILE).is_file():
-            raise CheckpointError(
-                f"There is no pair at {str(path_or_preset)!r}: give a folder with"
-                f" {VOCABULARY_FILE}, coherence/ and context/, or a shipped pair"
-                f" ({', '.join(SHIPPED_PAIRS)})."
-            )
+        folder = pair_folder(path_or_preset)
         vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
         return cls(
             ConceptModel.load(folder / "coherence", vocabulary, device=device),

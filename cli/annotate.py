@@ -69,8 +69,8 @@ def annotate(
     """
     from cas.annotation import AssignmentRules, encode_all, read_shards
     from cas.clip import Clip, make_untrained
+    from cas.pair_folder import SHIPPED
     from cas.pictures import pictures_of
-    from cas.sampler import SHIPPED
     from cas.vocabulary import Vocabulary
 
     if untrained and broker:

@@ -72,7 +72,7 @@ def create(
         deployment.archive,
         wanted,
         parts=chosen.parts,
-        vocabulary=load_sampler(deployment).vocabulary,
+        vocabulary=load_sampler(deployment.settings.models.sampler).vocabulary,
     )
     for choice in chosen.choices:
         click.echo(f"  {choice}")

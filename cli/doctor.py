@@ -10,11 +10,14 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from cas.errors import CasError
+from cas.pair_folder import SHIPPED_PAIRS, pair_size
 from cli.deployment import Deployment
 from cli.options import data_option, deployment_of, json_option
 from cli.quiet import quiet_libraries
 from storage.errors import StorageError
 from worker.errors import PartError
+from worker.pair import fault_text
 from worker.settings import SettingsError
 
 
@@ -53,10 +56,22 @@ def _examine(deployment: Deployment) -> list[Finding]:
     except SettingsError as error:
         return [Finding("settings", False, str(error))]
     source = deployment.settings_path if deployment.settings_path.exists() else "defaults alone"
-    findings = [Finding("settings", True, f"{source}, preset {settings.preset}")]
+    findings = [
+        Finding("settings", True, f"{source}, preset {settings.preset}"),
+        _examine_pair(settings.models.sampler),
+    ]
     if deployment.exists:
         findings += _examine_stores(deployment)
     return findings + _examine_parts(deployment) + _examine_models(deployment)
+
+
+def _examine_pair(named: str) -> Finding:
+    """The pair of models that a pick would use."""
+    pair = named or SHIPPED_PAIRS[0]
+    try:
+        return Finding("sampler", True, f"{pair}, {pair_size(pair):,} concepts")
+    except CasError as error:
+        return Finding("sampler", False, fault_text(named, error))
 
 
 def _examine_stores(deployment: Deployment) -> list[Finding]:

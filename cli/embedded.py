@@ -45,7 +45,7 @@ class EmbeddedArtist:
             last_cycle=last_cycle,
             tick_reads_settings=True,
         )
-        self.workshop, self.app = wiring.workshop, wiring.app
+        self.workshop, self.pair, self.app = wiring.workshop, wiring.pair, wiring.app
 
     def enrol(self, tell: Callable[[str], None]) -> ArtistRow:
         """The artist of the settings; if it is new, its parts are chosen and told one by one.

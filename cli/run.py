@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -17,6 +18,9 @@ from cli.deployment import Deployment
 from cli.options import data_option, deployment_of
 from cli.quiet import quiet_libraries
 from storage.catalogue import ArtistRow, WorkRow
+
+if TYPE_CHECKING:
+    from cli.embedded import EmbeddedArtist
 
 LOOK_SECONDS = 0.2
 
@@ -82,7 +86,7 @@ def _run(
 
     embedded = EmbeddedArtist(deployment, last_cycle=cycles)
     artist = embedded.enrol(lambda line: console.print(f"[dim]  {escape(line)}[/dim]"))
-    watcher = _Watcher(deployment, artist, console, cycles)
+    watcher = _Watcher(embedded, artist, console, cycles)
     console.print(
         f"[bold]{escape(artist.created.title)}[/bold] works with"
         f" {escape(', '.join(artist.created.seeds))}; its things lie in {deployment.folder}"
@@ -105,10 +109,10 @@ class _Watcher:
     """Tells of each new work and each trouble of every artist here, once."""
 
     def __init__(
-        self, deployment: Deployment, artist: ArtistRow, console: Console, cycles: int | None
+        self, embedded: EmbeddedArtist, artist: ArtistRow, console: Console, cycles: int | None
     ) -> None:
-        self._deployment = deployment
-        self._catalogue = deployment.catalogue
+        self._embedded = embedded
+        self._catalogue = embedded.deployment.catalogue
         self._name = artist.name
         self._console = console
         self._cycles = cycles
@@ -144,7 +148,8 @@ class _Watcher:
     def _tell_trouble(self, artist: ArtistRow, *, many: bool) -> None:
         cycle = self._catalogue.cycles.current(artist.name)
         trouble = (
-            self._deployment.settings_file.fault
+            self._embedded.deployment.settings_file.fault
+            or self._embedded.pair.fault
             or (cycle.trouble if cycle else "")
             or (artist.pause_reason if artist.rests_until > time.time() else "")
         )

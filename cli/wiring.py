@@ -25,7 +25,9 @@ from storage.catalogue import Step
 from storage.errors import StorageError
 from storage.events import Parts
 from worker.app import QUEUES, create_app, queue_lengths, send
+from worker.pair import PairInForce
 from worker.parts import load_tools, moderator_of
+from worker.settings import SettingsFile
 from worker.workshop import Tools, Workshop
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Wiring:
     """What an entry point runs."""
 
     workshop: Workshop
+    pair: PairInForce
     app: Celery
     schedule: Schedule
 
@@ -54,11 +57,16 @@ def wire(
     tick_reads_settings: bool = False,
 ) -> Wiring:
     """Wire a deployment to a broker; nothing is loaded before it is needed."""
+    # Watched by itself: of all settings, a worker that runs takes a new pair alone from the file.
+    pair = PairInForce(
+        SettingsFile(deployment.settings_path, overrides=deployment.settings_file.overrides),
+        load=load_sampler,
+    )
     workshop = Workshop(
         name=f"{socket.gethostname()}-{os.getpid()}",
         catalogue=deployment.catalogue,
         archive=deployment.archive,
-        load_sampler=lambda: load_sampler(deployment),
+        find_sampler=pair.sampler,
         load_tools=_tools_loader(deployment),
         channels=lambda artist: channels_of(deployment.settings.publishing, artist),
         moderator=moderator_of(deployment.settings),
@@ -106,7 +114,7 @@ def wire(
         add_second_look(
             app, SecondLook(deployment.catalogue, deployment.archive, workshop.moderator)
         )
-    return Wiring(workshop, app, schedule)
+    return Wiring(workshop, pair, app, schedule)
 
 
 def _waiting(app: Celery) -> dict[Step, int]:
@@ -114,17 +122,16 @@ def _waiting(app: Celery) -> dict[Step, int]:
     return {step: lengths.get(queue, 0) for step, queue in QUEUES.items()}
 
 
-def load_sampler(deployment: Deployment) -> CulturalAlienSampler:
-    """The sampler that the settings name.
+def load_sampler(named: str) -> CulturalAlienSampler:
+    """The sampler that `models.sampler` names; empty: the shipped one.
 
     Raises:
         CheckpointError: there is none in that folder.
     """
     from cas import CulturalAlienSampler
 
-    folder = deployment.settings.models.sampler
-    if folder:
-        return CulturalAlienSampler.from_pretrained(folder)
+    if named:
+        return CulturalAlienSampler.from_pretrained(named)
     return CulturalAlienSampler.from_pretrained()
 
 

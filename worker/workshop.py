@@ -37,6 +37,7 @@ class Tools:
 class Workshop:
     """Stores, sampler and parts; parts are made when an artist first needs them, then kept.
 
+    `find_sampler` gives the pair in force, which may be another one at each call.
     `lease_seconds` is how long a step may go without a sign of life before another worker takes
     it over; `most_tries` how often a step that keeps breaking off is begun again; `per_minute` how
     many paid calls all workers together make to one provider (0: no limit); `channels` names those
@@ -46,24 +47,24 @@ class Workshop:
     name: str
     catalogue: Catalogue
     archive: Archive
-    load_sampler: Callable[[], CulturalAlienSampler]
+    find_sampler: Callable[[], CulturalAlienSampler]
     load_tools: Callable[[Parts], Tools]
     channels: Callable[[str], Sequence[str]] = lambda artist: ()
     moderator: Moderator | None = None
     lease_seconds: float = 60.0
     most_tries: int = 5
     per_minute: float = 0.0
-    _sampler: CulturalAlienSampler | None = None
     _tools: dict[str, Tools] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def sampler(self) -> CulturalAlienSampler:
-        """The sampler, loaded at its first use."""
-        with self._loading:
-            if self._sampler is None:
-                self._sampler = self.load_sampler()
-            return self._sampler
+        """The sampler that is in force now: ask once for each pick.
+
+        Raises:
+            CheckpointError: there is none.
+        """
+        return self.find_sampler()
 
     def tools(self, artist: ArtistRow) -> Tools:
         """The parts that the artist was created with, loaded at their first use.

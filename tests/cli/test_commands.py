@@ -85,6 +85,19 @@ def test_a_broken_settings_file_is_named_in_status(call: Call, lived: Path) -> N
     assert "tuning.betta" in said.out and "last good values" in said.out.replace("\n", " ")
 
 
+def test_a_broken_pair_is_named_in_status_and_by_the_doctor(call: Call, lived: Path) -> None:
+    (lived / "artist.toml").write_text('[models]\nsampler = "nowhere"\n')
+    said = call("status", "--data", lived)
+    assert said.code == 0
+    words = said.out.replace("\n", " ")
+    assert "models.sampler = 'nowhere': There is no pair" in words and "last good values" in words
+    told = json.loads(call("status", "--data", lived, "--json").out)
+    assert told["settings_fault"].startswith("models.sampler = 'nowhere'")
+    rows = json.loads(call("doctor", "--data", lived, "--json").out)
+    (sampler,) = (row for row in rows if row["what"] == "sampler")
+    assert not sampler["well"] and "models.sampler" in sampler["says"]
+
+
 def test_status_knows_that_an_artist_runs(call: Call, lived: Path) -> None:
     with FileLock(lived / "artist.lock"):
         assert json.loads(call("status", "--data", lived, "--json").out)["running"] is True

@@ -115,7 +115,7 @@ def open_workshop(
         name="test",
         catalogue=Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}"),
         archive=Archive(FolderStore(folder / "archive", create=True)),
-        load_sampler=lambda: sampler,
+        find_sampler=lambda: sampler,
         load_tools=lambda parts: tools,
     )
 
