@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cas import ConceptModel, CulturalAlienSampler, Vocabulary
+from cas.model import ModelSize
 from cli.deployment import Deployment
 from cli.wiring import wire
 from tests.storage.s3_server import make_bucket, running_s3
@@ -32,3 +34,30 @@ def test_a_worker_names_what_its_archive_can_not_do(
         wiring.app.tasks[ADVANCE].apply(args=("nobody:1",), throw=True)
 
     assert "no conditional writes" in caplog.text
+
+
+def test_a_wired_worker_takes_the_pair_that_its_settings_name_now(tmp_path: Path) -> None:
+    """And of a changed file that alone: beat stores tunings, and the rest is read at the start."""
+    size = ModelSize(layers=1, width=16, heads=2)
+    for name, words in (("first", ["sea", "sky"]), ("second", ["sea", "sky", "drone"])):
+        models = [ConceptModel.new(Vocabulary(words), size) for _ in range(2)]
+        CulturalAlienSampler(*models).save_pretrained(tmp_path / name)
+    deployment = Deployment(tmp_path / "data")
+    deployment.create()
+    settings = deployment.settings_path
+    plain = settings.read_text()
+
+    def write(name: str) -> None:
+        named = f'[models]\nsampler = "{tmp_path / name}"\n'
+        settings.write_text(plain.replace("[models]\n", named))
+
+    write("first")
+    wiring = wire(deployment, "memory://", tick_seconds=1, quiet_seconds=1)
+    assert list(wiring.workshop.sampler.vocabulary) == ["sea", "sky"]
+    write("third")
+    assert list(wiring.workshop.sampler.vocabulary) == ["sea", "sky"]
+    assert f"models.sampler = '{tmp_path / 'third'}'" in wiring.pair.fault
+    write("second")
+    assert list(wiring.workshop.sampler.vocabulary) == ["sea", "sky", "drone"]
+    assert wiring.pair.fault == ""
+    assert deployment.settings.models.sampler == str(tmp_path / "first")
