@@ -108,6 +108,16 @@ class Replay:
             tokens = np.concatenate([tokens, drawn[:, None]], axis=1)[goes_on]
         return cls((*sets, *tokens), shares / count)
 
+    def weight(self, sets: Sequence[NDArray[np.int64]]) -> float:
+        """Return how many sets each replayed one stands for beside `sets` with new concepts.
+
+        So that new concepts are as frequent, on average, as old ones are on average.
+        """
+        tokens = np.concatenate(sets)
+        _, held = np.unique(tokens[tokens >= len(self.shares)], return_counts=True)
+        whole = float(held.mean() / self.shares.mean())
+        return max(whole - len(sets), 0.0) / len(self.sets)
+
 
 def adapt(
     model: ConceptModel,

@@ -276,22 +276,11 @@ class _Grown:
                 size,
                 lessons.sets,
                 others=replay.sets,
-                weight=_sets_a_replayed_one(lessons, replay),
+                weight=replay.weight(lessons.sets),
                 seed=seed,
                 progress=lambda step: progress(GrowthProgress(kind, step, STEPS)),
             )
         return cls(model, lessons, replay)
-
-
-def _sets_a_replayed_one(lessons: _Lessons, replay: Replay) -> float:
-    """Return how many sets each one replayed stands for.
-
-    Their number makes new concepts as frequent as old ones are, on average.
-    """
-    tokens = np.concatenate(lessons.sets)
-    _, held = np.unique(tokens[tokens >= len(replay.shares)], return_counts=True)
-    whole = float(held.mean() / replay.shares.mean())
-    return max(whole - len(lessons.sets), 0.0) / len(replay.sets)
 
 
 def _model(sampler: CulturalAlienSampler, kind: Kind) -> ConceptModel:

@@ -24,9 +24,10 @@ from cas.comparison import compare
 from cas.corpus import Corpus
 from cas.evaluation import museum_split
 from cas.generations import ConceptVectors, RunSettings, run_arm
-from cas.growth import adapt, grown
+from cas.growth import Replay, adapt, grown
 from cas.metrics import hidden_concepts
 from cas.model import ConceptModel, ModelSize
+from cas.pair_growth import REPLAYED
 from cas.seeds import seed_pairs
 from cas.vocabulary import Vocabulary
 from worker.encoders.minilm import MiniLMEncoder
@@ -95,6 +96,12 @@ def growth(out: Path, data: Path, *, new: int = 60, shots: int = 20) -> dict[str
         )  # fmt: skip
         adapt(adapted, len(kept), few, seed=0)
         variants[f"{name}, {shots} works each"] = adapted
+    variants[f"rows from text, {shots} works each, replay"] = beside = grown(
+        small, names, old_vectors=old_vectors, new_vectors=new_vectors
+    )
+    replay = Replay.of(small, REPLAYED, seed=0)
+    weight = replay.weight(few)
+    adapt(beside, len(kept), few, others=replay.sets, weight=weight, seed=0)
     trials = _trials(split.test_works, set(taken), renumber, generator)
     scored = {name: hidden_concepts(ModelScorer(each), trials) for name, each in variants.items()}
     whole = [(np.argsort(renumber)[pool], int(np.argsort(renumber)[h])) for pool, h in trials]

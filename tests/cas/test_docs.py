@@ -22,6 +22,7 @@ RUNNABLE = (
     "howto/vocabulary.md",
     "howto/traditions.md",
     "howto/study.md",
+    "howto/grow.md",
     "howto/extend.md",
     "index.md",
 )

@@ -77,6 +77,16 @@ def test_a_replay_is_drawn_as_the_model_expects(model: ConceptModel) -> None:
     assert all(np.array_equal(*pair) for pair in zip(replay.sets, again.sets, strict=True))
 
 
+def test_new_concepts_are_made_as_frequent_as_old_ones() -> None:
+    """Half of all concepts are in 1 of 4 sets, half in none: 1 of 8 on average."""
+    shares = np.array([0.25, 0.0])
+    replay = Replay((np.array([0]),) * 6, shares)
+    sets = [np.array([0, 2]), np.array([1, 2]), np.array([0, 2, 3]), np.array([1, 3])]
+    whole = 2.5 / 0.125
+    assert replay.weight(sets) == pytest.approx((whole - 4) / 6)
+    assert Replay(replay.sets, np.array([1.0, 1.0])).weight(sets) == 0.0
+
+
 def test_other_sets_teach_how_seldom_new_concepts_come(
     model: ConceptModel, vectors: np.ndarray
 ) -> None:
