@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from benchmarks.lab.traditions import traditions
+from benchmarks.lab.visitors import simulated
 from cas import PRESETS, CulturalAlienSampler, plots
 from cas.arms import RandomPicker, SamplerPicker, feedback_arm
 from cas.baselines import ModelScorer
@@ -36,7 +37,7 @@ WINDOW = 20
 
 
 def feedback(out: Path, data: Path) -> dict[str, object]:
-    """200 generations with and without a β that answers novelty."""
+    """200 generations with and without a β that answers novelty, or simulated visitors' votes."""
     del data
     sampler = CulturalAlienSampler.from_pretrained()
     vectors = ConceptVectors(MiniLMEncoder())
@@ -66,6 +67,7 @@ def feedback(out: Path, data: Path) -> dict[str, object]:
             name: float(np.mean([run.novelties[2:] for run in arm])) for name, arm in runs.items()
         },
         "arms": [asdict(result) for result in table.results],
+        "simulated visitors": simulated(sampler, vectors, out),
     }
 
 
