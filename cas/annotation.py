@@ -8,7 +8,6 @@ often a concept may be given.
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 from collections import Counter, deque
@@ -22,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cas.clip import Clip, Pixels, Vectors
+from cas.corpus import Work
+from cas.corpus import write_works as write_corpus
 from cas.errors import CasError
 from cas.pictures import Picture
 from cas.vocabulary import Vocabulary
@@ -57,6 +58,11 @@ class Fault:
     reason: str
 
 
+def shard_file(folder: Path, number: int) -> Path:
+    """Return where a shard lies; it is there as soon as it is whole."""
+    return folder / f"shard-{number:05}.npz"
+
+
 def encode_shard(
     number: int, pictures: Sequence[Picture], clip: Clip, folder: Path | str, *, batch: int = BATCH
 ) -> int:
@@ -71,7 +77,7 @@ def encode_shard(
     """
     folder = Path(folder)
     begin(folder, clip)
-    path = folder / f"shard-{number:05}.npz"
+    path = shard_file(folder, number)
     if path.is_file():
         return _finished(path, pictures)
     kept: list[Picture] = []
@@ -167,7 +173,7 @@ def unfinished(
         AnnotationError: a shard that is there is of other pictures or of another size.
     """
     for number, shard in enumerate(shards_of(pictures, size=size)):
-        path = Path(folder) / f"shard-{number:05}.npz"
+        path = shard_file(Path(folder), number)
         if path.is_file():
             _finished(path, shard)
         else:
@@ -311,11 +317,14 @@ def write_works(
     path: Path, shard: Shard, assigned: NDArray[np.int64], vocabulary: Vocabulary
 ) -> None:
     """Write pictures and concepts as a corpus that `cas.corpus.read_works` reads."""
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        for name, artist, row in zip(shard.ids, shard.artists, assigned, strict=True):
-            concepts = [vocabulary[int(token)] for token in row]
-            record = {"id": name, "artist": artist or None, "concepts": concepts}
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    rows = zip(shard.ids, shard.artists, assigned, strict=True)
+    write_corpus(
+        path,
+        (
+            Work(name, artist or None, tuple(vocabulary[int(token)] for token in row))
+            for name, artist, row in rows
+        ),
+    )
 
 
 def _centred(vectors: Vectors) -> Vectors:

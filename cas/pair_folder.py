@@ -35,7 +35,7 @@ def pair_folder(pair: Path | str) -> Path:
     Raises:
         CheckpointError: it holds no vocabulary.
     """
-    folder = SHIPPED / str(pair) if str(pair) in SHIPPED_PAIRS else Path(pair)
+    folder = _named(pair)
     if not (folder / VOCABULARY_FILE).is_file():
         raise CheckpointError(
             f"There is no pair at {str(pair)!r}: give a folder with {VOCABULARY_FILE}, coherence/"
@@ -55,7 +55,7 @@ def file_trace(file: Path) -> Trace | None:
 
 def pair_traces(pair: Path | str) -> tuple[Trace | None, ...]:
     """Return the trace of each file of a pair; cheap enough to ask often."""
-    folder = SHIPPED / str(pair) if str(pair) in SHIPPED_PAIRS else Path(pair)
+    folder = _named(pair)
     files = [folder / model / file for model in MODELS for file in (CONFIG, WEIGHTS)]
     return tuple(file_trace(file) for file in (folder / VOCABULARY_FILE, *files))
 
@@ -92,6 +92,10 @@ def pair_size(pair: Path | str) -> int:
                 " different models."
             )
     return len(vocabulary)
+
+
+def _named(pair: Path | str) -> Path:
+    return SHIPPED / str(pair) if str(pair) in SHIPPED_PAIRS else Path(pair)
 
 
 def _table_shape(file: Path) -> tuple[int, int]:

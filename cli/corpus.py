@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cas.corpus import Work
+from cli.counting import while_counted
 from cli.errors import UserError
 
 OUT = click.Path(path_type=Path, dir_okay=False)
@@ -47,7 +46,7 @@ def read_museum(
         "nga": lambda: nga_works(source, drop_groups=drop),
         "met": lambda: met_works(source, only_groups=only, drop_groups=drop),
     }[museum]()
-    number = _told(works, lambda told: write_works(out, told))
+    number = while_counted(works, "works", partial(write_works, out), every=TOLD_EVERY)
     if not number:
         raise UserError(
             f"{out} holds no work: in {source} nothing is left by"
@@ -75,7 +74,9 @@ def mix(out: Path, parts: Sequence[str], *, seed: int) -> None:
         if path == out:
             raise UserError(f"{out} is one of the corpora to mix: write the mixture elsewhere.")
         read.append(Part(path.name, read_works(path), weight))
-    number = _told(mixture(read, seed=seed), lambda told: write_works(out, told))
+    number = while_counted(
+        mixture(read, seed=seed), "works", partial(write_works, out), every=TOLD_EVERY
+    )
     click.echo(f"{number:,} works lie in {out}.")
 
 
@@ -89,18 +90,3 @@ def _weighed(part: str) -> tuple[Path, float]:
         raise UserError(
             f"{weight!r} in {part!r} is no weight; write for example {path}=0.5."
         ) from error
-
-
-def _told(works: Iterator[Work], write: Callable[[Iterator[Work]], int]) -> int:
-    """Write works while their number is shown."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("works", total=None)
-
-        def told() -> Iterator[Work]:
-            for number, work in enumerate(works, start=1):
-                if number % TOLD_EVERY == 0:
-                    bar.update(task, description=f"{number:,} works")
-                yield work
-
-        return write(told())

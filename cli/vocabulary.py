@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.chat import chat_client
-
-if TYPE_CHECKING:
-    from cas.captions import CaptionSource
-    from cas.word_counts import WordCounts
+from cli.counting import while_counted
 
 PATH = click.Path(path_type=Path, dir_okay=False, exists=True)
 TOLD_EVERY = 10_000
@@ -76,7 +70,7 @@ def vocabulary(
     if adjectives:
         rules = replace(rules, kinds=(*rules.kinds, ADJECTIVE))
     source = CaptionSource(tuple(captions), column=column)
-    counts = _counted(source, WordCounts(phrases=phrases))
+    counts = while_counted(source, "captions", WordCounts(phrases=phrases).add, every=TOLD_EVERY)
     report = build(
         counts,
         rules,
@@ -88,17 +82,3 @@ def vocabulary(
     report.save(folder)
     click.echo(report.markdown())
     click.echo(f"The vocabulary lies in {folder}.")
-
-
-def _counted(source: CaptionSource, counts: WordCounts) -> WordCounts:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("captions", total=None)
-
-        def told() -> Iterator[str]:
-            for number, caption in enumerate(source):
-                if number % TOLD_EVERY == 0:
-                    bar.update(task, description=f"{number:,} captions")
-                yield caption
-
-        return counts.add(told())

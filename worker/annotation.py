@@ -55,7 +55,9 @@ def encode(task: ShardTask) -> int:
 
 def missing(folder: Path, numbers: Iterable[int]) -> list[int]:
     """Return those of some shards that are not there yet."""
-    return [n for n in numbers if not (folder / f"shard-{n:05}.npz").is_file()]
+    from cas.annotation import shard_file
+
+    return [number for number in numbers if not shard_file(folder, number).is_file()]
 
 
 def send(app: Celery, tasks: list[ShardTask]) -> None:
