@@ -76,7 +76,7 @@ class EmbeddedArtist:
     def at_work(self) -> Iterator[None]:
         """Let the artist work until the block ends; then the step in hand is finished."""
         # Whoever held a lease in this folder is dead: this process owns it now.
-        self.deployment.catalogue.cycles.forget_leases()
+        self.deployment.catalogue.cycles.expire_leases()
         beat = Service(self.app, scheduler_cls=Scheduler)
         with _worker(self.app), _thread("beat", beat.start, beat.stop):
             yield

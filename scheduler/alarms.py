@@ -9,7 +9,7 @@ from scheduler.cadence import longest_wait, quiet_until
 from storage.archive import Archive
 from storage.catalogue import Alarm, ArtistRow, Catalogue, Spent
 from storage.manifest import Tuning
-from worker.cycle import BREAKER_FAILURES
+from worker.failures import BREAKER_FAILURES
 
 GIB = 2**30
 BUDGET_SHARE = 0.8

@@ -44,6 +44,7 @@ def retune(
         written = archive.append_once(wanted)
         catalogue.artists.tune(written)
         catalogue.artists.due_within(artist, longest_wait(written.tuning))
+        catalogue.cycles.retry_now(artist)  # a step may wait for the budget that was just raised
         # Where another change took the version first, or died before it entered it, ours is next.
         if written is wanted or who == BY_FILE:
             return written

@@ -15,7 +15,7 @@ from scheduler.retuning import BY_FILE, retune
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, Step
 from storage.manifest import Tuning
-from worker.cycle import LONGEST_DELAY, LONGEST_REST
+from worker.failures import LONGEST_DELAY, LONGEST_REST
 from worker.settings import SettingsFile, wished_tuning
 
 GIB = 2**30
@@ -66,7 +66,7 @@ class Schedule:
         now = self._mind_clock()
         self.recover()
         most = self.settings_file.settings.schedule.most_open
-        room = most - self.catalogue.cycles.count_open()
+        room = most - self.catalogue.cycles.count("open")
         if room > 0:
             for artist, tuning in self.catalogue.artists.due(limit=room):
                 self._begin(artist, tuning.tuning, version=tuning.version, now=now)
@@ -80,7 +80,7 @@ class Schedule:
         stalled = self.catalogue.cycles.stalled(quiet=self.quiet_seconds)
         if not stalled:
             return
-        waiting, enough = self.waiting(), self.catalogue.cycles.count_open()
+        waiting, enough = self.waiting(), self.catalogue.cycles.count("open")
         for identifier in stalled:
             cycle = self.catalogue.cycles.get(identifier)
             if cycle is not None and waiting.get(cycle.step, 0) < enough:

@@ -59,7 +59,7 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
         state=state,
         reason=reason,
         works=catalogue.works.count(artist=artist.name),
-        failed_cycles=len(catalogue.cycles.failed(artist.name)),
+        failed_cycles=catalogue.cycles.count("failed", artist=artist.name),
         cycle=None if open_cycle is None else open_cycle.number,
         step=None if open_cycle is None else open_cycle.step.value,
         pool=list(artist.created.seeds if done is None or not done.pool else done.pool.concepts),

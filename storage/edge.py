@@ -120,6 +120,12 @@ class EdgeMemory:
         held = [as_stored_point(record.payload, record.vector) for record in found]
         return {point.work: point for point in held}
 
+    def forget(self, works: Sequence[str]) -> None:
+        """Drop those of the works that it holds."""
+        ids: list[Any] = [point_id(work) for work in works]
+        with self._writing, self._plain_errors():
+            self._shard.update(qdrant_edge.UpdateOperation.delete_points(ids))
+
     def clear(self) -> None:
         """Forget everything, and give its disk space back."""
         with self._writing, self._plain_errors():

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from storage.manifest import Composition, Inspiration, Painting, Record, Tuning, Vector
+from storage.manifest import Composition, Inspiration, Judgement, Painting, Record, Tuning, Vector
 
 
 class Parts(Record):
@@ -118,6 +118,9 @@ class CycleFailed(Record):
     tuning_version: int
     step: str
     reason: str
+    judgement: Judgement | None = Field(
+        None, description="where it was judged before: later works may name it as the nearest"
+    )
 
     @property
     def id(self) -> str:

@@ -119,6 +119,10 @@ class Memory(Protocol):
         """Those of the works that it holds, by name; their vectors may have been scaled to 1."""
         ...
 
+    def forget(self, works: Sequence[str]) -> None:
+        """Drop those of the works that it holds."""
+        ...
+
     def clear(self) -> None:
         """Forget everything."""
         ...

@@ -149,6 +149,21 @@ class ServerMemory:
         held = [as_stored_point(record.payload, record.vector) for record in found]
         return {point.work: point for point in held}
 
+    def forget(self, works: Sequence[str]) -> None:
+        """Drop those of the works that it holds.
+
+        Raises:
+            StorageUnavailable: the server is away.
+        """
+        ids: list[models.ExtendedPointId] = [point_id(work) for work in works]
+        with self._plain_errors():
+            try:
+                self._client.delete(self.space.name, models.PointIdsList(points=ids), wait=True)
+            except UnexpectedResponse as error:
+                if error.status_code != 404:
+                    raise
+                self._make_collection()
+
     def clear(self) -> None:
         """Forget everything."""
         with self._plain_errors():

@@ -87,7 +87,6 @@ def rebuild(
         votes += sum(catalogue.votes.cast(ballot, archived=True) for ballot in event.ballots)
     for work, published in _last_publications(archive):
         catalogue.outbox.enter(work, published)
-    catalogue.restore_sequences()
     return Rebuilt(artists, works, failures, open_cycles, spending, votes)
 
 

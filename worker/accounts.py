@@ -36,7 +36,8 @@ MOST_CALLS = {"compose": 6, "paint": 2}
 class CycleAccounts:
     """The `Meter` of one cycle; all workers together make `per_minute` calls (0: no limit).
 
-    `claim` is the one on the step that pays: who has lost it can't buy any more.
+    `claim` is the one on the step that pays: who has lost it can't buy any more. Budgets are those
+    of the artist's newest tuning at the moment of the call: a raised one lets a cycle go on.
     """
 
     def __init__(
@@ -44,40 +45,43 @@ class CycleAccounts:
         catalogue: Catalogue,
         archive: Archive,
         claim: Claim,
-        tuning: Tuning,
         *,
         per_minute: float = 0.0,
     ) -> None:
+        self._catalogue = catalogue
         self._ledger = catalogue.ledger
         self._rates = catalogue.rates
         self._per_minute = per_minute
         self._archive = archive
-        self.claim = claim
-        self._tuning = tuning
+        self._claim = claim
         self._known: Sequence[LedgerEntry] | None = None
 
     @property
     def _entries(self) -> Sequence[LedgerEntry]:
         """Every paid call of the cycle; who holds its step is the only one to change them."""
         if self._known is None:
-            self._known = self._ledger.of_cycle(self.claim.cycle.artist, self.claim.cycle.number)
+            self._known = self._ledger.of_cycle(self._claim.cycle.artist, self._claim.cycle.number)
         return self._known
 
     def close_abandoned(self) -> None:
         """Close what an earlier holder of the step left open.
 
         As *settled* where the archive says so, else as *unknown*, charged in full.
+
+        Raises:
+            LeaseLost: the open call may be the new holder's.
         """
-        for entry in self._entries:
-            if entry.state != "reserved":
-                continue
-            outcome = entry.spending.model_copy(update={"state": "settled"})
+        abandoned = [entry.spending for entry in self._entries if entry.state == "reserved"]
+        if abandoned:
+            self._catalogue.cycles.check(self._claim)
+        for spending in abandoned:
+            outcome = spending.model_copy(update={"state": "settled"})
             known = self._archive.read_event(outcome.artist, outcome.kind, outcome.id)
             if isinstance(known, Spending):
                 self._ledger.close(known)
                 self._known = None
             else:
-                self._close(entry.spending, "unknown", reason="the worker died during the call")
+                self._close(spending, "unknown", reason="the worker died during the call")
 
     def receipt(self, purpose: str) -> Spending | None:
         """A settled call of this cycle whose picture lies in the archive, unused so far."""
@@ -103,11 +107,13 @@ class CycleAccounts:
                 " together",
                 retry_after=wait,
             )
+        newest = self._catalogue.artists.tuning(self._claim.cycle.artist)
+        budgets = Tuning() if newest is None else newest.tuning
         wanted = Spending(
-            artist=self.claim.cycle.artist,
+            artist=self._claim.cycle.artist,
             at=datetime.now(UTC),
             entry="",
-            number=self.claim.cycle.number,
+            number=self._claim.cycle.number,
             purpose=purpose,
             attempt=0,
             provider=provider,
@@ -118,9 +124,9 @@ class CycleAccounts:
         )
         reserved = self._ledger.reserve(
             wanted,
-            claim=self.claim,
-            daily=self._tuning.daily_budget,
-            monthly=self._tuning.monthly_budget,
+            claim=self._claim,
+            daily=budgets.daily_budget,
+            monthly=budgets.monthly_budget,
         )
         self._known = None
         if isinstance(reserved, str):
@@ -180,10 +186,10 @@ class CycleAccounts:
     def _check_attempts(self, purpose: str) -> None:
         made = [e for e in self._entries if e.purpose == purpose and e.state != "refused"]
         if len(made) >= MOST_CALLS[purpose]:
-            states = ", ".join(entry.state for entry in made)
+            cycle, states = self._claim.cycle.id, ", ".join(entry.state for entry in made)
             raise AttemptsSpent(
-                f"{purpose}: {len(made)} paid calls were made for {self.claim.cycle.id} ({states}),"
-                " and no more are allowed"
+                f"{purpose}: {len(made)} paid calls were made for {cycle} ({states}), and no more"
+                " are allowed"
             )
 
 

@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from storage.catalogue import ArtistRow
-from storage.manifest import Composition, Inspiration
-from worker.composers import Brief, Composer
+from storage.manifest import Composition
+from worker.composers import Brief
+from worker.context import StepContext
 from worker.errors import PartRefused
-from worker.meter import Meter
 from worker.seeds import step_seed
 
 
-def compose(
-    composer: Composer,
-    artist: ArtistRow,
-    *,
-    number: int,
-    inspiration: Inspiration,
-    recent_titles: Sequence[str],
-    meter: Meter,
-    fallback: Composer | None = None,
-    refusal: str = "",
-) -> Composition:
-    """Write the composition of cycle `number`; the seeds and the new concept are always in it.
+def run(context: StepContext) -> tuple[Composition]:
+    """Write the cycle's composition; the seeds and the new concept are always in it.
 
-    Where the composer refuses, or can't give a usable answer, `fallback` writes instead, if there
-    is one. `refusal` is why a painter refused an earlier prompt, to be avoided this time.
+    Where the composer refuses, or can't give a usable answer, the artist's fallback writes instead,
+    if there is one. Why a painter refused an earlier prompt is to be avoided this time.
 
     Raises:
-        PartError: the composer failed; see `worker.errors` for what follows.
+        PartError: the composer failed; see `worker.failures` for what follows.
     """
-    created = artist.created
-    before = inspiration.pool_before
+    created, inspiration = context.artist.created, context.inspiration
+    before, earlier = inspiration.pool_before, context.cycle.composition
+    refusal = "" if earlier is None else earlier.refusal
     brief = Brief(
         artist=created.title,
         statement=created.statement,
         style=created.style,
         pool=(*before.concepts, inspiration.concept),
         required=(*before.seeds, inspiration.concept),
-        seed=step_seed(created.seed, number, "compose"),
-        recent_titles=tuple(recent_titles),
+        seed=step_seed(created.seed, context.number, "compose"),
+        recent_titles=tuple(context.workshop.catalogue.works.titles(context.artist.name)),
         refusal=refusal,
     )
+    tools = context.tools
     try:
-        composition = composer.compose(brief, meter)
+        composition = tools.composer.compose(brief, context.accounts)
     except PartRefused:
-        if fallback is None:
+        if tools.fallback is None:
             raise
-        composition = fallback.compose(brief, meter)
-    return composition.model_copy(update={"refusal": refusal})
+        composition = tools.fallback.compose(brief, context.accounts)
+    return (composition.model_copy(update={"refusal": refusal}),)

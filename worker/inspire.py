@@ -6,15 +6,36 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cas import SamplerTuning
-from storage.catalogue import ArtistRow
+from storage.catalogue import ArtistRow, Step
+from storage.errors import ObjectMissing
+from storage.events import PictureReceived
 from storage.manifest import Candidate, Inspiration, Pool, Tuning
+from worker.failures import Failure, Restore, Rewind
 from worker.feedback import UNANSWERED, Answer, answer
 from worker.pool import first_pool
 from worker.seeds import step_seed
 
 if TYPE_CHECKING:
     from cas import CulturalAlienSampler
+    from worker.context import StepContext
     from worker.workshop import Workshop
+
+
+def run(context: StepContext) -> tuple[Inspiration] | Failure:
+    """Pick the cycle's concept, unless the archive knows the cycle: then the catalogue is older.
+
+    Raises:
+        CasError: see `inspire`.
+    """
+    archive, artist, number = context.workshop.archive, context.artist, context.number
+    received = archive.read_event(artist.name, "picture", f"{number:08d}")
+    if isinstance(received, PictureReceived):
+        try:
+            return Restore(archive.read_manifest(artist.name, number))
+        except ObjectMissing:
+            known = (received.inspiration, received.composition, received.painting)
+            return Rewind(Step.JUDGE, "its picture is in the archive", known)
+    return (next_inspiration(context.workshop, artist, number=number, tuning=context.tuning),)
 
 
 def next_inspiration(
@@ -24,17 +45,27 @@ def next_inspiration(
 
     Raises:
         CasError: see `inspire`.
+        ArchiveError: the pool that the last work left can be read nowhere.
     """
     catalogue, archive = workshop.catalogue, workshop.archive
-    last = catalogue.cycles.last_done(artist.name)
     return inspire(
         workshop.sampler,
         artist,
         number=number,
-        pool=None if last is None else last.pool,
+        pool=_pool_left(workshop, artist.name),
         tuning=tuning,
         answered=answer(catalogue, archive, artist.name, number=number, tuning=tuning),
     )
+
+
+def _pool_left(workshop: Workshop, artist: str) -> Pool | None:
+    """The pool that the artist's last work left; None before the first one."""
+    last = workshop.catalogue.cycles.last_done(artist)
+    if last is None:
+        return None
+    if last.pool is not None:
+        return last.pool
+    return workshop.archive.read_manifest(artist, last.number).judgement.pool_after
 
 
 def inspire(

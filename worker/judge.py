@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-from storage.catalogue import ArtistRow, Catalogue
+from sqlalchemy import Connection
+
+from storage.catalogue import Catalogue
 from storage.embeddings import as_point
-from storage.manifest import Composition, Float32, Inspiration, Judgement, Nearest, Tuning
+from storage.manifest import Float32, Judgement, Nearest
 from storage.memory import Memory, cosine_similarity
-from worker.encoders import ImageEncoder, TextEncoder
+from worker.context import StepContext
 from worker.pool import Previous, after_judgement, has_improved, join
 
 
-def judge(
-    catalogue: Catalogue,
-    memory: Memory,
-    artist: ArtistRow,
-    *,
-    number: int,
-    inspiration: Inspiration,
-    composition: Composition,
-    text_vector: Float32,
-    image_vector: Float32,
-    encoders: tuple[TextEncoder, ImageEncoder],
-    tuning: Tuning,
-) -> Judgement:
-    """Judge the work of cycle `number` against every work of its scope that came before.
+def run(context: StepContext) -> tuple[Judgement]:
+    """Judge the cycle's work against every work of its scope that came before.
 
     The memory finds the nearest works; their cosines are computed again in double precision from
     the vectors that the catalogue holds, so that anyone gets the same number from the manifests.
     """
-    scope = artist.created.scope
-    watermark = catch_up(catalogue, memory, scope)
-    found = memory.nearest(text_vector, image_vector, scope=scope, before=watermark + 1)
+    catalogue, tools = context.workshop.catalogue, context.tools
+    scope, number = context.artist.created.scope, context.number
+    text_vector, image_vector = _vectors(context)
+    context.check_lease()
+    if context.claim.tries > 1:  # it may have been judged before
+        tools.memory.forget([context.cycle.id])
+    watermark = catch_up(catalogue, tools.memory, scope)
+    found = tools.memory.nearest(text_vector, image_vector, scope=scope, before=watermark + 1)
     known = catalogue.works.vectors_of([near.work for near in (*found.text, *found.image)])
     nearest_text = _nearest(text_vector, {w: row.text for w, row in known.items()})
     nearest_image = _nearest(image_vector, {w: row.image for w, row in known.items()})
     value = novelty(nearest_text, nearest_image)
-    previous = _previous(catalogue, artist.name, number)
+    previous = _previous(catalogue, context.artist.name, number)
     improved = has_improved(value, previous)
     pool, departed = after_judgement(
-        join(inspiration.pool_before, inspiration.concept, number=number),
+        join(context.inspiration.pool_before, context.inspiration.concept, number=number),
         number=number,
-        shown=composition.concepts,
+        shown=context.composition.concepts,
         improved=improved,
-        tuning=tuning,
+        tuning=context.tuning,
     )
-    return Judgement(
+    judgement = Judgement(
         sequence=watermark + 1,
         scope=scope,
         watermark=watermark,
@@ -53,13 +48,34 @@ def judge(
         improved=improved,
         nearest_text=nearest_text,
         nearest_image=nearest_image,
-        text_encoder=encoders[0].name,
-        image_encoder=encoders[1].name,
+        text_encoder=tools.text_encoder.name,
+        image_encoder=tools.image_encoder.name,
         text_vector=text_vector,
         image_vector=image_vector,
         pool_after=pool,
         departed=departed,
     )
+    return (judgement,)
+
+
+def on_commit(connection: Connection, context: StepContext, records: tuple[Judgement]) -> None:
+    """Give the judgement its place in the scope, with its vectors.
+
+    Raises:
+        SequenceTaken: another work was judged in the meantime; judge again.
+    """
+    context.workshop.catalogue.cycles.judge_in(connection, context.claim, *records)
+
+
+def _vectors(context: StepContext) -> tuple[Float32, Float32]:
+    """Vectors of prompt and picture, made once however often the work is judged."""
+    if not context.vectors:
+        image, _ = context.workshop.archive.read_image(context.painting.image)
+        prompt = context.composition.prompt
+        context.vectors.append(context.tools.text_encoder.encode([prompt])[0])
+        context.vectors.append(context.tools.image_encoder.encode([image])[0])
+    text_vector, image_vector = context.vectors
+    return text_vector, image_vector
 
 
 def novelty(text: Nearest | None, image: Nearest | None) -> float:
@@ -77,6 +93,9 @@ def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
 
     A memory that lost works (or was emptied) is made whole again from the catalogue.
     """
+    withdrawn = catalogue.cycles.withdrawn()
+    if withdrawn:
+        memory.forget(withdrawn)
     judged = catalogue.works.judged(scope)
     held = memory.count(scope, before=judged.watermark + 1)
     # Usually it lacks the newest alone; only where that does not mend it, all are sent again.
@@ -101,4 +120,4 @@ def _previous(catalogue: Catalogue, artist: str, number: int) -> Previous | None
     work = catalogue.works.last(artist, before=number)
     if work is None:
         return None
-    return Previous(novelty=work.novelty, had_earlier=work.sequence > 1)
+    return Previous(novelty=work.novelty, had_earlier=not catalogue.works.is_first(work.id))

@@ -4,35 +4,84 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from storage.archive import Archive
-from storage.catalogue import CycleRow
+from sqlalchemy import Connection
+
 from storage.errors import ObjectConflict
-from storage.manifest import Manifest, Tuning
+from storage.events import WorkModerated
+from storage.manifest import Manifest
+from worker.context import StepContext
+from worker.failures import Failure, Restore
 
 
-def keep(archive: Archive, cycle: CycleRow, *, tuning: Tuning, cost: float) -> Manifest:
+def run(context: StepContext) -> tuple[Manifest, WorkModerated | None] | Failure:
     """Write the manifest of a judged cycle; if one is there already, that is the truth.
 
     Raises:
         ValueError: a step's record is missing.
     """
-    if not (cycle.inspiration and cycle.composition and cycle.painting and cycle.judgement):
-        raise ValueError(f"{cycle.id} can't be kept: one of its steps left no record")
+    cycle, archive = context.cycle, context.workshop.archive
     manifest = Manifest(
         artist=cycle.artist,
         number=cycle.number,
-        tuning=tuning,
+        tuning=context.tuning,
         tuning_version=cycle.tuning_version,
-        inspiration=cycle.inspiration,
-        composition=cycle.composition,
-        painting=cycle.painting,
-        judgement=cycle.judgement,
+        inspiration=context.inspiration,
+        composition=context.composition,
+        painting=context.painting,
+        judgement=context.judgement,
         started_at=datetime.fromtimestamp(cycle.started_at, UTC),
         finished_at=datetime.now(UTC),
-        cost=cost,
+        cost=context.accounts.cost,
     )
     try:
         archive.save_manifest(manifest)
     except ObjectConflict:
-        return archive.read_manifest(cycle.artist, cycle.number)
-    return manifest
+        earlier = archive.read_manifest(cycle.artist, cycle.number)
+        if not _is_same_work(manifest, earlier):
+            return Restore(earlier)
+        manifest = earlier
+    return manifest, _moderated(context, manifest)
+
+
+def on_commit(
+    connection: Connection,
+    context: StepContext,
+    records: tuple[Manifest, WorkModerated | None],
+) -> None:
+    """Enter the work into the catalogue, shown as openly as its moderation allows."""
+    manifest, decided = records
+    context.workshop.catalogue.works.add_in(
+        connection,
+        manifest,
+        showing="shown" if decided is None else decided.showing,
+        reason="" if decided is None else decided.reason,
+    )
+
+
+def _is_same_work(manifest: Manifest, earlier: Manifest) -> bool:
+    """Whether a worker that died before its commit wrote the earlier one in this very cycle."""
+    parts = {"inspiration", "composition", "painting", "judgement"}
+    return manifest.model_dump_json(include=parts) == earlier.model_dump_json(include=parts)
+
+
+def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None:
+    """How openly visitors see the work from the first moment; None: nothing checks it.
+
+    What a check says, it says once: a step that comes again finds the first answer.
+    """
+    moderator, archive = context.workshop.moderator, context.workshop.archive
+    if moderator is None:
+        return None
+    image, _ = archive.read_image(manifest.painting.image)
+    words = f"{manifest.composition.title}\n{manifest.composition.prompt}"
+    finding = moderator.check(words, image)
+    return archive.append_once(
+        WorkModerated(
+            artist=manifest.artist,
+            at=manifest.finished_at,
+            number=manifest.number,
+            showing=finding.showing,
+            reason=finding.reason,
+            who=moderator.model,
+        )
+    )

@@ -3,57 +3,55 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
+from functools import cache
 
 from storage.archive import Archive
-from storage.catalogue import ArtistRow, CycleRow
-from storage.events import PictureReceived, Spending
+from storage.events import PictureReceived
 from storage.manifest import Composition, Inspiration, Painting
 from worker.accounts import CycleAccounts
+from worker.context import StepContext
 from worker.errors import BadPicture
-from worker.painters import TRAINED, Canvas, Commission, Painter, Wall
+from worker.judge import catch_up
+from worker.painters import TRAINED, Canvas, Commission, Wall
 from worker.painters.picture import inspect_picture
 from worker.seeds import step_seed
 
 
-def paint(
-    archive: Archive,
-    painter: Painter,
-    artist: ArtistRow,
-    *,
-    cycle: CycleRow,
-    inspiration: Inspiration,
-    composition: Composition,
-    accounts: CycleAccounts,
-    is_first: bool = False,
-    wall: Wall | None = None,
-) -> tuple[Painting, bytes | None]:
+def run(context: StepContext) -> tuple[Inspiration, Composition, Painting]:
     """Paint the composition, unless its picture is in the archive already.
 
     A worker that died after the picture came left it there: as the event that tells all of it, or
-    as the receipt of a paid call. The first one to try (`is_first`) need not look for it.
-
-    Returns:
-        What was painted, and the picture's bytes where they are at hand.
+    as the receipt of a paid call. The first one to try need not look for the event. What the event
+    tells stands, the words that were painted included.
 
     Raises:
-        PartError: the painter failed; see `worker.errors` for what follows.
+        PartError: the painter failed; see `worker.failures` for what follows.
     """
-    kind: Literal["picture"] = "picture"
-    if not is_first:
-        earlier = archive.read_event(artist.name, kind, f"{cycle.number:08d}")
-        if isinstance(earlier, PictureReceived):
-            return earlier.painting, None
-    canvas = _paid_for(archive, accounts) or painter.paint(
+    received = _received(context) if context.claim.tries > 1 else None
+    if received is None:
+        received = _receive(context)
+    return received.inspiration, received.composition, received.painting
+
+
+def _received(context: StepContext) -> PictureReceived | None:
+    archive, artist = context.workshop.archive, context.artist.name
+    event = archive.read_event(artist, "picture", f"{context.number:08d}")
+    return event if isinstance(event, PictureReceived) else None
+
+
+def _receive(context: StepContext) -> PictureReceived:
+    archive, cycle, painter = context.workshop.archive, context.cycle, context.tools.painter
+    inspiration, composition = context.inspiration, context.composition
+    canvas = _paid_for(archive, context.accounts) or painter.paint(
         Commission(
             prompt=composition.prompt,
             title=composition.title,
             concepts=composition.concepts,
-            style=artist.created.style,
-            seed=step_seed(artist.created.seed, cycle.number, "paint"),
-            wall=wall,
+            style=context.artist.created.style,
+            seed=step_seed(context.artist.created.seed, cycle.number, "paint"),
+            wall=_wall(context),
         ),
-        accounts,
+        context.accounts,
     )
     painting = Painting(
         image=archive.save_image(canvas.data, canvas.media_type),
@@ -70,9 +68,9 @@ def paint(
         materials=canvas.materials,
         digital_source_type=canvas.digital_source_type,
     )
-    received = archive.append_once(
+    return archive.append_once(
         PictureReceived(
-            artist=artist.name,
+            artist=cycle.artist,
             at=datetime.now(UTC),
             number=cycle.number,
             started_at=datetime.fromtimestamp(cycle.started_at, UTC),
@@ -82,11 +80,28 @@ def paint(
             painting=painting,
         )
     )
-    return received.painting, canvas.data if received.painting == painting else None
+
+
+def _wall(context: StepContext) -> Wall | None:
+    """The scope's earlier works; nothing is looked up before the painter asks."""
+    tools, scope = context.tools, context.artist.created.scope
+    if tools.image_encoder.alike is None:
+        return None
+
+    fill = cache(lambda: catch_up(context.workshop.catalogue, tools.memory, scope))
+
+    def nearest(picture: bytes) -> float:
+        context.check_lease()
+        fill()
+        vector = tools.image_encoder.encode([picture])[0]
+        found = tools.memory.similar(image=vector, scope=scope, limit=1)
+        return found[0].cosine if found else -1.0
+
+    return Wall(nearest, tools.image_encoder.alike)
 
 
 def _paid_for(archive: Archive, accounts: CycleAccounts) -> Canvas | None:
-    receipt: Spending | None = accounts.receipt("paint")
+    receipt = accounts.receipt("paint")
     if receipt is None:
         return None
     data, media_type = archive.read_image(receipt.result)

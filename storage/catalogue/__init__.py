@@ -7,7 +7,7 @@ in it can be made again from the archive.
 from storage.catalogue.alarms import Alarm, AlarmRow, Alarms
 from storage.catalogue.artists import ArtistRow, Artists, TuningRow
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.cycle_row import Claim, CycleRow, LeaseLost, SequenceTaken, Step
+from storage.catalogue.cycle_row import RECORDS, Claim, CycleRow, LeaseLost, SequenceTaken, Step
 from storage.catalogue.cycles import Cycles
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
@@ -25,6 +25,7 @@ from storage.catalogue.work_row import (
 from storage.catalogue.works import Works
 
 __all__ = [
+    "RECORDS",
     "Alarm",
     "AlarmRow",
     "Alarms",

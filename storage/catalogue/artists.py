@@ -74,29 +74,36 @@ class Artists:
 
         Nobody (`who` is empty) means that the artist had to stop by itself: that is an alarm.
         """
-        self._set(name, paused=True, pause_reason=reason, paused_by=who)
+        with self._database.write() as connection:
+            self.pause_in(connection, name, reason, who=who)
+
+    def pause_in(self, connection: Connection, name: str, reason: str, *, who: str = "") -> None:
+        """`pause` as part of a transaction that changes more."""
+        _set(connection, name, paused=True, pause_reason=reason, paused_by=who)
 
     def resume(self, name: str) -> None:
         """Let the artist work again, at once, forgetting failures and rest."""
-        self._set(
-            name,
-            paused=False,
-            pause_reason="",
-            paused_by="",
-            resumed_at=now(),
-            failures=0,
-            rests_until=0.0,
-            next_due=0.0,
-        )
+        with self._database.write() as connection:
+            _set(
+                connection,
+                name,
+                paused=False,
+                pause_reason="",
+                paused_by="",
+                resumed_at=now(),
+                failures=0,
+                rests_until=0.0,
+                next_due=0.0,
+            )
 
     def rest(self, name: str, *, seconds: float, reason: str) -> None:
         """Let no new cycle begin for a while (circuit breaker, budget, full disk)."""
         with self._database.write() as connection:
-            connection.execute(
-                update(artists)
-                .where(artists.c.name == name)
-                .values(rests_until=now() + seconds, pause_reason=reason)
-            )
+            self.rest_in(connection, name, seconds=seconds, reason=reason)
+
+    def rest_in(self, connection: Connection, name: str, *, seconds: float, reason: str) -> None:
+        """`rest` as part of a transaction that changes more."""
+        _set(connection, name, rests_until=now() + seconds, pause_reason=reason)
 
     def set_parts(self, name: str, parts: Parts) -> None:
         """Let the artist work with other parts from now on."""
@@ -135,11 +142,15 @@ class Artists:
     def due_within(self, name: str, seconds: float) -> None:
         """Let the next cycle be due after so many seconds at most."""
         with self._database.write() as connection:
-            connection.execute(
-                update(artists)
-                .where(artists.c.name == name, artists.c.next_due > now() + seconds)
-                .values(next_due=now() + seconds)
-            )
+            self.due_in(connection, name, seconds=seconds)
+
+    def due_in(self, connection: Connection, name: str, *, seconds: float) -> None:
+        """`due_within` as part of a transaction that changes more."""
+        connection.execute(
+            update(artists)
+            .where(artists.c.name == name, artists.c.next_due > now() + seconds)
+            .values(next_due=now() + seconds)
+        )
 
     def tuning(self, name: str) -> TuningRow | None:
         """The newest tuning."""
@@ -206,9 +217,9 @@ class Artists:
             rows = connection.execute(query.limit(1) if newest_only else query)
             return [_tuning(row.changed) for row in rows]
 
-    def _set(self, name: str, **values: object) -> None:
-        with self._database.write() as connection:
-            connection.execute(update(artists).where(artists.c.name == name).values(**values))
+
+def _set(connection: Connection, name: str, **values: object) -> None:
+    connection.execute(update(artists).where(artists.c.name == name).values(**values))
 
 
 def _with_newest_tuning(query: Select[Any]) -> Select[Any]:

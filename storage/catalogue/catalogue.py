@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert
 
 from storage.catalogue.alarms import Alarms
 from storage.catalogue.artists import Artists
 from storage.catalogue.clock import Clock
-from storage.catalogue.cycle_row import Claim, Step
-from storage.catalogue.cycles import Cycles
+from storage.catalogue.cycle_row import Step
+from storage.catalogue.cycles import Cycles, raise_sequence
 from storage.catalogue.database import Database
 from storage.catalogue.journeys import Journeys
 from storage.catalogue.ledger import Ledger
@@ -18,7 +16,7 @@ from storage.catalogue.outbox import Outbox
 from storage.catalogue.rates import Rates
 from storage.catalogue.search import Search
 from storage.catalogue.sessions import Sessions
-from storage.catalogue.tables import cycles, scopes, vectors
+from storage.catalogue.tables import cycles, vectors
 from storage.catalogue.votes import Votes
 from storage.catalogue.work_row import Showing
 from storage.catalogue.works import Works
@@ -53,38 +51,6 @@ class Catalogue:
         self.clock = Clock(self.database)
         self.alarms = Alarms(self.database)
 
-    def keep(
-        self,
-        claim: Claim,
-        manifest: Manifest,
-        *,
-        showing: Showing = "shown",
-        reason: str = "",
-        hold: float = 0.0,
-    ) -> Claim | None:
-        """Commit *keep*: enter the work and move its cycle on, in one transaction.
-
-        `showing` says how openly visitors see it from the first moment, and `reason` why; for
-        `hold`, see `Cycles.commit`.
-
-        Raises:
-            LeaseLost: another worker has claimed the step since.
-        """
-        with self.database.write() as connection:
-            following = self.cycles.commit_in(connection, claim, hold=hold)
-            self.works.add_in(connection, manifest, showing=showing, reason=reason)
-        return following
-
-    def publish(self, claim: Claim, channels: Sequence[str]) -> None:
-        """Commit *publish*: write the outbox rows and end the cycle, in one transaction.
-
-        Raises:
-            LeaseLost: another worker has claimed the step since.
-        """
-        with self.database.write() as connection:
-            self.cycles.finish_in(connection, claim)
-            self.outbox.add_in(connection, claim.cycle.id, channels)
-
     def restore_work(self, manifest: Manifest) -> None:
         """Enter a finished work from the archive: its cycle, vectors, sequence and row."""
         with self.database.write() as connection:
@@ -92,27 +58,30 @@ class Catalogue:
 
     def adopt_work(self, manifest: Manifest) -> None:
         """Enter a finished work that this catalogue lost, over what is left of its cycle."""
-        judgement = manifest.judgement
         with self.database.write() as connection:
-            connection.execute(delete(vectors).where(vectors.c.work == manifest.work))
-            connection.execute(delete(cycles).where(cycles.c.id == manifest.work))
-            self._restore_work_in(connection, manifest)
-            known = connection.execute(
-                update(scopes)
-                .where(scopes.c.name == judgement.scope)
-                .values(
-                    sequence=case(
-                        (scopes.c.sequence < judgement.sequence, judgement.sequence),
-                        else_=scopes.c.sequence,
-                    )
-                )
-            )
-            if known.rowcount == 0:
-                connection.execute(
-                    insert(scopes).values(name=judgement.scope, sequence=judgement.sequence)
-                )
+            self.adopt_in(connection, manifest)
 
-    def _restore_work_in(self, connection: Connection, manifest: Manifest) -> None:
+    def adopt_in(
+        self,
+        connection: Connection,
+        manifest: Manifest,
+        *,
+        showing: Showing = "shown",
+        reason: str = "",
+    ) -> None:
+        """`adopt_work` as part of a transaction, shown as openly as `showing` says."""
+        connection.execute(delete(vectors).where(vectors.c.work == manifest.work))
+        connection.execute(delete(cycles).where(cycles.c.id == manifest.work))
+        self._restore_work_in(connection, manifest, showing=showing, reason=reason)
+
+    def _restore_work_in(
+        self,
+        connection: Connection,
+        manifest: Manifest,
+        *,
+        showing: Showing = "shown",
+        reason: str = "",
+    ) -> None:
         judgement = manifest.judgement
         connection.execute(
             insert(cycles).values(
@@ -138,7 +107,8 @@ class Catalogue:
                 image=judgement.image_vector.astype("<f4").tobytes(),
             )
         )
-        self.works.add_in(connection, manifest)
+        raise_sequence(connection, judgement.scope, judgement.sequence)
+        self.works.add_in(connection, manifest, showing=showing, reason=reason)
 
     def restore_failure(self, failure: CycleFailed) -> bool:
         """Enter a failed cycle from the archive's event; False if its number is taken."""
@@ -159,6 +129,8 @@ class Catalogue:
                     trouble=failure.reason,
                 )
             )
+            if failure.judgement is not None:
+                raise_sequence(connection, failure.judgement.scope, failure.judgement.sequence)
         return True
 
     def restore_open_cycle(self, received: PictureReceived) -> bool:
@@ -185,16 +157,6 @@ class Catalogue:
                 )
             )
         return True
-
-    def restore_sequences(self) -> None:
-        """Let every scope go on after its highest sequence."""
-        with self.database.write() as connection:
-            connection.execute(
-                insert(scopes).from_select(
-                    ["name", "sequence"],
-                    select(vectors.c.scope, func.max(vectors.c.sequence)).group_by(vectors.c.scope),
-                )
-            )
 
     def resume(self, artist: str) -> None:
         """Let an artist go on at once, whatever it waits for: a pause, a rest, a failed step."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from storage.catalogue.tables import cycles
 from storage.errors import StorageError
-from storage.manifest import Composition, Inspiration, Judgement, Painting, Pool
-
-Output = Inspiration | Composition | Painting | Judgement
-"""What a step leaves for those after it."""
+from storage.manifest import Composition, Inspiration, Judgement, Painting, Pool, Record
 
 
 class LeaseLost(StorageError):  # noqa: N818 - reads as what it says
@@ -35,15 +34,33 @@ class Step(StrEnum):
     PUBLISH = "publish"
 
     @property
-    def next(self) -> Step:
-        """The step that follows; *publish* is the last and follows itself."""
-        steps = list(Step)
-        return steps[min(steps.index(self) + 1, len(steps) - 1)]
+    def next(self) -> Step | None:
+        """The step that follows; None after the last one."""
+        return _FOLLOWING[self]
+
+    def is_after(self, other: Step) -> bool:
+        """Whether this step comes later in a cycle than the other one."""
+        return STEPS.index(self) > STEPS.index(other)
+
+
+STEPS = tuple(Step)
+_FOLLOWING: Mapping[Step, Step | None] = dict(zip(STEPS, (*STEPS[1:], None), strict=True))
+
+RECORDS: Mapping[Step, type[Record]] = {
+    Step.INSPIRE: Inspiration,
+    Step.COMPOSE: Composition,
+    Step.PAINT: Painting,
+    Step.JUDGE: Judgement,
+}
+"""What a step leaves for those after it; the column and the field have the record's name."""
 
 
 @dataclass(frozen=True)
 class CycleRow:
-    """One cycle; the records are there once their step is committed, until the cycle ends."""
+    """One cycle; the records are there once their step is committed, until the cycle ends.
+
+    `unreadable` names the steps whose stored record this release can't read.
+    """
 
     id: str
     artist: str
@@ -56,11 +73,12 @@ class CycleRow:
     finished_at: float | None
     retry_at: float
     trouble: str
-    inspiration: Inspiration | None
-    composition: Composition | None
-    painting: Painting | None
-    judgement: Judgement | None
-    pool: Pool | None
+    inspiration: Inspiration | None = None
+    composition: Composition | None = None
+    painting: Painting | None = None
+    judgement: Judgement | None = None
+    pool: Pool | None = None
+    unreadable: tuple[Step, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -77,12 +95,6 @@ class Claim:
     tries: int
     crashes: int
 
-    def following(self, output: Output | None) -> Claim:
-        """The claim on the next step, of a worker that keeps the cycle when it commits this one."""
-        known: dict[str, Any] = {} if output is None else {record_name(output): output}
-        cycle = replace(self.cycle, step=self.step.next, trouble="", **known)
-        return Claim(cycle, self.step.next, token=self.token + 1, tries=1, crashes=0)
-
 
 def held(claim: Claim) -> ColumnElement[bool]:
     """The cycle's row, as long as nobody else has claimed the step."""
@@ -94,43 +106,65 @@ def held(claim: Claim) -> ColumnElement[bool]:
     )
 
 
-def lost(claim: Claim) -> LeaseLost:
-    """What to raise where `held` finds no row."""
-    return LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
-
-
-def lock_in(connection: Connection, claim: Claim) -> None:
-    """Let nobody claim the step before this transaction ends.
+def lock_in(connection: Connection, claim: Claim, *, lock: bool = True) -> None:
+    """Let nobody claim the step before this transaction ends; without `lock`, look alone.
 
     Raises:
         LeaseLost: another worker has claimed it since.
     """
-    if connection.scalar(select(cycles.c.id).where(held(claim)).with_for_update()) is None:
-        raise lost(claim)
+    query = select(cycles.c.id).where(held(claim))
+    if connection.scalar(query.with_for_update() if lock else query) is None:
+        raise LeaseLost(f"{claim.step} of {claim.cycle.id} belongs to another worker now")
 
 
-def record_name(output: Output) -> str:
-    """The field of a cycle that holds this step's output."""
-    return type(output).__name__.lower()
+def column_of(record: type[Record]) -> str:
+    """The column of `cycles`, and the field of `CycleRow`, that holds such a record."""
+    return record.__name__.lower()
 
 
 def cycle_row(row: Row[Any]) -> CycleRow:
-    """The cycle in a row of the table."""
+    """The cycle in a row of the table.
+
+    A record that can't be read is left out: one damaged row must not stop the schedule, the
+    gallery or another artist.
+    """
+    models: tuple[type[Record], ...] = (*RECORDS.values(), Pool)
+    records = {column_of(model): _read(row, model) for model in models}
+    unreadable = tuple(
+        step
+        for step, model in RECORDS.items()
+        if row._mapping[column_of(model)] is not None and records[column_of(model)] is None
+    )
     return CycleRow(
         id=row.id,
         artist=row.artist,
         number=row.number,
         state=row.state,
-        step=Step(row.step),
+        step=_step(row),
         tuning_version=row.tuning_version,
         started_at=row.started_at,
         progress_at=row.progress_at,
         finished_at=row.finished_at,
         retry_at=row.retry_at,
         trouble=row.trouble,
-        inspiration=row.inspiration and Inspiration.model_validate_json(row.inspiration),
-        composition=row.composition and Composition.model_validate_json(row.composition),
-        painting=row.painting and Painting.model_validate_json(row.painting),
-        judgement=row.judgement and Judgement.model_validate_json(row.judgement),
-        pool=row.pool and Pool.model_validate_json(row.pool),
+        unreadable=unreadable,
+        **records,  # type: ignore[arg-type]
     )
+
+
+def _read(row: Row[Any], model: type[Record]) -> Record | None:
+    stored = row._mapping[column_of(model)]
+    try:
+        return None if stored is None else model.model_validate_json(stored)
+    except ValidationError:
+        return None
+
+
+def _step(row: Row[Any]) -> Step:
+    try:
+        return Step(row.step)
+    except ValueError:
+        raise StorageError(
+            f"{row.id} is at the step {row.step!r}, which this release does not know: a newer one"
+            " works on the same catalogue"
+        ) from None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
+    and_,
     case,
     delete,
     exists,
@@ -17,23 +20,24 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from storage.catalogue.cycle_row import (
+    RECORDS,
+    STEPS,
     Claim,
     CycleRow,
-    Output,
     SequenceTaken,
     Step,
+    column_of,
     cycle_row,
     held,
-    lost,
-    record_name,
+    lock_in,
 )
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, cycles, scopes, vectors
-from storage.events import CycleFailed
-from storage.manifest import Composition, Judgement, Painting, work_id
+from storage.manifest import Judgement, Record, work_id
 
 
 class Cycles:
@@ -108,39 +112,43 @@ class Cycles:
             .limit(1)
         )
 
-    def failed(self, artist: str | None = None) -> Sequence[CycleRow]:
-        """Cycles that ended without a work, newest first."""
-        query = (
-            select(cycles).where(cycles.c.state == "failed").order_by(cycles.c.started_at.desc())
-        )
+    def count(self, state: str, *, artist: str | None = None) -> int:
+        """How many cycles are open, done or failed: of one artist, or of all."""
+        query = select(func.count()).select_from(cycles).where(cycles.c.state == state)
         if artist is not None:
             query = query.where(cycles.c.artist == artist)
         with self._database.read() as connection:
-            return [cycle_row(row) for row in connection.execute(query)]
-
-    def count_open(self) -> int:
-        """How many cycles are open now, over all artists."""
-        query = select(func.count()).select_from(cycles).where(cycles.c.state == "open")
-        with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
+
+    def withdrawn(self) -> Sequence[str]:
+        """Ids of cycles that failed after their work was judged: a memory may still hold them."""
+        query = select(cycles.c.id).where(
+            cycles.c.state == "failed", cycles.c.judgement.is_not(None)
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
 
     def open_images(self) -> set[str]:
         """SHA-256 of every picture that an open cycle has, and that no manifest tells of yet."""
-        query = select(cycles.c.painting).where(
-            cycles.c.state == "open", cycles.c.painting.is_not(None)
-        )
+        query = select(cycles).where(cycles.c.state == "open", cycles.c.painting.is_not(None))
         with self._database.read() as connection:
-            return {Painting.model_validate_json(text).image for text in connection.scalars(query)}
+            found = [cycle_row(row) for row in connection.execute(query)]
+        return {cycle.painting.image for cycle in found if cycle.painting is not None}
 
     def stalled(self, *, quiet: float) -> Sequence[str]:
         """Ids of open cycles that nobody works on and that should go on.
 
-        Those that waited for their time, and those that have not moved for `quiet` seconds.
+        Those that waited for their time, and those that have not moved for `quiet` seconds. What
+        stopped its artist waits until a person lets the artist go on.
         """
+        stopped = exists().where(
+            artists.c.name == cycles.c.artist, artists.c.paused, artists.c.paused_by == ""
+        )
         query = (
             select(cycles.c.id)
             .where(
-                cycles.c.state == "open",
+                _is_ours(),
+                or_(cycles.c.retry_at == 0, ~stopped),
                 or_(cycles.c.retry_at > 0, cycles.c.progress_at < now() - quiet),
                 cycles.c.retry_at <= now(),
                 cycles.c.leased_until <= now(),
@@ -169,7 +177,7 @@ class Cycles:
                 update(cycles)
                 .where(
                     cycles.c.id == identifier,
-                    cycles.c.state == "open",
+                    _is_ours(),
                     cycles.c.retry_at <= now(),
                     cycles.c.leased_until <= now(),
                 )
@@ -186,9 +194,8 @@ class Cycles:
             row = taken.first()
         if row is None:
             return None
-        return Claim(
-            cycle_row(row), Step(row.step), token=row.token, tries=row.claims, crashes=row.crashes
-        )
+        cycle = cycle_row(row)
+        return Claim(cycle, cycle.step, token=row.token, tries=row.claims, crashes=row.crashes)
 
     def renew(self, claim: Claim, *, seconds: float) -> bool:
         """Keep a lease for longer; False if it is lost."""
@@ -198,117 +205,107 @@ class Cycles:
             )
             return renewed.rowcount == 1
 
-    def commit(
-        self, claim: Claim, *, output: Output | None = None, hold: float = 0.0
-    ) -> Claim | None:
-        """Store a step's output and move the cycle to the next step, under the claim's token.
+    def check(self, claim: Claim) -> None:
+        """See that the step is still this worker's.
 
-        With `hold` this worker keeps the cycle for so many seconds: the claim on the next step
-        comes back. Else None, and whoever claims it first does that step.
+        Raises:
+            LeaseLost: another worker has claimed the step since.
+        """
+        with self._database.read() as connection:
+            lock_in(connection, claim, lock=False)
+
+    @contextmanager
+    def holding(self, claim: Claim) -> Iterator[Connection]:
+        """A transaction in which nobody else can claim the step; committed on leaving.
 
         Raises:
             LeaseLost: another worker has claimed the step since.
         """
         with self._database.write() as connection:
-            return self.commit_in(connection, claim, output=output, hold=hold)
+            lock_in(connection, claim)
+            yield connection
 
-    def commit_in(
+    def advance_in(self, connection: Connection, claim: Claim, *records: object) -> None:
+        """Store what a step leaves and move its cycle on; after the last step it is done.
+
+        From then on the manifest alone tells what the steps decided.
+        """
+        values = _stored(records)
+        following = claim.step.next
+        if following is None:
+            values |= {column_of(model): None for model in RECORDS.values()}
+            values |= {"state": "done", "finished_at": now()}
+            connection.execute(
+                update(artists).where(artists.c.name == claim.cycle.artist).values(failures=0)
+            )
+        _move(connection, claim, step=following or claim.step, **values)
+
+    def judge_in(self, connection: Connection, claim: Claim, judgement: Judgement) -> None:
+        """Give a judgement its place in the scope, with both vectors and the pool that it left.
+
+        Raises:
+            SequenceTaken: another work of the scope was judged in the meantime: judge again.
+        """
+        raise_sequence(connection, judgement.scope, 0)
+        given = connection.execute(
+            update(scopes)
+            .where(scopes.c.name == judgement.scope, scopes.c.sequence == judgement.watermark)
+            .values(sequence=judgement.sequence)
+        )
+        if given.rowcount == 0:
+            raise SequenceTaken(f"{judgement.scope} has a work {judgement.sequence} already")
+        connection.execute(
+            insert(vectors).values(
+                work=claim.cycle.id,
+                artist=claim.cycle.artist,
+                scope=judgement.scope,
+                sequence=judgement.sequence,
+                text=judgement.text_vector.astype("<f4").tobytes(),
+                image=judgement.image_vector.astype("<f4").tobytes(),
+            )
+        )
+        connection.execute(
+            update(cycles)
+            .where(cycles.c.id == claim.cycle.id)
+            .values(pool=judgement.pool_after.model_dump_json())
+        )
+
+    def reschedule_in(
         self,
         connection: Connection,
         claim: Claim,
         *,
-        output: Output | None = None,
-        hold: float = 0.0,
-    ) -> Claim | None:
-        """`commit` as part of a transaction that stores more."""
-        values: dict[str, object] = {}
-        if output is not None:
-            values[record_name(output)] = output.model_dump_json()
-        if isinstance(output, Judgement):
-            values["pool"] = output.pool_after.model_dump_json()
-        if hold:
-            values |= {"token": claim.token + 1, "claims": 1, "leased_until": now() + hold}
-        self._advance(connection, claim, step=claim.step.next, **values)
-        return claim.following(output) if hold else None
-
-    def commit_judgement(
-        self, claim: Claim, judgement: Judgement, *, hold: float = 0.0
-    ) -> Claim | None:
-        """`commit` for a judgement: it, its sequence and both vectors in one transaction.
-
-        Raises:
-            SequenceTaken: another work of the scope was judged in the meantime: judge again.
-            LeaseLost: another worker has claimed the step since.
-        """
-        with self._database.write() as connection:
-            given = connection.execute(
-                update(scopes)
-                .where(
-                    scopes.c.name == judgement.scope,
-                    scopes.c.sequence == judgement.sequence - 1,
-                )
-                .values(sequence=judgement.sequence)
-            )
-            if given.rowcount == 0 and not _is_first(connection, judgement):
-                raise SequenceTaken(f"{judgement.scope} has a work {judgement.sequence} already")
-            connection.execute(
-                insert(vectors).values(
-                    work=claim.cycle.id,
-                    artist=claim.cycle.artist,
-                    scope=judgement.scope,
-                    sequence=judgement.sequence,
-                    text=judgement.text_vector.astype("<f4").tobytes(),
-                    image=judgement.image_vector.astype("<f4").tobytes(),
-                )
-            )
-            return self.commit_in(connection, claim, output=judgement, hold=hold)
-
-    def finish_in(self, connection: Connection, claim: Claim) -> None:
-        """End a cycle whose work is kept; from now on the manifest alone tells it."""
-        self._advance(
+        seconds: float,
+        reason: str,
+        crashed: bool = False,
+    ) -> None:
+        """Give the step back, to be tried again after so many seconds."""
+        _move(
             connection,
             claim,
-            step=claim.step,
-            state="done",
-            finished_at=now(),
-            inspiration=None,
-            composition=None,
-            painting=None,
-            judgement=None,
-        )
-        connection.execute(
-            update(artists).where(artists.c.name == claim.cycle.artist).values(failures=0)
+            retry_at=now() + seconds,
+            trouble=reason,
+            claims=cycles.c.claims,
+            crashes=cycles.c.crashes + int(crashed),
         )
 
-    def set_aside(
-        self, claim: Claim, *, seconds: float, trouble: str, crashed: bool = False
-    ) -> None:
-        """Give the step back, to be tried again after so many seconds.
+    def rewind_in(self, connection: Connection, claim: Claim, step: Step, *records: Record) -> None:
+        """Let an earlier step be done again, as one that was tried before."""
+        if not step.is_after(Step.JUDGE):
+            _withdraw(connection, claim)
+        _move(connection, claim, step=step, claims=1, **_stored(records))
 
-        Raises:
-            LeaseLost: another worker has claimed the step since.
-        """
-        with self._database.write() as connection:
-            self._advance(
-                connection,
-                claim,
-                step=claim.step,
-                retry_at=now() + seconds,
-                trouble=trouble,
-                claims=cycles.c.claims,
-                crashes=cycles.c.crashes + int(crashed),
-            )
-
-    def send_back(self, claim: Claim, refused: Composition) -> None:
-        """Let *compose* be done again; `refused` keeps the reason in its `refusal`.
-
-        Raises:
-            LeaseLost: another worker has claimed the step since.
-        """
-        with self._database.write() as connection:
-            self._advance(
-                connection, claim, step=Step.COMPOSE, composition=refused.model_dump_json()
-            )
+    def fail_in(self, connection: Connection, claim: Claim, reason: str) -> int:
+        """End a cycle without a work; returns how many of the artist's failed in a row."""
+        _withdraw(connection, claim)
+        _move(connection, claim, state="failed", finished_at=now(), trouble=reason)
+        failures = connection.scalar(
+            update(artists)
+            .where(artists.c.name == claim.cycle.artist)
+            .values(failures=artists.c.failures + 1)
+            .returning(artists.c.failures)
+        )
+        return int(failures or 0)
 
     def retry_now(self, artist: str) -> None:
         """Let the artist's open cycle be tried again at once, if it waits for its time."""
@@ -321,55 +318,22 @@ class Cycles:
                 .values(retry_at=now())
             )
 
-    def fail(self, claim: Claim, failure: CycleFailed) -> int:
-        """End a cycle without a work; returns how many failed in a row.
+    def expire_leases(self) -> None:
+        """End every lease as if it had run out; only for one who knows that all workers are dead.
 
-        Raises:
-            LeaseLost: another worker has claimed the step since.
+        Their steps count as broken off, so that a cycle that kills its process ends as failed.
         """
-        with self._database.write() as connection:
-            self._advance(
-                connection,
-                claim,
-                step=claim.step,
-                state="failed",
-                finished_at=now(),
-                trouble=failure.reason,
-            )
-            # Judged, and yet no work: no later one may be compared with it.
-            connection.execute(delete(vectors).where(vectors.c.work == claim.cycle.id))
-            connection.execute(
-                update(artists)
-                .where(artists.c.name == claim.cycle.artist)
-                .values(failures=artists.c.failures + 1)
-            )
-            failures = connection.scalar(
-                select(artists.c.failures).where(artists.c.name == claim.cycle.artist)
-            )
-        return int(failures or 0)
-
-    def forget_leases(self) -> None:
-        """End every lease: only for one who knows that all other workers are dead."""
         with self._database.write() as connection:
             connection.execute(
                 update(cycles)
                 .where(cycles.c.state == "open")
-                .values(token=cycles.c.token + 1, leased_until=0.0, progress_at=0.0, retry_at=0.0)
+                .values(
+                    token=cycles.c.token + 1,
+                    leased_until=case((cycles.c.leased_until > 0, 1.0), else_=0.0),
+                    progress_at=0.0,
+                    retry_at=0.0,
+                )
             )
-
-    def _advance(self, connection: Connection, claim: Claim, **values: object) -> None:
-        changes = {
-            "progress_at": now(),
-            "leased_until": 0.0,
-            "retry_at": 0.0,
-            "trouble": "",
-            "claims": 0,
-            "crashes": 0,
-            **values,
-        }
-        moved = connection.execute(update(cycles).where(held(claim)).values(**changes))
-        if moved.rowcount == 0:
-            raise lost(claim)
 
     def _one(self, query: Select[Any]) -> CycleRow | None:
         with self._database.read() as connection:
@@ -377,13 +341,50 @@ class Cycles:
         return None if row is None else cycle_row(row)
 
 
-def _is_first(connection: Connection, judgement: Judgement) -> bool:
-    """Whether the scope is new and this its first work; if so, the scope begins with it."""
-    known = connection.scalar(select(scopes.c.name).where(scopes.c.name == judgement.scope))
-    if known is not None or judgement.sequence != 1:
-        return False
-    connection.execute(insert(scopes).values(name=judgement.scope, sequence=1))
-    return True
+def _is_ours() -> ColumnElement[bool]:
+    """Open, and at a step that this release knows: a newer one may work beside it."""
+    return and_(cycles.c.state == "open", cycles.c.step.in_(STEPS))
+
+
+def raise_sequence(connection: Connection, scope: str, sequence: int) -> None:
+    """Let the next work of a scope get a higher number than this; a new scope begins at 0."""
+    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = upsert(scopes).values(name=scope, sequence=sequence)
+    higher = scopes.c.sequence < statement.excluded.sequence
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"], set_={"sequence": statement.excluded.sequence}, where=higher
+        )
+    )
+
+
+def _withdraw(connection: Connection, claim: Claim) -> None:
+    """Judged, and yet no work: no later one may be compared with it. Its number stays a gap."""
+    connection.execute(delete(vectors).where(vectors.c.work == claim.cycle.id))
+
+
+def _move(connection: Connection, claim: Claim, **values: object) -> None:
+    """Give the lease back and change the cycle, whose row is locked (see `Cycles.holding`)."""
+    changes = {
+        "progress_at": now(),
+        "leased_until": 0.0,
+        "retry_at": 0.0,
+        "trouble": "",
+        "claims": 0,
+        "crashes": 0,
+        **values,
+    }
+    connection.execute(update(cycles).where(cycles.c.id == claim.cycle.id).values(**changes))
+
+
+def _stored(records: Iterable[object]) -> dict[str, object]:
+    """The columns for those of a step's records that later steps need."""
+    kinds = tuple(RECORDS.values())
+    return {
+        column_of(type(record)): record.model_dump_json()
+        for record in records
+        if isinstance(record, kinds)
+    }
 
 
 def _last_number(connection: Connection, artist: str) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     case,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -20,7 +21,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.catalogue.database import Database
 from storage.catalogue.listings import companions_of_concept, newest_works
 from storage.catalogue.search import forget_in, index_in
-from storage.catalogue.tables import artists, concepts, cycles, vectors, work_concepts, works
+from storage.catalogue.tables import (
+    artists,
+    concepts,
+    cycles,
+    scopes,
+    vectors,
+    work_concepts,
+    works,
+)
 from storage.catalogue.work_row import (
     VISIBLE,
     WITHHELD,
@@ -303,10 +312,23 @@ class Works:
 
     def judged(self, scope: str) -> JudgedRow:
         """How far the judging of a scope has come."""
-        query = select(func.max(vectors.c.sequence), func.count()).where(vectors.c.scope == scope)
+        watermark = select(scopes.c.sequence).where(scopes.c.name == scope).scalar_subquery()
+        query = select(watermark, func.count()).where(vectors.c.scope == scope)
         with self._database.read() as connection:
-            watermark, works = connection.execute(query).one()
-        return JudgedRow(watermark or 0, works)
+            given, works = connection.execute(query).one()
+        return JudgedRow(given or 0, works)
+
+    def is_first(self, work: str) -> bool:
+        """Whether a judged work has no earlier one in its scope; failed cycles leave gaps."""
+        earlier = vectors.alias()
+        query = select(vectors.c.work).where(
+            vectors.c.work == work,
+            ~exists().where(
+                earlier.c.scope == vectors.c.scope, earlier.c.sequence < vectors.c.sequence
+            ),
+        )
+        with self._database.read() as connection:
+            return connection.scalar(query) is not None
 
     def set_vectors(self, row: VectorRow) -> None:
         """Let a work have these vectors."""

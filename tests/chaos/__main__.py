@@ -38,7 +38,7 @@ def main() -> None:
             violations, mended = settle(world)
             wrong += violations
             works = world.topology.catalogue.works.count()
-            failed = len(world.topology.catalogue.cycles.failed())
+            failed = world.topology.catalogue.cycles.count("failed")
             print(f"{works} works, {failed} recorded failures; verify mended {mended or 'nothing'}")
     _print(results, wrong)
     survived = sum(result.survived for result in results.values())

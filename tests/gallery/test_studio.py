@@ -14,6 +14,7 @@ from gallery import SiteSettings, create_app
 from gallery.studio import Watch, marks_of, scene_of
 from storage.catalogue import Step
 from storage.errors import StorageUnavailable
+from tests.cycles import commit, reschedule
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_every_step_is_shown_as_it_comes(at_work) -> None:
         assert f'data-mark="{scene.mark}"' in page
         shown.append(step_shown(page))
         claim = catalogue.cycles.claim(cycle.id, holder="test", seconds=60)
-        catalogue.cycles.commit(claim, output=output)
+        commit(catalogue, claim, output)
     assert shown == ["An idea", "Words", "Paint"]
     assert len({*marks, scene_of(catalogue, "boreas").mark}) == 4
     page = visitor.get("/artists/boreas/studio?mark=judging").text
@@ -68,7 +69,7 @@ def test_a_step_that_failed_tells_when_it_is_tried_again(at_work) -> None:
     catalogue, _, visitor = at_work
     cycle = catalogue.cycles.open("boreas", tuning_version=2, every=900)
     claim = catalogue.cycles.claim(cycle.id, holder="test", seconds=60)
-    catalogue.cycles.set_aside(claim, seconds=300, trouble="secret-host:443 refused")
+    reschedule(catalogue, claim, seconds=300, reason="secret-host:443 refused")
     scene = scene_of(catalogue, "boreas")
     assert scene.stuck
     assert scene.due == scene.cycle.retry_at

@@ -13,6 +13,7 @@ from storage.catalogue import Catalogue
 from storage.events import ArtistCreated, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Manifest
+from tests.cycles import reschedule
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_a_cycle_that_waits_says_why(catalogue: Catalogue, archive: Archive) -> 
     assert status(catalogue, archive).state == "working"
     claim = catalogue.cycles.claim(cycle.id, holder="me", seconds=9)
     assert claim is not None
-    catalogue.cycles.set_aside(claim, seconds=900, trouble="no key")
+    reschedule(catalogue, claim, seconds=900, reason="no key")
     found = status(catalogue, archive)
     assert (found.state, found.reason, found.cycle, found.step) == (
         "waiting",

@@ -145,7 +145,7 @@ def quick_artist(arguments: Sequence[str]) -> None:
     import cli.servers
     import cli.wiring
     import scheduler.schedule
-    import worker.cycle
+    import worker.failures
 
     cli.wiring.load_tools = load_quick_tools
     cli.wiring.load_sampler = lambda _: QuickSampler()
@@ -153,9 +153,9 @@ def quick_artist(arguments: Sequence[str]) -> None:
     cli.wiring.Workshop = functools.partial(cli.wiring.Workshop, lease_seconds=lease)
     cli.servers.TICK_SECONDS = TICK_SECONDS
     cli.servers.QUIET_SECONDS = QUIET_SECONDS
-    worker.cycle.FIRST_DELAY, worker.cycle.FIRST_REST = 0.1, 0.5
-    worker.cycle.LONGEST_DELAY = scheduler.schedule.LONGEST_DELAY = 1.0
-    worker.cycle.LONGEST_REST = scheduler.schedule.LONGEST_REST = 2.0
+    worker.failures.FIRST_DELAY, worker.failures.FIRST_REST = 0.1, 0.5
+    worker.failures.LONGEST_DELAY = scheduler.schedule.LONGEST_DELAY = 1.0
+    worker.failures.LONGEST_REST = scheduler.schedule.LONGEST_REST = 2.0
     scheduler.schedule.LONGEST_LEASE = lease
     if "QUICK_TRAPS" in os.environ:
         traps.lay(Path(os.environ["QUICK_TRAPS"]))

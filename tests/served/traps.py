@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,9 +91,9 @@ def lay(folder: Path) -> None:
     from storage.s3 import S3Store
 
     reach = functools.partial(_reach, folder)
-    for step, do in list(worker.cycle._STEPS.items()):
-        worker.cycle._STEPS[step] = _watched(do, step.value, folder)
-    worker.app.advance = _watched_to_the_end(worker.app.advance, folder)
+    for step, row in worker.cycle.STEPS.items():
+        worker.cycle.STEPS[step] = replace(row, run=_watched(row.run, step.value, folder))
+    worker.app.run_step = _watched_to_the_end(worker.app.run_step, folder)
     for store in (S3Store, FolderStore):
         store.put = _with_places(store.put, reach)  # type: ignore[method-assign]
     ServerMemory.remember = _with_places(  # type: ignore[method-assign]
@@ -133,11 +133,11 @@ def _watched(do: Callable[..., Any], step: str, folder: Path) -> Callable[..., A
     return watched
 
 
-def _watched_to_the_end(advance: Callable[..., Any], folder: Path) -> Callable[..., Any]:
+def _watched_to_the_end(run_step: Callable[..., Any], folder: Path) -> Callable[..., Any]:
     def watched(*arguments: Any, **named: Any) -> Any:
         _here.step = None
         try:
-            following = advance(*arguments, **named)
+            following = run_step(*arguments, **named)
             _end_step(folder)
             return following
         finally:

@@ -35,6 +35,7 @@ _ROUTES = Map(
         Rule("/collections/<name>/index", methods=["PUT"], endpoint="index"),
         Rule("/collections/<name>/points", methods=["PUT"], endpoint="upsert"),
         Rule("/collections/<name>/points", methods=["POST"], endpoint="retrieve"),
+        Rule("/collections/<name>/points/delete", methods=["POST"], endpoint="forget"),
         Rule("/collections/<name>/points/count", methods=["POST"], endpoint="count"),
         Rule("/collections/<name>/points/query/batch", methods=["POST"], endpoint="query"),
     ]
@@ -129,6 +130,13 @@ class QdrantServer:
             qdrant_edge.Point(str(point.id), point.vector, point.payload) for point in asked.points
         ]
         self._shard(name).update(qdrant_edge.UpdateOperation.upsert_points(points))
+        return {"operation_id": 0, "status": "completed"}
+
+    def _forget(self, name: str, request: Request) -> Any:
+        asked = _body(models.PointIdsList, request)
+        self.waited.append(request.args.get("wait") == "true")
+        ids: Any = [str(point) for point in asked.points]
+        self._shard(name).update(qdrant_edge.UpdateOperation.delete_points(ids))
         return {"operation_id": 0, "status": "completed"}
 
     def _retrieve(self, name: str, request: Request) -> Any:

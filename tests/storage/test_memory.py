@@ -210,6 +210,14 @@ def test_forgetting_everything(memory: Memory) -> None:
     assert memory.count() == 3
 
 
+def test_forgetting_some_works(memory: Memory) -> None:
+    works = points(4)
+    memory.remember(works)
+    memory.forget([works[1].work, "nobody:1"])
+    assert memory.count() == 3
+    assert set(memory.points([work.work for work in works])) == {works[n].work for n in (0, 2, 3)}
+
+
 @pytest.mark.parametrize("vector", [np.zeros(24), np.full(24, np.nan), np.full(24, np.inf)])
 def test_a_vector_without_direction_is_refused(memory: Memory, vector: np.ndarray) -> None:
     (good,) = points(1)

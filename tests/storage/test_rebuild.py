@@ -24,6 +24,7 @@ from storage.events import (
 from storage.folder import FolderStore
 from storage.manifest import Manifest
 from storage.rebuild import NotEmpty, rebuild
+from tests.cycles import commit
 
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -109,7 +110,8 @@ def test_works_pool_failures_spending_and_the_open_cycle_come_back(
     assert [work.title for work in catalogue.works.all()] == ["Work 1", "Work 2", "Work 3"]
     done = catalogue.cycles.last_done("alien")
     assert done is not None and done.pool == make_manifest(3).judgement.pool_after
-    assert [cycle.trouble for cycle in catalogue.cycles.failed()] == ["refused twice"]
+    failed = catalogue.cycles.get("alien:4")
+    assert failed is not None and (failed.state, failed.trouble) == ("failed", "refused twice")
     assert [entry.charged for entry in catalogue.ledger.of_cycle("alien", 4)] == [40_000]
     current = catalogue.cycles.current("alien")
     assert current is not None and (current.number, current.step) == (5, Step.JUDGE)
@@ -124,8 +126,8 @@ def test_sequences_go_on_after_the_highest(
     rebuild(archive, catalogue)
     claim = catalogue.cycles.claim("alien:5", holder="me", seconds=60)
     assert claim is not None
-    fourth = make_manifest(5).judgement.model_copy(update={"sequence": 4})
-    catalogue.cycles.commit_judgement(claim, fourth)
+    fourth = make_manifest(5).judgement.model_copy(update={"sequence": 4, "watermark": 3})
+    commit(catalogue, claim, fourth)
 
 
 def test_a_catalogue_that_holds_an_artist_is_not_touched(

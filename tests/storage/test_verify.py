@@ -89,7 +89,6 @@ class House:
         )
         self.archive.append(paid)
         self.catalogue.ledger.enter(paid)
-        self.catalogue.restore_sequences()
 
     def look(self, *, quick: bool = False) -> list[Finding]:
         assert self.memory is not None

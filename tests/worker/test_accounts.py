@@ -21,7 +21,7 @@ from worker.errors import AttemptsSpent, BudgetSpent, PartAway
 def catalogue(tmp_path: Path, created: ArtistCreated, tuned: TuningChanged) -> Iterator[Catalogue]:
     opened = Catalogue(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
     opened.artists.add(created)
-    opened.artists.tune(tuned)
+    opened.artists.tune(tuned.model_copy(update={"tuning": Tuning(daily_budget=1.0)}))
     yield opened
     opened.close()
 
@@ -42,7 +42,7 @@ def claim(catalogue: Catalogue) -> Claim:
 
 @pytest.fixture
 def accounts(catalogue: Catalogue, archive: Archive, claim: Claim) -> CycleAccounts:
-    return CycleAccounts(catalogue, archive, claim, Tuning(daily_budget=1.0))
+    return CycleAccounts(catalogue, archive, claim)
 
 
 def states(catalogue: Catalogue) -> list[str]:
@@ -163,7 +163,7 @@ def test_who_has_lost_the_step_buys_nothing(
 def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
     catalogue: Catalogue, archive: Archive, claim: Claim
 ) -> None:
-    hurried = CycleAccounts(catalogue, archive, claim, Tuning(daily_budget=1.0), per_minute=6.0)
+    hurried = CycleAccounts(catalogue, archive, claim, per_minute=6.0)
     call(hurried)
     with pytest.raises(PartAway, match="6 times a minute") as waits:
         call(hurried)

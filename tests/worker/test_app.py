@@ -16,6 +16,7 @@ from storage.catalogue import Step
 from tests.recompute import recompute
 from tests.worker.atelier import manifests
 from worker.app import ADVANCE, QUEUES, create_app, queue_lengths, send
+from worker.cycle import run_step
 from worker.workshop import Workshop
 
 
@@ -34,6 +35,19 @@ def working(app: Celery, queues: Collection[str] = tuple(set(QUEUES.values()))) 
         state.should_stop = 0
         thread.join(60)
         state.should_stop = None
+
+
+def tell_of_the_end(monkeypatch: pytest.MonkeyPatch, ended: threading.Event) -> None:
+    """Set the event when a cycle has been done to its end."""
+
+    def run_and_tell(workshop: Workshop, cycle_id: str) -> Step | None:
+        following = run_step(workshop, cycle_id)
+        cycle = workshop.catalogue.cycles.get(cycle_id)
+        if cycle is not None and cycle.state == "done":
+            ended.set()
+        return following
+
+    monkeypatch.setattr(worker.app, "run_step", run_and_tell)
 
 
 def test_every_step_has_a_queue() -> None:
@@ -59,18 +73,12 @@ def test_the_workshop_is_loaded_by_the_first_task_and_once(
 
 @pytest.mark.parametrize("copies", [1, 3])
 def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
-    open_shop: Callable[[], Workshop], copies: int
+    open_shop: Callable[[], Workshop], monkeypatch: pytest.MonkeyPatch, copies: int
 ) -> None:
     shop = open_shop()
     app = create_app("memory://", lambda: shop)
     ended = threading.Event()
-    publish = shop.catalogue.publish
-
-    def publish_and_tell(*arguments: Any) -> None:
-        publish(*arguments)
-        ended.set()
-
-    shop.catalogue.publish = publish_and_tell  # type: ignore[method-assign]
+    tell_of_the_end(monkeypatch, ended)
     cycle = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
     assert cycle is not None
     with working(app):
@@ -109,13 +117,7 @@ def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick
         else:
             handed_on.set()
 
-    publish = shop.catalogue.publish
-
-    def publish_and_tell(*arguments: Any) -> None:
-        publish(*arguments)
-        handed_on.set()
-
-    shop.catalogue.publish = publish_and_tell  # type: ignore[method-assign]
+    tell_of_the_end(monkeypatch, handed_on)
     monkeypatch.setattr(worker.app, "send", send_and_tell)
     monkeypatch.setattr(worker.app, "LONGEST_IN_HAND", longest)
     cycle = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)

@@ -17,7 +17,7 @@ from storage.rebuild import rebuild
 from tests.manifests import MOMENT, a_manifest
 from tests.recompute import recompute
 from tests.worker.atelier import NoisePainter, manifests
-from worker.cycle import advance
+from worker.cycle import run_step
 from worker.feedback import MEMORY, Answer, answer
 from worker.inspire import next_inspiration, sampler_tuning
 from worker.workshop import Workshop
@@ -43,7 +43,7 @@ def live(shop: Workshop, tuning: Tuning, *, cycles: int = 1) -> None:
     for _ in range(cycles):
         cycle = shop.catalogue.cycles.open("alien", tuning_version=version, every=0)
         assert cycle is not None
-        while advance(shop, cycle.id):
+        while run_step(shop, cycle.id):
             pass
 
 
@@ -248,12 +248,12 @@ def test_a_worker_that_dies_before_its_pick_is_committed_costs_nothing(
     cycle = shop.catalogue.cycles.open("alien", tuning_version=2, every=0)
     assert cycle is not None and cycle.step is Step.INSPIRE
     with monkeypatch.context() as patch:
-        patch.setattr(shop.catalogue.cycles, "_advance", _die)
+        patch.setattr(shop.catalogue.cycles, "advance_in", _die)
         with pytest.raises(KeyboardInterrupt):
-            advance(shop, cycle.id)
+            run_step(shop, cycle.id)
     shop = open_shop(NoisePainter())
-    shop.catalogue.cycles.forget_leases()
-    while advance(shop, cycle.id):
+    shop.catalogue.cycles.expire_leases()
+    while run_step(shop, cycle.id):
         pass
     follow(manifests(shop))
     assert manifests(shop)[-1].inspiration == expected

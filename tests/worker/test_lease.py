@@ -1,4 +1,4 @@
-"""A lease that is kept alive while a worker does steps of its cycle."""
+"""A lease that is kept alive while a worker does a step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from storage.errors import StorageUnavailable
 from worker.lease import kept_alive
 
-CLAIM: Any = SimpleNamespace(cycle=SimpleNamespace(id="alien:1"))
+CLAIM: Any = SimpleNamespace(cycle=SimpleNamespace(id="alien:1"), step="paint")
 
 
 class Leases:
@@ -32,21 +32,19 @@ class Leases:
         return answer
 
 
-def test_it_is_renewed_even_over_a_pause_of_the_catalogue() -> None:
-    leases: Any = Leases(True, StorageUnavailable("away"), True)
-    with kept_alive(leases, CLAIM, seconds=0.03):
+def test_it_is_renewed_whatever_went_wrong_before() -> None:
+    leases: Any = Leases(True, StorageUnavailable("away"), ValueError("the pool is broken"), True)
+    with kept_alive(leases, CLAIM, seconds=0.03) as lost:
         assert leases.all_given.wait(30)
-    assert leases.claims == [CLAIM] * 3
+        assert not lost.is_set()
+    assert leases.claims == [CLAIM] * 4
 
 
-def test_it_follows_its_worker_to_the_next_step() -> None:
-    following: Any = SimpleNamespace(cycle=CLAIM.cycle)
-    # The step is committed, and its claim void, a moment before the lease hears of it.
-    leases: Any = Leases(False, True)
-    with kept_alive(leases, CLAIM, seconds=0.3) as lease:
-        lease.claim = following
-        assert leases.all_given.wait(30)
-    assert leases.claims == [following] * 2
+def test_who_lost_it_is_told() -> None:
+    leases: Any = Leases(True, False)
+    with kept_alive(leases, CLAIM, seconds=0.03) as lost:
+        assert lost.wait(30)
+    assert leases.claims == [CLAIM] * 2
 
 
 def test_it_ends_with_its_work() -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from storage.catalogue import Catalogue
 from storage.rebuild import rebuild
-from worker.cycle import advance
+from worker.cycle import run_step
 from worker.moderation import LONGEST_EDGE, UNCHECKED, Finding, Moderator, ServerModerator
 from worker.openai_api import Endpoint
 from worker.parts import moderator_of
@@ -27,7 +27,7 @@ def moderator(api: Any) -> Moderator:
 
 
 def finish(shop: Workshop, cycle: str = "alien:1") -> None:
-    while advance(shop, cycle):
+    while run_step(shop, cycle):
         pass
 
 
@@ -114,7 +114,7 @@ def test_a_step_that_comes_again_finds_its_first_answer(
     assert shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
     api.will(api.moderated(violence=True), api.moderated(violence=False))
     with monkeypatch.context() as broken:
-        broken.setattr(shop.catalogue, "keep", _away)
+        broken.setattr(shop.catalogue.works, "add_in", _away)
         finish(shop)
     assert shop.catalogue.works.get("alien:1") is None
     shop.catalogue.cycles.retry_now("alien")

@@ -10,7 +10,7 @@ import pytest
 from storage.catalogue import Step
 from storage.manifest import Manifest
 from worker.composers.openai import OpenAIComposer
-from worker.cycle import advance
+from worker.cycle import run_step
 from worker.openai_api import Endpoint
 from worker.painters.openai import OpenAIPainter
 from worker.workshop import Workshop
@@ -25,7 +25,7 @@ def shop(api: Any, open_shop: Callable[..., Workshop], monkeypatch: pytest.Monke
     endpoint = Endpoint(api_key=api.key)
     shop = open_shop(OpenAIPainter(endpoint), composer=OpenAIComposer(endpoint))
     assert shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
-    assert advance(shop, CYCLE) is Step.COMPOSE
+    assert run_step(shop, CYCLE) is Step.COMPOSE
     return shop
 
 
@@ -47,7 +47,7 @@ def spent(shop: Workshop) -> list[tuple[str, str]]:
 
 
 def finish(shop: Workshop) -> Manifest:
-    while advance(shop, CYCLE):
+    while run_step(shop, CYCLE):
         pass
     return shop.archive.read_manifest("alien", 1)
 
@@ -69,7 +69,7 @@ def test_words_and_picture_are_bought_once_and_paid_for_to_the_cent(
 def test_a_busy_api_is_asked_again_when_it_said(api: Any, shop: Workshop, png: bytes) -> None:
     busy = api.refusal(429, "rate_limit_exceeded", headers={"retry-after": "7"})
     api.replies += [busy, api.written(answer(shop)), api.pictured(png)]
-    assert advance(shop, CYCLE) is None
+    assert run_step(shop, CYCLE) is None
     assert spent(shop) == [("compose", "refused")]
     shop.catalogue.cycles.retry_now("alien")
     assert finish(shop).composition.title == "Low Tide"
@@ -79,7 +79,7 @@ def test_a_dropped_picture_is_unknown_charged_in_full_and_bought_anew(
     api: Any, shop: Workshop, png: bytes
 ) -> None:
     api.replies += [api.written(answer(shop)), api.reply(mishap="drop"), api.pictured(png)]
-    while advance(shop, CYCLE):
+    while run_step(shop, CYCLE):
         pass
     manifest = finish(shop)
     assert spent(shop)[1:] == [("paint", "unknown"), ("paint", "settled")]
@@ -94,7 +94,7 @@ def test_a_wrong_key_and_a_spent_quota_wait_for_a_person_and_cost_nothing(
     api: Any, shop: Workshop, status: int, code: str, told: str
 ) -> None:
     api.replies += [api.refusal(status, code, "see your account")]
-    assert advance(shop, CYCLE) is None
+    assert run_step(shop, CYCLE) is None
     cycle = shop.catalogue.cycles.get(CYCLE)
     assert cycle is not None and cycle.state == "open"
     assert told in cycle.trouble and "see your account" in cycle.trouble

@@ -19,7 +19,7 @@ from storage.catalogue import Step
 from tests.recompute import recompute
 from tests.worker.atelier import manifests
 from tests.worker.test_cycle import begin, live, until
-from worker.cycle import advance
+from worker.cycle import run_step
 from worker.encoders.minilm import MiniLMEncoder
 from worker.pair import PairInForce, pair_fault
 from worker.settings import SettingsFile
@@ -153,7 +153,7 @@ def test_an_artist_goes_on_from_its_pool_with_the_new_concepts(
     in_flight = begin(shop)
     until(shop, in_flight, Step.PAINT)
     deployment.name(grown)
-    while advance(shop, in_flight):
+    while run_step(shop, in_flight):
         pass
     live(shop, cycles=12)
     made = manifests(shop)
@@ -187,11 +187,11 @@ def test_a_pair_that_lacks_a_pool_concept_is_told_and_mended(
     CulturalAlienSampler(*models).save_pretrained(small)
     deployment.name(small)
     identifier = begin(shop)
-    assert advance(shop, identifier) is None
+    assert run_step(shop, identifier) is None
     cycle = shop.catalogue.cycles.get(identifier)
     assert cycle is not None and cycle.state == "open" and cycle.step is Step.INSPIRE
     assert f"Unknown concept '{learnt}'" in cycle.trouble
 
     deployment.name(grown)
     shop.catalogue.cycles.retry_now("alien")
-    assert advance(shop, identifier) is Step.COMPOSE
+    assert run_step(shop, identifier) is Step.COMPOSE

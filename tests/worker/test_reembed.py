@@ -17,7 +17,7 @@ from storage.memory import VectorSpace
 from storage.rebuild import rebuild
 from storage.verify import Verification
 from tests.worker.atelier import manifests
-from worker.cycle import advance
+from worker.cycle import run_step
 from worker.encoders.minilm import MiniLMEncoder
 from worker.errors import PartError
 from worker.reembed import artists_of_scope, check_at_rest, reembed
@@ -59,7 +59,7 @@ def work(shop: Workshop, cycles: int) -> None:
         shop.catalogue.artists.due_within("alien", 0)
         opened = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
         assert opened is not None
-        while advance(shop, opened.id):
+        while run_step(shop, opened.id):
             pass
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
 
 from storage.catalogue import Catalogue, Claim, CycleRow, LeaseLost, SequenceTaken, Step
 from storage.catalogue.tables import cycles
-from storage.events import CycleFailed
+from storage.errors import StorageError
+from storage.events import ArtistCreated, TuningChanged
 from storage.manifest import Manifest
+from tests.cycles import claimed, commit, fail, reschedule, rewind
 
 
 def opened(catalogue: Catalogue, *, every: float = 0.0) -> CycleRow:
@@ -21,28 +23,10 @@ def opened(catalogue: Catalogue, *, every: float = 0.0) -> CycleRow:
     return cycle
 
 
-def claimed(catalogue: Catalogue, identifier: str, *, seconds: float = 60.0) -> Claim:
-    claim = catalogue.cycles.claim(identifier, holder="me", seconds=seconds)
-    assert claim is not None
-    return claim
-
-
 def expire(catalogue: Catalogue) -> None:
     """Let time pass, as the database sees it, until every lease has run out."""
     with catalogue.database.write() as connection:
         connection.execute(update(cycles).values(leased_until=1.0))
-
-
-def failure(cycle: CycleRow) -> CycleFailed:
-    return CycleFailed(
-        artist=cycle.artist,
-        at=datetime.now(UTC),
-        number=cycle.number,
-        started_at=datetime.now(UTC),
-        tuning_version=1,
-        step="paint",
-        reason="no more paint",
-    )
 
 
 def test_a_second_cycle_is_not_opened_while_one_is_open(alive: Catalogue) -> None:
@@ -61,7 +45,7 @@ def test_many_schedulers_open_one_cycle(alive: Catalogue) -> None:
 
 def test_the_next_cycle_waits_until_it_is_due(alive: Catalogue) -> None:
     cycle = opened(alive, every=3600.0)
-    alive.cycles.fail(claimed(alive, cycle.id), failure(cycle))
+    fail(alive, claimed(alive, cycle.id))
     assert alive.cycles.open("alien", tuning_version=1, every=0.0) is None
     alive.artists.resume("alien")
     assert opened(alive).number == 2
@@ -90,7 +74,7 @@ def test_a_commit_moves_the_cycle_on_with_its_record(
     manifest = make_manifest(1)
     cycle = opened(alive)
     for output in (manifest.inspiration, manifest.composition, manifest.painting):
-        alive.cycles.commit(claimed(alive, cycle.id), output=output)
+        commit(alive, claimed(alive, cycle.id), output)
     found = alive.cycles.get(cycle.id)
     assert found is not None
     assert found.step is Step.JUDGE
@@ -109,11 +93,11 @@ def test_a_token_that_was_overtaken_commits_nothing(
     expire(alive)
     quick = claimed(alive, cycle.id)
     with pytest.raises(LeaseLost):
-        alive.cycles.commit(slow, output=make_manifest(1).inspiration)
+        commit(alive, slow, make_manifest(1).inspiration)
     assert not alive.cycles.renew(slow, seconds=60)
-    alive.cycles.commit(quick, output=make_manifest(2).inspiration)
+    commit(alive, quick, make_manifest(2).inspiration)
     with pytest.raises(LeaseLost):
-        alive.cycles.commit(quick, output=make_manifest(3).inspiration)
+        commit(alive, quick, make_manifest(3).inspiration)
     found = alive.cycles.get(cycle.id)
     assert found is not None and found.inspiration == make_manifest(2).inspiration
 
@@ -127,17 +111,17 @@ def test_an_expired_lease_counts_as_a_crash_and_a_given_back_one_does_not(
     expire(alive)
     claim = claimed(alive, cycle.id)
     assert (claim.tries, claim.crashes) == (2, 1)
-    alive.cycles.set_aside(claim, seconds=0, trouble="the API is away")
+    reschedule(alive, claim, seconds=0, reason="the API is away")
     claim = claimed(alive, cycle.id)
     assert (claim.tries, claim.crashes) == (3, 1)
     assert claim.cycle.trouble == "the API is away"
-    alive.cycles.set_aside(claim, seconds=0, trouble="a bug", crashed=True)
+    reschedule(alive, claim, seconds=0, reason="a bug", crashed=True)
     assert claimed(alive, cycle.id).crashes == 2
 
 
 def test_a_step_set_aside_waits_until_it_is_let_go(alive: Catalogue) -> None:
     cycle = opened(alive)
-    alive.cycles.set_aside(claimed(alive, cycle.id), seconds=900, trouble="no key")
+    reschedule(alive, claimed(alive, cycle.id), seconds=900, reason="no key")
     assert alive.cycles.claim(cycle.id, holder="me", seconds=60) is None
     assert alive.cycles.stalled(quiet=-1) == []
     alive.cycles.retry_now("alien")
@@ -151,7 +135,7 @@ def test_stalled_are_open_cycles_that_nobody_holds(alive: Catalogue) -> None:
     assert alive.cycles.stalled(quiet=-1) == [cycle.id]
     claimed(alive, cycle.id)
     assert alive.cycles.stalled(quiet=-1) == []
-    alive.cycles.forget_leases()
+    alive.cycles.expire_leases()
     assert alive.cycles.stalled(quiet=60) == [cycle.id]
     alive.cycles.touch(cycle.id)
     assert alive.cycles.stalled(quiet=60) == []
@@ -162,10 +146,10 @@ def test_a_refused_prompt_goes_back_to_compose(
 ) -> None:
     manifest = make_manifest(1)
     cycle = opened(alive)
-    alive.cycles.commit(claimed(alive, cycle.id), output=manifest.inspiration)
-    alive.cycles.commit(claimed(alive, cycle.id), output=manifest.composition)
+    commit(alive, claimed(alive, cycle.id), manifest.inspiration)
+    commit(alive, claimed(alive, cycle.id), manifest.composition)
     refused = manifest.composition.model_copy(update={"refusal": "too much sea"})
-    alive.cycles.send_back(claimed(alive, cycle.id), refused)
+    rewind(alive, claimed(alive, cycle.id), Step.COMPOSE, refused)
     again = claimed(alive, cycle.id)
     assert again.step is Step.COMPOSE
     assert again.cycle.composition == refused
@@ -175,12 +159,19 @@ def walk(catalogue: Catalogue, manifest: Manifest) -> None:
     """Bring the next cycle through all steps, with the manifest's records."""
     cycle = opened(catalogue)
     for output in (manifest.inspiration, manifest.composition, manifest.painting):
-        catalogue.cycles.commit(claimed(catalogue, cycle.id), output=output)
+        commit(catalogue, claimed(catalogue, cycle.id), output)
     sequence = catalogue.works.judged("alien").watermark + 1
-    judgement = manifest.judgement.model_copy(update={"sequence": sequence})
-    catalogue.cycles.commit_judgement(claimed(catalogue, cycle.id), judgement)
-    catalogue.keep(claimed(catalogue, cycle.id), manifest)
-    catalogue.publish(claimed(catalogue, cycle.id), ("feed", "mastodon"))
+    place = {"sequence": sequence, "watermark": sequence - 1}
+    judgement = manifest.judgement.model_copy(update=place)
+    commit(catalogue, claimed(catalogue, cycle.id), judgement)
+    keep = claimed(catalogue, cycle.id)
+    with catalogue.cycles.holding(keep) as connection:
+        catalogue.works.add_in(connection, manifest)
+        catalogue.cycles.advance_in(connection, keep)
+    publish = claimed(catalogue, cycle.id)
+    with catalogue.cycles.holding(publish) as connection:
+        catalogue.outbox.add_in(connection, cycle.id, ("feed", "mastodon"))
+        catalogue.cycles.advance_in(connection, publish)
 
 
 def test_a_whole_cycle_leaves_a_work_its_vectors_its_pool_and_its_outbox(
@@ -208,46 +199,106 @@ def test_a_sequence_is_given_once(
     walk(alive, first)
     cycle = opened(alive)
     for output in (second.inspiration, second.composition, second.painting):
-        alive.cycles.commit(claimed(alive, cycle.id), output=output)
+        commit(alive, claimed(alive, cycle.id), output)
     claim = claimed(alive, cycle.id)
-    stale = second.judgement.model_copy(update={"sequence": 1})
+    stale = second.judgement.model_copy(update={"sequence": 1, "watermark": 0})
     with pytest.raises(SequenceTaken):
-        alive.cycles.commit_judgement(claim, stale)
-    alive.cycles.commit_judgement(claim, second.judgement)
+        commit(alive, claim, stale)
+    commit(alive, claim, second.judgement)
     assert [row.sequence for row in alive.works.vectors(scope="alien")] == [1, 2]
 
 
-def test_who_keeps_a_cycle_holds_its_next_step_and_nobody_else_does(
+def test_a_number_whose_cycle_failed_is_a_gap(
+    alive: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    walk(alive, make_manifest(1))
+    second = make_manifest(2)
+    cycle = opened(alive)
+    for record in (second.inspiration, second.composition, second.painting, second.judgement):
+        commit(alive, claimed(alive, cycle.id), record)
+    fail(alive, claimed(alive, cycle.id))
+    judged = alive.works.judged("alien")
+    assert (judged.watermark, judged.works) == (2, 1)
+    assert alive.cycles.withdrawn() == [cycle.id]
+    walk(alive, make_manifest(3))
+    assert [row.sequence for row in alive.works.vectors(scope="alien")] == [1, 3]
+
+
+def test_first_works_of_a_scope_do_not_share_a_number(
+    catalogue: Catalogue,
+    created: ArtistCreated,
+    tuned: TuningChanged,
+    make_manifest: Callable[[int], Manifest],
+) -> None:
+    names = [f"artist-{number}" for number in range(8)]
+    manifest, claims = make_manifest(1), []
+    for name in names:
+        catalogue.artists.add(created.model_copy(update={"artist": name}))
+        catalogue.artists.tune(tuned.model_copy(update={"artist": name}))
+        cycle = catalogue.cycles.open(name, tuning_version=1, every=0)
+        assert cycle is not None
+        for record in (manifest.inspiration, manifest.composition, manifest.painting):
+            commit(catalogue, claimed(catalogue, cycle.id), record)
+        claims.append(claimed(catalogue, cycle.id))
+    together = threading.Barrier(len(names))
+
+    def judge(claim: Claim) -> bool:
+        together.wait()
+        try:
+            commit(catalogue, claim, manifest.judgement)
+        except SequenceTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        assert list(pool.map(judge, claims)).count(True) == 1
+    assert catalogue.works.judged("alien").watermark == 1
+
+
+def test_a_lease_that_ended_with_its_process_counts_as_broken_off(alive: Catalogue) -> None:
+    cycle = opened(alive)
+    for deaths in range(3):
+        assert claimed(alive, cycle.id).crashes == deaths
+        alive.cycles.expire_leases()
+    reschedule(alive, claimed(alive, cycle.id), seconds=900, reason="it waits")
+    alive.cycles.expire_leases()
+    assert claimed(alive, cycle.id).crashes == 3, "nobody was at work"
+
+
+def test_a_record_that_cannot_be_read_is_named_and_hides_nothing_else(
     alive: Catalogue, make_manifest: Callable[[int], Manifest]
 ) -> None:
     manifest, cycle = make_manifest(1), opened(alive)
-    first = claimed(alive, cycle.id)
-    kept = alive.cycles.commit(first, output=manifest.inspiration, hold=60.0)
-    assert kept is not None
-    assert (kept.step, kept.cycle.inspiration) == (Step.COMPOSE, manifest.inspiration)
-    assert alive.cycles.claim(cycle.id, holder="another", seconds=60) is None
-    with pytest.raises(LeaseLost):
-        alive.cycles.commit(first, output=manifest.inspiration)
-    assert alive.cycles.renew(kept, seconds=60)
-    alive.cycles.commit(kept, output=manifest.composition)
-    following = claimed(alive, cycle.id)
-    assert (following.step, following.tries) == (Step.PAINT, 1)
-    assert following.cycle.composition == manifest.composition
+    commit(alive, claimed(alive, cycle.id), manifest.inspiration)
+    commit(alive, claimed(alive, cycle.id), manifest.composition)
+    with alive.database.write() as connection:
+        connection.execute(update(cycles).values(inspiration='{"of": "another release"}'))
+    claim = claimed(alive, cycle.id)
+    assert claim.cycle.unreadable == (Step.INSPIRE,)
+    assert claim.cycle.inspiration is None
+    assert claim.cycle.composition == manifest.composition
 
 
-def test_a_kept_step_whose_worker_died_counts_as_broken_off(
-    alive: Catalogue, make_manifest: Callable[[int], Manifest]
-) -> None:
+def test_a_cycle_at_a_step_of_a_newer_release_is_left_to_it(alive: Catalogue) -> None:
     cycle = opened(alive)
-    kept = alive.cycles.commit(
-        claimed(alive, cycle.id), output=make_manifest(1).inspiration, hold=60.0
-    )
-    assert kept is not None
-    expire(alive)
-    again = claimed(alive, cycle.id)
-    assert (again.step, again.tries, again.crashes) == (Step.COMPOSE, 2, 1)
-    with pytest.raises(LeaseLost):
-        alive.cycles.commit(kept, output=make_manifest(1).composition)
+    with alive.database.write() as connection:
+        connection.execute(update(cycles).values(step="frame"))
+    assert alive.cycles.stalled(quiet=-1) == []
+    assert alive.cycles.claim(cycle.id, holder="me", seconds=60) is None
+    with pytest.raises(StorageError, match="'frame', which this release does not know"):
+        alive.cycles.get(cycle.id)
+
+
+def test_what_stopped_its_artist_waits_for_a_person(alive: Catalogue) -> None:
+    cycle = opened(alive)
+    reschedule(alive, claimed(alive, cycle.id), seconds=0, reason="nonsense")
+    alive.artists.pause("alien", "nonsense")
+    assert alive.cycles.stalled(quiet=-1) == []
+    alive.artists.pause("alien", "holiday", who="admin")
+    assert alive.cycles.stalled(quiet=-1) == [cycle.id], "a person's pause ends the cycle first"
+    alive.artists.pause("alien", "nonsense")
+    alive.resume("alien")
+    assert alive.cycles.stalled(quiet=-1) == [cycle.id]
 
 
 def test_failures_in_a_row_are_counted_until_a_work_is_made(
@@ -255,9 +306,9 @@ def test_failures_in_a_row_are_counted_until_a_work_is_made(
 ) -> None:
     for expected in (1, 2):
         cycle = opened(alive)
-        assert alive.cycles.fail(claimed(alive, cycle.id), failure(cycle)) == expected
+        assert fail(alive, claimed(alive, cycle.id)) == expected
     walk(alive, make_manifest(3))
     artist = alive.artists.get("alien")
     assert artist is not None and artist.failures == 0
-    assert [cycle.number for cycle in alive.cycles.failed("alien")] == [2, 1]
+    assert alive.cycles.count("failed", artist="alien") == alive.cycles.count("failed") == 2
     assert alive.cycles.last_number("alien") == 3
