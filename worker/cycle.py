@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
 from storage.catalogue import Claim, LeaseLost, SequenceTaken, Showing, Step
+from storage.errors import ObjectMissing, StorageUnavailable
 from storage.events import CycleFailed, WorkModerated
 from storage.manifest import Manifest
 from worker import compose, inspire, judge, keep, paint, publish
@@ -32,6 +33,7 @@ from worker.failures import (
     Rewind,
     failure_of,
     rest_after,
+    told,
 )
 from worker.lease import kept_alive
 from worker.metrics import timed
@@ -117,7 +119,16 @@ def _do(workshop: Workshop, claim: Claim, lost: threading.Event) -> Step | None:
     if failure is None:
         logger.info("%s ended", claim.step, extra={"tries": claim.tries})
         return claim.step.next
-    return _settle(workshop, claim, failure)
+    if isinstance(failure, Fail):
+        failure = _archived(workshop, claim) or failure
+    try:
+        return _settle(workshop, claim, failure)
+    except (LeaseLost, StorageUnavailable):
+        raise
+    except Exception as error:
+        # A failure that can't be applied must not come again for ever.
+        logger.exception("%s of %s can't be settled", claim.step, claim.cycle.id)
+        return _settle(workshop, claim, Fail(f"{failure.reason}; then {told(error)}"))
 
 
 def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
@@ -134,6 +145,16 @@ def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
         # The picture's event in the archive tells all that came before it, too.
         step = Step.PAINT
     return Rewind(step, f"what {unreadable[0]} left can't be read: it is done again")
+
+
+def _archived(workshop: Workshop, claim: Claim) -> Restore | None:
+    """The work that a step left in the archive before it was given up: it counts all the same."""
+    if claim.step is not Step.KEEP:
+        return None
+    try:
+        return Restore(workshop.archive.read_manifest(claim.cycle.artist, claim.cycle.number))
+    except ObjectMissing:
+        return None
 
 
 def _run_and_commit(context: StepContext) -> Failure | None:
@@ -171,6 +192,8 @@ def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
                 catalogue.cycles.reschedule_in(connection, claim, seconds=seconds, reason=reason)
             case Rewind(step, _, records):
                 catalogue.cycles.rewind_in(connection, claim, step, *records)
+            case Fail(reason) if claim.step is Step.PUBLISH:  # the work hangs already
+                catalogue.cycles.advance_in(connection, claim)
             case Fail(reason):
                 event = workshop.archive.append_once(_failed(claim, reason))
                 failures = catalogue.cycles.fail_in(connection, claim, event.reason)

@@ -74,25 +74,30 @@ Failure = Retry | Rewind | Pause | Fail | Restore
 
 def failure_of(error: Exception, claim: Claim) -> Failure:
     """What an error of the claimed step means; an error that nobody foresaw counts as a crash."""
+    reason = told(error)
     match error:
         case PartRefused() if (rewritten := _rewritable(claim)) is not None:
-            reason = str(error)
             refused = rewritten.model_copy(update={"refusal": reason})
             return Rewind(Step.COMPOSE, reason, (refused,))
         case BadAnswer():
-            return Pause(LONGEST_DELAY, str(error))
+            return Pause(LONGEST_DELAY, reason)
         case PartRefused() | AttemptsSpent():
-            return Fail(str(error))
+            return Fail(reason)
         case OutcomeUnknown():
-            return Retry(0.0, str(error))
+            return Retry(0.0, reason)
         case PartBroken() | BudgetSpent() | CasError():
-            return Retry(LONGEST_DELAY, str(error))
+            return Retry(LONGEST_DELAY, reason)
         case PartAway(retry_after=float(seconds)):
-            return Retry(seconds, str(error))
+            return Retry(seconds, reason)
         case PartAway() | StorageUnavailable() | SequenceTaken():
-            return Retry(_delay(claim), str(error))
+            return Retry(_delay(claim), reason)
         case _:
-            return Retry(_delay(claim), f"{type(error).__name__}: {error}", crashed=True)
+            return Retry(_delay(claim), f"{type(error).__name__}: {reason}", crashed=True)
+
+
+def told(error: Exception) -> str:
+    """What an error says, as text that every database can store."""
+    return str(error).replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def rest_after(failures: int) -> float:
