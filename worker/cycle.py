@@ -148,9 +148,9 @@ def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
 
 
 def _archived(workshop: Workshop, claim: Claim) -> Restore | None:
-    """The work that a step left in the archive before it was given up: it counts all the same."""
-    if claim.step is not Step.KEEP:
-        return None
+    """The cycle's work, where the archive has it although its step was given up."""
+    if claim.step is Step.PUBLISH:
+        return None  # the catalogue has it, too
     try:
         return Restore(workshop.archive.read_manifest(claim.cycle.artist, claim.cycle.number))
     except ObjectMissing:

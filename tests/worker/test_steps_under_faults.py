@@ -15,14 +15,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from scheduler.retuning import retune
 from storage.archive import Archive
-from storage.catalogue import Catalogue, Step
+from storage.catalogue import RECORDS, Catalogue, Step
+from storage.catalogue.cycle_row import column_of
 from storage.catalogue.tables import cycles, scopes
 from storage.edge import EdgeMemory
 from storage.events import ArtistCreated, CycleFailed, TuningChanged
 from storage.folder import FolderStore
+from storage.manifest import Tuning
 from tests.databases import new_database
-from tests.recompute import recompute
+from tests.recompute import cosine, recompute
 from tests.served.quick import SPACE, QuickImageEncoder, QuickSampler, QuickTextEncoder, quick_parts
 from tests.worker.atelier import PaidPainter, manifests, settle_in
 from worker.composers.grammar import GrammarComposer
@@ -266,3 +269,147 @@ def test_a_worker_that_freezes_for_longer_than_its_lease(
     world.finish(identifier)
     live_on(world)
     world.check(failed=set())
+
+
+@pytest.mark.parametrize("broken", [Step.INSPIRE, Step.COMPOSE, Step.PAINT, Step.JUDGE])
+@pytest.mark.parametrize("later", [False, True], ids=["at the next step", "at keep"])
+def test_a_record_of_another_release_is_made_again(world: World, broken: Step, later: bool) -> None:
+    identifier = reach(world, Step.KEEP if later else list(Step)[list(Step).index(broken) + 1])
+    column = column_of(RECORDS[broken])
+    with world.shop.catalogue.database.write() as connection:
+        connection.execute(
+            update(cycles)
+            .where(cycles.c.id == identifier)
+            .values({column: '{"of": "another release"}'})
+        )
+    world.finish(identifier)
+    live_on(world)
+    world.check(failed=set())
+
+
+def test_a_first_work_that_failed_after_it_was_judged_is_nobodys_baseline(
+    world: World, patch_step: Any
+) -> None:
+    def fail(context: object) -> None:
+        raise AttemptsSpent("no more of this")
+
+    patch_step(Step.KEEP, fail)
+    world.finish(world.begin())
+    patch_step(Step.KEEP, None)
+    for _ in range(CYCLES - 1):
+        world.finish(world.begin())
+    world.check(failed={1})
+    first, second = manifests(world.shop)[:2]
+    assert (first.judgement.sequence, first.judgement.novelty) == (2, 1.0)
+    assert second.judgement.improved is None
+
+
+@pytest.mark.parametrize("step", [None, *list(Step)[1:5]])
+def test_a_catalogue_of_an_older_dump_takes_over_what_the_archive_has(
+    world: World, step: Step | None
+) -> None:
+    """Nothing is lived, or paid for, a second time."""
+    if world.shop.catalogue.database.is_sqlite is False:
+        pytest.skip("a dump is a copied file here")
+    database = world.folder / "catalogue.sqlite3"
+    if step is None:
+        world.finish(world.begin())
+    else:
+        reach(world, step)
+    world.close()
+    dump = database.read_bytes()
+    world.shop = world.open()
+    world.shop.catalogue.cycles.expire_leases()
+    if step is not None:
+        world.finish(f"alien:{FAULTY}")
+    while world.shop.catalogue.cycles.last_number("alien") < CYCLES - 1:
+        world.finish(world.begin())
+    before = [m.model_dump_json() for m in manifests(world.shop)]
+    painted = len(world.painter.commissions)
+    world.close()
+    for file in world.folder.glob("catalogue.sqlite3*"):
+        file.unlink()
+    database.write_bytes(dump)
+    world.shop = world.open()
+    world.shop.catalogue.cycles.expire_leases()
+    if step is not None:
+        world.finish(f"alien:{FAULTY}")
+    while world.shop.catalogue.cycles.last_number("alien") < CYCLES:
+        world.finish(world.begin())
+    assert [m.model_dump_json() for m in manifests(world.shop)][:-1] == before
+    assert len(world.painter.commissions) == painted + 1
+    recompute(manifests(world.shop))
+    assert [work.number for work in world.shop.catalogue.works.all()] == [1, 2, 3, 4, 5]
+
+
+def test_a_raised_budget_wakes_the_cycle_that_waits_for_it(
+    world: World, tuned: TuningChanged
+) -> None:
+    """And nothing else of the new tuning: the cycle keeps what it began with."""
+    shop = world.shop
+    poor = retune(
+        shop.catalogue, shop.archive, "alien", tuning=Tuning(daily_budget=0.1), who="admin"
+    )
+    cycle = shop.catalogue.cycles.open("alien", tuning_version=poor.version, every=0)
+    assert cycle is not None
+    while run_step(shop, cycle.id):
+        pass
+    waiting = shop.catalogue.cycles.get(cycle.id)
+    assert waiting is not None and "the daily budget of $0.10" in waiting.trouble
+    assert shop.catalogue.cycles.stalled(quiet=-1) == []
+    richer = Tuning(daily_budget=5.0, beta=0.1)
+    retune(shop.catalogue, shop.archive, "alien", tuning=richer, who="admin")
+    assert shop.catalogue.cycles.stalled(quiet=-1) == [cycle.id]
+    world.finish(cycle.id)
+    (manifest,) = manifests(shop)
+    assert manifest.tuning.beta == tuned.tuning.beta
+
+
+def test_a_work_that_fails_in_a_shared_scope_leaves_a_gap_that_can_be_followed(
+    world: World, created: ArtistCreated, tuned: TuningChanged, patch_step: Any
+) -> None:
+    """Another artist's work was judged against it: the event of the failure tells its vectors."""
+    catalogue = world.shop.catalogue
+    for name in ("ann", "ben"):
+        parts = quick_parts("openai")
+        artist = created.model_copy(
+            update={
+                "artist": name,
+                "scope": "all",
+                "parts": parts,
+                "seed": len(name) + ord(name[0]),
+            }
+        )
+        settle_in(world.shop, artist, tuned.model_copy(update={"artist": name}))
+    ann = catalogue.cycles.open("ann", tuning_version=1, every=0)
+    assert ann is not None
+    while world.step_of(ann.id) is not Step.KEEP:
+        run_step(world.shop, ann.id)
+    for _ in range(2):
+        ben = catalogue.cycles.open("ben", tuning_version=1, every=0)
+        assert ben is not None
+        while run_step(world.shop, ben.id):
+            pass
+
+    def fail(context: object) -> None:
+        raise AttemptsSpent("no more of this")
+
+    patch_step(Step.KEEP, fail)
+    assert run_step(world.shop, ann.id) is None
+    patch_step(Step.KEEP, None)
+    for name in ("ben", "ann", "ben"):
+        cycle = catalogue.cycles.open(name, tuning_version=1, every=0)
+        assert cycle is not None
+        while run_step(world.shop, cycle.id):
+            pass
+    (failure,) = world.shop.archive.events("ann", "failure")
+    assert isinstance(failure, CycleFailed) and failure.judgement is not None
+    made = sorted(world.shop.archive.manifests(), key=lambda m: m.judgement.sequence)
+    assert [m.judgement.sequence for m in made] == [2, 3, 4, 5, 6]
+    for position, manifest in enumerate(made):
+        earlier = [m.judgement for m in made[:position]]
+        if manifest.judgement.sequence <= 3:  # judged before the failure
+            earlier.append(failure.judgement)
+        text = max(cosine(manifest.judgement.text_vector, j.text_vector) for j in earlier)
+        image = max(cosine(manifest.judgement.image_vector, j.image_vector) for j in earlier)
+        assert manifest.judgement.novelty == pytest.approx((1 - text) / 2 + (1 - image) / 2)
