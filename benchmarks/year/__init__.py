@@ -1,0 +1,1 @@
+"""A simulated year of one artist, with faults of all kinds."""

@@ -1,0 +1,163 @@
+"""Faults of all kinds, one for a cycle in fifty, each at a random step."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import update
+
+from benchmarks.year.world import NAME, World
+from storage.catalogue import RECORDS, Step
+from storage.catalogue.cycle_row import column_of
+from storage.catalogue.tables import cycles
+from storage.errors import StorageUnavailable
+from worker.cycle import STEPS, run_step
+from worker.errors import (
+    AttemptsSpent,
+    BadAnswer,
+    OutcomeUnknown,
+    PartAway,
+    PartBroken,
+    PartRefused,
+)
+
+REAL = dict(STEPS)
+
+
+class Killed(BaseException):
+    """The process ends here: nothing of ours handles it."""
+
+
+def raised(error: Callable[[], Exception]) -> Callable[..., None]:
+    """A step that raises this, some times in a row."""
+
+    def strike(world: World, step: Step, chance: random.Random) -> None:
+        def run(context: Any) -> Any:
+            raise error()
+
+        _patch(step, run, times=chance.choice([1, 1, 2, 6]))
+
+    return strike
+
+
+def killed(*, before: bool) -> Callable[..., None]:
+    """The process dies in the step, up to six times in a row."""
+
+    def strike(world: World, step: Step, chance: random.Random) -> None:
+        def run(context: Any) -> Any:
+            if not before:
+                REAL[step].run(context)
+            raise Killed
+
+        _patch(step, run, times=chance.choice([1, 1, 2, 5, 6]))
+
+    return strike
+
+
+def killed_after_commit(world: World, step: Step, chance: random.Random) -> None:
+    """Nobody sends the step that comes next."""
+    run_step(world.workshop, world.queue.popleft()[0])
+    world.restart()
+
+
+def doubled(world: World, step: Step, chance: random.Random) -> None:
+    """A task comes more than once."""
+    world.queue.extend([world.queue[0]] * 3)
+
+
+def frozen(world: World, step: Step, chance: random.Random) -> None:
+    """A worker sleeps for longer than its lease; another one does the step meanwhile."""
+
+    def run(context: Any) -> Any:
+        records = REAL[step].run(context)
+        world.clock.time += 2 * world.workshop.lease_seconds
+        with world.catalogue.database.write() as connection:
+            connection.execute(update(cycles).values(leased_until=1.0))
+        following = run_step(world.workshop, context.cycle.id)
+        if following is not None:
+            world.queue.append((context.cycle.id, following))
+        return records
+
+    _patch(step, run, times=1)
+
+
+def unreadable(world: World, step: Step, chance: random.Random) -> None:
+    """What an earlier step left is of another release."""
+    committed = [kind for done, kind in RECORDS.items() if step.is_after(done)]
+    if committed:
+        column = column_of(chance.choice(committed))
+        with world.catalogue.database.write() as connection:
+            connection.execute(update(cycles).where(cycles.c.state == "open").values({column: "{"}))
+
+
+def memory_lost(world: World, step: Step, chance: random.Random) -> None:
+    """The vectors are gone."""
+    world.memory.clear()
+
+
+def clock_set(world: World, step: Step, chance: random.Random) -> None:
+    """The clock jumps, back or ahead."""
+    world.clock.time += chance.choice([-3600.0, -86400.0, 3600.0])
+    world.schedule.tick()
+
+
+def budget_spent(world: World, step: Step, chance: random.Random) -> None:
+    """No money is left until a person gives some."""
+    world.tune(daily_budget=0.0)
+    world.work()
+    world.clock.time += 3600.0
+    world.tune(daily_budget=5.0)
+
+
+FAULTS: dict[str, Callable[[World, Step, random.Random], None]] = {
+    "fails for good": raised(lambda: AttemptsSpent("no more attempts")),
+    "refused": raised(lambda: PartRefused("not this")),
+    "nonsense answers": raised(lambda: BadAnswer("no JSON in it")),
+    "a part is away": raised(lambda: PartAway("busy", retry_after=30.0)),
+    "a part is broken": raised(lambda: PartBroken("no key")),
+    "outcome unknown": raised(lambda: OutcomeUnknown("dropped after sending")),
+    "a store is away": raised(lambda: StorageUnavailable("disk full")),
+    "a bug": raised(lambda: ZeroDivisionError("a bug")),
+    "killed in the step": killed(before=True),
+    "killed before its commit": killed(before=False),
+    "killed after its commit": killed_after_commit,
+    "sent several times": doubled,
+    "frozen past the lease": frozen,
+    "a record of another release": unreadable,
+    "memory lost": memory_lost,
+    "clock set": clock_set,
+    "budget spent": budget_spent,
+}
+
+
+def _patch(step: Step, run: Callable[[Any], Any], *, times: int) -> None:
+    left = [times]
+
+    def limited(context: Any) -> Any:
+        left[0] -= 1
+        if left[0] <= 0:
+            STEPS[step] = REAL[step]
+        return run(context)
+
+    STEPS[step] = replace(REAL[step], run=limited)
+
+
+def reach(world: World, step: Step) -> bool:
+    """Bring the cycle that was just sent to the step, without doing it."""
+    while world.queue:
+        identifier, following = world.queue[0]
+        if following is step:
+            return True
+        world.queue.popleft()
+        after = run_step(world.workshop, identifier)
+        if after is not None:
+            world.queue.append((identifier, after))
+    return False
+
+
+def last_number(world: World) -> int:
+    """The number of the newest cycle."""
+    return world.catalogue.cycles.last_number(NAME)

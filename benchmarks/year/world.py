@@ -1,0 +1,156 @@
+"""One artist over real stores in a folder, driven by its schedule without waiting."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.year.clock import Clock
+from cli.deployment import Deployment
+from scheduler.retuning import changed, retune
+from scheduler.schedule import Schedule
+from storage.archive import Archive
+from storage.catalogue import Catalogue, Step
+from storage.edge import EdgeMemory
+from storage.events import ArtistCreated
+from storage.manifest import Tuning
+from tests.served.quick import SPACE, QuickImageEncoder, QuickSampler, QuickTextEncoder, quick_parts
+from tests.worker.atelier import PaidPainter
+from worker.composers.grammar import GrammarComposer
+from worker.cycle import run_step
+from worker.workshop import Tools, Workshop
+
+NAME = "alien"
+PERSON = 7200.0
+"""Seconds until a person looks after an artist that had to stop."""
+
+
+class World:
+    """The artist's stores and its worker; `restart` ends its process and starts it again."""
+
+    def __init__(self, folder: Path, clock: Clock, *, last_cycle: int) -> None:
+        self.folder, self.clock, self.last_cycle = folder, clock, last_cycle
+        self.painter = PaidPainter()
+        self.queue: deque[tuple[str, Step]] = deque()
+        self.deaths = 0
+        self._open()
+        created = ArtistCreated(
+            artist=NAME,
+            at=datetime.fromtimestamp(clock.time, UTC),
+            title="A year",
+            statement="",
+            style="",
+            seeds=("sea", "sky"),
+            seed=1,
+            scope=NAME,
+            parts=quick_parts("openai"),
+        )
+        self.catalogue.artists.add(self.archive.append_once(created))
+        self.tune(every=900.0)
+
+    def _open(self) -> None:
+        self.deployment = Deployment(self.folder)
+        self.deployment.create()
+        self.catalogue: Catalogue = self.deployment.catalogue
+        self.archive: Archive = self.deployment.archive
+        self.memory = EdgeMemory(self.folder / "memory", SPACE)
+        tools = Tools(
+            composer=GrammarComposer(),
+            fallback=None,
+            painter=self.painter,
+            text_encoder=QuickTextEncoder(),
+            image_encoder=QuickImageEncoder(),
+            memory=self.memory,
+        )
+        sampler: Any = QuickSampler()
+        self.workshop = Workshop(
+            name="year",
+            catalogue=self.catalogue,
+            archive=self.archive,
+            find_sampler=lambda: sampler,
+            load_tools=lambda parts: tools,
+        )
+        self.schedule = Schedule(
+            catalogue=self.catalogue,
+            archive=self.archive,
+            settings_file=self.deployment.settings_file,
+            send=lambda cycle, step: self.queue.append((cycle, step)),
+            last_cycle=self.last_cycle,
+        )
+
+    def restart(self, dump: bytes | None = None) -> None:
+        """Let the process die and begin again, over an older catalogue where one is given."""
+        self.deaths += 1
+        self.queue.clear()
+        self.close()
+        if dump is not None:
+            for file in self.folder.glob("catalogue.sqlite3*"):
+                file.unlink()
+            (self.folder / "catalogue.sqlite3").write_bytes(dump)
+        self._open()
+        self.catalogue.cycles.expire_leases()
+
+    def close(self) -> None:
+        """Close every store."""
+        self.memory.close()
+        self.catalogue.close()
+
+    def dump(self) -> bytes:
+        """A copy of the catalogue as it is now."""
+        copy = self.folder / "copy.sqlite3"
+        with sqlite3.connect(self.folder / "catalogue.sqlite3") as source:
+            source.execute("VACUUM INTO ?", (str(copy),))
+        source.close()
+        data = copy.read_bytes()
+        copy.unlink()
+        return data
+
+    def tune(self, **values: object) -> None:
+        """Change the artist's tuning."""
+        row = self.catalogue.artists.tuning(NAME)
+        tuning = changed(Tuning() if row is None else row.tuning, values)
+        retune(self.catalogue, self.archive, NAME, tuning=tuning, who="year")
+
+    def work(self) -> None:
+        """Do what was sent."""
+        while self.queue:
+            identifier, _ = self.queue.popleft()
+            step = run_step(self.workshop, identifier)
+            if step is not None:
+                self.queue.append((identifier, step))
+
+    def pass_time(self) -> None:
+        """Let the time come at which something is due."""
+        artist, cycle = self.catalogue.artists.get(NAME), self.catalogue.cycles.current(NAME)
+        assert artist is not None
+        if artist.paused:
+            self.clock.time += PERSON
+            self.catalogue.resume(NAME)
+        elif cycle is None:
+            due = max(artist.next_due, artist.rests_until)
+            self.clock.time = max(self.clock.time + 0.01, due)
+        else:
+            stalled = cycle.progress_at + self.schedule.quiet_seconds + 1.0
+            self.clock.time = max(self.clock.time + 0.01, cycle.retry_at or stalled)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last cycle has ended."""
+        cycles = self.catalogue.cycles
+        return cycles.last_number(NAME) >= self.last_cycle and cycles.current(NAME) is None
+
+    def sizes(self) -> dict[str, float]:
+        """MiB of each store."""
+        return {
+            "catalogue": _mib(self.folder.glob("catalogue.sqlite3*")),
+            "memory": _mib((self.folder / "memory").rglob("*")),
+            "archive": _mib((self.folder / "archive").rglob("*")),
+        }
+
+
+def _mib(files: Iterable[Path]) -> float:
+    return round(sum(f.stat().st_size for f in files if f.is_file()) / 2**20, 2)
