@@ -249,19 +249,21 @@ class Verification:
                 )
 
     def _check_memory(self, scope: str, memory: Memory) -> Iterator[Finding]:
-        count = 0
+        """What the memory holds wrongly; what it lacks at its end it gets before it is asked."""
+        count, missing = 0, list[VectorRow]()
         rows = self.catalogue.works.vectors(scope=scope)
         while batch := list(islice(rows, BATCH)):
-            count += len(batch)
             held = memory.points([row.work for row in batch])
             for row in batch:
-                if not _is_copy(row, held.get(row.work)):
-                    yield Finding(
-                        "lost memory" if row.work not in held else "changed memory",
-                        row.work,
-                        "the memory lacks its vectors, or has others",
-                        partial(memory.remember, [as_point(row)]),
-                    )
+                point = held.get(row.work)
+                if point is None:
+                    missing.append(row)
+                    continue
+                wrong = [] if _is_copy(row, point) else [row]
+                count += len(missing) + 1
+                for kind, found in (("lost memory", missing), ("changed memory", wrong)):
+                    yield from (_unlike_memory(kind, row, memory) for row in found)
+                missing = []
         more = memory.count(scope) - count
         if more > 0:
             yield Finding(
@@ -270,6 +272,15 @@ class Verification:
                 f"the memory holds {more} works too many: it is emptied, and fills itself again",
                 memory.clear,
             )
+
+
+def _unlike_memory(kind: str, row: VectorRow, memory: Memory) -> Finding:
+    return Finding(
+        kind,
+        row.work,
+        "the memory lacks its vectors, or has others",
+        partial(memory.remember, [as_point(row)]),
+    )
 
 
 def _differences(manifest: Manifest, row: WorkRow) -> list[str]:

@@ -37,6 +37,11 @@ def _killed_at(step: Step, world: World, *, after: bool) -> None:
     world.spring(Trap(step, place, fate))
 
 
+def _fails_for_good(step: Step, world: World) -> None:
+    """One cycle ends without a work; all artists go on."""
+    world.spring(Trap(step, 1, "fail"))
+
+
 def _kill(name: str, world: World) -> None:
     world.topology.kill(name)
 
@@ -159,6 +164,7 @@ FAULTS = (
         for step in Step
     ),
     *(Fault(f"kill -9 after {step}", partial(_killed_at, step, after=True)) for step in Step),
+    *(Fault(f"{step} fails for good", partial(_fails_for_good, step)) for step in Step),
     Fault("kill -9 of beat", partial(_kill, "beat")),
     Fault("kill -9 of all workers", _kill_all_workers),
     Fault("Redis killed", partial(_restart_redis, wiped=False)),

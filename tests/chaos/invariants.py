@@ -119,13 +119,13 @@ class Auditor:
                     yield f"{artist}:{number} failed, but has a work, or no record of it"
 
     def _pictures(self, cycles: dict[str, dict[int, str]]) -> Iterator[str]:
-        """No received picture is lost: it has a work, or its cycle is on its way."""
+        """No received picture is lost: its cycle is known, whatever became of it."""
         for event in self._events.values():
             if isinstance(event, PictureReceived):
                 state = cycles[event.artist].get(event.number)
                 work = self._manifests[event.artist].get(event.number)
-                if state not in ("open", "done"):
-                    yield f"{event.artist}:{event.number} received a picture and is {state}"
+                if state is None:
+                    yield f"{event.artist}:{event.number} received a picture and is unknown"
                 if work is not None and work.painting.image != event.painting.image:
                     yield f"{work.work} shows another picture than it received"
             if isinstance(event, Spending) and self._bought_a_picture(event):

@@ -15,15 +15,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from celery import Celery
 
-Fate = Literal["kill worker", "kill child", "stop", "hold"]
-"""SIGKILL for the worker with its pool, or for the one process; SIGSTOP; or a wait for a file."""
+from worker.errors import AttemptsSpent
+
+Fate = Literal["kill worker", "kill child", "stop", "hold", "fail"]
+"""SIGKILL for the worker with its pool, or for the one process; SIGSTOP; a wait for a file; or an
+error that ends the cycle."""
 
 RELEASE = "release"
 
@@ -150,7 +153,8 @@ def _end_step(folder: Path) -> None:
     """The step is committed: its last place, whatever the number of the others."""
     if getattr(_here, "step", None):
         _here.place = 10**6
-        _reach(folder)
+        with suppress(AttemptsSpent):  # too late to fail
+            _reach(folder)
 
 
 def _with_places(call: Callable[..., Any], reach: Callable[[], None]) -> Callable[..., Any]:
@@ -188,6 +192,8 @@ def _meet(fate: Fate, folder: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "stop":
             os.kill(os.getpid(), signal.SIGSTOP)
+        case "fail":
+            raise AttemptsSpent("a trap lets it fail for good")
         case "hold":
             while not (folder / RELEASE).exists():
                 time.sleep(0.01)

@@ -224,6 +224,15 @@ def test_vectors_are_put_back_in_catalogue_and_memory(house: House) -> None:
     assert house.look() == []
 
 
+def test_a_memory_that_lacks_the_newest_works_gets_them_by_itself(house: House) -> None:
+    assert house.memory is not None
+    newest = [row.work for row in house.catalogue.works.vectors()][-2:]
+    house.memory.forget(newest)
+    assert house.kinds() == []
+    house.memory.clear()
+    assert house.kinds() == []
+
+
 def test_a_memory_with_too_much_in_it_is_emptied(house: House) -> None:
     assert house.memory is not None
     row = next(iter(house.catalogue.works.vectors()))
