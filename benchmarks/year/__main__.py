@@ -64,6 +64,7 @@ def _live(world: World, chance: random.Random, *, rate: int) -> dict[str, object
     began, counts, marks = time.monotonic(), Counter[str](), _marks(world.last_cycle)
     looks: list[dict[str, object]] = []
     times: list[float] = []
+    dump, next_dump = None, DUMPS // 6
     while not world.is_over:
         cycle_began, number = time.perf_counter(), last_number(world)
         world.schedule.tick()
@@ -76,10 +77,11 @@ def _live(world: World, chance: random.Random, *, rate: int) -> dict[str, object
             if number + 1 in marks:
                 looks.append(_look(world, times[-200:]))
                 print(json.dumps(looks[-1]), file=sys.stderr, flush=True)
-            if number % DUMPS == DUMPS // 2:
-                dump = world.dump()
-            if number % DUMPS == DUMPS // 2 + 20:
+            if number + 1 == next_dump:
+                dump, next_dump = world.dump(), next_dump + DUMPS
+            if dump is not None and number + 1 == next_dump - DUMPS + 20:
                 world.restart(dump)
+                dump = None
                 counts["an older catalogue put back"] += 1
         _survive(world)
         world.pass_time()
