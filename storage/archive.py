@@ -39,6 +39,7 @@ AnyEvent = TypeVar("AnyEvent", bound=Event)
 
 _JSON = "application/json"
 _READERS = 16
+_TRIES = 3
 
 
 class ObjectStore(Protocol):
@@ -191,15 +192,24 @@ class Archive:
     def append_once(self, event: AnyEvent) -> AnyEvent:
         """Keep an event; where one of its kind and id is there already, that one is returned.
 
-        For those who may have died between an event and its effect, and come again.
+        For those who may have died between an event and its effect, and come again. What is
+        returned lies in the archive.
+
+        Raises:
+            ObjectConflict: another event is said to lie there, and can't be read.
         """
-        try:
-            self.append(event)
-        except ObjectConflict:
+        for _ in range(_TRIES):
+            try:
+                self.append(event)
+            except ObjectConflict as error:
+                conflict = error
+            else:
+                return event
             earlier = self.read_event(event.artist, event.kind, event.id)
             if isinstance(earlier, type(event)):
                 return earlier
-        return event
+            # It is gone again, or a copy of the store lags behind: nobody knows yet what stays.
+        raise conflict
 
     def events(self, artist: str | None = None, kind: str | None = None) -> Iterator[Event]:
         """Events in the order of artist, kind and id; of one artist or kind where named.

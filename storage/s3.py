@@ -105,14 +105,14 @@ class S3Store:
         conditional = self._writes_conditionally()
 
         def create() -> bool:
-            if not conditional and self._found(key) is not None:
-                return False
-            return self._write(key, data, media_type, only_new=conditional)
+            if (conditional or self._found(key) is None) and self._write(
+                key, data, media_type, only_new=conditional
+            ):
+                return True
+            self._compare(key, data)
+            return False
 
-        if self._patiently(create):
-            return True
-        self._compare(key, data)
-        return False
+        return self._patiently(create)
 
     def replace(self, key: str, data: bytes, *, media_type: str) -> None:
         """Create an object or put other bytes in its place.
@@ -282,13 +282,24 @@ class S3Store:
 
     def _compare(self, key: str, data: bytes) -> None:
         """Raise ObjectConflict unless these bytes lie under the key, by their SHA-256."""
-        head = self._patiently(lambda: self._found(key)) or {"Metadata": {}}
-        found = head["Metadata"].get("sha256") or hashlib.sha256(self.get(key)).hexdigest()
+        found = self._sha256(key)
+        if found is None:
+            raise _Conflict(f"{key} is said to be taken, and nothing lies there")
         if found != hashlib.sha256(data).hexdigest():
             raise ObjectConflict(
                 f"The archive already holds other bytes under {key} in {self.where}; nothing was "
                 "changed. `artist verify` compares what it holds."
             )
+
+    def _sha256(self, key: str) -> str | None:
+        """SHA-256 of the bytes under a key; None where there are none."""
+        head = self._found(key)
+        if head is None:
+            return None
+        try:
+            return head["Metadata"].get("sha256") or hashlib.sha256(self.get(key)).hexdigest()
+        except ObjectMissing:
+            return None
 
     def _pages(self, prefix: str, **options: str) -> Iterator[dict[str, Any]]:
         request = {"Bucket": self.bucket, "Prefix": self.prefix + prefix, **options}

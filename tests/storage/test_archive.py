@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from storage.folder import FolderStore
 from storage.manifest import Manifest, Tuning
 from storage.s3 import S3Store
 from tests.manifests import a_manifest
+from tests.storage.s3_server import Fault, FaultyS3
 
 NOON = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -210,6 +212,60 @@ def test_who_comes_again_with_an_event_finds_the_first_one(archive: Archive) -> 
     assert archive.append_once(again) == first
     assert archive.append_once(first) == first
     assert list(archive.events()) == [first]
+
+
+class _Absentminded:
+    """A store out of which an object is taken as soon as it was said to be there."""
+
+    def __init__(self, store: ObjectStore, *, times: int) -> None:
+        self._store = store
+        self.times = times
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def put(self, key: str, data: bytes, *, media_type: str) -> bool:
+        if self.times:
+            self.times -= 1
+            raise ObjectConflict(f"other bytes lay under {key} a moment ago")
+        return self._store.put(key, data, media_type=media_type)
+
+
+def test_an_event_that_made_room_again_is_no_reason_to_forget_the_next(
+    store: ObjectStore,
+) -> None:
+    archive = Archive(_Absentminded(store, times=1))  # type: ignore[arg-type]
+    returned = archive.append_once(failed("ann", 7))
+    assert list(archive.events()) == [returned]
+
+
+def test_an_event_that_can_neither_be_written_nor_read_is_not_returned(
+    store: ObjectStore,
+) -> None:
+    archive = Archive(_Absentminded(store, times=99))  # type: ignore[arg-type]
+    with pytest.raises(ObjectConflict, match="00000007"):
+        archive.append_once(failed("ann", 7))
+    assert list(archive.events()) == []
+
+
+def test_an_event_that_a_lagging_server_does_not_show_yet_is_returned_nevertheless(
+    s3_store: S3Store, s3_server: FaultyS3
+) -> None:
+    archive = Archive(s3_store)
+    first = failed("ann", 7)
+    archive.append(first)
+    s3_server.faults.append(Fault("GET", "404 Not Found", "NoSuchKey", part="events/"))
+    assert archive.append_once(first.model_copy(update={"reason": "said otherwise"})) == first
+    assert s3_server.faults == []
+    assert list(archive.events()) == [first]
+
+
+def test_of_many_who_say_it_at_once_all_get_what_was_written(store_url: str) -> None:
+    archives = [Archive(open_store(store_url)) for _ in range(8)]
+    said = [failed("ann", 7).model_copy(update={"reason": f"by {n}"}) for n in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        returned = set(threads.map(Archive.append_once, archives, said))
+    assert list(archives[0].events()) == list(returned)
 
 
 def test_one_event_by_its_id(archive: Archive) -> None:

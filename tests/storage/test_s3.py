@@ -160,6 +160,38 @@ def test_an_answer_that_breaks_off_is_read_again(
     assert len(waits) == 1
 
 
+TAKEN = ("412 Precondition Failed", "PreconditionFailed")
+
+
+@pytest.mark.parametrize("times", [1, 50])
+def test_a_key_that_is_called_taken_and_is_empty_is_written_again(
+    s3_store: S3Store, s3_server: FaultyS3, times: int
+) -> None:
+    s3_store.probe()
+    s3_server.faults += [Fault("PUT", *TAKEN, part="a/b")] * times
+    if times == 1:
+        assert s3_store.put("a/b", b"data", media_type=PNG) is True
+        assert s3_store.get("a/b") == b"data"
+    else:
+        with pytest.raises(StorageUnavailable, match="a/b"):
+            s3_store.put("a/b", b"data", media_type=PNG)
+
+
+def test_a_key_that_is_emptied_before_it_is_compared_is_written_again(
+    s3_store: S3Store, s3_server: FaultyS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3_store.put("a/b", b"other", media_type=PNG)
+    found = s3_store._found
+
+    def emptied(key: str) -> object:
+        s3_store._client.delete_object(Bucket=s3_store.bucket, Key=f"artists/{key}")
+        return found(key)
+
+    monkeypatch.setattr(s3_store, "_found", emptied)
+    assert s3_store.put("a/b", b"data", media_type=PNG) is True
+    assert s3_store.get("a/b") == b"data"
+
+
 def test_objects_from_another_tool_are_compared_by_their_bytes(s3_store: S3Store) -> None:
     s3_store._client.put_object(Bucket=s3_store.bucket, Key="artists/a/b", Body=b"restored")
     assert s3_store.put("a/b", b"restored", media_type=PNG) is False
