@@ -214,6 +214,8 @@ class Archive:
     def events(self, artist: str | None = None, kind: str | None = None) -> Iterator[Event]:
         """Events in the order of artist, kind and id; of one artist or kind where named.
 
+        That is not the order in which they happened: see `storage.latest`.
+
         Raises:
             ObjectDamaged: what lies there is no event.
         """

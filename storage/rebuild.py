@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from storage import latest
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.embeddings import restore_vectors
@@ -12,16 +13,10 @@ from storage.errors import StorageError
 from storage.events import (
     ArtistCreated,
     CycleFailed,
-    Parts,
-    PartsChanged,
     PictureReceived,
-    Published,
-    Spending,
     TuningChanged,
     VotesCast,
-    WorkModerated,
 )
-from storage.manifest import work_id
 
 
 @dataclass(frozen=True)
@@ -74,45 +69,23 @@ def rebuild(
     for event in archive.events(kind="picture"):
         assert isinstance(event, PictureReceived)
         open_cycles += catalogue.restore_open_cycle(event)
-    for event in archive.events(kind="spending"):
-        assert isinstance(event, Spending)
-        catalogue.ledger.enter(event)
+    for call in latest.spending(archive.events(kind="spending")).values():
+        catalogue.ledger.enter(call)
         spending += 1
     _restore_parts(archive, catalogue)
-    for event in archive.events(kind="moderation"):
-        assert isinstance(event, WorkModerated)
-        catalogue.works.moderate(work_id(event.artist, event.number), event.showing, event.reason)
+    for work, decided in latest.showings(archive.events(kind="moderation")).items():
+        catalogue.works.moderate(work, decided.showing, decided.reason)
     for event in archive.events(kind="votes"):
         assert isinstance(event, VotesCast)
         votes += sum(catalogue.votes.cast(ballot, archived=True) for ballot in event.ballots)
-    for work, published in _last_publications(archive):
-        catalogue.outbox.enter(work, published)
+    published = latest.publications(archive.events(kind="publication"))
+    for (work, _), last in published.items():
+        catalogue.outbox.enter(work, last)
     return Rebuilt(artists, works, failures, open_cycles, spending, votes)
 
 
 def _restore_parts(archive: Archive, catalogue: Catalogue) -> None:
     """Let artists whose encoders changed have the newest ones, and their works these vectors."""
-    newest: dict[str, Parts] = {}
-    for event in archive.events(kind="parts"):
-        assert isinstance(event, PartsChanged)
-        newest[event.artist] = event.parts
-    for artist, parts in newest.items():
-        catalogue.artists.set_parts(artist, parts)
+    for artist, changed in latest.parts(archive.events(kind="parts")).items():
+        catalogue.artists.set_parts(artist, changed.parts)
         restore_vectors(archive, catalogue, artist)
-
-
-def _last_publications(archive: Archive) -> Iterator[tuple[str, Published]]:
-    """What is known last of every work's publication on every channel."""
-    last: dict[tuple[str, str], Published] = {}
-    for event in archive.events(kind="publication"):
-        assert isinstance(event, Published)
-        key = work_id(event.artist, event.number), event.channel
-        known = last.get(key)
-        if known is None or _rank(event) > _rank(known):
-            last[key] = event
-    for (work, _), event in last.items():
-        yield work, event
-
-
-def _rank(event: Published) -> tuple[int, bool]:
-    return event.attempt, event.state != "sending"

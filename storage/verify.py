@@ -7,7 +7,7 @@ quarantined. Nothing is ever deleted from the archive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +15,7 @@ from itertools import islice
 
 import numpy as np
 
+from storage import latest
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
 from storage.embeddings import as_point, current_vectors
@@ -56,7 +57,7 @@ class Verification:
     pictures: int = 0
     vectors: int = 0
     _artists: dict[str, ArtistRow | None] = field(default_factory=dict)
-    _decided: dict[str, WorkModerated] = field(default_factory=dict)
+    _decided: Mapping[str, WorkModerated] = field(default_factory=dict)
 
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong, found one after another."""
@@ -64,11 +65,7 @@ class Verification:
         pictures = list(self.archive.images())
         self.pictures = len(pictures)
         known = {work.id: work for work in self.catalogue.works.all()}
-        self._decided = {
-            work_id(event.artist, event.number): event  # the last one stands
-            for event in self.archive.events(kind="moderation")
-            if isinstance(event, WorkModerated)
-        }
+        self._decided = latest.showings(self.archive.events(kind="moderation"))
         told: set[str] = set()
         for manifest in self.archive.manifests():
             self.works += 1
@@ -208,11 +205,7 @@ class Verification:
                 )
 
     def _check_spending(self, spending: Sequence[Spending]) -> Iterator[Finding]:
-        last: dict[str, Spending] = {}
-        for event in spending:
-            if event.state != "reserved" or event.entry not in last:
-                last[event.entry] = event
-        for entry, newest in last.items():
+        for entry, newest in latest.spending(spending).items():
             held = self.catalogue.ledger.get(entry)
             if held is None or (held.state, held.spending.cost) != (newest.state, newest.cost):
                 yield Finding(

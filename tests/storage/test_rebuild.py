@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,15 @@ from storage.rebuild import NotEmpty, rebuild
 from tests.cycles import commit
 
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.fixture
+def lived(tmp_path: Path, created: ArtistCreated) -> Iterator[Catalogue]:
+    """The catalogue that the archive's events were written beside."""
+    opened = Catalogue(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    opened.artists.add(created)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -192,3 +201,87 @@ def test_votes_moderation_and_publications_come_back(
     assert [row.state for row in catalogue.outbox.of_work("alien:1")] == ["sent"]
     assert [row.state for row in catalogue.outbox.of_work("alien:2")] == ["unknown"]
     assert catalogue.outbox.due(limit=9) == []
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        (),
+        ("settled",),
+        ("refused",),
+        ("unknown",),
+        ("unknown", "settled"),
+        ("settled", "unknown"),
+        ("refused", "unknown"),
+    ],
+    ids=lambda outcomes: "-".join(outcomes) or "reserved",
+)
+def test_the_ledger_comes_back_as_it_was(
+    archive: Archive,
+    lived: Catalogue,
+    catalogue: Catalogue,
+    make_manifest: Callable[[int], Manifest],
+    outcomes: tuple[str, ...],
+) -> None:
+    """Whoever comes second with an outcome, as a worker that woke up late, changes nothing."""
+    reserved = spending(make_manifest(5), "reserved")
+    archive.append(reserved)
+    lived.ledger.enter(reserved)
+    for second, state in enumerate(outcomes, 2):
+        # The archive's clock may be behind the database's, which dates the reservation.
+        at = reserved.reserved_at - timedelta(minutes=1) + timedelta(seconds=second)
+        outcome = spending(make_manifest(5), state).model_copy(update={"at": at})
+        archive.append(outcome)
+        lived.ledger.close(outcome)
+    rebuild(archive, catalogue)
+    assert catalogue.ledger.of_cycle("alien", 5) == lived.ledger.of_cycle("alien", 5)
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        ("sending", "failed", "sent"),
+        ("sending", "unknown", "failed"),
+        ("sending", "unknown", "failed", "sent"),
+    ],
+)
+def test_the_last_word_on_a_publication_stands(
+    archive: Archive, catalogue: Catalogue, states: tuple[str, ...]
+) -> None:
+    for second, state in enumerate(states):
+        archive.append(
+            Published.model_validate(
+                {
+                    "artist": "alien",
+                    "at": MOMENT + timedelta(seconds=second),
+                    "number": 1,
+                    "channel": "mastodon",
+                    "attempt": 1,
+                    "state": state,
+                }
+            )
+        )
+    rebuild(archive, catalogue)
+    assert [row.state for row in catalogue.outbox.of_work("alien:1")] == [states[-1]]
+
+
+def test_the_last_decision_on_a_work_stands_whatever_clock_it_was_dated_by(
+    archive: Archive, catalogue: Catalogue
+) -> None:
+    east = timezone(timedelta(hours=9))
+    for hour, showing, zone in ((0, "hidden", east), (1, "shown", UTC)):
+        archive.append(
+            WorkModerated.model_validate(
+                {
+                    "artist": "alien",
+                    "at": (MOMENT + timedelta(hours=hour)).astimezone(zone),
+                    "number": 2,
+                    "showing": showing,
+                    "reason": "",
+                    "who": "ann",
+                }
+            )
+        )
+    rebuild(archive, catalogue)
+    work = catalogue.works.get("alien:2")
+    assert work is not None and work.showing == "shown"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -284,3 +284,11 @@ def test_failures_and_spending_come_back_from_their_events(house: House) -> None
     assert house.look() == []
     entry = house.catalogue.ledger.get("alien:5:paint:1")
     assert entry is not None and (entry.state, entry.charged) == ("settled", 70)
+
+
+def test_an_outcome_that_came_too_late_for_the_ledger_is_no_finding(house: House) -> None:
+    settled = house.catalogue.ledger.get("alien:5:paint:1")
+    assert settled is not None
+    late = {"state": "unknown", "cost": 0, "at": settled.spending.at + timedelta(minutes=5)}
+    house.archive.append(settled.spending.model_copy(update=late))
+    assert house.look() == []
