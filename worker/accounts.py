@@ -17,6 +17,7 @@ from typing import Literal
 
 from PIL import Image
 
+from storage import latest
 from storage.archive import Archive
 from storage.catalogue import Catalogue, Claim, LedgerEntry
 from storage.events import Spending
@@ -66,7 +67,7 @@ class CycleAccounts:
     def close_abandoned(self) -> None:
         """Close what an earlier holder of the step left open.
 
-        As *settled* where the archive says so, else as *unknown*, charged in full.
+        As the archive says, else as *unknown*, charged in full.
 
         Raises:
             LeaseLost: the open call may be the new holder's.
@@ -75,13 +76,21 @@ class CycleAccounts:
         if abandoned:
             self._catalogue.cycles.check(self._claim)
         for spending in abandoned:
-            outcome = spending.model_copy(update={"state": "settled"})
-            known = self._archive.read_event(outcome.artist, outcome.kind, outcome.id)
-            if isinstance(known, Spending):
+            known = self._outcome(spending)
+            if known is not None:
                 self._ledger.close(known)
                 self._known = None
             else:
                 self._close(spending, "unknown", reason="the worker died during the call")
+
+    def _outcome(self, reserved: Spending) -> Spending | None:
+        """What the archive knows of a call that the ledger has as reserved."""
+        outcomes = (
+            reserved.model_copy(update={"state": state})
+            for state in ("settled", "refused", "unknown")
+        )
+        told = (self._archive.read_event(each.artist, each.kind, each.id) for each in outcomes)
+        return latest.spending(event for event in told if event).get(reserved.entry)
 
     def receipt(self, purpose: str) -> Spending | None:
         """A settled call of this cycle whose picture lies in the archive, unused so far."""

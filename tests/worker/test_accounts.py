@@ -151,6 +151,21 @@ def test_unless_the_archive_knows_that_it_was_settled(
     assert receipt is not None and receipt == settled
 
 
+@pytest.mark.parametrize("state", ["refused", "unknown"])
+def test_or_that_it_ended_otherwise(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts, state: str
+) -> None:
+    """The first outcome stands, and costs what it cost: no second one is written."""
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        if state == "refused":
+            paid.refuse("moderated")
+    closed = catalogue.ledger.of_cycle("alien", 1)[0].spending
+    catalogue.ledger.enter(closed.model_copy(update={"state": "reserved"}))
+    accounts.close_abandoned()
+    assert catalogue.ledger.of_cycle("alien", 1)[0].spending == closed
+    assert sorted(events(archive)) == sorted(["reserved", state])
+
+
 def test_who_has_lost_the_step_buys_nothing(
     catalogue: Catalogue, archive: Archive, accounts: CycleAccounts, claim: Claim
 ) -> None:
