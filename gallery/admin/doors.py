@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from math import ceil
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, HTTPException
@@ -68,15 +69,12 @@ def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Respo
     sessions = gallery.catalogue.sessions
     address = request.client.host if request.client else ""
     origins = (f"from {address}", f"as {who}")
-    locked = max(sessions.locked(origin) for origin in origins)
-    if locked:
-        return _again(request, gallery, f"Too many attempts: wait {locked:.0f} seconds.", 429)
+    wait = sessions.attempt(*origins)
+    if wait:
+        return _again(request, gallery, f"Too many attempts: wait {ceil(wait)} seconds.", 429)
     if gallery.admins is None or not gallery.admins.check(who, password):
-        for origin in origins:
-            sessions.failed(origin)
         return _again(request, gallery, "Name and password do not belong together.", 403)
-    for origin in origins:
-        sessions.succeeded(origin)
+    sessions.succeeded(*origins)
     to = gallery.addresses(request)
     response = RedirectResponse(to.path("admin"), status_code=303)
     response.set_cookie(

@@ -248,5 +248,5 @@ sign_ins = Table(
     metadata,
     Column("origin", String(64), primary_key=True, doc="whose failed attempts are counted"),
     Column("failures", Integer, nullable=False, server_default="0"),
-    Column("locked_until", Float, nullable=False, server_default="0"),
+    Column("locked_until", Float, nullable=False, server_default="0", doc="or the last attempt"),
 )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import update
@@ -127,6 +130,27 @@ def test_too_many_failures_lock_the_door(desk: TestClient) -> None:
     locked = desk.post("/admin/sign-in", data={"who": "ann", "password": PASSWORD})
     assert locked.status_code == 429
     assert "wait" in locked.text
+
+
+def test_guesses_side_by_side_do_not_slip_through_an_open_door(
+    desk: TestClient, admins: Admins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many are under way before the first is found wrong."""
+    checked: list[str] = []
+    under_way = Barrier(FREE_FAILURES, timeout=10)
+
+    def check(who: str, password: str) -> bool:
+        checked.append(password)
+        under_way.wait()
+        return False
+
+    monkeypatch.setattr(admins, "check", check)
+    guesses = [{"who": "ann", "password": f"guess {number}"} for number in range(12)]
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(lambda data: desk.post("/admin/sign-in", data=data), guesses))
+    assert len(checked) == FREE_FAILURES
+    codes = Counter(answer.status_code for answer in answers)
+    assert codes == {403: FREE_FAILURES, 429: 12 - FREE_FAILURES}
 
 
 @pytest.mark.parametrize("who", ["nobody", "", "a" * 300, "ann\x00"])
