@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, exists, func, select, update
 
-from storage.catalogue.database import Database, now
+from storage.catalogue.database import Database, now, upsert
 from storage.catalogue.tables import artists, cycles, tunings
 from storage.events import ArtistCreated, Parts, TuningChanged
 from storage.manifest import Tuning
@@ -51,12 +51,13 @@ class Artists:
     def add(self, created: ArtistCreated) -> bool:
         """Enter an artist; False if one of that name is there already."""
         with self._database.write() as connection:
-            if _row(connection, created.artist) is not None:
-                return False
-            connection.execute(
-                insert(artists).values(name=created.artist, created=created.model_dump_json())
+            entered = connection.scalar(
+                upsert(connection, artists)
+                .values(name=created.artist, created=created.model_dump_json())
+                .on_conflict_do_nothing()
+                .returning(artists.c.name)
             )
-        return True
+        return entered is not None
 
     def get(self, name: str) -> ArtistRow | None:
         """The artist of that name, if there is one."""
@@ -108,7 +109,9 @@ class Artists:
     def set_parts(self, name: str, parts: Parts) -> None:
         """Let the artist work with other parts from now on."""
         with self._database.write() as connection:
-            row = _row(connection, name)
+            row = connection.execute(
+                select(artists).where(artists.c.name == name).with_for_update()
+            ).first()
             if row is not None:
                 created = ArtistCreated.model_validate_json(row.created)
                 changed = created.model_copy(update={"parts": parts}).model_dump_json()
@@ -191,21 +194,17 @@ class Artists:
     def tune(self, changed: TuningChanged) -> bool:
         """Enter a tuning; False if that version is taken already."""
         with self._database.write() as connection:
-            taken = connection.scalar(
-                select(tunings.c.version).where(
-                    tunings.c.artist == changed.artist, tunings.c.version == changed.version
-                )
-            )
-            if taken is not None:
-                return False
-            connection.execute(
-                insert(tunings).values(
+            entered = connection.scalar(
+                upsert(connection, tunings)
+                .values(
                     artist=changed.artist,
                     version=changed.version,
                     changed=changed.model_dump_json(),
                 )
+                .on_conflict_do_nothing()
+                .returning(tunings.c.version)
             )
-        return True
+        return entered is not None
 
     def _tunings(self, name: str, *, newest_only: bool) -> Sequence[TuningRow]:
         query = (

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from storage.catalogue.cycle_row import Claim, lock_in
-from storage.catalogue.database import Database, now
+from storage.catalogue.database import Database, now, upsert
 from storage.catalogue.tables import artists, ledger
 from storage.events import Spending
 
@@ -91,13 +91,13 @@ class Ledger:
 
     def enter(self, spending: Spending) -> None:
         """Enter a call from the archive's events, over what is known of it."""
+        columns = _columns(spending)
         with self._database.write() as connection:
-            columns = _columns(spending)
-            known = connection.execute(
-                update(ledger).where(ledger.c.id == spending.entry).values(**columns)
+            connection.execute(
+                upsert(connection, ledger)
+                .values(**columns)
+                .on_conflict_do_update(index_elements=["id"], set_=columns)
             )
-            if known.rowcount == 0:
-                connection.execute(insert(ledger).values(**columns))
 
     def get(self, entry: str) -> LedgerEntry | None:
         """One paid call by its name."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Row,
     case,
     delete,
     exists,
@@ -16,9 +18,8 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.catalogue.database import Database
+from storage.catalogue.database import Database, upsert
 from storage.catalogue.listings import companions_of_concept, newest_works
 from storage.catalogue.search import forget_in, index_in
 from storage.catalogue.tables import (
@@ -149,7 +150,7 @@ class Works:
     def moderate(self, identifier: str, showing: Showing, reason: str) -> None:
         """Show a work, veil it, hold it back or hide it, and say why."""
         with self._database.write() as connection:
-            row = connection.execute(select(works).where(works.c.id == identifier)).one()
+            row = _locked(connection, identifier)
             connection.execute(
                 update(works)
                 .where(works.c.id == identifier)
@@ -336,25 +337,23 @@ class Works:
             "text": row.text.astype("<f4").tobytes(),
             "image": row.image.astype("<f4").tobytes(),
         }
+        named = {
+            "work": row.work,
+            "artist": row.artist,
+            "scope": row.scope,
+            "sequence": row.sequence,
+        }
         with self._database.write() as connection:
-            known = connection.execute(
-                update(vectors).where(vectors.c.work == row.work).values(**values)
+            connection.execute(
+                upsert(connection, vectors)
+                .values(**named, **values)
+                .on_conflict_do_update(index_elements=["work"], set_=values)
             )
-            if known.rowcount == 0:
-                connection.execute(
-                    insert(vectors).values(
-                        work=row.work,
-                        artist=row.artist,
-                        scope=row.scope,
-                        sequence=row.sequence,
-                        **values,
-                    )
-                )
 
     def replace(self, manifest: Manifest) -> None:
         """Tell a work anew, as its manifest tells it; how openly it is shown stays."""
         with self._database.write() as connection:
-            row = connection.execute(select(works).where(works.c.id == manifest.work)).one()
+            row = _locked(connection, manifest.work)
             visible = row.showing in VISIBLE
             if visible:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
@@ -386,13 +385,17 @@ class Works:
             return {row.work: vector_row(row) for row in rows}
 
 
+def _locked(connection: Connection, identifier: str) -> Row[Any]:
+    """A work's row, which nobody else changes until the transaction ends."""
+    return connection.execute(select(works).where(works.c.id == identifier).with_for_update()).one()
+
+
 def _count(
     connection: Connection, words: Sequence[str], created_at: float, *, change: int = 1
 ) -> None:
     """Count a work in or out among those that show its concepts."""
-    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     # In one order for all: two works that enter side by side must not wait for each other.
-    statement = upsert(concepts).values(
+    statement = upsert(connection, concepts).values(
         [{"name": word, "works": change, "latest": created_at} for word in sorted(words)]
     )
     new = statement.excluded
