@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cli.errors import UserError
+from storage import whole_file
 from storage.archive import Archive, open_store
 from storage.catalogue import ArtistRow, Catalogue
 from worker.settings import FILE_NAME, Settings, SettingsFile
@@ -61,10 +62,9 @@ class Deployment:
                 return False
             template = files("worker").joinpath(FILE_NAME).read_text(encoding="utf-8")
             text = template.replace('preset = "default"', f'preset = "{preset}"')
-            self.settings_path.write_text(text, encoding="utf-8")
+            return whole_file.create(self.settings_path, text.encode())
         except OSError as error:
             raise UserError(f"{self.folder} can't be written: {error.strerror}.") from error
-        return True
 
     @property
     def settings_path(self) -> Path:
@@ -154,7 +154,7 @@ class Deployment:
         except OSError as error:
             raise UserError(f"{self.folder} can't be written: {error.strerror}.") from error
         try:
-            (self.folder / f"{LOCK}.pid").write_text(str(os.getpid()))
+            whole_file.replace(self.folder / f"{LOCK}.pid", str(os.getpid()).encode())
             yield
         finally:
             lock.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
+from storage import whole_file
 from storage.rebuild import rebuild as rebuild_catalogue
 
 
@@ -66,4 +68,5 @@ def _write_archive(settings: Path, where: str) -> None:
     at = text.index(line)
     end = text.index("\n", at)
     escaped = where.replace("\\", "\\\\").replace('"', '\\"')
-    settings.write_text(f'{text[:at]}archive = "{escaped}"{text[end:]}', encoding="utf-8")
+    changed = f'{text[:at]}archive = "{escaped}"{text[end:]}'
+    whole_file.replace(settings, changed.encode(), mode=stat.S_IMODE(settings.stat().st_mode))

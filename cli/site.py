@@ -22,6 +22,7 @@ from gallery.site import Outlet
 from gallery.stamps import Stamps, open_thumbnails
 from gallery.study import Study
 from gallery.thumbnails import Thumbnails
+from storage import whole_file
 from storage.catalogue import ArtistRow, VectorRow
 from storage.memory import Memory, VectorSpace
 from worker.app import create_app
@@ -30,6 +31,9 @@ from worker.settings import PublishingSection
 
 SECRET = "gallery.secret"
 """File in the data folder that holds what cookies are signed with."""
+
+SHORTEST_SECRET = 32
+"""Bytes that the secret must have: an empty or broken file is none."""
 
 ADMINS = "admins.json"
 """File in the data folder that names the admins."""
@@ -167,23 +171,27 @@ def site_secret(deployment: Deployment) -> bytes:
     Galleries of one deployment on several machines share ARTIST_GALLERY_SECRET instead.
 
     Raises:
-        UserError: the file can't be read or made.
+        UserError: the file can't be read or made, or what is in it is too short to keep anything.
     """
     shared = os.environ.get("ARTIST_GALLERY_SECRET", "")
     if shared:
-        return shared.encode()
+        return _long_enough(shared.encode(), "ARTIST_GALLERY_SECRET")
     path = deployment.folder / SECRET
     try:
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(handle, "wb") as file:
-            secret = secrets.token_hex(32).encode()
-            file.write(secret)
-            return secret
+        if not path.exists():
+            whole_file.create(path, secrets.token_hex(32).encode(), mode=0o600)
+        return _long_enough(path.read_bytes(), str(path))
     except OSError as error:
         raise UserError(f"{path} can't be used: {error.strerror}.") from error
+
+
+def _long_enough(secret: bytes, where: str) -> bytes:
+    if len(secret) < SHORTEST_SECRET:
+        raise UserError(
+            f"{where} has {len(secret)} bytes, and a secret needs {SHORTEST_SECRET}. Put there what"
+            " `openssl rand -hex 32` says, or remove it: then one is made."
+        )
+    return secret
 
 
 def admins(deployment: Deployment) -> Admins:

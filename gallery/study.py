@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -18,6 +16,8 @@ from fastapi import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from storage import whole_file
 
 ANSWERS: Final = "answers"
 """The folder below a study's own in which answers are kept; nobody is shown it."""
@@ -54,19 +54,11 @@ class Study:
         folder = self.folder / ANSWERS
         folder.mkdir(exist_ok=True)
         target = folder / f"answers-{rater}.csv"
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
-            file.write(answers.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(file.name, target)  # whole or not at all, and never over another
-        except FileExistsError:
-            if target.read_bytes() != answers.encode():
-                raise HTTPException(409, f"Rater {rater} has answered before.") from None
-            return False
-        finally:
-            Path(file.name).unlink()
-        return True
+        if whole_file.create(target, answers.encode(), mode=0o600):
+            return True
+        if target.read_bytes() != answers.encode():
+            raise HTTPException(409, f"Rater {rater} has answered before.")
+        return False
 
     def _check(self, rater: str, answers: str) -> None:
         try:

@@ -16,15 +16,13 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock
-
 from storage.errors import ObjectConflict, ObjectMissing, StorageUnavailable
+from storage.whole_file import NO_HARD_LINKS, give_name
 
 _INCOMING = ".incoming"
 _LEFTOVER_SECONDS = 3600.0
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
-_NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 class FolderStore:
@@ -60,7 +58,7 @@ class FolderStore:
         with self._plain_errors(), self._incoming(data) as incoming:
             self._make_parents(target)
             try:
-                self._publish(incoming, target)
+                give_name(incoming, target, lock=self.path / ".lock")
                 created = True
             except FileExistsError:
                 if target.read_bytes() != data:
@@ -154,7 +152,7 @@ class FolderStore:
             try:
                 os.link(incoming, link)
             except OSError as error:
-                if error.errno not in _NO_HARD_LINKS:
+                if error.errno not in NO_HARD_LINKS:
                     raise
                 return (
                     f"The file system of {self.path} has no hard links: two machines must not "
@@ -204,18 +202,6 @@ class FolderStore:
             yield incoming
         finally:
             incoming.unlink(missing_ok=True)
-
-    def _publish(self, incoming: Path, target: Path) -> None:
-        """Give the file its name, or raise FileExistsError and change nothing."""
-        try:
-            os.link(incoming, target)
-        except OSError as error:
-            if error.errno not in _NO_HARD_LINKS:
-                raise
-            with FileLock(self.path / ".lock"):
-                if target.exists():
-                    raise FileExistsError(target) from error
-                incoming.rename(target)
 
     def _make_parents(self, target: Path) -> None:
         """Make the folders above a file, and make them last: a new name lives in its parent."""

@@ -9,6 +9,9 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from filelock import FileLock
+
+from storage import whole_file
 
 FILE: Final = "admins.json"
 SHORTEST: Final = 10
@@ -47,11 +50,10 @@ class Admins:
             raise ValueError(
                 f"a password needs {SHORTEST} characters or more; this has {len(password)}"
             )
-        admins = {**self._read(), who: _HASHER.hash(password)}
-        incoming = self._file.with_suffix(".new")
-        incoming.touch(mode=0o600)
-        incoming.write_text(json.dumps(admins, indent=2, sort_keys=True), encoding="utf-8")
-        incoming.replace(self._file)
+        hashed = _HASHER.hash(password)
+        with FileLock(f"{self._file}.lock"):
+            admins = json.dumps({**self._read(), who: hashed}, indent=2, sort_keys=True)
+            whole_file.replace(self._file, admins.encode(), mode=0o600)
 
     def _read(self) -> Mapping[str, str]:
         try:

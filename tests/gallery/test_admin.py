@@ -132,6 +132,13 @@ def test_too_many_failures_lock_the_door(desk: TestClient) -> None:
     assert "wait" in locked.text
 
 
+def test_admins_named_at_the_same_moment_all_get_in(tmp_path: Path) -> None:
+    names = [f"admin {number}" for number in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda n: Admins(tmp_path / "a").set_password(n, PASSWORD), names))
+    assert all(Admins(tmp_path / "a").check(name, PASSWORD) for name in names)
+
+
 def test_guesses_side_by_side_do_not_slip_through_an_open_door(
     desk: TestClient, admins: Admins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
