@@ -341,15 +341,29 @@ class SettingsFile:
         self.overrides = overrides
         self.settings = load_settings(file, overrides)
         self.fault = ""
+        self._said_something = _says_something(file)
 
     def refresh(self) -> Settings:
-        """Read the file again; `fault` says why it can't be used, if so."""
+        """Read the file again; `fault` says why it can't be used, if so.
+
+        A file that is empty or gone since is none: an editor writes it, or it is on its way.
+        """
         try:
+            if self._said_something and not _says_something(self.file):
+                raise SettingsError(f"{self.file} is empty or gone; the last values stay in force")
             self.settings = load_settings(self.file, self.overrides)
             self.fault = ""
+            self._said_something = _says_something(self.file)
         except SettingsError as error:
             self.fault = str(error)
         return self.settings
+
+
+def _says_something(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _overridden(settings: Settings, key: str, value: object) -> Settings:

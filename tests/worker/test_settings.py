@@ -122,6 +122,31 @@ def test_a_file_that_breaks_leaves_the_last_good_values_in_force(tmp_path: Path)
     assert watched.fault == ""
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_file_that_an_editor_is_writing_is_not_taken_for_all_defaults(
+    tmp_path: Path, gone: bool
+) -> None:
+    file = written(tmp_path, "[tuning]\nbeta = 0.4")
+    watched = SettingsFile(file)
+    if gone:
+        file.unlink()
+    else:
+        file.write_text("")
+    assert wished_tuning(watched.refresh()).beta == 0.4
+    assert str(file) in watched.fault
+    file.write_text("[tuning]\nbeta = 0.6")
+    assert wished_tuning(watched.refresh()).beta == 0.6
+    assert watched.fault == ""
+
+
+def test_a_file_may_be_missing_and_come_later(tmp_path: Path) -> None:
+    watched = SettingsFile(tmp_path / "artist.toml")
+    assert wished_tuning(watched.refresh()).beta == wished_tuning(watched.settings).beta
+    assert watched.fault == ""
+    written(tmp_path, "[tuning]\nbeta = 0.6")
+    assert wished_tuning(watched.refresh()).beta == 0.6
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"), [("10s", 10), ("15m", 900), ("1.5h", 5400), ("2d", 172800), ("0", 0)]
 )
