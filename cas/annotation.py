@@ -26,6 +26,7 @@ from cas.corpus import write_works as write_corpus
 from cas.errors import CasError
 from cas.pictures import Picture
 from cas.vocabulary import Vocabulary
+from cas.whole_file import appearing
 
 PLAN = "annotation.json"
 """The file beside the shards that says which CLIP they are of."""
@@ -88,8 +89,8 @@ def encode_shard(
         if decoded.pictures:
             vectors.append(clip.pictures(decoded.pixels))
             kept += decoded.pictures
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    # A doubled task may be at work on the same shard.
+    with appearing(path) as part, part.open("wb") as file:
         np.savez(
             file,
             ids=np.array([p.id for p in kept], dtype=str),
@@ -97,7 +98,6 @@ def encode_shard(
             vectors=np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32),
             faults=np.array(faults, dtype=str).reshape(-1, 2),
         )
-    part.replace(path)
     return len(kept)
 
 
@@ -123,7 +123,8 @@ def begin(folder: Path, clip: Clip) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     plan = folder / PLAN
     if not plan.is_file():
-        plan.write_text(json.dumps({"clip": clip.name}) + "\n", encoding="utf-8")
+        with appearing(plan) as part:
+            part.write_text(json.dumps({"clip": clip.name}) + "\n", encoding="utf-8")
     before = json.loads(plan.read_text(encoding="utf-8"))["clip"]
     if before != clip.name:
         raise AnnotationError(

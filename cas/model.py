@@ -19,6 +19,7 @@ from cas.errors import CheckpointError, VocabularyError
 from cas.forward import NextConceptForward
 from cas.pair_folder import CONFIG, WEIGHTS
 from cas.vocabulary import Vocabulary
+from cas.whole_file import appearing
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,13 @@ class ConceptModel:
         folder.mkdir(parents=True, exist_ok=True)
         kind = torch.float16 if half else torch.float32
         weights = {k: w.detach().to("cpu", kind).contiguous() for k, w in self.weights().items()}
-        save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
+        # An artist may be reading the folder: it must not meet a file that is being written.
+        with appearing(folder / WEIGHTS) as part:
+            save_file(weights, part, metadata={"format": "pt"})
         config = self.network.config.to_diff_dict()
         config |= {"architectures": ["GPT2LMHeadModel"], "vocabulary": self.vocabulary.fingerprint}
-        (folder / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+        with appearing(folder / CONFIG) as part:
+            part.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
     @classmethod
     def load(

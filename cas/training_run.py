@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -34,6 +33,7 @@ from cas.training_settings import (
 )
 from cas.vocabulary import Vocabulary
 from cas.warm_start import warm_start
+from cas.whole_file import appearing
 
 CHECKPOINT = "checkpoint.pt"
 """The file that a killed run goes on from."""
@@ -233,12 +233,8 @@ class TrainingRun:
             "weights": self.model.weights(),
             "optimizer": self.optimizer.state_dict(),
         }
-        partial_file = self.folder / (CHECKPOINT + ".partial")
-        with partial_file.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial_file.replace(self.folder / CHECKPOINT)
+        with appearing(self.folder / CHECKPOINT) as part:
+            torch.save(state, part)
 
     def resume(self) -> None:
         """Go on from the folder's checkpoint, if there is one."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import overload
 
 from cas.errors import UnknownConceptError, VocabularyError
+from cas.whole_file import appearing
 
 
 class Vocabulary(Sequence[str]):
@@ -93,7 +94,8 @@ class Vocabulary(Sequence[str]):
 
     def save(self, path: Path | str) -> None:
         """Write one concept a line, in token order."""
-        Path(path).write_text("\n".join(self._concepts) + "\n", encoding="utf-8")
+        with appearing(Path(path)) as part:
+            part.write_text("\n".join(self._concepts) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path | str) -> Vocabulary:

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cas.whole_file import appearing
+
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 _PROBE = "lighthouse"
@@ -53,12 +55,7 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _keep(path: Path, vectors: NDArray[np.float32]) -> None:
     """Write whole or not at all, since several workers may do so at once."""
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
+        with appearing(path) as part, part.open("wb") as file:
             np.save(file, vectors)
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
