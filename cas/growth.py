@@ -37,7 +37,7 @@ def grown(
     old_vectors: NDArray[np.floating],
     new_vectors: NDArray[np.floating],
 ) -> ConceptModel:
-    """Return a model that knows `concepts` too, after the old ones.
+    """Return a model on the CPU that knows `concepts` too, after the old ones.
 
     Args:
         model: trained; it is left as it is.
@@ -56,7 +56,7 @@ def grown(
             f" {len(old_vectors)} and {len(new_vectors)}."
         )
     weights = model.weights()
-    rows = weights["transformer.wte.weight"].detach().double().numpy()
+    rows = weights["transformer.wte.weight"].detach().double().cpu().numpy()
     new_rows = _predicted_rows(rows[:size], np.asarray(old_vectors), np.asarray(new_vectors))
     config = model.network.config.to_dict()
     config |= {
@@ -197,8 +197,7 @@ class _Seldom:
         known = torch.cat([table[: new.start], table[new.stop :]])
         states = [table.new_empty((0, table.shape[1]))]
         for group in _by_length(sets, np.random.default_rng(0)):
-            start = group.new_full((len(group), 1), model.bos)
-            tokens = torch.cat([start, group], dim=1)
+            tokens = model.after_bos(group)
             states.append(
                 model.network.transformer(input_ids=tokens).last_hidden_state.flatten(0, 1)
             )
@@ -221,9 +220,8 @@ def _predicted_rows(
 
 
 def _loss(model: ConceptModel, group: Tensor) -> Tensor:
-    start = group.new_full((len(group), 1), model.bos)
-    logits = model.network(input_ids=torch.cat([start, group], dim=1)).logits
-    return set_loss(logits, group, model.eos)
+    tokens = model.after_bos(group)
+    return set_loss(model.network(input_ids=tokens).logits, tokens[:, 1:], model.eos)
 
 
 def _by_length(sets: Sequence[NDArray[np.int64]], generator: np.random.Generator) -> list[Tensor]:

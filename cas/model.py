@@ -100,14 +100,14 @@ class ConceptModel:
         """Return the negative log-likelihood of every concept as the next one.
 
         Args:
-            pools: [B, L] int64 tokens, L from 0 to `longest`; `NOTHING` fills up shorter pools.
+            pools: [B, L] int64 tokens, L from 0 to `longest`; `NOTHING` fills up shorter pools. On
+                any device.
 
         Returns:
-            [B, V] float32, in nats; BOS and EOS share in the softmax but are left out.
+            [B, V] float32 on the CPU, in nats; BOS and EOS share in the softmax but are left out.
         """
-        start = pools.new_full((len(pools), 1), self.bos)
-        logits = self._fast(torch.cat([start, pools], dim=1)).float()
-        return (logits.logsumexp(-1, keepdim=True) - logits)[:, : len(self.vocabulary)]
+        logits = self._fast(self.after_bos(pools)).float()
+        return (logits.logsumexp(-1, keepdim=True) - logits)[:, : len(self.vocabulary)].cpu()
 
     def forget_forward(self) -> None:
         """Forget the copy of the weights that NLLs are read from; call it after changing them."""
@@ -115,9 +115,16 @@ class ConceptModel:
 
     @torch.inference_mode()
     def sequence_nll(self, sequences: Tensor) -> Tensor:
-        """Return each sequence's mean negative log-likelihood a concept: [B, L] tokens → [B]."""
-        start = sequences.new_full((len(sequences), 1), self.bos)
-        return self._fast.nlls(torch.cat([start, sequences], dim=1)).mean(dim=1)
+        """Return each sequence's mean negative log-likelihood a concept: [B, L] tokens → [B].
+
+        The tokens may be on any device; the answer is on the CPU.
+        """
+        return self._fast.nlls(self.after_bos(sequences)).mean(dim=1).cpu()
+
+    def after_bos(self, rows: Tensor) -> Tensor:
+        """Return [B, L + 1] tokens for the network, on its device: BOS and [B, L] of any device."""
+        rows = rows.to(self.network.device)
+        return torch.cat([rows.new_full((len(rows), 1), self.bos), rows], dim=1)
 
     @property
     def _fast(self) -> NextConceptForward:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cas.errors import CasError
 from cas.forward import side_by_side
 from cas.model import ConceptModel
+from cas.numbers import check_number
 from cas.pair_folder import SHIPPED_PAIRS, VOCABULARY_FILE, pair_folder
 from cas.pick import Candidate, Idea, Pick
 from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
@@ -224,25 +225,25 @@ class CulturalAlienSampler:
             CasError: a number is out of range.
         """
         longest = min(self.coherence.longest, self.context.longest, len(self.vocabulary))
-        if count < 1 or not 1 <= length <= longest or temperature <= 0:
+        if count < 1 or not 1 <= length <= longest:
             raise CasError(
-                f"count is at least 1, length from 1 to {longest} and temperature above 0, not"
-                f" {count}, {length} and {temperature}."
+                f"count is at least 1 and length from 1 to {longest}, not {count} and {length}."
             )
+        check_number("temperature", temperature, "above 0", low=0, above=True)
+        _check_seed(seed)
         generator = np.random.default_rng(seed)
         tokens = np.empty((count, 0), dtype=np.int64)
         for _ in range(length):
-            logits = (
-                -self.coherence.next_nll(torch.from_numpy(tokens)).double().numpy() / temperature
-            )
+            nlls = self.coherence.next_nll(torch.from_numpy(tokens))
+            logits = -nlls.double().numpy() / temperature
             np.put_along_axis(logits, tokens, -np.inf, axis=1)
             drawn = np.argmax(logits + generator.gumbel(size=logits.shape), axis=1)
             tokens = np.concatenate([tokens, drawn[:, None]], axis=1)
         sequences = torch.from_numpy(tokens)
-        nlls = [m.sequence_nll(sequences).tolist() for m in (self.coherence, self.context)]
+        means = [m.sequence_nll(sequences).tolist() for m in (self.coherence, self.context)]
         return [
-            Idea(tuple(self.vocabulary[token] for token in row), *nll)
-            for row, *nll in zip(tokens, *nlls, strict=True)
+            Idea(tuple(self.vocabulary[token] for token in row), *mean)
+            for row, *mean in zip(tokens, *means, strict=True)
         ]
 
     def next_nlls(
@@ -265,8 +266,7 @@ class CulturalAlienSampler:
         full_allowed: bool = False,
     ) -> _Request:
         """Check one artist's arguments and draw the orders in which the pool is read."""
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-            raise CasError(f"A seed is a whole number of at least 0, not {seed!r}.")
+        _check_seed(seed)
         tokens = np.array(self.vocabulary.indices(pool), dtype=np.int64)
         if not len(tokens):
             raise CasError("The pool is empty: give at least one concept, such as ['sea'].")
@@ -292,7 +292,7 @@ class CulturalAlienSampler:
         coherence, context = (
             np.stack([nlls[start:end].mean(axis=0) for start, end in pairwise(starts)])
             for model in (self.coherence, self.context)
-            for nlls in [model.next_nll(orders.to(model.network.device)).double().cpu().numpy()]
+            for nlls in [model.next_nll(orders).double().numpy()]
         )
         return coherence, context
 
@@ -304,8 +304,7 @@ class CulturalAlienSampler:
     def _base_nlls(self) -> tuple[Floats, Floats]:
         nothing = torch.empty((1, 0), dtype=torch.int64)
         coherence, context = (
-            model.next_nll(nothing.to(model.network.device)).double().cpu().numpy()[0]
-            for model in (self.coherence, self.context)
+            model.next_nll(nothing).double().numpy()[0] for model in (self.coherence, self.context)
         )
         return coherence, context
 
@@ -372,6 +371,11 @@ class _Request:
     pool: NDArray[np.int64]
     allowed: NDArray[np.bool_]
     orders: NDArray[np.int64]
+
+
+def _check_seed(seed: object) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise CasError(f"A seed is a whole number of at least 0, not {seed!r}.")
 
 
 def _one_each(

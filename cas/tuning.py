@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from cas.errors import CasError
+from cas.numbers import check_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,11 @@ class SamplerTuning:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise CasError(f"{name} must be a whole number of at least 1, not {value!r}.")
-        self._check_number("temperature", 0.0, math.inf, "above 0", above=True)
-        self._check_number("beta", 0.0, 1.0, "from 0 (most coherent) to 1 (rarest)")
-        self._check_number("calibration", 0.0, 1.0, "from 0 (off) to 1")
-        self._check_number("floor", 0.0, 1.0, "above 0, up to 1 (off)", above=True)
-
-    def _check_number(
-        self, name: str, low: float, high: float, meaning: str, *, above: bool = False
-    ) -> None:
-        value = getattr(self, name)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if (
-            not number
-            or not math.isfinite(value)
-            or not low <= value <= high
-            or (above and value == low)
-        ):
-            raise CasError(f"{name} must be a number {meaning}, not {value!r}.")
+        check_number("temperature", self.temperature, "above 0", low=0, above=True)
+        meaning = "from 0 (most coherent) to 1 (rarest)"
+        check_number("beta", self.beta, meaning, low=0, high=1)
+        check_number("calibration", self.calibration, "from 0 (off) to 1", low=0, high=1)
+        check_number("floor", self.floor, "above 0, up to 1 (off)", low=0, high=1, above=True)
 
 
 PRESETS: Mapping[str, SamplerTuning] = MappingProxyType(

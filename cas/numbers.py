@@ -1,0 +1,32 @@
+"""Numbers that users give, checked where they come in: NaN passes every comparison that hopes."""
+
+from __future__ import annotations
+
+import math
+
+from cas.errors import CasError
+
+
+def check_number(
+    name: str,
+    value: object,
+    meaning: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    above: bool = False,
+    error: type[CasError] = CasError,
+) -> None:
+    """Refuse what is no finite number from `low` (or above it) to `high`; `meaning` says which.
+
+    Raises:
+        CasError: or `error`, with the name and the value.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or not low <= value <= high
+        or (above and value == low)
+    ):
+        raise error(f"{name} must be a number {meaning}, not {value!r}.")
