@@ -13,6 +13,7 @@ import numpy as np
 
 from cas.errors import CasError
 from cas.feedback import Feedback, call_of_novelty
+from cas.numbers import check_number
 from cas.sampler import CulturalAlienSampler
 from cas.tuning import PRESETS, SamplerTuning
 from cas.vocabulary import Vocabulary
@@ -180,6 +181,7 @@ class LanguageModelPicker:
         small: bool = False,
         concurrency: int = 8,
     ) -> None:
+        check_number("temperature", temperature, "of at least 0", low=0, error=ArmError)
         self._client = client
         self._model = model
         self._vocabulary = vocabulary

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cas.corpus import Corpus
 from cas.forward import side_by_side
 from cas.model import ConceptModel
+from cas.numbers import check_number
 
 Pool = NDArray[np.int64]
 """[L] tokens of a pool."""
@@ -49,6 +50,8 @@ class NaiveBayes:
     """
 
     def __init__(self, corpus: Corpus, *, smoothing: float = 1.0, prior: float = 1.0) -> None:
+        _check_smoothing(smoothing)
+        check_number("prior", prior, "of at least 0", low=0)
         joint, counts = pair_counts(corpus), corpus.counts.astype(np.float64)
         frequency = (counts + 0.5) / (counts + 0.5).sum()
         given = (joint + smoothing * frequency[None, :]) / (counts + smoothing)[:, None]
@@ -69,6 +72,7 @@ class CoOccurrence:
     """
 
     def __init__(self, corpus: Corpus, *, smoothing: float = 1.0) -> None:
+        _check_smoothing(smoothing)
         counts = corpus.counts.astype(np.float64)
         self._share = pair_counts(corpus) / (counts + smoothing)[:, None]
 
@@ -87,6 +91,10 @@ class ModelScorer:
         """Return minus the NLLs; a pool longer than the model reads is cut."""
         tokens = side_by_side([pool[: self._model.longest] for pool in pools])
         return -np.asarray(self._model.next_nll(tokens).double().numpy())
+
+
+def _check_smoothing(smoothing: float) -> None:
+    check_number("smoothing", smoothing, "above 0", low=0, above=True)
 
 
 def pair_counts(corpus: Corpus) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import linalg, stats
 
+from cas.numbers import check_number
 from cas.pair_likelihood import Floats, PairLikelihood
 from cas.votes import Vote, VoteError, Votes
 
@@ -154,8 +155,7 @@ def fit(votes: Votes, *, prior: float = 0.0) -> BradleyTerry:
         VoteError: `prior` is negative, or 0 while no finite maximum exists (some things only ever
             won or lost against the rest).
     """
-    if not prior >= 0:
-        raise VoteError(f"prior is a number of pseudo-votes of at least 0, not {prior!r}.")
+    check_number("prior", prior, "of pseudo-votes of at least 0", low=0, error=VoteError)
     likelihood = PairLikelihood.of(votes, prior=prior)
     if not prior:
         likelihood.check_connected(votes.names)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cas.errors import VocabularyError
+from cas.numbers import check_number
 from cas.vocabulary import Vocabulary
 from cas.word_classes import (
     ADJECTIVE,
@@ -74,6 +75,10 @@ class CaptionRules:
     keep: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
     format_words: frozenset[str] = field(default_factory=lambda: read_words(FORMAT_WORDS))
+
+    def __post_init__(self) -> None:
+        for name in ("capitals", "capitals_of_nouns", "synonym", "clip", "cohesion"):
+            check_number(name, getattr(self, name), "from -1 to 1", low=-1, high=1)
 
 
 @dataclass(frozen=True)

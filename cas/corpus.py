@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cas.errors import CorpusError
+from cas.numbers import check_number
 from cas.vocabulary import Vocabulary
 
 FORMATS = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
@@ -280,6 +281,8 @@ class Split:
         changing its vocabulary moves none of the others. The work parts hold works of artists
         trained on, and of unknown ones.
         """
+        meaning = "above 0, up to 0.5"
+        check_number("share", share, meaning, low=0, high=0.5, above=True, error=CorpusError)
         part = _hashed_parts([f"{seed} {name}" for name in corpus.artist_names], share)
         known = corpus.artists >= 0
         artist_part = (

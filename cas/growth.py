@@ -19,6 +19,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from cas.errors import VocabularyError
 from cas.model import ConceptModel
+from cas.numbers import check_number
 from cas.training import set_loss
 from cas.vocabulary import Vocabulary
 
@@ -147,6 +148,8 @@ def adapt(
         seed: of the orders.
         progress: is called with the number of each step that ended.
     """
+    check_number("weight", weight, "of at least 0", low=0)
+    check_number("learning_rate", learning_rate, "above 0", low=0, above=True)
     network, generator = model.network, np.random.default_rng(seed)
     table = network.transformer.wte.weight
     new = slice(first_new, len(model.vocabulary))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from cas.corpus import Work
 from cas.errors import CorpusError
@@ -28,7 +29,7 @@ def mixture(parts: Sequence[Part], *, seed: int = 0) -> Iterator[Work]:
         CorpusError: there is no part with a weight above 0.
     """
     greatest = max((part.weight for part in parts), default=0.0)
-    if not greatest > 0 or min(part.weight for part in parts) < 0:
+    if not greatest > 0 or not all(0 <= part.weight < inf for part in parts):
         weights = ", ".join(f"{part.name} {part.weight:g}" for part in parts) or "none"
         raise CorpusError(f"A mixture needs weights of at least 0, one above it, not {weights}.")
     for part in parts:

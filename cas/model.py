@@ -17,6 +17,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from cas.errors import CheckpointError, VocabularyError
 from cas.forward import NextConceptForward
+from cas.numbers import check_number
 from cas.pair_folder import CONFIG, WEIGHTS
 from cas.vocabulary import Vocabulary
 from cas.whole_file import appearing
@@ -38,6 +39,8 @@ class ModelSize:
                 f"Layers, width, heads and longest must be at least 1 and heads must divide width,"
                 f" but this size is {self}."
             )
+        meaning = "from 0 to 1"
+        check_number("dropout", self.dropout, meaning, low=0, high=1, error=CheckpointError)
 
 
 class ConceptModel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 
 from cas.errors import CasError
 
@@ -22,11 +23,6 @@ def check_number(
     Raises:
         CasError: or `error`, with the name and the value.
     """
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or not low <= value <= high
-        or (above and value == low)
-    ):
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not math.isfinite(number) or not low <= number <= high or (above and number == low):
         raise error(f"{name} must be a number {meaning}, not {value!r}.")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cas.corpus import Corpus
 from cas.errors import CorpusError
+from cas.numbers import check_number
 
 Kind = Literal["coherence", "context"]
 """Which of the two models."""
@@ -48,6 +49,8 @@ class SequenceRules:
                 f"2 ≤ shortest ≤ longest must hold, but shortest is {self.shortest} and longest"
                 f" {self.longest}."
             )
+        for name in ("artist_power", "length_power"):
+            check_number(name, getattr(self, name), "that is finite", error=CorpusError)
 
 
 class SequenceSource(Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from cas.errors import TrainingError
 from cas.model import ModelSize
+from cas.numbers import check_number
 from cas.sequences import Kind, SequenceRules
 
 
@@ -84,6 +85,12 @@ class TrainingSettings:
             )
         if not 0 < self.held_out < 0.5:
             raise TrainingError(f"held_out is a share between 0 and 0.5, not {self.held_out}.")
+        for name in ("learning_rate", "clip", "bayes_smoothing"):
+            value = getattr(self, name)
+            check_number(name, value, "above 0", low=0, above=True, error=TrainingError)
+        for name in ("weight_decay", "bayes_prior"):
+            check_number(name, getattr(self, name), "of at least 0", low=0, error=TrainingError)
+        check_number("warmup", self.warmup, "from 0 to 1", low=0, high=1, error=TrainingError)
         if self.begin_from and self.begin_from_gpt2:
             raise TrainingError(
                 f"A model begins from {self.begin_from!r} or from the GPT-2"
