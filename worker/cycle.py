@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
-from storage.catalogue import Claim, LeaseLost, SequenceTaken, Showing, Step
+from storage import latest
+from storage.catalogue import Claim, LeaseLost, SequenceTaken, Step
 from storage.errors import ObjectMissing, StorageUnavailable
-from storage.events import CycleFailed, WorkModerated
-from storage.manifest import Manifest
+from storage.events import CycleFailed
 from worker import compose, inspire, judge, keep, paint, publish
 from worker.context import StepContext, open_context
 from worker.failures import (
@@ -106,16 +106,16 @@ def run_step(workshop: Workshop, cycle_id: str) -> Step | None:
 
 def _do(workshop: Workshop, claim: Claim, lost: threading.Event) -> Step | None:
     """Do the claimed step and settle it; returns the one that can be done at once."""
-    failure = _hopeless(workshop, claim)
-    if failure is None:
-        try:
+    try:
+        failure = _hopeless(workshop, claim)
+        if failure is None:
             failure = _run_and_commit(open_context(workshop, claim, lost))
-        except LeaseLost:
-            raise
-        except Exception as error:
-            failure = failure_of(error, claim)
-            if isinstance(failure, Retry) and failure.crashed:
-                logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        failure = failure_of(error, claim)
+        if isinstance(failure, Retry) and failure.crashed:
+            logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
     if failure is None:
         logger.info("%s ended", claim.step, extra={"tries": claim.tries})
         return claim.step.next
@@ -134,6 +134,10 @@ def _do(workshop: Workshop, claim: Claim, lost: threading.Event) -> Step | None:
 def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
     """What there is to say before the step is tried, if it can't be done."""
     cycle = claim.cycle
+    if claim.tries > 1:
+        told_before = workshop.archive.read_event(cycle.artist, "failure", f"{cycle.number:08d}")
+        if isinstance(told_before, CycleFailed):
+            return Fail(told_before.reason)
     if claim.crashes >= workshop.most_tries:
         trouble = cycle.trouble or "the worker died each time"
         return Fail(f"{claim.step} broke off {claim.crashes} times: {trouble}")
@@ -200,9 +204,9 @@ def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
                 if seconds := rest_after(failures):
                     why = f"{failures} cycles failed in a row, the last one because: {event.reason}"
                     catalogue.artists.rest_in(connection, cycle.artist, seconds=seconds, reason=why)
-            case Restore(manifest):
-                showing, reason = _decided(workshop, manifest)
-                catalogue.adopt_in(connection, manifest, showing=showing, reason=reason)
+            case Restore(ended):
+                moderation = latest.showings(workshop.archive.events(cycle.artist, "moderation"))
+                catalogue.adopt_in(connection, ended, moderation.get(cycle.id))
                 catalogue.artists.due_in(connection, cycle.artist, seconds=0.0)
     logger.log(
         logging.ERROR if isinstance(failure, Fail) else logging.WARNING,
@@ -227,13 +231,3 @@ def _failed(claim: Claim, reason: str) -> CycleFailed:
         reason=reason,
         judgement=cycle.judgement,
     )
-
-
-def _decided(workshop: Workshop, manifest: Manifest) -> tuple[Showing, str]:
-    """How openly the archive says that a work is shown."""
-    showing: Showing = "shown"
-    reason = ""
-    for event in workshop.archive.events(manifest.artist, "moderation"):
-        if isinstance(event, WorkModerated) and event.number == manifest.number:
-            showing, reason = event.showing, event.reason
-    return showing, reason

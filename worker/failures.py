@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cas import CasError
 from storage.catalogue import Claim, SequenceTaken, Step
 from storage.errors import StorageUnavailable
+from storage.events import CycleFailed
 from storage.manifest import Composition, Manifest, Record
 from worker.errors import (
     AttemptsSpent,
@@ -63,10 +64,10 @@ class Fail:
 
 @dataclass(frozen=True)
 class Restore:
-    """The archive has this work already: the catalogue is older, and takes it over."""
+    """The archive tells how the cycle ended: the catalogue is older, and takes that over."""
 
-    manifest: Manifest
-    reason: str = "the archive has this work already"
+    ended: Manifest | CycleFailed
+    reason: str = "the archive tells already how the cycle ended"
 
 
 Failure = Retry | Rewind | Pause | Fail | Restore

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cas import SamplerTuning
+from storage.archive import Archive
 from storage.catalogue import ArtistRow, Step
 from storage.errors import ObjectMissing
-from storage.events import PictureReceived
+from storage.events import CycleFailed, PictureReceived
 from storage.manifest import Candidate, Inspiration, Pool, Tuning
 from worker.failures import Failure, Restore, Rewind
 from worker.feedback import UNANSWERED, Answer, answer
@@ -27,15 +29,25 @@ def run(context: StepContext) -> tuple[Inspiration] | Failure:
     Raises:
         CasError: see `inspire`.
     """
-    archive, artist, number = context.workshop.archive, context.artist, context.number
-    received = archive.read_event(artist.name, "picture", f"{number:08d}")
+    name, number = context.artist.name, context.number
+    return _known(context.workshop.archive, name, number) or (
+        next_inspiration(context.workshop, context.artist, number=number, tuning=context.tuning),
+    )
+
+
+def _known(archive: Archive, artist: str, number: int) -> Failure | None:
+    """What the archive tells of a cycle that the catalogue is only about to begin."""
+    failure = archive.read_event(artist, "failure", f"{number:08d}")
+    received = archive.read_event(artist, "picture", f"{number:08d}")
     if isinstance(received, PictureReceived):
-        try:
-            return Restore(archive.read_manifest(artist.name, number))
-        except ObjectMissing:
-            known = (received.inspiration, received.composition, received.painting)
-            return Rewind(Step.JUDGE, "its picture is in the archive", known)
-    return (next_inspiration(context.workshop, artist, number=number, tuning=context.tuning),)
+        with suppress(ObjectMissing):
+            return Restore(archive.read_manifest(artist, number))
+    if isinstance(failure, CycleFailed):
+        return Restore(failure)
+    if not isinstance(received, PictureReceived):
+        return None
+    known = (received.inspiration, received.composition, received.painting)
+    return Rewind(Step.JUDGE, "its picture is in the archive", known)
 
 
 def next_inspiration(

@@ -49,13 +49,7 @@ def on_commit(
     records: tuple[Manifest, WorkModerated | None],
 ) -> None:
     """Enter the work into the catalogue, shown as openly as its moderation allows."""
-    manifest, decided = records
-    context.workshop.catalogue.works.add_in(
-        connection,
-        manifest,
-        showing="shown" if decided is None else decided.showing,
-        reason="" if decided is None else decided.reason,
-    )
+    context.workshop.catalogue.works.add_in(connection, *records)
 
 
 def _is_same_work(manifest: Manifest, earlier: Manifest) -> bool:

@@ -18,9 +18,8 @@ from storage.catalogue.search import Search
 from storage.catalogue.sessions import Sessions
 from storage.catalogue.tables import cycles, vectors
 from storage.catalogue.votes import Votes
-from storage.catalogue.work_row import Showing
 from storage.catalogue.works import Works
-from storage.events import CycleFailed, PictureReceived
+from storage.events import CycleFailed, PictureReceived, WorkModerated
 from storage.manifest import Manifest, work_id
 
 
@@ -64,23 +63,23 @@ class Catalogue:
     def adopt_in(
         self,
         connection: Connection,
-        manifest: Manifest,
-        *,
-        showing: Showing = "shown",
-        reason: str = "",
+        ended: Manifest | CycleFailed,
+        decided: WorkModerated | None = None,
     ) -> None:
-        """`adopt_work` as part of a transaction, shown as openly as `showing` says."""
-        connection.execute(delete(vectors).where(vectors.c.work == manifest.work))
-        connection.execute(delete(cycles).where(cycles.c.id == manifest.work))
-        self._restore_work_in(connection, manifest, showing=showing, reason=reason)
+        """Enter a cycle that ended long ago over what this catalogue has of it.
+
+        A work is shown as openly as was decided.
+        """
+        cycle = work_id(ended.artist, ended.number)
+        connection.execute(delete(vectors).where(vectors.c.work == cycle))
+        connection.execute(delete(cycles).where(cycles.c.id == cycle))
+        if isinstance(ended, Manifest):
+            self._restore_work_in(connection, ended, decided)
+        else:
+            self._restore_failure_in(connection, ended)
 
     def _restore_work_in(
-        self,
-        connection: Connection,
-        manifest: Manifest,
-        *,
-        showing: Showing = "shown",
-        reason: str = "",
+        self, connection: Connection, manifest: Manifest, decided: WorkModerated | None = None
     ) -> None:
         judgement = manifest.judgement
         connection.execute(
@@ -108,30 +107,33 @@ class Catalogue:
             )
         )
         raise_sequence(connection, judgement.scope, judgement.sequence)
-        self.works.add_in(connection, manifest, showing=showing, reason=reason)
+        self.works.add_in(connection, manifest, decided)
 
     def restore_failure(self, failure: CycleFailed) -> bool:
         """Enter a failed cycle from the archive's event; False if its number is taken."""
         if self.cycles.get(work_id(failure.artist, failure.number)) is not None:
             return False
         with self.database.write() as connection:
-            connection.execute(
-                insert(cycles).values(
-                    id=work_id(failure.artist, failure.number),
-                    artist=failure.artist,
-                    number=failure.number,
-                    state="failed",
-                    step=failure.step,
-                    tuning_version=failure.tuning_version,
-                    started_at=failure.started_at.timestamp(),
-                    progress_at=failure.at.timestamp(),
-                    finished_at=failure.at.timestamp(),
-                    trouble=failure.reason,
-                )
-            )
-            if failure.judgement is not None:
-                raise_sequence(connection, failure.judgement.scope, failure.judgement.sequence)
+            self._restore_failure_in(connection, failure)
         return True
+
+    def _restore_failure_in(self, connection: Connection, failure: CycleFailed) -> None:
+        connection.execute(
+            insert(cycles).values(
+                id=work_id(failure.artist, failure.number),
+                artist=failure.artist,
+                number=failure.number,
+                state="failed",
+                step=failure.step,
+                tuning_version=failure.tuning_version,
+                started_at=failure.started_at.timestamp(),
+                progress_at=failure.at.timestamp(),
+                finished_at=failure.at.timestamp(),
+                trouble=failure.reason,
+            )
+        )
+        if failure.judgement is not None:
+            raise_sequence(connection, failure.judgement.scope, failure.judgement.sequence)
 
     def restore_open_cycle(self, received: PictureReceived) -> bool:
         """Enter a cycle whose picture is archived and that goes on at *judge*.

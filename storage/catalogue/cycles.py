@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from storage.catalogue.cycle_row import (
@@ -35,7 +34,7 @@ from storage.catalogue.cycle_row import (
     held,
     lock_in,
 )
-from storage.catalogue.database import Database, now
+from storage.catalogue.database import Database, now, upsert
 from storage.catalogue.tables import artists, cycles, scopes, vectors
 from storage.manifest import Judgement, Record, work_id
 
@@ -322,6 +321,7 @@ class Cycles:
         """End every lease as if it had run out; only for one who knows that all workers are dead.
 
         Their steps count as broken off, so that a cycle that kills its process ends as failed.
+        Every open step counts as tried: the archive may know more of it than this catalogue.
         """
         with self._database.write() as connection:
             connection.execute(
@@ -329,6 +329,7 @@ class Cycles:
                 .where(cycles.c.state == "open")
                 .values(
                     token=cycles.c.token + 1,
+                    claims=cycles.c.claims + case((cycles.c.leased_until > 0, 0), else_=1),
                     leased_until=case((cycles.c.leased_until > 0, 1.0), else_=0.0),
                     progress_at=0.0,
                     retry_at=0.0,
@@ -348,8 +349,7 @@ def _is_ours() -> ColumnElement[bool]:
 
 def raise_sequence(connection: Connection, scope: str, sequence: int) -> None:
     """Let the next work of a scope get a higher number than this; a new scope begins at 0."""
-    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(scopes).values(name=scope, sequence=sequence)
+    statement = upsert(connection, scopes).values(name=scope, sequence=sequence)
     higher = scopes.c.sequence < statement.excluded.sequence
     connection.execute(
         statement.on_conflict_do_update(

@@ -44,6 +44,7 @@ from storage.catalogue.work_row import (
     work_columns,
     work_row,
 )
+from storage.events import WorkModerated
 from storage.manifest import Manifest, Pool
 
 _BLOCK = 1000
@@ -60,12 +61,15 @@ class Works:
         self,
         connection: Connection,
         manifest: Manifest,
-        *,
-        showing: Showing = "shown",
-        reason: str = "",
+        decided: WorkModerated | None = None,
     ) -> None:
-        """Enter a work, as part of a transaction that moves its cycle on."""
+        """Enter a work, as part of a transaction that moves its cycle on.
+
+        It is shown as openly as was `decided`; None: nobody decided, it is shown.
+        """
         columns = work_columns(manifest)
+        showing: Showing = "shown" if decided is None else decided.showing
+        reason = "" if decided is None else decided.reason
         connection.execute(insert(works).values(**columns, showing=showing, showing_reason=reason))
         index_in(connection, columns)
         self._add_concepts_in(connection, manifest, visible=showing in VISIBLE)
