@@ -21,7 +21,6 @@ class StepContext:
 
     workshop: Workshop
     claim: Claim
-    artist: ArtistRow
     tuning: Tuning
     accounts: CycleAccounts
     lost: threading.Event
@@ -38,6 +37,18 @@ class StepContext:
     def number(self) -> int:
         """The cycle's number."""
         return self.claim.cycle.number
+
+    @cached_property
+    def artist(self) -> ArtistRow:
+        """The cycle's artist as it is now.
+
+        Raises:
+            KeyError: the catalogue lacks it.
+        """
+        found = self.workshop.catalogue.artists.get(self.cycle.artist)
+        if found is None:
+            raise KeyError(f"{self.cycle.id} belongs to no artist")
+        return found
 
     @cached_property
     def tools(self) -> Tools:
@@ -89,14 +100,11 @@ def open_context(workshop: Workshop, claim: Claim, lost: threading.Event) -> Ste
     """What the claimed step works with.
 
     Raises:
-        KeyError: the catalogue lacks its artist, or the tuning that its cycle began with.
+        KeyError: the catalogue lacks the tuning that its cycle began with.
     """
     cycle = claim.cycle
-    artist = workshop.catalogue.artists.get(cycle.artist)
-    if artist is None:
-        raise KeyError(f"{cycle.id} belongs to no artist")
     tuning = workshop.catalogue.artists.tuning_version(cycle.artist, cycle.tuning_version).tuning
     accounts = CycleAccounts(
         workshop.catalogue, workshop.archive, claim, per_minute=workshop.per_minute
     )
-    return StepContext(workshop, claim, artist, tuning, accounts, lost)
+    return StepContext(workshop, claim, tuning, accounts, lost)

@@ -165,7 +165,8 @@ def _run_and_commit(context: StepContext) -> Failure | None:
     """Run the step and commit it; a judgement that came too late is made again."""
     cycles, claim = context.workshop.catalogue.cycles, context.claim
     row = STEPS[claim.step]
-    context.accounts.close_abandoned()
+    if claim.tries > 1:
+        context.accounts.close_abandoned()
     for left in reversed(range(MOST_RUNS)):
         outcome = row.run(context)
         if not isinstance(outcome, tuple):

@@ -29,9 +29,13 @@ def run(context: StepContext) -> tuple[Inspiration] | Failure:
     Raises:
         CasError: see `inspire`.
     """
-    name, number = context.artist.name, context.number
-    return _known(context.workshop.archive, name, number) or (
-        next_inspiration(context.workshop, context.artist, number=number, tuning=context.tuning),
+    workshop, name, number = context.workshop, context.artist.name, context.number
+    follows = workshop.last_begun.get(name) == number - 1
+    workshop.last_begun[name] = number
+    # The catalogue of one who began the cycle before this one is no older than the archive.
+    known = None if follows else _known(workshop.archive, name, number)
+    return known or (
+        next_inspiration(workshop, context.artist, number=number, tuning=context.tuning),
     )
 
 

@@ -70,7 +70,7 @@ def on_commit(connection: Connection, context: StepContext, records: tuple[Judge
 def _vectors(context: StepContext) -> tuple[Float32, Float32]:
     """Vectors of prompt and picture, made once however often the work is judged."""
     if not context.vectors:
-        image, _ = context.workshop.archive.read_image(context.painting.image)
+        image = context.workshop.picture(context.painting.image)
         prompt = context.composition.prompt
         context.vectors.append(context.tools.text_encoder.encode([prompt])[0])
         context.vectors.append(context.tools.image_encoder.encode([image])[0])

@@ -66,7 +66,7 @@ def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None
     moderator, archive = context.workshop.moderator, context.workshop.archive
     if moderator is None:
         return None
-    image, _ = archive.read_image(manifest.painting.image)
+    image = context.workshop.picture(manifest.painting.image)
     words = f"{manifest.composition.title}\n{manifest.composition.prompt}"
     finding = moderator.check(words, image)
     return archive.append_once(

@@ -54,7 +54,7 @@ def _receive(context: StepContext) -> PictureReceived:
         context.accounts,
     )
     painting = Painting(
-        image=archive.save_image(canvas.data, canvas.media_type),
+        image=context.workshop.save_picture(canvas.data, canvas.media_type),
         media_type=canvas.media_type,
         width=canvas.width,
         height=canvas.height,

@@ -54,6 +54,9 @@ class Workshop:
     lease_seconds: float = 60.0
     most_tries: int = 5
     per_minute: float = 0.0
+    last_begun: dict[str, int] = field(default_factory=dict)
+    """The newest cycle of each artist that this worker has begun."""
+    _picture: tuple[str, bytes] = ("", b"")
     _tools: dict[str, Tools] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,6 +68,21 @@ class Workshop:
             CheckpointError: there is none.
         """
         return self.find_sampler()
+
+    def save_picture(self, data: bytes, media_type: str) -> str:
+        """Archive a picture; returns its SHA-256. The last one stays at hand for its next steps."""
+        sha256 = self.archive.save_image(data, media_type)
+        self._picture = (sha256, data)
+        return sha256
+
+    def picture(self, sha256: str) -> bytes:
+        """A picture's bytes.
+
+        Raises:
+            ArchiveError: it is missing or damaged.
+        """
+        last, data = self._picture
+        return data if last == sha256 else self.archive.read_image(sha256)[0]
 
     def tools(self, artist: ArtistRow) -> Tools:
         """The parts that the artist was created with, loaded at their first use.

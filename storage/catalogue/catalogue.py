@@ -153,6 +153,7 @@ class Catalogue:
                     tuning_version=received.tuning_version,
                     started_at=received.started_at.timestamp(),
                     progress_at=0.0,
+                    claims=1,  # it was tried before, and may have left a call open
                     inspiration=received.inspiration.model_dump_json(),
                     composition=received.composition.model_dump_json(),
                     painting=received.painting.model_dump_json(),
