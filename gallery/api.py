@@ -20,6 +20,7 @@ from gallery.pages.artist import known_artist
 from gallery.pages.like import By, find_alike
 from gallery.pages.search import LONGEST, find, read_question
 from gallery.streams import stretch
+from gallery.threads import ARCHIVE, MEMORY, in_threads
 from gallery.thumbnails import WIDTHS
 from storage.catalogue import ArtistRow, WorkRow
 from storage.manifest import Candidate, Nearest, Pool, Shown, Tuning
@@ -211,6 +212,7 @@ def search_works(
 
 
 @router.get("/works/{artist}/{number}/similar")
+@in_threads(MEMORY)
 def list_similar(
     request: Request,
     gallery: Here,
@@ -238,6 +240,7 @@ def list_similar(
 
 
 @router.get("/works/{artist}/{number}")
+@in_threads(ARCHIVE)
 def get_work(
     request: Request, gallery: Here, response: Response, artist: Name, number: Number
 ) -> WorkStory:

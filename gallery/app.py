@@ -55,6 +55,7 @@ from gallery.studio import Watch, marks_of
 from gallery.study import Study, StudyPages
 from gallery.tallies import Tallies
 from gallery.templating import STATIC, environment, read_ahead
+from gallery.threads import WRITING, work_in
 from gallery.visitors import Visitors
 from gallery.voting import ballot_box
 from gallery.voting.ballot_box import BallotBox
@@ -93,7 +94,7 @@ _LOG = logging.getLogger(__name__)
 
 _HANDS = 3
 """Pages made side by side. They want the processor, not patience: more would only be in each
-other's way."""
+other's way. What takes long has other threads (`gallery.threads`)."""
 
 _TURN_SECONDS = 0.0005
 """How long one hand may keep the interpreter while another, or the loop that answers, wants it."""
@@ -109,13 +110,13 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     emptying = asyncio.create_task(_empty_now_and_then(ballots))
     yield
     emptying.cancel()
-    await run_in_threadpool(ballots.empty)
+    await work_in(WRITING, ballots.empty)
 
 
 async def _empty_now_and_then(ballots: BallotBox) -> None:
     while True:
         try:
-            await run_in_threadpool(ballots.empty)
+            await work_in(WRITING, ballots.empty)
         except StorageError as error:
             _LOG.error("Votes could not be archived yet: %s", error)
         await asyncio.sleep(ballot_box.SECONDS)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +15,7 @@ from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
 from gallery.preparation import prepare
 from gallery.refusals import NotShown, TakenDown
+from gallery.threads import ARCHIVE, COPIES, in_threads, work_in
 from gallery.thumbnails import KINDS
 from storage.archive import SUFFIXES
 from storage.errors import StorageError
@@ -26,30 +28,45 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 
 @router.api_route("/images/{sha256}/{name}", **READ)
-def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response:
+async def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response:
     """A copy of a picture; the address names the content, so it may be kept for ever."""
     if name not in KINDS:
         raise NotShown(f"Copies are made as {', '.join(KINDS)}.")
-    work = gallery.catalogue.works.of_image(sha256)
+    work = await run_in_threadpool(gallery.catalogue.works.of_image, sha256)
     if work is not None and not work.visible:
         raise TakenDown(work.showing_reason)
     headers = {"ETag": f'"{sha256}-{name}"', "Cache-Control": FOR_EVER}
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    data = gallery.thumbnails.read(sha256, name)
+    data = await read_copy(gallery, sha256, name)
     if work is not None and not work.placeholder:
         with suppress(StorageError):  # the picture is what was asked for
-            prepare(gallery.catalogue, gallery.thumbnails, work)
+            await work_in(COPIES, prepare, gallery.catalogue, gallery.thumbnails, work)
     return Response(data, media_type=KINDS[name].media_type, headers=headers)
 
 
+async def read_copy(gallery: Gallery, sha256: str, name: str) -> bytes:
+    """A copy's bytes; one that is not there yet is made, by few at a time.
+
+    Raises:
+        ObjectMissing: there is no such picture.
+        ObjectDamaged: the archived file is no picture, or not the one that was saved.
+    """
+    kept = await work_in(ARCHIVE, gallery.thumbnails.kept, sha256, name)
+    if kept is not None:
+        return kept
+    return await work_in(COPIES, gallery.thumbnails.read, sha256, name)
+
+
 @router.api_route("/works/{artist}/{number}/original", **READ)
+@in_threads(ARCHIVE)
 def original(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
     """The picture as it was painted, pixel for pixel; the file says itself where it comes from."""
     return _original(request, gallery, artist, number, attached=False)
 
 
 @router.api_route("/works/{artist}/{number}/download", **READ)
+@in_threads(ARCHIVE)
 def download(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
     """The same, to be saved under the work's name."""
     return _original(request, gallery, artist, number, attached=True)

@@ -89,7 +89,7 @@ class Thumbnails:
             ObjectMissing: there is no such picture.
             ObjectDamaged: the archived file is no picture, or not the one that was saved.
         """
-        kept = self._kept(sha256, name)
+        kept = self.kept(sha256, name)
         if kept is not None:
             return kept
         with self._makers:
@@ -102,7 +102,7 @@ class Thumbnails:
             ObjectMissing: there is no such picture.
             ObjectDamaged: the archived file is no picture, or not the one that was saved.
         """
-        missing = [name for name in names if self._kept(sha256, name) is None]
+        missing = [name for name in names if self.kept(sha256, name) is None]
         with self._makers:
             original = self._original(sha256)
             stamp = self._stamp_of(sha256) if missing else Stamp()
@@ -110,7 +110,8 @@ class Thumbnails:
                 self._make(sha256, name, original, stamp)
             return Placeholder.of(on_white(original))
 
-    def _kept(self, sha256: str, name: str) -> bytes | None:
+    def kept(self, sha256: str, name: str) -> bytes | None:
+        """A copy's bytes if it was made before: nothing is made for it now."""
         try:
             return self._archive.read_derived(self._key(sha256, name))
         except ObjectMissing:

@@ -17,6 +17,7 @@ from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.plots import plot_candidates
+from gallery.threads import PREVIEWS, WRITING, in_threads, work_in
 from scheduler.retuning import BY_FILE, changed, differences, retune
 from scheduler.status import artist_status
 from storage.catalogue import TuningRow
@@ -99,10 +100,12 @@ def artists(request: Request, gallery: Here, admin: Admin) -> Response:
 
 
 @router.api_route("/artists/{name}", **READ)
-def artist(request: Request, gallery: Here, admin: Admin, name: Name) -> Response:
+async def artist(request: Request, gallery: Here, admin: Admin, name: Name) -> Response:
     """One artist's desk; values in the query are tried out, and nothing is changed."""
     tried = {key: value for key, value in request.query_params.items() if key in _SHOWN}
-    return _desk(request, gallery, admin, name, tried=tried)
+    if not tried:
+        return await run_in_threadpool(_desk, request, gallery, admin, name, tried={})
+    return await work_in(PREVIEWS, _desk, request, gallery, admin, name, tried=tried)
 
 
 @router.post("/artists/{name}/tuning", **DESK)
@@ -112,8 +115,8 @@ async def tune(request: Request, gallery: Here, admin: Signed, name: Name) -> Re
         values = {key: str(form[key]) for key in _SHOWN if key in form}
         trial = form.get("act") == "try"
     if trial:
-        return await run_in_threadpool(_desk, request, gallery, admin, name, tried=values)
-    return await run_in_threadpool(_tune, request, gallery, admin, name, values)
+        return await work_in(PREVIEWS, _desk, request, gallery, admin, name, tried=values)
+    return await work_in(WRITING, _tune, request, gallery, admin, name, values)
 
 
 def _tune(
@@ -132,6 +135,7 @@ def _tune(
 
 
 @router.post("/artists/{name}/undo", **DESK)
+@in_threads(WRITING)
 def undo(request: Request, gallery: Here, admin: Signed, name: Name) -> Response:
     """Go back to the tuning before this one, as a new version."""
     rows = gallery.catalogue.artists.tunings(known_artist(gallery, name).name)

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gallery.gallery import Here
 from gallery.pages import READ
+from gallery.threads import PASSWORDS, in_threads
 from storage.catalogue.sessions import SESSION_SECONDS, Session
 
 COOKIE: Final = "desk"
@@ -64,6 +65,7 @@ def door(request: Request, gallery: Here) -> Response:
 
 
 @router.post("/sign-in", **DESK)
+@in_threads(PASSWORDS)
 def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Response:
     """Sign in; too many failures lock the door for this name, and for this visitor."""
     sessions = gallery.catalogue.sessions

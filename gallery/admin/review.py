@@ -12,10 +12,11 @@ from gallery.admin.doors import DESK, Admin, Signed
 from gallery.gallery import Here
 from gallery.moderation import moderate
 from gallery.pages import READ, Name, Number
-from gallery.pictures import Sha256
+from gallery.pictures import Sha256, read_copy
 from gallery.publishing.decisions import Decision
 from gallery.publishing.decisions import decide as decide_publication
 from gallery.refusals import NotShown
+from gallery.threads import WRITING, in_threads
 from gallery.thumbnails import KINDS
 from storage.catalogue import Showing
 from storage.manifest import work_id
@@ -39,14 +40,15 @@ def review(request: Request, gallery: Here, admin: Admin) -> Response:
 
 
 @router.api_route("/images/{sha256}", **READ)
-def picture(gallery: Here, admin: Admin, sha256: Sha256) -> Response:
+async def picture(gallery: Here, admin: Admin, sha256: Sha256) -> Response:
     """A small copy of any picture, shown to visitors or not."""
-    data = gallery.thumbnails.read(sha256, REVIEWED)
+    data = await read_copy(gallery, sha256, REVIEWED)
     headers = {"Cache-Control": "private, max-age=3600"}
     return Response(data, media_type=KINDS[REVIEWED].media_type, headers=headers)
 
 
 @router.post("/works/{artist}/{number}", **DESK)
+@in_threads(WRITING)
 def decide(
     request: Request,
     gallery: Here,
@@ -78,6 +80,7 @@ def publications(request: Request, gallery: Here, admin: Admin) -> Response:
 
 
 @router.post("/publications/{artist}/{number}/{channel}", **DESK)
+@in_threads(WRITING)
 def settle(
     request: Request,
     gallery: Here,

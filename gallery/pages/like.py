@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gallery.gallery import Gallery, Here
 from gallery.likeness import SENSES, Alike, Sense
 from gallery.pages import READ, Name, Number
+from gallery.threads import MEMORY, in_threads
 from storage.catalogue import WorkRow
 from storage.errors import StorageUnavailable
 
@@ -25,6 +26,7 @@ By = Annotated[Sense, Query(description="what is compared: the pictures, or the 
 
 
 @router.api_route("/works/{artist}/{number}/like", **READ)
+@in_threads(MEMORY)
 def like(
     request: Request, gallery: Here, artist: Name, number: Number, by: By = "picture"
 ) -> Response:

@@ -17,6 +17,7 @@ from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.placeholders import Placeholder
 from gallery.streams import stretch
+from gallery.threads import RECKONING, in_threads
 from gallery.thumbnails import SMALLEST
 from storage.catalogue import ArtistRow, WorkRow
 
@@ -55,6 +56,7 @@ def whole_map(request: Request, gallery: Here) -> Response:
 
 
 @router.api_route("/map.json", **READ)
+@in_threads(RECKONING)
 def whole_map_points(request: Request, gallery: Here) -> Response:
     """Where every work of these artists lies."""
     return _points(request, gallery, _all(gallery), None)
@@ -68,6 +70,7 @@ def map_page(request: Request, gallery: Here, artist: Name) -> Response:
 
 
 @router.api_route("/artists/{artist}/map.json", **READ)
+@in_threads(RECKONING)
 def map_points(request: Request, gallery: Here, artist: Name) -> Response:
     """Where every work of the artist lies."""
     row = known_artist(gallery, artist)

@@ -23,6 +23,7 @@ from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.series import Curve, draw_curve
 from gallery.stretches import NUMBERS, Stretch, stretch_until
+from gallery.threads import RECKONING, in_threads, pieces_in
 from storage.catalogue import ChapterRow
 from storage.manifest import Tuning
 
@@ -40,6 +41,7 @@ Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last wo
 
 
 @router.api_route("/artists/{artist}/numbers", **READ)
+@in_threads(RECKONING)
 def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) -> Response:
     """Up to five hundred works as curves."""
     row = known_artist(gallery, artist)
@@ -63,6 +65,7 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
 
 
 @router.api_route("/artists/{artist}/works.csv", **READ)
+@in_threads(RECKONING)
 def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
     """One line a work."""
     known_artist(gallery, artist)
@@ -89,6 +92,7 @@ def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
 
 
 @router.api_route("/artists/{artist}/concepts.csv", **READ)
+@in_threads(RECKONING)
 def concepts_csv(request: Request, gallery: Here, artist: Name) -> Response:
     """One line for each stay of a concept in the pool."""
     known_artist(gallery, artist)
@@ -102,6 +106,7 @@ def concepts_csv(request: Request, gallery: Here, artist: Name) -> Response:
 
 
 @router.api_route("/artists/{artist}/distances.csv", **READ)
+@in_threads(RECKONING)
 def distances_csv(request: Request, gallery: Here, artist: Name) -> Response:
     """One line a work: how far its prompt is from the first one, and from the nearest earlier."""
     known_artist(gallery, artist)
@@ -246,7 +251,8 @@ def _csv(
     }
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return StreamingResponse(_written(header, lines), media_type="text/csv", headers=headers)
+    pieces = pieces_in(RECKONING, _written(header, lines))
+    return StreamingResponse(pieces, media_type="text/csv", headers=headers)
 
 
 def _written(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[str]:

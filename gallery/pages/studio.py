@@ -17,6 +17,7 @@ from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.plots import plot_candidates
 from gallery.studio import Scene, Watch
+from gallery.threads import ARCHIVE, in_threads
 from storage.catalogue import WorkRow
 from storage.errors import ObjectDamaged, ObjectMissing
 from storage.manifest import Inspiration, Pool, Tuning
@@ -38,6 +39,7 @@ class Pick:
 
 
 @router.api_route("/artists/{artist}/studio", **READ)
+@in_threads(ARCHIVE)
 def studio(request: Request, gallery: Here, artist: Name) -> Response:
     """The step that the artist is in, its pool, and what the present pick was chosen from."""
     row = known_artist(gallery, artist)

@@ -18,6 +18,7 @@ from gallery.dates import iso
 from gallery.gallery import Gallery, Here
 from gallery.intervals import draw_intervals
 from gallery.pages import READ
+from gallery.threads import RECKONING, WRITING, in_threads, pieces_in
 from gallery.visitors import pseudonym
 from gallery.voting import QUESTIONS, Question
 from gallery.voting.pairs import Pair, next_pair, voting_pool
@@ -64,6 +65,7 @@ def ask(request: Request, gallery: Here, question: AnyQuestion = "original") -> 
 
 
 @router.post("/vote", include_in_schema=False)
+@in_threads(WRITING)
 def vote(
     request: Request,
     gallery: Here,
@@ -94,6 +96,7 @@ def vote(
 
 
 @router.api_route("/votes", **READ)
+@in_threads(RECKONING)
 def ranking(
     request: Request, gallery: Here, by: Annotated[Grouping, Query()] = "artists"
 ) -> Response:
@@ -123,7 +126,8 @@ def votes_csv(gallery: Here) -> Response:
         "Cache-Control": "public, max-age=60",
         "Content-Disposition": 'attachment; filename="votes.csv"',
     }
-    return StreamingResponse(_lines(gallery), media_type="text/csv", headers=headers)
+    pieces = pieces_in(RECKONING, _lines(gallery))
+    return StreamingResponse(pieces, media_type="text/csv", headers=headers)
 
 
 def _lines(gallery: Gallery) -> Iterator[str]:

@@ -14,6 +14,7 @@ from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name, Number
 from gallery.plots import plot_candidates
 from gallery.pools import compare
+from gallery.threads import ARCHIVE, in_threads
 from storage.catalogue import WorkRow
 from storage.manifest import Judgement, Nearest
 
@@ -29,6 +30,7 @@ class Neighbour:
 
 
 @router.api_route("/works/{artist}/{number}", **READ)
+@in_threads(ARCHIVE)
 def work(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
     """The page of one work."""
     shown = gallery.shown(artist, number)

@@ -1,0 +1,74 @@
+"""Threads for what takes long, or waits for somebody else.
+
+Pages are made by few hands (`gallery.app`). Whatever else could keep one busy has threads of its
+own, so that many who ask for the same kind of thing wait for each other, and pages for none.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Final, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Threads:
+    """One kind of work, and how much of it is done at a time."""
+
+    kind: str
+    count: int
+
+
+COPIES: Final = Threads("making copies of pictures", 2)
+ARCHIVE: Final = Threads("reading the archive, which may be far away", 4)
+MEMORY: Final = Threads("asking the memory", 2)
+RECKONING: Final = Threads("reckoning over a whole life, or over all votes", 2)
+PASSWORDS: Final = Threads("checking passwords", 2)
+PREVIEWS: Final = Threads("asking a worker for a preview", 2)
+WRITING: Final = Threads("writing into the archive", 2)
+
+_limiters: RunVar[dict[Threads, CapacityLimiter]] = RunVar("limiters of the gallery's threads")
+
+
+async def work_in(
+    threads: Threads, call: Callable[P, T], *arguments: P.args, **options: P.kwargs
+) -> T:
+    """Make a call in a thread of this kind, once one is free."""
+    try:
+        limiters = _limiters.get()
+    except LookupError:
+        _limiters.set(limiters := {})
+    limiter = limiters.setdefault(threads, CapacityLimiter(threads.count))
+    return await to_thread.run_sync(partial(call, *arguments, **options), limiter=limiter)
+
+
+def in_threads(threads: Threads) -> Callable[[Callable[P, T]], Callable[P, Awaitable[T]]]:
+    """Let a route's handler work in threads of this kind; it stands below the route."""
+
+    def decorate(handler: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        @wraps(handler)
+        async def handle(*arguments: P.args, **options: P.kwargs) -> T:
+            return await work_in(threads, handler, *arguments, **options)
+
+        # FastAPI would look for the names of annotations in this module.
+        handle.__signature__ = inspect.signature(  # type: ignore[attr-defined]
+            handler, eval_str=True
+        )
+        return handle
+
+    return decorate
+
+
+async def pieces_in(threads: Threads, pieces: Iterator[T]) -> AsyncIterator[T]:
+    """What an iterator gives, each piece made in a thread of this kind."""
+    end = object()
+    while (piece := await work_in(threads, next, pieces, end)) is not end:
+        yield piece  # type: ignore[misc]
