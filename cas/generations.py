@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from cas.arms import ArmError, Picker, Question
 from cas.errors import CasError
 from cas.trajectories import Floats, generation_vector
+from cas.whole_file import appearing
 
 
 class ExperimentError(CasError):
@@ -285,12 +286,14 @@ def _resume(path: Path, heading: dict[str, object], runs: Sequence[Run]) -> None
     """Write the first line of a new file, or replay the picks of an old one."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(heading, ensure_ascii=False) + "\n", encoding="utf-8")
+        with appearing(path) as part:
+            part.write_text(json.dumps(heading, ensure_ascii=False) + "\n", encoding="utf-8")
         return
     lines = path.read_bytes().split(b"\n")
     whole, torn = lines[:-1], lines[-1]
     if torn:  # a line that was being written when the run was killed
-        path.write_bytes(b"".join(line + b"\n" for line in whole))
+        with appearing(path) as part:  # killed here, it must not lose the whole lines
+            part.write_bytes(b"".join(line + b"\n" for line in whole))
     records = [_record(path, number, line) for number, line in enumerate(whole, start=1)]
     if not records or records[0] != heading:
         changed = _difference(records[0] if records else {}, heading)

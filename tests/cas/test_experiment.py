@@ -130,6 +130,20 @@ def test_killed_and_resumed_it_picks_the_same(
     assert [len(run.generations) for run in runs] == [12, 12, 12]
 
 
+def test_a_torn_line_is_cut_off_in_a_file_of_its_own(
+    sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
+) -> None:
+    """Killed while it is cut off, a run must not lose the picks before it."""
+    picker = SamplerPicker(sampler, PRESETS["default"])
+    run_arm("CAS default", picker, settings, vectors, tmp_path)
+    file = tmp_path / "CAS-default.jsonl"
+    torn = file.read_bytes()[:-5]
+    file.write_bytes(torn)
+    with file.open("rb") as before:
+        run_arm("CAS default", picker, settings, vectors, tmp_path)
+        assert before.read() == torn
+
+
 def test_arms_side_by_side_pick_what_each_picks_alone(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
