@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
+from storage import latest
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue
 from storage.embeddings import restore_vectors
@@ -120,14 +121,13 @@ def _change_parts(
     parts = artist.created.parts.model_copy(
         update={"text_encoder": text.name, "image_encoder": image.name}
     )
-    earlier = list(archive.events(artist.name, "parts"))
-    newest = earlier[-1] if earlier else None
-    if not (isinstance(newest, PartsChanged) and newest.parts == parts):
+    newest = latest.parts(archive.events(artist.name, "parts")).get(artist.name)
+    if newest is None or newest.parts != parts:
         archive.append(
             PartsChanged(
                 artist=artist.name,
                 at=datetime.now(UTC),
-                version=len(earlier) + 1,
+                version=1 if newest is None else newest.version + 1,
                 parts=Parts.model_validate(parts.model_dump()),
                 who=who,
             )
