@@ -35,7 +35,6 @@ from worker.failures import (
     rest_after,
     told,
 )
-from worker.lease import kept_alive
 from worker.metrics import timed
 from worker.workshop import Workshop
 
@@ -96,7 +95,7 @@ def run_step(workshop: Workshop, cycle_id: str) -> Step | None:
         try:
             with (
                 timed(claim.step),
-                kept_alive(cycles, claim, seconds=workshop.lease_seconds) as lost,
+                workshop.leases.kept_alive(cycles, claim) as lost,
             ):
                 return _do(workshop, claim, lost)
         except LeaseLost as error:

@@ -1,9 +1,10 @@
-"""A lease that is kept alive while a worker does a step."""
+"""Leases that are kept alive while a worker does its steps."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,31 +13,52 @@ from storage.catalogue import Claim, Cycles
 logger = logging.getLogger(__name__)
 
 
-@contextmanager
-def kept_alive(cycles: Cycles, claim: Claim, *, seconds: float) -> Iterator[threading.Event]:
-    """Renew a lease three times in each of its `seconds` until the block ends.
+class Leases:
+    """Renews the leases of all steps that are done now, three times in each of their `seconds`.
 
-    Whatever goes wrong with one renewal, the next one is tried. The event that the block gets is
-    set when the lease is lost; the commit of the step finds that out, too.
+    One thread does it for all: starting one for each step would cost a short step more than its
+    work. It ends by itself when nothing is left to renew.
     """
-    done, lost = threading.Event(), threading.Event()
 
-    def renew() -> None:
-        while not done.wait(seconds / 3):
-            try:
-                if cycles.renew(claim, seconds=seconds):
+    def __init__(self, *, seconds: float) -> None:
+        self._seconds = seconds
+        self._held: dict[threading.Event, tuple[Cycles, Claim]] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def kept_alive(self, cycles: Cycles, claim: Claim) -> Iterator[threading.Event]:
+        """Renew a lease until the block ends; the event that it gets is set if the lease is lost.
+
+        Whatever goes wrong with one renewal, the next one is tried. That a lease is lost the commit
+        of its step finds out, too.
+        """
+        lost = threading.Event()
+        with self._lock:
+            self._held[lost] = cycles, claim
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._renew, name="leases", daemon=True)
+                self._thread.start()
+        try:
+            yield lost
+        finally:
+            with self._lock:
+                del self._held[lost]
+
+    def _renew(self) -> None:
+        while True:
+            time.sleep(self._seconds / 3)
+            with self._lock:
+                held = list(self._held.items())
+                if not held:
+                    self._thread = None
+                    return
+            for lost, (cycles, claim) in held:
+                try:
+                    is_held = cycles.renew(claim, seconds=self._seconds)
+                except Exception as error:  # a thread that ends here would let all leases run out
+                    logger.warning("the lease of %s can't be renewed: %s", claim.cycle.id, error)
                     continue
-            except Exception as error:  # a thread that ends here would let the lease run out
-                logger.warning("the lease of %s can't be renewed: %s", claim.cycle.id, error)
-            else:
-                lost.set()
-                logger.info("the lease of %s at %s is no longer held", claim.cycle.id, claim.step)
-                return
-
-    renewer = threading.Thread(target=renew, name=f"lease-{claim.cycle.id}", daemon=True)
-    renewer.start()
-    try:
-        yield lost
-    finally:
-        done.set()
-        renewer.join()
+                if not is_held and lost in self._held:
+                    lost.set()
+                    logger.warning("%s of %s is another worker's", claim.step, claim.cycle.id)

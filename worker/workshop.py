@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storage.archive import Archive
@@ -13,6 +14,7 @@ from storage.events import Parts
 from storage.memory import Memory
 from worker.composers import Composer
 from worker.encoders import ImageEncoder, TextEncoder
+from worker.lease import Leases
 from worker.moderation import Moderator
 from worker.painters import Painter
 
@@ -59,6 +61,11 @@ class Workshop:
     _picture: tuple[str, bytes] = ("", b"")
     _tools: dict[str, Tools] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """What keeps the leases of this worker's steps alive."""
+        return Leases(seconds=self.lease_seconds)
 
     @property
     def sampler(self) -> CulturalAlienSampler:
