@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cas import text_files
 from cas.errors import VocabularyError
 from cas.numbers import check_number
 from cas.vocabulary import Vocabulary
@@ -322,12 +323,8 @@ def read_words(path: Path | str) -> frozenset[str]:
     Raises:
         VocabularyError: it cannot be read.
     """
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise VocabularyError(f"Cannot read the word list {path}: {error}.") from error
-    words = (line.partition("#")[0].strip().lower() for line in lines)
-    return frozenset(word for word in words if word)
+    words = text_files.read_words(path, error=VocabularyError)
+    return frozenset(word.lower() for word in words)
 
 
 def _commonest(dropped: Sequence[Dropped]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
 import json
@@ -11,17 +10,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cas.errors import CorpusError
 from cas.numbers import check_number
+from cas.text_files import read_json_lines, read_table
 from cas.vocabulary import Vocabulary
 
 FORMATS = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
 """What can be read."""
+_TRUTH = {
+    **dict.fromkeys(("true", "1", "1.0", "yes"), True),
+    **dict.fromkeys(("false", "0", "no", ""), False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,8 @@ def read_works(path: Path | str) -> Iterator[Work]:
     """Stream the works of a corpus file, one at a time.
 
     A record has `concepts` (a list; in CSV, text separated by `;`), and may have `id` (its line
-    number otherwise), `artist` and `anon` (true: the artist named is nobody in particular). A work
-    whose `artist` or `concepts` is missing or empty is yielded as such.
+    number otherwise), `artist` and `anon` (true, 1 or yes: the artist named is nobody in
+    particular). A work whose `artist` or `concepts` is missing or empty is yielded as such.
 
     Raises:
         CorpusError: the file is missing, has another format, or holds a broken record; the message
@@ -51,11 +55,8 @@ def read_works(path: Path | str) -> Iterator[Work]:
         raise CorpusError(f"Cannot read {path.name}: a corpus is one of {', '.join(FORMATS)}.")
     if not path.is_file():
         raise CorpusError(f"There is no corpus at {path}.")
-    try:
-        for line, record in readers[suffix](path):
-            yield _work(path, line, record)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise CorpusError(f"{path}: the file cannot be read to its end: {error}.") from error
+    for line, record in readers[suffix](path):
+        yield _work(path, line, record)
 
 
 def write_works(path: Path | str, works: Iterable[Work]) -> int:
@@ -73,47 +74,27 @@ def write_works(path: Path | str, works: Iterable[Work]) -> int:
     number = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _open_text(partial, "wt") as file:
+        packed = path.suffix == ".gz"
+        with gzip.open(partial, "wb") if packed else partial.open("wb") as file:
             for work in works:
-                file.write(json.dumps(asdict(work), ensure_ascii=False) + "\n")
+                file.write(json.dumps(asdict(work), ensure_ascii=False).encode() + b"\n")
                 number += 1
         partial.replace(path)
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:
         raise CorpusError(f"{path} cannot be written: {error}.") from error
     finally:
         partial.unlink(missing_ok=True)
     return number
 
 
-def _open_text(path: Path, mode: Literal["rt", "wt"] = "rt") -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, mode, encoding="utf-8", newline="")
-    return path.open(mode, encoding="utf-8", newline="")
-
-
 def _jsonl_records(path: Path) -> Iterator[tuple[int, Any]]:
-    with _open_text(path) as file:
-        for line, text in enumerate(file, start=1):
-            if text.strip():
-                try:
-                    yield line, json.loads(text)
-                except json.JSONDecodeError as error:
-                    raise CorpusError(
-                        f"{path}, line {line}: not a JSON object ({error.msg} at column"
-                        f" {error.colno}): {text.strip()[:60]!r}. Mend or delete the line."
-                    ) from error
+    return read_json_lines(path, error=CorpusError)
 
 
 def _csv_records(path: Path) -> Iterator[tuple[int, Any]]:
-    with _open_text(path) as file:
-        reader = csv.DictReader(file)
-        if "concepts" not in (reader.fieldnames or ()):
-            raise CorpusError(
-                f"{path}, line 1: no column `concepts` among {', '.join(reader.fieldnames or ())}."
-            )
-        for record in reader:
-            concepts = (record["concepts"] or "").split(";")
-            yield reader.line_num, {**record, "concepts": concepts}
+    optional = ("id", "artist", "anon")
+    for line, row in read_table(path, ("concepts",), error=CorpusError, optional=optional):
+        yield line, {**row, "concepts": row["concepts"].split(";")}
 
 
 def _parquet_records(path: Path) -> Iterator[tuple[int, Any]]:
@@ -133,26 +114,28 @@ def _parquet_records(path: Path) -> Iterator[tuple[int, Any]]:
             for record in batch.to_pylist():
                 line += 1
                 yield line, record
-    except ArrowException as error:
+    except (ArrowException, OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path}: not a readable Parquet file: {error}.") from error
 
 
 def _work(path: Path, line: int, record: object) -> Work:
     if not isinstance(record, dict):
         raise CorpusError(f"{path}, line {line}: a work is a JSON object, not {record!r:.60}.")
-    concepts = record.get("concepts") or []
+    name, artist, concepts = (record.get(each) for each in ("id", "artist", "concepts"))
+    concepts = [] if concepts is None or concepts == "" else concepts
     if not isinstance(concepts, list) or not all(isinstance(c, str) for c in concepts):
         raise CorpusError(
             f"{path}, line {line}: `concepts` must be a list of strings, not {concepts!r:.60}."
         )
-    artist = record.get("artist") or None
     if artist is not None and not isinstance(artist, str):
         raise CorpusError(f"{path}, line {line}: `artist` must be text, not {artist!r:.60}.")
-    anonymous = record.get("anon") in (True, "true", "True", "1")
+    anonymous = str(record.get("anon") or False).strip().lower()
+    if anonymous not in _TRUTH:
+        raise CorpusError(f"{path}, line {line}: `anon` is true or false, not {anonymous!r:.60}.")
     return Work(
-        id=str(record.get("id") or line),
-        artist=None if anonymous else artist,
-        concepts=tuple(dict.fromkeys(c.strip() for c in concepts if c.strip())),
+        id=("" if name is None else str(name).strip()) or str(line),
+        artist=None if artist is None or _TRUTH[anonymous] else artist.strip() or None,
+        concepts=tuple(dict.fromkeys(" ".join(c.split()) for c in concepts if c.strip())),
     )
 
 

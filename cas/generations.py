@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from cas.arms import ArmError, Picker, Question
 from cas.errors import CasError
+from cas.text_files import read_lines
 from cas.trajectories import Floats, generation_vector
 from cas.whole_file import appearing
 
@@ -344,12 +345,8 @@ def read_lists(path: Path | str) -> list[list[Generation]]:
     Raises:
         ExperimentError: the file cannot be read or holds no run of two generations.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExperimentError(f"Cannot read lists of concepts from {path}: {error}.") from error
     runs: list[list[Generation]] = [[]]
-    for line in text.splitlines():
+    for line in read_lines(path, error=ExperimentError):
         concepts = tuple(dict.fromkeys(c.strip().lower() for c in line.split(",") if c.strip()))
         if not concepts:
             runs.append([])

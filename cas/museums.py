@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -13,6 +11,7 @@ from typing import Any
 
 from cas.corpus import Work
 from cas.errors import CorpusError
+from cas.text_files import read_json, read_table
 
 NOBODY = re.compile(
     r"^(after|attributed to|school|circle of|follower of|style of|manner of|anonymous|unknown|"
@@ -43,22 +42,25 @@ def tate_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Iter
     if not artworks.is_dir():
         raise CorpusError(f"{folder} is no copy of tategallery/collection: it has no artworks/.")
     for path in sorted(artworks.rglob("*.json")):
+        record = read_json(path, error=CorpusError)
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            subjects = list(_tate_subjects(record.get("subjects") or {}))
+            concepts = [
+                name.strip().lower()
+                for top, group, name in _tate_subjects(record.get("subjects") or {})
+                if not any(fnmatchcase(f"{top} > {group}", pattern) for pattern in drop_groups)
+            ]
             artist = next(
                 (c["fc"] for c in record.get("contributors") or () if c.get("role") == "artist"),
                 None,
             )
-            number = str(record["acno"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            work = Work(
+                f"tate:{record['acno']}",
+                (artist or "").strip() or None,
+                tuple(dict.fromkeys(concepts)),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
             raise CorpusError(f"{path} is no work of the Tate's layout: {error!r}.") from error
-        concepts = [
-            name.strip().lower()
-            for top, group, name in subjects
-            if not any(fnmatchcase(f"{top} > {group}", pattern) for pattern in drop_groups)
-        ]
-        yield Work(f"tate:{number}", artist, tuple(dict.fromkeys(concepts)))
+        yield work
 
 
 def _tate_subjects(tree: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -80,18 +82,25 @@ def nga_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Itera
             `portrait*`.
 
     Raises:
-        CorpusError: a file is missing or lacks a column.
+        CorpusError: a file is missing, lacks a column or has a broken record.
     """
     terms: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(Path(folder) / "data" / "objects_terms.csv", ("objectid", "termtype", "term")):
-        theme = (row.get("visualbrowsertheme") or "").lower()
-        term = row["term"].strip().lower()
+    data = Path(folder) / "data"
+    for _, row in read_table(
+        data / "objects_terms.csv",
+        ("objectid", "termtype", "term"),
+        error=CorpusError,
+        optional=("visualbrowsertheme",),
+    ):
+        theme = row["visualbrowsertheme"].lower()
+        term = row["term"].lower()
         dropped = any(fnmatchcase(term, p) or fnmatchcase(theme, p) for p in drop_groups)
         if row["termtype"] in NGA_TERMS and term not in {"keywords", "themes"} and not dropped:
             terms[row["objectid"]].append(term)
-    for row in _rows(Path(folder) / "data" / "objects.csv", ("objectid", "attribution")):
+    columns = ("objectid", "attribution")
+    for _, row in read_table(data / "objects.csv", columns, error=CorpusError):
         if concepts := terms.get(row["objectid"]):
-            artist = row["attribution"].strip()
+            artist = row["attribution"]
             named = artist and not NOBODY.search(artist)
             yield Work(
                 f"nga:{row['objectid']}",
@@ -115,10 +124,10 @@ def met_works(
         drop_groups: groups to leave out, in the same way.
 
     Raises:
-        CorpusError: the file is missing or lacks a column.
+        CorpusError: the file is missing, lacks a column or has a broken record.
     """
     columns = ("Object ID", "Department", "Culture", "Artist Prefix", "Artist Display Name", "Tags")
-    for row in _rows(Path(path), columns):
+    for _, row in read_table(path, columns, error=CorpusError):
         group = f"{row['Department']} > {row['Culture']}".lower()
         taken = not only_groups or any(fnmatchcase(group, p.lower()) for p in only_groups)
         dropped = any(fnmatchcase(group, p.lower()) for p in drop_groups)
@@ -132,15 +141,3 @@ def met_works(
                 artist if named else None,
                 tuple(dict.fromkeys(tags)),
             )
-
-
-def _rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = set(columns) - set(reader.fieldnames or ())
-            if missing:
-                raise CorpusError(f"{path} lacks the column {', '.join(sorted(missing))}.")
-            yield from reader
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CorpusError(f"{path} cannot be read: {error}.") from error

@@ -8,6 +8,7 @@ raters, likelihood-ratio tests between every two arms, and how far raters agree.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -29,6 +30,7 @@ from cas.bradley_terry import (
     likelihood_ratio,
 )
 from cas.errors import CasError
+from cas.text_files import read_table
 
 QUESTIONS = ("originality", "harmony")
 """What raters judge, as in the paper."""
@@ -40,6 +42,7 @@ PAPER_ABILITIES: Mapping[str, Mapping[str, float]] = {
 CHECKS_NEEDED = 0.75
 """Who passes a smaller share of the attention checks is left out."""
 LEFT, RIGHT, TIE = "left", "right", "tie"
+_PAGE = re.compile("[0-9]{1,9}")
 
 
 class StudyError(CasError):
@@ -400,28 +403,21 @@ def read_answers(paths: Iterable[Path | str]) -> list[Answer]:
     """Read answers from CSV files with the columns of `Answer`; a line given twice counts once.
 
     Raises:
-        StudyError: a file lacks a column, or a line holds another choice or no page number.
+        StudyError: a file lacks a column or has a broken record, or a line holds another choice or
+            no page number.
     """
-    names = [f.name for f in fields(Answer)]
+    names = [f.name for f in fields(Answer) if f.name != "check"]
     found: dict[tuple[str, str, str], Answer] = {}
     for path in paths:
-        try:
-            with Path(path).open(encoding="utf-8", newline="") as file:
-                reader = csv.DictReader(file)
-                missing = set(names) - {"check"} - set(reader.fieldnames or ())
-                if missing:
-                    raise StudyError(f"{path} lacks the column {', '.join(sorted(missing))}.")
-                for row in reader:
-                    if row["choice"] not in {LEFT, RIGHT, TIE} or not row["page"].isdigit():
-                        raise StudyError(
-                            f"{path}, line {reader.line_num}: choice is left, right or tie and page"
-                            f" a number, not {row['choice']!r} and {row['page']!r}."
-                        )
-                    values: dict[str, Any] = {name: row.get(name) or "" for name in names}
-                    answer = Answer(**{**values, "page": int(row["page"])})
-                    found[answer.rater, row["page"], answer.question] = answer
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise StudyError(f"{path} cannot be read: {error}.") from error
+        for line, row in read_table(path, names, error=StudyError, optional=("check",)):
+            if row["choice"] not in {LEFT, RIGHT, TIE} or not _PAGE.fullmatch(row["page"]):
+                raise StudyError(
+                    f"{path}, line {line}: choice is left, right or tie and page a number, not"
+                    f" {row['choice']!r:.60} and {row['page']!r:.60}."
+                )
+            values: dict[str, Any] = {**row, "page": int(row["page"])}
+            answer = Answer(**values)
+            found[answer.rater, row["page"], answer.question] = answer
     if not found:
         raise StudyError("There are no answers.")
     return list(found.values())

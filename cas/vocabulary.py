@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import overload
 
 from cas.errors import UnknownConceptError, VocabularyError
+from cas.text_files import read_lines
 from cas.whole_file import appearing
+
+_UNWRITABLE = re.compile("[\0\n\r\ud800-\udfff]")
+"""What a line of text cannot hold."""
 
 
 class Vocabulary(Sequence[str]):
@@ -31,7 +36,7 @@ class Vocabulary(Sequence[str]):
                 " Is the corpus too small, or the threshold of works too high?"
             )
         for token, concept in enumerate(self._concepts):
-            if not concept.strip() or "\n" in concept:
+            if not concept.strip() or _UNWRITABLE.search(concept):
                 raise VocabularyError(f"Concept {token} is {concept!r}: write words on one line.")
             if self._tokens[concept] != token:
                 raise VocabularyError(
@@ -102,10 +107,6 @@ class Vocabulary(Sequence[str]):
         """Read a file written by `save`.
 
         Raises:
-            VocabularyError: the file is missing, is not UTF-8 text or holds no vocabulary.
+            VocabularyError: the file is missing, is not text or holds no vocabulary.
         """
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise VocabularyError(f"Cannot read a vocabulary from {path}: {error}.") from error
-        return cls(text.splitlines())
+        return cls(line.rstrip("\n") for line in read_lines(path, error=VocabularyError))

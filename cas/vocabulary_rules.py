@@ -15,6 +15,7 @@ from re import compile as compile_pattern
 
 from cas.corpus import Work
 from cas.errors import VocabularyError
+from cas.text_files import read_words
 from cas.vocabulary import Vocabulary
 
 RULES = Path(__file__).parent / "pretrained" / "rules"
@@ -57,7 +58,7 @@ class VocabularyRules:
         """Read `merge.txt`, `keep.txt`, `anonymous.txt` and each `drop_<rule>.txt` of a folder."""
         folder = Path(folder)
         merges: dict[str, str] = {}
-        for line in _lines(folder / "merge.txt"):
+        for line in read_words(folder / "merge.txt", error=VocabularyError):
             variant, arrow, concept = line.partition(" -> ")
             if not arrow:
                 raise VocabularyError(
@@ -66,15 +67,15 @@ class VocabularyRules:
             merges[variant.strip()] = concept.strip()
         drops = {
             path.stem.removeprefix("drop_"): tuple(
-                line.partition(" | ")[0].strip() for line in _lines(path)
+                line.partition(" | ")[0].strip() for line in read_words(path, error=VocabularyError)
             )
             for path in sorted(folder.glob("drop_*.txt"))
         }
         return cls(
             merges=merges,
             drops=drops,
-            keep=frozenset(_lines(folder / "keep.txt")),
-            anonymous=tuple(_lines(folder / "anonymous.txt")),
+            keep=frozenset(read_words(folder / "keep.txt", error=VocabularyError)),
+            anonymous=tuple(read_words(folder / "anonymous.txt", error=VocabularyError)),
         )
 
     def build(
@@ -149,14 +150,6 @@ def _counts(
         for concept in concepts:
             artists.setdefault(concept, set()).add(work.artist or f"anonymous {work.id}")
     return counts, artists
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise VocabularyError(f"Cannot read the word list {path}: {error}.") from error
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _singulars(concept: str) -> Iterator[str]:

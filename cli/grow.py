@@ -84,12 +84,9 @@ def read_concepts(file: Path) -> list[str]:
     Raises:
         UserError: it can't be read, or names none.
     """
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The concepts in {file} can't be read: {error}.") from error
-    concepts = [line.partition("#")[0].strip() for line in lines]
-    concepts = [concept for concept in concepts if concept]
+    from cas.text_files import read_words
+
+    concepts = read_words(file, error=UserError)
     if not concepts:
         raise UserError(f"{file} names no concept: write one a line.")
     return concepts

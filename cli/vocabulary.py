@@ -81,4 +81,6 @@ def vocabulary(
     )
     report.save(folder)
     click.echo(report.markdown())
+    if source.short:
+        click.echo(f"{source.short:,} rows without a cell for the caption were left out.")
     click.echo(f"The vocabulary lies in {folder}.")

@@ -6,9 +6,8 @@ once and for good; `artist study analyse` reads them.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from cas.text_files import read_table
 from storage import whole_file
 
 ANSWERS: Final = "answers"
@@ -36,12 +36,11 @@ class Study:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
-            with (folder / "pairs.csv").open(encoding="utf-8", newline="") as file:
-                rows = list(csv.DictReader(file))
-            self._pairs = {(row["rater"], row["page"]): _pair(row) for row in rows}
+            rows = [row for _, row in read_table(folder / "pairs.csv", _PAIR, error=ValueError)]
             (folder / "index.html").stat()
-        except (OSError, UnicodeDecodeError, KeyError, csv.Error) as error:
+        except (OSError, ValueError) as error:
             raise ValueError(f"{folder} holds no study ({error})") from error
+        self._pairs = {(row["rater"], row["page"]): _pair(row) for row in rows}
 
     def keep(self, rater: str, answers: str) -> bool:
         """Keep a rater's answers, as CSV; False if they are there already.
@@ -62,14 +61,16 @@ class Study:
 
     def _check(self, rater: str, answers: str) -> None:
         try:
-            rows = list(csv.DictReader(io.StringIO(answers), strict=True))
-            fits = all(
-                row["choice"] in _CHOICES and _pair(row) == self._pairs.get((rater, row["page"]))
-                for row in rows
-            )
-            asked = [(row["page"], row["question"]) for row in rows]
-        except (KeyError, TypeError, csv.Error):
+            columns = (*_PAIR, "question", "choice")
+            sent = read_table(BytesIO(answers.encode()), columns, error=ValueError, name="answers")
+            rows = [row for _, row in sent]
+        except ValueError:
             raise HTTPException(400, "These are no answers to this study.") from None
+        fits = all(
+            row["choice"] in _CHOICES and _pair(row) == self._pairs.get((rater, row["page"]))
+            for row in rows
+        )
+        asked = [(row["page"], row["question"]) for row in rows]
         pages = {page for who, page in self._pairs if who == rater}
         wanted = {(page, question) for page in pages for _, question in asked}
         if not wanted or not fits or set(asked) != wanted or len(asked) != len(wanted):

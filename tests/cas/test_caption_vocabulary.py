@@ -214,6 +214,46 @@ def test_mixed_encodings_are_read_and_counted(tmp_path: Path) -> None:
     assert source.mended == 1
 
 
+def test_captions_are_whole_records(tmp_path: Path) -> None:
+    path = tmp_path / "captions.csv"
+    path.write_bytes(b'image,caption\r\n1,"a red\r\nboat on water"\r\n2,"plain"\r\n3\r\n,,\r\n')
+    source = CaptionSource((str(path),))
+    assert list(source) == ["a red\nboat on water", "plain"]
+    assert source.short == 1
+    path.write_text('image,caption\n1,"a red boat\n2,plain\n')
+    with pytest.raises(CorpusError, match=r"captions\.csv, line 2: not a whole record"):
+        list(source)
+
+
+@pytest.mark.parametrize("suffix", ["txt", "csv", "tsv"])
+def test_a_spreadsheets_utf_16_is_read(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"unicode.{suffix}"
+    path.write_bytes("a boat\r\na tree\r\n".encode("utf-16"))
+    source = CaptionSource((str(path),))
+    assert (list(source), source.mended) == (["a boat", "a tree"], 0)
+    path.write_bytes("a boat\r\na tree\r\n".encode("utf-16-le"))
+    with pytest.raises(CorpusError, match="line 1 holds NUL"):
+        list(source)
+
+
+def test_a_column_that_is_asked_for_must_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "captions.csv"
+    path.write_text('Title , "Caption",other\nDawn,a boat,x\n')
+    assert list(CaptionSource((str(path),), column="title")) == ["Dawn"]
+    assert list(CaptionSource((str(path),), column="Caption")) == ["a boat"]
+    with pytest.raises(CorpusError, match=r"no column 'text' among .*--column"):
+        list(CaptionSource((str(path),), column="text"))
+
+
+def test_captions_that_are_no_text_are_named(tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"caption": [7]}), tmp_path / "numbers.parquet")
+    with pytest.raises(CorpusError, match=r"numbers\.parquet holds 7 for a caption"):
+        list(CaptionSource((str(tmp_path / "numbers.parquet"),)))
+    for address in ("nothing://here.txt", f"file://{tmp_path}/none.txt"):
+        with pytest.raises(CorpusError, match="cannot be read"):
+            list(CaptionSource((address,)))
+
+
 def test_files_that_are_no_captions(tmp_path: Path) -> None:
     broken = tmp_path / "broken.parquet"
     broken.write_bytes(b"PAR1 not really")

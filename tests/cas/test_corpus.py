@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from pyarrow import parquet
 
 from cas import CasError, Vocabulary
 from cas.corpus import Corpus, Split, Work, count_concepts, read_works, write_works
+from cas.errors import CorpusError
 
 RECORDS = [
     {"id": "a", "artist": "Ann", "anon": False, "concepts": ["sea", "sky", "sea"]},
@@ -104,7 +106,7 @@ def test_unreadable_files_are_explained(tmp_path: Path) -> None:
     with pytest.raises(CasError, match="a corpus is one of"):
         list(read_works(tmp_path / "w.txt"))
     (tmp_path / "w.csv").write_text("id,words\n1,sea\n")
-    with pytest.raises(CasError, match="no column `concepts` among id, words"):
+    with pytest.raises(CasError, match="lacks the column concepts: it has id, words"):
         list(read_works(tmp_path / "w.csv"))
     (tmp_path / "w.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(CasError, match="not a readable Parquet file"):
@@ -186,3 +188,75 @@ def test_split_parts_are_apart_and_stay_when_works_are_added(works: list[Work]) 
     assert set(fewer.test_works.ids) <= ids[3]
     assert set(fewer.test_artists.ids) <= ids[4]
     assert set(Split.of(corpus, share=0.15, seed=2).test_works.ids) != ids[3]
+
+
+CSV = "concepts,id,artist\r\nsea;sky,w1,Ana Lindqvist\r\nsky;tree,w2,Ana Lindqvist\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", ["w.csv", "w.jsonl"])
+def test_what_spreadsheets_and_scrapers_write_keeps_ids_and_artists(
+    tmp_path: Path, name: str, encoding: str
+) -> None:
+    works = [
+        Work("w1", "Ana Lindqvist", ("sea", "sky")),
+        Work("w2", "Ana Lindqvist", ("sky", "tree")),
+    ]
+    text = "".join(json.dumps(asdict(work)) + "\n" for work in works)
+    (tmp_path / name).write_bytes((CSV if name == "w.csv" else text).encode(encoding))
+    assert list(read_works(tmp_path / name)) == works
+
+
+@pytest.mark.parametrize("name", ["w.jsonl", "w.csv", "w.parquet"])
+def test_zero_is_an_id_like_others(tmp_path: Path, name: str) -> None:
+    records = [{"id": n, "artist": f"A{n}", "concepts": ["sea", "sky"]} for n in range(3)]
+    path = write(tmp_path / name, records)  # type: ignore[arg-type]
+    assert [work.id for work in read_works(path)] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("word", ["TRUE", "True", "true", "1", "yes", "YES", " yes "])
+def test_an_anonymous_artist_is_nobody_however_a_spreadsheet_writes_it(
+    tmp_path: Path, word: str
+) -> None:
+    path = tmp_path / "w.csv"
+    path.write_text(
+        f"id,artist,anon,concepts\na,Unknown,{word},sea\nb,Ana,FALSE,sea\nc,Ana,0,sea\n"
+    )
+    assert [work.artist for work in read_works(path)] == [None, "Ana", "Ana"]
+
+
+@pytest.mark.parametrize("anon", [True, 1, 1.0, "true"])
+def test_an_anonymous_artist_is_nobody_in_json_and_parquet(tmp_path: Path, anon: object) -> None:
+    records: list[dict[str, object]] = [{"artist": "Unknown", "anon": anon, "concepts": ["sea"]}]
+    for name in ("w.jsonl", "w.parquet"):
+        assert [w.artist for w in read_works(write(tmp_path / name, records))] == [None]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"concepts": 0}', "line 1: `concepts` must be a list"),
+        ('{"artist": 0}', "line 1: `artist` must be text, not 0"),
+        ('{"anon": "perhaps"}', "line 1: `anon` is true or false, not 'perhaps'"),
+        ('{"concepts": ["sky \\ud83d"]}', "line 1: .*half a surrogate pair"),
+    ],
+)
+def test_falsy_and_broken_values_are_named(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "w.jsonl"
+    path.write_text(line + "\n")
+    with pytest.raises(CorpusError, match=message):
+        list(read_works(path))
+
+
+def test_names_lose_the_spaces_around_and_the_lines_inside(tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    path.write_text('artist,concepts,id\n Ana ,"still\nlife; sea", w1\n  ,sky,  \n')
+    first, second = read_works(path)
+    assert first == Work("w1", "Ana", ("still life", "sea"))
+    assert second == Work("4", None, ("sky",))
+
+
+def test_what_no_file_can_hold_is_told_and_not_written(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"cannot be written: .*surrogates"):
+        write_works(tmp_path / "w.jsonl", [Work("a", None, ("sky \ud83d",))])
+    assert not list(tmp_path.iterdir())

@@ -104,3 +104,62 @@ def test_met_tags_by_department_and_culture(tmp_path: Path) -> None:
     path.write_text("Object ID,Tags\n1,Sea\n")
     with pytest.raises(CorpusError, match="lacks the column Artist Display Name"):
         list(met_works(path))
+
+
+HEADING = "Object ID,Department,Culture,Artist Prefix,Artist Display Name,Tags\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            "1,Prints,,,Ana,Boats\n2,Prints,,,Bo\n3,Asian Art,Japan,,Bo,Trees\n",
+            "line 3 has 5 cells",
+        ),
+        ("1,Prints,,,Ana,Boats\n2,Pri", "cut short within line 3"),
+        ('1,Prints,,,"Ana,Boats\n2,Prints,,,Bo,Sea\n', "line 2: not a whole record"),
+        ("1,Prints,,,Ana,Boats,Sea\n", "line 2 has 7 cells"),
+    ],
+)
+def test_a_torn_table_of_the_met_is_named_with_its_line(
+    tmp_path: Path, rows: str, told: str
+) -> None:
+    path = tmp_path / "MetObjects.csv"
+    path.write_text("\ufeff" + HEADING + rows, encoding="utf-8")
+    with pytest.raises(CorpusError, match=rf"MetObjects\.csv.*{told}"):
+        list(met_works(path))
+
+
+def test_torn_tables_of_the_nga_are_named_with_their_line(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    terms = "termid,objectid,termtype,term\n1,10,Keyword,boat\n"
+    (data / "objects_terms.csv").write_text(terms)
+    (data / "objects.csv").write_text("objectid,attribution\n10,Ana Lindqvist\n11\n")
+    with pytest.raises(CorpusError, match=r"objects\.csv, line 3 has 1 cells"):
+        list(nga_works(tmp_path))
+    (data / "objects_terms.csv").write_text(terms + "2,11,Keyword")
+    with pytest.raises(CorpusError, match=r"objects_terms\.csv is cut short within line 3"):
+        list(nga_works(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"acno": "A", "subjects": {"children": [subject("people", "adults", None)]}},
+        {"acno": "A", "contributors": [{"fc": 7, "role": "artist"}]},
+        {"acno": "A", "contributors": 7},
+        {"subjects": {}},
+        ["A"],
+    ],
+)
+def test_another_layout_than_the_tates_is_named(tate: Path, record: object) -> None:
+    (tate / "artworks" / "odd.json").write_text(json.dumps(record))
+    with pytest.raises(CorpusError, match=r"odd\.json is no work of the Tate's layout"):
+        list(tate_works(tate))
+
+
+def test_a_file_of_the_tate_may_have_a_mark(tate: Path) -> None:
+    for path in (tate / "artworks").rglob("*.json"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert [work.id for work in tate_works(tate)] == ["tate:A00001", "tate:A00002", "tate:A00003"]

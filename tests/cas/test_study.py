@@ -162,6 +162,24 @@ def test_answers_are_read_and_bad_files_named(tmp_path: Path) -> None:
         read_answers([tmp_path / "d.csv"])
 
 
+def test_answers_that_went_through_a_spreadsheet_are_read(tmp_path: Path) -> None:
+    answers = answered(plan(ITEMS, raters=2, pages=10, shared=2, checks=1, seed=0))
+    write_answers(tmp_path / "a.csv", answers)
+    whole = (tmp_path / "a.csv").read_text()
+    for encoding in ("utf-8-sig", "utf-16"):
+        (tmp_path / "a.csv").write_bytes(whole.replace("\n", "\r\n").encode(encoding))
+        assert read_answers([tmp_path / "a.csv"]) == answers
+    for spoilt, told in (
+        (whole.replace(",1,", ",²,", 1), "page a number, not .*'²'"),
+        (whole.replace(",1,", f",{'1' * 5000},", 1), "page a number, not"),
+        (whole.replace(",right,\n", ",both,\n"), r"line \d+: choice is"),
+        (whole.rstrip()[:-3], r"cut short within line \d+"),
+    ):
+        (tmp_path / "a.csv").write_text(spoilt)
+        with pytest.raises(StudyError, match=rf"a\.csv.* {told}"):
+            read_answers([tmp_path / "a.csv"])
+
+
 def test_nothing_left_to_analyse() -> None:
     first = Answer("r", 1, "originality", "a", "b", "A", "B", "left")
     with pytest.raises(StudyError, match="only won"):

@@ -57,8 +57,19 @@ def test_saved_vocabulary_is_the_same(tmp_path: Path) -> None:
     assert loaded == vocabulary
     assert loaded.fingerprint == vocabulary.fingerprint
     assert Vocabulary(["café", "ukiyo-e", "sea"]).fingerprint != vocabulary.fingerprint
-    with pytest.raises(CasError, match="Cannot read a vocabulary"):
+    with pytest.raises(CasError, match=r"none\.txt cannot be read"):
         Vocabulary.load(tmp_path / "none.txt")
+
+
+def test_only_a_line_end_parts_concepts(tmp_path: Path) -> None:
+    vocabulary = Vocabulary(["still\u2028life", "New\x85York", "sea\x0b", " sky"])
+    vocabulary.save(tmp_path / "v.txt")
+    assert Vocabulary.load(tmp_path / "v.txt") == vocabulary
+    (tmp_path / "v.txt").write_bytes("\ufeffsea\r\nsky\r\n".encode())
+    assert list(Vocabulary.load(tmp_path / "v.txt")) == ["sea", "sky"]
+    for concept in ("sea\rsky", "sea\0", "sky \ud83d"):
+        with pytest.raises(CasError, match="Concept 1 is"):
+            Vocabulary(["sea", concept])
 
 
 def works_of(*sets: str) -> list[Work]:
@@ -116,7 +127,7 @@ def test_applied_rules_leave_known_concepts_and_known_artists() -> None:
 
 
 def test_broken_word_lists_are_explained(tmp_path: Path) -> None:
-    with pytest.raises(CasError, match="Cannot read the word list"):
+    with pytest.raises(CasError, match=r"merge\.txt cannot be read"):
         VocabularyRules.load(tmp_path)
     (tmp_path / "merge.txt").write_text("a = b\n")
     with pytest.raises(CasError, match="variant -> concept"):

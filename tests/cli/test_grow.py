@@ -78,7 +78,7 @@ def test_the_shipped_pair_grows_by_name_and_without_works(
         ("sea\n", "knows 'sea' already"),
         ("drone\ndrone\n", "'drone' is twice"),
         ("Drone\n", "must be 'drone'"),
-        (b"\xff\xfe", "can't be read"),
+        (b"\xff\xff", "line 1 is not UTF-8"),
     ],
 )
 def test_mistakes_in_the_list(
@@ -94,7 +94,7 @@ def test_mistakes_in_the_list(
 def test_mistakes_around_it(call: Call, pair: Path, new: Path, tmp_path: Path) -> None:
     out = tmp_path / "grown"
     for arguments, complaint in (
-        ((pair, tmp_path / "nowhere.txt", out), "can't be read"),
+        ((pair, tmp_path / "nowhere.txt", out), "cannot be read"),
         ((tmp_path, new, out), "There is no pair at"),
         ((pair, new, pair), "is there already"),
         ((pair, new, out, "--works", tmp_path / "nowhere.jsonl"), "There is no corpus at"),
