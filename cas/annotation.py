@@ -24,7 +24,7 @@ from cas.clip import Clip, Pixels, Vectors
 from cas.corpus import Work
 from cas.corpus import write_works as write_corpus
 from cas.errors import CasError
-from cas.pictures import Picture
+from cas.pictures import LeftOut, Picture
 from cas.vocabulary import Vocabulary
 from cas.whole_file import appearing
 
@@ -133,13 +133,17 @@ def begin(folder: Path, clip: Clip) -> None:
         )
 
 
-def shards_of(pictures: Iterable[Picture], *, size: int = SHARD) -> Iterator[list[Picture]]:
+def shards_of(
+    pictures: Iterable[Picture], *, size: int = SHARD, left_out: LeftOut = lambda _: None
+) -> Iterator[list[Picture]]:
     """Cut a stream of pictures into shards, always the same way; doubled ids are left out."""
     seen: set[str] = set()
 
     def distinct() -> Iterator[Picture]:
         for picture in pictures:
-            if picture.id not in seen:
+            if picture.id in seen:
+                left_out("an id that came before")
+            else:
                 seen.add(picture.id)
                 yield picture
 
@@ -156,24 +160,29 @@ def encode_all(
     size: int = SHARD,
     batch: int = BATCH,
     progress: Callable[[int], None] = lambda _: None,
+    left_out: LeftOut = lambda _: None,
 ) -> None:
-    """Encode every shard that is not there yet, one after the other."""
+    """Encode every shard that is not there yet, one after the other; tell what is left out."""
     done = 0
-    for number, shard in enumerate(shards_of(pictures, size=size)):
+    for number, shard in enumerate(shards_of(pictures, size=size, left_out=left_out)):
         encode_shard(number, shard, clip, folder, batch=batch)
         done += len(shard)
         progress(done)
 
 
 def unfinished(
-    pictures: Iterable[Picture], folder: Path | str, *, size: int = SHARD
+    pictures: Iterable[Picture],
+    folder: Path | str,
+    *,
+    size: int = SHARD,
+    left_out: LeftOut = lambda _: None,
 ) -> Iterator[int]:
     """Yield the numbers of the shards that are not there yet, and read no picture.
 
     Raises:
         AnnotationError: a shard that is there is of other pictures or of another size.
     """
-    for number, shard in enumerate(shards_of(pictures, size=size)):
+    for number, shard in enumerate(shards_of(pictures, size=size, left_out=left_out)):
         path = shard_file(Path(folder), number)
         if path.is_file():
             _finished(path, shard)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cas.errors import CorpusError
+from cas.picture_files import PictureError, open_picture, picture_formats
+from cas.text_files import read_json_lines, read_table
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
     from PIL.Image import Image
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp")
-"""Of files that are taken for pictures."""
+LeftOut = Callable[[str], object]
+"""Is told what is left out: the suffix of a file that is no picture, and the like."""
 
 
 @dataclass(eq=False)
@@ -34,10 +34,10 @@ class RowGroup:
     filesystem: AbstractFileSystem
     path: str
     number: int
-    _images: list[bytes | None] | None = None
+    _images: list[Any] | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def image(self, row: int) -> bytes | None:
+    def image(self, row: int) -> Any:
         """Return the encoded image of a row of the group, or None where the record holds none.
 
         Raises:
@@ -71,33 +71,30 @@ class Picture:
         """Return the decoded picture in RGB.
 
         Raises:
-            OSError: it is missing, truncated or no picture.
+            OSError: its Parquet file cannot be read, or the record holds no image.
+            PictureError: it is missing, truncated or no picture.
         """
-        from PIL import Image as Decoder
-        from PIL import UnidentifiedImageError
-
-        try:
-            with Decoder.open(self._bytes()) as image:
-                return image.convert("RGB")
-        except (UnidentifiedImageError, Decoder.DecompressionBombError, SyntaxError) as error:
-            raise OSError(str(error)) from error
-
-    def _bytes(self) -> Path | io.BytesIO:
         if self.path is not None:
-            return self.path
+            return open_picture(self.path)
         content = self.group.image(self.row) if self.group else None
         if not content:
             raise OSError("the record holds no image")
-        return io.BytesIO(content)
+        if not isinstance(content, bytes):
+            raise PictureError(f"the record holds {content!r:.60}, not the bytes of an image")
+        return open_picture(content)
 
 
-def pictures_of(source: str) -> Iterator[Picture]:
+def pictures_of(source: str, *, left_out: LeftOut = lambda _: None) -> Iterator[Picture]:
     """Stream pictures from a folder, or from Parquet files by path or URL; none is read yet.
 
     In a folder, the table is its first *.jsonl or *.csv with a column `file` (and, if known, `id`
-    and `artist`); without one, every image file is a picture, and its folder the artist. Parquet
-    rows have `image` (bytes, or {bytes, path} as the model hub keeps them) and may have `id` and
-    `artist`: `hf://datasets/huggan/wikiart/data/*.parquet` is WikiArt by its hub id.
+    and `artist`); without one, every file with a suffix of pictures is one, and its folder the
+    artist. Parquet rows have `image` (bytes, or {bytes, path} as the model hub keeps them) and may
+    have `id` and `artist`: `hf://datasets/huggan/wikiart/data/*.parquet` is WikiArt by its hub id.
+
+    Args:
+        source: of the pictures.
+        left_out: is told the suffix of each other file, where there is no table.
 
     Raises:
         CorpusError: there is no such source, or its table is broken.
@@ -109,33 +106,46 @@ def pictures_of(source: str) -> Iterator[Picture]:
     if not folder.is_dir():
         raise CorpusError(f"There is no folder of pictures at {source}.")
     for table in sorted([*folder.glob("*.jsonl"), *folder.glob("*.csv")]):
-        rows = _table(table)
-        if rows and "file" in rows[0]:
-            for row in rows:
-                name = str(row["file"])
-                artist = row.get("artist") or None
-                yield Picture(str(row.get("id") or name), artist, folder / name)
+        rows = list(_rows(table))
+        if any(row["file"] for _, row in rows):
+            for line, row in rows:
+                name, known = row["file"], row["id"]
+                if not name:
+                    raise CorpusError(f"{table}, line {line} names no file. Mend or delete it.")
+                yield Picture(known or name, row["artist"] or None, folder / name)
             return
-    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES):
-        inside = path.relative_to(folder)
-        yield Picture(str(inside), inside.parts[0] if len(inside.parts) > 1 else None, path)
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if path.suffix.lower() in picture_formats():
+            # A name may hold bytes that are not UTF-8, which no record can.
+            inside = Path(os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace"))
+            yield Picture(str(inside), inside.parts[0] if len(inside.parts) > 1 else None, path)
+        else:
+            left_out(path.suffix.lower() or "no suffix")
 
 
-def _table(path: Path) -> Sequence[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            if path.suffix == ".csv":
-                return list(csv.DictReader(file))
-            return [json.loads(line) for line in file if line.strip()]
-    except (OSError, ValueError, csv.Error) as error:
-        raise CorpusError(f"{path} cannot be read: {error}.") from error
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    names = ("file", "id", "artist")
+    if path.suffix == ".csv":
+        yield from read_table(path, (), error=CorpusError, optional=names)
+        return
+    for line, record in read_json_lines(path, error=CorpusError):
+        if not isinstance(record, dict):
+            raise CorpusError(f"{path}, line {line}: a row is a JSON object, not {record!r:.60}.")
+        yield line, {name: _text(record.get(name)) for name in names}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
 
 
 def _parquet(source: str) -> Iterator[Picture]:
     import fsspec
     from pyarrow import ArrowException, parquet
 
-    files = fsspec.open_files(source, "rb")
+    try:
+        files = fsspec.open_files(source, "rb")
+    except (OSError, ImportError, ValueError) as error:
+        raise CorpusError(f"{source} cannot be read: {error}.") from error
     if not files:
         raise CorpusError(f"There are no pictures at {source}.")
     for each in files:
@@ -153,10 +163,8 @@ def _parquet(source: str) -> Iterator[Picture]:
                     records = table.read_row_group(index, told).to_pylist() if told else [{}] * size
                     for row, record in enumerate(records):
                         number += 1
-                        name = str(record.get("id") or f"{Path(each.path).name}#{number}")
-                        artist = record.get("artist")
-                        yield Picture(
-                            name, None if artist is None else str(artist), group=group, row=row
-                        )
-        except (OSError, ArrowException) as error:
+                        name = _text(record.get("id")) or f"{Path(each.path).name}#{number}"
+                        artist = _text(record.get("artist")) or None
+                        yield Picture(name, artist, group=group, row=row)
+        except (OSError, ArrowException, UnicodeDecodeError) as error:
             raise CorpusError(f"{each.path} is not a readable Parquet file: {error}.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def annotate(
     URL, such as hf://datasets/huggan/wikiart/data/*.parquet. Started again it goes on where it
     stopped; other concepts, --centre and --cap need no new encoding.
     """
-    from cas.annotation import AssignmentRules, encode_all, read_shards
+    from cas.annotation import AssignmentRules, encode_all, read_shards, unfinished
     from cas.clip import Clip, make_untrained
     from cas.pair_folder import SHIPPED
     from cas.pictures import pictures_of
@@ -82,27 +83,36 @@ def annotate(
         else Clip(model, tag, weights=clip_weights, device=device)
     )
     rules = AssignmentRules(nearest, centre, cap)
+    left_out: Counter[str] = Counter()
+
+    def leave_out(what: str) -> None:
+        left_out[what] += 1
+
+    pictures = pictures_of(images, left_out=leave_out)
     if broker:
-        _share_out(broker, images, folder / "shards", shard, model, tag, clip_weights, device)
+        where = folder / "shards"
+        numbers = list(unfinished(pictures, where, size=shard, left_out=leave_out))
+        _share_out(broker, images, where, numbers, shard, model, tag, clip_weights, device)
     else:
         with _bar() as bar:
             task = bar.add_task("pictures", total=None)
-            pictures = pictures_of(images)
             encode_all(
                 pictures,
                 clip,
                 folder / "shards",
                 size=shard,
                 progress=lambda done: bar.update(task, completed=done),
+                left_out=leave_out,
             )
     whole, faults = read_shards(folder / "shards")
-    _assign(folder, whole, faults, clip, vocabulary, rules)
+    _assign(folder, whole, faults, left_out, clip, vocabulary, rules)
 
 
 def _assign(
     folder: Path,
     whole: Shard,
     faults: list[Fault],
+    left_out: Counter[str],
     clip: Clip,
     vocabulary: Vocabulary,
     rules: AssignmentRules,
@@ -124,13 +134,19 @@ def _assign(
         for name, each in variants.items()
     }
     measured["written"] = spread(assigned, whole.vectors, concepts, vocabulary)
-    report = _report(whole, faults, clip, measured)
+    report = _report(whole, faults, left_out, clip, measured)
     (folder / "report.md").write_text(report, encoding="utf-8")
     click.echo(report)
     click.echo(f"The works lie in {folder / 'works.jsonl.gz'}: `artist train` reads them.")
 
 
-def _report(whole: Shard, faults: list[Fault], clip: Clip, measured: dict[str, Spread]) -> str:
+def _report(
+    whole: Shard,
+    faults: list[Fault],
+    left_out: Counter[str],
+    clip: Clip,
+    measured: dict[str, Spread],
+) -> str:
     lines = [
         "# Annotation",
         "",
@@ -146,6 +162,9 @@ def _report(whole: Shard, faults: list[Fault], clip: Clip, measured: dict[str, S
     ]
     if not clip.trained:
         lines += ["", "**The CLIP is untrained: these concepts mean nothing.**"]
+    if left_out:
+        told = ", ".join(f"{what} ({count:,})" for what, count in left_out.most_common())
+        lines += ["", f"Not taken for pictures: {told}."]
     if faults:
         lines += ["", "Left out:", ""]
         lines += [f"- {fault.id}: {fault.reason}" for fault in faults[:FAULTS_SHOWN]]
@@ -158,6 +177,7 @@ def _share_out(
     broker: str,
     images: str,
     folder: Path,
+    numbers: list[int],
     size: int,
     model: str,
     tag: str,
@@ -167,14 +187,11 @@ def _share_out(
     """Send the missing shards to the workers, and wait for their files."""
     from celery import Celery
 
-    from cas.annotation import unfinished
-    from cas.pictures import pictures_of
     from worker.annotation import ShardTask, missing, send
 
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     source = images if "://" in images else str(Path(images).absolute())
-    numbers = list(unfinished(pictures_of(images), folder, size=size))
     path = str(weights.absolute()) if weights else None
     tasks = [ShardTask(source, str(folder), n, size, model, tag, path, device) for n in numbers]
     with Celery("cultural-alien", broker=broker) as app:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from cas.study import Item
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+SHOWN = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+"""Suffixes of the pictures that browsers show."""
 
 
 @click.group()
@@ -87,34 +88,52 @@ def analyse(answers: Sequence[Path], *, resamples: int, seed: int) -> None:
 def _concept_sets(source: Path) -> dict[str, list[Item]]:
     """Return the sets of concepts of an experiment's generations, by arm."""
     from cas.study import Item
+    from cas.text_files import read_json_lines
 
     found: dict[str, list[Item]] = {}
     for path in sorted((source / "runs").glob("*.jsonl")):
-        heading, *lines = (json.loads(line) for line in path.read_text("utf-8").splitlines())
-        seeds, arm = heading["settings"]["seeds"], heading["arm"]
-        found[arm] = [
-            Item(
-                f"{arm} {line['run']}.{line['generation']}",
-                arm,
-                ", ".join([*seeds[line["run"]], line["pick"]]),
-            )
-            for line in lines
-        ]
+        records = [record for _, record in read_json_lines(path, error=UserError)]
+        try:
+            seeds, arm = records[0]["settings"]["seeds"], records[0]["arm"]
+            found[arm] = [
+                Item(
+                    f"{arm} {line['run']}.{line['generation']}",
+                    arm,
+                    ", ".join([*seeds[line["run"]], line["pick"]]),
+                )
+                for line in records[1:]
+            ]
+        except (LookupError, TypeError) as error:
+            raise UserError(f"{path} holds no runs of an experiment: {error!r}.") from error
     return found
 
 
 def _pictures(source: Path, folder: Path) -> dict[str, list[Item]]:
-    """Copy the pictures of each arm's folder under names that do not tell the arm."""
-    from cas.pictures import SUFFIXES
+    """Copy the pictures of each arm's folder under names that do not tell the arm.
+
+    Those in formats that browsers do not show become PNG.
+    """
+    from cas.picture_files import open_picture, picture_formats
     from cas.study import Item
 
     found: dict[str, list[Item]] = {}
+    others = []
     for arm in sorted(path for path in source.iterdir() if path.is_dir()):
-        for path in sorted(p for p in arm.iterdir() if p.suffix.lower() in SUFFIXES):
+        for path in sorted(p for p in arm.iterdir() if p.is_file()):
+            suffix = path.suffix.lower()
+            if suffix not in picture_formats():
+                others.append(path.name)
+                continue
             number = sum(len(some) for some in found.values())
-            name = f"{number:05}{path.suffix.lower()}"
-            shutil.copyfile(path, folder / name)
+            name = f"{number:05}{suffix if suffix in SHOWN else '.png'}"
+            picture = open_picture(path)
+            if suffix in SHOWN:
+                shutil.copyfile(path, folder / name)
+            else:
+                picture.save(folder / name)
             found.setdefault(arm.name, []).append(Item(f"{arm.name}/{path.name}", arm.name, name))
+    if others:
+        click.echo(f"Not taken for pictures: {len(others)} files, first {others[0]}.", err=True)
     if len(found) < 2:
         raise UserError(
             f"{source} holds neither an experiment's runs/ nor two folders of pictures."

@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from cas.picture_files import PictureError, open_picture
 from gallery.placeholders import Placeholder
 from gallery.provenance import with_xmp
 from storage.archive import Archive
 from storage.errors import ObjectDamaged, ObjectMissing
+from worker.painters.picture import MOST_SIDE
 
 WIDTHS = (480, 960, 1440)
 """Widths in pixels that pages offer; a narrower original is copied at its own width."""
@@ -108,7 +110,7 @@ class Thumbnails:
             stamp = self._stamp_of(sha256) if missing else Stamp()
             for name in missing:
                 self._make(sha256, name, original, stamp)
-            return Placeholder.of(on_white(original))
+            return Placeholder.of(original)
 
     def kept(self, sha256: str, name: str) -> bytes | None:
         """A copy's bytes if it was made before: nothing is made for it now."""
@@ -121,12 +123,11 @@ class Thumbnails:
         return f"{self._folder}/{sha256}/{name}"
 
     def _original(self, sha256: str) -> Image.Image:
-        """The archived picture, upright."""
+        """The archived picture in RGB, upright."""
         data, _ = self._archive.read_image(sha256)
         try:
-            with Image.open(io.BytesIO(data)) as opened:
-                return ImageOps.exif_transpose(opened)
-        except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+            return open_picture(data, most_side=MOST_SIDE)
+        except PictureError as error:
             raise ObjectDamaged(f"The archived file {sha256} is no picture: {error}.") from error
 
     def _make(self, sha256: str, name: str, original: Image.Image, stamp: Stamp) -> bytes:
@@ -137,8 +138,6 @@ class Thumbnails:
 
 
 def _copy(picture: Image.Image, kind: Kind, packet: bytes) -> bytes:
-    if kind.format == "JPEG" or picture.mode not in ("RGB", "RGBA"):
-        picture = on_white(picture)
     if picture.width > kind.width:
         height = max(1, round(picture.height * kind.width / picture.width))
         picture = picture.resize((kind.width, height), Image.Resampling.LANCZOS)
@@ -149,12 +148,3 @@ def _copy(picture: Image.Image, kind: Kind, packet: bytes) -> bytes:
         return file.getvalue()
     picture.save(file, kind.format, quality=kind.quality, **speed)
     return with_xmp(file.getvalue(), kind.media_type, packet) if packet else file.getvalue()
-
-
-def on_white(picture: Image.Image) -> Image.Image:
-    """The picture without transparency, as it looks on white paper."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    layers = picture.convert("RGBA")
-    ground = Image.new("RGBA", layers.size, "white")
-    return Image.alpha_composite(ground, layers).convert("RGB")

@@ -11,12 +11,12 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from io import BytesIO
 from math import ceil
 from typing import Literal
 
 from PIL import Image
 
+from cas.picture_files import PictureError, picture_format
 from storage import latest
 from storage.archive import Archive
 from storage.catalogue import Catalogue, Claim, LedgerEntry
@@ -166,9 +166,8 @@ class CycleAccounts:
 
     def _archive_result(self, result: bytes) -> str:
         try:
-            with Image.open(BytesIO(result), formats=FORMATS) as picture:
-                media_type = Image.MIME[str(picture.format)]
-        except (OSError, SyntaxError, ValueError):
+            media_type = Image.MIME[picture_format(result, FORMATS)]
+        except PictureError:
             return ""  # the painter will find out that it is no picture
         return self._archive.save_image(result, media_type)
 

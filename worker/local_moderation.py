@@ -6,14 +6,12 @@ import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
-from PIL import Image
-
 from worker.errors import PartBroken
 from worker.moderation import Moderator
+from worker.painters.picture import load_picture
 
 Task = Literal["image-classification", "text-classification"]
 
@@ -43,13 +41,12 @@ class LocalModerator(Moderator):
 
         Raises:
             PartBroken: a folder holds no such model, or one that knows none of the labels.
-            OSError: the picture can't be read.
+            BadPicture: the picture can't be read.
         """
         with self._lock:
             found: set[str] = set()
             if self.image_model is not None:
-                with Image.open(BytesIO(image)) as opened:
-                    found |= self._above(self._looks([opened.convert("RGB")]))
+                found |= self._above(self._looks([load_picture(image)]))
             if self.text_model is not None:
                 found |= self._above(self._reads([words], truncation=True))
             return found

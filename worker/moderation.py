@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from PIL import Image
 from pydantic import BaseModel, Field
 
 from worker.errors import PartAway, PartError
 from worker.openai_api import Endpoint
+from worker.painters.picture import load_picture
 
 if TYPE_CHECKING:
     from openai.types import ModerationMultiModalInputParam
@@ -61,9 +61,8 @@ class Moderator(ABC):
         """What words and picture are marked as; nothing, if all is well.
 
         Raises:
-            PartError: the check can't be made.
+            PartError: the check can't be made, or the picture can't be read.
             ValueError: nobody can read the answer.
-            OSError: the picture can't be read.
         """
 
 
@@ -107,8 +106,7 @@ class ServerModerator(Moderator):
 
 def _small_copy(image: bytes) -> str:
     """The picture as a JPEG in a data address, at most `LONGEST_EDGE` pixels wide and high."""
-    with Image.open(BytesIO(image)) as opened:
-        copy = opened.convert("RGB")
+    copy = load_picture(image)
     copy.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     stream = BytesIO()
     copy.save(stream, "JPEG", quality=90)

@@ -8,11 +8,12 @@ from typing import Final
 
 from PIL import Image
 
+from cas.picture_files import open_picture
 from gallery.addresses import Addresses, work_tag
 from gallery.explanation import listed
 from gallery.provenance import with_xmp
 from gallery.stamps import Stamps
-from gallery.thumbnails import Stamp, on_white
+from gallery.thumbnails import Stamp
 from storage.catalogue import ArtistRow, WorkRow
 
 _WIDEST: Final = 1600
@@ -51,10 +52,9 @@ class Post:
         """The picture as JPEG in at most so many bytes, with its width and height.
 
         Raises:
-            ValueError: it can't be made so small.
+            ValueError: it can't be made so small, or is no picture.
         """
-        with Image.open(io.BytesIO(self.original)) as opened:
-            picture = on_white(opened)
+        picture = open_picture(self.original)
         picture.thumbnail((_WIDEST, _WIDEST), Image.Resampling.LANCZOS)
         while min(picture.size) >= 64:
             for quality in _QUALITIES:

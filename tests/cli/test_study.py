@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from cli.main import artist
+from tests.cli.conftest import Call
 
 CHROMIUM = shutil.which("chromium")
 
@@ -99,3 +101,42 @@ def test_a_study_of_an_experiment(tmp_path: Path) -> None:
 def test_a_source_that_is_neither(tmp_path: Path) -> None:
     result = CliRunner().invoke(artist, ["study", "make", str(tmp_path), str(tmp_path / "s")])
     assert "neither" in str(result.exception)
+
+
+def test_pictures_that_browsers_do_not_show_become_png(tmp_path: Path, call: Call) -> None:
+    for arm in ("CAS", "Random"):
+        (tmp_path / "works" / arm).mkdir(parents=True)
+        for suffix in ("tif", "jfif", "webp"):
+            picture = Image.new("RGB", (16, 16), "red" if arm == "CAS" else "blue")
+            stream = io.BytesIO()
+            picture.save(stream, {"tif": "TIFF", "jfif": "JPEG", "webp": "WEBP"}[suffix])
+            (tmp_path / "works" / arm / f"a.{suffix}").write_bytes(stream.getvalue())
+    (tmp_path / "works" / "CAS" / "notes.txt").write_text("of no concern")
+    options = ["--raters", "1", "--pages", "3", "--shared", "0", "--checks", "0"]
+    made = call("study", "make", tmp_path / "works", tmp_path / "s", *options)
+    assert (made.code, "Not taken for pictures: 1 files, first notes.txt" in made.out) == (0, True)
+    names = sorted(path.name for path in (tmp_path / "s").iterdir() if path.name[0].isdigit())
+    assert names == [f"0000{n}{s}" for n, s in enumerate((".png", ".png", ".webp") * 2)]
+    for name in names:
+        with Image.open(tmp_path / "s" / name) as shown:
+            assert shown.size == (16, 16)
+    (tmp_path / "works" / "CAS" / "b.png").write_bytes(b"torn")
+    said = call("study", "make", tmp_path / "works", tmp_path / "s2", *options)
+    assert (said.code, "b.png: it is no picture" in said.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "holds no runs"),
+        ('{"arm": "CAS"}\n', "holds no runs"),
+        ('{"arm": "CAS", "settings": {"seeds": []}}\n{"run": 1}\n', "holds no runs"),
+        ("[1]\n", "holds no runs"),
+        ('{"arm": "CAS"\n', "line 1: not a JSON object"),
+    ],
+)
+def test_a_torn_experiment_is_named(tmp_path: Path, call: Call, text: str, told: str) -> None:
+    (tmp_path / "e" / "runs").mkdir(parents=True)
+    (tmp_path / "e" / "runs" / "CAS.jsonl").write_text(text)
+    said = call("study", "make", tmp_path / "e", tmp_path / "s")
+    assert (said.code, "CAS.jsonl" in said.out, told in said.out) == (1, True, True)

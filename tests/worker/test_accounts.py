@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +85,20 @@ def test_bytes_that_are_no_picture_are_paid_for_and_leave_no_receipt(
 ) -> None:
     with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
         paid.settle(0.04, result=b"<html>sorry</html>")
+    assert accounts.receipt("paint") is None
+    assert states(catalogue) == ["settled"]
+
+
+def test_a_bomb_is_paid_for_and_leaves_no_receipt(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    bomb = b"\x89PNG\r\n\x1a\n"
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    for name, data in ((b"IHDR", header), (b"IDAT", bytes(99)), (b"IEND", b"")):
+        bomb += struct.pack(">I", len(data)) + name + data
+        bomb += struct.pack(">I", zlib.crc32(name + data))
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        paid.settle(0.04, result=bomb)
     assert accounts.receipt("paint") is None
     assert states(catalogue) == ["settled"]
 

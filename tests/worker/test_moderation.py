@@ -46,6 +46,19 @@ def test_words_and_a_small_copy_of_the_picture_are_sent(api: Any, moderator: Mod
         assert sent.size == (LONGEST_EDGE, LONGEST_EDGE // 2)
 
 
+def test_the_copy_that_is_sent_is_what_visitors_see(api: Any, moderator: Moderator) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stream = io.BytesIO()
+    Image.new("RGBA", (300, 150)).save(stream, "PNG", exif=exif)
+    api.will(api.moderated(violence=False))
+    moderator.check("words", stream.getvalue())
+    ((_, asked),) = api.requests
+    _, _, data = asked["input"][1]["image_url"]["url"].partition(",")
+    with Image.open(io.BytesIO(base64.b64decode(data))) as sent:
+        assert (sent.size, sent.getpixel((9, 9))) == ((150, 300), (255, 255, 255))
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import c2pa
@@ -188,6 +189,12 @@ def test_pictures_are_made_small_enough_for_any_remote(hung, publisher) -> None:
         assert width / height == pytest.approx(work.width / work.height, rel=0.05)
     with pytest.raises(ValueError, match="can't be made a JPEG of 10 bytes"):
         post.jpeg(10)
+    with Image.open(io.BytesIO(post.original)) as opened:
+        exif, stream = opened.getexif(), io.BytesIO()
+        exif[0x0112] = 6
+        opened.save(stream, "JPEG", exif=exif)
+    _, width, height = replace(post, original=stream.getvalue()).jpeg(2_000_000)
+    assert width / height == pytest.approx(work.height / work.width, rel=0.05)
     assert len(post.text(80)) <= 80
     assert post.text(80).endswith(post.address)
 

@@ -125,3 +125,29 @@ def test_every_mode_becomes_rgb(mode: str) -> None:
     image = Image.new("L", (32, 32), 200).convert(mode)
     format_ = "JPEG" if mode == "CMYK" else "PNG"
     assert load_picture(encode(image, format_)).mode == "RGB"
+
+
+def test_a_picture_is_told_as_it_stands_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = encode(noise(), "JPEG", exif=exif)
+    facts = inspect_picture(data)
+    assert (facts.width, facts.height, facts.media_type) == (48, 64, "image/jpeg")
+    assert load_picture(data).size == (48, 64)
+
+
+def test_sixteen_bits_are_scaled() -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint16) * 257, (32, 1))
+    assert np.asarray(load_picture(encode(Image.fromarray(ramp), "PNG"))).mean() == 127.5
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((16, 32_766), "16 × 32766 pixels is too large; 16,383 is the most side"),
+        ((16, 16_000), "16 × 16000 pixels is too narrow; one side is at most 200 times the other"),
+    ],
+)
+def test_a_strip_is_no_picture(size: tuple[int, int], told: str) -> None:
+    with pytest.raises(BadPicture, match=told):
+        inspect_picture(encode(Image.new("L", size), "PNG"))
