@@ -135,8 +135,13 @@ def _work(path: Path, line: int, record: object) -> Work:
     return Work(
         id=("" if name is None else str(name).strip()) or str(line),
         artist=None if artist is None or _TRUTH[anonymous] else artist.strip() or None,
-        concepts=tuple(dict.fromkeys(" ".join(c.split()) for c in concepts if c.strip())),
+        concepts=distinct(concepts),
     )
+
+
+def distinct(concepts: Iterable[str]) -> tuple[str, ...]:
+    """Return each concept once, on one line, without spaces around it; empty ones are left out."""
+    return tuple(dict.fromkeys(filter(None, (" ".join(c.split()) for c in concepts))))
 
 
 def count_concepts(works: Iterable[Work]) -> Counter[str]:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from cas.corpus import Work
+from cas.corpus import Work, distinct
 from cas.errors import CorpusError
 from cas.text_files import read_json, read_table
 
@@ -45,7 +45,7 @@ def tate_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Iter
         record = read_json(path, error=CorpusError)
         try:
             concepts = [
-                name.strip().lower()
+                name.lower()
                 for top, group, name in _tate_subjects(record.get("subjects") or {})
                 if not any(fnmatchcase(f"{top} > {group}", pattern) for pattern in drop_groups)
             ]
@@ -56,7 +56,7 @@ def tate_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Iter
             work = Work(
                 f"tate:{record['acno']}",
                 (artist or "").strip() or None,
-                tuple(dict.fromkeys(concepts)),
+                distinct(concepts),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise CorpusError(f"{path} is no work of the Tate's layout: {error!r}.") from error
@@ -105,7 +105,7 @@ def nga_works(folder: Path | str, *, drop_groups: Collection[str] = ()) -> Itera
             yield Work(
                 f"nga:{row['objectid']}",
                 artist if named else None,
-                tuple(dict.fromkeys(concepts)),
+                distinct(concepts),
             )
 
 
@@ -131,7 +131,7 @@ def met_works(
         group = f"{row['Department']} > {row['Culture']}".lower()
         taken = not only_groups or any(fnmatchcase(group, p.lower()) for p in only_groups)
         dropped = any(fnmatchcase(group, p.lower()) for p in drop_groups)
-        tags = [tag.strip().lower() for tag in row["Tags"].split("|") if tag.strip()]
+        tags = distinct(row["Tags"].lower().split("|"))
         if tags and taken and not dropped:
             artist = row["Artist Display Name"].partition("|")[0].strip()
             prefix = row["Artist Prefix"].partition("|")[0].strip()
@@ -139,5 +139,5 @@ def met_works(
             yield Work(
                 f"met:{row['Object ID']}",
                 artist if named else None,
-                tuple(dict.fromkeys(tags)),
+                tags,
             )

@@ -109,4 +109,8 @@ class Vocabulary(Sequence[str]):
         Raises:
             VocabularyError: the file is missing, is not text or holds no vocabulary.
         """
-        return cls(line.rstrip("\n") for line in read_lines(path, error=VocabularyError))
+        concepts = [line.rstrip("\n") for line in read_lines(path, error=VocabularyError)]
+        try:
+            return cls(concepts)
+        except VocabularyError as error:
+            raise VocabularyError(f"{path}: {error}") from error
