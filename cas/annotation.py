@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from cas.corpus import Work
 from cas.corpus import write_works as write_corpus
 from cas.errors import CasError
 from cas.pictures import LeftOut, Picture
+from cas.text_files import read_json
 from cas.vocabulary import Vocabulary
 from cas.whole_file import appearing
 
@@ -125,7 +127,10 @@ def begin(folder: Path, clip: Clip) -> None:
     if not plan.is_file():
         with appearing(plan) as part:
             part.write_text(json.dumps({"clip": clip.name}) + "\n", encoding="utf-8")
-    before = json.loads(plan.read_text(encoding="utf-8"))["clip"]
+    found = read_json(plan, error=AnnotationError)
+    before = found.get("clip") if isinstance(found, dict) else None
+    if before is None:
+        raise AnnotationError(f"{plan} names no CLIP: delete the folder and run again.")
     if before != clip.name:
         raise AnnotationError(
             f"{folder} holds vectors of {before}, not of {clip.name}: vectors of different models"
@@ -197,11 +202,11 @@ def read_shard(path: Path) -> tuple[Shard, list[Fault]]:
         AnnotationError: the file is broken.
     """
     try:
-        with np.load(path) as file:
+        with path.open("rb") as stream, np.load(stream) as file:
             faults = [Fault(str(i), str(reason)) for i, reason in file["faults"]]
             ids, artists = (tuple(str(x) for x in file[key]) for key in ("ids", "artists"))
             return Shard(ids, artists, file["vectors"].astype(np.float32)), faults
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise AnnotationError(f"{path} is broken ({error}): delete it and run again.") from error
 
 

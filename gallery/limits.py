@@ -57,7 +57,7 @@ class Limits:
             await refusal(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or len(length) > 9 or int(length) > LARGEST_BODY:
             await _refusal(scope, 413, "That is too much to send.")(scope, receive, send)
             return
         await self._app(scope, _Measured(receive), send)

@@ -92,7 +92,7 @@ class Webhook:
             raise Refused("the webhook is gone (410)")
         if status in (408, 425, 429) or status >= 500:
             after = _header(answer, b"retry-after")
-            seconds = float(after) if after.isdigit() else None
+            seconds = float(after) if after.isdecimal() else None
             raise NotNow(f"the webhook answered {status}", seconds=seconds)
         raise Refused(f"the webhook answered {status}")
 

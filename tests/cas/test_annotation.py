@@ -102,6 +102,22 @@ def test_a_finished_shard_is_not_encoded_again(clip: Clip, folder: Path, tmp_pat
         read_shards(tmp_path)
 
 
+def test_a_shard_or_plan_that_is_torn_is_named(clip: Clip, folder: Path, tmp_path: Path) -> None:
+    pictures = list(pictures_of(str(folder)))[:2]
+    encode_shard(0, pictures, clip, tmp_path)
+    shard = tmp_path / "shard-00000.npz"
+    whole = shard.read_bytes()
+    flipped = [bytes([*whole[:at], whole[at] ^ 255, *whole[at + 1 :]]) for at in (0, 70, 200, -30)]
+    for torn in (b"", whole[:4], whole[:300], whole[:-9], *flipped):
+        shard.write_bytes(torn)
+        with pytest.raises(AnnotationError, match=r"shard-00000\.npz is broken .*delete it"):
+            read_shards(tmp_path)
+    for torn in (b"", b'{"clip": ', b"{}", b"[1]"):
+        (tmp_path / "annotation.json").write_bytes(torn)
+        with pytest.raises(AnnotationError, match=r"annotation\.json"):
+            encode_shard(1, pictures, clip, tmp_path)
+
+
 def test_a_run_goes_on_only_with_the_same_pictures_in_the_same_shards(
     clip: Clip, folder: Path, tmp_path: Path
 ) -> None:

@@ -63,6 +63,12 @@ def test_huge_bodies_are_not_read(times: list[float]) -> None:
     assert client.post("/", content=chunks).text == "broken off"
 
 
+@pytest.mark.parametrize("length", ["²", "", "-1", "1e3", "9" * 5000])
+def test_a_length_that_is_no_number_is_refused(times: list[float], length: str) -> None:
+    headers = {"content-length": length.encode("latin-1")}
+    assert TestClient(app()).post("/", content=b"x", headers=headers).status_code == 413
+
+
 def test_a_gallery_refuses_a_huge_form(exhibition) -> None:
     client = TestClient(create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings()))
     answer = client.post("/vote", data={"ballot": "x" * 100_000, "choice": "left"})

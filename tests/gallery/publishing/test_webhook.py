@@ -8,8 +8,10 @@ import hmac
 import json
 import socket
 
+import httpcore2
 import pytest
 
+from gallery.publishing.channel import NotNow
 from gallery.publishing.public_only import PrivateAddress, is_public, public_addresses
 from gallery.publishing.webhook import Webhook
 
@@ -18,6 +20,16 @@ SECRET = b"0123456789abcdef0123456789abcdef"
 
 def hook(address: str, path: str = "/hook", **options) -> Webhook:
     return Webhook(f"{address}{path}", SECRET, **{"allow_private": True, **options})
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [(b"120", 120.0), (b"\xb2", None), (b"soon", None), (b"-5", None)]
+)
+def test_a_busy_listener_may_say_for_how_long(said: bytes, seconds: float | None) -> None:
+    answer = httpcore2.Response(503, headers=[(b"Retry-After", said)])
+    with pytest.raises(NotNow) as told:
+        hook("https://example.org")._judge(answer, "https://example.org/hook")
+    assert told.value.seconds == seconds
 
 
 def test_listeners_can_check_who_sent_it(remotes, hung, ask, publisher) -> None:
