@@ -123,13 +123,16 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """The picture with grey of 16 bits, 32 bits or floating point scaled to 8 bits."""
     if not picture.mode.startswith(("I", "F")):
         return picture
-    values = np.nan_to_num(np.asarray(picture).astype(np.float32))
+    values = np.asarray(picture).astype(np.float32)
+    clear = values == picture.info.get("transparency", np.nan)
+    np.nan_to_num(values, copy=False)
     most = float(values.max())
     # Only the 16-bit modes say what is white; of others, the scale that holds all values.
     scales = {"I": (255, 65535), "F": (1, 255, 65535)}.get(picture.mode, (65535,))
     white = next((scale for scale in scales if most <= scale), most)
-    grey = (values.clip(0) * (255 / white)).round().astype(np.uint8)
-    grey[values == picture.info.get("transparency", -1)] = 255
+    values *= 255 / white
+    grey = values.clip(0, out=values).round(out=values).astype(np.uint8)
+    grey[clear] = 255
     return Image.fromarray(grey)
 
 

@@ -183,18 +183,16 @@ def read_table(
     rows = read_rows(source, error=error, name=name)
     _, heading = next(rows, (1, []))
     titles = [title.strip(' \t"').casefold() for title in heading]
+    places = {}
     for each in (*columns, *optional):
         if titles.count(each.casefold()) > 1:
             raise error(f"{name} has the column {each} twice.")
-    if missing := [each for each in columns if each.casefold() not in titles]:
+        if each.casefold() in titles:
+            places[each] = titles.index(each.casefold())
+    if missing := set(columns) - set(places):
         raise error(
             f"{name} lacks the column {', '.join(sorted(missing))}: it has {', '.join(heading)}."
         )
-    places = {
-        each: titles.index(each.casefold())
-        for each in (*columns, *optional)
-        if each.casefold() in titles
-    }
     fewest = max((places[each] + 1 for each in columns), default=0)
     for line, cells in rows:
         if len(cells) < fewest or any(cell.strip() for cell in cells[len(titles) :]):
