@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import cast
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -182,15 +181,15 @@ class ConceptModel:
             trained_on = config.pop("vocabulary", None)
             network = GPT2LMHeadModel(GPT2Config.from_dict(config))
             weights = load_file(folder / WEIGHTS)
-        except (OSError, ValueError, TypeError, AttributeError, SafetensorError) as error:
+        except Exception as error:  # transformers raises whatever a config leads it to
             raise CheckpointError(
                 f"{folder} holds no readable model ({error}). Copy it again, or train it anew."
             ) from error
         if trained_on is not None and trained_on != vocabulary.fingerprint:
             raise VocabularyError(
                 f"The model in {folder} was trained on another vocabulary (fingerprint"
-                f" {trained_on[:12]}…, this one is {vocabulary.fingerprint[:12]}…): keep each model"
-                " with its own vocabulary.txt."
+                f" {trained_on!s:.12}…, this one is {vocabulary.fingerprint[:12]}…): keep each"
+                " model with its own vocabulary.txt."
             )
         _fill(network, weights, folder)
         return cls(_placed(network, device), vocabulary)

@@ -76,7 +76,7 @@ def pair_size(pair: Path | str) -> int:
             config = json.loads((folder / model / CONFIG).read_text(encoding="utf-8"))
             rows, width = _table_shape(folder / model / WEIGHTS)
             told = (config["vocab_size"], config["n_embd"], config.get("vocabulary"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise CheckpointError(
                 f"{folder / model} holds no readable model ({error}). Copy it again, or train it"
                 " anew."

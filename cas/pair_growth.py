@@ -353,6 +353,6 @@ def _old_card(pair: Path | str) -> str:
     folder = pair_folder(pair)
     for name in (CARD, "README.md"):
         if (folder / name).is_file():
-            text = (folder / name).read_text(encoding="utf-8")
+            text = (folder / name).read_text(encoding="utf-8", errors="replace")
             return "\n" + re.sub(r"^#", "##", text, flags=re.MULTILINE)
     return ""

@@ -36,6 +36,12 @@ def rust(folder: Path) -> None:
     (folder / "context" / "model.safetensors").write_bytes(b"rust")
 
 
+def no_offsets(folder: Path) -> None:
+    head = json.dumps({"transformer.wte.weight": {"shape": [42, 32], "data_offsets": []}}).encode()
+    file = folder / "context" / "model.safetensors"
+    file.write_bytes(len(head).to_bytes(8, "little") + head)
+
+
 def other_words(folder: Path) -> None:
     file = folder / "vocabulary.txt"
     file.write_text(file.read_text().replace("concept a0", "something else"))
@@ -56,6 +62,7 @@ def other_shape(folder: Path) -> None:
         (lambda folder: shutil.rmtree(folder / "context"), "no readable model"),
         (rust, "no readable model"),
         (cut, "cut short"),
+        (no_offsets, "no readable model"),
         (other_words, "trained on another vocabulary"),
         (other_shape, "do not fit"),
     ],
@@ -67,6 +74,18 @@ def test_a_spoilt_pair_is_told_as_loading_would(
     with pytest.raises(CasError, match=complaint):
         pair_size(pair)
     with pytest.raises(CasError):
+        CulturalAlienSampler.from_pretrained(pair)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"activation_function": "none"}, {"n_head": 0}, {"n_inner": -3}, {"n_layer": "two"},
+     {"vocabulary": 7}],
+)  # fmt: skip
+def test_a_shape_that_is_none_is_told(pair: Path, change: dict[str, object]) -> None:
+    file = pair / "coherence" / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    with pytest.raises(CasError, match=r"no readable model|on another vocabulary"):
         CulturalAlienSampler.from_pretrained(pair)
 
 

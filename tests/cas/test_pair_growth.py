@@ -27,7 +27,7 @@ def text_vectors(texts: Sequence[str]) -> np.ndarray:
 @pytest.fixture
 def pair(tmp_path: Path, sampler: CulturalAlienSampler) -> Path:
     sampler.save_pretrained(tmp_path / "pair")
-    (tmp_path / "pair" / "MODEL_CARD.md").write_text("# Model card: the pair pair\n\nIts own.\n")
+    (tmp_path / "pair" / "MODEL_CARD.md").write_bytes(b"# Model card: the pair pair\n\nIts \xe9.\n")
     return tmp_path / "pair"
 
 
@@ -72,7 +72,7 @@ def test_a_grown_pair_knows_more_and_the_old_one_stays(
     frame = report.to_pandas()
     assert frame.loc["drone", "works"] == 25 and list(frame.index) == NEW
     card = (out / "MODEL_CARD.md").read_text()
-    assert card == report.markdown() + "\n## Model card: the pair pair\n\nIts own.\n"
+    assert card == report.markdown() + "\n## Model card: the pair pair\n\nIts \ufffd.\n"
     assert old.fingerprint in card and "No work taught neon sign" in card
 
 
