@@ -19,6 +19,7 @@ from cas.errors import CorpusError
 from cas.numbers import check_number
 from cas.text_files import read_json_lines, read_table
 from cas.vocabulary import Vocabulary
+from cas.whole_file import appearing
 
 FORMATS = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
 """What can be read."""
@@ -70,20 +71,19 @@ def write_works(path: Path | str, works: Iterable[Work]) -> int:
     path = Path(path)
     if not path.name.endswith((".jsonl", ".jsonl.gz")):
         raise CorpusError(f"Cannot write {path.name}: a corpus is written as .jsonl or .jsonl.gz.")
-    partial = path.with_name(f".partial-{path.name}")
     number = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         packed = path.suffix == ".gz"
-        with gzip.open(partial, "wb") if packed else partial.open("wb") as file:
+        with (
+            appearing(path) as part,
+            gzip.open(part, "wb") if packed else part.open("wb") as file,
+        ):
             for work in works:
                 file.write(json.dumps(asdict(work), ensure_ascii=False).encode() + b"\n")
                 number += 1
-        partial.replace(path)
     except (OSError, UnicodeEncodeError) as error:
         raise CorpusError(f"{path} cannot be written: {error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return number
 
 
