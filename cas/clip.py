@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from cas.errors import CasError
+from cas.libraries import torch
 
 if TYPE_CHECKING:
     from PIL.Image import Image

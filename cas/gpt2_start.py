@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoTokenizer, GPT2LMHeadModel
 
 from cas.errors import TrainingError
+from cas.libraries import AutoTokenizer, GPT2LMHeadModel
 from cas.model import ConceptModel
 
 

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from transformers import GPT2Config, GPT2LMHeadModel
 
 from cas.errors import VocabularyError
+from cas.libraries import GPT2Config, GPT2LMHeadModel
 from cas.model import ConceptModel
 from cas.numbers import check_number
 from cas.training import set_loss

@@ -12,10 +12,10 @@ from typing import cast
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import GPT2Config, GPT2LMHeadModel
 
 from cas.errors import CheckpointError, VocabularyError
 from cas.forward import NextConceptForward
+from cas.libraries import GPT2Config, GPT2LMHeadModel
 from cas.numbers import check_number
 from cas.pair_folder import CONFIG, WEIGHTS
 from cas.vocabulary import Vocabulary

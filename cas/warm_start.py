@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import GPT2LMHeadModel
 
+from cas.libraries import GPT2LMHeadModel
 from cas.sequences import SequenceSource
 
 SEQUENCES = 120_000

@@ -68,13 +68,13 @@ class LocalModerator(Moderator):
         return self._load("text-classification", self.text_model)
 
     def _load(self, task: Task, folder: Path | None) -> Any:
-        from transformers import pipeline
+        from cas.libraries import transformers
 
         # A name that is no folder would be looked for in the world.
         if folder is None or not folder.is_dir():
             raise PartBroken(f"there is no folder {folder} with a model for {task}")
         try:
-            classifier = pipeline(task, model=str(folder), device="cpu", top_k=None)
+            classifier = transformers.pipeline(task, model=str(folder), device="cpu", top_k=None)
         except (OSError, ValueError, KeyError) as error:
             raise PartBroken(f"{folder} holds no model for {task}: {error}") from error
         known = {

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +117,7 @@ class ClipEncoder:
         return model.visual, preprocess
 
     def _config(self) -> dict[str, Any]:
-        import open_clip
-
+        open_clip = _open_clip()
         config: dict[str, Any] | None = open_clip.get_model_config(self._architecture)
         if config is None:
             raise PartBroken(
@@ -128,9 +128,7 @@ class ClipEncoder:
 
     def _check_tag(self) -> None:
         """See that there are weights to fetch, where none are given as a file."""
-        import open_clip
-
-        tags = open_clip.list_pretrained_tags_by_model(self._architecture)
+        tags = _open_clip().list_pretrained_tags_by_model(self._architecture)
         if self._weights is None and self._pretrained not in tags:
             raise PartBroken(
                 f"open_clip has no weights {self._pretrained!r} for {self._architecture}; it has"
@@ -146,6 +144,12 @@ class ClipEncoder:
         if go_offline_if_away():
             return PartAway(f"{wanted} are not on this machine, and the model hub can't be reached")
         return PartAway(f"{wanted} can't be fetched: {_first_line(error)}")
+
+
+def _open_clip() -> Any:
+    import cas.libraries  # noqa: F401 - the first import of transformers, which open_clip imports
+
+    return import_module("open_clip")
 
 
 def _first_line(error: Exception) -> str:

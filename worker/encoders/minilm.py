@@ -66,7 +66,8 @@ class MiniLMEncoder:
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:
             from safetensors.torch import load_file
-            from transformers import AutoTokenizer, BertConfig, BertModel
+
+            from cas.libraries import AutoTokenizer, BertConfig, BertModel
 
             folder = self._folder or packaged_folder()
             check_weights(folder / "model.safetensors")

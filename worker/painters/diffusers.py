@@ -79,7 +79,7 @@ class DiffusersPainter:
             raise PartBroken(
                 "the diffusers painter needs an extra: run `pip install cultural-alien[diffusers]`"
             )
-        import torch
+        from cas.libraries import torch
 
         if self._pipeline is None:
             self._pipeline = self._load()
@@ -91,8 +91,9 @@ class DiffusersPainter:
             raise PartBroken(f"{self._model} can't paint here: {error}") from error
 
     def _load(self) -> Any:
-        import torch
         from diffusers import AutoPipelineForText2Image
+
+        from cas.libraries import torch
 
         device = self._device
         if device == "auto":
