@@ -9,7 +9,6 @@ often a concept may be given.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +25,7 @@ from cas.corpus import Work
 from cas.corpus import write_works as write_corpus
 from cas.errors import CasError
 from cas.pictures import LeftOut, Picture
+from cas.processors import usable_processors
 from cas.text_files import read_json
 from cas.vocabulary import Vocabulary
 from cas.whole_file import appearing
@@ -382,7 +382,7 @@ def _decoded(pictures: Sequence[Picture], clip: Clip) -> _Decoded:
 def _batches(pictures: Sequence[Picture], clip: Clip, size: int) -> Iterator[_Decoded]:
     """Yield batches, decoded on a thread a processor while the model works on those before."""
     groups = [pictures[start : start + size] for start in range(0, len(pictures), size)]
-    ahead = os.cpu_count() or 1
+    ahead = usable_processors()
     with ThreadPoolExecutor(ahead) as threads:
         waiting: deque[Future[_Decoded]] = deque()
         for group in groups:

@@ -26,10 +26,12 @@ from worker.enrolment import enrol
 from worker.errors import PartError
 from worker.parts import choose_parts
 from worker.preview import preview
+from worker.threads import divide_processors
 
 TICK_SECONDS = 0.25
 QUIET_SECONDS = 5.0
 PORTS_TO_TRY = 20
+STEPS_AT_ONCE = 2
 
 
 class EmbeddedArtist:
@@ -123,10 +125,11 @@ def serving(app: FastAPI, *, host: str, port: int, strict: bool) -> Iterator[str
 
 @contextmanager
 def _worker(app: Celery) -> Iterator[None]:
+    divide_processors(STEPS_AT_ONCE)
     app.set_default()  # the pool's threads look tasks up there
     worker: Any = app.WorkController(
         pool="threads",
-        concurrency=2,
+        concurrency=STEPS_AT_ONCE,
         queues=",".join(dict.fromkeys([*QUEUES.values(), "keep"])),
         without_gossip=True,
         without_mingle=True,

@@ -42,20 +42,22 @@ def sample(
     if not concepts:
         raise UserError("--pool names no concept; write for example --pool sea,sky")
     from cas import PRESETS, CulturalAlienSampler
+    from worker.threads import torch_threads
 
     sampler = (
         CulturalAlienSampler.from_pretrained(model)
         if model
         else CulturalAlienSampler.from_pretrained()
     )
-    pick = sampler.sample(
-        concepts,
-        tuning=PRESETS[preset],
-        beta=beta,
-        temperature=temperature,
-        candidates=candidates,
-        seed=seed,
-    )
+    with torch_threads(1):
+        pick = sampler.sample(
+            concepts,
+            tuning=PRESETS[preset],
+            beta=beta,
+            temperature=temperature,
+            candidates=candidates,
+            seed=seed,
+        )
     if as_json:
         rows = [candidate._asdict() for candidate in pick.candidates]
         found = {"concept": pick.concept, "pool": pick.pool, "seed": seed, "candidates": rows}

@@ -58,6 +58,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
     from worker.app import QUEUES, show_progress
     from worker.health import this_progress
     from worker.log import configure_log
+    from worker.threads import divide_processors
 
     wanted = [queue.strip() for queue in queues.split(",")]
     unknown = sorted(set(wanted) - set(QUEUES.values()))
@@ -65,6 +66,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
         known = ", ".join(dict.fromkeys(QUEUES.values()))
         raise UserError(f"There is no queue {unknown[0]!r}; there are {known}.")
     wiring = _wire(deployment_of(context).must_exist())
+    divide_processors(concurrency)
     configure_log()
     show_progress(this_progress())
     if metrics_port:

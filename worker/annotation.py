@@ -15,6 +15,8 @@ from typing import Any
 
 from celery import Celery, group
 
+from worker.threads import share, torch_threads
+
 ANNOTATE = "worker.annotate_shard"
 QUEUE = "think"
 
@@ -50,7 +52,8 @@ def encode(task: ShardTask) -> int:
     shards = shards_of(pictures_of(task.source), size=task.size)
     pictures = next(islice(shards, task.number, None), [])
     clip = _clip(task.model, task.pretrained, task.weights, task.device)
-    return encode_shard(task.number, pictures, clip, task.folder)
+    with torch_threads(share()):
+        return encode_shard(task.number, pictures, clip, task.folder)
 
 
 def missing(folder: Path, numbers: Iterable[int]) -> list[int]:

@@ -16,6 +16,7 @@ from worker.failures import Failure, Restore, Rewind
 from worker.feedback import UNANSWERED, Answer, answer
 from worker.pool import first_pool
 from worker.seeds import step_seed
+from worker.threads import torch_threads
 
 if TYPE_CHECKING:
     from cas import CulturalAlienSampler
@@ -110,7 +111,8 @@ def inspire(
     weighed = sampler_tuning(tuning)
     if answered.beta is not None:
         weighed = replace(weighed, beta=answered.beta)
-    pick = sampler.sample(pool.concepts, tuning=weighed, resting=resting, seed=seed)
+    with torch_threads(1):
+        pick = sampler.sample(pool.concepts, tuning=weighed, resting=resting, seed=seed)
     return Inspiration(
         concept=pick.concept,
         pool_before=pool,

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from worker.errors import PartBroken
 from worker.moderation import Moderator
 from worker.painters.picture import load_picture
+from worker.threads import share, torch_threads
 
 Task = Literal["image-classification", "text-classification"]
 
@@ -43,7 +44,7 @@ class LocalModerator(Moderator):
             PartBroken: a folder holds no such model, or one that knows none of the labels.
             BadPicture: the picture can't be read.
         """
-        with self._lock:
+        with self._lock, torch_threads(share()):
             found: set[str] = set()
             if self.image_model is not None:
                 found |= self._above(self._looks([load_picture(image)]))

