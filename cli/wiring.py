@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,12 +22,11 @@ from scheduler.messenger import Messenger
 from scheduler.schedule import Schedule
 from storage.catalogue import Step
 from storage.errors import StorageError
-from storage.events import Parts
 from worker.app import QUEUES, create_app, queue_lengths, send
 from worker.pair import PairInForce
-from worker.parts import load_tools, moderator_of
+from worker.parts import moderator_of, tools_loader
 from worker.settings import SettingsFile
-from worker.workshop import Tools, Workshop
+from worker.workshop import Workshop
 
 if TYPE_CHECKING:
     from cas import CulturalAlienSampler
@@ -67,7 +65,9 @@ def wire(
         catalogue=deployment.catalogue,
         archive=deployment.archive,
         find_sampler=pair.sampler,
-        load_tools=_tools_loader(deployment),
+        load_tools=tools_loader(
+            lambda: deployment.settings, memory_folder=deployment.memory_folder
+        ),
         channels=lambda artist: channels_of(deployment.settings.publishing, artist),
         moderator=moderator_of(deployment.settings),
         per_minute=deployment.settings.openai.requests_per_minute,
@@ -133,10 +133,3 @@ def load_sampler(named: str) -> CulturalAlienSampler:
     if named:
         return CulturalAlienSampler.from_pretrained(named)
     return CulturalAlienSampler.from_pretrained()
-
-
-def _tools_loader(deployment: Deployment) -> Callable[[Parts], Tools]:
-    def load(parts: Parts) -> Tools:
-        return load_tools(deployment.settings, parts, memory_folder=deployment.memory_folder)
-
-    return load

@@ -1,12 +1,14 @@
 """Which parts an artist works with, and how they are made from the settings (design §4).
 
-`choose_parts` decides once, when an artist is created, and says why; `load_tools` makes what was
+`choose_parts` decides once, when an artist is created, and says why; `tools_loader` makes what was
 decided, later and on any machine. Nothing is ever swapped silently.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -84,25 +86,37 @@ def choose_parts(settings: Settings) -> ChosenParts:
     )
 
 
-def load_tools(settings: Settings, parts: Parts, *, memory_folder: Path) -> Tools:
-    """Make the parts that an artist was created with.
+def tools_loader(
+    settings: Callable[[], Settings], *, memory_folder: Path
+) -> Callable[[Parts], Tools]:
+    """What makes the parts that an artist was created with, for all artists of a process.
 
-    Raises:
-        PartBroken: one of them is not installed or not configured any more.
+    Each part is made once, by the settings of that moment: artists share models, which are large,
+    and the memory of their vector space, whose folder one object alone can own. What it gives is
+    not to be called by two threads at once, and raises PartBroken where a part is not installed or
+    not configured any more.
     """
-    text_encoder = MiniLMEncoder()
-    if parts.text_encoder != text_encoder.name:
-        raise PartBroken(f"there is no text encoder {parts.text_encoder!r}")
-    image_encoder = _image_encoder(settings, parts.image_encoder)
-    grammar = GrammarComposer()
-    return Tools(
-        composer=_composer(settings, parts.composer),
-        fallback=grammar if settings.parts.fallback == "grammar" else None,
-        painter=_painter(settings, parts.painter, text_encoder),
-        text_encoder=text_encoder,
-        image_encoder=image_encoder,
-        memory=_memory(settings, text_encoder, image_encoder, memory_folder),
+    composer = cache(lambda name: _composer(settings(), name))
+    text_encoder = cache(_text_encoder)
+    image_encoder = cache(lambda name: _image_encoder(settings(), name))
+    painter = cache(lambda name, text: _painter(settings(), name, text_encoder(text)))
+    memory = cache(
+        lambda text, image: _memory(
+            settings(), text_encoder(text), image_encoder(image), memory_folder
+        )
     )
+
+    def load(parts: Parts) -> Tools:
+        return Tools(
+            composer=composer(parts.composer),
+            fallback=composer("grammar") if settings().parts.fallback == "grammar" else None,
+            painter=painter(parts.painter, parts.text_encoder),
+            text_encoder=text_encoder(parts.text_encoder),
+            image_encoder=image_encoder(parts.image_encoder),
+            memory=memory(parts.text_encoder, parts.image_encoder),
+        )
+
+    return load
 
 
 def open_memory(settings: Settings, parts: Parts, *, folder: Path) -> Memory:
@@ -203,6 +217,12 @@ def _painter(settings: Settings, name: str, text_encoder: TextEncoder) -> Painte
 
             return DiffusersPainter(settings.models.diffusers)
     raise PartBroken(f"there is no painter {name!r}")
+
+
+def _text_encoder(name: str) -> TextEncoder:
+    if name != MiniLMEncoder.name:
+        raise PartBroken(f"there is no text encoder {name!r}")
+    return MiniLMEncoder()
 
 
 def _image_encoder(settings: Settings, name: str) -> ImageEncoder:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -116,8 +116,14 @@ def quick_parts(painter: str) -> Parts:
     )
 
 
-def load_quick_tools(settings: Settings, parts: Parts, *, memory_folder: Path) -> Tools:
-    """What `worker.parts.load_tools` does, with quick parts."""
+def quick_tools_loader(
+    settings: Callable[[], Settings], *, memory_folder: Path
+) -> Callable[[Parts], Tools]:
+    """What `worker.parts.tools_loader` does, with quick parts."""
+    return lambda parts: _quick_tools(settings(), parts)
+
+
+def _quick_tools(settings: Settings, parts: Parts) -> Tools:
     painter: Painter = QuickPainter()
     if parts.painter == "openai":
         painter = OpenAIPainter(
@@ -147,7 +153,7 @@ def quick_artist(arguments: Sequence[str]) -> None:
     import scheduler.schedule
     import worker.failures
 
-    cli.wiring.load_tools = load_quick_tools
+    cli.wiring.tools_loader = quick_tools_loader
     cli.wiring.load_sampler = lambda _: QuickSampler()
     lease = float(os.environ.get("QUICK_LEASE_SECONDS", LEASE_SECONDS))
     cli.wiring.Workshop = functools.partial(cli.wiring.Workshop, lease_seconds=lease)

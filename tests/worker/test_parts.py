@@ -11,7 +11,7 @@ from storage.edge import EdgeMemory
 from storage.events import Parts
 from storage.qdrant import ServerMemory
 from worker.errors import PartAway, PartBroken
-from worker.parts import api_fault, choose_parts, load_tools
+from worker.parts import api_fault, choose_parts, tools_loader
 from worker.settings import Settings
 
 OFFLINE = Parts(
@@ -74,19 +74,26 @@ def test_an_api_that_is_away_is_a_fault() -> None:
 
 
 def test_tools_are_made_as_the_artist_was_created(tmp_path: Path) -> None:
-    tools = load_tools(settings(), OFFLINE, memory_folder=tmp_path)
+    tools = tools_loader(settings, memory_folder=tmp_path)(OFFLINE)
     assert (tools.composer.name, tools.painter.name) == ("grammar", "offline")
     assert isinstance(tools.memory, EdgeMemory)
     assert tools.fallback is not None
     tools.memory.close()
 
 
+def test_artists_of_different_parts_share_what_they_have_in_common(tmp_path: Path) -> None:
+    load = tools_loader(settings, memory_folder=tmp_path)
+    first = load(OFFLINE)
+    second = load(OFFLINE.model_copy(update={"painter": "diffusers"}))
+    assert first.painter is not second.painter
+    for part in ("composer", "text_encoder", "image_encoder", "memory"):
+        assert getattr(first, part) is getattr(second, part)
+    first.memory.close()
+
+
 def test_the_memory_may_be_a_server(tmp_path: Path) -> None:
-    tools = load_tools(
-        settings(storage={"memory": ":memory:"}, parts={"fallback": "pause"}),
-        OFFLINE,
-        memory_folder=tmp_path,
-    )
+    served = settings(storage={"memory": ":memory:"}, parts={"fallback": "pause"})
+    tools = tools_loader(lambda: served, memory_folder=tmp_path)(OFFLINE)
     assert isinstance(tools.memory, ServerMemory)
     assert tools.fallback is None
     tools.memory.close()
@@ -104,7 +111,7 @@ def test_a_part_that_is_gone_is_named(
     tmp_path: Path, change: dict[str, str], complaint: str
 ) -> None:
     with pytest.raises(PartBroken, match=complaint):
-        load_tools(settings(), OFFLINE.model_copy(update=change), memory_folder=tmp_path)
+        tools_loader(settings, memory_folder=tmp_path)(OFFLINE.model_copy(update=change))
 
 
 @pytest.mark.parametrize(
@@ -113,10 +120,8 @@ def test_a_part_that_is_gone_is_named(
 def test_paid_and_local_parts_are_made_without_asking_anybody(
     tmp_path: Path, part: str, name: str
 ) -> None:
-    tools = load_tools(
-        settings(models={"diffusers": "nowhere"}),
-        OFFLINE.model_copy(update={part: name}),
-        memory_folder=tmp_path,
-    )
+    local = settings(models={"diffusers": "nowhere"})
+    load = tools_loader(lambda: local, memory_folder=tmp_path)
+    tools = load(OFFLINE.model_copy(update={part: name}))
     assert getattr(tools, part).name == name
     tools.memory.close()
