@@ -10,6 +10,8 @@ import random
 import sys
 import time
 
+from storage.catalogue import Step
+from tests.chaos.embedded import killed_five_times
 from tests.chaos.faults import CLOCK_BACK, DISK_FULL, FAULTS, Fault
 from tests.chaos.rounds import Result, go_through, settle
 from tests.chaos.world import FAKETIME, running_world
@@ -40,6 +42,15 @@ def main() -> None:
             works = world.topology.catalogue.works.count()
             failed = world.topology.catalogue.cycles.count("failed")
             print(f"{works} works, {failed} recorded failures; verify mended {mended or 'nothing'}")
+    for step in list(Step) * options.rounds:
+        name = f"artist run killed five times in {step}"
+        if options.only in name and time.monotonic() - started < options.seconds:
+            began = time.monotonic()
+            violations = killed_five_times(step)
+            seconds = time.monotonic() - began
+            result = Result(not violations, violations, seconds)
+            results.setdefault(name, Result()).add(result)
+            _tell(f"{name}: {'; '.join(violations) or 'survived'}")
     _print(results, wrong)
     survived = sum(result.survived for result in results.values())
     print(f"{survived} faults survived in {time.monotonic() - started:.0f} s")

@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from storage.catalogue import Step
+from tests.chaos.embedded import killed_five_times
 from tests.chaos.faults import FAULTS
 from tests.chaos.rounds import go_through, settle
 from tests.chaos.world import running_world
@@ -34,3 +36,8 @@ def test_nothing_is_lost_through_faults_of_every_kind() -> None:
         violations, _ = settle(world)
     assert {name: r.violations for name, r in results.items() if r.violations} == {}
     assert violations == []
+
+
+@pytest.mark.parametrize("step", [Step.PAINT, Step.KEEP])
+def test_a_step_that_kills_artist_run_five_times_ends_and_the_artist_goes_on(step: Step) -> None:
+    assert killed_five_times(step) == []

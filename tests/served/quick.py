@@ -18,9 +18,10 @@ import numpy as np
 from cas.pick import Candidate, Pick
 from cas.tuning import SamplerTuning
 from cas.vocabulary import Vocabulary
+from storage.edge import EdgeMemory
 from storage.events import Parts
 from storage.manifest import Float32
-from storage.memory import VectorSpace
+from storage.memory import Memory, VectorSpace
 from storage.qdrant import ServerMemory
 from tests.served import traps
 from tests.served.painting_api import picture
@@ -120,10 +121,18 @@ def quick_tools_loader(
     settings: Callable[[], Settings], *, memory_folder: Path
 ) -> Callable[[Parts], Tools]:
     """What `worker.parts.tools_loader` does, with quick parts."""
-    return lambda parts: _quick_tools(settings(), parts)
+
+    @functools.cache
+    def memory() -> Memory:
+        server = settings().storage.memory
+        return (
+            ServerMemory(server, SPACE, timeout=2) if server else EdgeMemory(memory_folder, SPACE)
+        )
+
+    return lambda parts: _quick_tools(settings(), parts, memory())
 
 
-def _quick_tools(settings: Settings, parts: Parts) -> Tools:
+def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Tools:
     painter: Painter = QuickPainter()
     if parts.painter == "openai":
         painter = OpenAIPainter(
@@ -141,7 +150,7 @@ def _quick_tools(settings: Settings, parts: Parts) -> Tools:
         painter=painter,
         text_encoder=QuickTextEncoder(),
         image_encoder=QuickImageEncoder(),
-        memory=ServerMemory(settings.storage.memory, SPACE, timeout=2),
+        memory=memory,
     )
 
 

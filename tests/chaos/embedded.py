@@ -1,0 +1,84 @@
+"""`artist run` with a step that kills its process each time, until the artist gives it up."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from storage.archive import Archive
+from storage.catalogue import Catalogue, Step
+from storage.events import CycleFailed, TuningChanged
+from storage.folder import FolderStore
+from storage.manifest import Tuning
+from tests.manifests import MOMENT
+from tests.recompute import recompute
+from tests.served.processes import Process, fork, preload
+from tests.served.quick import QuickSampler, quick_artist, quick_parts
+from tests.served.topology import PRELOADED
+from tests.served.traps import Trap, Traps
+from worker.enrolment import enrol
+from worker.settings import ArtistSection
+
+DEATHS = 5
+CYCLES = 4
+SECONDS = 90.0
+
+
+def killed_five_times(step: Step) -> list[str]:
+    """Let the step of the second cycle kill the process five times; returns what is wrong then."""
+    preload(*PRELOADED, "cli.embedded")
+    with tempfile.TemporaryDirectory(prefix="embedded-") as name:
+        folder = Path(name)
+        archive = _settle_in(folder)
+        assert _run(folder, cycles=1).wait(SECONDS) == 0
+        traps = Traps(folder / "traps")
+        for _ in range(DEATHS):
+            traps.set(Trap(step, 1, "kill child"))  # before its commit
+            if _run(folder, cycles=2).wait(SECONDS) == 0:
+                return ["it ended by itself"]
+        traps.clear()
+        code = _run(folder, cycles=CYCLES).wait(SECONDS)
+        return [*([] if code == 0 else [f"it ended with {code}"]), *_violations(archive)]
+
+
+def _violations(archive: Archive) -> list[str]:
+    manifests = list(archive.manifests("alien"))
+    failed = [e.number for e in archive.events("alien", "failure") if isinstance(e, CycleFailed)]
+    numbers = sorted([*(manifest.number for manifest in manifests), *failed])
+    found = []
+    if numbers != list(range(1, CYCLES + 1)):
+        found.append(f"works and failures are of the cycles {numbers}")
+    try:
+        recompute(manifests)
+    except AssertionError as error:
+        found.append(f"the works do not follow from each other: {error}")
+    return found
+
+
+def _settle_in(folder: Path) -> Archive:
+    data = folder / "data"
+    data.mkdir()
+    (data / "artist.toml").write_text('[tuning]\nevery = "0s"\n\n[storage]\nmin_free_gib = 0\n')
+    catalogue = Catalogue(f"sqlite:///{data / 'catalogue.sqlite3'}")
+    archive = Archive(FolderStore(data / "archive", create=True))
+    enrol(
+        catalogue,
+        archive,
+        ArtistSection(name="alien", seed=1),
+        parts=quick_parts("quick"),
+        vocabulary=QuickSampler().vocabulary,
+    )
+    tuning = Tuning(every=0.0)
+    tuned = TuningChanged(artist="alien", at=MOMENT, version=1, tuning=tuning, who="artist.toml")
+    catalogue.artists.tune(archive.append_once(tuned))
+    catalogue.close()
+    return archive
+
+
+def _run(folder: Path, *, cycles: int) -> Process:
+    return fork(
+        quick_artist,
+        ("run", "--data", str(folder / "data"), "--cycles", str(cycles), "--no-gallery"),
+        environment={"QUICK_TRAPS": str(folder / "traps"), "OMP_NUM_THREADS": "1"},
+        log=folder / "log",
+    )
