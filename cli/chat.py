@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from cli.errors import UserError
+from worker.settings import secret_from_environment
 
 
 def chat_client(base_url: str | None) -> Any:
@@ -18,7 +18,7 @@ def chat_client(base_url: str | None) -> Any:
 
     try:
         # The client insists on a key, which a local endpoint does not want.
-        key = os.environ.get("OPENAI_API_KEY") or ("none" if base_url else None)
+        key = secret_from_environment("OPENAI_API_KEY") or ("none" if base_url else None)
         return OpenAI(base_url=base_url, api_key=key)
     except OpenAIError as error:
         raise UserError(f"The chat model cannot be asked: {error}") from error

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
 from cli.quiet import quiet_libraries
-from worker.settings import ArtistSection
+from worker.sections import ArtistSection
 
 
 @click.command()

@@ -92,9 +92,7 @@ class Deployment:
         Raises:
             StorageUnavailable: it can't be reached or written.
         """
-        return Catalogue(
-            self.settings.storage.catalogue or f"sqlite:///{self.folder / 'catalogue.sqlite3'}"
-        )
+        return Catalogue(self.settings.catalogue_url(self.folder))
 
     @cached_property
     def archive(self) -> Archive:

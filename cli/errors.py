@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from storage.errors import PlainError
 
-class UserError(Exception):
+
+class UserError(PlainError):
     """A mistake of the person at the command; the message says what to do."""

@@ -39,18 +39,21 @@ def export(context: click.Context, /, *, target: str, base_url: str | None) -> N
         )
     try:
         site = SiteSettings.model_validate({**settings, "static": True})
-        store = open_store(target if "://" in target else str(Path(target).absolute()), create=True)
-        app = create_app(
-            deployment.catalogue,
-            deployment.archive,
-            site=site,
-            credentials=site_credentials(deployment),
-            limited=False,
-        )
-        exporting = Export(app, site, deployment.catalogue, store)
-        done = asyncio.run(exporting.run())
     except ValidationError as error:
         raise UserError(f"--base-url {base_url}: {error.errors()[0]['msg']}") from error
+    try:
+        store = open_store(target if "://" in target else str(Path(target).absolute()), create=True)
+    except ValueError as error:
+        raise UserError(f"The target {error}.") from error
+    app = create_app(
+        deployment.catalogue,
+        deployment.archive,
+        site=site,
+        credentials=site_credentials(deployment),
+        limited=False,
+    )
+    try:
+        done = asyncio.run(Export(app, site, deployment.catalogue, store).run())
     except (ValueError, ExportFailed) as error:
         raise UserError(str(error)) from error
     click.echo(f"{done.looked_at} pages and pictures, {done.written} of them new or changed.")

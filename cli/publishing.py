@@ -6,7 +6,8 @@ from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.site import site_credentials, site_settings
 from gallery.publishing import Channel, Publisher
-from worker.settings import PublishingSection, Settings
+from worker.sections import PublishingSection
+from worker.settings import Settings
 
 
 def channels_of(publishing: PublishingSection, artist: str) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ def _wire(deployment: Deployment) -> Wiring:
 
     return wire(
         deployment,
-        deployment.settings.storage.broker,
+        deployment.settings.broker,
         tick_seconds=TICK_SECONDS,
         quiet_seconds=QUIET_SECONDS,
     )

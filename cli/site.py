@@ -27,7 +27,7 @@ from storage.catalogue import ArtistRow, VectorRow
 from storage.memory import Memory, VectorSpace
 from worker.app import create_app
 from worker.preview import ask
-from worker.settings import PublishingSection
+from worker.sections import PublishingSection
 
 SECRET = "gallery.secret"
 """File in the data folder that holds what cookies are signed with."""
@@ -63,7 +63,7 @@ def gallery_of(deployment: Deployment, *, preview: Preview, memory_of: MemoryOf 
 
 def gallery_alone(deployment: Deployment) -> FastAPI:
     """The gallery of an artist that works elsewhere."""
-    queues = create_app(deployment.settings.storage.broker, _no_workshop)
+    queues = create_app(deployment.settings.broker, _no_workshop)
     return gallery_of(deployment, preview=partial(ask, queues), memory_of=server_memory(deployment))
 
 
@@ -173,7 +173,7 @@ def site_secret(deployment: Deployment) -> bytes:
     Raises:
         UserError: the file can't be read or made, or what is in it is too short to keep anything.
     """
-    shared = os.environ.get("ARTIST_GALLERY_SECRET", "")
+    shared = deployment.settings.gallery_secret.get_secret_value()
     if shared:
         return _long_enough(shared.encode(), "ARTIST_GALLERY_SECRET")
     path = deployment.folder / SECRET

@@ -16,7 +16,8 @@ from scheduler.retuning import BY_FILE, changed, differences, retune
 from storage.catalogue import TuningRow
 from storage.events import TuningChanged
 from storage.manifest import Tuning
-from worker.settings import parse_duration, wished_tuning
+from worker.setting_types import parse_duration
+from worker.settings import wished_tuning
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

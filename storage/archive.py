@@ -15,12 +15,12 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 from typing import Protocol, TypeVar
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pydantic import ValidationError
 
+from storage.addresses import http_address
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
 from storage.events import EVENT, Event
 from storage.folder import FolderStore
@@ -274,31 +274,47 @@ def open_store(url: str, *, create: bool = False) -> ObjectStore:
         StorageUnavailable: it is not there.
         ValueError: the address is none of these.
     """
-    parts = urlsplit(url)
-    if parts.scheme == "s3":
-        from storage.s3 import S3Store
+    parts = store_address(url)
+    if parts.scheme != "s3":
+        path = unquote(parts.path) if parts.scheme == "file" else url
+        return FolderStore(path, create=create)
+    from storage.s3 import S3Store
 
-        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        unknown = options.keys() - {"endpoint", "region"}
-        if unknown or not parts.netloc:
-            raise ValueError(
-                f"{url!r} is no address of an archive: write "
-                "s3://bucket/prefix?endpoint=https://…&region=…, keys go into the environment."
-            )
-        return S3Store(
-            parts.netloc,
-            unquote(parts.path).strip("/"),
-            endpoint=options.get("endpoint"),
-            region=options.get("region"),
-        )
-    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return FolderStore(unquote(parts.path), create=create)
-    if "://" in url or not url:
+    options = dict(parse_qsl(parts.query))
+    return S3Store(
+        parts.netloc,
+        unquote(parts.path).strip("/"),
+        endpoint=options.get("endpoint"),
+        region=options.get("region"),
+    )
+
+
+def store_address(url: str) -> SplitResult:
+    """The parts of an archive's address; a folder's path has neither scheme nor host.
+
+    Raises:
+        ValueError: it is neither a folder nor an address of a store that is known here.
+    """
+    if "://" not in url and url and "\0" not in url:
+        return SplitResult("", "", url, "", "")
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    except ValueError:
+        parts, options = SplitResult("", "", "", "", ""), {}
+    is_folder = parts.scheme == "file" and parts.netloc in ("", "localhost")
+    is_bucket = parts.scheme == "s3" and parts.netloc and "@" not in parts.netloc
+    if not (is_folder or is_bucket) or options.keys() - {"endpoint", "region"} or "%00" in url:
         raise ValueError(
-            f"{url!r} is no address of an archive: give a folder, file:///folder or "
-            "s3://bucket/prefix."
+            "is no address of an archive: give a folder, file:///folder or"
+            " s3://bucket/prefix?endpoint=https://…&region=…; keys go into the environment"
         )
-    return FolderStore(Path(url), create=create)
+    if "endpoint" in options:
+        try:
+            http_address(options["endpoint"])
+        except ValueError as error:
+            raise ValueError(f"has an endpoint that {error}") from None
+    return parts
 
 
 def canonical_json(record: Record) -> bytes:
@@ -328,6 +344,17 @@ def _image_key(sha256: str, suffix: str) -> str:
     return f"images/{sha256[:2]}/{_name(sha256)}.{suffix}"
 
 
+def place(record: Manifest | Event) -> str:
+    """The key that a manifest or an event lies under.
+
+    Raises:
+        ValueError: a name in it can't be one part of a key.
+    """
+    if isinstance(record, Manifest):
+        return _manifest_key(record.artist, record.number)
+    return _event_key(record)
+
+
 def _manifest_key(artist: str, number: int) -> str:
     return f"manifests/{_name(artist)}/{number:08d}.json"
 
@@ -341,7 +368,7 @@ def _parse_manifest(key: str, data: bytes) -> Manifest:
         manifest = Manifest.model_validate_json(data)
     except ValidationError as error:
         raise _damaged(key, error) from error
-    _check_place(key, _manifest_key(manifest.artist, manifest.number))
+    _check_place(key, manifest)
     return manifest
 
 
@@ -350,11 +377,15 @@ def _parse_event(key: str, data: bytes) -> Event:
         event = EVENT.validate_json(data)
     except ValidationError as error:
         raise _damaged(key, error) from error
-    _check_place(key, _event_key(event))
+    _check_place(key, event)
     return event
 
 
-def _check_place(key: str, expected: str) -> None:
+def _check_place(key: str, record: Manifest | Event) -> None:
+    try:
+        expected = place(record)
+    except ValueError as error:
+        raise ObjectDamaged(f"{key} can't be read: {error} Restore it from a backup.") from error
     if key != expected:
         raise ObjectDamaged(f"{key} holds what belongs under {expected}. Move it, or restore it.")
 

@@ -1,7 +1,16 @@
 """What can go wrong in the stores, each error said for the person who must mend it."""
 
+from storage.text import message
 
-class StorageError(Exception):
+
+class PlainError(Exception):
+    """An error that a person reads: it is not too long, and tells no secret."""
+
+    def __str__(self) -> str:
+        return message(super().__str__())
+
+
+class StorageError(PlainError):
     """Any failure of archive, catalogue or memory."""
 
 
@@ -23,6 +32,10 @@ class ObjectDamaged(ArchiveError):  # noqa: N818
 
 class StorageUnavailable(StorageError):  # noqa: N818
     """A store can't be reached, is full or is read-only; the work goes on when it is back."""
+
+
+class ValueRefused(StorageError):  # noqa: N818
+    """A number or a text that no column of the catalogue can hold."""
 
 
 class MemoryLocked(StorageError):  # noqa: N818

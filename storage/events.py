@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from storage.manifest import Composition, Inspiration, Judgement, Painting, Record, Tuning, Vector
+from storage.text import Concept, Line, Prose
 
 
 class Parts(Record):
@@ -31,10 +32,10 @@ class ArtistCreated(Record):
     kind: Literal["artist"] = "artist"
     artist: str
     at: datetime
-    title: str
-    statement: str
-    style: str
-    seeds: tuple[str, ...]
+    title: Line
+    statement: Prose
+    style: Line
+    seeds: tuple[Concept, ...]
     seed: int
     scope: str = Field(description="works that novelty is judged against: its name, or `all`")
     parts: Parts
@@ -53,8 +54,8 @@ class TuningChanged(Record):
     at: datetime
     version: int
     tuning: Tuning
-    who: str = Field(description="a person, or `artist.toml`")
-    reset_by: str = Field("", description="who let the settings file decide again")
+    who: Line = Field(description="a person, or `artist.toml`")
+    reset_by: Line = Field("", description="who let the settings file decide again")
 
     @property
     def id(self) -> str:
@@ -72,14 +73,14 @@ class Spending(Record):
     number: int
     purpose: str
     attempt: int
-    provider: str
-    model: str
+    provider: Line
+    model: Line
     state: Literal["reserved", "settled", "refused", "unknown"]
     ceiling: int = Field(description="highest price of the call, in millionths of a US dollar")
     cost: int = Field(0, description="charged price, in millionths of a US dollar")
     reserved_at: datetime
-    request_id: str = ""
-    reason: str = ""
+    request_id: Line = ""
+    reason: Prose = ""
     result: str = Field("", description="SHA-256 of the archived picture that was paid for")
 
     @property
@@ -116,8 +117,8 @@ class CycleFailed(Record):
     number: int
     started_at: datetime
     tuning_version: int
-    step: str
-    reason: str
+    step: Literal["inspire", "compose", "paint", "judge", "keep", "publish"]
+    reason: Prose
     judgement: Judgement | None = Field(
         None, description="where it was judged before: later works may name it as the nearest"
     )
@@ -154,7 +155,7 @@ class PartsChanged(Record):
     at: datetime
     version: int
     parts: Parts
-    who: str
+    who: Line
 
     @property
     def id(self) -> str:
@@ -169,7 +170,7 @@ class Quarantined(Record):
     artist: str = Field(description="`orphans`: nobody knows whose it is")
     at: datetime
     image: str
-    reason: str
+    reason: Prose
 
     @property
     def id(self) -> str:
@@ -212,8 +213,8 @@ class WorkModerated(Record):
     at: datetime
     number: int
     showing: Literal["shown", "blurred", "held", "hidden"]
-    reason: str
-    who: str
+    reason: Prose
+    who: Line
 
     @property
     def id(self) -> str:
@@ -231,7 +232,7 @@ class Published(Record):
     channel: str
     attempt: int
     state: Literal["sending", "sent", "failed", "unknown"]
-    detail: str = Field("", description="where it is, or why it failed")
+    detail: Prose = Field("", description="where it is, or why it failed")
 
     @property
     def id(self) -> str:

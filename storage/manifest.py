@@ -25,6 +25,8 @@ from pydantic import (
     model_validator,
 )
 
+from storage.text import Concept, Line, Prompt, Prose
+
 MANIFEST_VERSION: Literal[1] = 1
 
 Float32 = NDArray[np.float32]
@@ -35,9 +37,12 @@ def _vector_from_json(value: Any) -> Float32:
         return np.ascontiguousarray(value, dtype=np.float32)
     try:
         raw = base64.b64decode(value, validate=True)
-        return np.frombuffer(raw, dtype="<f4").astype(np.float32)
+        vector = np.frombuffer(raw, dtype="<f4").astype(np.float32)
     except (TypeError, ValueError, binascii.Error) as error:
         raise ValueError(f"not base64 of little-endian float32 numbers: {error}") from error
+    if not np.isfinite(vector).all():
+        raise ValueError("holds a number that is not finite")
+    return vector
 
 
 def _vector_to_json(vector: Float32) -> str:
@@ -56,13 +61,15 @@ Vector = Annotated[
 class Record(BaseModel):
     """A typed record that never changes once written; unknown keys are an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False
+    )
 
 
 class PoolEntry(Record):
     """A concept that the artist works with now."""
 
-    concept: str
+    concept: Concept
     seed: bool = False
     entered: int = Field(0, description="number of the cycle that brought it in; 0 for seeds")
     count: int = Field(0, description="cycles in a row without an improvement of novelty")
@@ -71,7 +78,7 @@ class PoolEntry(Record):
 class Resting(Record):
     """A concept that left the pool and may not return before a cycle."""
 
-    concept: str
+    concept: Concept
     until: int = Field(description="number of the last cycle that may not pick it")
 
 
@@ -154,7 +161,7 @@ class Tuning(Record):
 class Candidate(Record):
     """One concept that the sampler compared, with both NLLs, their ranks and the score S."""
 
-    concept: str
+    concept: Concept
     coherence_nll: float
     context_nll: float
     coherence_rank: float
@@ -180,7 +187,7 @@ class Heard(Record):
 class Inspiration(Record):
     """Output of *inspire*: the concept that joins the pool, and all that it stood against."""
 
-    concept: str
+    concept: Concept
     pool_before: Pool
     candidates: tuple[Candidate, ...] = Field(description="best first; the first is the pick")
     seed: int
@@ -198,29 +205,31 @@ class Inspiration(Record):
 class Composition(Record):
     """Output of *compose*: what to paint, in words."""
 
-    title: str
-    prompt: str
-    concepts: tuple[str, ...] = Field(description="the subset of the pool that the prompt shows")
-    thought: str = Field("", description="the composer's reason, in its own words")
+    title: Line
+    prompt: Prompt
+    concepts: tuple[Concept, ...] = Field(
+        description="the subset of the pool that the prompt shows"
+    )
+    thought: Prose = Field("", description="the composer's reason, in its own words")
     composer: str = Field(description="which composer wrote it: `grammar` or `openai`")
-    model: str = ""
+    model: Line = ""
     repairs: int = Field(0, description="how often the answer had to be sent back")
-    refusal: str = Field("", description="why a painter refused the prompt before this one")
+    refusal: Prose = Field("", description="why a painter refused the prompt before this one")
 
 
 class Shown(Record):
     """How one concept was brought into the picture."""
 
-    concept: str
-    how: str
+    concept: Concept
+    how: Line
 
 
 class Material(Record):
     """Something from outside that went into the picture."""
 
-    name: str
-    source: str
-    licence: str
+    name: Line
+    source: Line
+    licence: Line
 
 
 class Painting(Record):
@@ -231,10 +240,10 @@ class Painting(Record):
     width: int
     height: int
     painter: str = Field(description="which painter made it: `offline`, `openai` or `diffusers`")
-    model: str = ""
+    model: Line = ""
     seed: int | None = None
     attempts: int = Field(1, description="pictures it took until one resembled no earlier work")
-    technique: str = ""
+    technique: Line = ""
     palette: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()
     materials: tuple[Material, ...] = ()
@@ -264,7 +273,9 @@ class Judgement(Record):
     text_vector: Vector
     image_vector: Vector
     pool_after: Pool
-    departed: tuple[str, ...] = Field(description="concepts that left the pool after this cycle")
+    departed: tuple[Concept, ...] = Field(
+        description="concepts that left the pool after this cycle"
+    )
 
 
 class Manifest(Record):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy.exc import StatementError
+
 from storage import latest
-from storage.archive import Archive
+from storage.archive import Archive, place
 from storage.catalogue import Catalogue
 from storage.embeddings import restore_vectors
-from storage.errors import StorageError
+from storage.errors import ObjectDamaged, StorageError, ValueRefused
 from storage.events import (
     ArtistCreated,
     CycleFailed,
+    Event,
     PictureReceived,
     TuningChanged,
     VotesCast,
 )
+from storage.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def rebuild(
 
     Raises:
         NotEmpty: the catalogue is not empty.
-        ObjectDamaged: a manifest or an event can't be read.
+        ObjectDamaged: a manifest or an event can't be read, or contradicts another.
     """
     if catalogue.artists.all():
         raise NotEmpty(
@@ -54,34 +59,56 @@ def rebuild(
     artists = works = failures = open_cycles = spending = votes = 0
     for event in archive.events(kind="artist"):
         assert isinstance(event, ArtistCreated)
-        catalogue.artists.add(event)
+        with _entering(event):
+            catalogue.artists.add(event)
         artists += 1
     for event in archive.events(kind="tuning"):
         assert isinstance(event, TuningChanged)
-        catalogue.artists.tune(event)
+        with _entering(event):
+            catalogue.artists.tune(event)
     for manifest in archive.manifests():
-        catalogue.restore_work(manifest)
+        with _entering(manifest):
+            catalogue.restore_work(manifest)
         works += 1
         progress(works)
     for event in archive.events(kind="failure"):
         assert isinstance(event, CycleFailed)
-        failures += catalogue.restore_failure(event)
+        with _entering(event):
+            failures += catalogue.restore_failure(event)
     for event in archive.events(kind="picture"):
         assert isinstance(event, PictureReceived)
-        open_cycles += catalogue.restore_open_cycle(event)
+        with _entering(event):
+            open_cycles += catalogue.restore_open_cycle(event)
     for call in latest.spending(archive.events(kind="spending")).values():
-        catalogue.ledger.enter(call)
+        with _entering(call):
+            catalogue.ledger.enter(call)
         spending += 1
     _restore_parts(archive, catalogue)
     for work, decided in latest.showings(archive.events(kind="moderation")).items():
-        catalogue.works.moderate(work, decided.showing, decided.reason)
+        with _entering(decided):
+            catalogue.works.moderate(work, decided.showing, decided.reason)
     for event in archive.events(kind="votes"):
         assert isinstance(event, VotesCast)
-        votes += sum(catalogue.votes.cast(ballot, archived=True) for ballot in event.ballots)
+        with _entering(event):
+            votes += sum(catalogue.votes.cast(ballot, archived=True) for ballot in event.ballots)
     published = latest.publications(archive.events(kind="publication"))
     for (work, _), last in published.items():
-        catalogue.outbox.enter(work, last)
+        with _entering(last):
+            catalogue.outbox.enter(work, last)
     return Rebuilt(artists, works, failures, open_cycles, spending, votes)
+
+
+@contextmanager
+def _entering(record: Manifest | Event) -> Iterator[None]:
+    """Name the object of the archive that the catalogue can't hold beside the others."""
+    try:
+        yield
+    except (StatementError, ValueRefused, ValueError, OverflowError) as error:
+        what = error.orig if isinstance(error, StatementError) else error
+        raise ObjectDamaged(
+            f"{place(record)} can't be entered beside the archive's other objects ({what})."
+            " Restore it from a backup, or move it away."
+        ) from error
 
 
 def _restore_parts(archive: Archive, catalogue: Catalogue) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import os
 import random
 import threading
 import time
@@ -59,6 +60,9 @@ class S3Store:
 
     Credentials come from where boto3 looks for them: the environment, a profile, the machine's
     role. `attempts` bounds how often a request that may pass is made.
+
+    Raises:
+        StorageUnavailable: region or credentials can't be used.
     """
 
     def __init__(
@@ -74,7 +78,6 @@ class S3Store:
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.where = f"s3://{bucket}/{self.prefix}" + (f" at {endpoint}" if endpoint else "")
         self._attempts = attempts
-        self._session = boto3.Session(region_name=region)
         config = Config(
             connect_timeout=10,
             read_timeout=60,
@@ -85,7 +88,13 @@ class S3Store:
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
-        self._client = self._session.client("s3", endpoint_url=endpoint, config=config)
+        try:
+            self._session = boto3.Session(**_credentials(), region_name=region)
+            self._client = self._session.client("s3", endpoint_url=endpoint, config=config)
+        except (BotoCoreError, ValueError) as error:
+            raise StorageUnavailable(
+                f"The archive {self.where} can't be opened: {error}"
+            ) from error
         # To ask leave before each body would cost one more way there and back for every object.
         self._client.meta.events.unregister("before-call.s3", add_expect_header)
         self._conditional: bool | None = None
@@ -353,6 +362,22 @@ class S3Store:
         else:
             what = f"The archive {self.where} refuses. The work goes on when it is well again."
         return StorageUnavailable(f"{what} ({_said(error)})")
+
+
+def _credentials() -> dict[str, str]:
+    """The environment's credentials as headers can hold them; none: boto3 looks elsewhere.
+
+    Raises:
+        ValueError: a letter of one can't stand in a header.
+    """
+    found = {}
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        value = os.environ.get(name, "").strip()
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError(f"{name} holds a letter that no key has: copy it again")
+        if value:
+            found[name.lower()] = value
+    return found if "aws_access_key_id" in found else {}
 
 
 def _code(error: ClientError) -> str:

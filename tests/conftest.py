@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,8 +15,18 @@ import pytest
 
 from storage.events import ArtistCreated, Parts, TuningChanged
 from storage.manifest import Manifest, Tuning
+from storage.redaction import redacted
 from tests.manifests import MOMENT, a_manifest
 from tests.served.postgresql import PostgreSQL, is_installed
+
+
+@pytest.fixture(autouse=True)
+def no_secret_of_another_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process knows its secrets for good; a test knows its own alone."""
+    monkeypatch.setattr(redacted, "_forms", ())
+    factory = logging.getLogRecordFactory()
+    yield
+    logging.setLogRecordFactory(factory)
 
 
 @pytest.fixture

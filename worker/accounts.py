@@ -174,7 +174,8 @@ class CycleAccounts:
     def _close(
         self, spending: Spending, state: Literal["settled", "refused", "unknown"], **facts: object
     ) -> None:
-        closed = spending.model_copy(update={"state": state, "at": datetime.now(UTC), **facts})
+        changes = {"state": state, "at": datetime.now(UTC), **facts}
+        closed = Spending.model_validate({**dict(spending), **changes})
         self._ledger.close(self._archive.append_once(closed))
         self._known = None
         CALLS.labels(closed.provider, closed.purpose, state).inc()

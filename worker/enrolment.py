@@ -9,7 +9,8 @@ from cas.vocabulary import Vocabulary
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue
 from storage.events import ArtistCreated, Parts
-from worker.settings import ArtistSection, SettingsError
+from worker.sections import ArtistSection
+from worker.settings import SettingsError
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 

@@ -1,7 +1,9 @@
 """How a part (composer, painter, encoder) says that it can't go on, and what follows from it."""
 
+from storage.errors import PlainError
 
-class PartError(Exception):
+
+class PartError(PlainError):
     """Any failure of a part; the message is for the person who runs the artist."""
 
 

@@ -9,6 +9,7 @@ from storage.catalogue import Claim, SequenceTaken, Step
 from storage.errors import StorageUnavailable
 from storage.events import CycleFailed
 from storage.manifest import Composition, Manifest, Record
+from storage.text import message
 from worker.errors import (
     AttemptsSpent,
     BadAnswer,
@@ -98,7 +99,7 @@ def failure_of(error: Exception, claim: Claim) -> Failure:
 
 def told(error: Exception) -> str:
     """What an error says, as text that every database can store."""
-    return str(error).replace("\0", "").encode("utf-8", "replace").decode()
+    return message(str(error))
 
 
 def rest_after(failures: int) -> float:

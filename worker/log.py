@@ -1,6 +1,7 @@
 """The log: one JSON object a line in the served form, each with artist, cycle, step and request.
 
 Every part goes on using `logging`; what is bound in `structlog.contextvars` comes with each line.
+No line holds a secret: neither its message nor what comes with it, nor a traceback its variables.
 """
 
 from __future__ import annotations
@@ -8,10 +9,17 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Any
 
 import structlog
 
+from storage.redaction import redacted
+
 FORMATS = ("json", "text")
+
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def configure_log(style: str | None = None) -> None:
@@ -33,7 +41,9 @@ def configure_log(style: str | None = None) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
@@ -41,8 +51,9 @@ def configure_log(style: str | None = None) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *([structlog.processors.dict_tracebacks] if style == "json" else []),
+                *([_TRACEBACKS] if style == "json" else []),
                 renderer,
+                _without_secrets,
             ],
         )
     )
@@ -51,3 +62,8 @@ def configure_log(style: str | None = None) -> None:
     root.setLevel(logging.INFO)
     for chatty in ("httpx", "botocore", "boto3", "urllib3", "alembic", "celery.redirected"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _without_secrets(_: Any, __: str, line: Any) -> str:
+    """The last processor: it gets the whole line."""
+    return redacted(line)

@@ -106,7 +106,8 @@ class Endpoint:
     @property
     def provider(self) -> str:
         """Its name in the ledger: `openai`, or the server's host."""
-        return "openai" if self.is_openai else urlsplit(self.base_url).netloc
+        host = urlsplit(self.base_url).netloc.rpartition("@")[2]
+        return "openai" if self.is_openai else host
 
     @cached_property
     def client(self) -> openai.OpenAI:

@@ -7,261 +7,69 @@ environment a knob is called by its section and name: `ARTIST_TUNING__BETA=0.9`.
 from __future__ import annotations
 
 import difflib
-import re
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as EnvironmentFault
+from sqlalchemy import URL
 
 from cas.tuning import PRESETS
+from storage.addresses import catalogue_url, secrets_in, with_password
+from storage.errors import PlainError
 from storage.manifest import Tuning
+from storage.redaction import conceal
+from worker.sections import (
+    AlarmsSection,
+    ArtistSection,
+    GallerySection,
+    ModelsSection,
+    ModerationSection,
+    OpenAISection,
+    PartsSection,
+    PictureSection,
+    PublishingSection,
+    ScheduleSection,
+    Section,
+    StorageSection,
+    TuningSection,
+)
+from worker.setting_types import UNTOLD, Secret
 
 FILE_NAME = "artist.toml"
-UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+SECRETS_OF_LIBRARIES = (
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "HF_TOKEN",
+    "HUGGING_FACE_HUB_TOKEN",
+    "PGPASSWORD",
+)
+"""Variables that libraries read by themselves."""
 
 
-class SettingsError(Exception):
+class SettingsError(PlainError):
     """The settings can't be used; the message names the key, the value seen and the remedy."""
 
 
-def parse_duration(value: Any) -> Any:
-    """Seconds of a duration such as `10s`, `15m`, `1.5h` or `2d`; plain numbers are seconds."""
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)
-    if match is None:
-        raise ValueError("is no duration; write for example 10s, 15m, 1.5h or 2d")
-    return float(match[1]) * UNITS[match[2] or "s"]
-
-
-Duration = Annotated[float, BeforeValidator(parse_duration)]
-
-
-class Section(BaseModel):
-    """One table of the file; unknown keys are an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ArtistSection(Section):
-    """Who the artist is. It is read once, when the artist is created."""
-
-    name: str = Field("alien", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    title: str = "Cultural Alien"
-    statement: str = "Coherent, yet culturally rare: an artist that looks where nobody looks."
-    style: str = ""
-    seeds: tuple[str, ...] = ("sea", "sky")
-    seed: int = Field(1, ge=0)
-    memory: Literal["own", "all"] = "own"
-
-    @field_validator("seeds")
-    @classmethod
-    def _seeds(cls, seeds: tuple[str, ...]) -> tuple[str, ...]:
-        cleaned = tuple(seed.strip().lower() for seed in seeds)
-        if not cleaned or not all(cleaned):
-            raise ValueError('needs at least one concept, for example ["sea", "sky"]')
-        if len(set(cleaned)) < len(cleaned):
-            raise ValueError("names a concept twice")
-        return cleaned
-
-
-class TuningSection(Section):
-    """What an admin changes while the artist runs; what is left out comes from the preset."""
-
-    beta: float | None = None
-    feedback: Literal["off", "novelty", "votes", "both"] | None = None
-    lowest_beta: float | None = None
-    highest_beta: float | None = None
-    beta_step: float | None = None
-    patience: int | None = None
-    temperature: float | None = None
-    candidates: int | None = None
-    permutations: int | None = None
-    calibration: float | None = None
-    floor: float | None = None
-    rest: int | None = None
-    pool_size: int | None = None
-    every: Duration | None = None
-    jitter: float | None = None
-    burst: int | None = None
-    quiet: str | None = None
-    timezone: str | None = None
-    daily_budget: float | None = None
-    monthly_budget: float | None = None
-
-
-class PartsSection(Section):
-    """Which parts the artist works with; `auto` is decided once, when it is created."""
-
-    composer: Literal["auto", "grammar", "openai"] = "auto"
-    fallback: Literal["grammar", "pause"] = "grammar"
-    painter: Literal["auto", "offline", "openai", "diffusers"] = "auto"
-    image_encoder: Literal["auto", "clip", "packaged"] = "auto"
-
-
-class ModelsSection(Section):
-    """The sampler's pair of models, and local weights."""
-
-    sampler: str = Field("", description="folder of a trained pair; empty: the shipped one")
-    clip: str = Field("ViT-B-32", description="open_clip's name of the architecture")
-    clip_weights: str = Field("openai", description="open_clip's name of the weights, or a file")
-    diffusers: str = Field("", description="hub id or folder of a text-to-image pipeline")
-
-
-class PictureSection(Section):
-    """The offline painter's pictures."""
-
-    width: int = Field(1024, ge=64, le=4096)
-    height: int = Field(1024, ge=64, le=4096)
-    attempts: int = Field(
-        48, ge=1, le=96, description="pictures it paints until one resembles no earlier work"
-    )
-
-
-class PriceSection(Section):
-    """What a model costs, in US dollars for a million tokens."""
-
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-
-
-class OpenAISection(Section):
-    """OpenAI, or any server that speaks its API. The key stands in OPENAI_API_KEY."""
-
-    base_url: str = ""
-    text_model: str = "gpt-5.2"
-    image_model: str = "gpt-image-2"
-    image_size: str = "1024x1024"
-    image_quality: str = "medium"
-    timeout: Duration = 180.0
-    text_ceiling: float = Field(0.05, ge=0, description="US dollars that one answer may cost")
-    image_ceiling: float = Field(0.25, ge=0, description="US dollars that one picture may cost")
-    requests_per_minute: float = Field(60.0, ge=0, description="over all workers; 0: no limit")
-    prices: dict[str, PriceSection] = Field({}, description="of models that we have none for")
-
-
-class StorageSection(Section):
-    """Where things are kept; empty: in the data folder."""
-
-    catalogue: str = ""
-    archive: str = ""
-    memory: str = Field("", description="address of a Qdrant server; empty: Qdrant Edge")
-    broker: str = Field("redis://localhost:6379/0", description="served form only")
-    min_free_gib: float = Field(2.0, ge=0)
-
-
-class ScheduleSection(Section):
-    """How the work of many artists is spread."""
-
-    most_open: int = Field(64, ge=1, description="cycles under way at once, over all artists")
-
-
-class AlarmsSection(Section):
-    """Where alarms are sent; empty: nowhere. They are always in `artist status` and `/health`."""
-
-    webhook: str = Field("", pattern=r"^$|^https?://", description="gets a POST with JSON")
-    email: str = Field("", description="address that gets a message")
-    sender: str = Field("artist@localhost", description="address that sends it")
-    smtp: str = Field(
-        "smtp://localhost:25",
-        pattern=r"^smtps?://",
-        description="smtp://user@host:587 (STARTTLS where offered) or smtps://user@host:465",
-    )
-
-
-class GallerySection(Section):
-    """The gallery's address and what it shows."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
-    title: str = ""
-    base_url: str = ""
-    show_prompt: bool = True
-    licence: str = "CC0-1.0"
-    certificate: str = Field("", description="PEM chain that signs Content Credentials (C2PA)")
-    certificate_key: str = Field("", description="its private key, PEM, without a password")
-    static_url: str = Field(
-        "", pattern=r"^$|^https?://", description="where an exported copy is found"
-    )
-    study: str = Field("", description="folder of `artist study make`; its pages are at /study/")
-
-
-class ModerationSection(Section):
-    """A check by machine before a work is shown. A key of its own stands in MODERATION_API_KEY."""
-
-    check: Literal["off", "openai", "local"] = "off"
-    model: str = "omni-moderation-latest"
-    base_url: str = Field("", description="empty: openai.base_url")
-    timeout: Duration = 30.0
-    image_model: str = Field("", description="local: folder of a picture classifier")
-    text_model: str = Field("", description="local: folder of a text classifier")
-    marks: tuple[str, ...] = Field(("nsfw",), description="local: labels that hold a work")
-    threshold: float = Field(0.5, gt=0, le=1, description="local: from this probability on")
-
-    @model_validator(mode="after")
-    def _has_a_model(self) -> Self:
-        if self.check == "local" and not (self.image_model or self.text_model):
-            raise ValueError(
-                'check = "local" needs the folder of a model: set image_model or text_model'
-            )
-        return self
-
-
-class WebhookSection(Section):
-    """A signed webhook. Its secret stands in WEBHOOK_SECRET."""
-
-    url: str = ""
-    allow_private: bool = False
-    artists: tuple[str, ...] = Field((), description="empty: all")
-
-
-class MastodonSection(Section):
-    """A Mastodon account. Its token stands in MASTODON_TOKEN."""
-
-    server: str = ""
-    account: str = Field(
-        "", pattern=r"^@?[\w.-]*$", description="its name, told on artists' pages; empty: not told"
-    )
-    visibility: Literal["public", "unlisted", "private"] = "unlisted"
-    artists: tuple[str, ...] = Field((), description="empty: all")
-
-
-class BlueskySection(Section):
-    """A Bluesky account. Its app password stands in BLUESKY_PASSWORD."""
-
-    handle: str = ""
-    service: str = "https://bsky.social"
-    artists: tuple[str, ...] = Field((), description="empty: all")
-
-
-class PublishingSection(Section):
-    """Where finished works are posted."""
-
-    dry_run: bool = False
-    webhook: WebhookSection = WebhookSection()
-    mastodon: MastodonSection = MastodonSection()
-    bluesky: BlueskySection = BlueskySection()
+_NONE = SecretStr("")
 
 
 class Settings(BaseSettings):
     """All settings of one deployment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ARTIST_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="ARTIST_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     preset: Literal["default", "paper"] = "default"
@@ -277,14 +85,17 @@ class Settings(BaseSettings):
     gallery: GallerySection = GallerySection()
     moderation: ModerationSection = ModerationSection()
     publishing: PublishingSection = PublishingSection()
-    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
-    qdrant_api_key: SecretStr = Field(SecretStr(""), validation_alias="QDRANT_API_KEY")
-    moderation_api_key: SecretStr = Field(SecretStr(""), validation_alias="MODERATION_API_KEY")
-    webhook_secret: SecretStr = Field(SecretStr(""), validation_alias="WEBHOOK_SECRET")
-    mastodon_token: SecretStr = Field(SecretStr(""), validation_alias="MASTODON_TOKEN")
-    bluesky_password: SecretStr = Field(SecretStr(""), validation_alias="BLUESKY_PASSWORD")
-    smtp_password: SecretStr = Field(SecretStr(""), validation_alias="ARTIST_SMTP_PASSWORD")
-    alarm_secret: SecretStr = Field(SecretStr(""), validation_alias="ARTIST_ALARM_SECRET")
+    openai_api_key: Secret = Field(_NONE, validation_alias="OPENAI_API_KEY")
+    qdrant_api_key: Secret = Field(_NONE, validation_alias="QDRANT_API_KEY")
+    moderation_api_key: Secret = Field(_NONE, validation_alias="MODERATION_API_KEY")
+    webhook_secret: Secret = Field(_NONE, validation_alias="WEBHOOK_SECRET")
+    mastodon_token: Secret = Field(_NONE, validation_alias="MASTODON_TOKEN")
+    bluesky_password: Secret = Field(_NONE, validation_alias="BLUESKY_PASSWORD")
+    smtp_password: Secret = Field(_NONE, validation_alias="ARTIST_SMTP_PASSWORD")
+    alarm_secret: Secret = Field(_NONE, validation_alias="ARTIST_ALARM_SECRET")
+    gallery_secret: Secret = Field(_NONE, validation_alias="ARTIST_GALLERY_SECRET")
+    catalogue_password: Secret = Field(_NONE, validation_alias="ARTIST_CATALOGUE_PASSWORD")
+    broker_password: Secret = Field(_NONE, validation_alias="ARTIST_BROKER_PASSWORD")
 
     @classmethod
     def settings_customise_sources(
@@ -298,6 +109,49 @@ class Settings(BaseSettings):
         """The environment stands over the file, which arrives as arguments."""
         return env_settings, init_settings
 
+    def model_post_init(self, _: object) -> None:
+        """Let nothing that this process tells from now on hold a secret."""
+        conceal(*self.secrets())
+
+    def secrets(self) -> Iterator[str]:
+        """Every value that nobody may read, some of them empty."""
+        for value in dict(self).values():
+            if isinstance(value, SecretStr):
+                yield value.get_secret_value()
+            elif isinstance(value, Section):
+                for address in _addresses(value):
+                    yield from secrets_in(address)
+        for webhook in (self.alarms.webhook, self.publishing.webhook.url):
+            yield from secrets_in(webhook, whole=True)
+        yield from (os.environ.get(name, "") for name in SECRETS_OF_LIBRARIES)
+
+    def catalogue_url(self, folder: Path) -> URL:
+        """Where the catalogue is; a file in the folder where nothing else is set."""
+        address = self.storage.catalogue
+        if not address:
+            return URL.create("sqlite", database=str(folder / "catalogue.sqlite3"))
+        return catalogue_url(address, password=self.catalogue_password.get_secret_value())
+
+    @property
+    def broker(self) -> str:
+        """The broker's address with its password."""
+        password = self.broker_password.get_secret_value()
+        return ";".join(with_password(one, password) for one in self.storage.broker.split(";"))
+
+
+def secret_from_environment(name: str) -> str:
+    """One secret alone, for commands that need no other setting; empty where it is not set.
+
+    Raises:
+        SettingsError: it can't be used.
+    """
+    try:
+        value = TypeAdapter(Secret).validate_python(os.environ.get(name, "")).get_secret_value()
+    except ValidationError as error:
+        raise SettingsError(f"{name} {_first_fault(error)}") from error
+    conceal(value)
+    return value
+
 
 def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType({})) -> Settings:
     """Read the file, if it is there, with the environment over it and `overrides` over both.
@@ -308,13 +162,20 @@ def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType
         SettingsError: it is no TOML, or a key or value in it makes no sense.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.exists() else {}
+        for key in content:
+            if key.startswith("_"):  # an argument of the library's, and no setting
+                raise SettingsError(f"{file}: there is no setting {key!r}")
         settings = Settings(**content)
         for key, value in overrides.items():
             settings = _overridden(settings, key, value)
         wished_tuning(settings)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file} can't be read: {error}") from error
+    except EnvironmentFault as error:
+        raise SettingsError(
+            f'the environment: {error}. Write lists and tables there as JSON: \'["sea", "sky"]\''
+        ) from error
     except ValidationError as error:
         raise SettingsError(f"{file}: {_first_fault(error)}") from error
     return settings
@@ -384,7 +245,17 @@ def _first_fault(error: ValidationError) -> str:
     message = fault["msg"].removeprefix("Value error, ")
     if not where:
         return message
+    if fault["type"] == UNTOLD:
+        return f"{where} {message}"
     return f"{where} = {fault['input']!r}: {message[0].lower()}{message[1:]}"
+
+
+def _addresses(section: Section) -> Iterator[str]:
+    for value in dict(section).values():
+        if isinstance(value, Section):
+            yield from _addresses(value)
+        elif isinstance(value, str) and "://" in value:
+            yield value
 
 
 def _suggestion(key: str) -> str:

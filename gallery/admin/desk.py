@@ -23,7 +23,8 @@ from scheduler.status import artist_status
 from storage.catalogue import TuningRow
 from storage.catalogue.sessions import Session
 from storage.manifest import Inspiration, Tuning
-from worker.settings import SettingsError, parse_duration
+from worker.setting_types import parse_duration
+from worker.settings import SettingsError
 
 router = APIRouter(prefix="/admin")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from gallery.publishing.post import Post
+from storage.errors import PlainError
 
 
-class NotNow(Exception):  # noqa: N818 - reads as what it says
+class NotNow(PlainError):  # noqa: N818 - reads as what it says
     """The remote is away or busy: try again, after `seconds` where it said so."""
 
     def __init__(self, message: str, *, seconds: float | None = None) -> None:
@@ -15,11 +16,11 @@ class NotNow(Exception):  # noqa: N818 - reads as what it says
         self.seconds = seconds
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(PlainError):  # noqa: N818
     """The remote will never take this: trying again is of no use."""
 
 
-class InDoubt(Exception):  # noqa: N818
+class InDoubt(PlainError):  # noqa: N818
     """Nobody can tell whether it arrived: a person must look, and nothing is sent again."""
 
 

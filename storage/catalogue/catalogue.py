@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import URL, Connection, delete, insert
 
 from storage.catalogue.alarms import Alarms
 from storage.catalogue.artists import Artists
@@ -30,7 +30,7 @@ class Catalogue:
         StorageUnavailable: the database can't be reached, written or understood.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self.database = Database(url)
         try:
             self.database.migrate()

@@ -14,14 +14,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    OperationalError,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 
-from storage.errors import StorageUnavailable
+from storage.errors import StorageUnavailable, ValueRefused
+from storage.text import fit
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -65,15 +72,16 @@ class Database:
     that BEGIN and ROLLBACK would cost.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._reading = (
             self.engine
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        event.listen(self.engine, "before_cursor_execute", _with_fit_text, retval=True)
         _forget_connections_after_fork(self.engine)
 
     @contextmanager
@@ -127,7 +135,7 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -141,7 +149,7 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str) -> Engine:
+def _postgresql(url: URL) -> Engine:
     engine = create_engine(url, pool_size=5, max_overflow=15)
     has_own = "idle_in_transaction_session_timeout" in str(engine.url.query.get("options", ""))
 
@@ -170,6 +178,22 @@ def _postgresql(url: str) -> Engine:
     return engine
 
 
+def _with_fit_text(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> tuple[str, Any]:
+    """Let no text reach a database that one kind takes and another refuses."""
+    return statement, _fit(parameters)
+
+
+def _fit(parameters: Any) -> Any:
+    match parameters:
+        case str():
+            return fit(parameters)
+        case dict():
+            return {name: _fit(value) for name, value in parameters.items()}
+        case list() | tuple():
+            return type(parameters)(map(_fit, parameters))
+    return parameters
+
+
 def _forget_connections_after_fork(engine: Engine) -> None:
     """A forked process must not talk over its parent's connections: two would share one session."""
     reference = weakref.ref(engine)  # what is registered stays so for good
@@ -188,9 +212,14 @@ def _people_errors(database: Database) -> Iterator[None]:
         yield
     except OperationalError as error:
         raise StorageUnavailable(f"the catalogue {database} can't be used: {error.orig}") from error
+    except (DataError, OverflowError) as error:
+        what = error.orig if isinstance(error, DataError) else error
+        raise ValueRefused(f"the catalogue {database} can't hold a value: {what}") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise StorageUnavailable(f"the connection to {database} was lost") from error
+        if error.statement is None:  # it was never asked anything: the address holds what is wrong
+            raise StorageUnavailable(f"{database} can't be used: {error.orig}") from error
         if type(error) is DatabaseError:
             raise StorageUnavailable(f"{database} is damaged: {error.orig}") from error
         raise

@@ -21,6 +21,8 @@ from sqlalchemy import (
     text,
 )
 
+from storage.catalogue.column_types import Name, Told
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,8 +38,8 @@ artists = Table(
     Column("name", String(64), primary_key=True),
     Column("created", Text, nullable=False, doc="the ArtistCreated event, JSON"),
     Column("paused", Boolean, nullable=False, server_default=text("false")),
-    Column("pause_reason", Text, nullable=False, server_default=""),
-    Column("paused_by", String(64), nullable=False, server_default="", doc="empty: by itself"),
+    Column("pause_reason", Told, nullable=False, server_default=""),
+    Column("paused_by", Name(64), nullable=False, server_default="", doc="empty: by itself"),
     Column("resumed_at", Float, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0", doc="cycles failed in a row"),
     Column("rests_until", Float, nullable=False, server_default="0", doc="no new cycle before"),
@@ -66,7 +68,7 @@ cycles = Table(
     Column("finished_at", Float),
     Column("retry_at", Float, nullable=False, server_default="0", doc="not to be tried before"),
     Column(
-        "trouble", Text, nullable=False, server_default="", doc="why it waits, or why it failed"
+        "trouble", Told, nullable=False, server_default="", doc="why it waits, or why it failed"
     ),
     # The lease on the step that comes next.
     Column("token", Integer, nullable=False, server_default="0", doc="grows with every claim"),
@@ -130,7 +132,7 @@ works = Table(
     Column("beta", Float, doc="of its pick, where feedback decided it; else the tuning's"),
     Column("cost", BigInteger, nullable=False),
     Column("showing", String(8), nullable=False, server_default="shown", doc="see `Showing`"),
-    Column("showing_reason", Text, nullable=False, server_default=""),
+    Column("showing_reason", Told, nullable=False, server_default=""),
     Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
     UniqueConstraint("artist", "number"),
     Index("ix_works_created_at_id", "created_at", "id"),
@@ -155,7 +157,7 @@ works = Table(
 work_concepts = Table(
     "work_concepts",
     metadata,
-    Column("concept", String(128), primary_key=True),
+    Column("concept", Name(128), primary_key=True),
     Column("work", ForeignKey("works.id"), primary_key=True),
     Column("created_at", Float, nullable=False, server_default="0", doc="as the work's"),
     Index("ix_work_concepts_concept_created_at_work", "concept", "created_at", "work"),
@@ -165,7 +167,7 @@ work_concepts = Table(
 concepts = Table(
     "concepts",
     metadata,
-    Column("name", String(128), primary_key=True),
+    Column("name", Name(128), primary_key=True),
     Column("works", Integer, nullable=False, doc="in how many works it is shown"),
     Column("latest", Float, nullable=False, doc="when the newest of them was made"),
     Index("ix_concepts_works", "works"),
@@ -195,7 +197,7 @@ outbox = Table(
     Column("state", String(16), nullable=False, doc="see `Publication`"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_at", Float, nullable=False, server_default="0", doc="while sending: lease's end"),
-    Column("detail", Text, nullable=False, server_default="", doc="why it failed, or where it is"),
+    Column("detail", Told, nullable=False, server_default="", doc="why it failed, or where it is"),
     Index("ix_outbox_state_next_at", "state", "next_at"),
 )
 
@@ -204,7 +206,7 @@ alarms = Table(
     metadata,
     Column("artist", String(64), primary_key=True, doc="empty: the whole deployment"),
     Column("kind", String(16), primary_key=True, doc="silent, breaker, budget, disk or paused"),
-    Column("message", Text, nullable=False),
+    Column("message", Told, nullable=False),
     Column("since", Float, nullable=False),
     Column("over", Boolean, nullable=False, server_default=text("false")),
     Column("told", Boolean, nullable=False, server_default=text("false"), doc="people know"),
@@ -214,7 +216,7 @@ alarms = Table(
 rates = Table(
     "rates",
     metadata,
-    Column("provider", String(128), primary_key=True),
+    Column("provider", Name(128), primary_key=True),
     Column("taken_until", Float, nullable=False, server_default="0"),
 )
 
@@ -238,7 +240,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", String(64), primary_key=True, doc="SHA-256 of the cookie's token"),
-    Column("who", String(64), nullable=False),
+    Column("who", Name(64), nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("expires_at", Float, nullable=False),
 )

@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import Row
 
 from storage.manifest import Float32, Manifest, Pool
+from storage.redaction import redacted
 
 Showing = Literal["shown", "blurred", "held", "hidden"]
 """Whether visitors see a work: openly, behind a veil, not before a review, or not any more."""
@@ -103,8 +104,8 @@ def work_columns(manifest: Manifest) -> dict[str, object]:
         "number": manifest.number,
         "sequence": manifest.judgement.sequence,
         "created_at": manifest.finished_at.timestamp(),
-        "title": composition.title,
-        "prompt": composition.prompt,
+        "title": redacted(composition.title),
+        "prompt": redacted(composition.prompt),
         "concept": manifest.inspiration.concept,
         "concepts": json.dumps(composition.concepts, ensure_ascii=False),
         "image": painting.image,

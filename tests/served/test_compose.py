@@ -74,3 +74,14 @@ def test_no_image_floats(services: dict[str, Any]) -> None:
     images = [service["image"] for service in services.values()]
     assert all(":" in image or image == "cultural-alien" for image in images)
     assert not any(image.endswith(":latest") for image in images)
+
+
+def test_no_password_stands_in_an_address_or_is_split_at_its_spaces(
+    services: dict[str, Any],
+) -> None:
+    """There a slash, an `@` or a space of it would be read as something else."""
+    written = (ROOT / "docker-compose.yml").read_text()
+    assert not re.search(r"://\S*\$\{\w*PASSWORD", written)
+    for name, service in services.items():
+        command = service.get("command", [])
+        assert "PASSWORD" not in command if isinstance(command, str) else True, name

@@ -29,7 +29,7 @@ from tests.served.processes import Process, Restarts, execute, fork, preload
 from tests.served.quick import API_TIMEOUT, LEASE_SECONDS, QuickSampler, quick_artist, quick_parts
 from tests.storage import qdrant_server, s3_server
 from worker.enrolment import enrol
-from worker.settings import ArtistSection
+from worker.sections import ArtistSection
 
 PRELOADED = (
     "celery.apps.worker",

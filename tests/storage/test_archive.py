@@ -17,7 +17,7 @@ from storage.archive import SUFFIXES, Archive, ObjectStore, canonical_json, open
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
 from storage.events import ArtistCreated, CycleFailed, Event, Parts, Spending, TuningChanged
 from storage.folder import FolderStore
-from storage.manifest import Manifest, Tuning
+from storage.manifest import Composition, Manifest, Tuning
 from storage.s3 import S3Store
 from tests.manifests import a_manifest
 from tests.storage.s3_server import Fault, FaultyS3
@@ -117,7 +117,7 @@ def test_another_story_of_the_same_work_is_refused(archive: Archive) -> None:
     vector=st.lists(
         st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=40
     ),
-    title=st.text(st.characters(exclude_categories=["Cs"])),
+    title=st.text(st.characters()),
     cost=st.floats(0, 1e6),
 )
 def test_any_manifest_survives_its_bytes(vector: list[float], title: str, cost: float) -> None:
@@ -125,14 +125,14 @@ def test_any_manifest_survives_its_bytes(vector: list[float], title: str, cost: 
     judgement = made.judgement.model_copy(
         update={"text_vector": np.array(vector, dtype=np.float32)}
     )
-    composition = made.composition.model_copy(update={"title": title})
+    composition = Composition.model_validate({**dict(made.composition), "title": title})
     manifest = made.model_copy(
         update={"judgement": judgement, "composition": composition, "cost": cost}
     )
     data = canonical_json(manifest)
     again = Manifest.model_validate_json(data)
     assert canonical_json(again) == data
-    assert again.composition.title == title
+    assert again.composition.title == manifest.composition.title
     assert again.cost == cost
     assert again.judgement.text_vector.tobytes() == manifest.judgement.text_vector.tobytes()
 

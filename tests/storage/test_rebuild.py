@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive
+from storage.archive import Archive, canonical_json
 from storage.catalogue import Catalogue, Step
+from storage.errors import ObjectDamaged
 from storage.events import (
     ArtistCreated,
     Ballot,
@@ -285,3 +286,34 @@ def test_the_last_decision_on_a_work_stands_whatever_clock_it_was_dated_by(
     rebuild(archive, catalogue)
     work = catalogue.works.get("alien:2")
     assert work is not None and work.showing == "shown"
+
+
+def _again(manifest: Manifest, **changes: object) -> Manifest:
+    return manifest.model_copy(update=changes)
+
+
+def test_an_object_that_contradicts_the_others_is_named(
+    archive: Archive, catalogue: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    twice = make_manifest(3).judgement
+    archive.save_manifest(_again(make_manifest(6), judgement=twice))
+    with pytest.raises(ObjectDamaged, match=r"manifests/alien/00000006\.json can't be entered"):
+        rebuild(archive, catalogue)
+
+
+def test_an_event_of_an_artist_that_nobody_created_is_named(
+    archive: Archive, catalogue: Catalogue, tuned: TuningChanged
+) -> None:
+    archive.append(tuned.model_copy(update={"artist": "nobody"}))
+    with pytest.raises(ObjectDamaged, match=r"events/nobody/tuning/00000001\.json"):
+        rebuild(archive, catalogue)
+
+
+def test_an_object_whose_name_could_be_no_key_is_named(
+    archive: Archive, tuned: TuningChanged
+) -> None:
+    key = "events/alien/tuning/00000002.json"
+    stray = tuned.model_copy(update={"artist": "../alien", "version": 2})
+    archive.store.put(key, canonical_json(stray), media_type="application/json")
+    with pytest.raises(ObjectDamaged, match=key):
+        list(archive.events("alien"))

@@ -282,3 +282,30 @@ def test_a_missing_object_is_asked_for_once(s3_store: S3Store, s3_server: Faulty
 
 def test_nobody_can_tell_the_room_in_a_bucket(s3_store: S3Store) -> None:
     assert s3_store.free_bytes() is None
+
+
+def test_credentials_with_a_newline_at_their_end_are_used_without_it(
+    s3_server: FaultyS3, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDARTIST\n")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", " very-secret\r\n")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token-canary\n")
+    store = S3Store(bucket, "artists", endpoint=s3_server.endpoint, region="us-east-1")
+    assert store.put("a", b"bytes", media_type="text/plain")
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
+)
+def test_a_credential_that_no_header_can_hold_is_named(
+    s3_server: FaultyS3, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "canäry")
+    with pytest.raises(StorageUnavailable, match=f"{name} holds a letter") as caught:
+        S3Store("b", endpoint=s3_server.endpoint, region="us-east-1")
+    assert "can\u00e4ry" not in str(caught.value)
+
+
+def test_a_region_that_is_none_is_told(s3_server: FaultyS3) -> None:
+    with pytest.raises(StorageUnavailable, match=r"can't be opened: .*region"):
+        S3Store("b", region="bad region!")

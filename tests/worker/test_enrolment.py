@@ -13,7 +13,8 @@ from storage.catalogue import Catalogue
 from storage.events import ArtistCreated
 from storage.folder import FolderStore
 from worker.enrolment import enrol
-from worker.settings import ArtistSection, SettingsError
+from worker.sections import ArtistSection
+from worker.settings import SettingsError
 
 VOCABULARY = Vocabulary(["sea", "sky", "tower"])
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+import traceback
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from kombu import Connection
 
 from cas import PRESETS
+from worker.sections import Section
+from worker.setting_types import parse_duration
 from worker.settings import (
-    Section,
     Settings,
     SettingsError,
     SettingsFile,
     load_settings,
-    parse_duration,
+    secret_from_environment,
     wished_tuning,
 )
 
@@ -159,3 +162,120 @@ def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings()
     assert settings.openai_api_key.get_secret_value() == "sk-secret"
     assert "sk-secret" not in repr(settings)
+
+
+SECRETS = [
+    field.validation_alias for field in Settings.model_fields.values() if field.validation_alias
+]
+
+
+@pytest.mark.parametrize("variable", SECRETS)
+def test_every_secret_is_used_without_white_space_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "  canary-0123456789\r\n")
+    settings = Settings()
+    assert "canary-0123456789" in set(settings.secrets())
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), str(vars(settings))):
+        assert "canary" not in shown
+
+
+@pytest.mark.parametrize("variable", SECRETS)
+@pytest.mark.parametrize("value", ["canäry-0123456789", "canary-0123\n456789", "canary\x7f"])
+def test_a_secret_that_no_header_can_hold_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=f"{variable} holds a letter that no key") as caught:
+        load_settings(tmp_path / "artist.toml")
+    told = "".join(traceback.format_exception(caught.value))
+    assert "0123" not in told and "canary" not in told and "canäry" not in told
+
+
+def test_a_secret_put_where_it_does_not_belong_is_not_told_either(tmp_path: Path) -> None:
+    for text in (
+        '[openai]\napi_key = "sk-canary"',
+        '[openai]\nbase_url = "sk-canary"',
+        "OPENAI_API_KEY = 5",
+    ):
+        with pytest.raises(SettingsError) as caught:
+            load_settings(written(tmp_path, text))
+        assert "sk-canary" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_one_secret_alone_is_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary\n")
+    assert secret_from_environment("OPENAI_API_KEY") == "sk-canary"
+    assert secret_from_environment("NOT_SET") == ""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canäry")
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY holds a letter"):
+        secret_from_environment("OPENAI_API_KEY")
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("storage", "catalogue", "not a url"),
+        ("storage", "catalogue", "sqlite://tmp/x.db"),
+        ("storage", "catalogue", "postgresql+psycopg://artist:k3/Zp+9@Qw=@127.0.0.1:8955/artist"),
+        ("storage", "archive", "gs://x"),
+        ("storage", "archive", "s3://b?endpoint=127.0.0.1:9000"),
+        ("storage", "archive", "s3://key:k3@b"),
+        ("storage", "memory", "localhost:6333"),
+        ("storage", "broker", "redis://:k3/Zp+9#Qw=@127.0.0.1:8956/0"),
+        ("storage", "broker", "rediss//x"),
+        ("storage", "broker", "kafkaesque://x"),
+        ("openai", "base_url", "localhost:11434/v1"),
+        ("moderation", "base_url", "localhost"),
+        ("gallery", "base_url", "example.org"),
+        ("gallery", "static_url", "example.org"),
+        ("alarms", "webhook", "hooks.example/k3"),
+        ("alarms", "smtp", "localhost:25"),
+        ("publishing.webhook", "url", "hooks.example/k3"),
+        ("publishing.mastodon", "server", "https://a:k3/b@c"),
+        ("publishing.bluesky", "service", "ftp://x"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_by_name(
+    tmp_path: Path, section: str, key: str, value: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(written(tmp_path, f'[{section}]\n{key} = "{value}"'))
+    said = str(caught.value)
+    assert f"{section}.{key} " in said and "k3" not in said and "\n" not in said
+
+
+def test_passwords_of_stores_may_stand_beside_their_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTIST_STORAGE__CATALOGUE", "postgres://artist@db/artist")
+    monkeypatch.setenv("ARTIST_CATALOGUE_PASSWORD", "k3/Zp+9@Qw=")
+    monkeypatch.setenv("ARTIST_STORAGE__BROKER", "redis://redis:6379/0")
+    monkeypatch.setenv("ARTIST_BROKER_PASSWORD", "k3/Zp+9#Qw=")
+    settings = load_settings(tmp_path / "artist.toml")
+    assert settings.catalogue_url(tmp_path).password == "k3/Zp+9@Qw="
+    with Connection(settings.broker) as broker:
+        assert (broker.hostname, broker.port, broker.password) == ("redis", 6379, "k3/Zp+9#Qw=")
+
+
+@pytest.mark.parametrize("name", ["what?", "100%25 art", "a#b", "a:b@c", "mañana"])
+def test_a_data_folder_of_any_name_holds_its_own_catalogue(tmp_path: Path, name: str) -> None:
+    url = Settings().catalogue_url(tmp_path / name)
+    assert url.database == str(tmp_path / name / "catalogue.sqlite3")
+    assert url.query == {}
+
+
+def test_a_byte_order_mark_before_the_file_is_none_of_its_keys(tmp_path: Path) -> None:
+    file = tmp_path / "artist.toml"
+    file.write_bytes(b"\xef\xbb\xbf[tuning]\r\nbeta = 0.9\r\n")
+    assert wished_tuning(load_settings(file)).beta == 0.9
+
+
+def test_a_list_in_the_environment_is_written_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTIST_ARTIST", "sea,sky")
+    with pytest.raises(SettingsError, match="Write lists and tables there as JSON"):
+        load_settings(tmp_path / "artist.toml")
+    monkeypatch.setenv("ARTIST_ARTIST", '{"seeds": ["tower"]}')
+    assert load_settings(tmp_path / "artist.toml").artist.seeds == ("tower",)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from storage.text import Concept, Line, Prompt, Prose
 from worker.composers import Brief
 
 MOST_EXTRA = 4
@@ -31,10 +33,10 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    thought: str
-    title: str
-    concepts: list[str] = Field(description="the required concepts, and others from the pool")
-    prompt: str
+    thought: Prose
+    title: Line
+    concepts: list[Concept] = Field(description="the required concepts, and others from the pool")
+    prompt: Prompt
 
 
 def schema() -> dict[str, Any]:
@@ -77,8 +79,8 @@ def read_answer(text: str, brief: Brief) -> tuple[Answer | None, list[str]]:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         return None, [f"it is not the JSON asked for: {where} {first['msg']}".replace("  ", " ")]
-    known = {concept.casefold(): concept for concept in (*brief.pool, *brief.required)}
-    given = [known.get(c.strip().casefold(), c) for c in answer.concepts]
+    known = {_folded(concept): concept for concept in (*brief.pool, *brief.required)}
+    given = [known.get(_folded(c.strip()), c) for c in answer.concepts]
     answer.concepts = list(dict.fromkeys(given))
     return answer, _faults(answer, brief)
 
@@ -99,12 +101,17 @@ def _faults(answer: Answer, brief: Brief) -> list[str]:
         faults.append("the title is empty")
     if len(answer.title) > LONGEST_TITLE:
         faults.append(f"the title has {len(answer.title)} letters; {LONGEST_TITLE} are the most")
-    prompt = answer.prompt.casefold()
+    prompt = _folded(answer.prompt)
     if not prompt.strip():
         return [*faults, "the prompt is empty"]
-    unnamed = [c for c in answer.concepts if c in allowed and c.casefold() not in prompt]
+    unnamed = [c for c in answer.concepts if c in allowed and _folded(c) not in prompt]
     if unnamed:
         faults.append(f"the prompt does not name these concepts: {', '.join(unnamed)}")
     if len(prompt) > LONGEST_PROMPT:
         faults.append(f"the prompt has {len(prompt)} letters; {LONGEST_PROMPT} are the most")
     return faults
+
+
+def _folded(text: str) -> str:
+    """A text as it is compared, whatever its case and however its accents are composed."""
+    return unicodedata.normalize("NFC", text).casefold()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storage.manifest import Composition
+from storage.text import fit
 from worker.composers import Brief
 from worker.composers.answer import INSTRUCTIONS, read_answer, schema, write_brief, write_faults
 from worker.errors import BadAnswer, PartAway, PartBroken, PartRefused
@@ -205,7 +206,7 @@ def read_response(response: Response) -> _Reply:
         refusals.append(failure.message)
     usage = response.usage
     return _Reply(
-        text="".join(content.text for content in contents if content.type == "output_text"),
+        text=fit("".join(content.text for content in contents if content.type == "output_text")),
         model=response.model,
         request_id=response._request_id or "",
         tokens=(usage.input_tokens, usage.output_tokens) if usage else None,
@@ -221,7 +222,7 @@ def read_chat(completion: ChatCompletion) -> _Reply:
     usage = completion.usage
     filtered = "content_filter" if choice.finish_reason == "content_filter" else ""
     return _Reply(
-        text=choice.message.content or "",
+        text=fit(choice.message.content or ""),
         model=completion.model,
         request_id=completion._request_id or "",
         tokens=(usage.prompt_tokens, usage.completion_tokens) if usage else None,

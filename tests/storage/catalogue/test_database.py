@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,32 @@ def test_a_catalogue_of_the_first_release_comes_up_with_all_that_is_in_it(
     catalogue.close()
 
 
+def test_titles_of_an_earlier_release_lose_what_no_page_can_show(tmp_path: Path) -> None:
+    """SQLite kept every letter; PostgreSQL refused those works."""
+    url = f"sqlite:///{tmp_path / 'catalogue.sqlite3'}"
+    old = Database(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with old.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+    old.close()
+    columns = "id, artist, number, sequence, created_at, title, prompt, concept, concepts, image"
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite3")) as plain, plain:
+        plain.executemany(
+            f"INSERT INTO works ({columns}, media_type, width, height, novelty, cost)"
+            " VALUES (?, 'alien', ?, ?, ?, ?, ?, 'sea', '[]', 'ab', 'image/png', 8, 8, 1, 0)",
+            [
+                ("alien:1", 1, 1, 1, "Field\0 Notes", "a sea\0"),
+                ("alien:2", 2, 2, 2, "Low Tide", "a sea\nat dusk"),
+            ],
+        )
+    catalogue = Catalogue(url)
+    newest = {work.number: (work.title, work.prompt) for work in catalogue.works.newest()}
+    assert newest == {1: ("Field Notes", "a sea"), 2: ("Low Tide", "a sea\nat dusk")}
+    catalogue.close()
+
+
 def test_a_catalogue_of_a_newer_release_is_left_alone(database_url: str) -> None:
     opened = Catalogue(database_url)
     with opened.database.write() as connection:
@@ -109,6 +137,11 @@ def test_a_database_that_is_away_is_named_without_its_password() -> None:
     assert "127.0.0.1:1/art" in str(caught.value)
     assert "secret" not in str(caught.value)
     database.close()
+
+
+def test_an_option_of_the_address_that_is_none_is_told(postgresql_server: str) -> None:
+    with pytest.raises(StorageUnavailable, match="sslmode"):
+        Catalogue(f"{postgresql_server}/postgres?sslmode=never")
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

@@ -287,3 +287,41 @@ class TestServersOfOnesOwn:
         with pytest.raises(PartBroken, match=r"llama3\.2"):
             composer.compose(BRIEF, books)
         assert books.states == ["refused", "refused"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("Field\0 Notes", "Field Notes"),
+        ("Field\nNotes\r\nSecond line", "Field Notes Second line"),
+        ("\u202eField Notes", "Field Notes"),
+        ("Cafe\u0301 Terrace", "Café Terrace"),
+    ],
+)
+def test_letters_that_no_store_can_hold_are_left_out(api, books, composer, title, kept) -> None:
+    prompt = f"{GOOD['prompt']}\0"
+    api.will(api.written({**GOOD, "title": title, "prompt": prompt, "thought": "a\x01b"}))
+    made = composer.compose(BRIEF, books)
+    assert (made.title, made.prompt, made.thought) == (kept, GOOD["prompt"], "ab")
+
+
+@pytest.mark.parametrize("title", ["\0\0", "half a letter \ud83d"])
+def test_a_title_of_no_letters_is_sent_back(api, books, composer, title) -> None:
+    api.will(api.written({**GOOD, "title": title}), api.written(GOOD))
+    assert composer.compose(BRIEF, books).repairs == 1
+
+
+def test_a_lone_surrogate_outside_of_any_json_is_sent_back_and_not_met_again(
+    api, books, composer
+) -> None:
+    api.will(api.written("half a letter \ud83d"), api.written(GOOD))
+    assert composer.compose(BRIEF, books).repairs == 1
+    assert "\ufffd" in api.requests[1][1]["input"][1]["content"]
+
+
+def test_accents_composed_in_another_way_are_the_same_concept(api, books, composer) -> None:
+    brief = Brief(**{**BRIEF.__dict__, "pool": ("cafe\u0301", "sea"), "required": ("cafe\u0301",)})
+    api.will(
+        api.written({**GOOD, "concepts": ["Caf\u00e9"], "prompt": "A caf\u00e9 by the harbour."})
+    )
+    assert composer.compose(brief, books).concepts == ("cafe\u0301",)

@@ -1,0 +1,43 @@
+"""Columns of text from outside."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from sqlalchemy import String, Text
+from sqlalchemy.types import TypeDecorator
+
+from storage.redaction import redacted
+
+
+class Told(TypeDecorator[str]):
+    """Text that tells people what happened: no secret is kept in it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """What is stored."""
+        return None if value is None else redacted(value)
+
+
+class Name(TypeDecorator[str]):
+    """A name from outside that rows are found by.
+
+    One that is too long is cut and told apart by a checksum, on every database alike.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """What is stored, and what is looked for."""
+        if value is None or len(value) <= self.length:
+            return value
+        checksum = f"…{zlib.crc32(value.encode('utf-8', 'replace')):08x}"
+        return value[: self.length - len(checksum)] + checksum
