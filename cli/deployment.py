@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cli.errors import UserError
+from cli.settings_text import with_value
 from storage import whole_file
 from storage.archive import Archive, open_store
 from storage.catalogue import ArtistRow, Catalogue
@@ -61,7 +62,7 @@ class Deployment:
             if self.settings_path.exists():
                 return False
             template = files("worker").joinpath(FILE_NAME).read_text(encoding="utf-8")
-            text = template.replace('preset = "default"', f'preset = "{preset}"')
+            text = with_value(template, "preset", preset)
             return whole_file.create(self.settings_path, text.encode())
         except OSError as error:
             raise UserError(f"{self.folder} can't be written: {error.strerror}.") from error

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from cli.errors import UserError
 from cli.options import data_option
+from cli.terminal import guard_terminal
 
 COMMANDS = {
     "init": "cli.init",
@@ -88,6 +88,7 @@ def artist() -> None:
 
 def main() -> None:
     """Run the command; a person's mistake ends in one sentence and exit code 1."""
+    guard_terminal()
     try:
         artist.main(prog_name="artist")
     except Exception as error:
@@ -100,9 +101,7 @@ def main() -> None:
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is all that a person needs."""
     from cas.errors import CasError
-    from storage.errors import StorageError
-    from worker.errors import PartError
-    from worker.settings import SettingsError
+    from storage.errors import PlainError
     from worker.studio.picture import PaintError
 
-    return (UserError, SettingsError, StorageError, PartError, CasError, PaintError)
+    return (PlainError, CasError, PaintError)

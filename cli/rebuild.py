@@ -11,8 +11,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
+from cli.settings_text import with_value
 from storage import whole_file
 from storage.rebuild import rebuild as rebuild_catalogue
+from worker.settings import load_settings
 
 
 @click.command()
@@ -56,17 +58,26 @@ def rebuild(context: click.Context, /, *, archive: str | None) -> None:
     )
 
 
-def _write_archive(settings: Path, where: str) -> None:
-    """Let the settings file name the archive, so that the artist goes on with it."""
-    text = settings.read_text(encoding="utf-8")
-    line = '# archive = ""'
-    if line not in text:
+def _write_archive(file: Path, where: str) -> None:
+    """Let the settings file name the archive, so that the artist goes on with it.
+
+    Raises:
+        UserError: the settings name another one, or the file can only be changed by hand.
+        SettingsError: it can't be read, or the address is none.
+    """
+    load_settings(file, {"storage.archive": where})  # it refuses what is no address
+    there = load_settings(file).storage.archive
+    if there not in ("", where):
         raise UserError(
-            f'{settings} sets storage.archive already: change it there to "{where}" instead of'
-            " using --archive."
+            f"The settings name storage.archive already: {there}. Change it in {file}, or in the"
+            " environment, instead of using --archive."
         )
-    at = text.index(line)
-    end = text.index("\n", at)
-    escaped = where.replace("\\", "\\\\").replace('"', '\\"')
-    changed = f'{text[:at]}archive = "{escaped}"{text[end:]}'
-    whole_file.replace(settings, changed.encode(), mode=stat.S_IMODE(settings.stat().st_mode))
+    if there == where:
+        return
+    try:
+        changed = with_value(file.read_text(encoding="utf-8-sig"), "storage.archive", where)
+        whole_file.replace(file, changed.encode(), mode=stat.S_IMODE(file.stat().st_mode))
+    except (ValueError, OSError) as error:
+        raise UserError(
+            f'{file} can\'t be changed ({error}): set storage.archive = "{where}" there.'
+        ) from error

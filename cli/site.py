@@ -13,6 +13,7 @@ from fastapi import FastAPI
 import gallery
 from cli.deployment import Deployment
 from cli.errors import UserError
+from cli.terminal import guard_terminal
 from gallery import SiteSettings
 from gallery.admin.admins import Admins
 from gallery.credentials import Credentials
@@ -69,6 +70,7 @@ def gallery_alone(deployment: Deployment) -> FastAPI:
 
 def gallery_here() -> FastAPI:
     """The same in a process of its own; the environment's ARTIST_DATA names the folder."""
+    guard_terminal()
     return gallery_alone(Deployment(Path(os.environ["ARTIST_DATA"])))
 
 

@@ -233,11 +233,11 @@ def _overridden(settings: Settings, key: str, value: object) -> Settings:
     try:
         new = type(old).model_validate({**old.model_dump(), name: value})
     except ValidationError as error:
-        raise SettingsError(_first_fault(error)) from error
+        raise SettingsError(_first_fault(error, within=f"{section}.")) from error
     return settings.model_copy(update={section: new})
 
 
-def _first_fault(error: ValidationError) -> str:
+def _first_fault(error: ValidationError, *, within: str = "") -> str:
     fault = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
@@ -245,6 +245,7 @@ def _first_fault(error: ValidationError) -> str:
     message = fault["msg"].removeprefix("Value error, ")
     if not where:
         return message
+    where = within + where
     if fault["type"] == UNTOLD:
         return f"{where} {message}"
     return f"{where} = {fault['input']!r}: {message[0].lower()}{message[1:]}"

@@ -17,6 +17,7 @@ from cas.training_presets import TRAINING_PRESETS, TrainingPreset
 from cli.main import COMMANDS
 from storage.catalogue import Alarm, Catalogue
 from tests.cli.conftest import Call
+from worker.settings import load_settings
 
 
 def test_every_command_explains_itself(call: Call) -> None:
@@ -136,6 +137,50 @@ def test_a_rebuilt_folder_lists_the_same_works(call: Call, lived: Path, tmp_path
     ]
     again = call("rebuild", "--data", new)
     assert again.code == 1 and "already holds an artist" in again.out
+
+
+def test_rebuild_writes_the_archive_into_any_settings_file(
+    call: Call, lived: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "artist.toml").write_text("# mine\n[tuning]\nbeta = 0.9\n")
+    for _ in range(2):
+        said = call("rebuild", "--data", new, "--archive", lived / "archive")
+    assert "already holds an artist" in said.out  # the second time; the file names this archive
+    settings = load_settings(new / "artist.toml")
+    assert settings.storage.archive == str(lived / "archive")
+    assert settings.tuning.beta == 0.9
+    assert (new / "artist.toml").read_text().startswith("# mine\n")
+    other = call("rebuild", "--data", new, "--archive", tmp_path / "other")
+    assert other.code == 1 and "name storage.archive already" in other.out
+
+
+@pytest.mark.parametrize("address", ["gs://x", "s3://b?endpoint=127.0.0.1:9000"])
+def test_rebuild_refuses_what_is_no_address_and_writes_nothing(
+    call: Call, tmp_path: Path, address: str
+) -> None:
+    said = call("rebuild", "--data", tmp_path / "new", "--archive", address)
+    assert said.code == 1 and "storage.archive " in said.out
+    assert load_settings(tmp_path / "new" / "artist.toml").storage.archive == ""
+
+
+def test_rebuild_does_not_write_what_the_environment_hides(
+    call: Call, lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTIST_STORAGE__ARCHIVE", str(tmp_path / "other"))
+    said = call("rebuild", "--data", tmp_path / "new", "--archive", lived / "archive")
+    assert said.code == 1 and "or in the environment" in said.out
+
+
+@pytest.mark.parametrize("name", ["what?", "100%25 art", "art?1"])
+def test_a_folder_of_any_name_holds_its_own_catalogue(
+    call: Call, lived: Path, tmp_path: Path, name: str
+) -> None:
+    new = tmp_path / name
+    assert call("rebuild", "--data", new, "--archive", lived / "archive").code == 0
+    assert (new / "catalogue.sqlite3").is_file()
+    assert {path.name for path in tmp_path.iterdir()} == {"lived", name}
 
 
 def test_rebuild_without_an_archive_says_what_is_missing(call: Call, tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""What stands in a terminal's place: another encoding, a pipe that nobody reads, a full secret."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ARTIST = [sys.executable, "-c", "from cli.main import main; main()"]
+SECRET = "sk-canary-0123456789"
+
+
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*ARTIST, *map(str, arguments)],
+        env={**os.environ, "PYTHONUTF8": "0", **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "utf-8"])
+def test_a_letter_that_the_terminal_lacks_ends_nothing(lived: Path, encoding: str) -> None:
+    for command in ("works", "status", "tune"):
+        said = run(command, "--data", lived, PYTHONIOENCODING=encoding)
+        assert (said.returncode, said.stderr) == (0, b"")
+        assert b"concept 3" in said.stdout or command == "tune"
+
+
+def test_a_pipe_that_nobody_reads_ends_nothing(lived: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(
+        [*ARTIST, "works", "--data", lived], stdout=write, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_neither_output_nor_a_traceback_holds_a_secret(lived: Path) -> None:
+    """Not even one that a library puts into an error that nobody foresaw."""
+    code = (
+        "import sys\n"
+        "from cli import works\n"
+        "from cli.main import main\n"
+        "def broken(deployment):\n"
+        f"    print('asked with {SECRET[:6]}' + '{SECRET[6:]}')\n"
+        f"    raise RuntimeError('Bearer ' + {SECRET[:6]!r} + {SECRET[6:]!r})\n"
+        "works.deployment_of = broken\n"
+        "from worker.settings import Settings\n"
+        "Settings()\n"
+        "main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "works", "--data", lived],
+        env={**os.environ, "OPENAI_API_KEY": SECRET},
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert b"asked with [redacted]" in ended.stdout
+    assert b"RuntimeError: Bearer [redacted]" in ended.stderr
+    assert SECRET.encode() not in ended.stdout + ended.stderr
