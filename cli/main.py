@@ -33,6 +33,7 @@ COMMANDS = {
     "rebuild": "cli.rebuild",
     "verify": "cli.verify",
     "reembed": "cli.reembed",
+    "redact": "cli.redact",
     "worker": "cli.servers",
     "beat": "cli.servers",
     "gallery": "cli.servers",

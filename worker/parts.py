@@ -19,6 +19,7 @@ from storage.edge import EdgeMemory
 from storage.events import Parts
 from storage.memory import Memory, VectorSpace
 from storage.qdrant import ServerMemory
+from storage.text import message
 from worker.composers import Composer
 from worker.composers.grammar import GrammarComposer
 from worker.encoders import ImageEncoder, TextEncoder
@@ -277,7 +278,7 @@ def api_fault(settings: Settings) -> str:
     try:
         endpoint.client.with_options(timeout=API_SECONDS).models.list()
     except (OpenAIError, PartError) as error:
-        return str(error)
+        return message(str(error))
     return ""
 
 
