@@ -16,7 +16,7 @@ from celery.worker import state
 from fastapi import FastAPI
 
 from cli.deployment import Deployment
-from cli.listening import listen, web_server
+from cli.listening import listen, web_address, web_server
 from cli.site import gallery_of
 from cli.wiring import wire
 from storage.catalogue import ArtistRow, VectorRow
@@ -120,7 +120,7 @@ def serving(app: FastAPI, *, host: str, port: int, strict: bool) -> Iterator[str
     with _thread("gallery", lambda: server.run(sockets=[listener]), stop):
         while not server.started:
             time.sleep(0.01)
-        yield f"http://{shown}:{listener.getsockname()[1]}/"
+        yield web_address(shown, listener.getsockname()[1])
 
 
 @contextmanager

@@ -41,18 +41,26 @@ def _config(app: FastAPI | str, *, factory: bool = False, workers: int = 1) -> u
     )
 
 
+def web_address(host: str, port: int) -> str:
+    """The address of a server that listens there."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
 def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
     """Listen on the port, or on the first free one of those after it.
 
     Raises:
         UserError: none of `tries` ports is free, or the address is not ours.
     """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + tries):
         try:
-            return socket.create_server((host, candidate))
+            return socket.create_server((host, candidate), family=family)
         except OSError as error:
-            fault = error
+            fault = error.strerror
+        except (ValueError, OverflowError) as error:  # no name at all, or no port
+            fault = str(error)
     raise UserError(
-        f"The gallery can't listen on {host}:{port} ({fault.strerror}). Choose another port with"
-        " --port."
+        f"The gallery can't listen on {host}:{port} ({fault}). Choose another port with --port, or"
+        " another address with gallery.host."
     )

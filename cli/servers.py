@@ -13,7 +13,7 @@ import click
 
 from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.listening import listen, serve_side_by_side, web_server
+from cli.listening import listen, serve_side_by_side, web_address, web_server
 from cli.options import data_option, deployment_of
 from storage.errors import StorageError
 
@@ -148,7 +148,8 @@ def gallery(
     host = host or settings.host
     port = settings.port if port is None else port
     listener = listen(host, port)
-    click.echo(f"Gallery: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C stops it)")
+    address = web_address(host, listener.getsockname()[1])
+    click.echo(f"Gallery: {address}   (Ctrl-C stops it)")
     if app is not None:
         web_server(app).run([listener])
     else:

@@ -142,7 +142,7 @@ def create_app(
     alike can be found; with `credentials`, files handed out are signed; a `study` has its pages at
     `/study/`. `limited` is how much one visitor may ask for at a time.
     """
-    secret = secret or secrets.token_bytes(32)
+    secret = secrets.token_bytes(32) if secret is None else secret
     app = FastAPI(
         title=site.title,
         description=site.tagline,

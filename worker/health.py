@@ -56,7 +56,7 @@ class Progress:
 
 def this_progress() -> Progress:
     """The signs of this container: in the folder that ARTIST_PROGRESS names, or below /tmp."""
-    return Progress(Path(os.environ.get("ARTIST_PROGRESS", "/tmp/artist-progress")))
+    return Progress(Path(os.environ.get("ARTIST_PROGRESS") or "/tmp/artist-progress"))
 
 
 def _age(file: Path) -> float | None:

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from storage.redaction import redacted
+from worker.settings import SettingsError
 
 FORMATS = ("json", "text")
 
@@ -26,11 +27,11 @@ def configure_log(style: str | None = None) -> None:
     """Write the log to standard error; `style` is `json` or `text`, or as ARTIST_LOG says.
 
     Raises:
-        ValueError: it is neither.
+        SettingsError: it is neither.
     """
-    style = style or os.environ.get("ARTIST_LOG", "text")
+    style = style or os.environ.get("ARTIST_LOG") or "text"
     if style not in FORMATS:
-        raise ValueError(f"ARTIST_LOG is {style!r}: write one of {', '.join(FORMATS)}")
+        raise SettingsError(f"ARTIST_LOG is {style!r}: write one of {', '.join(FORMATS)}")
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

@@ -11,6 +11,7 @@ import pytest
 
 from storage.redaction import REDACTED, conceal
 from worker.log import configure_log
+from worker.settings import SettingsError
 
 SECRET = "sk-canary-0123456789"
 
@@ -61,3 +62,9 @@ def test_a_line_is_one_object_with_what_was_said(said: io.StringIO) -> None:
     logging.getLogger("worker.test").warning("%s waits", "alien:1", extra={"tries": 2})
     line = json.loads(said.getvalue())
     assert (line["event"], line["tries"], line["level"]) == ("alien:1 waits", 2, "warning")
+
+
+def test_a_style_that_is_none_is_told_by_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTIST_LOG", "yaml")
+    with pytest.raises(SettingsError, match="ARTIST_LOG is 'yaml'"):
+        configure_log()
