@@ -13,6 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from storage.catalogue import Step
 from worker import annotation, preview
+from worker.broker import TRANSPORT
 from worker.cycle import STEPS, run_step
 from worker.health import Progress
 from worker.workshop import Workshop
@@ -60,10 +61,8 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        # Polling every second would make a cycle of six steps wait for nine.
-        broker_transport_options=(
-            {"polling_interval": 0.02} if memory else {"visibility_timeout": LONGEST_TASK}
-        ),
+        broker_transport=TRANSPORT if memory else None,
+        broker_transport_options={} if memory else {"visibility_timeout": LONGEST_TASK},
         visibility_timeout=LONGEST_TASK,
         result_backend_transport_options={
             "visibility_timeout": LONGEST_TASK,
