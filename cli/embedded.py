@@ -6,12 +6,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property, partial
 from typing import Any
 
 from celery import Celery
-from celery.beat import Scheduler, Service
+from celery.beat import Scheduler
+from celery.signals import task_postrun
 from celery.worker import state
 from fastapi import FastAPI
 
@@ -19,35 +20,48 @@ from cli.deployment import Deployment
 from cli.listening import listen, web_address, web_server
 from cli.site import gallery_of
 from cli.wiring import wire
+from scheduler.beat import Ticker
 from storage.catalogue import ArtistRow, VectorRow
+from storage.catalogue.database import Changes
 from storage.memory import Memory
-from worker.app import QUEUES
+from worker.app import ADVANCE, QUEUES
+from worker.broker import wake_consumers
 from worker.enrolment import enrol
 from worker.errors import PartError
 from worker.parts import choose_parts
 from worker.preview import preview
 from worker.threads import divide_processors
 
-TICK_SECONDS = 0.25
 QUIET_SECONDS = 5.0
 PORTS_TO_TRY = 20
 STEPS_AT_ONCE = 2
 
 
 class EmbeddedArtist:
-    """One artist in this process. The caller owns the data folder (`Deployment.owned`)."""
+    """All artists of a data folder, in this process.
 
-    def __init__(self, deployment: Deployment, *, last_cycle: int | None = None) -> None:
+    The caller owns the folder (`Deployment.owned`). `tell` is called from any thread when there may
+    be something new to see: a step has ended, or the settings file is broken or mended.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        *,
+        last_cycle: int | None = None,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self.deployment = deployment
         wiring = wire(
             deployment,
             "memory://",
-            tick_seconds=TICK_SECONDS,
+            tick_seconds=None,
             quiet_seconds=QUIET_SECONDS,
             last_cycle=last_cycle,
-            tick_reads_settings=True,
         )
         self.workshop, self.pair, self.app = wiring.workshop, wiring.pair, wiring.app
+        self._schedule = wiring.schedule
+        self._tell = tell
 
     def enrol(self, tell: Callable[[str], None]) -> ArtistRow:
         """The artist of the settings; if it is new, its parts are chosen and told one by one.
@@ -79,10 +93,42 @@ class EmbeddedArtist:
         """Let the artist work until the block ends; then the step in hand is finished."""
         # Whoever held a lease in this folder is dead: this process owns it now.
         self.deployment.catalogue.cycles.expire_leases()
-        beat = Service(self.app, scheduler_cls=Scheduler)
-        with _worker(self.app), _thread("beat", beat.start, beat.stop):
-            yield
+        with (
+            closing(Changes(self.deployment.catalogue.database)) as changes,
+            closing(Scheduler(self.app)) as periodic,
+        ):
+            schedule, beat = Ticker(partial(self._look, changes)), Ticker(periodic.tick)
+            with (
+                self._following_steps(schedule),
+                _worker(self.app),
+                _thread("beat", beat.run, beat.stop),
+                _thread("schedule", schedule.run, schedule.stop),
+            ):
+                yield
         self.workshop.close()
+
+    def _look(self, changes: Changes) -> float:
+        file = self.deployment.settings_file
+        fault = file.fault
+        seconds = self._schedule.look(changed=changes.any())
+        if file.fault != fault:
+            self._tell()
+        return seconds
+
+    @contextmanager
+    def _following_steps(self, schedule: Ticker) -> Iterator[None]:
+        """After each step look for what is due next, and let it be told."""
+
+        def ended(sender: Any = None, **_: Any) -> None:
+            if sender is not None and sender.name == ADVANCE:
+                schedule.wake()
+                self._tell()
+
+        task_postrun.connect(ended)
+        try:
+            yield
+        finally:
+            task_postrun.disconnect(ended)
 
     @cached_property
     def gallery(self) -> FastAPI:
@@ -138,6 +184,7 @@ def _worker(app: Celery) -> Iterator[None]:
 
     def stop() -> None:
         state.should_stop = os.EX_OK
+        wake_consumers()
 
     try:
         with _thread("worker", worker.start, stop):
@@ -154,4 +201,4 @@ def _thread(name: str, run: Callable[[], None], stop: Callable[[], None]) -> Ite
         yield
     finally:
         stop()
-        thread.join(timeout=60)
+        thread.join()

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import click
@@ -17,12 +13,17 @@ from rich.markup import escape
 from cli.deployment import Deployment
 from cli.options import data_option, deployment_of
 from cli.quiet import quiet_libraries
+from cli.stopping import stop_signals
 from storage.catalogue import ArtistRow, WorkRow
 
 if TYPE_CHECKING:
     from cli.embedded import EmbeddedArtist
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 10.0
+"""Seconds after which it is looked without news: others may have changed something."""
+
+News = SimpleQueue[bool]
+"""What the console waits for: True is the end. A signal's handler may put into it at any moment."""
 
 
 @click.command()
@@ -54,7 +55,8 @@ def run(
 ) -> None:
     """Let the artist work, and show its works.
 
-    It goes on where it stopped, whatever stopped it. Ctrl-C lets the step in hand finish.
+    It goes on where it stopped, whatever stopped it. Ctrl-C lets the step in hand finish, for four
+    minutes at most; a second one ends it at once, and the step begins anew at the next start.
     """
     deployment = deployment_of(context)
     overrides = {
@@ -67,13 +69,14 @@ def run(
     deployment.override({key: value for key, value in overrides.items() if value is not None})
     deployment.create()
     quiet_libraries()
-    with _stop_signal() as stopped, deployment.owned():
-        _run(deployment, stopped, cycles, with_gallery=not no_gallery, strict_port=port is not None)
+    news: News = SimpleQueue()
+    with stop_signals(lambda: news.put(True)), deployment.owned():
+        _run(deployment, news, cycles, with_gallery=not no_gallery, strict_port=port is not None)
 
 
 def _run(
     deployment: Deployment,
-    stopped: threading.Event,
+    news: News,
     cycles: int | None,
     *,
     with_gallery: bool,
@@ -84,7 +87,7 @@ def _run(
     console.print("[dim]Waking the artist…[/dim]")
     from cli.embedded import EmbeddedArtist, serving
 
-    embedded = EmbeddedArtist(deployment, last_cycle=cycles)
+    embedded = EmbeddedArtist(deployment, last_cycle=cycles, tell=lambda: news.put(False))
     artist = embedded.enrol(lambda line: console.print(f"[dim]  {escape(line)}[/dim]"))
     watcher = _Watcher(embedded, artist, console, cycles)
     console.print(
@@ -93,7 +96,7 @@ def _run(
     )
     if not with_gallery:
         with embedded.at_work():
-            watcher.watch(stopped, "")
+            watcher.watch(news, "")
         return
     with (
         serving(
@@ -102,7 +105,7 @@ def _run(
         embedded.at_work(),
     ):
         console.print(f"Gallery: [bold]{address}[/bold]   (Ctrl-C stops the artist)")
-        watcher.watch(stopped, address)
+        watcher.watch(news, address)
 
 
 class _Watcher:
@@ -119,9 +122,9 @@ class _Watcher:
         self._told = {row.name: self._newest(row.name) for row in self._catalogue.artists.all()}
         self._troubles: dict[str, str] = {}
 
-    def watch(self, stopped: threading.Event, address: str) -> None:
+    def watch(self, news: News, address: str) -> None:
         """Watch until a signal comes, or the last cycle has ended."""
-        while not stopped.wait(LOOK_SECONDS):
+        while True:
             artists = self._catalogue.artists.all()
             for artist in artists:
                 self._tell_works(artist.name, address, many=len(artists) > 1)
@@ -129,7 +132,9 @@ class _Watcher:
             if self._is_over():
                 self._console.print(f"Cycle {self._cycles} has ended.")
                 return
-        self._console.print("[dim]Finishing the step in hand…[/dim]")
+            if _is_end(news):
+                break
+        self._console.print("[dim]Finishing the step in hand… (Ctrl-C ends it at once)[/dim]")
 
     def _newest(self, artist: str) -> int:
         done = self._catalogue.cycles.last_done(artist)
@@ -175,19 +180,12 @@ def _line(work: WorkRow, address: str) -> str:
     )
 
 
-@contextmanager
-def _stop_signal() -> Iterator[threading.Event]:
-    """An event that SIGINT or SIGTERM sets; a second one ends the process at once."""
-    stopped = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        if stopped.is_set():
-            raise SystemExit(128 + number)
-        stopped.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+def _is_end(news: News) -> bool:
+    """Wait for news, and take all there are; whether the end is among them."""
+    found: list[bool] = []
     try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        found.append(news.get(timeout=LOOK_SECONDS))
+        while True:
+            found.append(news.get_nowait())
+    except Empty:
+        return any(found)

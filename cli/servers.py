@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import threading
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.listening import listen, serve_side_by_side, web_address, web_server
 from cli.options import data_option, deployment_of
+from cli.stopping import end_with_children, stop_signals
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 QUIET_SECONDS = 30.0
+BEAT_GRACE_SECONDS = 20.0
+"""How long beat may take to end; nothing that it does is long."""
 
 metrics_option = click.option(
     "--metrics-port",
@@ -49,7 +52,8 @@ metrics_option = click.option(
 def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_port: int) -> None:
     """Work on cycles that Redis hands out, with other workers side by side.
 
-    SIGTERM lets the step in hand end; a second one, or SIGQUIT, hands it to another worker.
+    SIGTERM or Ctrl-C lets the step in hand end, for four minutes at most; a second one, or SIGQUIT
+    and a minute, hands it to another worker.
     """
     from worker.metrics_folder import share_counts
 
@@ -69,6 +73,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
     divide_processors(concurrency)
     configure_log()
     show_progress(this_progress())
+    end_with_children()
     if metrics_port:
         from worker.metrics import serve_counts
 
@@ -105,22 +110,21 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
 
         serve_metrics(metrics_port, deployment.catalogue, lambda: queue_lengths(wiring.app))
     service = Service(wiring.app, scheduler_cls=Scheduler)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
     thread = threading.Thread(target=service.start, daemon=True)
-    thread.start()
-    while not stopped.wait(TICK_SECONDS):
-        if not thread.is_alive():
-            raise UserError("The schedule broke off; the log says why. Start beat again.")
-        try:
-            wiring.schedule.read_settings()
-        except StorageError as error:
-            logger.warning("the settings wait: %s", error)
-        else:
-            this_progress().alive()
-    service.stop()
-    thread.join(timeout=10)
+    stopped: SimpleQueue[bool] = SimpleQueue()
+    with stop_signals(lambda: stopped.put(True), grace=BEAT_GRACE_SECONDS):
+        thread.start()
+        while not _within(TICK_SECONDS, stopped):
+            if not thread.is_alive():
+                raise UserError("The schedule broke off; the log says why. Start beat again.")
+            try:
+                wiring.schedule.read_settings()
+            except StorageError as error:
+                logger.warning("the settings wait: %s", error)
+            else:
+                this_progress().alive()
+        service.stop()
+        thread.join(timeout=10)
 
 
 @click.command()
@@ -155,6 +159,14 @@ def gallery(
     else:
         deployment.catalogue.close()  # its tables are up to date now: once, and not by each process
         serve_side_by_side(deployment.folder, [listener], processes=processes)
+
+
+def _within(seconds: float, stopped: SimpleQueue[bool]) -> bool:
+    """Whether it is told to stop within so many seconds."""
+    try:
+        return stopped.get(timeout=seconds)
+    except Empty:
+        return False
 
 
 def _wire(deployment: Deployment) -> Wiring:

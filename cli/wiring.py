@@ -49,12 +49,14 @@ def wire(
     deployment: Deployment,
     broker: str,
     *,
-    tick_seconds: float,
+    tick_seconds: float | None,
     quiet_seconds: float,
     last_cycle: int | None = None,
-    tick_reads_settings: bool = False,
 ) -> Wiring:
-    """Wire a deployment to a broker; nothing is loaded before it is needed."""
+    """Wire a deployment to a broker; nothing is loaded before it is needed.
+
+    The beat sends a tick of the schedule every `tick_seconds`; None: whoever runs it ticks itself.
+    """
     # Watched by itself: of all settings, a worker that runs takes a new pair alone from the file.
     pair = PairInForce(
         SettingsFile(deployment.settings_path, overrides=deployment.settings_file.overrides),
@@ -93,11 +95,6 @@ def wire(
         last_cycle=last_cycle,
     )
 
-    def tick() -> None:
-        if tick_reads_settings:
-            schedule.read_settings()
-        schedule.tick()
-
     def watch() -> None:
         settings = deployment.settings
         found = find_alarms(
@@ -106,7 +103,8 @@ def wire(
         deployment.catalogue.alarms.update(found)
         Messenger(settings).tell(deployment.catalogue)
 
-    add_beat(app, tick, seconds=tick_seconds)
+    if tick_seconds is not None:
+        add_beat(app, schedule.tick, seconds=tick_seconds)
     add_watch(app, watch)
     add_publishing(app, lambda: publisher(deployment))
     add_preparation(app, lambda: (deployment.catalogue, thumbnails(deployment)))

@@ -1,22 +1,71 @@
-"""The beat: a Celery schedule of what runs now and then, `Schedule.tick` above all."""
+"""The beat: a Celery schedule of what runs now and then, `Schedule.tick` above all.
+
+Where all is in one process, a `Ticker` looks in place of it at the moment at which there is
+something to do.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from storage.errors import StorageError
+
 if TYPE_CHECKING:
     from celery import Celery
 
+logger = logging.getLogger(__name__)
+
 TICK = "scheduler.tick"
 WATCH = "scheduler.watch"
+
+RETRY_SECONDS = 1.0
+CLOCK_SECONDS = 0.002
+"""How far a database's clock may be behind: SQLite tells milliseconds."""
 
 WATCH_SECONDS = 30.0
 """Seconds between two looks at what could be an alarm."""
 
 
-def add_beat(app: Celery, tick: Callable[[], None], *, seconds: float) -> None:
+class Ticker:
+    """Looks in the thread that runs it, whenever the last look said so, or earlier when woken.
+
+    `look` returns the seconds to the next one; one that fails is tried again after `RETRY_SECONDS`.
+    """
+
+    def __init__(self, look: Callable[[], float]) -> None:
+        self._look = look
+        self._stopped = False
+        self._woken = threading.Event()
+
+    def run(self) -> None:
+        """Look until it is stopped."""
+        while not self._stopped:
+            self._woken.clear()
+            self._woken.wait(self._next())
+
+    def wake(self) -> None:
+        """Let the next look come at once: there may be something to do."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Let the look in hand be the last one."""
+        self._stopped = True
+        self.wake()
+
+    def _next(self) -> float:
+        try:
+            return self._look() + CLOCK_SECONDS
+        except StorageError as error:
+            logger.warning("the schedule waits: %s", error)
+        except Exception:
+            logger.exception("a look at the schedule broke off")
+        return RETRY_SECONDS
+
+
+def add_beat(app: Celery, tick: Callable[[], object], *, seconds: float) -> None:
     """Register the tick as a task of the app and put it on its schedule."""
     add_periodic(app, TICK, tick, seconds=seconds)
 

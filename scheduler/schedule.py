@@ -1,11 +1,13 @@
 """When the artists work: new cycles where they are due, and open ones that nobody works on.
 
-`Schedule.tick` is called every second or so. It holds no state that matters: two schedules at once
-do no harm, since the catalogue opens a cycle only once and a step is claimed only once.
+`Schedule.tick` is called every second or so, or `Schedule.look` as soon as there may be something
+to do. It holds no state that matters: two schedules at once do no harm, since the catalogue opens a
+cycle only once and a step is claimed only once.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,11 +18,14 @@ from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, Step
 from storage.manifest import Tuning
 from worker.failures import LONGEST_DELAY, LONGEST_REST
-from worker.settings import SettingsFile, wished_tuning
+from worker.settings import Settings, SettingsFile, wished_tuning
 
 GIB = 2**30
 WAIT_SECONDS = 60.0
 """How long an artist rests before disk and quiet hours are looked at again."""
+
+LOOK_SECONDS = 1.0
+"""Seconds after which it is looked again at the latest: others may have changed something."""
 
 LONGEST_LEASE = 300.0
 CLOCK_SLACK = 2.0
@@ -44,6 +49,9 @@ class Schedule:
     quiet_seconds: float = 30.0
     last_cycle: int | None = None
     _seen: float | None = field(default=None, init=False)
+    _looked_at: float = field(default=0.0, init=False)
+    _due_at: float = field(default=0.0, init=False)
+    _settings: Settings | None = field(default=None, init=False)
 
     def read_settings(self) -> None:
         """Read the settings file again; where it changed an artist's tuning, store a new version.
@@ -57,11 +65,32 @@ class Schedule:
             if newest is None or (newest.who == BY_FILE and newest.tuning != wished):
                 retune(self.catalogue, self.archive, artist.name, tuning=wished, who=BY_FILE)
 
-    def tick(self) -> None:
+    def look(self, *, changed: bool) -> float:
+        """Read the settings and tick, if there may be something to do.
+
+        That is: the catalogue has `changed`, or the settings file, or a moment has come at which
+        something is due, or the clock was set back.
+
+        Returns:
+            Seconds after which to look again.
+        """
+        now, settings = time.time(), self.settings_file.refresh()
+        same = not changed and settings is self._settings
+        if not (same and self._looked_at <= now < self._due_at):
+            self._due_at = 0.0
+            self.read_settings()
+            self._settings, self._due_at = settings, now + self.tick()
+        self._looked_at = now
+        return min(LOOK_SECONDS, max(0.0, self._due_at - time.time()))
+
+    def tick(self) -> float:
         """Go on with what stalled, and begin what is due, who waits longest first.
 
         No more cycles are under way at once than the settings allow, so that a thousand artists due
         at the same moment fill neither the queues nor the paid API's waiting room.
+
+        Returns:
+            Seconds after which the next tick may have something to do, where nothing changes.
         """
         now = self._mind_clock()
         self.recover()
@@ -70,6 +99,10 @@ class Schedule:
         if room > 0:
             for artist, tuning in self.catalogue.artists.due(limit=room):
                 self._begin(artist, tuning.tuning, version=tuning.version, now=now)
+        # Whether an open cycle stalls is not known before.
+        longest = LOOK_SECONDS if self.catalogue.cycles.count("open") else WAIT_SECONDS
+        until = self.catalogue.clock.until_next(after=now)
+        return longest if until is None else min(longest, max(0.0, until))
 
     def recover(self) -> None:
         """Send every stalled cycle again, at the step where it stands.
@@ -91,27 +124,29 @@ class Schedule:
         last = self.catalogue.cycles.last_number(artist.name)
         if self.last_cycle is not None and last >= self.last_cycle:
             return
-        reason = self._reason_to_wait(tuning, now=now)
+        seconds, reason = self._reason_to_wait(tuning, now=now)
         if reason:
-            self.catalogue.artists.rest(artist.name, seconds=WAIT_SECONDS, reason=reason)
+            self.catalogue.artists.rest(artist.name, seconds=seconds, reason=reason)
             return
         every = seconds_to_next(tuning, seed=artist.created.seed, number=last + 1)
         opened = self.catalogue.cycles.open(artist.name, tuning_version=version, every=every)
         if opened is not None:
             self.send(opened.id, opened.step)
 
-    def _reason_to_wait(self, tuning: Tuning, *, now: float) -> str:
+    def _reason_to_wait(self, tuning: Tuning, *, now: float) -> tuple[float, str]:
+        """For how many seconds an artist that is due does not begin, and why; else no reason."""
         free = self.archive.free_bytes()
         least = self.settings_file.settings.storage.min_free_gib
         if free is not None and free < least * GIB:
-            return (
+            return WAIT_SECONDS, (
                 f"only {free / GIB:.2f} GiB are free where the archive lies, and"
                 f" storage.min_free_gib = {least:g}: make room, and it goes on by itself"
             )
         until = quiet_until(tuning, datetime.fromtimestamp(now, UTC))
         if until is not None:
-            return f"quiet hours until {until:%H:%M} ({tuning.timezone})"
-        return ""
+            left = until.timestamp() - now
+            return min(WAIT_SECONDS, left), f"quiet hours until {until:%H:%M} ({tuning.timezone})"
+        return 0.0, ""
 
     def _mind_clock(self) -> float:
         """Where the clock was set back, let nobody wait for the time that was lost.

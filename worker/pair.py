@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cas.errors import CasError, CheckpointError
-from cas.pair_folder import SHIPPED_PAIRS, Trace, file_trace, pair_size, pair_traces
+from cas.pair_folder import SHIPPED_PAIRS, Trace, pair_size, pair_traces
 from worker.settings import SettingsFile
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ class PairInForce:
         self._settings_file = settings_file
         self._load = load
         self._lock = threading.Lock()
-        self._settings_seen: Trace | None = None
         self._seen: tuple[str, tuple[Trace | None, ...]] | None = None
         self._sampler: CulturalAlienSampler | None = None
 
@@ -56,11 +55,7 @@ class PairInForce:
             return self._sampler
 
     def _named(self) -> str:
-        changed = file_trace(self._settings_file.file)
-        if changed != self._settings_seen:
-            self._settings_seen = changed
-            self._settings_file.refresh()
-        return self._settings_file.settings.models.sampler
+        return self._settings_file.refresh().models.sampler
 
     def _renewed(
         self,

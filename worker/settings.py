@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError as EnvironmentFault
 from sqlalchemy import URL
 
+from cas.pair_folder import file_trace
 from cas.tuning import PRESETS
 from storage.addresses import catalogue_url, secrets_in, with_password
 from storage.errors import PlainError
@@ -200,15 +201,20 @@ class SettingsFile:
     ) -> None:
         self.file = file
         self.overrides = overrides
+        self._seen = file_trace(file)
         self.settings = load_settings(file, overrides)
         self.fault = ""
         self._said_something = _says_something(file)
 
     def refresh(self) -> Settings:
-        """Read the file again; `fault` says why it can't be used, if so.
+        """Read the file again, if it changed; `fault` says why it can't be used, if so.
 
         A file that is empty or gone since is none: an editor writes it, or it is on its way.
         """
+        found = file_trace(self.file)
+        if found == self._seen and not self.fault:
+            return self.settings
+        self._seen = found
         try:
             if self._said_something and not _says_something(self.file):
                 raise SettingsError(f"{self.file} is empty or gone; the last values stay in force")

@@ -6,7 +6,7 @@ artist would wait for it, and a dead worker's lease would seem to run on.
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import case, exists, func, select, update
 
 from storage.catalogue.database import Database, now
 from storage.catalogue.tables import artists, cycles
@@ -22,6 +22,25 @@ class Clock:
         """Seconds since 1970."""
         with self._database.read() as connection:
             return float(connection.scalar(select(now())) or 0.0)
+
+    def until_next(self, after: float) -> float | None:
+        """Seconds from now to the first moment after `after` at which there is something to do.
+
+        That is: an artist may begin a cycle, or a step is tried again. None: no such moment is set.
+        """
+        begins = case(
+            (artists.c.next_due > artists.c.rests_until, artists.c.next_due),
+            else_=artists.c.rests_until,
+        )
+        working = exists().where(cycles.c.artist == artists.c.name, cycles.c.state == "open")
+        beginning = select(func.min(begins)).where(~artists.c.paused, begins > after, ~working)
+        trying = select(func.min(cycles.c.retry_at)).where(
+            cycles.c.state == "open", cycles.c.retry_at > after
+        )
+        query = select(*(each.scalar_subquery() - now() for each in (beginning, trying)))
+        with self._database.read() as connection:
+            row = connection.execute(query).one()
+        return min((float(seconds) for seconds in row if seconds is not None), default=None)
 
     def bring_near(self, *, lease: float, delay: float, rest: float) -> None:
         """Bring every moment in the catalogue near enough to now, in seconds.

@@ -142,6 +142,31 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
 
+class Changes:
+    """Tells cheaply whether anything was written, by any process, since it was asked last.
+
+    PostgreSQL has nothing as cheap: there it always may have been.
+    """
+
+    def __init__(self, database: Database) -> None:
+        # The version that a connection sees changes with what all others write.
+        self._connection = database.engine.connect() if database.is_sqlite else None
+        self._seen: int | None = None
+
+    def any(self) -> bool:
+        """Whether there are any; yes when it is asked for the first time."""
+        if self._connection is None:
+            return True
+        version = self._connection.exec_driver_sql("PRAGMA data_version").scalar()
+        changed, self._seen = version != self._seen, version
+        return changed
+
+    def close(self) -> None:
+        """Close its connection."""
+        if self._connection is not None:
+            self._connection.close()
+
+
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
 
 from scheduler.beat import TICK, add_beat
-from scheduler.schedule import LONGEST_LEASE, Schedule
+from scheduler.schedule import LONGEST_LEASE, LOOK_SECONDS, Schedule
 from storage.archive import Archive
 from storage.catalogue import Catalogue, Step
 from storage.catalogue.database import now
@@ -263,3 +264,70 @@ def test_a_dead_workers_lease_does_not_outlive_the_clock(bench: Bench) -> None:
     with bench.catalogue.database.read() as connection:
         left = connection.scalar(select(cycles.c.leased_until - now()))
     assert left is not None and left <= LONGEST_LEASE
+
+
+@pytest.fixture
+def looks(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock of the test's own for `look`, after the first one, whose cycle has ended."""
+    clock = SimpleNamespace(time=lambda: clock.now, now=1000.0)
+    monkeypatch.setattr("scheduler.schedule.time", clock)
+    bench.schedule.look(changed=True)
+    assert len(bench.sent) == 1
+    finish_all(bench)
+    return clock
+
+
+def test_a_look_does_nothing_where_nothing_changed(bench: Bench, looks: SimpleNamespace) -> None:
+    looks.now += 0.5
+    bench.schedule.look(changed=False)
+    assert len(bench.sent) == 1
+    bench.schedule.look(changed=True)
+    assert len(bench.sent) == 2
+
+
+def test_a_look_ticks_when_the_time_has_come(bench: Bench, looks: SimpleNamespace) -> None:
+    looks.now += 1.5
+    bench.schedule.look(changed=False)
+    assert len(bench.sent) == 2
+
+
+def test_a_look_ticks_when_the_clock_was_set_back(bench: Bench, looks: SimpleNamespace) -> None:
+    looks.now -= 3600.0
+    bench.schedule.look(changed=False)
+    assert len(bench.sent) == 2
+
+
+def test_a_look_sees_that_the_settings_changed(bench: Bench, looks: SimpleNamespace) -> None:
+    bench.file.write_text("[tuning]\nbeta = 0.5\n[storage]\nmin_free_gib = 0\n")
+    bench.schedule.look(changed=False)
+    assert bench.tuning()[1].beta == 0.5 and len(bench.sent) == 2
+
+
+def test_a_tick_that_broke_off_is_made_up_for(
+    bench: Bench, looks: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(bench.schedule, "recover", lambda: 1 / 0)
+        bench.schedule.look(changed=True)
+    bench.schedule.look(changed=False)
+    assert len(bench.sent) == 2
+
+
+def test_the_next_look_comes_when_something_is_due_and_soon_in_any_case(bench: Bench) -> None:
+    bench.file.write_text('[tuning]\nevery = "1h"\n[storage]\nmin_free_gib = 0\n')
+    bench.schedule.look(changed=True)
+    finish_all(bench)
+    assert bench.schedule.look(changed=True) == LOOK_SECONDS
+    with bench.catalogue.database.write() as connection:
+        connection.execute(update(artists).values(next_due=now() + LOOK_SECONDS / 2))
+    assert bench.schedule.look(changed=True) <= LOOK_SECONDS / 2
+
+
+def test_quiet_hours_end_when_they_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.file.write_text('[tuning]\nquiet = "11:00-12:00"\n[storage]\nmin_free_gib = 0\n')
+    half_a_minute_before = datetime(2026, 1, 1, 11, 59, 30, tzinfo=UTC).timestamp()
+    monkeypatch.setattr(Schedule, "_mind_clock", lambda _: half_a_minute_before)
+    bench.tick()
+    artist = bench.catalogue.artists.get("alien")
+    assert bench.sent == [] and artist is not None
+    assert artist.rests_until - bench.catalogue.clock.now() <= 30.0

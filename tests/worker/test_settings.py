@@ -114,6 +114,16 @@ def test_a_mistake_is_told_with_its_key_its_value_and_the_remedy(
     assert "artist.toml" in str(caught.value)
 
 
+def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "artist.toml"
+    file.write_text("[tuning]\nbeta = 0.4\n")
+    watched = SettingsFile(file)
+    before = watched.settings
+    assert watched.refresh() is before
+    file.write_text("[tuning]\nbeta = 0.45\n")
+    assert wished_tuning(watched.refresh()).beta == 0.45
+
+
 def test_a_file_that_breaks_leaves_the_last_good_values_in_force(tmp_path: Path) -> None:
     file = written(tmp_path, "[tuning]\nbeta = 0.4")
     watched = SettingsFile(file)

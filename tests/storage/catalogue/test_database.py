@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, text
 
 from storage.catalogue import Catalogue, question_of
-from storage.catalogue.database import MIGRATIONS, Database, now, ping
+from storage.catalogue.database import MIGRATIONS, Changes, Database, now, ping
 from storage.catalogue.tables import metadata, scopes
 from storage.errors import StorageUnavailable
 from storage.events import ArtistCreated
@@ -187,3 +187,19 @@ def test_a_frozen_transaction_is_ended_after_a_time_that_the_address_may_name(
         shown = connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
     database.close()
     assert shown == wanted
+
+
+def test_what_others_write_is_a_change_once(database_url: str, created: ArtistCreated) -> None:
+    catalogue, other = Catalogue(database_url), Catalogue(database_url)
+    changes = Changes(catalogue.database)
+    assert changes.any()
+    if catalogue.database.is_sqlite:
+        assert not changes.any()
+        assert catalogue.artists.all() == []
+        assert not changes.any(), "a look is no change"
+    for writer in (other, catalogue):
+        writer.artists.add(created.model_copy(update={"artist": f"a{id(writer)}"}))
+        assert changes.any()
+    changes.close()
+    other.close()
+    catalogue.close()

@@ -1,0 +1,67 @@
+"""How a process of ours ends: at the first signal in good order, at the second at once.
+
+Whatever is cut off is done again after the next start: nothing depends on an end in good order.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+GRACE_SECONDS = 240.0
+"""How long a step in hand may take after the first signal: longer than the longest paid call."""
+
+
+@contextmanager
+def stop_signals(stop: Callable[[], None], *, grace: float = GRACE_SECONDS) -> Iterator[None]:
+    """Call `stop` at the first SIGINT or SIGTERM; a second one ends the process at once.
+
+    So does the end of the grace, in seconds, which tells what each thread was doing. Both happen
+    outside of Python: no thread can hold them up. `stop` runs between any two instructions of the
+    main thread, and may take no lock that this thread may hold.
+    """
+
+    def first(number: int, frame: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        faulthandler.dump_traceback_later(grace, exit=True, file=sys.__stderr__ or 2)
+        stop()
+
+    before = {number: signal.signal(number, first) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        # After the first signal all stays as it is: threads may still hold up the very end.
+        for number, handler in before.items():
+            if signal.getsignal(number) is first:
+                signal.signal(number, handler)
+
+
+def end_with_children(*, grace: float = GRACE_SECONDS) -> None:
+    """Let a second signal, or the end of the grace, end a Celery worker with all its processes.
+
+    Celery itself waits for the steps in hand for ever, whatever else comes than SIGQUIT. It is
+    called again by each signal.
+    """
+    from billiard import active_children
+    from celery.signals import worker_shutting_down
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for child in active_children():
+            os.kill(child.pid, signal.SIGKILL)
+        os._exit(128 + number)
+
+    def shutting_down(**_: Any) -> None:
+        for each in (*SIGNALS, signal.SIGALRM):
+            signal.signal(each, end)
+        signal.setitimer(signal.ITIMER_REAL, grace)
+
+    worker_shutting_down.connect(shutting_down, weak=False)
