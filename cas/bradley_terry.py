@@ -149,16 +149,17 @@ def fit(votes: Votes, *, prior: float = 0.0) -> BradleyTerry:
     Args:
         votes: what was compared.
         prior: so many pseudo-votes of each thing against one of ability 0, half won and half lost.
-            0 is plain maximum likelihood; above 0 things with few or one-sided votes stay finite.
+            0 is plain maximum likelihood; above 0 things with few or one-sided votes stay finite,
+            and so does ν.
 
     Raises:
-        VoteError: `prior` is negative, or 0 while no finite maximum exists (some things only ever
-            won or lost against the rest).
+        VoteError: `prior` is negative or infinite, or 0 while no finite maximum exists (some things
+            only ever won or lost against the rest, or there is no end to ν: all votes are ties).
     """
     check_number("prior", prior, "of pseudo-votes of at least 0", low=0, error=VoteError)
     likelihood = PairLikelihood.of(votes, prior=prior)
     if not prior:
-        likelihood.check_connected(votes.names)
+        likelihood.check_maximum(votes.names)
     parameters = likelihood.maximise()
     size = len(votes.names)
     return BradleyTerry(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse, special
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import NegativeCycleError, bellman_ford, connected_components
 from scipy.sparse.linalg import LinearOperator, cg
 
 from cas.votes import VoteError, Votes
@@ -30,6 +30,9 @@ CHORD_TOLERANCE = 1e-5
 """The longest last cheap step, in log π."""
 DENSE = 2000
 """Up to so many things a Newton step solves a dense system; above it, conjugate gradients."""
+TIE_PRIOR = 1e-3
+"""The share of the prior that log ν gets: it keeps ν finite where all votes are ties, and moves no
+digit that is shown where they are not."""
 
 
 class Chances(NamedTuple):
@@ -62,7 +65,7 @@ class PairLikelihood:
         lost: [P] how often the second won.
         tied: [P] how often neither did.
         prior: pseudo-votes of each thing against one of ability 0, half won and half lost.
-        has_ties: whether ν is estimated.
+        has_ties: whether there are ties, so that ν is estimated.
         incidence: [P, n], 1 in the first's column and -1 in the second's.
     """
 
@@ -92,7 +95,7 @@ class PairLikelihood:
     def with_outcomes(self, outcomes: Floats) -> PairLikelihood:
         """Return the same pairs with other outcomes [3, P]."""
         won, lost, tied = outcomes
-        return replace(self, won=won, lost=lost, tied=tied)
+        return replace(self, won=won, lost=lost, tied=tied, has_ties=bool(tied.any()))
 
     def merged(self, owner: Integers) -> PairLikelihood:
         """Let things share the ability of the thing that `owner` [n] names."""
@@ -111,18 +114,24 @@ class PairLikelihood:
         return self.won + self.lost + self.tied
 
     @cached_property
-    def margin(self) -> Floats:
-        """[P] how much more often the first won."""
-        return self.won - self.lost
+    def prior_weights(self) -> Floats:
+        """[n (+ 1)] pseudo-votes on each parameter against one of 0."""
+        tie = [self.prior * TIE_PRIOR] if self.has_ties else []
+        return np.append(np.full(self.size, self.prior), tie)
 
-    def check_connected(self, names: Sequence[str]) -> None:
-        """Raise unless every two things are linked by wins (or ties) both ways (Ford, 1957)."""
+    def check_maximum(self, names: Sequence[str]) -> None:
+        """Raise unless the likelihood without a prior has one finite maximum.
+
+        Every two things must be linked by wins (or ties) both ways (Ford, 1957). Ties and wins
+        together must not be those of an order in steps either, each won vote one step down or more
+        and each tie one at most: the wider the steps and the greater ν, the likelier they would be.
+        """
         ahead, behind = self.won + self.tied > 0, self.lost + self.tied > 0
         winners = np.concatenate([self.first[ahead], self.second[behind]])
         losers = np.concatenate([self.second[ahead], self.first[behind]])
-        edges = sparse.csr_array(
-            (np.ones(len(winners)), (winners, losers)), shape=(self.size, self.size)
-        )
+        won = np.concatenate([self.won[ahead], self.lost[behind]]) > 0
+        shape = (self.size, self.size)
+        edges = sparse.csr_array((np.where(won, -1.0, 1.0), (winners, losers)), shape=shape)
         parts, labels = connected_components(edges, directed=True, connection="strong")
         if parts > 1:
             sizes = np.bincount(labels)
@@ -133,13 +142,17 @@ class PairLikelihood:
                 " won, only lost, or never met the rest. Gather more votes, leave them out, or give"
                 " a prior such as 0.1."
             )
+        if self.has_ties and _has_potentials(edges):
+            raise VoteError(
+                "No finite weight of ties fits these votes: all are ties, or whatever was won"
+                " tells one order of all things. Gather more votes, or give a prior such as 0.1."
+            )
 
     def chances(self, parameters: Floats) -> Chances:
         """Return the chances of every pair's three outcomes."""
         gap = self.incidence @ parameters[: self.size]
         if not self.has_ties:
-            first = special.expit(gap)
-            return Chances(first, 1.0 - first, np.zeros_like(first))
+            return Chances(special.expit(gap), special.expit(-gap), np.zeros_like(gap))
         logits = np.stack([gap / 2, -gap / 2, np.full_like(gap, parameters[self.size])])
         return Chances(*special.softmax(logits, axis=0))
 
@@ -151,38 +164,41 @@ class PairLikelihood:
             for count, chance in zip(counts, self.chances(parameters), strict=True)
         )
         if with_prior and self.prior:
-            abilities = parameters[: self.size]
-            total -= self.prior * float(np.log(2 * np.cosh(abilities / 2)).sum())
+            half = parameters / 2
+            total -= float(self.prior_weights @ np.logaddexp(half, -half))
         return total
 
     def gradient(self, parameters: Floats, chances: Chances) -> Floats:
         """Return [n (+ 1)] derivatives of the log-likelihood and the prior."""
-        pull = (self.margin - self.total * (chances.first - chances.second)) / 2
-        abilities = np.asarray(self.incidence.T @ pull)
-        if self.prior:
-            abilities = abilities - self.prior / 2 * np.tanh(parameters[: self.size] / 2)
-        if not self.has_ties:
-            return abilities
-        return np.append(abilities, (self.tied - self.total * chances.tie).sum())
+        first, second, tie = chances
+        # Sums of small numbers: differences of large ones lose them where votes are one-sided.
+        pull = self.won * second - self.lost * first
+        if self.has_ties:
+            pull += ((self.won - self.lost) * tie - self.tied * (first - second)) / 2
+        slope = np.asarray(self.incidence.T @ pull)
+        if self.has_ties:
+            decided = self.won + self.lost
+            slope = np.append(slope, (self.tied * (first + second) - decided * tie).sum())
+        return slope - self.prior_weights / 2 * np.tanh(parameters / 2) if self.prior else slope
 
     def information(self, parameters: Floats) -> Floats:
         """Return the dense [n (+ 1), n (+ 1)] negative Hessian."""
         chances = self.chances(parameters)
         weights = self._gap_curvature(chances)
-        laplacian = (self.incidence.T @ (self.incidence * weights[:, None])).toarray()
-        laplacian[np.diag_indices(self.size)] += self._prior_curvature(parameters)
-        if not self.has_ties:
-            return np.asarray(laplacian)
-        cross, drawn = self._tie_curvature(chances)
-        edge = self.incidence.T @ cross
-        return np.block([[laplacian, edge[:, None]], [edge[None, :], np.array([[drawn]])]])
+        found = (self.incidence.T @ (self.incidence * weights[:, None])).toarray()
+        if self.has_ties:
+            cross, drawn = self._tie_curvature(chances)
+            edge = self.incidence.T @ cross
+            found = np.block([[found, edge[:, None]], [edge[None, :], np.array([[drawn]])]])
+        found[np.diag_indices(len(found))] += self._prior_curvature(parameters)
+        return np.asarray(found)
 
     def diagonal(self, parameters: Floats, chances: Chances) -> Floats:
         """Return the diagonal of the information."""
         weights, size = self._gap_curvature(chances), self.size
         each = [np.bincount(side, weights, size) for side in (self.first, self.second)]
-        own: Floats = each[0] + each[1] + self._prior_curvature(parameters)
-        return np.append(own, self._tie_curvature(chances)[1]) if self.has_ties else own
+        tie = [self._tie_curvature(chances)[1]] if self.has_ties else []
+        return np.append(each[0] + each[1], tie) + self._prior_curvature(parameters)
 
     def chord(self, parameters: Floats) -> Chord:
         """Return what `settle` needs of the whole data."""
@@ -194,11 +210,14 @@ class PairLikelihood:
 
         The whole data's information, scaled to this one's diagonal at every step, is close to its
         own, so a few cheap steps settle it; what they do not settle goes through Newton's method.
+        A resample without ties has no log ν.
 
         Raises:
             VoteError: there is no finite maximum.
         """
-        parameters: Floats = start
+        number = self.size + self.has_ties
+        chord = Chord(chord.inverse[:number, :number], chord.diagonal[:number])
+        parameters: Floats = start[:number]
         for _ in range(CHORD_STEPS):
             chances = self.chances(parameters)
             diagonal = self.diagonal(parameters, chances)
@@ -211,7 +230,7 @@ class PairLikelihood:
             if not largest < 10:
                 break
         if not self.prior:
-            self.check_connected(names)
+            self.check_maximum(names)
         return self.maximise()
 
     def maximise(self) -> Floats:
@@ -236,10 +255,7 @@ class PairLikelihood:
             value = trial
             if np.abs(step).max() < TOLERANCE:
                 return parameters
-        raise VoteError(
-            f"The abilities did not settle within {NEWTON_STEPS} steps: the votes are all but"
-            " one-sided. Give a prior such as 0.1."
-        )
+        raise _unsettled()
 
     def _newton_step(self, parameters: Floats, slope: Floats) -> Floats:
         if self.size <= DENSE:
@@ -256,11 +272,11 @@ class PairLikelihood:
         def times(vector: Floats) -> Floats:
             abilities = vector[: self.size]
             product = self.incidence.T @ (weights * (self.incidence @ abilities))
-            product += own * abilities + level * abilities.sum()
-            if not self.has_ties:
-                return np.asarray(product)
-            tie = vector[self.size]
-            return np.append(product + edge * tie, edge @ abilities + drawn * tie)
+            product += level * abilities.sum()
+            if self.has_ties:
+                tie = vector[self.size]
+                product = np.append(product + edge * tie, edge @ abilities + drawn * tie)
+            return np.asarray(product + own * vector)
 
         scale = 1.0 / np.where(diagonal > 0, diagonal, 1.0)
         shape = (len(slope), len(slope))
@@ -270,32 +286,69 @@ class PairLikelihood:
         return np.asarray(step)
 
     def _factor(self, parameters: Floats) -> tuple[Floats, bool]:
-        """Return the Cholesky factor of the information, made regular."""
+        """Return the Cholesky factor of the information, made regular.
+
+        Raises:
+            VoteError: it is singular all the same.
+        """
         information = self.information(parameters)
         # Things merged into another, or without votes, have no information of their own.
         bare = np.diag(information) <= 0
         information[bare, bare] = 1.0
         information[: self.size, : self.size] += self._level(np.diag(information))
-        factor: tuple[Floats, bool] = linalg.cho_factor(information, check_finite=False)
+        try:
+            factor: tuple[Floats, bool] = linalg.cho_factor(information, check_finite=False)
+        except linalg.LinAlgError as error:
+            raise _unsettled() from error
         return factor
 
     def _gap_curvature(self, chances: Chances) -> Floats:
         """Return the information of each pair's gap [P]."""
-        gap = chances.first - chances.second
-        weights: Floats = self.total * (1.0 - chances.tie - gap * gap) / 4
+        first, second, tie = chances
+        weights: Floats = self.total * (first * second + tie * (first + second) / 4)
         return weights
 
     def _tie_curvature(self, chances: Chances) -> tuple[Floats, float]:
         """Return the information of gap and log ν [P], and of log ν."""
-        gap, tie = chances.first - chances.second, chances.tie
-        return -self.total * gap * tie / 2, float((self.total * tie * (1 - tie)).sum())
+        gap, decided, tie = (
+            chances.first - chances.second,
+            chances.first + chances.second,
+            chances.tie,
+        )
+        return -self.total * gap * tie / 2, float((self.total * tie * decided).sum())
 
     def _level(self, diagonal: Floats) -> float:
         """What added to every entry among the abilities fixes their common level, which is free."""
         return 0.0 if self.prior else float(diagonal[: self.size].mean()) / self.size
 
     def _prior_curvature(self, parameters: Floats) -> Floats:
-        return self.prior / 4 / np.cosh(parameters[: self.size] / 2) ** 2
+        curvature: Floats = special.expit(parameters) * special.expit(-parameters)
+        return self.prior_weights * curvature
+
+
+def _has_potentials(edges: sparse.csr_array) -> bool:
+    """Whether things can be put at heights so that each edge leads up by its weight at most.
+
+    The edges link every two things both ways.
+    """
+    wins = sparse.csr_array((edges.data, edges.indices, edges.indptr), shape=edges.shape)
+    wins.data = np.where(wins.data < 0, 1.0, 0.0)
+    wins.eliminate_zeros()
+    parts, _ = connected_components(wins, directed=True, connection="strong")
+    if parts < edges.shape[0]:
+        return False
+    try:
+        bellman_ford(edges, indices=0)
+    except NegativeCycleError:
+        return False
+    return True
+
+
+def _unsettled() -> VoteError:
+    return VoteError(
+        f"The abilities did not settle within {NEWTON_STEPS} steps: the votes are all but"
+        " one-sided. Give a prior such as 0.1."
+    )
 
 
 def _incidence(first: Integers, second: Integers, size: int) -> sparse.csr_array:

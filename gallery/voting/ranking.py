@@ -23,6 +23,9 @@ Arms = Mapping[tuple[str, int], str]
 PRIOR: Final = 0.5
 """Pseudo-votes of each against one of average ability: few votes must not look like certainty."""
 
+UNKNOWN: Final = "unknown"
+"""The arm of works whose tuning nobody knows any more."""
+
 RESAMPLES: Final = 200
 _RATERS_TO_RESAMPLE: Final = 10
 _LEVEL_95: Final = 1.96
@@ -139,8 +142,8 @@ def _tunings(comparison: Comparison) -> tuple[str, str]:
 
 def _arms(arms: Arms, comparison: Comparison) -> tuple[str, str]:
     return (
-        arms[comparison.first_artist, comparison.first_tuning],
-        arms[comparison.second_artist, comparison.second_tuning],
+        arms.get((comparison.first_artist, comparison.first_tuning), UNKNOWN),
+        arms.get((comparison.second_artist, comparison.second_tuning), UNKNOWN),
     )
 
 

@@ -241,6 +241,48 @@ def test_one_sided_votes_name_who_stands_apart() -> None:
     assert model.standard_errors[2] > model.standard_errors[0]
 
 
+def test_votes_that_are_all_ties() -> None:
+    votes = Votes.of([Vote("a", "b", tie=True), Vote("b", "c", tie=True)])
+    with pytest.raises(VoteError, match=r"all are ties.*prior"):
+        fit(votes)
+    model = fit(votes, prior=0.5)
+    assert model.abilities == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
+    # Nothing is known of the abilities but what the prior says: curvature a quarter of it each.
+    assert model.standard_errors == pytest.approx([np.sqrt(8 * 2 / 3)] * 3, rel=1e-3)
+    assert bootstrap(votes, prior=0.5, resamples=9, seed=0).left_out == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [Vote("a", "b"), Vote("a", "b", tie=True)],
+        [Vote("a", "b"), Vote("b", "c"), Vote("a", "b", tie=True), Vote("b", "c", tie=True)],
+        [Vote("a", "b"), Vote("c", "b"), Vote("a", "c", tie=True), Vote("a", "b", tie=True)],
+    ],
+)
+def test_wins_and_ties_that_tell_one_order(rows: list[Vote]) -> None:
+    """The further apart, the greater ν, the likelier they are: there is no end to it."""
+    with pytest.raises(VoteError, match=r"one order.*prior"):
+        fit(Votes.of(rows))
+    assert np.isfinite(fit(Votes.of(rows), prior=0.1).standard_errors).all()
+
+
+def test_ties_beside_a_circle_of_wins() -> None:
+    rows = [Vote("a", "b"), Vote("b", "c"), Vote("c", "a"), Vote("a", "b", tie=True)]
+    abilities, nu, value = optimised(rows, ("a", "b", "c"), ties=True)
+    model = fit(Votes.of(rows))
+    assert model.abilities == pytest.approx(abilities, abs=1e-4)
+    assert model.tie_weight == pytest.approx(nu, rel=1e-3)
+    assert model.log_likelihood == pytest.approx(value, abs=1e-6)
+
+
+def test_resamples_without_ties_count() -> None:
+    votes = Votes.of([Vote("a", "b")] * 12 + [Vote("b", "a")] * 12 + [Vote("a", "b", tie=True)])
+    intervals = bootstrap(votes, resamples=60, seed=0)
+    assert intervals.left_out == 0
+    assert intervals.high[0] < 1
+
+
 def test_tables_that_are_no_tables() -> None:
     with pytest.raises(VoteError, match="2 × 2"):
         Votes.of_wins(["a", "b"], np.zeros((3, 3), dtype=np.int64))
@@ -250,8 +292,9 @@ def test_tables_that_are_no_tables() -> None:
 
 def test_settings_out_of_range() -> None:
     votes = Votes.of([Vote("a", "b"), Vote("b", "a")])
-    with pytest.raises(VoteError, match="-1"):
-        fit(votes, prior=-1)
+    for prior in (-1, np.inf, np.nan):
+        with pytest.raises(VoteError, match=str(prior)):
+            fit(votes, prior=prior)
     with pytest.raises(VoteError, match="resamples"):
         bootstrap(votes, resamples=0, seed=0)
     with pytest.raises(VoteError, match="two things"):

@@ -183,6 +183,25 @@ def test_ranking_is_the_fit_of_its_votes(voter: TestClient, hung) -> None:
     assert {row["question"] for row in rows} == {"original"}
 
 
+@pytest.mark.parametrize("visitors", [1, 12])
+def test_whoever_finds_works_alike_breaks_no_ranking(voter: TestClient, visitors: int) -> None:
+    for _ in range(visitors):
+        voter.cookies.clear()
+        ballot = ballot_of(voter.get("/vote").text)
+        voter.post("/vote", data={"ballot": ballot, "choice": "tie"})
+    for by in ("artists", "tunings", "arms", "works"):
+        shown = voter.get(f"/votes?by={by}")
+        assert shown.status_code == 200
+    assert f"{visitors} of them ties" in shown.text
+
+
+def test_works_of_a_tuning_that_is_lost_are_ranked_beside_the_others() -> None:
+    vote = Comparison("v", 1.0, "ada:1", "ada", 1, "boris:2", "boris", 9)
+    arms = rank("original", [vote], "arms", arms={("ada", 1): "paper"})
+    assert arms is not None
+    assert [place.name for place in arms.places] == ["paper", "unknown"]
+
+
 def test_votes_within_one_artist_do_not_rank_artists() -> None:
     same = Comparison("v", 1.0, "ada:1", "ada", 1, "ada:2", "ada", 2)
     assert rank("original", [same], "artists") is None
