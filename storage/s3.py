@@ -14,7 +14,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ _PROBE = ".probe"
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 _TAKEN = {"PreconditionFailed", "412"}
 _CONFLICT = {"ConditionalRequestConflict", "OperationAborted", "NoSuchUpload", "409"}
-_UNCONDITIONAL = {"NotImplemented", "InvalidArgument", "InvalidRequest", "400", "501"}
+_PASSING = {"RequestTimeout", "SlowDown", "Throttling"}
 _CREDENTIALS = {
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
@@ -114,9 +114,7 @@ class S3Store:
         conditional = self._writes_conditionally()
 
         def create() -> bool:
-            if (conditional or self._found(key) is None) and self._write(
-                key, data, media_type, only_new=conditional
-            ):
+            if self._create(key, data, media_type, conditional=conditional):
                 return True
             self._compare(key, data)
             return False
@@ -147,7 +145,7 @@ class S3Store:
                 if _code(error) in _MISSING:
                     raise ObjectMissing(f"The archive {self.where} has no {key}.") from None
                 raise
-            return answer["Body"].read(), answer["Metadata"].get("sha256")
+            return answer["Body"].read(), _expected(answer)
 
         data, expected = self._patiently(read)
         found = hashlib.sha256(data).hexdigest()
@@ -227,12 +225,25 @@ class S3Store:
                 )
                 return not all(created)
             except ClientError as error:
-                if _code(error) not in _UNCONDITIONAL:
+                if not _may_be_the_condition(error):
                     raise
                 self._write(_PROBE, trial, "text/plain", only_new=False)
                 return False
 
         return self._patiently(write_twice)
+
+    def _create(self, key: str, data: bytes, media_type: str, *, conditional: bool) -> bool:
+        """Send an object where there is none; False if the key was taken.
+
+        A server may know conditions and refuse them all the same, as for objects in parts.
+        """
+        if conditional:
+            try:
+                return self._write(key, data, media_type, only_new=True)
+            except ClientError as error:
+                if not _may_be_the_condition(error):
+                    raise
+        return self._found(key) is None and self._write(key, data, media_type, only_new=False)
 
     def _write(self, key: str, data: bytes, media_type: str, *, only_new: bool) -> bool:
         """Send an object; False if `only_new` and the key was taken."""
@@ -306,7 +317,7 @@ class S3Store:
         if head is None:
             return None
         try:
-            return head["Metadata"].get("sha256") or hashlib.sha256(self.get(key)).hexdigest()
+            return _expected(head) or hashlib.sha256(self.get(key)).hexdigest()
         except ObjectMissing:
             return None
 
@@ -378,6 +389,24 @@ def _credentials() -> dict[str, str]:
         if value:
             found[name.lower()] = value
     return found if "aws_access_key_id" in found else {}
+
+
+def _expected(answer: Mapping[str, Any]) -> str | None:
+    """The SHA-256 that an object was written with: some servers capitalise the names of headers."""
+    metadata = {name.lower(): value for name, value in answer.get("Metadata", {}).items()}
+    return metadata.get("sha256")
+
+
+def _may_be_the_condition(error: ClientError) -> bool:
+    """Whether a conditional write may have been refused for its condition.
+
+    Servers that do not know it have many words for that. It is no failure that passes by itself,
+    and no lack of rights.
+    """
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    code = _code(error)
+    refused = status == 501 or (status < 500 and status not in (408, 429))
+    return refused and code not in _PASSING and code not in _CREDENTIALS
 
 
 def _code(error: ClientError) -> str:

@@ -56,6 +56,10 @@ class FaultyS3:
     requests: list[tuple[str, str]] = field(default_factory=list)
     keeps_requests: bool = True
     ignores_conditions: bool = False
+    refuses_conditions: tuple[str, str] | None = None
+    """Status and code of the answer to every conditional write."""
+    capitalises: bool = False
+    """Writes names of headers as servers in Go do: `X-Amz-Meta-Sha256`."""
     mangle: Callable[[bytes], bytes] | None = None
     """What becomes of the body of every answer to a GET; its length is announced as before."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -69,17 +73,17 @@ class FaultyS3:
             self.requests.append((environ["REQUEST_METHOD"], address))
         if self.ignores_conditions:
             environ.pop("HTTP_IF_NONE_MATCH", None)
+        if self.refuses_conditions and "HTTP_IF_NONE_MATCH" in environ:
+            return _refuse(environ, start_response, *self.refuses_conditions)
+        if self.capitalises:
+            start_response = _capitalised(start_response)
         fault = self._fault(environ["REQUEST_METHOD"], address)
         if fault and fault.seconds:
             time.sleep(fault.seconds)
         if fault and fault.after:
             b"".join(self._answer(environ, lambda *_: lambda _: None))
         if fault and fault.status:
-            if not fault.after:
-                environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            body = f"<Error><Code>{fault.code}</Code><Message>injected</Message></Error>".encode()
-            start_response(fault.status, [("Content-Length", str(len(body)))])
-            return [body]
+            return _refuse(environ, start_response, fault.status, fault.code, read=not fault.after)
         if self.mangle and environ["REQUEST_METHOD"] == "GET":
             return [self.mangle(b"".join(self._answer(environ, start_response)))]
         return self._answer(environ, start_response)
@@ -95,8 +99,8 @@ class FaultyS3:
         """Be an honest server again, and forget what was asked."""
         self.faults.clear()
         self.requests.clear()
-        self.ignores_conditions = False
-        self.mangle = None
+        self.ignores_conditions = self.capitalises = False
+        self.refuses_conditions = self.mangle = None
 
     def _control(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "PUT":
@@ -117,6 +121,23 @@ class FaultyS3:
                         self.faults.remove(fault)
                     return fault
         return None
+
+
+def _refuse(
+    environ: Environ, start_response: StartResponse, status: str, code: str, *, read: bool = True
+) -> Iterable[bytes]:
+    if read:
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    body = f"<Error><Code>{code}</Code><Message>injected</Message></Error>".encode()
+    start_response(status, [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _capitalised(start_response: StartResponse) -> StartResponse:
+    def start(status: str, headers: list[tuple[str, str]], *more: object) -> Any:
+        return start_response(status, [(name.title(), value) for name, value in headers], *more)
+
+    return start
 
 
 @contextmanager

@@ -118,15 +118,25 @@ def test_a_lost_answer_at_the_end_of_many_parts_is_found_done(
     assert s3_store.get("big") == big
 
 
-@pytest.mark.parametrize("refusal", ["ignored", "501 Not Implemented", "400 Bad Request"])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        None,
+        ("501 Not Implemented", "NotImplemented"),
+        ("400 Bad Request", "InvalidArgument"),
+        ("400 Bad Request", "MalformedRequest"),
+        ("400 Bad Request", "UnsupportedHeader"),
+        ("405 Method Not Allowed", "MethodNotAllowed"),
+        ("304 Not Modified", "NotModified"),
+        ("422 Unprocessable Entity", ""),
+    ],
+    ids=str,
+)
 def test_a_server_without_conditional_writes_is_found_out_and_served_by_looking_first(
-    s3_store: S3Store, s3_server: FaultyS3, refusal: str
+    s3_store: S3Store, s3_server: FaultyS3, refusal: tuple[str, str] | None
 ) -> None:
-    s3_server.ignores_conditions = True
-    if refusal != "ignored":
-        code = "NotImplemented" if refusal.startswith("501") else "InvalidArgument"
-        # boto3 tries a 501 no second time, so one fault is one refusal.
-        s3_server.faults.append(Fault("PUT", refusal, code, part=".probe"))
+    s3_server.ignores_conditions = refusal is None
+    s3_server.refuses_conditions = refusal
     (lack,) = s3_store.probe()
     assert "If-None-Match" in lack
     assert s3_store.put("a/b", b"first", media_type=PNG) is True
@@ -135,6 +145,39 @@ def test_a_server_without_conditional_writes_is_found_out_and_served_by_looking_
         s3_store.put("a/b", b"second", media_type=PNG)
     assert s3_store.get("a/b") == b"first"
     assert puts(s3_server, "a/b") == 1
+
+
+def test_a_server_that_is_busy_is_not_taken_for_one_without_conditions(
+    s3_store: S3Store, s3_server: FaultyS3
+) -> None:
+    s3_server.faults += [Fault("PUT", *BUSY, part=".probe")] * 3
+    with pytest.raises(StorageUnavailable, match="SlowDown"):
+        s3_store.put("a/b", b"data", media_type=PNG)
+    assert s3_store.put("a/b", b"data", media_type=PNG) is True
+    assert s3_store.probe() == ()
+
+
+def test_a_server_that_knows_conditions_but_not_for_parts(
+    s3_store: S3Store, s3_server: FaultyS3
+) -> None:
+    assert s3_store.probe() == ()
+    s3_server.faults.append(Fault("POST", "501 Not", "NotImplemented", part="uploadId="))
+    big = b"\3" * (MULTIPART_BYTES + 1)
+    assert s3_store.put("big", big, media_type=PNG) is True
+    assert s3_store.get("big") == big
+    with pytest.raises(ObjectConflict):
+        s3_store.put("big", big + b"more", media_type=PNG)
+
+
+def test_names_of_metadata_have_no_case(s3_store: S3Store, s3_server: FaultyS3) -> None:
+    s3_server.capitalises = True
+    s3_store.put("a/b", b"data", media_type=PNG)
+    gets = len(s3_server.requests)
+    assert s3_store.put("a/b", b"data", media_type=PNG) is False
+    assert all(method != "GET" for method, _ in s3_server.requests[gets:])
+    s3_server.mangle = lambda body: b"D" + body[1:]
+    with pytest.raises(ObjectDamaged, match="a/b"):
+        s3_store.get("a/b")
 
 
 def test_the_server_is_probed_once(s3_store: S3Store, s3_server: FaultyS3) -> None:
