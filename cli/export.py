@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ import click
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
 from cli.site import site_credentials, site_settings
+
+_TOLD = 10
 
 
 @click.command()
@@ -57,3 +60,11 @@ def export(context: click.Context, /, *, target: str, base_url: str | None) -> N
     except (ValueError, ExportFailed) as error:
         raise UserError(str(error)) from error
     click.echo(f"{done.looked_at} pages and pictures, {done.written} of them new or changed.")
+    if done.failed:
+        told = "".join(f"\n  {path}: {why}" for path, why in islice(done.failed.items(), _TOLD))
+        more = f"\n  and {len(done.failed) - _TOLD} more" if len(done.failed) > _TOLD else ""
+        pages = "page" if len(done.failed) == 1 else "pages"
+        raise UserError(
+            f"{len(done.failed)} {pages} could not be made; everything else is exported, and the"
+            f" next export tries again:{told}{more}"
+        )

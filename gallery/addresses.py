@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -11,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from markupsafe import Markup, escape
 from starlette.requests import Request
 
+from gallery.names import coded, file_name
 from gallery.site import SiteSettings
 from storage.archive import SUFFIXES
 from storage.catalogue import WorkRow
@@ -50,8 +52,8 @@ class Addresses:
         return cls(f"{parts.scheme}://{parts.netloc}", parts.path)
 
     def path(self, *parts: str | int, **query: str | int | None) -> str:
-        """Path of a page from its unquoted parts; a query's empty values are left out."""
-        path = _path(self.root, *parts)
+        """Path of a page from its parts as they are; a query's empty values are left out."""
+        path = _path(self.root, coded, *parts)
         if not query:
             return path
         values = {name: value for name, value in query.items() if value is not None}
@@ -96,14 +98,14 @@ class StaticAddresses(Addresses):
 
     def path(self, *parts: str | int, **query: str | int | None) -> str:
         """Path of a page or file; the version of a file stays in its query."""
-        names = [_name(str(part)) for part in parts]
+        names = [str(part) for part in parts]
         version = query.pop("v", None)
         for name, value in query.items():
             if value is not None:
-                names += [name, _name(str(value).replace(":", "-"))]
-        path = _path(self.root, *names) if names else _path(self.root, "")
+                names += [name, str(value).replace(":", "-")]
         if not names:
-            return path
+            return _path(self.root, coded)
+        path = _path(self.root, file_name, *names)
         if _is_file(names):
             return path if version is None else f"{path}?v={version}"
         return path + "/"
@@ -117,11 +119,6 @@ class StaticAddresses(Addresses):
         return self.original(work)
 
 
-def _name(part: str) -> str:
-    """A part of a path that no file system takes for another folder."""
-    return part.replace(".", "·") if part.strip(".") == "" else part.replace("/", "∕")
-
-
 def _is_file(names: list[str]) -> bool:
     """Whether the last part names a file: an artist or a concept with a dot in it does not."""
     named_by_people = len(names) == 2 and names[0] in ("artists", "concepts")
@@ -132,9 +129,9 @@ _SUFFIXES = {*SUFFIXES.values(), *["atom", "avif", "css", "csv", "js", "json", "
 
 
 @lru_cache(maxsize=32_768)
-def _path(root: str, *parts: str | int) -> Markup:
+def _path(root: str, code: Callable[[str], str], *parts: str | int) -> Markup:
     """A path without a query: it holds nothing that a page would have to escape."""
-    return escape(root) + Markup("/" + "/".join(quote(str(part), safe="") for part in parts))
+    return escape(root) + Markup("/" + "/".join(quote(code(str(part)), safe="") for part in parts))
 
 
 def tag(artist: ArtistCreated, *specific: str | int) -> str:

@@ -65,6 +65,7 @@ from storage.catalogue import Catalogue
 from storage.errors import StorageError
 
 _ROUTED = (
+    feeds,  # before concepts, whose names may hold slashes
     stream,
     artist,
     work,
@@ -80,7 +81,6 @@ _ROUTED = (
     wall,
     study,
     pictures,
-    feeds,
     api,
     crawlers,
     health,

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gallery.admin.doors import SignInFirst
 from gallery.gallery import Gallery
+from gallery.refusals import asks_api
 from storage.errors import ObjectMissing, StorageUnavailable
 
 _LOG = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def _answer(
 ) -> Response:
     title, text = _TEXTS.get(status, (HTTPStatus(status).phrase, ""))
     headers = {"Cache-Control": "no-store", **(headers or {})}
-    if "/api/" in request.url.path:
+    if asks_api(request.scope):
         body = {"error": detail or text, "status": status}
         return JSONResponse(body, status_code=status, headers=headers)
     gallery: Gallery = request.app.state.gallery

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gallery.refusals import asks_api
 
 LARGEST_BODY: Final = 64 * 1024
 """Bytes of the largest form that is read."""
@@ -99,7 +100,7 @@ class _Buckets:
 
 def _refusal(scope: Scope, status: int, text: str) -> Response:
     headers = {"Cache-Control": "no-store"}
-    if "/api/" in Request(scope).url.path:
+    if asks_api(scope):
         body = json.dumps({"error": text, "status": status})
         return Response(body, status, headers, media_type="application/json")
     return PlainTextResponse(text + "\n", status, headers)

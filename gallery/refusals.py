@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+
+def asks_api(scope: Scope) -> bool:
+    """Whether a program asks for something of the API's: it gets its refusals as JSON."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")).startswith("/api/")
 
 
 class NotShown(HTTPException):

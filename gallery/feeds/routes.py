@@ -35,7 +35,7 @@ def artist(request: Request, gallery: Here, artist: Name, kind: Kind) -> Respons
     return _written(request, gather(request, gallery, artist=artist), kind)
 
 
-@router.api_route("/concepts/{concept}/feed.{kind}", **READ)
+@router.api_route("/concepts/{concept:name}/feed.{kind}", **READ)
 def concept(request: Request, gallery: Here, concept: Concept, kind: Kind) -> Response:
     """The newest works that show one concept."""
     feed = gather(request, gallery, concept=concept)

@@ -30,7 +30,7 @@ def concepts(request: Request, gallery: Here) -> Response:
     )
 
 
-@router.api_route("/concepts/{concept}", **READ)
+@router.api_route("/concepts/{concept:name}", **READ)
 def concept(request: Request, gallery: Here, concept: Concept, before: Before = None) -> Response:
     """The works that show one concept."""
     total = gallery.catalogue.works.count(concept=concept)

@@ -12,14 +12,17 @@ from gallery.addresses import Addresses
 from gallery.site import SiteSettings
 
 
-def gone_page(site: SiteSettings, to: Addresses) -> bytes:
-    """A page that says that nothing hangs here any more."""
+def gone_page(site: SiteSettings, to: Addresses, *, moved: str | None = None) -> bytes:
+    """A page that says that nothing hangs here any more, or leads to where it hangs now."""
+    leads = "" if moved is None else f'<meta http-equiv="refresh" content="0; url={moved}">'
+    said = "This work was taken down" if moved is None else "This page has moved"
+    onward = "To the newest works" if moved is None else "To the page"
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">{leads}'
         '<meta name="robots" content="noindex">'
-        f"<title>Taken down – {escape(site.title)}</title>"
-        "<h1>This work was taken down</h1>"
-        f'<p><a href="{to.path()}">To the newest works</a></p></html>\n'
+        f"<title>{said} – {escape(site.title)}</title>"
+        f"<h1>{said}</h1>"
+        f'<p><a href="{moved or to.path()}">{onward}</a></p></html>\n'
     ).encode()
 
 

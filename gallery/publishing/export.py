@@ -1,22 +1,27 @@
 """The whole gallery as files: complete with feeds, for any plain web server, folder or bucket.
 
 The pages are the gallery's own, asked for one by one. Later exports write only what a new work
-changes; a file whose bytes are the same is left alone, so that a CDN keeps it.
+changes; a file whose bytes are the same is left alone, so that a CDN keeps it. A page that can't be
+made stops nothing: it is told of, and the next export tries it again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import httpx2 as httpx
 from fastapi import FastAPI
 
 from gallery.addresses import Addresses, StaticAddresses
+from gallery.names import decoded
 from gallery.pages.numbers import CSV_FILES
 from gallery.pages.wall import WORKS
 from gallery.preparation import prepare
@@ -35,27 +40,36 @@ STATE: Final = "export.json"
 
 _CHANGED_BY_A_WORK: Final = ("", "concepts", "artists", "map", "wall")
 _BLOCK: Final = 10_000
+_LOG = logging.getLogger(__name__)
 
 
 class ExportFailed(Exception):  # noqa: N818 - reads as what it says
-    """A page could not be made; what was written so far is whole, and the next export goes on."""
+    """The stores are away; what was written so far is whole, and the next export goes on."""
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export did: pages and pictures that it looked at, and files that it had to write."""
+    """What an export did: pages and pictures that it looked at, and files that it had to write.
+
+    `failed` names the pages that could not be made, each with the reason.
+    """
 
     looked_at: int
     written: int
+    failed: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class _State:
-    """What was exported before: how pages looked, each artist's newest work, what is not shown."""
+    """What was exported before: how pages looked, each artist's newest work, what is not shown.
+
+    `failed` are the pages that were not.
+    """
 
     look: str
     newest: dict[str, int]
     withheld: dict[str, str]
+    failed: Sequence[str] = ()
 
 
 @dataclass
@@ -72,18 +86,21 @@ class Export:
         if not self.site.static:
             raise ValueError("export needs a site whose settings say that it is static")
         self._to = StaticAddresses.public(self.site)
+        self._living = Addresses(self._to.origin, "")
         self._looked_at = self._written = 0
+        self._failed: dict[str, str] = {}
 
     async def run(self) -> Exported:
         """Bring the target up to date.
 
         Raises:
-            ExportFailed: a page can't be made.
+            ExportFailed: the gallery's stores are away.
             StorageUnavailable: the target is away, full or read-only.
         """
         self._looked_at = self._written = 0
+        self._failed = {}
         before, now, seen = self._before(), self._now(), set[str]()
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(self.app)
         async with httpx.AsyncClient(transport=transport, base_url=self._to.origin) as client:
             async for key, data, media_type in self._files(client, before, now):
                 self._write(key, data, media_type)
@@ -91,23 +108,35 @@ class Export:
                 self.progress(self._looked_at)
                 seen.add(key)
         if before is not None and _is_anew(before, now):
+            if before.withheld == now.withheld:
+                seen |= {self._key(self._static(path)) for path in self._failed}
             self._bury(seen)
-        state = json.dumps(vars(now), sort_keys=True, ensure_ascii=False)
+        state = json.dumps({**vars(now), "failed": list(self._failed)}, sort_keys=True)
         self._write(STATE, state.encode(), "application/json")
-        return Exported(self._looked_at, self._written)
+        return Exported(self._looked_at, self._written, self._failed)
 
     def _bury(self, seen: set[str]) -> None:
-        """Put a notice on pages that nothing leads to any more: they may show what was hidden."""
+        """Put a notice on what nothing leads to any more: it may show what was hidden.
+
+        Where a page is found elsewhere now, the notice leads there.
+        """
+        known = {key.casefold(): key for key in seen}
         for key in list(self.target.keys()):
-            if key.endswith(".html") and key not in seen:
-                self._write(key, gone_page(self.site, self._to), "text/html")
+            if key in seen or key == STATE or not key.endswith((".html", ".atom", ".json")):
+                continue
+            twin = known.get(key.casefold())
+            if twin is not None and self.target.get(twin) == self.target.get(key):
+                continue  # the same file, where a file system knows no case
+            folders = [decoded(part) for part in key.split("/")[:-1]]
+            moved = self._to.path(*folders) if folders and key.endswith(".html") else ""
+            there = moved if self._key(moved) in seen and moved else None
+            self._write(key, gone_page(self.site, self._to, moved=there), "text/html")
 
     def _before(self) -> _State | None:
         try:
-            state = _State(**json.loads(self.target.get(STATE)))
+            return _State(**json.loads(self.target.get(STATE)))
         except (ObjectMissing, ValueError, TypeError):
             return None
-        return state
 
     def _now(self) -> _State:
         settings = self.site.model_dump_json() + version_of_pages()
@@ -116,7 +145,7 @@ class Export:
         return _State(
             look=hashlib.sha256(settings.encode()).hexdigest(),
             newest=dict(self.catalogue.works.newest_numbers(names)),
-            withheld={work.id: work.showing for work in withheld},
+            withheld={work.id: f"{work.showing}: {work.showing_reason}" for work in withheld},
         )
 
     async def _files(
@@ -126,16 +155,10 @@ class Export:
         since = {} if anew or before is None else before.newest
         self._prepare(self._works_since(since))
         new = list(self._works_since(since))
-        if before is None or anew:
-            for path in _static_files():
-                yield await self._page(client, path)
-        for path in self._pages(new, anew=anew):
-            yield await self._page(client, path)
-        for work in new:
-            for path in _pictures(work):
-                # Pictures never change: one that is there is not even looked at.
-                if not self._is_there(path):
-                    yield await self._page(client, path)
+        failed = () if anew or before is None else before.failed
+        for path in chain(self._pages(new, anew=anew), self._new_pictures(new), failed):
+            if (page := await self._page(client, path)) is not None:
+                yield page
         for work in self._withheld_now(before, now):
             for key, data, media_type in self._blanks(work):
                 yield key, data, media_type
@@ -156,7 +179,9 @@ class Export:
 
     def _pages(self, new: Sequence[WorkRow], *, anew: bool) -> Iterator[str]:
         """Addresses, as the living gallery has them, of every page that new works change."""
-        to = Addresses(self._to.origin, "")
+        to = self._living
+        if anew:
+            yield from (to.path("static", file.name) for file in _static_files())
         artists = [artist.name for artist in self.catalogue.artists.all()]
         yield from (to.path(part) if part else to.path() for part in _CHANGED_BY_A_WORK)
         yield from ("/feed.atom", "/feed.json", "/map.json", "/robots.txt", "/sitemap.xml")
@@ -192,6 +217,16 @@ class Export:
         for work in new:
             yield to.work(work.artist, work.number)
 
+    def _new_pictures(self, works: Iterable[WorkRow]) -> Iterator[str]:
+        """Pictures never change: one that is there is not even looked at."""
+        paths = (path for work in works for path in self._pictures(work))
+        return (path for path in paths if not self._is_there(path))
+
+    def _pictures(self, work: WorkRow) -> Iterator[str]:
+        """Addresses of everything that shows a work, as the living gallery has them."""
+        yield from (self._living.picture(work.image, kind) for kind in KINDS)
+        yield from (self._living.work(work.artist, work.number, f) for f in ("download", "qr.svg"))
+
     def _older(
         self,
         address: Callable[..., str],
@@ -217,14 +252,23 @@ class Export:
             yield path
             cursor, limit = (last.created_at, last.id), self.site.per_page
 
-    async def _page(self, client: httpx.AsyncClient, path: str) -> tuple[str, bytes, str]:
-        answer = await client.get(path)
-        if answer.status_code != 200:
-            raise ExportFailed(
-                f"{path} can't be exported: the gallery answers {answer.status_code}"
-            )
-        media_type = answer.headers.get("content-type", "application/octet-stream")
-        return self._key(self._static(path)), answer.content, media_type
+    async def _page(self, client: httpx.AsyncClient, path: str) -> tuple[str, bytes, str] | None:
+        """A page as a file; None where it can't be made, which is told of."""
+        try:
+            answer = await client.get(path)
+        except Exception as error:
+            # Whatever nobody foresaw must not stop the other pages.
+            reason = f"{type(error).__name__}: {error}"
+        else:
+            if answer.status_code == 503:
+                raise ExportFailed(f"{path} can't be exported: the gallery's stores are away")
+            if answer.status_code == 200:
+                media_type = answer.headers.get("content-type", "application/octet-stream")
+                return self._key(self._static(path)), answer.content, media_type
+            reason = f"the gallery answers {answer.status_code}"
+        self._failed[path] = reason
+        _LOG.warning("%s can't be exported: %s", path, reason)
+        return None
 
     def _is_there(self, path: str) -> bool:
         return self.target.exists(self._key(self._static(path)))
@@ -232,7 +276,7 @@ class Export:
     def _static(self, path: str) -> str:
         """Where the exported gallery has a page of the living one."""
         parts, _, query = path.partition("?")
-        names = [unquote(part) for part in parts.strip("/").split("/") if part]
+        names = [decoded(unquote(part)) for part in parts.strip("/").split("/") if part]
         pairs = (pair.partition("=") for pair in query.split("&") if pair)
         values = {name: unquote(value) for name, _, value in pairs}
         if names[:2] == ["api", "v1"]:
@@ -250,11 +294,10 @@ class Export:
 
     def _withheld_now(self, before: _State | None, now: _State) -> Iterator[WorkRow]:
         known = {} if before is None else before.withheld
-        for name, showing in now.withheld.items():
-            if showing in ("held", "hidden") and known.get(name) != showing:
-                work = self.catalogue.works.get(name)
-                if work is not None:
-                    yield work
+        for name, told in now.withheld.items():
+            work = None if known.get(name) == told else self.catalogue.works.get(name)
+            if work is not None and not work.visible:
+                yield work
 
     def _blanks(self, work: WorkRow) -> Iterator[tuple[str, bytes, str]]:
         """What takes the place of a work that is not shown: a page, and pictures that went out."""
@@ -262,7 +305,7 @@ class Export:
         yield page, gone_page(self.site, self._to), "text/html"
         other = self.catalogue.works.of_image(work.image)
         shared = other is not None and other.visible  # another work has the same picture
-        for path in _pictures(work):
+        for path in self._pictures(work):
             if self._is_there(path) and not (shared and path.startswith("/images/")):
                 yield self._key(self._static(path)), BLANK_PICTURE, "image/webp"
 
@@ -281,13 +324,5 @@ def _is_anew(before: _State, now: _State) -> bool:
     return before.look != now.look or before.withheld != now.withheld
 
 
-def _pictures(work: WorkRow) -> Iterable[str]:
-    """Addresses of everything that shows a work, as the living gallery has them."""
-    yield from (f"/images/{work.image}/{kind}" for kind in KINDS)
-    base = f"/works/{quote(work.artist, safe='')}/{work.number}"
-    yield f"{base}/download"
-    yield f"{base}/qr.svg"
-
-
-def _static_files() -> Iterable[str]:
-    yield from (f"/static/{path.name}" for path in sorted(STATIC.iterdir()) if path.is_file())
+def _static_files() -> Iterable[Path]:
+    return (path for path in sorted(STATIC.iterdir()) if path.is_file())

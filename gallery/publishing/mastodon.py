@@ -10,6 +10,7 @@ import hashlib
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gallery.publishing.channel import InDoubt, NotNow, Refused
@@ -107,14 +108,14 @@ class Mastodon:
             self._client.session.close()
 
     def _find(self, post: Post) -> str | None:
-        """Address of the account's status that names the work's; None if there is none."""
+        """Address of the account's status that links to the work; None if there is none."""
         try:
             account = self._ask("account_verify_credentials")
             oldest = None
             for _ in range(0, _LOOKED_AT, _PAGE):
                 page = self._ask("account_statuses", account.id, max_id=oldest, limit=_PAGE)
                 for status in page:
-                    if post.address in status.content:
+                    if post.address in _links(status.content or ""):
                         return str(status.url or status.uri)
                 if len(page) < _PAGE:
                     return None
@@ -139,6 +140,30 @@ class Mastodon:
             raise _Broken(f"{self.server} can't be reached: {_said(error)}") from error
         except errors.MastodonError as error:
             raise Refused(f"{self.server} refuses {call}: {_said(error)}") from error
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.targets.append(dict(attrs).get("href") or "")
+        elif tag in ("br", "p"):
+            self.text += "\n"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def _links(content: str) -> set[str]:
+    """What a status links to, whole; its words, too, since some servers link nothing."""
+    links = _Links()
+    links.feed(content)
+    links.close()
+    return {*links.targets, *links.text.split()}
 
 
 class _Broken(NotNow):

@@ -76,3 +76,17 @@ def test_visitors_are_told_which_accounts_they_can_follow(tmp_path: Path) -> Non
     )
     file.write_text(named.replace('account = "@alien"', 'account = "@a"\nvisibility = "private"'))
     assert outlets_of(load_settings(file).publishing) == (bluesky,)
+
+
+def test_an_export_says_at_its_end_what_it_could_not_make(call, lived: Path) -> None:
+    target = lived / "site"
+    asked = ("export", "--data", lived, target, "--base-url", "https://art.example.org")
+    assert call(*asked).code == 0
+    for manifest in (lived / "archive").glob("manifests/alien/*2.json"):
+        manifest.unlink()
+    (target / "export.json").unlink()
+    said = call(*asked)
+    assert said.code == 1
+    assert "1 page could not be made" in said.out
+    assert "/works/alien/2: the gallery answers 404" in said.out
+    assert (target / "works/alien/3/index.html").exists()

@@ -10,15 +10,18 @@ import threading
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import urldefrag, urljoin
 
 import feedparser
 import httpx2 as httpx
 import pytest
+from markupsafe import escape
 
 from gallery import SiteSettings, create_app
-from gallery.publishing.export import Export, Exported
+from gallery.publishing.export import Export, Exported, ExportFailed
 from gallery.stretches import fixed_stretches, stretch_until
+from storage.errors import ObjectDamaged, StorageUnavailable
 from storage.folder import FolderStore
 
 LINKS = re.compile(r'(?:href|src|content|data-works|data-points)="([^"]+)"|srcset="([^"]+)"')
@@ -168,8 +171,8 @@ def test_work_ids_can_not_leave_the_folder(hung, folder: Path) -> None:
     from gallery.addresses import StaticAddresses
 
     to = StaticAddresses("https://art.example.org", "")
-    assert to.concept("..") == "/concepts/%C2%B7%C2%B7/"
-    assert to.concept("a/../../b") == "/concepts/a%E2%88%95..%E2%88%95..%E2%88%95b/"
+    assert to.concept("..") == "/concepts/~2E~2E/"
+    assert to.concept("a/../../b") == "/concepts/a~2F..~2F..~2Fb/"
     assert to.concept("st. john") == "/concepts/st.%20john/"
     assert to.concept("sea", "feed.atom") == "/concepts/sea/feed.atom"
     assert to.concept("sea", before="ada:5") == "/concepts/sea/before/ada-5/"
@@ -188,6 +191,126 @@ def test_fixed_stretches_cover_a_life_once(newest: int) -> None:
         shown = page
     assert covered == list(range(1, newest + 1))
     assert shown.earlier is None
+
+
+NAMES = (
+    *("head / face", ".", "..", "a/../b", "back\\slash", "50% off", "what?", "#1", "a;b", "c++"),
+    *("Moon", "moon", "MOON", "\u00e9toile", "e\u0301toile", "stra\u00dfe", "strasse"),
+    *(
+        "con",
+        "nul.txt",
+        "index.html",
+        "feed.atom",
+        "before",
+        " edges ",
+        "dots...",
+        "~2F",
+        "a:b*c|d",
+    ),
+    *("\N{WOMAN}\u200d\N{ROCKET}", "\N{SNOWMAN}", "x" * 128, "\u00e9" * 128, "<b>&amp;'\"", "\x07"),
+)
+
+
+def show(hung, sample, names: tuple[str, ...]) -> None:
+    """Hang one work more that shows these concepts, too."""
+    life = sample.Life("ada")
+    manifest = [life.cycle(hung.archive) for _ in range(10)][9]
+    shown = (*names, manifest.inspiration.concept)
+    composition = manifest.composition.model_copy(update={"concepts": shown})
+    hung.archive.save_manifest(manifest := manifest.model_copy(update={"composition": composition}))
+    hung.catalogue.restore_work(manifest)
+
+
+def test_every_name_has_a_page(hung, sample, folder: Path, address: str) -> None:
+    show(hung, sample, NAMES)
+    assert export(hung, folder, address).failed == {}
+    found = crawl(address)
+    assert {url: a.status_code for url, a in found.items() if a.status_code != 200} == {}
+    titles = [a.text for url, a in found.items() if "/concepts/" in url and url.endswith("/")]
+    for name in NAMES:
+        assert any(f"<h1><em>{escape(name)}</em></h1>" in title for title in titles), name
+    names = [path.name for path in (folder / "concepts").iterdir()]
+    assert len({normalize("NFD", name.casefold()) for name in names}) == len(names)
+    for name in names:
+        assert name.isprintable() and len(name.encode()) < 200
+        assert not set(name) & set('<>:"/\\|?*') and name == name.strip(" ").rstrip(".")
+        assert name.partition(".")[0].rstrip() not in ("con", "nul")
+
+
+def test_one_bad_page_stops_nothing(hung, folder: Path, monkeypatch) -> None:
+    """A manifest is damaged: its work's page stays away until it is restored, all others come."""
+    read = hung.archive.read_manifest
+
+    def broken(artist: str, number: int):
+        if (artist, number) == ("ada", 5):
+            raise ObjectDamaged("manifests/ada/00000005.json can't be read")
+        return read(artist, number)
+
+    monkeypatch.setattr(hung.archive, "read_manifest", broken)
+    first = export(hung, folder)
+    assert set(first.failed) == {"/works/ada/5", "/works/ada/5/download"}
+    assert "00000005.json can't be read" in first.failed["/works/ada/5"]
+    assert (folder / "works/ada/6/index.html").exists()
+    assert not (folder / "works/ada/5/index.html").exists()
+    assert set(export(hung, folder).failed) == set(first.failed)
+    monkeypatch.undo()
+    assert export(hung, folder).failed == {}
+    assert (folder / "works/ada/5/index.html").exists()
+    assert export(hung, folder).written == 0
+
+
+def test_a_page_that_fails_later_keeps_its_place_unless_something_was_hidden(
+    hung, folder: Path, monkeypatch
+) -> None:
+    export(hung, folder)
+    page = folder / "concepts/sea/index.html"
+    before = page.read_bytes()
+    monkeypatch.setattr(hung.catalogue.works, "companions", None)
+    monkeypatch.setattr("gallery.publishing.export.version_of_pages", lambda: "another look")
+    assert "/concepts/sea" in export(hung, folder).failed
+    assert page.read_bytes() == before
+    hung.catalogue.works.moderate("ada:4", "hidden", "")
+    export(hung, folder)
+    assert b"taken down" in page.read_bytes()
+
+
+def test_a_gallery_that_is_away_is_not_exported(hung, folder: Path, monkeypatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise StorageUnavailable("gone")
+
+    monkeypatch.setattr(hung.catalogue.works, "newest", away)
+    with pytest.raises(ExportFailed, match="away"):
+        export(hung, folder)
+
+
+def test_pages_under_names_of_old_lead_on(hung, sample, folder: Path) -> None:
+    show(hung, sample, ("Moon", "sea"))
+    export(hung, folder)
+    (folder / "concepts/Moon").mkdir()
+    (folder / "concepts/Moon/index.html").write_text("an older export")
+    hung.catalogue.works.moderate("ada:4", "blurred", "blood")
+    export(hung, folder)
+    assert '"/concepts/~4Doon/"' in (folder / "concepts/Moon/index.html").read_text()
+
+
+def test_nothing_is_left_of_a_concept_that_only_a_hidden_work_shows(
+    hung, sample, folder: Path
+) -> None:
+    show(hung, sample, ("secret", "sea"))
+    export(hung, folder)
+    title = hung.catalogue.works.get("ada:10").title
+    hung.catalogue.works.moderate("ada:10", "hidden", "")
+    export(hung, folder)
+    told = [name for name, data in files(folder).items() if title.encode() in data]
+    assert [name for name in told if not name.startswith("images/")] == []
+
+
+def test_another_reason_is_told(hung, folder: Path) -> None:
+    hung.catalogue.works.moderate("ada:4", "blurred", "blood")
+    export(hung, folder)
+    hung.catalogue.works.moderate("ada:4", "blurred", "a wound")
+    export(hung, folder)
+    assert "a wound" in (folder / "works/ada/4/index.html").read_text()
 
 
 def test_a_living_site_is_not_exported(hung, folder: Path) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gallery.publishing.mastodon import Mastodon
+
+MOMENT = "2026-11-24T00:00:00.000Z"
 
 
 def account(address: str) -> Mastodon:
@@ -47,6 +51,48 @@ def test_what_arrived_is_found_and_not_posted_again(remotes, hung, ask, publishe
     assert len(remotes.statuses) == 91
     (row,) = hung.catalogue.outbox.of_work("ada:1")
     assert (row.state, row.detail) == ("sent", "https://mastodon.example/@alien/1")
+
+
+@pytest.mark.parametrize("written", ["plain", "linked", "shortened"])
+def test_a_status_of_another_work_is_not_taken_for_it(
+    remotes, hung, ask, publisher, written: str
+) -> None:
+    """The address of work 1 is a part of work 12's, and of what stands below its own."""
+    ask("mastodon")
+    publishing = publisher({"mastodon": account(remotes.address)})
+    remotes.trouble = "away"
+    publishing.publish_due()
+    remotes.trouble = ""
+    mine = "https://art.example.org/works/ada/1"
+    for number, address in enumerate(
+        (f"{mine}2", f"{mine}/like", f"{mine}?x", f"https://other.example/?u={mine}"), 50
+    ):
+        status = {"id": str(number), "content": content(written, address), "media": []}
+        remotes.statuses.append({**status, "url": f"https://mastodon.example/@alien/{number}",
+            "uri": "", "account": {}, "visibility": "unlisted", "created_at": MOMENT})  # fmt: skip
+    again(hung, publishing)
+    assert remotes.statuses[-1]["content"].endswith(f"{mine}</p>")
+    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    assert (row.state, row.detail) == ("sent", "https://mastodon.example/@alien/5")
+    remotes.statuses[-1]["content"] = content(written, mine)
+    with hung.catalogue.database.write() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET state = 'sending', detail = ''")
+    again(hung, publishing)
+    assert len(remotes.statuses) == 5
+
+
+def content(written: str, address: str) -> str:
+    """A status as servers write it: Mastodon hides the ends of long addresses."""
+    if written == "plain":
+        return f"<p>A work<br>by me</p><p>{address}</p>"
+    shown = f"<span>{address}</span>"
+    if written == "shortened":
+        rest = address.removeprefix("https://")
+        shown = (
+            f'<span class="invisible">https://</span><span class="ellipsis">{rest[:20]}</span>'
+            f'<span class="invisible">{rest[20:]}</span>'
+        )
+    return f'<p>A work</p><p><a href="{address}" rel="nofollow">{shown}</a></p>'
 
 
 def test_what_did_not_arrive_is_posted_at_the_next_attempt(remotes, hung, ask, publisher) -> None:
