@@ -72,7 +72,7 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
         overrides_settings=tuning is not None and tuning.who != BY_FILE,
         spent_today=spent.today,
         spent_this_month=spent.month,
-        calls_with_unknown_outcome=len(catalogue.ledger.unknown(artist.name)),
+        calls_with_unknown_outcome=catalogue.ledger.count_unknown(artist.name),
         free_gib=None if free is None else round(free / 2**30, 2),
         days_left_on_disk=_days_left(archive, newest, free=free, every=in_force.every),
     )

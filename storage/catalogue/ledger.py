@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, text, update
 
 from storage.catalogue.cycle_row import Claim, lock_in
 from storage.catalogue.database import Database, now, upsert
@@ -115,13 +115,16 @@ class Ledger:
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
-    def unknown(self, artist: str | None = None) -> Sequence[LedgerEntry]:
-        """Calls whose outcome nobody knows; they are charged in full."""
-        query = select(ledger).where(ledger.c.state == "unknown").order_by(ledger.c.reserved_at)
-        if artist is not None:
-            query = query.where(ledger.c.artist == artist)
+    def count_unknown(self, artist: str) -> int:
+        """How many calls have an outcome that nobody knows; they are charged in full."""
+        query = (
+            select(func.count())
+            .select_from(ledger)
+            # Written out: with a parameter the partial index would not be used.
+            .where(ledger.c.artist == artist, ledger.c.state == text("'unknown'"))
+        )
         with self._database.read() as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            return int(connection.scalar(query) or 0)
 
     def spent(self, artist: str) -> Spent:
         """What the artist has spent today and this month, reservations included."""

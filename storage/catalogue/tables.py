@@ -187,6 +187,12 @@ ledger = Table(
     Column("spending", Text, nullable=False, doc="the newest Spending event, JSON"),
     UniqueConstraint("artist", "number", "purpose", "attempt"),
     Index("ix_ledger_artist_reserved_at", "artist", "reserved_at"),
+    Index(
+        "ix_ledger_unknown",
+        "artist",
+        sqlite_where=text("state = 'unknown'"),
+        postgresql_where=text("state = 'unknown'"),
+    ),
 )
 
 outbox = Table(

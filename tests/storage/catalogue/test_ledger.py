@@ -92,7 +92,7 @@ def test_an_outcome_replaces_the_reservation(
     alive.ledger.close(entry.model_copy(update={"state": state, "cost": 40_000}))
     assert alive.ledger.spent("alien").today == charged
     assert [e.state for e in alive.ledger.of_cycle("alien", 1)] == [state]
-    assert len(alive.ledger.unknown("alien")) == (state == "unknown")
+    assert alive.ledger.count_unknown("alien") == (state == "unknown")
 
 
 def test_a_closed_call_stays_as_it_is(alive: Catalogue, claim: Claim) -> None:
