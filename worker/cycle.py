@@ -20,7 +20,7 @@ from structlog.contextvars import bound_contextvars
 
 from storage import latest
 from storage.catalogue import Claim, LeaseLost, SequenceTaken, Step
-from storage.errors import ObjectMissing, StorageUnavailable
+from storage.errors import ArchiveError, StorageUnavailable
 from storage.events import CycleFailed
 from worker import compose, inspire, judge, keep, paint, publish
 from worker.context import StepContext, open_context
@@ -133,13 +133,13 @@ def _do(workshop: Workshop, claim: Claim, lost: threading.Event) -> Step | None:
 def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
     """What there is to say before the step is tried, if it can't be done."""
     cycle = claim.cycle
-    if claim.tries > 1:
-        told_before = workshop.archive.read_event(cycle.artist, "failure", f"{cycle.number:08d}")
-        if isinstance(told_before, CycleFailed):
-            return Fail(told_before.reason)
     if claim.crashes >= workshop.most_tries:
         trouble = cycle.trouble or "the worker died each time"
         return Fail(f"{claim.step} broke off {claim.crashes} times: {trouble}")
+    if claim.tries > 1:
+        earlier = workshop.archive.read_event(cycle.artist, "failure", f"{cycle.number:08d}")
+        if isinstance(earlier, CycleFailed):
+            return Fail(earlier.reason)
     unreadable = [step for step in cycle.unreadable if claim.step.is_after(step)]
     if not unreadable or claim.step is Step.PUBLISH:
         return None
@@ -156,7 +156,7 @@ def _archived(workshop: Workshop, claim: Claim) -> Restore | None:
         return None  # the catalogue has it, too
     try:
         return Restore(workshop.archive.read_manifest(claim.cycle.artist, claim.cycle.number))
-    except ObjectMissing:
+    except ArchiveError:
         return None
 
 
@@ -199,10 +199,10 @@ def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
             case Fail(reason) if claim.step is Step.PUBLISH:  # the work hangs already
                 catalogue.cycles.advance_in(connection, claim)
             case Fail(reason):
-                event = workshop.archive.append_once(_failed(claim, reason))
-                failures = catalogue.cycles.fail_in(connection, claim, event.reason)
+                reason = _recorded(workshop, _failed(claim, reason)).reason
+                failures = catalogue.cycles.fail_in(connection, claim, reason)
                 if seconds := rest_after(failures):
-                    why = f"{failures} cycles failed in a row, the last one because: {event.reason}"
+                    why = f"{failures} cycles failed in a row, the last one because: {reason}"
                     catalogue.artists.rest_in(connection, cycle.artist, seconds=seconds, reason=why)
             case Restore(ended):
                 moderation = latest.showings(workshop.archive.events(cycle.artist, "moderation"))
@@ -217,6 +217,15 @@ def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
         failure.reason,
     )
     return failure.step if isinstance(failure, Rewind) else None
+
+
+def _recorded(workshop: Workshop, failure: CycleFailed) -> CycleFailed:
+    """The failure as the archive has it; a damaged object must not hold the artist up."""
+    try:
+        return workshop.archive.append_once(failure)
+    except ArchiveError:
+        logger.exception("the failure of cycle %d can't be recorded", failure.number)
+        return failure
 
 
 def _failed(claim: Claim, reason: str) -> CycleFailed:

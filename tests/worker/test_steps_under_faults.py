@@ -413,3 +413,20 @@ def test_a_work_that_fails_in_a_shared_scope_leaves_a_gap_that_can_be_followed(
         text = max(cosine(manifest.judgement.text_vector, j.text_vector) for j in earlier)
         image = max(cosine(manifest.judgement.image_vector, j.image_vector) for j in earlier)
         assert manifest.judgement.novelty == pytest.approx((1 - text) / 2 + (1 - image) / 2)
+
+
+@pytest.mark.parametrize("damaged", ["events/alien/failure", "manifests/alien"])
+def test_a_damaged_object_of_the_archive_ends_one_cycle_and_no_more(
+    world: World, damaged: str
+) -> None:
+    identifier = reach(world, Step.KEEP)
+    folder = world.folder / "archive" / damaged
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{FAULTY:08d}.json").write_bytes(b'{"kind": "fail')
+    world.die()  # so that the archive is asked for what it knows of the open cycle
+    world.finish(identifier)
+    cycle = world.shop.catalogue.cycles.get(identifier)
+    assert cycle is not None and cycle.state == "failed"
+    live_on(world)
+    works = [work.number for work in world.shop.catalogue.works.all()]
+    assert works == [n for n in range(1, CYCLES + 1) if n != FAULTY]
