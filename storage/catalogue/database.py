@@ -149,15 +149,21 @@ class Changes:
     """
 
     def __init__(self, database: Database) -> None:
-        # The version that a connection sees changes with what all others write.
-        self._connection = database.engine.connect() if database.is_sqlite else None
+        self._database = database
+        self._connection: Connection | None = None
         self._seen: int | None = None
 
     def any(self) -> bool:
-        """Whether there are any; yes when it is asked for the first time."""
-        if self._connection is None:
+        """Whether there may be any; yes when it is asked for the first time, or can't be told."""
+        if not self._database.is_sqlite:
             return True
-        version = self._connection.exec_driver_sql("PRAGMA data_version").scalar()
+        try:
+            # The version that a connection sees changes with what all others write: it is kept.
+            self._connection = self._connection or self._database.engine.connect()
+            version = self._connection.exec_driver_sql("PRAGMA data_version").scalar()
+        except DBAPIError:
+            self.close()
+            return True
         changed, self._seen = version != self._seen, version
         return changed
 
@@ -165,6 +171,7 @@ class Changes:
         """Close its connection."""
         if self._connection is not None:
             self._connection.close()
+        self._connection = self._seen = None
 
 
 def _sqlite(url: URL) -> Engine:

@@ -203,3 +203,16 @@ def test_what_others_write_is_a_change_once(database_url: str, created: ArtistCr
     changes.close()
     other.close()
     catalogue.close()
+
+
+def test_a_connection_that_breaks_may_mean_a_change_and_is_made_anew(tmp_path: Path) -> None:
+    catalogue = Catalogue(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
+    changes = Changes(catalogue.database)
+    assert changes.any() and not changes.any()
+    assert changes._connection is not None
+    broken = changes._connection.connection.driver_connection
+    assert broken is not None
+    broken.close()
+    assert [changes.any() for _ in range(3)] == [True, True, False]
+    changes.close()
+    catalogue.close()
