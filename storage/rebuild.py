@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from storage import latest
 from storage.archive import Archive, place
@@ -103,8 +103,8 @@ def _entering(record: Manifest | Event) -> Iterator[None]:
     """Name the object of the archive that the catalogue can't hold beside the others."""
     try:
         yield
-    except (StatementError, ValueRefused, ValueError, OverflowError) as error:
-        what = error.orig if isinstance(error, StatementError) else error
+    except (SQLAlchemyError, ValueRefused, ValueError, OverflowError) as error:
+        what = error.orig if isinstance(error, DBAPIError) else error
         raise ObjectDamaged(
             f"{place(record)} can't be entered beside the archive's other objects ({what})."
             " Restore it from a backup, or move it away."

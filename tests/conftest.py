@@ -11,6 +11,7 @@ from pathlib import Path
 # Tests run side by side: threads of one that wait for each other would slow all of them down.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import hypothesis
 import pytest
 
 from storage.events import ArtistCreated, Parts, TuningChanged
@@ -18,6 +19,18 @@ from storage.manifest import Manifest, Tuning
 from storage.redaction import redacted
 from tests.manifests import MOMENT, a_manifest
 from tests.served.postgresql import PostgreSQL, is_installed
+
+# Examples are derived from the tests themselves, so that a run can be had again.
+for name, examples in (("default", 200), ("many", 10_000)):
+    hypothesis.settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(autouse=True)

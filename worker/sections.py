@@ -14,6 +14,7 @@ from worker.setting_types import (
     Duration,
     MailServer,
     MemoryAddress,
+    PublicAddress,
     ServerAddress,
     WebAddress,
 )
@@ -157,13 +158,13 @@ class GallerySection(Section):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
-    title: str = ""
-    base_url: WebAddress = ""
+    title: Line = ""
+    base_url: PublicAddress = ""
     show_prompt: bool = True
-    licence: str = "CC0-1.0"
+    licence: Line = "CC0-1.0"
     certificate: str = Field("", description="PEM chain that signs Content Credentials (C2PA)")
     certificate_key: str = Field("", description="its private key, PEM, without a password")
-    static_url: WebAddress = Field("", description="where an exported copy is found")
+    static_url: PublicAddress = Field("", description="where an exported copy is found")
     study: str = Field("", description="folder of `artist study make`; its pages are at /study/")
 
 
@@ -210,7 +211,7 @@ class MastodonSection(Section):
 class BlueskySection(Section):
     """A Bluesky account. Its app password stands in BLUESKY_PASSWORD."""
 
-    handle: str = ""
+    handle: str = Field("", pattern=r"^[\w.:-]*$", description="as in alien.bsky.social")
     service: ServerAddress = "https://bsky.social"
     artists: tuple[str, ...] = Field((), description="empty: all")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
@@ -71,6 +72,12 @@ def _broker(value: str) -> None:
             raise ValueError("is no address of a broker: write for example redis://host:6379/0")
 
 
+def _public(value: str) -> None:
+    parts = urlsplit(http_address(value))
+    if parts.query or parts.fragment:
+        raise ValueError("is no web address that pages can lie below: leave out ? and #")
+
+
 def _server(value: str) -> str:
     """The address of a server that people often name by its host alone."""
     return value if "://" in value or not value else f"https://{value}"
@@ -103,9 +110,10 @@ MemoryAddress = Annotated[str, AfterValidator(_without_showing(_memory))]
 WebAddress = Annotated[str, AfterValidator(_without_showing(http_address))]
 """An http(s) address; empty: none."""
 
-ServerAddress = Annotated[
-    str, AfterValidator(_server), AfterValidator(_without_showing(http_address))
-]
+PublicAddress = Annotated[str, AfterValidator(_without_showing(_public))]
+"""An http(s) address that others are made from; empty: none."""
+
+ServerAddress = Annotated[str, AfterValidator(_server), AfterValidator(_without_showing(_public))]
 """An http(s) address, or a host that is asked by https; empty: none."""
 
 MailServer = Annotated[str, AfterValidator(_without_showing(_mail_server))]

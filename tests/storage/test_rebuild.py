@@ -317,3 +317,13 @@ def test_an_object_whose_name_could_be_no_key_is_named(
     archive.store.put(key, canonical_json(stray), media_type="application/json")
     with pytest.raises(ObjectDamaged, match=key):
         list(archive.events("alien"))
+
+
+def test_a_decision_on_a_work_that_is_not_there_is_named(
+    archive: Archive, catalogue: Catalogue
+) -> None:
+    archive.append(
+        WorkModerated(artist="alien", at=MOMENT, number=9, showing="hidden", reason="", who="ann")
+    )
+    with pytest.raises(ObjectDamaged, match="events/alien/moderation/00000009-"):
+        rebuild(archive, catalogue)
