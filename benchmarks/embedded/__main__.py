@@ -2,6 +2,7 @@
 
 python -m benchmarks.embedded idle --seconds 60
 python -m benchmarks.embedded punctual --cycles 12
+python -m benchmarks.embedded cycle --cycles 40 --rounds 3
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.embedded import idle, punctual
+from benchmarks.embedded import cycle, idle, punctual
 
 COMMANDS: dict[str, Callable[[Path, argparse.Namespace], dict[str, object]]] = {
+    "cycle": cycle.measure,
     "idle": idle.measure,
     "punctual": punctual.measure,
 }
@@ -27,6 +29,7 @@ def main() -> None:
     parser.add_argument("what", choices=COMMANDS)
     parser.add_argument("--seconds", type=float, default=60.0, help="that idleness is watched")
     parser.add_argument("--cycles", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=3, help="of `cycle`, in each both ways")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="embedded-") as folder:
         found = COMMANDS[options.what](Path(folder) / "data", options)

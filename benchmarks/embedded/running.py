@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
+PROGRAM = "from cli.main import main; main()"
 SETTINGS = """
 [picture]
 width = 96
@@ -42,13 +46,12 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, *options: str) -> Iterator[Running]:
+def running(folder: Path, *options: str, program: str = PROGRAM) -> Iterator[Running]:
     """Start an artist of small pictures in a folder; it is stopped when the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "artist.toml").write_text(SETTINGS)
-    command = [sys.executable, "-c", "from cli.main import main; main()"]
     process = subprocess.Popen(
-        [*command, "run", "--data", str(folder), "--port", "0", *options],
+        [sys.executable, "-c", program, "run", "--data", str(folder), "--port", "0", *options],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1", "COLUMNS": "300"},
@@ -61,3 +64,21 @@ def running(folder: Path, *options: str) -> Iterator[Running]:
             process.wait(120)
         finally:
             process.kill()
+
+
+def times_of_cycles(folder: Path) -> list[tuple[float, float]]:
+    """When each cycle of the only artist began and ended, in order, by the catalogue's clock."""
+    with sqlite3.connect(folder / "catalogue.sqlite3") as catalogue:
+        return catalogue.execute(
+            "SELECT started_at, finished_at FROM cycles ORDER BY number"
+        ).fetchall()
+
+
+def milliseconds(seconds: Sequence[float]) -> dict[str, float]:
+    """Median, 90th percentile and longest."""
+    values = 1000 * np.array(seconds)
+    return {
+        "median": round(float(np.median(values)), 1),
+        "p90": round(float(np.percentile(values, 90)), 1),
+        "longest": round(float(values.max()), 1),
+    }

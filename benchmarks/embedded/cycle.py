@@ -1,0 +1,59 @@
+"""How long a cycle takes around models and calls, and the time between two of them.
+
+Sampler, encoders and painter take no time (`tests.served.quick`). Once as it is: who has done a
+step goes on with the cycle by itself. Once with every step sent through the broker.
+"""
+
+from __future__ import annotations
+
+import argparse
+from itertools import pairwise
+from pathlib import Path
+
+from benchmarks.embedded.running import milliseconds, running, times_of_cycles
+from cas.vocabulary import Vocabulary
+from storage.archive import Archive
+from storage.catalogue import Catalogue
+from storage.folder import FolderStore
+from tests.served.quick import QuickSampler, quick_parts
+from worker.enrolment import enrol
+from worker.settings import ArtistSection
+
+WARM_UP = 5
+PROGRAM = """
+import sys
+import worker.app
+from tests.served.quick import quick_artist
+worker.app.LONGEST_IN_HAND = {seconds}
+quick_artist(sys.argv[1:])
+"""
+
+
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
+    """Milliseconds, by the catalogue's own clock; rounds alternate."""
+    kinds = {"goes on by itself": 0.5, "each step through the broker": 0.0}
+    taken: dict[str, list[float]] = {kind: [] for kind in kinds}
+    between: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for number in range(options.rounds):
+        for kind, seconds in kinds.items():
+            data = folder / f"{number}-{seconds}"
+            _enrol(data)
+            cadence = ("--every", "0s", "--cycles", str(WARM_UP + options.cycles))
+            with running(data, *cadence, program=PROGRAM.format(seconds=seconds)) as artist:
+                artist.wait_for("Cycle ")
+            times = times_of_cycles(data)[WARM_UP:]
+            taken[kind] += [finished - started for started, finished in times]
+            between[kind] += [later[0] - earlier[1] for earlier, later in pairwise(times)]
+    return {
+        kind: {"cycle_ms": milliseconds(taken[kind]), "between_ms": milliseconds(between[kind])}
+        for kind in kinds
+    }
+
+
+def _enrol(data: Path) -> None:
+    data.mkdir(parents=True)
+    catalogue = Catalogue(f"sqlite:///{data / 'catalogue.sqlite3'}")
+    archive = Archive(FolderStore(data / "archive", create=True))
+    vocabulary: Vocabulary = QuickSampler().vocabulary
+    enrol(catalogue, archive, ArtistSection(), parts=quick_parts("quick"), vocabulary=vocabulary)
+    catalogue.close()
