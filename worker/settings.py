@@ -178,7 +178,7 @@ def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType
             f'the environment: {error}. Write lists and tables there as JSON: \'["sea", "sky"]\''
         ) from error
     except ValidationError as error:
-        raise SettingsError(f"{file}: {_first_fault(error)}") from error
+        raise SettingsError(f"{_source(error, file)}: {_first_fault(error)}") from error
     return settings
 
 
@@ -241,6 +241,15 @@ def _overridden(settings: Settings, key: str, value: object) -> Settings:
     except ValidationError as error:
         raise SettingsError(_first_fault(error, within=f"{section}.")) from error
     return settings.model_copy(update={section: new})
+
+
+def _source(error: ValidationError, file: Path) -> str:
+    """Where the value comes from that is wrong: the environment stands over the file."""
+    where = [str(part) for part in error.errors(include_url=False)[0]["loc"]]
+    set_there = {name.upper() for name in os.environ}
+    ways = ("__".join(where[:depth]).upper() for depth in range(1, len(where) + 1))
+    names = {name for way in ways for name in (way, f"ARTIST_{way}")}
+    return "the environment" if names & set_there else str(file)
 
 
 def _first_fault(error: ValidationError, *, within: str = "") -> str:

@@ -124,6 +124,14 @@ def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
     assert wished_tuning(watched.refresh()).beta == 0.45
 
 
+def test_a_mistake_in_the_environment_is_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTIST_TUNING__BETA", "much")
+    with pytest.raises(SettingsError, match=r"^the environment: tuning\.beta = 'much'"):
+        load_settings(written(tmp_path, "[tuning]\nbeta = 0.5"))
+
+
 def test_a_file_that_breaks_leaves_the_last_good_values_in_force(tmp_path: Path) -> None:
     file = written(tmp_path, "[tuning]\nbeta = 0.4")
     watched = SettingsFile(file)
