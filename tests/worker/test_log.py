@@ -59,7 +59,7 @@ def test_a_traceback_shows_no_variables(said: io.StringIO) -> None:
 
 @pytest.mark.parametrize("said", ["json"], indirect=True)
 def test_a_line_is_one_object_with_what_was_said(said: io.StringIO) -> None:
-    logging.getLogger("worker.test").warning("%s waits", "alien:1", extra={"tries": 2})
+    logging.getLogger("tests.log").warning("%s waits", "alien:1", extra={"tries": 2})
     line = json.loads(said.getvalue())
     assert (line["event"], line["tries"], line["level"]) == ("alien:1 waits", 2, "warning")
 
