@@ -33,14 +33,17 @@ class Redaction:
     """Replaces certain secrets in texts; `secrets` that are too short to tell are left out."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._known: frozenset[str] = frozenset()
         self._forms: tuple[str, ...] = ()
         self.add(secrets)
 
     def add(self, secrets: Iterable[str]) -> None:
         """Replace these secrets, too."""
-        telling = (secret.strip() for secret in secrets if is_telling(secret))
-        forms = {*self._forms, *(form for secret in telling for form in _forms(secret))}
-        self._forms = tuple(sorted(forms, key=len, reverse=True))
+        new = {secret.strip() for secret in secrets if is_telling(secret)} - self._known
+        if new:
+            self._known |= new
+            forms = {form for secret in self._known for form in _forms(secret)}
+            self._forms = tuple(sorted(forms, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         """The text without the secrets, and without the passwords of addresses in it."""

@@ -36,6 +36,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 @pytest.fixture(autouse=True)
 def no_secret_of_another_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process knows its secrets for good; a test knows its own alone."""
+    monkeypatch.setattr(redacted, "_known", frozenset())
     monkeypatch.setattr(redacted, "_forms", ())
     factory = logging.getLogRecordFactory()
     yield

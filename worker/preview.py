@@ -10,6 +10,7 @@ from celery.exceptions import TimeoutError as NoResult
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from storage.errors import PlainError
 from storage.manifest import Inspiration, Tuning
 from worker.inspire import next_inspiration
 from worker.workshop import Workshop
@@ -22,7 +23,7 @@ PATIENCE = 20.0
 """Seconds that one who asks waits for an answer."""
 
 
-class PreviewError(ValueError):
+class PreviewError(PlainError, ValueError):
     """There is no preview now; the message says why."""
 
 

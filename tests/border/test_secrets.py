@@ -117,7 +117,7 @@ def test_whatever_is_said_of_it_no_store_keeps_it(
 ) -> None:
     """In an error, an event, a row, a log line or a line of output; in any of its forms."""
     assume(is_telling(secret))
-    redacted._forms = ()
+    redacted._known, redacted._forms = frozenset(), ()
     conceal(secret)
     said = around[0] + form(secret) + around[1]
     archive = Archive(FolderStore(ram / "archive", create=True))

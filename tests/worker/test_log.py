@@ -34,7 +34,7 @@ def said(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
 @pytest.mark.parametrize("said", ["json", "text"], indirect=True)
 def test_no_line_holds_a_secret(said: io.StringIO) -> None:
     conceal(SECRET)
-    logger = logging.getLogger("worker.test")
+    logger = logging.getLogger("tests.log")
     logger.info("a header of %r", f"Bearer {SECRET}", extra={"reason": f"refused {SECRET}"})
     try:
         headers = {"Authorization": f"Bearer {SECRET}"}
@@ -53,7 +53,7 @@ def test_a_traceback_shows_no_variables(said: io.StringIO) -> None:
         password = "only a part of it would be cut off" * 10
         raise ValueError(len(password))
     except ValueError:
-        logging.getLogger("worker.test").exception("it broke off")
+        logging.getLogger("tests.log").exception("it broke off")
     assert "cut off" not in said.getvalue().replace('would be cut off" * 10', "")
 
 
