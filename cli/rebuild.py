@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from cas.text_files import read_lines
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
 from cli.settings_text import with_value
@@ -75,7 +76,8 @@ def _write_archive(file: Path, where: str) -> None:
     if there == where:
         return
     try:
-        changed = with_value(file.read_text(encoding="utf-8-sig"), "storage.archive", where)
+        text = "".join(read_lines(file, error=UserError))
+        changed = with_value(text, "storage.archive", where)
         whole_file.replace(file, changed.encode(), mode=stat.S_IMODE(file.stat().st_mode))
     except (ValueError, OSError) as error:
         raise UserError(

@@ -21,6 +21,7 @@ from pydantic_settings.exceptions import SettingsError as EnvironmentFault
 from sqlalchemy import URL
 
 from cas.pair_folder import file_trace
+from cas.text_files import read_lines
 from cas.tuning import PRESETS
 from storage.addresses import catalogue_url, secrets_in, with_password
 from storage.errors import PlainError
@@ -163,7 +164,8 @@ def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType
         SettingsError: it is no TOML, or a key or value in it makes no sense.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.exists() else {}
+        text = "".join(read_lines(file, error=SettingsError)) if file.exists() else ""
+        content = tomllib.loads(text)
         for key in content:
             if key.startswith("_"):  # an argument of the library's, and no setting
                 raise SettingsError(f"{file}: there is no setting {key!r}")
@@ -171,7 +173,7 @@ def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType
         for key, value in overrides.items():
             settings = _overridden(settings, key, value)
         wished_tuning(settings)
-    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
+    except (OSError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file} can't be read: {error}") from error
     except EnvironmentFault as error:
         raise SettingsError(

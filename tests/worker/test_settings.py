@@ -285,8 +285,9 @@ def test_a_data_folder_of_any_name_holds_its_own_catalogue(tmp_path: Path, name:
 
 def test_a_byte_order_mark_before_the_file_is_none_of_its_keys(tmp_path: Path) -> None:
     file = tmp_path / "artist.toml"
-    file.write_bytes(b"\xef\xbb\xbf[tuning]\r\nbeta = 0.9\r\n")
-    assert wished_tuning(load_settings(file)).beta == 0.9
+    for encoding in ("utf-8-sig", "utf-16"):
+        file.write_bytes("[tuning]\r\nbeta = 0.9\r\n".encode(encoding))
+        assert wished_tuning(load_settings(file)).beta == 0.9
 
 
 def test_a_list_in_the_environment_is_written_as_json(
