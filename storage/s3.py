@@ -30,6 +30,7 @@ from botocore.exceptions import (
 from botocore.handlers import add_expect_header
 
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing, StorageUnavailable
+from storage.redaction import redacted
 
 T = TypeVar("T")
 
@@ -76,7 +77,9 @@ class S3Store:
     ) -> None:
         self.bucket = bucket
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self.where = f"s3://{bucket}/{self.prefix}" + (f" at {endpoint}" if endpoint else "")
+        self.where = redacted(
+            f"s3://{bucket}/{self.prefix}" + (f" at {endpoint}" if endpoint else "")
+        )
         self._attempts = attempts
         config = Config(
             connect_timeout=10,
