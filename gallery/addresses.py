@@ -15,7 +15,7 @@ from starlette.requests import Request
 from gallery.names import coded, file_name
 from gallery.site import SiteSettings
 from storage.archive import SUFFIXES
-from storage.catalogue import WorkRow
+from storage.catalogue import WorkRow, kept_name
 from storage.events import ArtistCreated
 
 _TAG_AUTHORITY = "cultural-alien"
@@ -68,8 +68,8 @@ class Addresses:
         return self.path("artists", name, *more, **query)
 
     def concept(self, concept: str, *more: str, **query: str | int | None) -> str:
-        """A concept's page, or one below it."""
-        return self.path("concepts", concept, *more, **query)
+        """A concept's page, or one below it, under the name that the catalogue has of it."""
+        return self.path("concepts", kept_name(concept), *more, **query)
 
     def work(self, artist: str, number: int, *more: str) -> str:
         """A work's page, or one below it."""

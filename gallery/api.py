@@ -141,7 +141,7 @@ router = APIRouter(
     },
 )
 
-Filter = Annotated[str | None, Query(max_length=128)]
+Filter = Annotated[str | None, Query()]
 Cursor = Annotated[str | None, Query(max_length=96, description="from `next` of the page before")]
 Words = Annotated[str, Query(min_length=1, max_length=LONGEST, description="what is looked for")]
 Limit = Annotated[int, Query(ge=1, le=100)]

@@ -181,7 +181,7 @@ def create_app(
         app.mount("/study", StudyPages(study), name="study")
     add_error_pages(app)
     app.add_middleware(GZipMiddleware, compresslevel=4)
-    app.add_middleware(KeptAnswers)
+    app.add_middleware(KeptAnswers, edition=lambda: catalogue.works.decisions)
     if limited:
         app.add_middleware(Limits)
     app.add_middleware(SecurityHeaders)

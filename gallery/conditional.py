@@ -43,7 +43,7 @@ def unchanged(request: Request, etag: str, modified: datetime | None = None) -> 
         return False
     try:
         moment = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

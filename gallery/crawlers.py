@@ -67,8 +67,8 @@ def block(
         raise NotShown(f"“{artist}” has no works from no. {first} on.")
     root = Xml.Element(f"{{{_SITEMAPS}}}urlset")
     _entry(root, "url", to.absolute(to.artist(artist)))
-    for number, made in dates:
-        _entry(root, "url", to.absolute(to.work(artist, number)), changed=iso(made))
+    for number, changed in dates:
+        _entry(root, "url", to.absolute(to.work(artist, number)), changed=iso(changed))
     return _written(request, root)
 
 

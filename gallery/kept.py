@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -35,13 +34,12 @@ Key = tuple[str, ...]
 class _Answer:
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    etag: str
-    modified: datetime | None
+    etag: str | None
     until: float
 
     async def send(self, scope: Scope, send: Send) -> None:
         """The whole answer, or 304 where the reader has it already."""
-        if unchanged(Request(scope), self.etag, self.modified):
+        if self.etag is not None and unchanged(Request(scope), self.etag):
             left = [header for header in self.headers if header[0] in _VALIDATORS]
             await send({"type": "http.response.start", "status": 304, "headers": left})
             await send({"type": "http.response.body", "body": b""})
@@ -51,10 +49,14 @@ class _Answer:
 
 
 class KeptAnswers:
-    """Answers from memory where it may; lives in the server's one event loop."""
+    """Answers from memory where it may; lives in the server's one event loop.
 
-    def __init__(self, app: ASGIApp) -> None:
+    With another `edition` than before, what was kept is not good any more.
+    """
+
+    def __init__(self, app: ASGIApp, *, edition: Callable[[], int] = lambda: 0) -> None:
         self._app = app
+        self._edition = edition
         self._kept: OrderedDict[Key, _Answer] = OrderedDict()
         self._size = 0
 
@@ -63,9 +65,9 @@ class KeptAnswers:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        key = _key(scope)
+        key = (*_key(scope), str(self._edition()))
         kept = self._kept.get(key)
-        if kept is not None and kept.until > time.monotonic():
+        if kept is not None and kept.until > time.monotonic() and not _by_date_alone(scope):
             self._kept.move_to_end(key)
             await kept.send(scope, send)
             return
@@ -110,14 +112,18 @@ class _Heard:
         allowed = _MAX_AGE.match(headers.get("cache-control", ""))
         if allowed is None or "set-cookie" in headers:
             return None
-        modified = headers.get("last-modified")
         return _Answer(
             headers=list(self._start["headers"]),
             body=bytes(self._body),
-            etag=headers.get("etag", ""),
-            modified=None if modified is None else parsedate_to_datetime(modified),
+            etag=headers.get("etag"),
             until=time.monotonic() + min(SECONDS, float(allowed[1])),
         )
+
+
+def _by_date_alone(scope: Scope) -> bool:
+    """Whether a reader asks for what changed since: memory would hide a change of this moment."""
+    headers = Headers(scope=scope)
+    return "if-modified-since" in headers and "if-none-match" not in headers
 
 
 def _key(scope: Scope) -> Key:

@@ -98,7 +98,9 @@ class Maps:
 
         `seen_as` tells for whom addresses are written.
         """
-        names, newest, now = _names(artists), self._newest(artists), time.monotonic()
+        # A decision made by this process counts at once, others within `FRESH`.
+        newest = f"{self._newest(artists)} {self._catalogue.works.decisions}"
+        names, now = _names(artists), time.monotonic()
         with self._lock:
             sent = self._sent.get((names, seen_as))
         if sent is not None and sent.newest == newest and sent.until > now:

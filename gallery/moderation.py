@@ -21,14 +21,13 @@ def moderate(
     who: str,
 ) -> None:
     """Show a work, veil it, hold it back or hide it; in the archive before it takes effect."""
-    archive.append(
-        WorkModerated(
-            artist=artist,
-            at=datetime.now(UTC),
-            number=number,
-            showing=showing,
-            reason=reason,
-            who=who,
-        )
+    decided = WorkModerated(
+        artist=artist,
+        at=datetime.now(UTC),
+        number=number,
+        showing=showing,
+        reason=reason,
+        who=who,
     )
-    catalogue.works.moderate(work_id(artist, number), showing, reason)
+    archive.append(decided)
+    catalogue.works.moderate(work_id(artist, number), showing, reason, at=decided.at)

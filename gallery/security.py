@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 from fastapi import HTTPException
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY: Final = "; ".join(
@@ -34,11 +35,18 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+_HOST: Final = re.compile(
+    r"(?:[\w.-]{1,253}|\[[0-9a-f:.]+\])?(?::\d{0,5})?", re.ASCII | re.IGNORECASE
+)
+
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class SecurityHeaders:
-    """Adds the security headers to every answer that does not set its own."""
+    """Adds the security headers to every answer that does not set its own.
+
+    A Host header that names no host is refused: addresses are made of it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -56,7 +64,19 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        app = self._app if all(map(_is_host, Headers(scope=scope).getlist("host"))) else _NO_HOST
+        await app(scope, receive, send_with_headers)
+
+
+_NO_HOST: Final = PlainTextResponse("The Host header names no host.\n", 400)
+
+
+def _is_host(value: str) -> bool:
+    try:
+        urlsplit(f"//{value}").port  # noqa: B018 - it raises where there is none
+    except ValueError:
+        return False
+    return _HOST.fullmatch(value) is not None
 
 
 async def refuse_control_characters(request: Request) -> None:

@@ -86,7 +86,7 @@ def rebuild(
     _restore_parts(archive, catalogue)
     for work, decided in latest.showings(archive.events(kind="moderation")).items():
         with _entering(decided):
-            catalogue.works.moderate(work, decided.showing, decided.reason)
+            catalogue.works.moderate(work, decided.showing, decided.reason, at=decided.at)
     for event in archive.events(kind="votes"):
         assert isinstance(event, VotesCast)
         with _entering(event):

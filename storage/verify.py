@@ -124,7 +124,7 @@ class Verification:
     def _show_as_decided(self, work: str) -> None:
         decided = self._decided.get(work)
         if decided is not None:
-            self.catalogue.works.moderate(work, decided.showing, decided.reason)
+            self.catalogue.works.moderate(work, decided.showing, decided.reason, at=decided.at)
 
     def _check_picture(self, manifest: Manifest) -> Iterator[Finding]:
         painting = manifest.painting

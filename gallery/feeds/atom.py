@@ -34,7 +34,7 @@ def _entry(root: Xml.Element, entry: Entry) -> None:
     _text(element, "id", entry.id)
     _text(element, "title", entry.work.title)
     _text(element, "published", iso(entry.work.created_at))
-    _text(element, "updated", iso(entry.work.created_at))
+    _text(element, "updated", iso(entry.work.changed_at))
     _link(element, rel="alternate", href=entry.page, type="text/html")
     if entry.original is not None:
         _link(element, rel="enclosure", href=entry.original, type=entry.work.media_type)

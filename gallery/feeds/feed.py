@@ -35,7 +35,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A list of works that goes on; `page` shows it to people, `folder` is where it lies."""
+    """A list of works that goes on; `page` shows it to people, `folder` is where it lies.
+
+    `updated` is since when it has shown what it does.
+    """
 
     id: str
     title: str
@@ -87,12 +90,14 @@ def gather(
         about = ["feed"]
     elif concept is not None:
         title, page, about = f"{concept} – {title}", to.concept(concept), ["concepts", concept]
-    newest = max((entry.work.created_at for entry in entries), default=0.0)
+    place = "/".join(("exported" if gallery.site.static else "living", str(page)))
+    shown = [(entry, entry.work.changed_at) for entry in entries]
+    content = repr((title, shown)).replace(to.origin, "")
     return Feed(
         id=tag(owner, *about) if owner else "tag:cultural-alien,2026-01-01:stream",
         title=title,
         page=to.absolute(page),
         folder=to.absolute(page.rstrip("/") + "/"),
-        updated=datetime.fromtimestamp(newest, UTC),
+        updated=datetime.fromtimestamp(gallery.catalogue.changes.since(place, content), UTC),
         entries=entries,
     )

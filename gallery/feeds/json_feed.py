@@ -33,6 +33,8 @@ def _item(entry: Entry) -> dict[str, object]:
         "authors": [{"name": entry.artist}],
         "tags": list(entry.work.concepts),
     }
+    if entry.work.changed_at > entry.work.created_at:
+        item["date_modified"] = iso(entry.work.changed_at)
     if entry.picture is not None:
         item["image"] = entry.picture
     if entry.original is not None:

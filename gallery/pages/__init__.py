@@ -20,8 +20,8 @@ Name = Annotated[str, AfterValidator(decoded), Path(max_length=64)]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 """A cycle's number in an address."""
 
-Concept = Annotated[str, AfterValidator(decoded), Path(max_length=128)]
-"""A concept in an address; in a route it is `{concept:name}`."""
+Concept = Annotated[str, AfterValidator(decoded)]
+"""A concept in an address, however long; in a route it is `{concept:name}`."""
 
 
 class _NameInRoute(Convertor[str]):

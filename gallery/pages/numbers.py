@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -24,7 +25,7 @@ from gallery.pages.artist import known_artist
 from gallery.series import Curve, draw_curve
 from gallery.stretches import NUMBERS, Stretch, stretch_until
 from gallery.threads import RECKONING, in_threads, pieces_in
-from storage.catalogue import ChapterRow
+from storage.catalogue import ArtistRow, ChapterRow
 from storage.manifest import Tuning
 
 router = APIRouter()
@@ -68,7 +69,7 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
 @in_threads(RECKONING)
 def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
     """One line a work."""
-    known_artist(gallery, artist)
+    row = known_artist(gallery, artist)
     header = (
         *("number", "made_at", "title", "new_concept", "novelty", "pool", "tuning_version"),
         "beta",
@@ -87,32 +88,31 @@ def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
         )
         for chapter in gallery.catalogue.works.chapters(artist)
     )
-    newest = gallery.catalogue.works.newest_number(artist)
-    return _csv(request, f"{artist}-works", newest, header, lines)
+    return _csv(request, gallery, row, "works", header, lines)
 
 
 @router.api_route("/artists/{artist}/concepts.csv", **READ)
 @in_threads(RECKONING)
 def concepts_csv(request: Request, gallery: Here, artist: Name) -> Response:
     """One line for each stay of a concept in the pool."""
-    known_artist(gallery, artist)
+    row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     header = ("concept", "seed", "entered", "left", "works")
     lines = (
         (stay.concept, stay.seed, stay.entered, stay.left or "", stay.length(newest))
         for stay in stays(gallery.catalogue.works.chapters(artist))
     )
-    return _csv(request, f"{artist}-concepts", newest, header, lines)
+    return _csv(request, gallery, row, "concepts", header, lines)
 
 
 @router.api_route("/artists/{artist}/distances.csv", **READ)
 @in_threads(RECKONING)
 def distances_csv(request: Request, gallery: Here, artist: Name) -> Response:
     """One line a work: how far its prompt is from the first one, and from the nearest earlier."""
-    known_artist(gallery, artist)
+    row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     header = ("number", "from_first", "radius_so_far", "nearest_earlier")
-    return _csv(request, f"{artist}-distances", newest, header, _distances(gallery, artist, newest))
+    return _csv(request, gallery, row, "distances", header, _distances(gallery, artist, newest))
 
 
 def _distances(gallery: Gallery, artist: str, newest: int) -> Iterator[Sequence[object]]:
@@ -237,17 +237,20 @@ def _short(value: object) -> str:
 
 def _csv(
     request: Request,
+    gallery: Gallery,
+    artist: ArtistRow,
     name: str,
-    newest: int,
     header: Sequence[str],
     lines: Iterable[Sequence[object]],
 ) -> Response:
-    """A file that grows with the artist's newest work, sent line by line however long it is."""
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
+    """A file that changes with the artist's works, sent line by line however long it is."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in artist.name)
+    works, encoder = gallery.catalogue.works, artist.created.parts.text_encoder
+    edition = (works.newest_number(artist.name), works.last_change(artist.name), encoder)
     headers = {
-        "ETag": f'W/"{newest}"',
+        "ETag": f'W/"{hashlib.sha256(repr(edition).encode()).hexdigest()[:24]}"',
         "Cache-Control": f"public, max-age={_FRESH}",
-        "Content-Disposition": f'attachment; filename="{safe}.csv"',
+        "Content-Disposition": f'attachment; filename="{safe}-{name}.csv"',
     }
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)

@@ -7,6 +7,7 @@ in it can be made again from the archive.
 from storage.catalogue.alarms import Alarm, AlarmRow, Alarms
 from storage.catalogue.artists import ArtistRow, Artists, TuningRow
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.column_types import kept_name
 from storage.catalogue.cycle_row import RECORDS, Claim, CycleRow, LeaseLost, SequenceTaken, Step
 from storage.catalogue.cycles import Cycles
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
@@ -56,5 +57,6 @@ __all__ = [
     "Votes",
     "WorkRow",
     "Works",
+    "kept_name",
     "question_of",
 ]

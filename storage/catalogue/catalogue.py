@@ -6,6 +6,7 @@ from sqlalchemy import URL, Connection, delete, insert
 
 from storage.catalogue.alarms import Alarms
 from storage.catalogue.artists import Artists
+from storage.catalogue.changes import Changes
 from storage.catalogue.clock import Clock
 from storage.catalogue.cycle_row import Step
 from storage.catalogue.cycles import Cycles, raise_sequence
@@ -45,6 +46,7 @@ class Catalogue:
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)
         self.votes = Votes(self.database)
+        self.changes = Changes(self.database)
         self.sessions = Sessions(self.database)
         self.rates = Rates(self.database)
         self.clock = Clock(self.database)

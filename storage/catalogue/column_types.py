@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import String, Text
 from sqlalchemy.types import TypeDecorator
 
 from storage.redaction import redacted
+
+LONGEST_CONCEPT: Final = 128
 
 
 class Told(TypeDecorator[str]):
@@ -37,7 +39,12 @@ class Name(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         """What is stored, and what is looked for."""
-        if value is None or len(value) <= self.length:
-            return value
-        checksum = f"…{zlib.crc32(value.encode('utf-8', 'replace')):08x}"
-        return value[: self.length - len(checksum)] + checksum
+        return None if value is None else kept_name(value, length=self.length)
+
+
+def kept_name(name: str, *, length: int = LONGEST_CONCEPT) -> str:
+    """A name, a concept's if nothing else is said, as it is stored and as rows are found by it."""
+    if len(name) <= length:
+        return name
+    checksum = f"…{zlib.crc32(name.encode('utf-8', 'replace')):08x}"
+    return name[: length - len(checksum)] + checksum

@@ -77,9 +77,9 @@ class Journeys:
             return int(connection.scalar(query) or 0)
 
     def dates(self, artist: str, *, first: int, last: int) -> Sequence[tuple[int, float]]:
-        """Numbers and times of the artist's works from one number to another, both included."""
+        """Numbers and last changes of an artist's works from one number to another, included."""
         query = (
-            select(works.c.number, works.c.created_at)
+            select(works.c.number, works.c.changed_at)
             .where(
                 works.c.artist == artist,
                 works.c.number.between(first, last),
@@ -88,4 +88,4 @@ class Journeys:
             .order_by(works.c.number)
         )
         with self._database.read() as connection:
-            return [(row.number, row.created_at) for row in connection.execute(query)]
+            return [(row.number, row.changed_at) for row in connection.execute(query)]

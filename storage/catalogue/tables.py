@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.catalogue.column_types import Name, Told
+from storage.catalogue.column_types import LONGEST_CONCEPT, Name, Told
 
 metadata = MetaData(
     naming_convention={
@@ -134,9 +134,11 @@ works = Table(
     Column("showing", String(8), nullable=False, server_default="shown", doc="see `Showing`"),
     Column("showing_reason", Told, nullable=False, server_default=""),
     Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
+    Column("changed_at", Float, nullable=False, server_default="0", doc="how it is shown"),
     UniqueConstraint("artist", "number"),
     Index("ix_works_created_at_id", "created_at", "id"),
     Index("ix_works_artist_created_at_id", "artist", "created_at", "id"),
+    Index("ix_works_artist_changed_at", "artist", "changed_at"),
     Index("ix_works_image", "image"),
     Index(
         "ix_works_waiting",
@@ -157,7 +159,7 @@ works = Table(
 work_concepts = Table(
     "work_concepts",
     metadata,
-    Column("concept", Name(128), primary_key=True),
+    Column("concept", Name(LONGEST_CONCEPT), primary_key=True),
     Column("work", ForeignKey("works.id"), primary_key=True),
     Column("created_at", Float, nullable=False, server_default="0", doc="as the work's"),
     Index("ix_work_concepts_concept_created_at_work", "concept", "created_at", "work"),
@@ -167,7 +169,7 @@ work_concepts = Table(
 concepts = Table(
     "concepts",
     metadata,
-    Column("name", Name(128), primary_key=True),
+    Column("name", Name(LONGEST_CONCEPT), primary_key=True),
     Column("works", Integer, nullable=False, doc="in how many works it is shown"),
     Column("latest", Float, nullable=False, doc="when the newest of them was made"),
     Index("ix_concepts_works", "works"),
@@ -224,6 +226,14 @@ rates = Table(
     metadata,
     Column("provider", Name(128), primary_key=True),
     Column("taken_until", Float, nullable=False, server_default="0"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("name", String(64), primary_key=True, doc="SHA-256 of what it is called"),
+    Column("content", String(64), nullable=False, doc="SHA-256 of what it shows"),
+    Column("since", Float, nullable=False),
 )
 
 votes = Table(

@@ -76,7 +76,7 @@ class Votes:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def comparisons(self, question: str) -> Sequence[Comparison]:
-        """Every vote on a question between two works that visitors may see, oldest first."""
+        """Every vote on a question, oldest first; those on works that were hidden since, too."""
         first, second = works.alias("first_work"), works.alias("second_work")
         early, late = cycles.alias("first_cycle"), cycles.alias("second_cycle")
         query = (

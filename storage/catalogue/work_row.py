@@ -24,7 +24,10 @@ WITHHELD = "(not shown)"
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One work as lists need it; its manifest in the archive tells the rest."""
+    """One work as lists need it; its manifest in the archive tells the rest.
+
+    `changed_at` is when it was made, or when it was last decided how it is shown.
+    """
 
     id: str
     artist: str
@@ -45,6 +48,7 @@ class WorkRow:
     showing_reason: str
     placeholder: str = ""
     beta: float | None = None
+    changed_at: float = 0.0
 
     @property
     def visible(self) -> bool:

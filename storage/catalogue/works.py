@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     case,
@@ -19,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.catalogue.database import Database, upsert
+from storage.catalogue.database import Database, now, upsert
 from storage.catalogue.listings import companions_of_concept, newest_works
 from storage.catalogue.search import forget_in, index_in
 from storage.catalogue.tables import (
@@ -52,10 +54,14 @@ _BLOCK = 1000
 
 
 class Works:
-    """The finished works of all artists."""
+    """The finished works of all artists.
+
+    `decisions` counts those that this process made on how works are shown.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.decisions = 0
 
     def add_in(
         self,
@@ -70,7 +76,17 @@ class Works:
         columns = work_columns(manifest)
         showing: Showing = "shown" if decided is None else decided.showing
         reason = "" if decided is None else decided.reason
-        connection.execute(insert(works).values(**columns, showing=showing, showing_reason=reason))
+        changed_at = (
+            manifest.finished_at if decided is None else max(manifest.finished_at, decided.at)
+        )
+        connection.execute(
+            insert(works).values(
+                **columns,
+                showing=showing,
+                showing_reason=reason,
+                changed_at=changed_at.timestamp(),
+            )
+        )
         index_in(connection, columns)
         self._add_concepts_in(connection, manifest, visible=showing in VISIBLE)
 
@@ -151,14 +167,21 @@ class Works:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else work_row(row)
 
-    def moderate(self, identifier: str, showing: Showing, reason: str) -> None:
-        """Show a work, veil it, hold it back or hide it, and say why."""
+    def moderate(
+        self, identifier: str, showing: Showing, reason: str, *, at: datetime | None = None
+    ) -> None:
+        """Show a work, veil it, hold it back or hide it, and say why; `at` is when, None: now."""
+        self.decisions += 1
         with self._database.write() as connection:
             row = _locked(connection, identifier)
             connection.execute(
                 update(works)
                 .where(works.c.id == identifier)
-                .values(showing=showing, showing_reason=reason)
+                .values(
+                    showing=showing,
+                    showing_reason=reason,
+                    changed_at=_later(now() if at is None else at.timestamp()),
+                )
             )
             change = (showing in VISIBLE) - (row.showing in VISIBLE)
             if change:
@@ -261,6 +284,12 @@ class Works:
         query = select(func.max(works.c.number)).where(works.c.artist == artist)
         with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
+
+    def last_change(self, artist: str) -> float:
+        """When any of the artist's works was made, or changed in how it is shown; 0: no work."""
+        query = select(func.max(works.c.changed_at)).where(works.c.artist == artist)
+        with self._database.read() as connection:
+            return float(connection.scalar(query) or 0.0)
 
     def newest_numbers(self, names: Collection[str]) -> Mapping[str, int]:
         """Number of the newest work of each of these artists; 0 where there is none."""
@@ -387,6 +416,11 @@ class Works:
         with self._database.read() as connection:
             rows = connection.execute(select(vectors).where(vectors.c.work.in_(identifiers)))
             return {row.work: vector_row(row) for row in rows}
+
+
+def _later(moment: ColumnElement[float] | float) -> ColumnElement[float]:
+    """A moment, unless the work has changed since: clocks differ, and no time goes back."""
+    return case((works.c.changed_at < moment, moment), else_=works.c.changed_at)
 
 
 def _locked(connection: Connection, identifier: str) -> Row[Any]:

@@ -24,7 +24,13 @@ def times(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def client(times: list[float]) -> Iterator[TestClient]:
+def editions() -> list[int]:
+    """The edition that answers are kept of."""
+    return [0]
+
+
+@pytest.fixture
+def client(times: list[float], editions: list[int]) -> Iterator[TestClient]:
     """A page that counts how often it was made."""
     made = []
 
@@ -35,7 +41,7 @@ def client(times: list[float]) -> Iterator[TestClient]:
         return PlainTextResponse(str(len(made)), headers=headers)
 
     app = Starlette(routes=[Route("/", page, methods=["GET", "POST"])])
-    app.add_middleware(KeptAnswers)
+    app.add_middleware(KeptAnswers, edition=lambda: editions[0])
     with TestClient(app) as opened:
         yield opened
 
@@ -48,6 +54,16 @@ def test_many_readers_get_one_page(client: TestClient, times: list[float]) -> No
     assert client.get("/", params=params, headers={"Host": "elsewhere"}).text == "3"
     times[0] = kept.SECONDS + 0.1
     assert client.get("/", params=params).text == "4"
+
+
+def test_what_changed_is_not_hidden_by_memory(client: TestClient, editions: list[int]) -> None:
+    params = {"control": "public, max-age=60"}
+    assert client.get("/", params=params).text == "1"
+    editions[0] += 1
+    assert [client.get("/", params=params).text for _ in range(2)] == ["2", "2"]
+    by_date = {"If-Modified-Since": "Sat, 28 Nov 2026 12:00:00 GMT"}
+    assert client.get("/", params=params, headers=by_date).text == "3"
+    assert client.get("/", params=params).text == "3"
 
 
 @pytest.mark.parametrize(

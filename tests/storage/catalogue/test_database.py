@@ -74,6 +74,7 @@ def test_a_catalogue_of_the_first_release_comes_up_with_all_that_is_in_it(
     assert artist is not None and (artist.created, artist.next_due) == (created, 12.5)
     (work,) = catalogue.works.newest(concept="sea")
     assert (work.title, work.cost, work.created_at) == ("Low Tide", 0.04, 2.0)
+    assert work.changed_at == 2.0
     assert [(row.concept, row.works) for row in catalogue.works.concepts()] == [("sea", 1)]
     assert catalogue.search.works(question_of("tides")) == [work]
     with catalogue.database.engine.connect() as connection:
