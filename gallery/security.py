@@ -45,7 +45,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 class SecurityHeaders:
     """Adds the security headers to every answer that does not set its own.
 
-    A Host header that names no host is refused: addresses are made of it.
+    A Host header that names no host is refused, since addresses are made of it; so is an address
+    that nobody could read.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -64,11 +65,12 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        app = self._app if all(map(_is_host, Headers(scope=scope).getlist("host"))) else _NO_HOST
+        app: ASGIApp = self._app
+        if not all(map(_is_host, Headers(scope=scope).getlist("host"))):
+            app = PlainTextResponse("The Host header names no host.\n", 400)
+        elif not scope["query_string"].isascii():
+            app = PlainTextResponse("The address holds bytes that are not encoded.\n", 400)
         await app(scope, receive, send_with_headers)
-
-
-_NO_HOST: Final = PlainTextResponse("The Host header names no host.\n", 400)
 
 
 def _is_host(value: str) -> bool:

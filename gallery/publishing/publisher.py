@@ -111,7 +111,8 @@ class Publisher:
             self._settle(claimed, "failed", f"given up after {claimed.attempts} attempts: {error}")
             return
         doubled = min(_FIRST_WAIT * 2.0 ** (claimed.attempts - 1), _LONGEST_WAIT)
-        wait = max(doubled, error.seconds or 0.0)
+        # A remote may ask for longer, but not for years.
+        wait = min(max(doubled, error.seconds or 0.0), _LONGEST_WAIT)
         _LOG.warning("%s on %s waits %.0f s: %s", claimed.work, claimed.channel, wait, error)
         self.catalogue.outbox.settle(claimed, "waiting", str(error), wait=wait)
 

@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from gallery import SiteSettings
-from gallery.publishing import Publisher
+from gallery.publishing import NotNow, Publisher
 from gallery.publishing.post import write_post
 from gallery.publishing.webhook import Webhook
 from gallery.stamps import Stamps
@@ -168,6 +168,24 @@ def test_waiting_grows_and_ends(remotes, hung, ask, publisher) -> None:
     assert row.state == "failed"
     assert "given up after 10 attempts" in row.detail
     assert waits[:3] == pytest.approx([30, 60, 120], abs=10)
+
+
+@pytest.mark.parametrize(("asked", "hours"), [(3600.0, 1), (1e12, 6), (0.0, 1 / 120)])
+def test_a_remote_may_ask_for_some_hours_but_not_for_years(
+    hung, ask, publisher, asked: float, hours: float
+) -> None:
+    class Busy:
+        name = "webhook"
+
+        def send(self, *_: object, **__: object) -> str:
+            raise NotNow("busy", seconds=asked)
+
+        def close(self) -> None: ...
+
+    ask("webhook")
+    publisher({"webhook": Busy()}).publish_due()
+    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    assert row.next_at - time.time() == pytest.approx(hours * 3600, abs=20)
 
 
 def test_publishing_needs_a_public_address(remotes, hung) -> None:
