@@ -63,5 +63,6 @@ def end_with_children(*, grace: float = GRACE_SECONDS) -> None:
         for each in (*SIGNALS, signal.SIGALRM):
             signal.signal(each, end)
         signal.setitimer(signal.ITIMER_REAL, grace)
+        os.write(2, b"Finishing the steps in hand (a second signal ends them at once)\n")
 
     worker_shutting_down.connect(shutting_down, weak=False)

@@ -156,7 +156,7 @@ def test_a_second_signal_ends_a_worker_whose_painter_hangs_with_its_children(
         read_to(worker, "it hangs")
         children = psutil.Process(worker.pid).children(recursive=True)
         worker.send_signal(signal.SIGTERM)
-        read_to(worker, "Warm shutdown")
+        read_to(worker, "Finishing the steps in hand")
         assert worker.poll() is None
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(60) == 128 + signal.SIGTERM
