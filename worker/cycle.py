@@ -2,7 +2,8 @@
 
 A step is claimed, done, and settled in one transaction under its token: either all that it leaves
 in the catalogue is stored and the cycle is at the next step, or its failure is. Nothing happens
-after that but sending the next step. What happens before it touches the archive and paid calls
+after that but sending the next step, unless this worker goes on with it: then the transaction
+claims it, too. What happens before it touches the archive and paid calls
 alone, which are found again (design §3).
 """
 
@@ -76,8 +77,10 @@ STEPS = {
 """Queues by need: models, paid APIs (mostly waiting), storage, and what people see."""
 
 
-def run_step(workshop: Workshop, cycle_id: str) -> Step | None:
-    """Do the cycle's next step.
+def run_step(
+    workshop: Workshop, cycle_id: str, *, goes_on: Callable[[Step], bool] = lambda step: False
+) -> Step | None:
+    """Do the cycle's next step, and those after it with which this worker `goes_on` by itself.
 
     Returns:
         The step that comes then, to be sent now. None: there was nothing to do, the cycle has
@@ -86,38 +89,49 @@ def run_step(workshop: Workshop, cycle_id: str) -> Step | None:
     Raises:
         StorageUnavailable: the catalogue is away; recovery tries again when it is back.
     """
-    cycles = workshop.catalogue.cycles
-    claim = cycles.claim(cycle_id, holder=workshop.name, seconds=workshop.lease_seconds)
-    if claim is None:
-        return None
+    following: Claim | Step | None = workshop.catalogue.cycles.claim(
+        cycle_id, holder=workshop.name, seconds=workshop.lease_seconds
+    )
+    while isinstance(following, Claim):
+        following = _run_claimed(workshop, following, goes_on)
+    return following
+
+
+def _run_claimed(
+    workshop: Workshop, claim: Claim, goes_on: Callable[[Step], bool]
+) -> Claim | Step | None:
+    """Do the claimed step; returns the one that can be done at once, claimed where we go on."""
     cycle = claim.cycle
     with bound_contextvars(artist=cycle.artist, cycle=cycle.number, step=claim.step.value):
         try:
             with (
                 timed(claim.step),
-                workshop.leases.kept_alive(cycles, claim) as lost,
+                workshop.leases.kept_alive(workshop.catalogue.cycles, claim) as lost,
             ):
-                return _do(workshop, claim, lost)
+                return _do(workshop, claim, lost, goes_on)
         except LeaseLost as error:
             logger.warning("%s", error)
             return None
 
 
-def _do(workshop: Workshop, claim: Claim, lost: threading.Event) -> Step | None:
-    """Do the claimed step and settle it; returns the one that can be done at once."""
+def _do(
+    workshop: Workshop, claim: Claim, lost: threading.Event, goes_on: Callable[[Step], bool]
+) -> Claim | Step | None:
+    """Run the claimed step and settle it."""
     try:
-        failure = _hopeless(workshop, claim)
-        if failure is None:
-            failure = _run_and_commit(open_context(workshop, claim, lost))
+        outcome = _hopeless(workshop, claim) or _run_and_commit(
+            open_context(workshop, claim, lost), goes_on
+        )
     except LeaseLost:
         raise
     except Exception as error:
-        failure = failure_of(error, claim)
-        if isinstance(failure, Retry) and failure.crashed:
+        outcome = failure_of(error, claim)
+        if isinstance(outcome, Retry) and outcome.crashed:
             logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
-    if failure is None:
+    if outcome is None or isinstance(outcome, (Claim, Step)):
         logger.info("%s ended", claim.step, extra={"tries": claim.tries})
-        return claim.step.next
+        return outcome
+    failure = outcome
     if isinstance(failure, Fail):
         failure = _archived(workshop, claim) or failure
     try:
@@ -160,10 +174,12 @@ def _archived(workshop: Workshop, claim: Claim) -> Restore | None:
         return None
 
 
-def _run_and_commit(context: StepContext) -> Failure | None:
+def _run_and_commit(
+    context: StepContext, goes_on: Callable[[Step], bool]
+) -> Failure | Claim | Step | None:
     """Run the step and commit it; a judgement that came too late is made again."""
-    cycles, claim = context.workshop.catalogue.cycles, context.claim
-    row = STEPS[claim.step]
+    workshop, claim = context.workshop, context.claim
+    cycles, row, following = workshop.catalogue.cycles, STEPS[claim.step], claim.step.next
     if claim.tries > 1:
         context.accounts.close_abandoned()
     for left in reversed(range(MOST_RUNS)):
@@ -174,8 +190,9 @@ def _run_and_commit(context: StepContext) -> Failure | None:
         try:
             with cycles.holding(claim) as connection:
                 row.on_commit(connection, context, outcome)
-                cycles.advance_in(connection, claim, *outcome)
-            break
+                kept = following is not None and goes_on(following)
+                seconds = workshop.lease_seconds if kept else None
+                return cycles.advance_in(connection, claim, *outcome, seconds=seconds) or following
         except SequenceTaken:
             if not left:
                 raise

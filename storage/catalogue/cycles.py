@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
+    Update,
     and_,
     case,
     delete,
@@ -191,10 +193,7 @@ class Cycles:
                 .returning(cycles)
             )
             row = taken.first()
-        if row is None:
-            return None
-        cycle = cycle_row(row)
-        return Claim(cycle, cycle.step, token=row.token, tries=row.claims, crashes=row.crashes)
+        return None if row is None else _claim(row)
 
     def renew(self, claim: Claim, *, seconds: float) -> bool:
         """Keep a lease for longer; False if it is lost."""
@@ -224,10 +223,17 @@ class Cycles:
             lock_in(connection, claim)
             yield connection
 
-    def advance_in(self, connection: Connection, claim: Claim, *records: object) -> None:
+    def advance_in(
+        self,
+        connection: Connection,
+        claim: Claim,
+        *records: object,
+        seconds: float | None = None,
+    ) -> Claim | None:
         """Store what a step leaves and move its cycle on; after the last step it is done.
 
-        From then on the manifest alone tells what the steps decided.
+        From then on the manifest alone tells what the steps decided. With `seconds` the worker
+        claims the next step with it, for so long.
         """
         values = _stored(records)
         following = claim.step.next
@@ -237,7 +243,12 @@ class Cycles:
             connection.execute(
                 update(artists).where(artists.c.name == claim.cycle.artist).values(failures=0)
             )
-        _move(connection, claim, step=following or claim.step, **values)
+        values["step"] = following or claim.step
+        if following is None or seconds is None:
+            connection.execute(_move(claim, **values))
+            return None
+        values |= {"token": cycles.c.token + 1, "claims": 1, "leased_until": now() + seconds}
+        return _claim(connection.execute(_move(claim, **values).returning(cycles)).one())
 
     def judge_in(self, connection: Connection, claim: Claim, judgement: Judgement) -> None:
         """Give a judgement its place in the scope, with both vectors and the pool that it left.
@@ -245,7 +256,8 @@ class Cycles:
         Raises:
             SequenceTaken: another work of the scope was judged in the meantime: judge again.
         """
-        raise_sequence(connection, judgement.scope, 0)
+        if judgement.watermark == 0:
+            raise_sequence(connection, judgement.scope, 0)
         given = connection.execute(
             update(scopes)
             .where(scopes.c.name == judgement.scope, scopes.c.sequence == judgement.watermark)
@@ -279,25 +291,26 @@ class Cycles:
         crashed: bool = False,
     ) -> None:
         """Give the step back, to be tried again after so many seconds."""
-        _move(
-            connection,
-            claim,
-            retry_at=now() + seconds,
-            trouble=reason,
-            claims=cycles.c.claims,
-            crashes=cycles.c.crashes + int(crashed),
+        connection.execute(
+            _move(
+                claim,
+                retry_at=now() + seconds,
+                trouble=reason,
+                claims=cycles.c.claims,
+                crashes=cycles.c.crashes + int(crashed),
+            )
         )
 
     def rewind_in(self, connection: Connection, claim: Claim, step: Step, *records: Record) -> None:
         """Let an earlier step be done again, as one that was tried before."""
         if not step.is_after(Step.JUDGE):
             _withdraw(connection, claim)
-        _move(connection, claim, step=step, claims=1, **_stored(records))
+        connection.execute(_move(claim, step=step, claims=1, **_stored(records)))
 
     def fail_in(self, connection: Connection, claim: Claim, reason: str) -> int:
         """End a cycle without a work; returns how many of the artist's failed in a row."""
         _withdraw(connection, claim)
-        _move(connection, claim, state="failed", finished_at=now(), trouble=reason)
+        connection.execute(_move(claim, state="failed", finished_at=now(), trouble=reason))
         failures = connection.scalar(
             update(artists)
             .where(artists.c.name == claim.cycle.artist)
@@ -363,7 +376,7 @@ def _withdraw(connection: Connection, claim: Claim) -> None:
     connection.execute(delete(vectors).where(vectors.c.work == claim.cycle.id))
 
 
-def _move(connection: Connection, claim: Claim, **values: object) -> None:
+def _move(claim: Claim, **values: object) -> Update:
     """Give the lease back and change the cycle, whose row is locked (see `Cycles.holding`)."""
     changes = {
         "progress_at": now(),
@@ -374,7 +387,12 @@ def _move(connection: Connection, claim: Claim, **values: object) -> None:
         "crashes": 0,
         **values,
     }
-    connection.execute(update(cycles).where(cycles.c.id == claim.cycle.id).values(**changes))
+    return update(cycles).where(cycles.c.id == claim.cycle.id).values(**changes)
+
+
+def _claim(row: Row[Any]) -> Claim:
+    cycle = cycle_row(row)
+    return Claim(cycle, cycle.step, token=row.token, tries=row.claims, crashes=row.crashes)
 
 
 def _stored(records: Iterable[object]) -> dict[str, object]:

@@ -40,8 +40,8 @@ def working(app: Celery, queues: Collection[str] = tuple(set(QUEUES.values()))) 
 def tell_of_the_end(monkeypatch: pytest.MonkeyPatch, ended: threading.Event) -> None:
     """Set the event when a cycle has been done to its end."""
 
-    def run_and_tell(workshop: Workshop, cycle_id: str) -> Step | None:
-        following = run_step(workshop, cycle_id)
+    def run_and_tell(workshop: Workshop, cycle_id: str, **named: Any) -> Step | None:
+        following = run_step(workshop, cycle_id, **named)
         cycle = workshop.catalogue.cycles.get(cycle_id)
         if cycle is not None and cycle.state == "done":
             ended.set()

@@ -101,7 +101,7 @@ class World:
     def finish(self, identifier: str) -> None:
         """Go on until nothing is left to do, as beat does: what waits is sent again."""
         for _ in range(50):
-            while run_step(self.shop, identifier):
+            while run_step(self.shop, identifier, goes_on=lambda step: step is not Step.KEEP):
                 pass
             self.shop.catalogue.cycles.retry_now("alien")
             if identifier not in self.shop.catalogue.cycles.stalled(quiet=-1):
@@ -219,6 +219,29 @@ def test_a_process_that_dies_after_the_commit(world: World, step: Step) -> None:
     identifier = reach(world, step)
     run_step(world.shop, identifier)
     world.die()
+    world.finish(identifier)
+    live_on(world)
+    world.check(failed=set())
+
+
+@pytest.mark.parametrize("step", list(Step)[1:])
+def test_a_process_that_dies_as_it_goes_on(world: World, step: Step, patch_step: Any) -> None:
+    """The commit of the step before has claimed this one: it is done again, and counted."""
+    identifier = reach(world, list(Step)[list(Step).index(step) - 1])
+
+    def die(context: Any) -> None:
+        raise Killed
+
+    patch_step(step, die)
+    with pytest.raises(Killed):
+        run_step(world.shop, identifier, goes_on=lambda _: True)
+    other = world.shop.catalogue.cycles.claim(identifier, holder="another", seconds=60)
+    assert other is None, "the step was left to others between its commit and its claim"
+    world.die()
+    patch_step(step, None)
+    again = world.shop.catalogue.cycles.claim(identifier, holder="test", seconds=0)
+    assert again is not None and (again.step, again.tries, again.crashes) == (step, 2, 1)
+    world.shop.catalogue.cycles.expire_leases()
     world.finish(identifier)
     live_on(world)
     world.check(failed=set())
