@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
+import numpy as np
+
 from storage.archive import Archive
 from storage.events import PictureReceived
-from storage.manifest import Composition, Inspiration, Painting
+from storage.manifest import Composition, Float32, Inspiration, Painting
 from worker.accounts import CycleAccounts
 from worker.context import StepContext
 from worker.errors import BadPicture
-from worker.judge import catch_up
 from worker.painters import TRAINED, Canvas, Commission, Wall
 from worker.painters.picture import inspect_picture
 from worker.seeds import step_seed
+
+LOOKED_AT = 100
+"""The newest works of its scope that a painter looks at: more would cost more with each work."""
 
 
 def run(context: StepContext) -> tuple[Inspiration, Composition, Painting]:
@@ -83,21 +87,23 @@ def _receive(context: StepContext) -> PictureReceived:
 
 
 def _wall(context: StepContext) -> Wall | None:
-    """The scope's earlier works; nothing is looked up before the painter asks."""
-    tools, scope = context.tools, context.artist.created.scope
-    if tools.image_encoder.alike is None:
+    """The newest works of the scope; nothing is looked up before the painter asks."""
+    encoder, works = context.tools.image_encoder, context.workshop.catalogue.works
+    scope = context.artist.created.scope
+    if encoder.alike is None:
         return None
 
-    fill = cache(lambda: catch_up(context.workshop.catalogue, tools.memory, scope))
+    @cache
+    def earlier() -> Float32:
+        rows = works.vectors(scope=scope, after=works.judged(scope).watermark - LOOKED_AT)
+        return np.array([row.image for row in rows], np.float32).reshape(-1, encoder.size)
 
     def nearest(picture: bytes) -> float:
         context.check_lease()
-        fill()
-        vector = tools.image_encoder.encode([picture])[0]
-        found = tools.memory.similar(image=vector, scope=scope, limit=1)
-        return found[0].cosine if found else -1.0
+        vector = encoder.encode([picture])[0]
+        return float((earlier() @ vector).max(initial=-1.0))
 
-    return Wall(nearest, tools.image_encoder.alike)
+    return Wall(nearest, encoder.alike)
 
 
 def _paid_for(archive: Archive, accounts: CycleAccounts) -> Canvas | None:

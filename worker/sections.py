@@ -99,7 +99,7 @@ class PictureSection(Section):
     width: int = Field(1024, ge=64, le=4096)
     height: int = Field(1024, ge=64, le=4096)
     attempts: int = Field(
-        48, ge=1, le=96, description="pictures it paints until one resembles no earlier work"
+        8, ge=1, le=96, description="pictures it paints until one resembles none of the newest"
     )
 
 

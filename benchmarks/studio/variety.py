@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.meter import PaidCall
+from worker.paint import LOOKED_AT
 from worker.painters import Canvas, Commission, Wall
 from worker.painters.offline import OfflineStudio
+from worker.sections import PictureSection
 
 STYLE = ""
 SIZE = 512
@@ -41,7 +43,7 @@ def distances(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 class Hall:
-    """The works so far, by their vectors."""
+    """The works that the painter looks at, by their vectors."""
 
     def __init__(self, encoder: EfficientNetEncoder) -> None:
         self.encoder = encoder
@@ -54,7 +56,8 @@ class Hall:
 
     def hang(self, picture: bytes) -> None:
         """Remember one more work."""
-        self.vectors = np.concatenate([self.vectors, self.encoder.encode([picture])])
+        known = [self.vectors, self.encoder.encode([picture])]
+        self.vectors = np.concatenate(known)[-LOOKED_AT:]
 
 
 class Free:
@@ -85,7 +88,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--works", type=int, default=200)
     parser.add_argument("--seed", type=int, default=5, help="of the choice of concepts")
-    parser.add_argument("--attempts", type=int, default=48, help="pictures for one work at most")
+    parser.add_argument(
+        "--attempts",
+        type=int,
+        default=PictureSection().attempts,
+        help="pictures for one work at most",
+    )
     arguments = parser.parse_args()
     if "CULTURAL_ALIEN_DATA" not in os.environ:
         raise SystemExit("set CULTURAL_ALIEN_DATA to the folder of real data")

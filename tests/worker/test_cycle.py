@@ -102,6 +102,21 @@ def test_a_painter_may_look_at_the_earlier_works(open_shop: Open) -> None:
     assert wall.nearest(other) == pytest.approx(nearest, abs=1e-5)
 
 
+def test_a_painter_looks_at_the_newest_works_alone(
+    open_shop: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it looks at does not grow with the artist's age."""
+    monkeypatch.setattr("worker.paint.LOOKED_AT", 2)
+    painter = NoisePainter()
+    shop = open_shop(painter)
+    live(shop, cycles=4)
+    wall = painter.commissions[-1].wall
+    assert wall is not None
+    for manifest, is_seen in zip(manifests(shop), (False, False, True, True), strict=True):
+        picture, _ = shop.archive.read_image(manifest.painting.image)
+        assert (wall.nearest(picture) == pytest.approx(1.0, abs=1e-5)) == is_seen
+
+
 def test_before_the_first_work_the_wall_is_bare(open_shop: Open) -> None:
     painter = NoisePainter()
     shop = open_shop(painter)

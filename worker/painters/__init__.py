@@ -15,9 +15,9 @@ TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedi
 
 @dataclass(frozen=True)
 class Wall:
-    """The earlier works, as one who paints for nothing may look at them before a work is done.
+    """The newest works, as one who paints for nothing may look at them before a work is done.
 
-    `nearest` gives the cosine of a picture with the earlier work that it resembles most, -1 where
+    `nearest` gives the cosine of a picture with the one that it resembles most, -1 where
     there is none; from `alike` on the two look much alike.
     """
 

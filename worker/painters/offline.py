@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class OfflineStudio:
     """Paints with our own studio: no model to fetch, no network, no cost.
 
-    `width` and `height` are pixels. Where it may look at the earlier works, it paints up to
+    `width` and `height` are pixels. Where it may look at the newest works, it paints up to
     `attempts` pictures, until one resembles none of them, and keeps the least like. `encode` turns
     texts into unit vectors, by which the studio finds a figure for words that it does not know.
     """
@@ -30,9 +30,9 @@ class OfflineStudio:
     def __init__(
         self,
         *,
-        width: int = 1024,
-        height: int = 1024,
-        attempts: int = 48,
+        width: int,
+        height: int,
+        attempts: int,
         encode: Callable[[Sequence[str]], Float32] | None = None,
     ) -> None:
         self._width = width

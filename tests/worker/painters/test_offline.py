@@ -17,7 +17,7 @@ def commission(seed: int = 1, style: str = "", concepts=("kiln", "sea", "mournin
 
 @pytest.fixture(scope="module")
 def studio() -> OfflineStudio:
-    return OfflineStudio(width=160, height=128)
+    return OfflineStudio(width=160, height=128, attempts=8)
 
 
 def test_hands_over_the_picture_with_its_making(studio, books) -> None:
@@ -54,7 +54,7 @@ def test_strange_words_are_asked_of_the_encoder(books) -> None:
         asked.extend(texts)
         return np.eye(len(texts), 8, dtype=np.float32)
 
-    OfflineStudio(width=128, height=128, encode=encode).paint(
+    OfflineStudio(width=128, height=128, attempts=8, encode=encode).paint(
         commission(concepts=("zzyzx",)), books
     )
     assert "zzyzx" in asked
@@ -62,9 +62,9 @@ def test_strange_words_are_asked_of_the_encoder(books) -> None:
 
 def test_settings_that_cannot_be_painted_have_to_be_mended(books) -> None:
     with pytest.raises(PartBroken, match="offline painter: width must be"):
-        OfflineStudio(width=8, height=128).paint(commission(), books)
+        OfflineStudio(width=8, height=128, attempts=8).paint(commission(), books)
     with pytest.raises(PartBroken, match="no concept"):
-        OfflineStudio(width=128, height=128).paint(commission(concepts=()), books)
+        OfflineStudio(width=128, height=128, attempts=8).paint(commission(concepts=()), books)
 
 
 def a_wall(*cosines: float, alike: float = 0.5) -> tuple[Wall, list[bytes]]:
