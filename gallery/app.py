@@ -181,7 +181,12 @@ def create_app(
         app.mount("/study", StudyPages(study), name="study")
     add_error_pages(app)
     app.add_middleware(GZipMiddleware, compresslevel=4)
-    app.add_middleware(KeptAnswers, edition=lambda: catalogue.works.decisions)
+    app.add_middleware(
+        KeptAnswers,
+        routes=[route for module in _ROUTED for route in module.router.routes],
+        edition=lambda: catalogue.works.decisions,
+        by_host=site.base_url is None,
+    )
     if limited:
         app.add_middleware(Limits)
     app.add_middleware(SecurityHeaders)
