@@ -30,6 +30,7 @@ from worker.enrolment import enrol
 from worker.errors import PartError
 from worker.parts import choose_parts
 from worker.preview import preview
+from worker.sections import GallerySection
 from worker.threads import divide_processors
 
 QUIET_SECONDS = 5.0
@@ -148,7 +149,7 @@ class EmbeddedArtist:
 
 
 @contextmanager
-def serving(app: FastAPI, *, host: str, port: int, strict: bool) -> Iterator[str]:
+def serving(app: FastAPI, settings: GallerySection, *, strict: bool) -> Iterator[str]:
     """Serve the gallery from a thread; gives its address.
 
     Where the port is taken the next free one is used, unless `strict`.
@@ -156,8 +157,9 @@ def serving(app: FastAPI, *, host: str, port: int, strict: bool) -> Iterator[str
     Raises:
         UserError: no port is free, or the address is not ours.
     """
-    listener = listen(host, port, tries=1 if strict else PORTS_TO_TRY)
-    server = web_server(app)
+    host = settings.host
+    listener = listen(host, settings.port, tries=1 if strict else PORTS_TO_TRY)
+    server = web_server(app, trusted_proxies=settings.trusted_proxies)
 
     def stop() -> None:
         server.should_exit = True

@@ -99,9 +99,7 @@ def _run(
             watcher.watch(news, "")
         return
     with (
-        serving(
-            embedded.gallery, host=settings.host, port=settings.port, strict=strict_port
-        ) as address,
+        serving(embedded.gallery, settings, strict=strict_port) as address,
         embedded.at_work(),
     ):
         console.print(f"Gallery: [bold]{address}[/bold]   (Ctrl-C stops the artist)")

@@ -155,10 +155,15 @@ def gallery(
     address = web_address(host, listener.getsockname()[1])
     click.echo(f"Gallery: {address}   (Ctrl-C stops it)")
     if app is not None:
-        web_server(app).run([listener])
+        web_server(app, trusted_proxies=settings.trusted_proxies).run([listener])
     else:
         deployment.catalogue.close()  # its tables are up to date now: once, and not by each process
-        serve_side_by_side(deployment.folder, [listener], processes=processes)
+        serve_side_by_side(
+            deployment.folder,
+            [listener],
+            processes=processes,
+            trusted_proxies=settings.trusted_proxies,
+        )
 
 
 def _within(seconds: float, stopped: SimpleQueue[bool]) -> bool:

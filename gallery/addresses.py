@@ -51,6 +51,11 @@ class Addresses:
         parts = urlsplit(site.base_url)
         return cls(f"{parts.scheme}://{parts.netloc}", parts.path)
 
+    @property
+    def secure(self) -> bool:
+        """Whether visitors come by TLS, so that cookies must go by nothing else."""
+        return self.origin.startswith("https:")
+
     def path(self, *parts: str | int, **query: str | int | None) -> str:
         """Path of a page from its parts as they are; a query's empty values are left out."""
         path = _path(self.root, coded, *parts)

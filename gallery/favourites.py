@@ -9,6 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gallery.addresses import Addresses
 from gallery.visitors import keep
 
 COOKIE: Final = "favourites"
@@ -34,12 +35,12 @@ class Favourites:
             return ()
         return tuple(str(work) for work in kept) if isinstance(kept, list) else ()
 
-    def remember(self, request: Request, response: Response, works: Sequence[str]) -> None:
+    def remember(self, to: Addresses, response: Response, works: Sequence[str]) -> None:
         """Let the visitor's browser keep them, or as many of the latest as a cookie holds."""
         kept = list(works[:MOST])
         while len(value := self._written(kept)) > _LARGEST:
             kept.pop()
-        keep(request, response, COOKIE, value)
+        keep(to, response, COOKIE, value)
 
     def _written(self, works: list[str]) -> str:
         return str(self._serializer.dumps(works))

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gallery.refusals import asks_api
+from gallery.visitors import address_of
 
 LARGEST_BODY: Final = 64 * 1024
 """Bytes of the largest form that is read."""
@@ -37,8 +38,8 @@ WRITING: Final = Rate(per_second=1, burst=30)
 class Limits:
     """Turns away who asks for too much: 429 with the seconds to wait, 413 for a huge body.
 
-    Behind a proxy all visitors would share its address: let the server trust the proxy's headers
-    (uvicorn's `forwarded_allow_ips`).
+    Behind a proxy all visitors share its address, unless the server is told to trust it
+    (`gallery.trusted_proxies`).
     """
 
     def __init__(self, app: ASGIApp, *, reading: Rate = READING, writing: Rate = WRITING) -> None:
@@ -50,7 +51,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visitor = scope["client"][0] if scope.get("client") else ""
+        visitor = address_of(scope.get("client"))
         wait = self._buckets[scope["method"] in ("GET", "HEAD")].take(visitor)
         if wait > 0:
             refusal = _refusal(scope, 429, "Too many requests: slow down, please.")

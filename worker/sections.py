@@ -14,6 +14,7 @@ from worker.setting_types import (
     Duration,
     MailServer,
     MemoryAddress,
+    Network,
     PublicAddress,
     ServerAddress,
     WebAddress,
@@ -160,6 +161,9 @@ class GallerySection(Section):
     port: int = Field(8000, ge=0, le=65535)
     title: Line = ""
     base_url: PublicAddress = ""
+    trusted_proxies: tuple[Network, ...] = Field(
+        (), description="proxies elsewhere that are believed where a visitor comes from"
+    )
     show_prompt: bool = True
     licence: Line = "CC0-1.0"
     certificate: str = Field("", description="PEM chain that signs Content Credentials (C2PA)")

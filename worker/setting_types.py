@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -89,6 +90,15 @@ def _mail_server(value: str) -> None:
         raise ValueError("is no address of a mail server: write smtp://host:25 or smtps://host:465")
 
 
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value.strip(), strict=False))
+    except ValueError:
+        raise ValueError(
+            "is no address and no network: write for example 10.0.0.5 or 172.16.0.0/12"
+        ) from None
+
+
 Duration = Annotated[float, BeforeValidator(parse_duration)]
 """Seconds, also written as 10s, 15m, 1.5h or 2d."""
 
@@ -115,6 +125,9 @@ PublicAddress = Annotated[str, AfterValidator(_without_showing(_public))]
 
 ServerAddress = Annotated[str, AfterValidator(_server), AfterValidator(_without_showing(_public))]
 """An http(s) address, or a host that is asked by https; empty: none."""
+
+Network = Annotated[str, AfterValidator(_network)]
+"""An IP address, or a network as in 10.0.0.0/8."""
 
 MailServer = Annotated[str, AfterValidator(_without_showing(_mail_server))]
 """An SMTP server."""

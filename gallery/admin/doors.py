@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gallery.gallery import Here
 from gallery.pages import READ
 from gallery.threads import PASSWORDS, in_threads
+from gallery.visitors import address_of
 from storage.catalogue.sessions import SESSION_SECONDS, Session
 
 COOKIE: Final = "desk"
@@ -69,7 +70,7 @@ def door(request: Request, gallery: Here) -> Response:
 def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Response:
     """Sign in; too many failures lock the door for this name, and for this visitor."""
     sessions = gallery.catalogue.sessions
-    address = request.client.host if request.client else ""
+    address = address_of(request.client)
     origins = (f"from {address}", f"as {who}")
     wait = sessions.attempt(*origins)
     if wait:
@@ -84,7 +85,7 @@ def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Respo
         sessions.open(who),
         max_age=round(SESSION_SECONDS),
         path=to.path("admin"),
-        secure=request.url.scheme == "https",
+        secure=to.secure,
         httponly=True,
         samesite="strict",
     )

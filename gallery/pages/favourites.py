@@ -56,6 +56,7 @@ def change(
     if deed == "add":
         gallery.shown(artist, number)
         others.insert(0, work)
-    answer = RedirectResponse(gallery.addresses(request).path("favourites"), status_code=303)
-    store.remember(request, answer, others)
+    to = gallery.addresses(request)
+    answer = RedirectResponse(to.path("favourites"), status_code=303)
+    store.remember(to, answer, others)
     return answer

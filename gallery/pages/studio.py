@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Name
@@ -18,6 +18,7 @@ from gallery.pages.artist import known_artist
 from gallery.plots import plot_candidates
 from gallery.studio import Scene, Watch
 from gallery.threads import ARCHIVE, in_threads
+from gallery.visitors import address_of
 from storage.catalogue import WorkRow
 from storage.errors import ObjectDamaged, ObjectMissing
 from storage.manifest import Inspiration, Pool, Tuning
@@ -27,6 +28,8 @@ router = APIRouter()
 _FRESH: Final = 1
 _RUNNERS: Final = 8
 _RETRY_MILLISECONDS: Final = 3000
+
+Mark = Annotated[str | None, Query(max_length=64)]
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,15 @@ class Pick:
 
 @router.api_route("/artists/{artist}/studio", **READ)
 @in_threads(ARCHIVE)
-def studio(request: Request, gallery: Here, artist: Name) -> Response:
-    """The step that the artist is in, its pool, and what the present pick was chosen from."""
+def studio(request: Request, gallery: Here, artist: Name, mark: Mark = None) -> Response:
+    """The step that the artist is in, its pool, and what the present pick was chosen from.
+
+    Whoever was told the scene's present mark gets a page that is no older than the mark.
+    """
     row = known_artist(gallery, artist)
     scene = Scene(row, gallery.catalogue.cycles.current(artist))
+    if mark not in (None, scene.mark):
+        return RedirectResponse(gallery.addresses(request).artist(artist, "studio"))
     newest = gallery.catalogue.works.newest(artist=artist, limit=1)
     pick = _pick(gallery, scene, newest[0] if newest else None)
     return gallery.page(
@@ -71,7 +79,7 @@ async def events(request: Request, gallery: Here, artist: Name) -> Response:
     watch: Watch = request.app.state.watch
     if watch.full:
         raise HTTPException(503, "Too many visitors watch just now.", headers={"Retry-After": "30"})
-    visitor = request.client.host if request.client else ""
+    visitor = address_of(request.client)
     if watch.has_enough(visitor):
         raise HTTPException(
             429, "You watch in many windows already: close one.", headers={"Retry-After": "30"}

@@ -60,7 +60,7 @@ def ask(request: Request, gallery: Here, question: AnyQuestion = "original") -> 
         pool=len(pool),
     )
     if name is None:
-        gallery.visitors.remember(request, page, visitor)
+        gallery.visitors.remember(gallery.addresses(request), page, visitor)
     return page
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
+from gallery.addresses import Addresses
 from gallery.favourites import COOKIE, Favourites
 
 
@@ -78,9 +79,9 @@ def test_odd_forms_are_refused(client: TestClient, form: dict[str, object], stat
 def test_as_many_are_kept_as_a_cookie_holds() -> None:
     store = Favourites(b"s" * 32)
     works = [f"{'long-name-' * 6}{i * 7919 % 1000:03}:{i * 104729}" for i in range(300)]
-    request = Request({"type": "http", "headers": [], "scheme": "https", "path": "/"})
+    to = Addresses("https://art.example", "")
     answer = Response()
-    store.remember(request, answer, works)
+    store.remember(to, answer, works)
     cookie = answer.headers["set-cookie"]
     assert len(cookie) < 4096
     back = {"type": "http", "headers": [(b"cookie", cookie.partition(";")[0].encode())]}

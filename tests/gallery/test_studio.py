@@ -53,6 +53,13 @@ def test_every_step_is_shown_as_it_comes(at_work) -> None:
     assert page.count("<circle") == len(last.inspiration.candidates)
 
 
+def test_marks_that_nobody_was_told_lead_to_the_page_that_is_kept(at_work) -> None:
+    _, _, visitor = at_work
+    answer = visitor.get("/artists/boreas/studio?mark=invented", follow_redirects=False)
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/artists/boreas/studio"
+
+
 def test_between_cycles_it_counts_down_and_shows_the_last_pick(at_work) -> None:
     catalogue, manifests, visitor = at_work
     page = visitor.get("/artists/boreas/studio").text
