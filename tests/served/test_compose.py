@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from worker.app import QUEUES, SOFT_SHUTDOWN
+from worker.settings import SettingsFile
 
 ROOT = Path(__file__).parents[2]
 OURS = ("beat", "think", "call", "keep", "show", "gallery")
@@ -58,6 +60,23 @@ def test_a_worker_may_take_longer_to_stop_than_its_soft_shutdown(services: dict[
     for name in ("think", "call", "keep", "show"):
         minutes = re.fullmatch(r"(\d+)m", services[name]["stop_grace_period"])
         assert minutes is not None and 60 * int(minutes[1]) > SOFT_SHUTDOWN, name
+
+
+def test_the_gallery_knows_its_visitors_behind_a_proxy(
+    services: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The published port is reached from the gateway of the network that has one."""
+    networks = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["networks"]
+    assert networks["inside"]["internal"], "nothing is published from there"
+    (subnet,) = (one["subnet"] for one in networks["outside"]["ipam"]["config"])
+    name = "ARTIST_GALLERY__TRUSTED_PROXIES"
+    value = services["gallery"]["environment"][name]
+    assert value == f'["{subnet}"]'
+    assert services["gallery"]["environment"].items() > services["beat"]["environment"].items()
+    monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value))
+    settings = SettingsFile(tmp_path / "artist.toml").settings
+    gateway = str(next(ip_network(settings.gallery.trusted_proxies[0]).hosts()))
+    assert gateway == "172.31.87.1"
 
 
 def test_every_variable_that_must_be_set_is_in_the_example() -> None:

@@ -301,3 +301,13 @@ def test_a_list_in_the_environment_is_written_as_json(
         load_settings(tmp_path / "artist.toml")
     monkeypatch.setenv("ARTIST_ARTIST", '{"seeds": ["tower"]}')
     assert load_settings(tmp_path / "artist.toml").artist.seeds == ("tower",)
+
+
+def test_proxies_that_are_trusted_are_addresses_or_networks(tmp_path: Path) -> None:
+    file = written(tmp_path, '[gallery]\ntrusted_proxies = ["10.1.2.3", "10.9.8.7/8", "fd00::/8"]')
+    known = load_settings(file).gallery.trusted_proxies
+    assert known == ("10.1.2.3/32", "10.0.0.0/8", "fd00::/8")
+    for wrong in ("proxy", "*", "10.0.0.0/99", ""):
+        file = written(tmp_path, f'[gallery]\ntrusted_proxies = ["{wrong}"]')
+        with pytest.raises(SettingsError, match=r"gallery\.trusted_proxies.* is no address and no"):
+            load_settings(file)
