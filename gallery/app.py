@@ -21,7 +21,7 @@ from starlette.types import Scope
 
 from gallery import api, crawlers, health, pictures
 from gallery.admin import desk, doors, review
-from gallery.admin.admins import Admins
+from gallery.admin.admins import Admins, AdminsError
 from gallery.conditional import FOR_EVER
 from gallery.credentials import Credentials
 from gallery.errors import add_error_pages
@@ -106,11 +106,21 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     sys.setswitchinterval(_TURN_SECONDS)
     gallery: Gallery = app.state.gallery
     await run_in_threadpool(read_ahead, gallery.templates)
+    if gallery.admins is not None:
+        await run_in_threadpool(_look_at, gallery.admins)
     ballots = gallery.ballots
     emptying = asyncio.create_task(_empty_now_and_then(ballots))
     yield
     emptying.cancel()
     await work_in(WRITING, ballots.empty)
+
+
+def _look_at(admins: Admins) -> None:
+    """Tell at once where nobody can sign in, and not only those who try."""
+    try:
+        admins.any()
+    except AdminsError as error:
+        _LOG.error("%s", error)
 
 
 async def _empty_now_and_then(ballots: BallotBox) -> None:

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from gallery.admin.admins import AdminsError
 from gallery.admin.doors import SignInFirst
 from gallery.gallery import Gallery
 from gallery.refusals import asks_api
@@ -36,6 +37,7 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(ObjectMissing, _missing)
     app.add_exception_handler(StorageUnavailable, _away)
     app.add_exception_handler(SignInFirst, _sign_in)
+    app.add_exception_handler(AdminsError, _no_admins)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -60,6 +62,12 @@ async def _sign_in(request: Request, error: Exception) -> Response:
     gallery: Gallery = request.app.state.gallery
     door = gallery.addresses(request).path("admin", "sign-in")
     return RedirectResponse(door, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+async def _no_admins(request: Request, error: Exception) -> Response:
+    _LOG.error("%s: %s", request.url.path, error)
+    detail = "Nobody can sign in just now. Whoever runs this gallery finds the reason in its log."
+    return _answer(request, 503, detail)
 
 
 async def _missing(request: Request, error: Exception) -> Response:

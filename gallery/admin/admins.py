@@ -10,19 +10,29 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
+from pydantic import TypeAdapter, ValidationError
 
 from storage import whole_file
+from storage.errors import PlainError
 
 FILE: Final = "admins.json"
 SHORTEST: Final = 10
 
 _HASHER: Final = PasswordHasher()
+_FILE: Final = TypeAdapter(dict[str, str])
 # Checked where the name is unknown, so that an answer takes as long as for a known one.
 _NOBODY: Final = _HASHER.hash("nobody")
 
 
+class AdminsError(PlainError):
+    """The file of admins can't be read, so that nobody can sign in; says why, and what to do."""
+
+
 class Admins:
-    """The admins of one deployment, as its file names them now; no file, no admins."""
+    """The admins of one deployment, as its file names them now; no file, no admins.
+
+    Every method raises `AdminsError` where the file is no such thing.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -31,14 +41,18 @@ class Admins:
         """Whether there is somebody who could sign in."""
         return bool(self._read())
 
-    def check(self, who: str, password: str) -> bool:
-        """Whether this is that admin's password."""
-        known = self._read().get(who)
+    def check(self, who: str, password: str) -> str | None:
+        """The stored hash of that admin's password, if this is the password."""
+        known = self.hash_of(who)
         try:
             _HASHER.verify(known or _NOBODY, password)
         except (VerificationError, InvalidHashError):
-            return False
-        return known is not None
+            return None
+        return known
+
+    def hash_of(self, who: str) -> str | None:
+        """The stored hash of an admin's password; None for somebody who is none."""
+        return self._read().get(who)
 
     def set_password(self, who: str, password: str) -> None:
         """Let somebody in with a password from now on.
@@ -57,7 +71,14 @@ class Admins:
 
     def _read(self) -> Mapping[str, str]:
         try:
-            admins: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
+            return _FILE.validate_json(self._file.read_bytes())
         except FileNotFoundError:
             return {}
-        return admins
+        except OSError as error:
+            fault = error.strerror or str(error)
+        except ValidationError as error:
+            fault = error.errors(include_input=False)[0]["msg"]
+        raise AdminsError(
+            f"{self._file} names no admins any more ({fault}), so nobody can sign in. Put a copy of"
+            " it back, or remove it and set each admin's password again with `artist password`."
+        )

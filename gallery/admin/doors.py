@@ -34,7 +34,11 @@ def signed_in(request: Request, gallery: Here) -> Session:
     Raises:
         SignInFirst: there is none.
     """
-    session = gallery.catalogue.sessions.find(request.cookies.get(COOKIE, ""))
+    admins = gallery.admins
+    token = request.cookies.get(COOKIE)
+    if token is None or admins is None:
+        raise SignInFirst
+    session = gallery.catalogue.sessions.find(token, admins.hash_of)
     if session is None:
         raise SignInFirst
     return session
@@ -68,21 +72,21 @@ def door(request: Request, gallery: Here) -> Response:
 @router.post("/sign-in", **DESK)
 @in_threads(PASSWORDS)
 def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Response:
-    """Sign in; too many failures lock the door for this name, and for this visitor."""
+    """Sign in; too many failures lock the door for this name here, and for this address."""
     sessions = gallery.catalogue.sessions
     address = address_of(request.client)
-    origins = (f"from {address}", f"as {who}")
-    wait = sessions.attempt(*origins)
+    wait = sessions.attempt(address, who)
     if wait:
         return _again(request, gallery, f"Too many attempts: wait {ceil(wait)} seconds.", 429)
-    if gallery.admins is None or not gallery.admins.check(who, password):
+    proof = None if gallery.admins is None else gallery.admins.check(who, password)
+    if not proof:
         return _again(request, gallery, "Name and password do not belong together.", 403)
-    sessions.succeeded(*origins)
+    sessions.succeeded(address, who)
     to = gallery.addresses(request)
     response = RedirectResponse(to.path("admin"), status_code=303)
     response.set_cookie(
         COOKIE,
-        sessions.open(who),
+        sessions.open(who, proof),
         max_age=round(SESSION_SECONDS),
         path=to.path("admin"),
         secure=to.secure,

@@ -1,24 +1,36 @@
-"""Sessions of admins, and the failed attempts to sign in that lock a door for a while."""
+"""Sessions of admins, and the failed attempts to sign in that lock a door for a while.
+
+A door is an address, or an address and a name together. A name alone has none: else anybody could
+lock an admin out from elsewhere.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage.catalogue.database import Database, now, upsert
 from storage.catalogue.tables import sessions, sign_ins
 
 SESSION_SECONDS = 12 * 3600.0
 FREE_FAILURES = 5
+ADDRESS_FAILURES = 20
+"""Failures that a name at an address may have, and an address under all names, before a lock."""
+
 FIRST_LOCK = 30.0
 LONGEST_LOCK = 3600.0
-"""After so many failures a door is locked, in seconds, twice as long with each one more."""
+"""Seconds that a door is locked for at first, twice as long with each further failure."""
 
 FORGET_SECONDS = 86400.0
 """So long after a door's last attempt, or its lock's end, its failures are forgotten."""
+
+MOST_DOORS = 10_000
+"""Doors that are remembered; of more, the oldest with the fewest failures are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -35,76 +47,83 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, who: str) -> str:
-        """Sign somebody in; returns the token for their cookie."""
+    def open(self, who: str, proof: str) -> str:
+        """Sign somebody in; returns the token for their cookie.
+
+        The session ends when their `proof` is another one, such as the hash of a new password.
+        """
         token = secrets.token_urlsafe(32)
         with self._database.write() as connection:
             connection.execute(
                 insert(sessions).values(
                     id=_hash(token),
                     who=who,
-                    csrf=secrets.token_urlsafe(24),
+                    csrf=_bound(token, proof),
                     expires_at=now() + SESSION_SECONDS,
                 )
             )
         return token
 
-    def find(self, token: str) -> Session | None:
-        """The session of a token; None where it is unknown, over or signed out."""
+    def find(self, token: str, proof_of: Callable[[str], str | None]) -> Session | None:
+        """The session of a token; None where it is unknown, over or signed out.
+
+        `proof_of` is what somebody has to show now; None for somebody who is nobody any more.
+        """
         query = select(sessions.c.who, sessions.c.csrf).where(
             sessions.c.id == _hash(token), sessions.c.expires_at > now()
         )
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return None if row is None else Session(row.who, row.csrf)
+        proof = None if row is None else proof_of(row.who)
+        if row is None or proof is None or not hmac.compare_digest(row.csrf, _bound(token, proof)):
+            return None
+        return Session(row.who, row.csrf)
 
     def close(self, token: str) -> None:
         """Sign out."""
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.id == _hash(token)))
 
-    def attempt(self, *origins: str) -> float:
-        """Count an attempt at all these doors before it is made: 0, or the seconds to wait.
+    def attempt(self, address: str, who: str) -> float:
+        """Count an attempt to sign in before it is made: 0, or the seconds to wait.
 
         It is a failure until `succeeded` says otherwise, so that of many made side by side no more
         than so many are let through. Where a door is locked, nothing is counted.
         """
         self._forget()
-        # In one order for all: two attempts must not wait for each other.
-        doors = [{"origin": key} for key in sorted(map(_hash, origins))]
+        failures = []
         with self._database.write() as connection:
-            locked = connection.execute(
-                upsert(connection, sign_ins)
-                .values(doors)
-                # Changes nothing, and locks the row until the transaction ends.
-                .on_conflict_do_update(
-                    index_elements=["origin"], set_={"failures": sign_ins.c.failures}
-                )
-                .returning(
-                    sign_ins.c.origin,
-                    sign_ins.c.failures,
-                    (sign_ins.c.locked_until - now()).label("seconds"),
-                )
-            ).all()
-            # Longer than any lock: it was written before the clock was set back.
-            waits = [row.seconds for row in locked if 0 < row.seconds <= LONGEST_LOCK]
-            if waits:
-                return float(max(waits))
-            for row in locked:
-                failures = row.failures + 1
+            # In one order for all, the address first: two attempts must not wait for each other.
+            for door in _doors(address, who):
+                row = connection.execute(
+                    upsert(connection, sign_ins)
+                    .values(origin=door)
+                    # Changes nothing, and locks the row until the transaction ends.
+                    .on_conflict_do_update(
+                        index_elements=["origin"], set_={"failures": sign_ins.c.failures}
+                    )
+                    .returning(
+                        sign_ins.c.failures, (sign_ins.c.locked_until - now()).label("seconds")
+                    )
+                ).one()
+                # Longer than any lock: it was written before the clock was set back.
+                if 0 < row.seconds <= LONGEST_LOCK:
+                    return float(row.seconds)
+                failures.append(row.failures + 1)
+            for door, count, free in zip(
+                _doors(address, who), failures, (ADDRESS_FAILURES, FREE_FAILURES), strict=True
+            ):
                 connection.execute(
                     update(sign_ins)
-                    .where(sign_ins.c.origin == row.origin)
-                    .values(failures=failures, locked_until=now() + _lock_seconds(failures))
+                    .where(sign_ins.c.origin == door)
+                    .values(failures=count, locked_until=now() + _lock_seconds(count - free))
                 )
         return 0.0
 
-    def succeeded(self, *origins: str) -> None:
-        """Forget the failures at these doors."""
+    def succeeded(self, address: str, who: str) -> None:
+        """Forget the failures of whoever signed in, at their address."""
         with self._database.write() as connection:
-            connection.execute(
-                delete(sign_ins).where(sign_ins.c.origin.in_(list(map(_hash, origins))))
-            )
+            connection.execute(delete(sign_ins).where(sign_ins.c.origin.in_(_doors(address, who))))
 
     def _forget(self) -> None:
         """Delete what is over. Tables are read whole: a password's check costs more than that."""
@@ -115,11 +134,35 @@ class Sessions:
             ):
                 old = select(key).where(over).with_for_update(skip_locked=True)
                 connection.execute(delete(key.table).where(key.in_(old)))
+            _forget_least(connection)
 
 
-def _lock_seconds(failures: int) -> float:
-    beyond = failures - FREE_FAILURES
+def _forget_least(connection: Connection) -> None:
+    """Keep `MOST_DOORS`, whatever names are invented at however many addresses."""
+    count = connection.scalar(select(func.count()).select_from(sign_ins)) or 0
+    if count > MOST_DOORS:
+        least = (
+            select(sign_ins.c.origin)
+            .order_by(sign_ins.c.failures, sign_ins.c.locked_until)
+            .limit(count - MOST_DOORS)
+            .with_for_update(skip_locked=True)
+        )
+        connection.execute(delete(sign_ins).where(sign_ins.c.origin.in_(least)))
+
+
+def _doors(address: str, who: str) -> tuple[str, str]:
+    """The keys of an address, and of the address and a name together."""
+    return _hash(f"from {address}"), _hash(f"from {address} as {who}")
+
+
+def _lock_seconds(beyond: int) -> float:
+    """How long a door is locked after so many failures more than it may have."""
     return min(FIRST_LOCK * 2.0 ** min(beyond, 64), LONGEST_LOCK) if beyond >= 0 else 0.0
+
+
+def _bound(token: str, proof: str) -> str:
+    """What a session's forms carry: only who has the token knows it, and only with this proof."""
+    return hmac.new(token.encode(), proof.encode(), hashlib.sha256).hexdigest()
 
 
 def _hash(text: str) -> str:

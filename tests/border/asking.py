@@ -46,11 +46,15 @@ class Answer:
 class Asked:
     """The gallery of two artists, with an admin at the desk and a study."""
 
-    def __init__(self, app: FastAPI, catalogue: Catalogue, portal: BlockingPortal) -> None:
+    def __init__(
+        self, app: FastAPI, catalogue: Catalogue, admins: Admins, portal: BlockingPortal
+    ) -> None:
         self.app = app
         self.catalogue = catalogue
-        self.desk = catalogue.sessions.open("ann")
-        session = catalogue.sessions.find(self.desk)
+        proof = admins.check("ann", PASSWORD)
+        assert proof is not None
+        self.desk = catalogue.sessions.open("ann", proof)
+        session = catalogue.sessions.find(self.desk, admins.hash_of)
         assert session is not None
         self.csrf = session.csrf
         self._portal = portal
@@ -126,5 +130,5 @@ def asked(folder: Path, url: str) -> Iterator[Asked]:
         study=Study(folder / "study"),
     )
     with start_blocking_portal() as portal:
-        yield Asked(app, catalogue, portal)
+        yield Asked(app, catalogue, admins, portal)
     catalogue.close()

@@ -12,6 +12,7 @@ import pytest
 from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.site import SECRET, site_secret
+from tests.cli.conftest import Call
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +72,14 @@ def test_the_settings_of_processes_that_begin_at_once_are_whole(tmp_path: Path) 
         made, presets = zip(*threads.map(begin, range(8)), strict=True)
     assert sorted(made) == 7 * [False] + [True]
     assert set(presets) == {"paper" if made.index(True) % 2 else "default"}
+
+
+def test_a_broken_file_of_admins_is_told_by_the_command(lived: Path, call: Call) -> None:
+    password = ["--name", "ann", "--password", "correct horse battery"]
+    assert call("password", "--data", lived, *password).code == 0
+    (lived / "admins.json").write_text("{")
+    said = call("password", "--data", lived, *password)
+    assert said.code == 1
+    assert str(lived / "admins.json") in said.out and "`artist password`" in said.out
+    (lived / "admins.json").unlink()
+    assert call("password", "--data", lived, *password).code == 0

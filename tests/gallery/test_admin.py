@@ -15,7 +15,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.admin.admins import Admins
+from gallery.admin.admins import Admins, AdminsError
 from storage.catalogue.sessions import FREE_FAILURES
 from storage.catalogue.tables import artists
 from storage.manifest import Inspiration, Tuning
@@ -130,6 +130,69 @@ def test_too_many_failures_lock_the_door(desk: TestClient) -> None:
     locked = desk.post("/admin/sign-in", data={"who": "ann", "password": PASSWORD})
     assert locked.status_code == 429
     assert "wait" in locked.text
+
+
+def test_nobody_locks_an_admin_out_by_name(hung, admins: Admins) -> None:
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), admins=admins)
+    stranger = TestClient(app, client=("198.51.100.7", 1))
+    for _ in range(2 * FREE_FAILURES):
+        stranger.post("/admin/sign-in", data={"who": "ann", "password": "guess"})
+    right = {"who": "ann", "password": PASSWORD}
+    assert stranger.post("/admin/sign-in", data=right).status_code == 429
+    ann = TestClient(app, client=("203.0.113.9", 1), follow_redirects=False)
+    assert ann.post("/admin/sign-in", data=right).status_code == 303
+
+
+def test_a_session_ends_with_its_password_or_its_admin(hung, tmp_path: Path) -> None:
+    admins = Admins(tmp_path / "own.json")
+    admins.set_password("ann", PASSWORD)
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), admins=admins)
+    ann = TestClient(app, follow_redirects=False)
+    for end in (
+        lambda: admins.set_password("ann", PASSWORD + " again"),
+        lambda: admins.set_password("ann", PASSWORD),
+        lambda: (tmp_path / "own.json").write_text("{}"),
+        (tmp_path / "own.json").unlink,
+    ):
+        admins.set_password("ann", PASSWORD)
+        ann.post("/admin/sign-in", data={"who": "ann", "password": PASSWORD})
+        form = {"csrf": csrf(ann)}
+        end()
+        assert ann.get("/admin").status_code == 303
+        assert ann.post("/admin/artists/ada/pause", data=form).status_code == 303
+    assert not hung.catalogue.artists.get("ada").paused
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff", b'{"ann": 1}', b'{"ann": null}', b"[" * 5000]
+)
+def test_a_broken_file_of_admins_is_told_and_lets_nobody_in(
+    hung, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    file = tmp_path / "own.json"
+    admins = Admins(file)
+    admins.set_password("ann", PASSWORD)
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), admins=admins)
+    with TestClient(app, follow_redirects=False) as ann:
+        assert not caplog.records
+        right = {"who": "ann", "password": PASSWORD}
+        ann.post("/admin/sign-in", data=right)
+        file.write_bytes(content)
+        for answer in (
+            ann.get("/admin"),
+            ann.get("/admin/sign-in"),
+            ann.post("/admin/sign-in", data=right),
+        ):
+            assert answer.status_code == 503
+            assert "in its log" in answer.text and str(file) not in answer.text
+            told = caplog.records.pop().getMessage()
+            assert str(file) in told and "artist password" in told
+        assert ann.get("/works/ada/1").status_code == 200
+        with pytest.raises(AdminsError, match="remove it and set each admin's password"):
+            admins.set_password("bob", PASSWORD)
+        assert file.read_bytes() == content
+    with TestClient(app):
+        assert "artist password" in caplog.records.pop().getMessage(), "it is told at the start"
 
 
 def test_admins_named_at_the_same_moment_all_get_in(tmp_path: Path) -> None:
