@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from cli.errors import UserError
+from worker.openai_api import OPENAI_URL, http_client
 from worker.settings import secret_from_environment
+
+PATIENCE_SECONDS = 600.0
 
 
 def chat_client(base_url: str | None) -> Any:
@@ -16,9 +20,15 @@ def chat_client(base_url: str | None) -> Any:
     """
     from openai import OpenAI, OpenAIError
 
+    asked = base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL
     try:
         # The client insists on a key, which a local endpoint does not want.
         key = secret_from_environment("OPENAI_API_KEY") or ("none" if base_url else None)
-        return OpenAI(base_url=base_url, api_key=key)
+        return OpenAI(
+            base_url=base_url,
+            api_key=key,
+            timeout=PATIENCE_SECONDS,
+            http_client=http_client(asked, seconds=PATIENCE_SECONDS),
+        )
     except OpenAIError as error:
         raise UserError(f"The chat model cannot be asked: {error}") from error

@@ -7,18 +7,25 @@ import hmac
 import json
 import logging
 import smtplib
+import socket
 import ssl
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
-import httpx2 as httpx
+import httpx2
 
 from storage.catalogue import AlarmRow, Catalogue
+from worker import outgoing
 from worker.settings import Settings
 
-TIMEOUT = 10.0
+SECONDS = 10.0
+"""Seconds that one message may take on one way, however slowly the other side answers."""
+
 SIGNATURE = "X-Artist-Signature"
 
 logger = logging.getLogger(__name__)
@@ -55,7 +62,7 @@ class Messenger:
     def _delivered(self, way: Callable[[AlarmRow], None], row: AlarmRow) -> bool:
         try:
             way(row)
-        except (httpx.HTTPError, OSError, smtplib.SMTPException) as error:
+        except (httpx2.HTTPError, OSError, smtplib.SMTPException) as error:
             logger.warning("the alarm could not be delivered, and waits: %s", error)
             return False
         return True
@@ -75,9 +82,9 @@ class Messenger:
         if secret:
             digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
             headers[SIGNATURE] = f"sha256={digest}"
-        httpx.post(
-            self.settings.alarms.webhook, content=body, headers=headers, timeout=TIMEOUT
-        ).raise_for_status()
+        url = self.settings.alarms.webhook
+        with outgoing.client(seconds=SECONDS, largest=0, trusted=url) as client:
+            client.post(url, content=body, headers=headers).raise_for_status()
 
     def _mail(self, row: AlarmRow) -> None:
         alarms = self.settings.alarms
@@ -88,14 +95,43 @@ class Messenger:
         )
         message.set_content(_sentence(row))
         server = urlsplit(alarms.smtp)
-        connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-        with connect(server.hostname or "localhost", server.port or 0, timeout=TIMEOUT) as smtp:
+        with _mail_server(server.scheme, server.hostname or "localhost", server.port or 0) as smtp:
             if server.scheme == "smtp" and _offers_tls(smtp):
                 smtp.starttls(context=ssl.create_default_context())
             if server.username:
                 password = self.settings.smtp_password.get_secret_value()
                 smtp.login(unquote(server.username), password)
             smtp.send_message(message)
+
+
+@contextmanager
+def _mail_server(scheme: str, host: str, port: int) -> Iterator[smtplib.SMTP]:
+    """A conversation that is cut off when its time is up; a socket's timeout is one of each read.
+
+    Raises:
+        OSError, SMTPException: there is none, or it was cut off.
+    """
+    kind: type[smtplib.SMTP] = smtplib.SMTP_SSL if scheme == "smtps" else smtplib.SMTP
+    # `SMTP_SSL` by itself takes any certificate.
+    more: dict[str, Any] = {"context": ssl.create_default_context()} if scheme == "smtps" else {}
+    smtp, over = kind.__new__(kind), threading.Event()
+
+    def watch() -> None:
+        if over.wait(SECONDS):
+            return
+        # Again and again: the socket changes when TLS begins.
+        while not over.wait(0.1):
+            with suppress(OSError, AttributeError):
+                cast(socket.socket, smtp.sock).shutdown(socket.SHUT_RDWR)
+
+    # Before the server is met: it may drip its greeting.
+    threading.Thread(target=watch, name="mail", daemon=True).start()
+    try:
+        kind.__init__(smtp, host, port, timeout=SECONDS, **more)
+        with smtp:
+            yield smtp
+    finally:
+        over.set()
 
 
 def _offers_tls(smtp: smtplib.SMTP) -> bool:

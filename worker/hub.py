@@ -5,8 +5,10 @@ Its client would try again and again for a minute.
 
 from __future__ import annotations
 
-import httpx
+import httpx2
 from huggingface_hub import constants
+
+from worker import outgoing
 
 PATIENCE_SECONDS = 4.0
 
@@ -21,9 +23,13 @@ def go_offline_if_away() -> bool:
     """
     if _OFFLINE_BY_WISH:
         return True
+    hub = constants.ENDPOINT
     try:
-        httpx.head(constants.ENDPOINT, timeout=PATIENCE_SECONDS, follow_redirects=True)
+        with outgoing.client(
+            seconds=PATIENCE_SECONDS, largest=0, trusted=hub, elsewhere=True
+        ) as client:
+            client.head(hub)
         constants.HF_HUB_OFFLINE = False
-    except httpx.HTTPError:
+    except httpx2.HTTPError:
         constants.HF_HUB_OFFLINE = True
     return constants.HF_HUB_OFFLINE

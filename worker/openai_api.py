@@ -14,14 +14,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from worker import outgoing
 from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartError, PartRefused
 from worker.meter import PaidCall
 
 if TYPE_CHECKING:
+    import httpx2
     import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
 MILLION = 1_000_000
+LARGEST_ANSWER = 64 * 2**20
+"""Bytes, decoded: four times the largest picture that a provider makes, in base64."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ GATEWAY_TIMEOUTS = frozenset({504, 524})
 class Endpoint:
     """A server that speaks the API, and how to pay it.
 
-    `base_url` empty means OpenAI's own; `timeout` is in seconds, for one whole answer. `prices`
+    `base_url` empty means OpenAI's own; `timeout` is in seconds, for one whole exchange. `prices`
     names the models' prices: a model without one is free at a server of one's own, and costs its
     ceiling at OpenAI's.
     """
@@ -124,8 +128,9 @@ class Endpoint:
             # An empty key would make the SDK take OpenAI's from the environment.
             api_key=self.api_key or "none",
             base_url=self.base_url or OPENAI_URL,
-            timeout=openai.Timeout(self.timeout, connect=min(self.timeout, 10.0)),
+            timeout=self.timeout,
             max_retries=0,
+            http_client=http_client(self.base_url or OPENAI_URL, seconds=self.timeout),
         )
 
     def price(self, model: str) -> Price | None:
@@ -139,6 +144,11 @@ class Endpoint:
         if price is None:
             return ceiling if self.is_openai else 0.0
         return ceiling if tokens is None else price.of(*tokens)
+
+
+def http_client(base_url: str, *, seconds: float) -> httpx2.Client:
+    """What the SDK is to speak HTTP with: each exchange has a deadline, its answer a ceiling."""
+    return outgoing.client(seconds=seconds, largest=LARGEST_ANSWER, trusted=base_url)
 
 
 def explain(error: openai.OpenAIError, call: PaidCall) -> PartError:
@@ -162,6 +172,9 @@ def _explain_connection(error: openai.APIConnectionError, call: PaidCall) -> Par
         message = f"{error.request.url.host} can't be reached: {cause or error}"
         call.refuse(message)
         return PartAway(message)
+    if isinstance(cause, outgoing.NotAllowed):
+        call.refuse(str(cause))
+        return PartBroken(str(cause))
     if kind in ("UnsupportedProtocol", "InvalidURL", "LocalProtocolError"):
         message = f"{error.request.url} is no address that can be asked: {cause}"
         call.refuse(message)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gallery.dates import iso
 from gallery.publishing.channel import NotNow, Refused
 from gallery.publishing.post import Post
+from worker import outgoing
 
 if TYPE_CHECKING:
     from atproto import Client
@@ -22,7 +23,8 @@ _LARGEST_PICTURE: Final = 1_900_000
 _TEXT: Final = 290
 _ALPHABET: Final = "234567abcdefghijklmnopqrstuvwxyz"
 _KEY_LENGTH: Final = 13
-_TIMEOUT: Final = 30.0
+_SECONDS: Final = 30.0
+_LARGEST_ANSWER: Final = 2**20
 _PASSING: Final = (408, 409, 425, 429)
 
 
@@ -39,7 +41,12 @@ class Bluesky:
     def _client(self) -> Client:
         from atproto import Client, Request
 
-        client = Client(self.service, request=Request(timeout=_TIMEOUT))
+        from gallery.publishing.clients import HttpxTransport
+
+        transport = HttpxTransport(
+            outgoing.transport_to(self.service, seconds=_SECONDS, largest=_LARGEST_ANSWER)
+        )
+        client = Client(self.service, request=Request(transport=transport, trust_env=False))
         try:
             self._ask(client.login, self.handle, self.password, fetch_bsky_profile=False)
         except BaseException:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gallery.publishing.channel import InDoubt, NotNow, Refused
 from gallery.publishing.post import Post
+from worker import outgoing
 
 if TYPE_CHECKING:
     from mastodon import Mastodon as Client
@@ -25,7 +26,8 @@ _OLDEST: Final = "3.1.4"
 _TEXT: Final = 480
 _LARGEST_PICTURE: Final = 8_000_000
 _LARGEST_ALT: Final = 1500
-_TIMEOUT: Final = 30
+_SECONDS: Final = 20.0
+_LARGEST_ANSWER: Final = 8 * 2**20
 _LOOKED_AT: Final = 200
 _PAGE: Final = 40
 _LOOKS: Final = 30
@@ -47,15 +49,23 @@ class Mastodon:
 
         So such a server is said to be away.
         """
+        import requests
         from mastodon import Mastodon as Client
         from mastodon import errors
 
+        from gallery.publishing.clients import RequestsAdapter
+
+        transport = outgoing.transport_to(self.server, seconds=_SECONDS, largest=_LARGEST_ANSWER)
+        session = requests.Session()
+        session.trust_env = False
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, RequestsAdapter(transport))
         client = Client(
+            session=session,
             access_token=self.token,
             api_base_url=self.server,
             mastodon_version=_OLDEST,
             ratelimit_method="throw",
-            request_timeout=_TIMEOUT,
             version_check_mode="created",
             user_agent="cultural-alien",
         )

@@ -13,17 +13,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-import httpcore2
+import httpx2
 
 from gallery.dates import iso
 from gallery.publishing.channel import NotNow, Refused
 from gallery.publishing.post import Post
-from gallery.publishing.public_only import PrivateAddress, PublicOnly
+from worker import outgoing
 
-_TIMEOUT: Final = {"connect": 10.0, "read": 20.0, "write": 20.0, "pool": 5.0}
-_HOPS: Final = 3
+_SECONDS: Final = 20.0
 _LEAST_SECRET: Final = 24
 
 
@@ -50,48 +49,33 @@ class Webhook:
     def send(self, post: Post, *, again: bool) -> str:
         """Deliver the work; a listener that has it already says so with its 2xx."""
         body = _body(post)
-        backend = httpcore2.SyncBackend() if self.allow_private else PublicOnly()
-        url = self.url
-        with httpcore2.ConnectionPool(network_backend=backend) as pool:
-            for _ in range(_HOPS + 1):
-                answer = self._post(pool, url, post, body)
-                if answer.status not in (307, 308):
-                    return self._judge(answer, url)
-                url = urljoin(url, _header(answer, b"location"))
-                if urlsplit(url).scheme not in ("http", "https"):
-                    raise Refused(f"the webhook redirects to {url!r}")
-        raise Refused(f"the webhook redirects more than {_HOPS} times")
+        headers = signed(self.secret, message_id(post), int(self.clock()), body)
+        trusted = self.url if self.allow_private else ""
+        try:
+            with outgoing.client(
+                seconds=_SECONDS, largest=0, trusted=trusted, elsewhere=True
+            ) as client:
+                answer = client.post(self.url, content=body, headers=headers)
+        except outgoing.PrivateAddress as error:
+            raise Refused(f"{error}. If that is meant, set allow_private = true.") from error
+        except outgoing.NotAllowed as error:
+            raise Refused(f"the webhook: {error}") from error
+        except httpx2.TransportError as error:
+            raise NotNow(f"the webhook can't be reached: {error}") from error
+        self._judge(answer)
+        return self.url
 
     def close(self) -> None:
         """There is nothing to let go of: connections last for one delivery."""
 
-    def _post(
-        self, pool: httpcore2.ConnectionPool, url: str, post: Post, body: bytes
-    ) -> httpcore2.Response:
-        headers = signed(self.secret, message_id(post), int(self.clock()), body)
-        try:
-            return pool.request(
-                "POST",
-                url,
-                headers=[(name.encode(), value.encode()) for name, value in headers.items()],
-                content=body,
-                extensions={"timeout": _TIMEOUT},
-            )
-        except PrivateAddress as error:
-            raise Refused(str(error)) from error
-        except (httpcore2.NetworkError, httpcore2.TimeoutException) as error:
-            raise NotNow(f"the webhook can't be reached: {_said(error)}") from error
-        except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
-            raise NotNow(f"the webhook speaks no HTTP: {_said(error)}") from error
-
-    def _judge(self, answer: httpcore2.Response, url: str) -> str:
-        status = answer.status
-        if 200 <= status < 300:
-            return url
+    def _judge(self, answer: httpx2.Response) -> None:
+        status = answer.status_code
+        if answer.is_success:
+            return
         if status == 410:
             raise Refused("the webhook is gone (410)")
         if status in (408, 425, 429) or status >= 500:
-            after = _header(answer, b"retry-after")
+            after = answer.headers.get("retry-after", "")
             seconds = float(after) if after.isdecimal() else None
             raise NotNow(f"the webhook answered {status}", seconds=seconds)
         raise Refused(f"the webhook answered {status}")
@@ -139,14 +123,3 @@ def _body(post: Post) -> bytes:
         },
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
-
-
-def _header(answer: httpcore2.Response, name: bytes) -> str:
-    for known, value in answer.headers:
-        if known.lower() == name:
-            return str(value.decode("latin-1"))
-    return ""
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__

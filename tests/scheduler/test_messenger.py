@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,9 +19,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import update
 
+from scheduler import messenger
 from scheduler.messenger import Messenger
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.tables import alarms
+from tests.worker.outgoing import hostile
 from worker.settings import Settings
 
 ALARM = Alarm("alien", "silent", "no new work since noon")
@@ -78,11 +81,11 @@ def settings(monkeypatch: pytest.MonkeyPatch, **alarms: str) -> Settings:
 def test_the_webhook_gets_signed_json(
     catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    messenger = Messenger(settings(monkeypatch, webhook=hook.url))
-    messenger.tell(catalogue)
-    messenger.tell(catalogue)
+    one = Messenger(settings(monkeypatch, webhook=hook.url))
+    one.tell(catalogue)
+    one.tell(catalogue)
     catalogue.alarms.update([])
-    messenger.tell(catalogue)
+    one.tell(catalogue)
     told = [json.loads(body) for _, body in hook.got]
     assert [(t["artist"], t["kind"], t["state"]) for t in told] == [
         ("alien", "silent", "ringing"),
@@ -96,15 +99,15 @@ def test_the_webhook_gets_signed_json(
 def test_what_was_not_delivered_is_sent_again(
     catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    messenger = Messenger(settings(monkeypatch, webhook=hook.url))
+    one = Messenger(settings(monkeypatch, webhook=hook.url))
     hook.status = 500
-    messenger.tell(catalogue)
+    one.tell(catalogue)
     assert len(hook.got) == 1
     hook.status = 200
     with catalogue.database.write() as connection:
         connection.execute(update(alarms).values(next_at=0.0))
-    messenger.tell(catalogue)
-    messenger.tell(catalogue)
+    one.tell(catalogue)
+    one.tell(catalogue)
     assert len(hook.got) == 2
 
 
@@ -137,3 +140,55 @@ def test_with_no_way_set_the_log_and_the_catalogue_know(
     Messenger(settings(monkeypatch)).tell(catalogue)
     assert "alien: no new work since noon" in caplog.text
     assert [row.told for row in catalogue.alarms.ringing()] == [True]
+
+
+@pytest.mark.parametrize(
+    "behave", [hostile.DRIPPING_HEADERS, hostile.silent, hostile.redirect("http://1.1.1.1/")]
+)
+def test_a_hostile_listener_delays_an_alarm_and_nothing_else(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, behave: hostile.Behaviour
+) -> None:
+    monkeypatch.setattr(messenger, "SECONDS", 0.4)
+    with hostile.peer(behave) as listener:
+        Messenger(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
+        assert len(listener.requests) == 1
+    assert [row.told for row in catalogue.alarms.ringing()] == [False]
+
+
+def test_a_listener_that_drips_its_body_has_taken_the_alarm(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hostile.peer(hostile.DRIPPING_BODY) as listener:
+        Messenger(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
+    assert [row.told for row in catalogue.alarms.ringing()] == [True]
+
+
+@pytest.mark.parametrize("greeting", [b"2", b"220 hello\r\n"])
+def test_a_mail_server_that_drips_is_left(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, greeting: bytes
+) -> None:
+    """Each byte comes before the socket's timeout."""
+    monkeypatch.setattr(messenger, "SECONDS", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(greeting)
+                for _ in range(hostile.PATIENCE):
+                    connection.sendall(b"2")
+                    if over.wait(0.05):
+                        return
+                connection.sendall(b"250 too late\r\n")
+                dripped.append(True)
+
+        dripped: list[bool] = []
+        thread = threading.Thread(target=drip)
+        thread.start()
+        smtp = f"smtp://127.0.0.1:{server.getsockname()[1]}"
+        Messenger(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
+        over.set()
+        thread.join()
+    assert dripped == []
+    assert [row.told for row in catalogue.alarms.ringing()] == [False]

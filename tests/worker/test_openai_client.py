@@ -1,0 +1,79 @@
+"""Whatever a provider does on the wire, a paid call ends in time, and its secret stays with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.worker.outgoing import hostile
+from tests.worker.outgoing.hostile import peer
+from worker import openai_api
+from worker.composers import Brief
+from worker.composers.openai import OpenAIComposer
+from worker.errors import OutcomeUnknown, PartAway, PartBroken
+from worker.models import offered_models
+from worker.moderation import UNCHECKED, ServerModerator
+from worker.openai_api import Endpoint
+from worker.painters import Commission
+from worker.painters.openai import OpenAIPainter
+
+BRIEF = Brief("alien", "", "", pool=("sea",), required=("sea",), seed=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    "behave", [hostile.DRIPPING_HEADERS, hostile.DRIPPING_BODY, hostile.silent]
+)
+def test_the_timeout_is_a_deadline(books, behave: hostile.Behaviour) -> None:
+    with peer(behave) as slow:
+        endpoint = Endpoint("k", f"{slow.url}v1", timeout=0.4)
+        with pytest.raises(OutcomeUnknown, match="gave no answer"):
+            OpenAIComposer(endpoint).compose(BRIEF, books)
+        with pytest.raises(OutcomeUnknown, match="gave no answer"):
+            OpenAIPainter(endpoint).paint(Commission("sea", "Sea", ("sea",), "", seed=1), books)
+    assert books.states == ["unknown", "unknown"]
+
+
+@pytest.mark.parametrize("behave", [hostile.huge, hostile.bomb])
+def test_an_answer_over_the_ceiling_is_unknown(
+    books, monkeypatch: pytest.MonkeyPatch, behave: hostile.Behaviour
+) -> None:
+    monkeypatch.setattr(openai_api, "LARGEST_ANSWER", 10**6)
+    with peer(behave) as large:
+        endpoint = Endpoint("k", f"{large.url}v1")
+        with pytest.raises(OutcomeUnknown, match="more than 1000000 bytes"):
+            OpenAIComposer(endpoint).compose(BRIEF, books)
+    assert books.states == ["unknown"]
+
+
+def test_a_provider_that_sends_one_elsewhere_is_not_followed(books) -> None:
+    with peer(hostile.answer()) as other, peer(hostile.redirect(other.url)) as one:
+        endpoint = Endpoint("k", f"{one.url}v1")
+        with pytest.raises(PartBroken, match="set that address"):
+            OpenAIComposer(endpoint).compose(BRIEF, books)
+        assert other.requests == []
+    assert books.states == ["refused"]
+
+
+def test_a_dripping_moderator_holds_the_work(png: bytes) -> None:
+    with peer(hostile.DRIPPING_BODY) as slow:
+        moderator = ServerModerator(Endpoint("k", f"{slow.url}v1", timeout=0.4))
+        assert moderator.check("sea", png).reason == UNCHECKED
+
+
+def test_nobody_waits_for_a_list_of_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.models._SECONDS", 0.4)
+    with peer(hostile.DRIPPING_BODY) as slow, pytest.raises(Exception, match="does not say"):
+        offered_models(Endpoint("k", f"{slow.url}v1"))
+
+
+def test_a_closed_port_costs_nothing(books) -> None:
+    with peer(hostile.silent) as gone:
+        url = f"{gone.url}v1"
+    with pytest.raises(PartAway, match="can't be reached"):
+        OpenAIComposer(Endpoint("k", url)).compose(BRIEF, books)
+    assert books.states == ["refused"]
