@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from cas.text_files import read_lines
+from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
 from cli.settings_text import with_value
 from storage import whole_file
+from storage.rebuild import Rebuilt
 from storage.rebuild import rebuild as rebuild_catalogue
 from worker.settings import load_settings
 
@@ -29,7 +31,9 @@ from worker.settings import load_settings
 def rebuild(context: click.Context, /, *, archive: str | None) -> None:
     """Fill an empty data folder from an archive.
 
-    The memory fills itself from the catalogue when the artist next works.
+    Artists that the catalogue lacks are entered, each whole or not at all. What is damaged is left
+    out and listed; exit code 1 if any of it was not known. The memory fills itself from the
+    catalogue when the artist next works.
     """
     deployment = deployment_of(context)
     deployment.create()
@@ -40,23 +44,41 @@ def rebuild(context: click.Context, /, *, archive: str | None) -> None:
         raise UserError(
             f"There is no archive in {deployment.folder}. Put it there, or name it with --archive."
         )
-    with (
-        deployment.owned(),
-        Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True)
-        ) as bar,
-    ):
+    with deployment.owned():
+        found = rebuild_with_progress(deployment)
+    if found.lost:
+        context.exit(1)
+
+
+def rebuild_with_progress(deployment: Deployment) -> Rebuilt:
+    """Enter what the catalogue lacks, and say on the terminal what was found and what is lost.
+
+    Raises:
+        NotEmpty: it lacks no artist.
+        StorageUnavailable: a store is away.
+    """
+    columns = SpinnerColumn(), TextColumn("{task.description}")
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("reading the archive")
         found = rebuild_catalogue(
             deployment.archive,
             deployment.catalogue,
             progress=lambda works: bar.update(task, description=f"{works:,} works"),
         )
+    for loss in found.lost:
+        click.echo(f"✗ {loss.key}: {loss.says}")
     click.echo(
         f"Rebuilt {found.artists} artists with {found.works:,} works,"
         f" {found.failures} failed and {found.open_cycles} open cycles, and"
         f" {found.spending} entries of spending."
     )
+    if found.lost or found.known:
+        click.echo(
+            f"{len(found.lost)} objects of the archive are lost or damaged, as listed, and"
+            f" {found.known} more that `artist verify --repair` wrote down before. Restore them"
+            " from a backup and rebuild into an empty data folder, or run `artist verify --repair`."
+        )
+    return found
 
 
 def _write_archive(file: Path, where: str) -> None:

@@ -5,26 +5,39 @@
     images/<2 hex>/<sha256>.<suffix>            pictures, named by their content
     manifests/<artist>/<number>.json            one for each work
     events/<artist>/<kind>/<id>.json            what happened beside the pictures
+    copies/events/<artist>/<kind>/<id>.json     the same again, of kinds that must not be lost
     derived/…                                   what can be made again: thumbnails, signed copies
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from contextlib import suppress
+from heapq import merge
+from itertools import groupby, islice
 from typing import Protocol, TypeVar
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from pydantic import ValidationError
-
 from storage.addresses import http_address
-from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
-from storage.events import EVENT, Event
+from storage.errors import ArchiveError, ObjectConflict, ObjectDamaged, ObjectMissing
+from storage.events import Event
 from storage.folder import FolderStore
-from storage.manifest import Manifest, Record
+from storage.manifest import Manifest
+from storage.objects import (
+    COPIES,
+    KEPT_TWICE,
+    Damaged,
+    canonical_json,
+    copy_key,
+    event_key,
+    image_key,
+    manifest_key,
+    name_part,
+    parse_event,
+    parse_manifest,
+)
 
 SUFFIXES = {
     "image/png": "png",
@@ -110,7 +123,7 @@ class Archive:
                 f"A picture of type {media_type!r} can't be archived; known: {', '.join(SUFFIXES)}."
             )
         sha256 = hashlib.sha256(data).hexdigest()
-        self.store.put(_image_key(sha256, SUFFIXES[media_type]), data, media_type=media_type)
+        self.store.put(image_key(sha256, SUFFIXES[media_type]), data, media_type=media_type)
         return sha256
 
     def read_image(self, sha256: str) -> tuple[bytes, str]:
@@ -121,7 +134,7 @@ class Archive:
             ObjectDamaged: the bytes are not those that were saved.
         """
         for media_type, suffix in SUFFIXES.items():
-            key = _image_key(sha256, suffix)
+            key = image_key(sha256, suffix)
             try:
                 data = self.store.get(key)
             except ObjectMissing:
@@ -141,7 +154,7 @@ class Archive:
 
     def has_image(self, sha256: str, media_type: str) -> bool:
         """Whether the picture lies there; its bytes are not looked at."""
-        return self.store.exists(_image_key(sha256, SUFFIXES[media_type]))
+        return self.store.exists(image_key(sha256, SUFFIXES[media_type]))
 
     def work_size(self, artist: str, number: int, *, image: str, media_type: str) -> int:
         """Bytes that a work's manifest and picture take; nothing for one that is lost.
@@ -149,7 +162,7 @@ class Archive:
         Raises:
             StorageUnavailable: the store is away.
         """
-        keys = _manifest_key(artist, number), _image_key(image, SUFFIXES[media_type])
+        keys = manifest_key(artist, number), image_key(image, SUFFIXES[media_type])
         return sum(self.store.size(key) or 0 for key in keys)
 
     def save_manifest(self, manifest: Manifest) -> bool:
@@ -158,7 +171,7 @@ class Archive:
         Raises:
             ObjectConflict: another manifest has that artist and number.
         """
-        key = _manifest_key(manifest.artist, manifest.number)
+        key = manifest_key(manifest.artist, manifest.number)
         return self.store.put(key, canonical_json(manifest), media_type=_JSON)
 
     def read_manifest(self, artist: str, number: int) -> Manifest:
@@ -168,18 +181,27 @@ class Archive:
             ObjectMissing: the artist has no work of that number.
             ObjectDamaged: what lies there is no manifest of that work.
         """
-        key = _manifest_key(artist, number)
-        return _parse_manifest(key, self.store.get(key))
+        key = manifest_key(artist, number)
+        return parse_manifest(key, self.store.get(key))
 
-    def manifests(self, artist: str | None = None) -> Iterator[Manifest]:
+    def manifests(
+        self, artist: str | None = None, *, damaged: Damaged | None = None
+    ) -> Iterator[Manifest]:
         """Every manifest of an artist in the order of numbers; or of all, artist by artist.
 
+        Those that can't be read are told to `damaged` and left out.
+
         Raises:
-            ObjectDamaged: what lies there is no manifest.
+            ObjectDamaged: what lies there is no manifest, and nobody wants to be told.
         """
-        prefix = "manifests/" if artist is None else f"manifests/{_name(artist)}/"
-        for key, data in self._read_all(self.store.keys(prefix)):
-            yield _parse_manifest(key, data)
+        prefix = "manifests/" if artist is None else f"manifests/{name_part(artist)}/"
+        for key, found in self._read_all(self.store.keys(prefix)):
+            try:
+                yield parse_manifest(key, _bytes(found))
+            except ArchiveError as error:
+                if damaged is None:
+                    raise
+                damaged(key, error)
 
     def append(self, event: Event) -> bool:
         """Keep an event: True if it is new, False if it was there alike.
@@ -187,7 +209,12 @@ class Archive:
         Raises:
             ObjectConflict: another event of that kind has the same id.
         """
-        return self.store.put(_event_key(event), canonical_json(event), media_type=_JSON)
+        key, data = event_key(event), canonical_json(event)
+        created = self.store.put(key, data, media_type=_JSON)
+        if event.kind in KEPT_TWICE:
+            with suppress(ObjectConflict):  # a damaged copy: `verify` finds it
+                self.store.put(copy_key(key), data, media_type=_JSON)
+        return created
 
     def append_once(self, event: AnyEvent) -> AnyEvent:
         """Keep an event; where one of its kind and id is there already, that one is returned.
@@ -211,18 +238,29 @@ class Archive:
             # It is gone again, or a copy of the store lags behind: nobody knows yet what stays.
         raise conflict
 
-    def events(self, artist: str | None = None, kind: str | None = None) -> Iterator[Event]:
+    def events(
+        self,
+        artist: str | None = None,
+        kind: str | None = None,
+        *,
+        damaged: Damaged | None = None,
+    ) -> Iterator[Event]:
         """Events in the order of artist, kind and id; of one artist or kind where named.
 
-        That is not the order in which they happened: see `storage.latest`.
+        That is not the order in which they happened: see `storage.latest`. Those that can't be
+        read, nor their copies, are told to `damaged` and left out.
 
         Raises:
-            ObjectDamaged: what lies there is no event.
+            ObjectDamaged: what lies there is no event, and nobody wants to be told.
         """
-        for name in self.artists() if artist is None else [_name(artist)]:
-            prefix = f"events/{name}/" if kind is None else f"events/{name}/{_name(kind)}/"
-            for key, data in self._read_all(self.store.keys(prefix)):
-                yield _parse_event(key, data)
+        for name in self.artists() if artist is None else [name_part(artist)]:
+            for key, found in self._read_all(self._event_keys(name, kind)):
+                try:
+                    yield self._event(key, found)
+                except ArchiveError as error:
+                    if damaged is None:
+                        raise
+                    damaged(key, error)
 
     def read_event(self, artist: str, kind: str, identifier: str) -> Event | None:
         """One event by its id, if it is there.
@@ -230,25 +268,38 @@ class Archive:
         Raises:
             ObjectDamaged: what lies there is no event.
         """
-        key = f"events/{_name(artist)}/{_name(kind)}/{_name(identifier)}.json"
+        key = f"events/{name_part(artist)}/{name_part(kind)}/{name_part(identifier)}.json"
         try:
-            return _parse_event(key, self.store.get(key))
+            return self._event(key, self._found(key))
         except ObjectMissing:
             return None
 
     def documents(self) -> Iterator[tuple[str, bytes]]:
-        """Every event and manifest as it lies there: its key and its bytes."""
-        for prefix in ("events/", "manifests/"):
-            yield from self._read_all(self.store.keys(prefix))
+        """Every event, copy of one and manifest as it lies there: its key and its bytes."""
+        for prefix in ("events/", COPIES, "manifests/"):
+            for key, found in self._read_all(self.store.keys(prefix)):
+                yield key, _bytes(found)
 
     def rewrite(self, key: str, data: bytes) -> None:
-        """Put other bytes in an event's or a manifest's place: for `artist redact` alone."""
+        """Put other bytes in an event's or a manifest's place.
+
+        For `artist redact`, and for what `artist verify` knows from the other one of two copies.
+        """
         self.store.replace(key, data, media_type=_JSON)
+
+    def twice(self, artist: str, kind: str) -> Iterator[tuple[str, Event | None, Event | None]]:
+        """Every event of a kind that is kept twice: its key, the event and its copy.
+
+        None stands where one is missing or can't be read.
+        """
+        for key in self._event_keys(name_part(artist), kind):
+            event, copy = self._readable(key), self._readable(copy_key(key))
+            yield key, event, copy
 
     def artists(self) -> tuple[str, ...]:
         """Names of all artists that have a manifest or an event, sorted."""
-        names = {*self.store.folders("manifests/"), *self.store.folders("events/")}
-        return tuple(sorted(names))
+        prefixes = "manifests/", "events/", f"{COPIES}events/"
+        return tuple(sorted({name for prefix in prefixes for name in self.store.folders(prefix)}))
 
     def save_derived(self, name: str, data: bytes, *, media_type: str) -> None:
         """Keep something that can be made again, in the place of an older version."""
@@ -266,11 +317,45 @@ class Archive:
         """Bytes that may still be written; None where nobody can tell."""
         return self.store.free_bytes()
 
-    def _read_all(self, keys: Iterator[str]) -> Iterator[tuple[str, bytes]]:
+    def _event_keys(self, artist: str, kind: str | None) -> Iterator[str]:
+        """Keys of an artist's events, those among them of which a copy alone is left."""
+        prefix = f"events/{artist}/" if kind is None else f"events/{artist}/{name_part(kind)}/"
+        if kind is not None and kind not in KEPT_TWICE:
+            return self.store.keys(prefix)
+        copies = (key.removeprefix(COPIES) for key in self.store.keys(copy_key(prefix)))
+        return (key for key, _ in groupby(merge(self.store.keys(prefix), copies)))
+
+    def _event(self, key: str, found: bytes | ArchiveError) -> Event:
+        try:
+            return parse_event(key, _bytes(found))
+        except ArchiveError:
+            copy = self._readable(copy_key(key)) if key.split("/")[2] in KEPT_TWICE else None
+            if copy is None:
+                raise
+            return copy
+
+    def _readable(self, key: str) -> Event | None:
+        with suppress(ArchiveError):
+            return parse_event(key, self.store.get(key))
+        return None
+
+    def _found(self, key: str) -> bytes | ArchiveError:
+        try:
+            return self.store.get(key)
+        except ArchiveError as error:
+            return error
+
+    def _read_all(self, keys: Iterator[str]) -> Iterator[tuple[str, bytes | ArchiveError]]:
         """Objects in the order of their keys, some read ahead: a distant store takes its time."""
         with ThreadPoolExecutor(_READERS, thread_name_prefix="archive") as readers:
             while batch := list(islice(keys, 4 * _READERS)):
-                yield from zip(batch, readers.map(self.store.get, batch), strict=True)
+                yield from zip(batch, readers.map(self._found, batch), strict=True)
+
+
+def _bytes(found: bytes | ArchiveError) -> bytes:
+    if isinstance(found, ArchiveError):
+        raise found
+    return found
 
 
 def open_store(url: str, *, create: bool = False) -> ObjectStore:
@@ -324,86 +409,3 @@ def store_address(url: str) -> SplitResult:
         except ValueError as error:
             raise ValueError(f"has an endpoint that {error}") from None
     return parts
-
-
-def canonical_json(record: Record) -> bytes:
-    """A record as UTF-8 JSON whose bytes depend on its content alone.
-
-    Raises:
-        ValueError: a number in it is infinite or no number.
-    """
-    content = record.model_dump(mode="json")
-    text = json.dumps(
-        content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    return text.encode() + b"\n"
-
-
-def _name(name: str) -> str:
-    """A name that may be one part of a key."""
-    if not name or name.startswith(".") or any(c in "/\\" or not c.isprintable() for c in name):
-        raise ValueError(
-            f"{name!r} can't name anything in the archive: it must have no slash and no control "
-            "character, and not begin with a dot."
-        )
-    return name
-
-
-def _image_key(sha256: str, suffix: str) -> str:
-    return f"images/{sha256[:2]}/{_name(sha256)}.{suffix}"
-
-
-def place(record: Manifest | Event) -> str:
-    """The key that a manifest or an event lies under.
-
-    Raises:
-        ValueError: a name in it can't be one part of a key.
-    """
-    if isinstance(record, Manifest):
-        return _manifest_key(record.artist, record.number)
-    return _event_key(record)
-
-
-def _manifest_key(artist: str, number: int) -> str:
-    return f"manifests/{_name(artist)}/{number:08d}.json"
-
-
-def _event_key(event: Event) -> str:
-    return f"events/{_name(event.artist)}/{_name(event.kind)}/{_name(event.id)}.json"
-
-
-def _parse_manifest(key: str, data: bytes) -> Manifest:
-    try:
-        manifest = Manifest.model_validate_json(data)
-    except ValidationError as error:
-        raise _damaged(key, error) from error
-    _check_place(key, manifest)
-    return manifest
-
-
-def _parse_event(key: str, data: bytes) -> Event:
-    try:
-        event = EVENT.validate_json(data)
-    except ValidationError as error:
-        raise _damaged(key, error) from error
-    _check_place(key, event)
-    return event
-
-
-def _check_place(key: str, record: Manifest | Event) -> None:
-    try:
-        expected = place(record)
-    except ValueError as error:
-        raise ObjectDamaged(f"{key} can't be read: {error} Restore it from a backup.") from error
-    if key != expected:
-        raise ObjectDamaged(f"{key} holds what belongs under {expected}. Move it, or restore it.")
-
-
-def _damaged(key: str, error: ValidationError) -> ObjectDamaged:
-    """What is wrong with an object that can't be read as what it should be."""
-    faults = "; ".join(
-        f"{'.'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"
-        for fault in error.errors(include_url=False, include_input=False)[:3]
-    )
-    more = f" (and {error.error_count() - 3} more)" if error.error_count() > 3 else ""
-    return ObjectDamaged(f"{key} can't be read: {faults}{more}. Restore it from a backup.")

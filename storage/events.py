@@ -16,6 +16,9 @@ from pydantic import Field, TypeAdapter
 from storage.manifest import Composition, Inspiration, Judgement, Painting, Record, Tuning, Vector
 from storage.text import Concept, Line, Prose
 
+ORPHANS = "orphans"
+"""Where events of pictures lie that belong to no artist."""
+
 
 class Parts(Record):
     """The parts that an artist works with, chosen once when it is created (design §4)."""
@@ -178,6 +181,21 @@ class Quarantined(Record):
         return self.image
 
 
+class LossNoted(Record):
+    """`artist verify` found an object of the archive lost or damaged, and a person knows of it."""
+
+    kind: Literal["loss"] = "loss"
+    artist: str
+    at: datetime
+    key: str = Field(description="where it lay, or should lie")
+    reason: Prose
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return self.key.replace("/", "~")
+
+
 class Ballot(Record):
     """What one visitor said of two works; `first` has the lower id of the two."""
 
@@ -255,6 +273,7 @@ Event = Annotated[
     | Embedded
     | PartsChanged
     | Quarantined
+    | LossNoted
     | VotesCast
     | WorkModerated
     | Published,

@@ -7,10 +7,17 @@ Their order is told by what is in them: the archive reads them by the names of i
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from storage.archive import Archive
+from storage.errors import ArchiveError
 from storage.events import Event, PartsChanged, Published, Spending, WorkModerated
 from storage.manifest import work_id
+from storage.objects import Damaged, number_of
+
+UNREADABLE = "the decision on how it is shown can't be read; a person will look at it"
+"""Why a work is held whose moderation is damaged."""
 
 E = TypeVar("E", bound=Event)
 K = TypeVar("K", bound=Hashable)
@@ -43,6 +50,38 @@ def showings(events: Iterable[Event]) -> Mapping[str, WorkModerated]:
         (event for event in events if isinstance(event, WorkModerated)),
         by=lambda event: work_id(event.artist, event.number),
         order=lambda event: event.at.timestamp(),
+    )
+
+
+def decisions(
+    archive: Archive, artist: str | None = None, *, damaged: Damaged = lambda *_: None
+) -> Mapping[str, WorkModerated]:
+    """The last decision on each work, where one that can't be read holds it back.
+
+    So it stays until a later decision; what can't be read is told to `damaged`, too.
+    """
+    unread: list[WorkModerated] = []
+
+    def hold(key: str, error: ArchiveError) -> None:
+        number = number_of(key)
+        if number is not None:
+            unread.append(_held(key, number))
+        damaged(key, error)
+
+    read = showings(archive.events(artist, "moderation", damaged=hold))
+    return showings([*read.values(), *unread])
+
+
+def _held(key: str, number: int) -> WorkModerated:
+    """What stands for a decision of which the key alone is known."""
+    _, artist, _, name = key.split("/")
+    try:
+        stamp = name.removesuffix(".json").partition("-")[2]
+        at = datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+    except ValueError:
+        at = datetime.fromtimestamp(0, UTC)
+    return WorkModerated(
+        artist=artist, at=at, number=number, showing="held", reason=UNREADABLE, who="damaged"
     )
 
 

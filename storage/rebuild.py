@@ -1,32 +1,28 @@
-"""Making catalogue and memory again from the archive alone."""
+"""Making catalogue and memory again from the archive alone, whatever is damaged in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-
-from storage import latest
-from storage.archive import Archive, place
+from storage.archive import Archive
 from storage.catalogue import Catalogue
-from storage.embeddings import restore_vectors
-from storage.errors import ObjectDamaged, StorageError, ValueRefused
-from storage.events import (
-    ArtistCreated,
-    CycleFailed,
-    Event,
-    PictureReceived,
-    TuningChanged,
-    VotesCast,
-)
-from storage.manifest import Manifest
+from storage.errors import ArchiveError, StorageError
+from storage.events import ORPHANS, Ballot, VotesCast
+from storage.replay import Loss, Replay, noted_losses
+
+__all__ = ["Loss", "NotEmpty", "Rebuilt", "rebuild", "unknown_artists"]
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What the archive held."""
+    """What the archive held, and which of its objects are lost.
+
+    `known` counts losses that were written down before, and are not listed again.
+    """
 
     artists: int
     works: int
@@ -34,85 +30,92 @@ class Rebuilt:
     open_cycles: int
     spending: int
     votes: int
+    lost: tuple[Loss, ...] = ()
+    known: int = 0
 
 
 class NotEmpty(StorageError):  # noqa: N818 - reads as what it says
-    """The catalogue already holds an artist: rebuilding over it could lose what it alone knows."""
+    """The catalogue knows every artist already: rebuilding them could lose what it alone knows."""
 
 
 def rebuild(
     archive: Archive, catalogue: Catalogue, *, progress: Callable[[int], None] = lambda _: None
 ) -> Rebuilt:
-    """Fill an empty catalogue from the archive; `progress` gets the number of works so far.
+    """Enter every artist of the archive that the catalogue does not know, each whole or not at all.
 
-    The memory fills itself from the catalogue when the next work is judged. A cycle whose picture
-    was received goes on at *judge*; one that had no picture yet begins anew.
+    `progress` gets the number of works so far. The memory fills itself from the catalogue when the
+    next work is judged. A cycle whose picture was received goes on at *judge*; one that had no
+    picture yet begins anew. What can't be read is left out, and told of in `Rebuilt.lost`. One that
+    broke off goes on where it is called again.
 
     Raises:
-        NotEmpty: the catalogue is not empty.
-        ObjectDamaged: a manifest or an event can't be read, or contradicts another.
+        NotEmpty: the catalogue knows every artist.
+        StorageUnavailable: a store is away; the artist that was read then is not entered.
     """
-    if catalogue.artists.all():
+    known = {artist.name for artist in catalogue.artists.all()}
+    names = [name for name in archive.artists() if name not in {*known, ORPHANS}]
+    if known and not names:
         raise NotEmpty(
-            f"{catalogue.database} already holds an artist: rebuild into an empty data folder"
+            f"{catalogue.database} already holds every artist of the archive: compare them with"
+            " `artist verify`, or rebuild into an empty data folder"
         )
-    artists = works = failures = open_cycles = spending = votes = 0
-    for event in archive.events(kind="artist"):
-        assert isinstance(event, ArtistCreated)
-        with _entering(event):
-            catalogue.artists.add(event)
-        artists += 1
-    for event in archive.events(kind="tuning"):
-        assert isinstance(event, TuningChanged)
-        with _entering(event):
-            catalogue.artists.tune(event)
-    for manifest in archive.manifests():
-        with _entering(manifest):
-            catalogue.restore_work(manifest)
-        works += 1
-        progress(works)
-    for event in archive.events(kind="failure"):
-        assert isinstance(event, CycleFailed)
-        with _entering(event):
-            failures += catalogue.restore_failure(event)
-    for event in archive.events(kind="picture"):
-        assert isinstance(event, PictureReceived)
-        with _entering(event):
-            open_cycles += catalogue.restore_open_cycle(event)
-    for call in latest.spending(archive.events(kind="spending")).values():
-        with _entering(call):
-            catalogue.ledger.enter(call)
-        spending += 1
-    _restore_parts(archive, catalogue)
-    for work, decided in latest.showings(archive.events(kind="moderation")).items():
-        with _entering(decided):
-            catalogue.works.moderate(work, decided.showing, decided.reason, at=decided.at)
-    for event in archive.events(kind="votes"):
+    ballots, lost = _ballots(archive, names)
+    total = count(1)
+    replays = [
+        Replay(archive, catalogue, name, ballots.get(name, ()), lambda: progress(next(total)))
+        for name in names
+    ]
+    entered = [replay for replay in replays if replay.enter()]
+    lost = {**lost, **{key: loss for replay in replays for key, loss in replay.lost.items()}}
+    noted = {key for name in names for key in noted_losses(archive, name)}
+    return Rebuilt(
+        artists=len(entered),
+        works=sum(replay.works for replay in entered),
+        failures=sum(replay.failures for replay in entered),
+        open_cycles=sum(replay.open_cycles for replay in entered),
+        spending=sum(replay.spending for replay in entered),
+        votes=sum(replay.votes for replay in entered),
+        lost=tuple(lost[key] for key in sorted(lost.keys() - noted)),
+        known=len(lost.keys() & noted),
+    )
+
+
+def unknown_artists(archive: Archive, catalogue: Catalogue) -> tuple[str, ...]:
+    """Artists that the archive tells of and the catalogue does not know.
+
+    Raises:
+        StorageUnavailable: one of the stores is away.
+    """
+    known = {artist.name for artist in catalogue.artists.all()}
+    return tuple(
+        name
+        for name in archive.artists()
+        if name not in known and name != ORPHANS and _is_told(archive, name)
+    )
+
+
+def _is_told(archive: Archive, name: str) -> bool:
+    with suppress(ArchiveError):
+        if archive.read_event(name, "artist", "created") is not None:
+            return True
+    return next(archive.manifests(name, damaged=lambda *_: None), None) is not None
+
+
+def _ballots(
+    archive: Archive, names: Iterable[str]
+) -> tuple[Mapping[str, list[Ballot]], dict[str, Loss]]:
+    """All votes by the artists of their works, and the batches of these artists that are lost."""
+    ballots: defaultdict[str, list[Ballot]] = defaultdict(list)
+    lost: dict[str, Loss] = {}
+    wanted = set(names)
+
+    def lose(key: str, error: ArchiveError) -> None:
+        if key.split("/")[1] in wanted:
+            lost[key] = Loss(key, str(error))
+
+    for event in archive.events(kind="votes", damaged=lose):
         assert isinstance(event, VotesCast)
-        with _entering(event):
-            votes += sum(catalogue.votes.cast(ballot, archived=True) for ballot in event.ballots)
-    published = latest.publications(archive.events(kind="publication"))
-    for (work, _), last in published.items():
-        with _entering(last):
-            catalogue.outbox.enter(work, last)
-    return Rebuilt(artists, works, failures, open_cycles, spending, votes)
-
-
-@contextmanager
-def _entering(record: Manifest | Event) -> Iterator[None]:
-    """Name the object of the archive that the catalogue can't hold beside the others."""
-    try:
-        yield
-    except (SQLAlchemyError, ValueRefused, ValueError, OverflowError) as error:
-        what = error.orig if isinstance(error, DBAPIError) else error
-        raise ObjectDamaged(
-            f"{place(record)} can't be entered beside the archive's other objects ({what})."
-            " Restore it from a backup, or move it away."
-        ) from error
-
-
-def _restore_parts(archive: Archive, catalogue: Catalogue) -> None:
-    """Let artists whose encoders changed have the newest ones, and their works these vectors."""
-    for artist, changed in latest.parts(archive.events(kind="parts")).items():
-        catalogue.artists.set_parts(artist, changed.parts)
-        restore_vectors(archive, catalogue, artist)
+        for ballot in event.ballots:
+            for artist in {work.rpartition(":")[0] for work in (ballot.first, ballot.second)}:
+                ballots[artist].append(ballot)
+    return ballots, lost

@@ -20,12 +20,16 @@ from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
 from storage.embeddings import as_point, current_vectors
 from storage.errors import ArchiveError, ObjectDamaged, ObjectMissing
-from storage.events import CycleFailed, PictureReceived, Quarantined, Spending, WorkModerated
+from storage.events import (
+    ORPHANS,
+    CycleFailed,
+    PictureReceived,
+    Quarantined,
+    Spending,
+    WorkModerated,
+)
 from storage.manifest import Float32, Manifest, work_id
 from storage.memory import BATCH, Memory, Point, cosine_similarity
-
-ORPHANS = "orphans"
-"""Where events of pictures lie that belong to no artist."""
 
 SAME_DIRECTION = 1.0 - 1e-5
 """Least cosine of a vector and its copy in the memory, which scales it to length 1."""

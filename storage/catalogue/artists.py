@@ -51,12 +51,16 @@ class Artists:
     def add(self, created: ArtistCreated) -> bool:
         """Enter an artist; False if one of that name is there already."""
         with self._database.write() as connection:
-            entered = connection.scalar(
-                upsert(connection, artists)
-                .values(name=created.artist, created=created.model_dump_json())
-                .on_conflict_do_nothing()
-                .returning(artists.c.name)
-            )
+            return self.add_in(connection, created)
+
+    def add_in(self, connection: Connection, created: ArtistCreated) -> bool:
+        """`add` as part of a transaction that changes more."""
+        entered = connection.scalar(
+            upsert(connection, artists)
+            .values(name=created.artist, created=created.model_dump_json())
+            .on_conflict_do_nothing()
+            .returning(artists.c.name)
+        )
         return entered is not None
 
     def get(self, name: str) -> ArtistRow | None:
@@ -109,15 +113,19 @@ class Artists:
     def set_parts(self, name: str, parts: Parts) -> None:
         """Let the artist work with other parts from now on."""
         with self._database.write() as connection:
-            row = connection.execute(
-                select(artists).where(artists.c.name == name).with_for_update()
-            ).first()
-            if row is not None:
-                created = ArtistCreated.model_validate_json(row.created)
-                changed = created.model_copy(update={"parts": parts}).model_dump_json()
-                connection.execute(
-                    update(artists).where(artists.c.name == name).values(created=changed)
-                )
+            self.set_parts_in(connection, name, parts)
+
+    def set_parts_in(self, connection: Connection, name: str, parts: Parts) -> None:
+        """`set_parts` as part of a transaction that changes more."""
+        row = connection.execute(
+            select(artists).where(artists.c.name == name).with_for_update()
+        ).first()
+        if row is not None:
+            created = ArtistCreated.model_validate_json(row.created)
+            changed = created.model_copy(update={"parts": parts}).model_dump_json()
+            connection.execute(
+                update(artists).where(artists.c.name == name).values(created=changed)
+            )
 
     def due(self, *, limit: int) -> Sequence[tuple[ArtistRow, TuningRow]]:
         """Artists that may begin a cycle now, with their tunings; who waits longest first."""
@@ -194,16 +202,20 @@ class Artists:
     def tune(self, changed: TuningChanged) -> bool:
         """Enter a tuning; False if that version is taken already."""
         with self._database.write() as connection:
-            entered = connection.scalar(
-                upsert(connection, tunings)
-                .values(
-                    artist=changed.artist,
-                    version=changed.version,
-                    changed=changed.model_dump_json(),
-                )
-                .on_conflict_do_nothing()
-                .returning(tunings.c.version)
+            return self.tune_in(connection, changed)
+
+    def tune_in(self, connection: Connection, changed: TuningChanged) -> bool:
+        """`tune` as part of a transaction that changes more."""
+        entered = connection.scalar(
+            upsert(connection, tunings)
+            .values(
+                artist=changed.artist,
+                version=changed.version,
+                changed=changed.model_dump_json(),
             )
+            .on_conflict_do_nothing()
+            .returning(tunings.c.version)
+        )
         return entered is not None
 
     def _tunings(self, name: str, *, newest_only: bool) -> Sequence[TuningRow]:

@@ -55,12 +55,15 @@ class Catalogue:
     def restore_work(self, manifest: Manifest) -> None:
         """Enter a finished work from the archive: its cycle, vectors, sequence and row."""
         with self.database.write() as connection:
-            self._restore_work_in(connection, manifest)
+            self.restore_work_in(connection, manifest)
 
-    def adopt_work(self, manifest: Manifest) -> None:
-        """Enter a finished work that this catalogue lost, over what is left of its cycle."""
+    def adopt_work(self, manifest: Manifest, decided: WorkModerated | None = None) -> None:
+        """Enter a finished work that this catalogue lost, over what is left of its cycle.
+
+        It is shown as openly as was decided, from the first moment.
+        """
         with self.database.write() as connection:
-            self.adopt_in(connection, manifest)
+            self.adopt_in(connection, manifest, decided)
 
     def adopt_in(
         self,
@@ -76,13 +79,14 @@ class Catalogue:
         connection.execute(delete(vectors).where(vectors.c.work == cycle))
         connection.execute(delete(cycles).where(cycles.c.id == cycle))
         if isinstance(ended, Manifest):
-            self._restore_work_in(connection, ended, decided)
+            self.restore_work_in(connection, ended, decided)
         else:
-            self._restore_failure_in(connection, ended)
+            self.restore_failure_in(connection, ended)
 
-    def _restore_work_in(
+    def restore_work_in(
         self, connection: Connection, manifest: Manifest, decided: WorkModerated | None = None
     ) -> None:
+        """`restore_work` as part of a transaction; it is shown as openly as was decided."""
         judgement = manifest.judgement
         connection.execute(
             insert(cycles).values(
@@ -116,10 +120,11 @@ class Catalogue:
         if self.cycles.get(work_id(failure.artist, failure.number)) is not None:
             return False
         with self.database.write() as connection:
-            self._restore_failure_in(connection, failure)
+            self.restore_failure_in(connection, failure)
         return True
 
-    def _restore_failure_in(self, connection: Connection, failure: CycleFailed) -> None:
+    def restore_failure_in(self, connection: Connection, failure: CycleFailed) -> None:
+        """Enter a failed cycle as part of a transaction that changes more."""
         connection.execute(
             insert(cycles).values(
                 id=work_id(failure.artist, failure.number),
@@ -145,23 +150,27 @@ class Catalogue:
         if received.number <= self.cycles.last_number(received.artist):
             return False
         with self.database.write() as connection:
-            connection.execute(
-                insert(cycles).values(
-                    id=work_id(received.artist, received.number),
-                    artist=received.artist,
-                    number=received.number,
-                    state="open",
-                    step=Step.JUDGE,
-                    tuning_version=received.tuning_version,
-                    started_at=received.started_at.timestamp(),
-                    progress_at=0.0,
-                    claims=1,  # it was tried before, and may have left a call open
-                    inspiration=received.inspiration.model_dump_json(),
-                    composition=received.composition.model_dump_json(),
-                    painting=received.painting.model_dump_json(),
-                )
-            )
+            self.restore_open_cycle_in(connection, received)
         return True
+
+    def restore_open_cycle_in(self, connection: Connection, received: PictureReceived) -> None:
+        """Enter an open cycle as part of a transaction that changes more."""
+        connection.execute(
+            insert(cycles).values(
+                id=work_id(received.artist, received.number),
+                artist=received.artist,
+                number=received.number,
+                state="open",
+                step=Step.JUDGE,
+                tuning_version=received.tuning_version,
+                started_at=received.started_at.timestamp(),
+                progress_at=0.0,
+                claims=1,  # it was tried before, and may have left a call open
+                inspiration=received.inspiration.model_dump_json(),
+                composition=received.composition.model_dump_json(),
+                painting=received.painting.model_dump_json(),
+            )
+        )
 
     def resume(self, artist: str) -> None:
         """Let an artist go on at once, whatever it waits for: a pause, a rest, a failed step."""

@@ -91,13 +91,17 @@ class Ledger:
 
     def enter(self, spending: Spending) -> None:
         """Enter a call from the archive's events, over what is known of it."""
-        columns = _columns(spending)
         with self._database.write() as connection:
-            connection.execute(
-                upsert(connection, ledger)
-                .values(**columns)
-                .on_conflict_do_update(index_elements=["id"], set_=columns)
-            )
+            self.enter_in(connection, spending)
+
+    def enter_in(self, connection: Connection, spending: Spending) -> None:
+        """`enter` as part of a transaction that changes more."""
+        columns = _columns(spending)
+        connection.execute(
+            upsert(connection, ledger)
+            .values(**columns)
+            .on_conflict_do_update(index_elements=["id"], set_=columns)
+        )
 
     def get(self, entry: str) -> LedgerEntry | None:
         """One paid call by its name."""

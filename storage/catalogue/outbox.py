@@ -127,19 +127,17 @@ class Outbox:
             )
         return decided.rowcount == 1
 
-    def enter(self, work: str, last: Published) -> None:
+    def enter_in(self, connection: Connection, work: str, last: Published) -> None:
         """Enter a publication from the archive; one that broke off is unknown."""
-        state = "unknown" if last.state == "sending" else last.state
-        with self._database.write() as connection:
-            connection.execute(
-                insert(outbox).values(
-                    work=work,
-                    channel=last.channel,
-                    state=state,
-                    attempts=last.attempt,
-                    detail=last.detail,
-                )
+        connection.execute(
+            insert(outbox).values(
+                work=work,
+                channel=last.channel,
+                state="unknown" if last.state == "sending" else last.state,
+                attempts=last.attempt,
+                detail=last.detail,
             )
+        )
 
 
 def _is(work: str, channel: str) -> tuple[ColumnElement[bool], ...]:

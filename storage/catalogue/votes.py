@@ -6,10 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, insert, not_, or_, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
-from storage.catalogue.database import Database
+from storage.catalogue.database import Database, upsert
 from storage.catalogue.tables import cycles, votes, works
 from storage.events import Ballot
 from storage.manifest import Tally
@@ -46,6 +58,19 @@ class Votes:
         except IntegrityError:
             return False
         return True
+
+    def restore_in(self, connection: Connection, ballot: Ballot) -> bool:
+        """Enter a vote from the archive; False if it is there, or one of its works is not."""
+        pair = select(func.count()).where(works.c.id.in_((ballot.first, ballot.second)))
+        if connection.scalar(pair) != 2:
+            return False
+        entered = connection.scalar(
+            upsert(connection, votes)
+            .values(**ballot.model_dump(exclude={"at"}), at=ballot.at.timestamp(), archived=True)
+            .on_conflict_do_nothing()
+            .returning(votes.c.id)
+        )
+        return entered is not None
 
     def count(self, question: str | None = None) -> int:
         """How many votes there are."""

@@ -366,6 +366,11 @@ class Works:
 
     def set_vectors(self, row: VectorRow) -> None:
         """Let a work have these vectors."""
+        with self._database.write() as connection:
+            self.set_vectors_in(connection, row)
+
+    def set_vectors_in(self, connection: Connection, row: VectorRow) -> None:
+        """`set_vectors` as part of a transaction that changes more."""
         values = {
             "text": row.text.astype("<f4").tobytes(),
             "image": row.image.astype("<f4").tobytes(),
@@ -376,12 +381,15 @@ class Works:
             "scope": row.scope,
             "sequence": row.sequence,
         }
-        with self._database.write() as connection:
-            connection.execute(
-                upsert(connection, vectors)
-                .values(**named, **values)
-                .on_conflict_do_update(index_elements=["work"], set_=values)
-            )
+        connection.execute(
+            upsert(connection, vectors)
+            .values(**named, **values)
+            .on_conflict_do_update(index_elements=["work"], set_=values)
+        )
+
+    def forget_vectors_in(self, connection: Connection, work: str) -> None:
+        """Let no work be compared with this one: its vectors are of encoders that are gone."""
+        connection.execute(delete(vectors).where(vectors.c.work == work))
 
     def replace(self, manifest: Manifest) -> None:
         """Tell a work anew, as its manifest tells it; how openly it is shown stays."""

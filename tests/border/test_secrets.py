@@ -29,13 +29,14 @@ from cli.terminal import _Told
 from cli.wiring import wire
 from gallery.publishing.channel import NotNow
 from scheduler.messenger import Messenger
-from storage.archive import Archive, canonical_json
+from storage.archive import Archive
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.tables import metadata
 from storage.errors import StorageError
 from storage.events import ArtistCreated, CycleFailed, Published, Spending, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Manifest
+from storage.objects import canonical_json
 from storage.redaction import REDACTED, conceal, is_telling, redacted
 from tests.border.examples import TEXTS, fed
 from tests.manifests import MOMENT, a_manifest

@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import artist
-from storage.archive import Archive, canonical_json
+from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.events import CycleFailed, Event, Spending
 from storage.folder import FolderStore
+from storage.objects import canonical_json
 from storage.redaction import REDACTED
 from tests.cli.conftest import Call
 from tests.manifests import MOMENT, a_manifest

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from scheduler.status import ArtistStatus, artist_status
-from storage.archive import Archive, canonical_json
+from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.events import ArtistCreated, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Manifest
+from storage.objects import canonical_json
 from tests.cycles import reschedule
 
 

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.archive import SUFFIXES, Archive, ObjectStore, canonical_json, open_store
+from storage.archive import SUFFIXES, Archive, ObjectStore, open_store
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
 from storage.events import ArtistCreated, CycleFailed, Event, Parts, Spending, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Composition, Manifest, Tuning
+from storage.objects import canonical_json
 from storage.s3 import S3Store
 from tests.manifests import a_manifest
 from tests.storage.s3_server import Fault, FaultyS3

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.archive import Archive, canonical_json
+from storage.archive import Archive
 from storage.catalogue import Alarm, Catalogue, Step, question_of
 from storage.errors import ValueRefused
 from storage.events import ArtistCreated, CycleFailed, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Composition, Manifest
+from storage.objects import canonical_json
 from storage.rebuild import rebuild
 from storage.redaction import REDACTED, conceal
 from storage.verify import Finding, Verification

@@ -1,0 +1,134 @@
+"""What lies under which key of the archive, and how it is read: records, their places, damage."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from storage.errors import ArchiveError, ObjectDamaged
+from storage.events import EVENT, Event
+from storage.manifest import Manifest, Record
+
+KEPT_TWICE = frozenset({"artist", "moderation"})
+"""Kinds of events that lie in the archive twice: one lost object must not undo them."""
+
+COPIES = "copies/"
+"""Where the second ones lie, under the keys of the first."""
+
+_NUMBERED = re.compile(r"/(\d{8,9})(?:-[^/]*)?\.json$")
+
+Damaged = Callable[[str, ArchiveError], object]
+"""Is told the key of an object that can't be read, and why."""
+
+
+def canonical_json(record: Record) -> bytes:
+    """A record as UTF-8 JSON whose bytes depend on its content alone.
+
+    Raises:
+        ValueError: a number in it is infinite or no number.
+    """
+    content = record.model_dump(mode="json")
+    text = json.dumps(
+        content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return text.encode() + b"\n"
+
+
+def name_part(name: str) -> str:
+    """A name that may be one part of a key."""
+    if not name or name.startswith(".") or any(c in "/\\" or not c.isprintable() for c in name):
+        raise ValueError(
+            f"{name!r} can't name anything in the archive: it must have no slash and no control "
+            "character, and not begin with a dot."
+        )
+    return name
+
+
+def image_key(sha256: str, suffix: str) -> str:
+    """Where a picture lies."""
+    return f"images/{sha256[:2]}/{name_part(sha256)}.{suffix}"
+
+
+def copy_key(key: str) -> str:
+    """Where the copy of an event of a kind that is `KEPT_TWICE` lies."""
+    return f"{COPIES}{key}"
+
+
+def number_of(key: str) -> int | None:
+    """The number of the cycle that an object tells of, by its key alone; None where it tells none.
+
+    That of a tuning, or of a change of parts, is its version.
+    """
+    found = _NUMBERED.search(key)
+    return int(found[1]) if found else None
+
+
+def place(record: Manifest | Event) -> str:
+    """The key that a manifest or an event lies under.
+
+    Raises:
+        ValueError: a name in it can't be one part of a key.
+    """
+    if isinstance(record, Manifest):
+        return manifest_key(record.artist, record.number)
+    return event_key(record)
+
+
+def manifest_key(artist: str, number: int) -> str:
+    """Where the manifest of a work lies."""
+    return f"manifests/{name_part(artist)}/{number:08d}.json"
+
+
+def event_key(event: Event) -> str:
+    """Where an event lies."""
+    return f"events/{name_part(event.artist)}/{name_part(event.kind)}/{name_part(event.id)}.json"
+
+
+def parse_manifest(key: str, data: bytes) -> Manifest:
+    """The manifest in an object.
+
+    Raises:
+        ObjectDamaged: it is none, or another work's.
+    """
+    try:
+        manifest = Manifest.model_validate_json(data)
+    except ValidationError as error:
+        raise _damaged(key, error) from error
+    _check_place(key, manifest)
+    return manifest
+
+
+def parse_event(key: str, data: bytes) -> Event:
+    """The event in an object, or in the copy of one.
+
+    Raises:
+        ObjectDamaged: it is none, or belongs elsewhere.
+    """
+    try:
+        event = EVENT.validate_json(data)
+    except ValidationError as error:
+        raise _damaged(key, error) from error
+    _check_place(key, event, found=key.removeprefix(COPIES))
+    return event
+
+
+def _check_place(key: str, record: Manifest | Event, *, found: str | None = None) -> None:
+    try:
+        expected = place(record)
+    except ValueError as error:
+        raise ObjectDamaged(f"{key} can't be read: {error} Restore it from a backup.") from error
+    if (found or key) != expected:
+        raise ObjectDamaged(f"{key} holds what belongs under {expected}. Move it, or restore it.")
+
+
+def _damaged(key: str, error: ValidationError) -> ObjectDamaged:
+    """What is wrong with an object that can't be read as what it should be."""
+    faults = "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"
+        for fault in error.errors(include_url=False, include_input=False)[:3]
+    )
+    more = f" (and {error.error_count() - 3} more)" if error.error_count() > 3 else ""
+    return ObjectDamaged(f"{key} can't be read: {faults}{more}. Restore it from a backup.")
