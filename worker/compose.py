@@ -5,15 +5,16 @@ from __future__ import annotations
 from storage.manifest import Composition
 from worker.composers import Brief
 from worker.context import StepContext
-from worker.errors import PartRefused
+from worker.errors import AttemptsSpent, PartRefused
 from worker.seeds import step_seed
 
 
 def run(context: StepContext) -> tuple[Composition]:
     """Write the cycle's composition; the seeds and the new concept are always in it.
 
-    Where the composer refuses, or can't give a usable answer, the artist's fallback writes instead,
-    if there is one. Why a painter refused an earlier prompt is to be avoided this time.
+    Where the composer refuses, or gives no usable answer in all its calls, the artist's fallback
+    writes instead, if there is one. Why a painter refused an earlier prompt is to be avoided this
+    time.
 
     Raises:
         PartError: the composer failed; see `worker.failures` for what follows.
@@ -34,7 +35,7 @@ def run(context: StepContext) -> tuple[Composition]:
     tools = context.tools
     try:
         composition = tools.composer.compose(brief, context.accounts)
-    except PartRefused:
+    except (PartRefused, AttemptsSpent):
         if tools.fallback is None:
             raise
         composition = tools.fallback.compose(brief, context.accounts)

@@ -13,6 +13,7 @@ import time
 from storage.catalogue import Step
 from tests.chaos.embedded import killed_five_times
 from tests.chaos.faults import CLOCK_BACK, DISK_FULL, FAULTS, Fault
+from tests.chaos.hostile import hostile_minutes
 from tests.chaos.rounds import Result, go_through, settle
 from tests.chaos.world import FAKETIME, running_world
 
@@ -24,7 +25,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=1e9, help="after which no fault begins")
     parser.add_argument("--only", default="", help="faults whose name has this in it")
+    parser.add_argument("--hostile", type=float, help="minutes among hostile peers, instead")
     options = parser.parse_args()
+    if options.hostile is not None:
+        report = hostile_minutes(options.hostile, seed=options.seed)
+        print(report)
+        sys.exit(bool(report.violations))
     started = time.monotonic()
     results: dict[str, Result] = {}
     wrong: list[str] = []

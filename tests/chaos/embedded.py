@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue, Step
-from storage.events import CycleFailed, TuningChanged
+from storage.events import CycleFailed, Parts, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Tuning
 from tests.manifests import MOMENT
@@ -29,7 +29,8 @@ def killed_five_times(step: Step) -> list[str]:
     preload(*PRELOADED, "cli.embedded")
     with tempfile.TemporaryDirectory(prefix="embedded-") as name:
         folder = Path(name)
-        archive = _settle_in(folder)
+        settings = '[tuning]\nevery = "0s"\n\n[storage]\nmin_free_gib = 0\n'
+        archive = settle_in(folder / "data", settings, every=0.0, parts=quick_parts("quick"))
         assert _run(folder, cycles=1).wait(SECONDS) == 0
         traps = Traps(folder / "traps")
         for _ in range(DEATHS):
@@ -55,20 +56,20 @@ def _violations(archive: Archive) -> list[str]:
     return found
 
 
-def _settle_in(folder: Path) -> Archive:
-    data = folder / "data"
+def settle_in(data: Path, settings: str, *, every: float, parts: Parts) -> Archive:
+    """An artist in a new data folder, who works at this cadence, in seconds."""
     data.mkdir()
-    (data / "artist.toml").write_text('[tuning]\nevery = "0s"\n\n[storage]\nmin_free_gib = 0\n')
+    (data / "artist.toml").write_text(settings)
     catalogue = Catalogue(f"sqlite:///{data / 'catalogue.sqlite3'}")
     archive = Archive(FolderStore(data / "archive", create=True))
     enrol(
         catalogue,
         archive,
         ArtistSection(name="alien", seed=1),
-        parts=quick_parts("quick"),
+        parts=parts,
         vocabulary=QuickSampler().vocabulary,
     )
-    tuning = Tuning(every=0.0)
+    tuning = Tuning(every=every, daily_budget=1e5, monthly_budget=1e5)
     tuned = TuningChanged(artist="alien", at=MOMENT, version=1, tuning=tuning, who="artist.toml")
     catalogue.artists.tune(archive.append_once(tuned))
     catalogue.close()

@@ -9,6 +9,7 @@ import pytest
 from storage.catalogue import Step
 from tests.chaos.embedded import killed_five_times
 from tests.chaos.faults import FAULTS
+from tests.chaos.hostile import hostile_minutes
 from tests.chaos.rounds import go_through, settle
 from tests.chaos.world import running_world
 from tests.served.postgresql import is_installed
@@ -41,3 +42,9 @@ def test_nothing_is_lost_through_faults_of_every_kind() -> None:
 @pytest.mark.parametrize("step", [Step.PAINT, Step.KEEP])
 def test_a_step_that_kills_artist_run_five_times_ends_and_the_artist_goes_on(step: Step) -> None:
     assert killed_five_times(step) == []
+
+
+def test_among_hostile_peers_works_go_on_and_visitors_are_served() -> None:
+    report = hostile_minutes(0.5)
+    assert report.violations == []
+    assert report.visits > 0

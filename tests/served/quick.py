@@ -25,11 +25,13 @@ from storage.memory import Memory, VectorSpace
 from storage.qdrant import ServerMemory
 from tests.served import traps
 from tests.served.painting_api import picture
+from worker.composers import Composer
 from worker.composers.grammar import GrammarComposer
+from worker.composers.openai import OpenAIComposer
 from worker.meter import Meter
-from worker.openai_api import Endpoint
 from worker.painters import ALGORITHMIC, Canvas, Commission, Painter
 from worker.painters.openai import OpenAIPainter
+from worker.parts import endpoint_of
 from worker.settings import Settings
 from worker.workshop import Tools
 
@@ -136,17 +138,20 @@ def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Tools:
     painter: Painter = QuickPainter()
     if parts.painter == "openai":
         painter = OpenAIPainter(
-            Endpoint(
-                api_key=settings.openai_api_key.get_secret_value(),
-                base_url=settings.openai.base_url,
-                timeout=settings.openai.timeout,
-            ),
+            endpoint_of(settings),
             model=settings.openai.image_model,
             ceiling=settings.openai.image_ceiling,
         )
+    composer: Composer = GrammarComposer()
+    if parts.composer == "openai":
+        composer = OpenAIComposer(
+            endpoint_of(settings),
+            model=settings.openai.text_model,
+            ceiling=settings.openai.text_ceiling,
+        )
     return Tools(
-        composer=GrammarComposer(),
-        fallback=None,
+        composer=composer,
+        fallback=GrammarComposer(),
         painter=painter,
         text_encoder=QuickTextEncoder(),
         image_encoder=QuickImageEncoder(),

@@ -24,6 +24,7 @@ from tests.worker.atelier import (
 from worker.composers.grammar import GrammarComposer
 from worker.cycle import run_step
 from worker.errors import (
+    AttemptsSpent,
     BadAnswer,
     BadPicture,
     OutcomeUnknown,
@@ -277,10 +278,11 @@ def test_a_prompt_refused_twice_fails_the_cycle(open_shop: Open) -> None:
     assert at(shop, identifier) == ("failed", Step.PAINT, "nor this")
 
 
+@pytest.mark.parametrize("mishap", [BadAnswer("nonsense"), AttemptsSpent("six were paid for")])
 def test_a_composer_without_a_usable_answer_is_replaced_where_the_settings_say_so(
-    open_shop: Open,
+    open_shop: Open, mishap: Exception
 ) -> None:
-    shop = open_shop(composer=MishapComposer(BadAnswer("nonsense")), fallback=GrammarComposer())
+    shop = open_shop(composer=MishapComposer(mishap), fallback=GrammarComposer())
     live(shop)
     assert manifests(shop)[0].composition.composer == "grammar"
 
