@@ -32,7 +32,11 @@ class Rate:
 
 READING: Final = Rate(per_second=50, burst=400)
 WRITING: Final = Rate(per_second=1, burst=30)
-"""A page with its pictures is some thirty requests; nobody votes more than once a second."""
+"""A page with its pictures is some thirty requests; nobody sends more than a form a second."""
+
+VOTES: Final = Rate(per_second=1, burst=12)
+NEW_VOTERS: Final = Rate(per_second=1 / 300, burst=8)
+"""From one address: a family that looks at what it compares, and those of it who are new here."""
 
 
 class Limits:
@@ -44,7 +48,7 @@ class Limits:
 
     def __init__(self, app: ASGIApp, *, reading: Rate = READING, writing: Rate = WRITING) -> None:
         self._app = app
-        self._buckets = {True: _Buckets(reading), False: _Buckets(writing)}
+        self._buckets = {True: Buckets(reading), False: Buckets(writing)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -78,7 +82,7 @@ class _Measured:
         return {"type": "http.disconnect"} if self._read > LARGEST_BODY else message
 
 
-class _Buckets:
+class Buckets:
     """A token bucket for every visitor, as the moment at which it would be full again."""
 
     def __init__(self, rate: Rate) -> None:

@@ -19,7 +19,7 @@ from gallery.gallery import Gallery, Here
 from gallery.intervals import draw_intervals
 from gallery.pages import READ
 from gallery.threads import RECKONING, WRITING, in_threads, pieces_in
-from gallery.visitors import pseudonym
+from gallery.visitors import address_of, pseudonym
 from gallery.voting import QUESTIONS, Question
 from gallery.voting.pairs import Pair, next_pair, voting_pool
 from gallery.voting.ranking import Grouping
@@ -72,12 +72,21 @@ def vote(
     ballot: Annotated[str, Form(max_length=1024)],
     choice: Annotated[Choice, Form()],
 ) -> Response:
-    """Count an answer, once, and go on with the next pair."""
+    """Count an answer, once, and go on with the next pair.
+
+    Raises:
+        HTTPException: 400; there is no cookie, or the ballot is none of this visitor's. 429; too
+            many votes, or too many who never voted before, come from this address.
+    """
     name = gallery.visitors.name_of(request)
     if name is None:
         raise HTTPException(400, "Votes need a cookie, so that each counts once. Allow it, please.")
     visitor = pseudonym(name)
     left, right, question = _read(gallery, ballot, visitor)
+    if gallery.turnout is not None:
+        votes = gallery.catalogue.votes
+        new = not any(votes.of_visitor(visitor, each) for each in QUESTIONS)
+        gallery.turnout.admit(address_of(request.client), new=new)
     first, second = sorted((left, right))
     wins = {"tie": 0.5, "left": float(left == first), "right": float(right == first)}
     gallery.ballots.put(

@@ -17,10 +17,12 @@ from starlette.testclient import TestClient
 
 from cas.bradley_terry import Vote, Votes, fit
 from cas.tuning import PRESETS
-from gallery import SiteSettings, create_app
+from gallery import SiteSettings, create_app, limits
+from gallery.limits import NEW_VOTERS, VOTES
 from gallery.voting.arms import arm
 from gallery.voting.pairs import POOL, next_pair, pair_key, voting_pool
 from gallery.voting.ranking import PRIOR, rank
+from gallery.voting.turnout import Turnout
 from storage.catalogue import Catalogue, Comparison
 from storage.manifest import Tuning
 from storage.rebuild import rebuild
@@ -64,6 +66,50 @@ def test_a_visitor_is_asked_about_every_pair_once(voter: TestClient, hung) -> No
     assert hung.catalogue.votes.count() == 66
     assert "every pair" in page
     assert 'name="ballot"' in voter.get("/vote?question=harmonious").text
+
+
+def cast(client: TestClient, **options: object) -> int:
+    """One vote; how it was answered."""
+    page = client.get("/vote").text
+    answer = client.post("/vote", data={"ballot": ballot_of(page), "choice": "left"}, **options)
+    return answer.status_code
+
+
+def test_who_drops_the_cookie_is_not_many_voters(hung) -> None:
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET)
+    codes = Counter()
+    for _ in range(25):
+        stranger = TestClient(app, client=("198.51.100.7", 1), follow_redirects=False)
+        codes[cast(stranger)] += 1
+    assert codes == {303: round(NEW_VOTERS.burst), 429: 25 - round(NEW_VOTERS.burst)}
+    assert hung.catalogue.votes.count() == NEW_VOTERS.burst
+    elsewhere = TestClient(app, client=("203.0.113.9", 1), follow_redirects=False)
+    assert cast(elsewhere) == 303
+
+
+def test_a_family_notices_nothing(hung, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six people behind one address, each with an answer every six seconds for ten minutes."""
+    clock = [1000.0]
+    monkeypatch.setattr(limits.time, "monotonic", lambda: clock[0])
+    turnout = Turnout()
+    for turn in range(100):
+        for _ in range(6):
+            turnout.admit("198.51.100.7", new=turn == 0)
+            clock[0] += 1
+
+
+def test_one_address_votes_no_faster_than_people_look(
+    hung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 1000.0)
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET)
+    voter = TestClient(app, follow_redirects=False)
+    assert [cast(voter) for _ in range(round(VOTES.burst))] == [303] * round(VOTES.burst)
+    ballot = ballot_of(voter.get("/vote").text)
+    refused = voter.post("/vote", data={"ballot": ballot, "choice": "tie"})
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert "wait 1 seconds" in refused.text
+    assert hung.catalogue.votes.count() == VOTES.burst
 
 
 def test_a_vote_that_is_sent_twice_counts_once(voter: TestClient, hung) -> None:
