@@ -7,14 +7,11 @@ raters, likelihood-ratio tests between every two arms, and how far raters agree.
 
 from __future__ import annotations
 
-import csv
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from math import nan
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,11 +26,8 @@ from cas.bradley_terry import (
     fit,
     likelihood_ratio,
 )
-from cas.errors import CasError
-from cas.text_files import read_table
+from cas.study_files import LEFT, RIGHT, TIE, Answer, Pair, StudyError
 
-QUESTIONS = ("originality", "harmony")
-"""What raters judge, as in the paper."""
 PAPER_ABILITIES: Mapping[str, Mapping[str, float]] = {
     "originality": {"human": 0.055, "CAS paper": 0.050, "restricted LLM": 0.018},
     "harmony": {"CAS paper": 0.147, "human": 0.094},
@@ -41,12 +35,6 @@ PAPER_ABILITIES: Mapping[str, Mapping[str, float]] = {
 """θ that the paper reports; their scale and zero are not stated, so only their order compares."""
 CHECKS_NEEDED = 0.75
 """Who passes a smaller share of the attention checks is left out."""
-LEFT, RIGHT, TIE = "left", "right", "tie"
-_PAGE = re.compile("[0-9]{1,9}")
-
-
-class StudyError(CasError):
-    """A study that cannot be planned, or answers that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -56,44 +44,6 @@ class Item:
     id: str
     arm: str
     shows: str
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One page: two items side by side.
-
-    Attributes:
-        rater: whose page it is, from 0.
-        page: its number for that rater, from 1.
-        left: id of the item on the left.
-        right: id of the item on the right.
-        left_arm: its arm.
-        right_arm: its arm.
-        check: "" or, for an attention check, the page whose pair it repeats with sides swapped.
-    """
-
-    rater: int
-    page: int
-    left: str
-    right: str
-    left_arm: str
-    right_arm: str
-    check: str = ""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a rater said on one page to one question: `left`, `right` or `tie`."""
-
-    rater: str
-    page: int
-    question: str
-    left: str
-    right: str
-    left_arm: str
-    right_arm: str
-    choice: str
-    check: str = ""
 
 
 def plan(
@@ -133,7 +83,7 @@ def plan(
     planned: list[Pair] = []
     for rater in range(raters):
         own = [draw.next() for _ in range(pages - shared - checks)]
-        planned += _pages_of(rater, [*common, *own], checks, draw.generator)
+        planned += _pages_of(str(rater), [*common, *own], checks, draw.generator)
     return planned
 
 
@@ -170,7 +120,7 @@ class _PairDraw:
 
 
 def _pages_of(
-    rater: int, drawn: Sequence[tuple[Item, Item]], checks: int, generator: np.random.Generator
+    rater: str, drawn: Sequence[tuple[Item, Item]], checks: int, generator: np.random.Generator
 ) -> list[Pair]:
     """Number a rater's pages, and put checks in the second half."""
     pages = [
@@ -389,35 +339,3 @@ def _vote(answer: Answer) -> Vote:
     if answer.choice == RIGHT:
         first, second = second, first
     return Vote(first, second, answer.choice == TIE, answer.rater)
-
-
-def write_pairs(path: Path | str, pairs: Sequence[Pair]) -> None:
-    """Write a plan as CSV."""
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [f.name for f in fields(Pair)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(pair) for pair in pairs)
-
-
-def read_answers(paths: Iterable[Path | str]) -> list[Answer]:
-    """Read answers from CSV files with the columns of `Answer`; a line given twice counts once.
-
-    Raises:
-        StudyError: a file lacks a column or has a broken record, or a line holds another choice or
-            no page number.
-    """
-    names = [f.name for f in fields(Answer) if f.name != "check"]
-    found: dict[tuple[str, str, str], Answer] = {}
-    for path in paths:
-        for line, row in read_table(path, names, error=StudyError, optional=("check",)):
-            if row["choice"] not in {LEFT, RIGHT, TIE} or not _PAGE.fullmatch(row["page"]):
-                raise StudyError(
-                    f"{path}, line {line}: choice is left, right or tie and page a number, not"
-                    f" {row['choice']!r:.60} and {row['page']!r:.60}."
-                )
-            values: dict[str, Any] = {**row, "page": int(row["page"])}
-            answer = Answer(**values)
-            found[answer.rater, row["page"], answer.question] = answer
-    if not found:
-        raise StudyError("There are no answers.")
-    return list(found.values())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from cas.study import Item
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-SHOWN = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
-"""Suffixes of the pictures that browsers show."""
 
 
 @click.group()
@@ -51,14 +50,15 @@ def make(
     """Make the pages of a study from SOURCE into FOLDER.
 
     SOURCE is the folder of an `artist experiment` (its sets of concepts are judged), or holds one
-    folder of pictures for each arm. FOLDER can be served by any web server; rater N opens
-    index.html?rater=N and sends back a CSV.
+    folder of pictures for each arm. FOLDER/public can be served by any web server; each rater opens
+    index.html with a line of FOLDER/raters.txt, and sends back a CSV.
     """
     from cas.study import plan
+    from cas.study_files import PUBLIC, RATERS
     from cas.study_page import write_study
 
-    folder.mkdir(parents=True, exist_ok=True)
-    found = _concept_sets(source) if (source / "runs").is_dir() else _pictures(source, folder)
+    of_concepts = (source / "runs").is_dir()
+    found = _concept_sets(source) if of_concepts else _pictures(source)
     generator = np.random.default_rng(seed)
     chosen = [
         some[int(number)]
@@ -66,23 +66,31 @@ def make(
         for number in sorted(generator.permutation(len(some))[:items])
     ]
     pairs = plan(chosen, raters=raters, pages=pages, shared=shared, checks=checks, seed=seed)
+    if not of_concepts:
+        chosen = _published(chosen, folder / PUBLIC)
     write_study(folder, chosen, pairs)
-    click.echo(f"{len(pairs)} pages for {raters} raters lie in {folder}: serve it, and send each"
-               " rater to index.html?rater=0, 1, …")  # fmt: skip
+    click.echo(
+        f"{len(pairs)} pages for {raters} raters lie in {folder / PUBLIC}: serve that folder alone,"
+        f" and send each rater its address with a line of {folder / RATERS}."
+    )
 
 
 @study.command()
-@click.argument(
-    "answers", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True)
-)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("answers", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-def analyse(answers: Sequence[Path], *, resamples: int, seed: int) -> None:
-    """Analyse the CSV files that raters sent back."""
-    from cas.study import analyse as analyse_answers
-    from cas.study import read_answers
+def analyse(folder: Path, answers: Sequence[Path], *, resamples: int, seed: int) -> None:
+    """Analyse the CSV files that raters of the study in FOLDER sent back.
 
-    click.echo(analyse_answers(read_answers(answers), resamples=resamples, seed=seed).markdown())
+    Without ANSWERS those that a gallery took, in FOLDER/answers.
+    """
+    from cas.study import analyse as analyse_answers
+    from cas.study_files import ANSWERS, PAIRS, read_answers, read_pairs
+
+    pages = read_pairs(folder / PAIRS)
+    said = read_answers(answers or sorted((folder / ANSWERS).glob("*.csv")), pages)
+    click.echo(analyse_answers(said, resamples=resamples, seed=seed).markdown())
 
 
 def _concept_sets(source: Path) -> dict[str, list[Item]]:
@@ -108,30 +116,20 @@ def _concept_sets(source: Path) -> dict[str, list[Item]]:
     return found
 
 
-def _pictures(source: Path, folder: Path) -> dict[str, list[Item]]:
-    """Copy the pictures of each arm's folder under names that do not tell the arm.
-
-    Those in formats that browsers do not show become PNG.
-    """
-    from cas.picture_files import open_picture, picture_formats
+def _pictures(source: Path) -> dict[str, list[Item]]:
+    """Return the pictures of each arm's folder."""
+    from cas.picture_files import picture_formats
     from cas.study import Item
 
     found: dict[str, list[Item]] = {}
     others = []
     for arm in sorted(path for path in source.iterdir() if path.is_dir()):
         for path in sorted(p for p in arm.iterdir() if p.is_file()):
-            suffix = path.suffix.lower()
-            if suffix not in picture_formats():
+            if path.suffix.lower() not in picture_formats():
                 others.append(path.name)
                 continue
-            number = sum(len(some) for some in found.values())
-            name = f"{number:05}{suffix if suffix in SHOWN else '.png'}"
-            picture = open_picture(path)
-            if suffix in SHOWN:
-                shutil.copyfile(path, folder / name)
-            else:
-                picture.save(folder / name)
-            found.setdefault(arm.name, []).append(Item(f"{arm.name}/{path.name}", arm.name, name))
+            item = Item(f"{arm.name}/{path.name}", arm.name, str(path))
+            found.setdefault(arm.name, []).append(item)
     if others:
         click.echo(f"Not taken for pictures: {len(others)} files, first {others[0]}.", err=True)
     if len(found) < 2:
@@ -139,3 +137,20 @@ def _pictures(source: Path, folder: Path) -> dict[str, list[Item]]:
             f"{source} holds neither an experiment's runs/ nor two folders of pictures."
         )
     return found
+
+
+def _published(items: Sequence[Item], folder: Path) -> list[Item]:
+    """Write each picture anew under a name drawn at random.
+
+    Neither name, order, format nor what else a file holds tells the arm.
+    """
+    from cas.picture_files import open_picture
+
+    folder.mkdir(parents=True, exist_ok=True)
+    named = {secrets.token_hex(8): item for item in items}
+    # In the order of their names: the times at which files were written tell nothing either.
+    for name in sorted(named):
+        picture = open_picture(Path(named[name].shows))
+        picture.info.clear()
+        picture.save(folder / f"{name}.png")
+    return [replace(item, shows=f"{name}.png") for name, item in named.items()]

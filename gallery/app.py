@@ -52,7 +52,7 @@ from gallery.security import SecurityHeaders, refuse_control_characters
 from gallery.site import SiteSettings
 from gallery.stamps import Stamps, open_thumbnails
 from gallery.studio import Watch, marks_of
-from gallery.study import Study, StudyPages
+from gallery.study import Study
 from gallery.tallies import Tallies
 from gallery.templating import STATIC, environment, read_ahead
 from gallery.threads import WRITING, work_in
@@ -190,7 +190,7 @@ def create_app(
         app.include_router(module.router)
     app.mount("/static", _VersionedFiles(directory=STATIC), name="static")
     if study is not None:
-        app.mount("/study", StudyPages(study), name="study")
+        app.mount("/study", StaticFiles(directory=study.public, html=True), name="study")
     add_error_pages(app)
     app.add_middleware(GZipMiddleware, compresslevel=4)
     app.add_middleware(

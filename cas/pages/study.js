@@ -1,13 +1,23 @@
 // A rater's pairs, one page after another; answers stay in the browser until they are handed over.
 "use strict";
 
-const study = JSON.parse(document.getElementById("study").textContent);
-const rater = new URLSearchParams(location.search).get("rater") || "0";
-const pairs = study.pairs.filter(pair => String(pair.rater) === rater);
+// The first letters of a rater's token name its pairs; the gallery wants the whole of it.
+const rater = new URLSearchParams(location.search).get("rater") || "";
 const key = "study-" + location.pathname + "-" + rater;
 const words = {originality: "Which is more original?", harmony: "Which is more harmonious?"};
-let answers = JSON.parse(localStorage.getItem(key) || "[]");
 const form = document.getElementById("form");
+let study, pairs, answers;
+
+async function begin() {
+  if (!/^[0-9a-f]{32}$/.test(rater))
+    return form.append("Your address is not whole: open it again as it was sent to you.");
+  const answer = await fetch("pairs/" + rater.slice(0, 8) + ".json").catch(() => null);
+  if (!answer || !answer.ok) return form.append("This study does not know you, or can't be reached.");
+  study = await answer.json();
+  pairs = study.pairs;
+  answers = JSON.parse(localStorage.getItem(key) || "[]");
+  ask();
+}
 
 function show(side, item) {
   const figure = document.getElementById(side);
@@ -22,13 +32,12 @@ function show(side, item) {
 
 function ask() {
   const done = answers.length / study.questions.length;
-  document.getElementById("progress").value = pairs.length ? done / pairs.length : 0;
+  document.getElementById("progress").value = done / pairs.length;
   form.replaceChildren();
-  if (!pairs.length) return form.append("This study has no rater " + rater + ".");
   if (done >= pairs.length) return finish();
   const pair = pairs[done];
-  show("left", study.items[pair.left]);
-  show("right", study.items[pair.right]);
+  show("left", pair.left);
+  show("right", pair.right);
   for (const question of study.questions) {
     const field = document.createElement("fieldset");
     const legend = document.createElement("legend");
@@ -55,40 +64,41 @@ form.onsubmit = event => {
   if (answers.length / study.questions.length >= pairs.length) return;
   const pair = pairs[answers.length / study.questions.length], said = new FormData(form);
   for (const question of study.questions)
-    answers.push({...pair, rater, question, choice: said.get(question)});
+    answers.push({rater, page: pair.page, question, choice: said.get(question)});
   localStorage.setItem(key, JSON.stringify(answers));
   ask();
 };
 
 function finish() {
   document.querySelector(".pair").remove();
-  const columns = ["rater", "page", "question", "left", "right", "left_arm", "right_arm", "choice", "check"];
+  const columns = ["rater", "page", "question", "choice"];
   const cell = value => '"' + String(value).replaceAll('"', '""') + '"';
   const rows = [columns, ...answers.map(answer => columns.map(name => answer[name]))];
   const csv = rows.map(row => row.map(cell).join(",")).join("\n") + "\n";
   const said = document.createElement("p"), link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([csv], {type: "text/csv"}));
-  link.download = "answers-" + rater + ".csv";
+  link.download = "answers-" + rater.slice(0, 8) + ".csv";
   link.textContent = "Save your answers";
   said.setAttribute("role", "status");
   said.textContent = "Thank you.";
   form.append(said, link);
-  send(csv).then(arrived => {
+  send(csv).then(([arrived, refusal]) => {
     said.textContent = arrived
       ? "Thank you. Your answers have arrived."
-      : "Thank you. Please save your answers, and send the file to whoever asked you.";
+      : "Thank you. " + refusal + "Please save your answers, and send the file to whoever asked you.";
   });
 }
 
-// A gallery takes the answers; a plain file server does not.
+// A gallery takes the answers, or says why not; a plain file server does neither.
 async function send(csv) {
-  if (!location.protocol.startsWith("http")) return false;
   try {
     const options = {method: "POST", headers: {"Content-Type": "text/csv"}, body: csv};
-    return (await fetch("answers?rater=" + encodeURIComponent(rater), options)).ok;
+    const answer = await fetch("answers?rater=" + rater, options);
+    const plain = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
+    return [answer.ok, plain ? await answer.text() + " " : ""];
   } catch {
-    return false;
+    return [false, ""];
   }
 }
 
-ask();
+begin();

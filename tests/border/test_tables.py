@@ -19,11 +19,12 @@ from cas.errors import CasError
 from cas.generations import read_lists
 from cas.museums import met_works, nga_works
 from cas.pictures import pictures_of
-from cas.study import Answer, Item, plan, read_answers
+from cas.study import Item, plan
+from cas.study_files import ANSWERS, Pair, read_answers
 from cas.study_page import write_study
 from cas.vocabulary import Vocabulary
 from cas.vocabulary_rules import VocabularyRules
-from gallery.study import _PAIR, ANSWERS, Study
+from gallery.study import Study
 from tests.border.damage import TEXT, damaged, files_of
 
 CORPUS = ("id", "artist", "anon", "concepts")
@@ -167,12 +168,12 @@ def test_a_table_of_pictures_loses_no_picture(path: Path, data: bytes) -> None:
     assert not found or len(found) == records(data)
 
 
-@given(table_files([name for name in Answer.__annotations__ if name != "check"]))
+@given(table_files(("rater", "page", "question", "choice")))
 def test_answers_are_read_or_refused(path: Path, data: bytes) -> None:
     file = path / "answers.csv"
     file.write_bytes(data)
     try:
-        read_answers([file])
+        read_answers([file], {("1", "1"): Pair("1", 1, "a", "b", "A", "B")})
     except CasError as error:
         assert "answers" in str(error) and PLACE.search(str(error))
 
@@ -216,18 +217,20 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 def test_answers_that_were_taken_can_be_read(study: Study, data: st.DataObject) -> None:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow([*_PAIR, "question", "choice"])
+    writer.writerow(["rater", "page", "question", "choice"])
     choices = st.sampled_from(["left", "right", "tie", "tie", "", "both"])
-    for pair in study._pairs.values():
-        writer.writerow([*pair, "harmony", data.draw(choices)])
+    (token,) = {rater for rater, _ in study._pages}
+    for rater, page in study._pages:
+        for question in ("originality", "harmony"):
+            writer.writerow([rater, page, question, data.draw(choices)])
     sent = file.getvalue()
     if data.draw(st.booleans()):
         sent = data.draw(damaged(sent.encode())).decode("utf-8", "replace")
     try:
-        assert study.keep("0", sent)
+        assert study.keep(token, sent)
     except HTTPException as refused:
         assert refused.status_code == 400
         return
     (kept_file,) = (study.folder / ANSWERS).iterdir()
-    assert len(read_answers([kept_file])) == len(study._pairs)
+    assert len(read_answers([kept_file], study._pages)) == 2 * len(study._pages)
     kept_file.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -39,20 +40,21 @@ def test_a_rater_goes_through_the_pages(tmp_path: Path) -> None:
         catch_exceptions=False,
     )  # fmt: skip
     assert "8 pages for 2 raters" in made.output
-    handler = partial(Quiet, directory=str(tmp_path / "study"))
+    handler = partial(Quiet, directory=str(tmp_path / "study" / "public"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = Thread(target=server.serve_forever)
     thread.start()
+    tokens = [line[7:] for line in (tmp_path / "study" / "raters.txt").read_text().split()]
     files = []
     try:
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            for rater in ("0", "1"):
+            for rater, token in enumerate(tokens):
                 page = browser.new_page()
-                page.goto(f"http://127.0.0.1:{server.server_port}/index.html?rater={rater}")
+                page.goto(f"http://127.0.0.1:{server.server_port}/index.html?rater={token}")
                 for number in range(4):
                     assert page.locator("figure img").count() == 2
-                    side = "Left" if (number + int(rater)) % 2 else "Right"
+                    side = "Left" if (number + rater) % 2 else "Right"
                     for question in ("originality", "harmony"):
                         field = page.locator(f'fieldset:has([name="{question}"])')
                         field.get_by_text(side).click()
@@ -67,11 +69,11 @@ def test_a_rater_goes_through_the_pages(tmp_path: Path) -> None:
         server.shutdown()
         thread.join()
         server.server_close()
-    from cas.study import read_answers
+    from cas.study_files import read_answers, read_pairs
 
-    answers = read_answers(files)
+    answers = read_answers(files, read_pairs(tmp_path / "study" / "pairs.csv"))
     assert len(answers) == 2 * 4 * 2
-    assert {answer.rater for answer in answers} == {"0", "1"}
+    assert {answer.rater for answer in answers} == set(tokens)
     assert sum(bool(answer.check) for answer in answers) == 4
 
 
@@ -92,10 +94,17 @@ def test_a_study_of_an_experiment(tmp_path: Path) -> None:
         for number, row in enumerate(rows[1:]):
             choice = ("left", "right")[("CAS" in row.split(",")[4]) ^ (number % 9 == 0)]
             file.write(f"{row},harmony,{choice}\n")
-    said = run.invoke(artist, ["study", "analyse", str(tmp_path / "answers.csv")])
+    study = str(tmp_path / "study")
+    said = run.invoke(artist, ["study", "analyse", study, str(tmp_path / "answers.csv")])
     assert said.exit_code == 0, said.exception
     assert "## harmony" in said.output
     assert "| all arms alike |" in said.output
+    assert "no answers" in str(run.invoke(artist, ["study", "analyse", study]).exception)
+    (tmp_path / "study" / "answers").mkdir()
+    (tmp_path / "answers.csv").rename(tmp_path / "study" / "answers" / "answers-1.csv")
+    assert run.invoke(artist, ["study", "analyse", study]).output == said.output
+    none = run.invoke(artist, ["study", "analyse", str(tmp_path)])
+    assert "pairs.csv cannot be read" in str(none.exception)
 
 
 def test_a_source_that_is_neither(tmp_path: Path) -> None:
@@ -103,23 +112,32 @@ def test_a_source_that_is_neither(tmp_path: Path) -> None:
     assert "neither" in str(result.exception)
 
 
-def test_pictures_that_browsers_do_not_show_become_png(tmp_path: Path, call: Call) -> None:
+def test_pictures_are_written_anew_and_no_file_tells_its_arm(tmp_path: Path, call: Call) -> None:
     for arm in ("CAS", "Random"):
         (tmp_path / "works" / arm).mkdir(parents=True)
         for suffix in ("tif", "jfif", "webp"):
             picture = Image.new("RGB", (16, 16), "red" if arm == "CAS" else "blue")
             stream = io.BytesIO()
-            picture.save(stream, {"tif": "TIFF", "jfif": "JPEG", "webp": "WEBP"}[suffix])
+            exif = Image.Exif()
+            exif[0x010E] = f"a picture of {arm}"
+            kind = {"tif": "TIFF", "jfif": "JPEG", "webp": "WEBP"}[suffix]
+            picture.save(stream, kind, exif=exif)
             (tmp_path / "works" / arm / f"a.{suffix}").write_bytes(stream.getvalue())
     (tmp_path / "works" / "CAS" / "notes.txt").write_text("of no concern")
     options = ["--raters", "1", "--pages", "3", "--shared", "0", "--checks", "0"]
     made = call("study", "make", tmp_path / "works", tmp_path / "s", *options)
     assert (made.code, "Not taken for pictures: 1 files, first notes.txt" in made.out) == (0, True)
-    names = sorted(path.name for path in (tmp_path / "s").iterdir() if path.name[0].isdigit())
-    assert names == [f"0000{n}{s}" for n, s in enumerate((".png", ".png", ".webp") * 2)]
-    for name in names:
-        with Image.open(tmp_path / "s" / name) as shown:
-            assert shown.size == (16, 16)
+    files = [path for path in (tmp_path / "s" / "public").rglob("*") if path.is_file()]
+    pictures = sorted(path for path in files if path.suffix == ".png")
+    assert len(pictures) == 6
+    assert all(re.fullmatch("[0-9a-f]{16}", path.stem) for path in pictures)
+    for path in pictures:
+        with Image.open(path) as shown:
+            assert (shown.size, shown.format, shown.info) == ((16, 16), "PNG", {})
+    for path in files:
+        assert b"CAS" not in path.read_bytes() and b"Random" not in path.read_bytes()
+    written = [path.stat().st_mtime_ns for path in pictures]
+    assert written == sorted(written), "nor do the times at which they were written"
     (tmp_path / "works" / "CAS" / "b.png").write_bytes(b"torn")
     said = call("study", "make", tmp_path / "works", tmp_path / "s2", *options)
     assert (said.code, "b.png: it is no picture" in said.out) == (1, True)

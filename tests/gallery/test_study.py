@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from cas.study import QUESTIONS, Item, Pair, plan, read_answers
+from cas.study import Item, plan
+from cas.study_files import QUESTIONS, read_answers, read_pairs
 from cas.study_page import write_study
 from gallery import SiteSettings, create_app
 from gallery.study import Study
@@ -17,9 +18,15 @@ from gallery.study import Study
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    items = [Item(f"{arm}-{n}", arm, f"{arm} {n}") for arm in ("CAS", "Random") for n in range(3)]
+    items = [Item(f"{arm}-{n}", arm, f"words {n}") for arm in ("CAS", "Random") for n in range(3)]
     write_study(tmp_path, items, plan(items, raters=2, pages=4, shared=1, checks=1, seed=0))
     return tmp_path
+
+
+@pytest.fixture
+def tokens(folder: Path) -> list[str]:
+    """What two raters were sent."""
+    return [line.removeprefix("?rater=") for line in (folder / "raters.txt").read_text().split()]
 
 
 @pytest.fixture
@@ -31,76 +38,113 @@ def rater(exhibition, folder: Path) -> TestClient:
     return TestClient(app)
 
 
-def pairs(folder: Path, rater: int) -> list[dict[str, str]]:
-    with (folder / "pairs.csv").open(newline="") as file:
-        return [row for row in csv.DictReader(file) if row["rater"] == str(rater)]
-
-
-def said(rows: list[dict[str, str]], choice: str = "left") -> str:
-    """Answers to pairs as the page writes them."""
+def said(token: str, choice: str = "left") -> str:
+    """Answers to all pairs as the page writes them."""
     file = io.StringIO()
-    names = [*Pair.__annotations__, "question", "choice"]
-    writer = csv.DictWriter(file, names, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerows({**row, "question": each, "choice": choice} for each in QUESTIONS)
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(("rater", "page", "question", "choice"))
+    writer.writerows((token, page, each, choice) for page in range(1, 5) for each in QUESTIONS)
     return file.getvalue()
 
 
-def test_the_pages_are_there_and_run_under_the_gallerys_policy(rater: TestClient) -> None:
-    page = rater.get("/study/?rater=0")
+def test_the_pages_are_there_and_run_under_the_gallerys_policy(
+    rater: TestClient, tokens: list[str]
+) -> None:
+    page = rater.get(f"/study/?rater={tokens[0]}")
     assert page.status_code == 200 and "Which of the two?" in page.text
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert "<style" not in page.text and "onclick" not in page.text
     for name in ("study.js", "study.css"):
         assert rater.get(f"/study/{name}").status_code == 200
-
-
-def test_answers_come_back_once_and_can_be_read(rater: TestClient, folder: Path) -> None:
-    first, second = (said(pairs(folder, number)) for number in (0, 1))
-    assert rater.post("/study/answers?rater=0", content=first).status_code == 201
-    assert rater.post("/study/answers?rater=0", content=first).status_code == 200
-    other = said(pairs(folder, 0), "right")
-    assert rater.post("/study/answers?rater=0", content=other).status_code == 409
-    assert rater.post("/study/answers?rater=1", content=second).status_code == 201
-    kept = sorted((folder / "answers").iterdir())
-    assert [file.name for file in kept] == ["answers-0.csv", "answers-1.csv"]
-    answers = read_answers(kept)
-    assert len(answers) == 2 * 4 * len(QUESTIONS)
-    assert {answer.choice for answer in answers} == {"left"}
-    assert rater.get("/study/answers/answers-0.csv").status_code == 404
+    assert len(rater.get(f"/study/pairs/{tokens[0][:8]}.json").json()["pairs"]) == 4
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "path",
     [
-        lambda text: "",
-        lambda text: "hello",
-        lambda text: text.replace("left", "both", 4),
-        lambda text: text.replace('"CAS"', '"Random"'),
-        lambda text: "\n".join(text.splitlines()[:-1]),
-        lambda text: "\n".join(text.splitlines()[:-2]),
-        lambda text: text + text.splitlines()[-1],
-        lambda text: text.replace('"choice"', '"verdict"'),
-        lambda text: text + '"0","99","a","b","A","B","","harmony","left"\n',
-        lambda text: text + '"half a line',
+        *("pairs.csv", "raters.txt", "answers/", "answers/answers-0.csv", "pairs", "pairs/"),
+        *(
+            "../pairs.csv",
+            "%2e%2e/pairs.csv",
+            "pairs/../../raters.txt",
+            "pairs/%2e%2e/%2e%2e/raters.txt",
+        ),
     ],
 )
-def test_what_are_no_answers_is_refused(rater: TestClient, folder: Path, spoil) -> None:
-    refused = rater.post("/study/answers?rater=0", content=spoil(said(pairs(folder, 0))))
+def test_nobody_is_shown_arms_raters_or_answers(rater: TestClient, path: str) -> None:
+    answer = rater.get(f"/study/{path}")
+    assert answer.status_code == 404
+    assert "CAS-" not in answer.text and "rater=" not in answer.text
+
+
+def test_answers_come_back_once_and_can_be_read(
+    rater: TestClient, folder: Path, tokens: list[str]
+) -> None:
+    first, second = tokens
+    assert rater.post(f"/study/answers?rater={first}", content=said(first)).status_code == 201
+    assert rater.post(f"/study/answers?rater={first}", content=said(first)).status_code == 200
+    changed = rater.post(f"/study/answers?rater={first}", content=said(first, "right"))
+    assert (changed.status_code, changed.text) == (
+        409,
+        "You have answered before, and it was kept.",
+    )
+    assert rater.post(f"/study/answers?rater={second}", content=said(second)).status_code == 201
+    kept = sorted((folder / "answers").iterdir())
+    assert [file.name for file in kept] == sorted(f"answers-{token[:8]}.csv" for token in tokens)
+    answers = read_answers(kept, read_pairs(folder / "pairs.csv"))
+    assert len(answers) == 2 * 4 * len(QUESTIONS)
+    assert {answer.choice for answer in answers} == {"left"}
+    assert {answer.left_arm for answer in answers} == {"CAS", "Random"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda text: "", "lacks the column"),
+        (lambda text: "hello", "lacks the column"),
+        (lambda text: text.replace("left", "both", 4), "'both'"),
+        (lambda text: text.replace("harmony", "beauty"), "'beauty'"),
+        (lambda text: "\n".join(text.splitlines()[:-1]), "the harmony of page 4"),
+        (lambda text: "\n".join(text.splitlines()[:-2]), "2 answers are missing"),
+        (lambda text: "\n".join(text.splitlines()[:1]), "8 answers are missing"),
+        (lambda text: text + text.splitlines()[-1], "the harmony of page 4 is answered again"),
+        (lambda text: text.replace('"choice"', '"verdict"'), "lacks the column choice"),
+        (lambda text: text.replace('"4"', '"5"'), "about page '5'"),
+        (lambda text: text + '"half a line', "answers, line 10"),
+    ],
+)
+def test_what_are_no_answers_is_refused_with_the_reason(
+    rater: TestClient, folder: Path, tokens: list[str], spoil, told: str
+) -> None:
+    refused = rater.post(f"/study/answers?rater={tokens[0]}", content=spoil(said(tokens[0])))
     assert refused.status_code == 400
+    assert told in refused.text and refused.headers["content-type"].startswith("text/plain")
+    assert tokens[0] not in refused.text
     assert not list(folder.glob("answers/*"))
 
 
-@pytest.mark.parametrize("who", ["7", "", "../0", "0/../../x", "zero"])
-def test_a_rater_that_nobody_asked_is_refused(rater: TestClient, folder: Path, who: str) -> None:
-    refused = rater.post("/study/answers", params={"rater": who}, content=said(pairs(folder, 0)))
-    assert refused.status_code == 400
+def test_nobody_answers_for_somebody_else(
+    rater: TestClient, folder: Path, tokens: list[str]
+) -> None:
+    first, second = tokens
+    for who, answers in (
+        (first, said(second)),
+        (first[:8], said(first[:8])),
+        (first[:8] + second[8:], said(first)),
+        (first.upper(), said(first)),
+        ("0", said("0")),
+        ("", said(first)),
+        ("../0", said(first)),
+    ):
+        refused = rater.post("/study/answers", params={"rater": who}, content=answers)
+        assert refused.status_code == 400
     assert not list(folder.glob("answers/*"))
+    assert rater.post(f"/study/answers?rater={first}", content=said(first)).status_code == 201
 
 
-def test_bytes_that_are_no_text_are_refused(rater: TestClient) -> None:
-    assert rater.post("/study/answers?rater=0", content=b"\xff\xfe").status_code == 400
+def test_bytes_that_are_no_text_are_refused(rater: TestClient, tokens: list[str]) -> None:
+    answer = rater.post(f"/study/answers?rater={tokens[0]}", content=b"\xff\xfe")
+    assert (answer.status_code, answer.text) == (400, "Answers are UTF-8.")
 
 
 def test_without_a_study_there_are_no_pages(visitor: TestClient) -> None:

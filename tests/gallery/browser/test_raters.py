@@ -6,7 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from cas.study import Item, plan, read_answers
+from cas.study import Item, plan
+from cas.study_files import read_answers, read_pairs
 from cas.study_page import write_study
 from gallery import SiteSettings, create_app
 from gallery.study import Study
@@ -19,14 +20,15 @@ def test_a_raters_answers_arrive_by_themselves(
     browser: Browser, exhibition, tmp_path: Path
 ) -> None:
     items = [Item(f"{arm}-{n}", arm, f"{arm} {n}") for arm in ("CAS", "Random") for n in range(3)]
-    write_study(tmp_path, items, plan(items, raters=1, pages=3, shared=1, checks=1, seed=0))
+    pairs = plan(items, raters=1, pages=3, shared=1, checks=1, seed=0)
+    (token,) = write_study(tmp_path, items, pairs)
     study = Study(tmp_path)
     app = create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings(), study=study)
     with served(app) as address:
         page = open_page(browser, "phone")
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
-        page.goto(f"{address}/study/?rater=0")
+        page.goto(f"{address}/study/?rater={token}")
         for _ in range(3):
             assert violations(page) == []
             for choice in page.get_by_text("Left").all():
@@ -35,5 +37,6 @@ def test_a_raters_answers_arrive_by_themselves(
         page.get_by_text("Your answers have arrived").wait_for()
         assert complaints == []
         page.close()
-    answers = read_answers([tmp_path / "answers" / "answers-0.csv"])
+    kept = tmp_path / "answers" / f"answers-{token[:8]}.csv"
+    answers = read_answers([kept], read_pairs(tmp_path / "pairs.csv"))
     assert len(answers) == 3 * 2 and {answer.choice for answer in answers} == {"left"}
