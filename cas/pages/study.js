@@ -10,9 +10,9 @@ let study, pairs, answers;
 
 async function begin() {
   if (!/^[0-9a-f]{32}$/.test(rater))
-    return form.append("Your address is not whole: open it again as it was sent to you.");
+    return end("Your address is not whole: open it again as it was sent to you.");
   const answer = await fetch("pairs/" + rater.slice(0, 8) + ".json").catch(() => null);
-  if (!answer || !answer.ok) return form.append("This study does not know you, or can't be reached.");
+  if (!answer || !answer.ok) return end("This study does not know you, or can't be reached.");
   study = await answer.json();
   pairs = study.pairs;
   answers = JSON.parse(localStorage.getItem(key) || "[]");
@@ -69,8 +69,12 @@ form.onsubmit = event => {
   ask();
 };
 
-function finish() {
+function end(...said) {
   document.querySelector(".pair").remove();
+  form.append(...said);
+}
+
+function finish() {
   const columns = ["rater", "page", "question", "choice"];
   const cell = value => '"' + String(value).replaceAll('"', '""') + '"';
   const rows = [columns, ...answers.map(answer => columns.map(name => answer[name]))];
@@ -81,7 +85,7 @@ function finish() {
   link.textContent = "Save your answers";
   said.setAttribute("role", "status");
   said.textContent = "Thank you.";
-  form.append(said, link);
+  end(said, link);
   send(csv).then(([arrived, refusal]) => {
     said.textContent = arrived
       ? "Thank you. Your answers have arrived."

@@ -36,6 +36,11 @@ def test_a_raters_answers_arrive_by_themselves(
             page.get_by_role("button", name="Next").click()
         page.get_by_text("Your answers have arrived").wait_for()
         assert complaints == []
+        page.goto(f"{address}/study/?rater={token[:8]}")
+        page.get_by_text("Your address is not whole").wait_for()
+        assert not page.locator("figure").count()
+        page.goto(f"{address}/study/?rater={'f' * 32}")
+        page.get_by_text("This study does not know you").wait_for()
         page.close()
     kept = tmp_path / "answers" / f"answers-{token[:8]}.csv"
     answers = read_answers([kept], read_pairs(tmp_path / "pairs.csv"))
