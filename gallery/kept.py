@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -35,6 +36,11 @@ _ROOM: Final = 32 * 2**20
 _LARGEST: Final = 2**19
 _MAX_AGE: Final = re.compile(r"public, max-age=(\d+)$")
 _VALIDATORS: Final = (b"etag", b"last-modified", b"cache-control", b"vary", b"content-location")
+
+_PATHS: Final = 4096
+_SHORT: Final = 256
+"""Paths whose route is remembered, and the longest of them: to look for it takes longer than to
+answer from memory."""
 
 _CONDITIONS: Final = (b"if-none-match", b"if-modified-since")
 
@@ -103,6 +109,7 @@ class KeptAnswers:
     ) -> None:
         self._app = app
         self._routes = [_Route(route) for route in routes]
+        self._remembered = lru_cache(_PATHS)(self._find)
         self._edition = edition
         self._by_host = by_host
         self._kept: OrderedDict[Key, _Answer] = OrderedDict()
@@ -134,6 +141,12 @@ class KeptAnswers:
     def _route_of(self, scope: Scope) -> _Route | None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return None
+        path = scope["path"]
+        find = self._remembered if len(path) <= _SHORT else self._find
+        return find(scope["method"], path, scope.get("root_path", ""))
+
+    def _find(self, method: str, path: str, root: str) -> _Route | None:
+        scope = {"type": "http", "method": method, "path": path, "root_path": root}
         return next((route for route in self._routes if route.answers(scope)), None)
 
     async def _make(
