@@ -222,6 +222,15 @@ def test_a_reader_who_takes_its_time_gets_everything(
         assert received > LARGE
 
 
+def test_an_answer_without_an_end_is_listened_to_for_as_long_as_anybody_likes(front: Front) -> None:
+    with front.connect() as listening:
+        listening.sendall(b"GET /endless HTTP/1.1\r\n\r\n")
+        assert b"200 OK" in listening.recv(2**16)
+        listening.settimeout(3 * BoundedProtocol.header_seconds)
+        with pytest.raises(TimeoutError):
+            everything(listening)
+
+
 def test_requests_on_one_connection_are_answered_one_after_another(front: Front) -> None:
     with front.connect() as patient:
         for _ in range(3):
