@@ -135,6 +135,25 @@ def test_guesses_side_by_side_are_all_counted(
     assert max(failures(catalogue)) == free
 
 
+def test_attempts_and_successes_side_by_side_never_wait_for_each_other(
+    catalogue: Catalogue,
+) -> None:
+    barrier = Barrier(8)
+
+    def come(number: int) -> None:
+        barrier.wait()
+        for turn in range(10):
+            if (number + turn) % 2:
+                catalogue.sessions.succeeded("here", "ann")
+            else:
+                catalogue.sessions.attempt("here", "ann")
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(come, range(8)))
+    catalogue.sessions.succeeded("here", "ann")
+    assert failures(catalogue) == []
+
+
 def test_a_lock_from_before_the_clock_was_set_back_is_none(catalogue: Catalogue) -> None:
     catalogue.sessions.attempt("here", "ann")
     set_doors(catalogue, locked_until=now() + 86400.0 * 365)
