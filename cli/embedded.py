@@ -1,4 +1,4 @@
-"""The embedded artist: Celery worker, beat and gallery as threads of one process."""
+"""The embedded artist: Celery worker, schedule and gallery as threads of one process."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property, partial
 from typing import Any
 
 from celery import Celery
-from celery.beat import Scheduler
 from celery.signals import task_postrun
 from celery.worker import state
 from fastapi import FastAPI
@@ -20,7 +19,7 @@ from cli.deployment import Deployment
 from cli.listening import listen, web_address, web_server
 from cli.site import gallery_of
 from cli.wiring import wire
-from scheduler.beat import Ticker
+from scheduler.beat import Ticker, tickers
 from storage.catalogue import ArtistRow, VectorRow
 from storage.catalogue.database import Changes
 from storage.memory import Memory
@@ -96,16 +95,21 @@ class EmbeddedArtist:
         self.deployment.catalogue.cycles.expire_leases()
         with (
             closing(Changes(self.deployment.catalogue.database)) as changes,
-            closing(Scheduler(self.app)) as periodic,
+            ExitStack() as threads,
         ):
-            schedule, beat = Ticker(partial(self._look, changes)), Ticker(periodic.tick)
-            with (
-                self._following_steps(schedule),
-                _worker(self.app),
-                _thread("beat", beat.run, beat.stop),
-                _thread("schedule", schedule.run, schedule.stop),
-            ):
+            schedule = Ticker(partial(self._look, changes))
+            threads.enter_context(self._following_steps(schedule))
+            # A thread each: a listener that hangs holds up neither an alarm nor a picture.
+            all_tickers = {**tickers(self.app), "schedule": schedule}
+            for name, ticker in all_tickers.items():
+                threads.enter_context(_thread(name, ticker.run, ticker.stop))
+            threads.enter_context(_worker(self.app))
+            try:
                 yield
+            finally:
+                # All at once, before any of them is waited for.
+                for ticker in all_tickers.values():
+                    ticker.stop()
         self.workshop.close()
 
     def _look(self, changes: Changes) -> float:

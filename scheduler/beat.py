@@ -1,7 +1,7 @@
 """The beat: a Celery schedule of what runs now and then, `Schedule.tick` above all.
 
 Where all is in one process, a `Ticker` looks in place of it at the moment at which there is
-something to do.
+something to do, and each of the other tasks has a ticker of its own.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ WATCH_SECONDS = 30.0
 class Ticker:
     """Looks in the thread that runs it, whenever the last look said so, or earlier when woken.
 
-    `look` returns the seconds to the next one; one that fails is tried again after `RETRY_SECONDS`.
+    `look` returns the seconds to the next one; one that fails is tried again after `retry` seconds,
+    or `RETRY_SECONDS`.
     """
 
-    def __init__(self, look: Callable[[], float]) -> None:
+    def __init__(self, look: Callable[[], float], *, retry: float | None = None) -> None:
         self._look = look
+        self._retry = retry
         self._stopped = False
         self._woken = threading.Event()
 
@@ -61,8 +63,8 @@ class Ticker:
         except StorageError as error:
             logger.warning("the schedule waits: %s", error)
         except Exception:
-            logger.exception("a look at the schedule broke off")
-        return RETRY_SECONDS
+            logger.exception("what the schedule began broke off")
+        return RETRY_SECONDS if self._retry is None else self._retry
 
 
 def add_beat(app: Celery, tick: Callable[[], object], *, seconds: float) -> None:
@@ -107,3 +109,22 @@ def add_periodic(
         "options": {"queue": queue, "expires": max(2 * seconds, 1.0)},
     }
     app.conf.beat_schedule = {**(app.conf.beat_schedule or {}), name: entry}
+
+
+def tickers(app: Celery) -> dict[str, Ticker]:
+    """A ticker for each periodic task of the app, by its name; it does the task in its own thread.
+
+    So no task waits for another one, or for a thread in which steps are done.
+    """
+    return {
+        name: _ticker(app.tasks[entry["task"]], seconds=entry["schedule"])
+        for name, entry in (app.conf.beat_schedule or {}).items()
+    }
+
+
+def _ticker(task: Callable[[], object], *, seconds: float) -> Ticker:
+    def look() -> float:
+        task()
+        return seconds
+
+    return Ticker(look, retry=seconds)

@@ -44,19 +44,23 @@ class Messenger:
 
     def tell(self, catalogue: Catalogue) -> None:
         """Deliver every alarm, and every end of one, that people do not know of yet."""
+        ways, away = self._ways(), set[str]()
         for row in catalogue.alarms.to_tell():
             logger.log(logging.INFO if row.over else logging.ERROR, "%s", _sentence(row))
-            delivered = [self._delivered(way, row) for way in self._ways()]
-            if all(delivered):
+            delivered = {name: self._delivered(way, row) for name, way in ways.items()}
+            if all(delivered.values()) and not away:
                 catalogue.alarms.told(row)
+            # What is away for one alarm is not asked once more for each of the others.
+            away |= {name for name, went in delivered.items() if not went}
+            ways = {name: way for name, way in ways.items() if name not in away}
 
-    def _ways(self) -> list[Callable[[AlarmRow], None]]:
+    def _ways(self) -> dict[str, Callable[[AlarmRow], None]]:
         alarms = self.settings.alarms
-        ways: list[Callable[[AlarmRow], None]] = []
+        ways: dict[str, Callable[[AlarmRow], None]] = {}
         if alarms.webhook:
-            ways.append(self._post)
+            ways["webhook"] = self._post
         if alarms.email:
-            ways.append(self._mail)
+            ways["email"] = self._mail
         return ways
 
     def _delivered(self, way: Callable[[AlarmRow], None], row: AlarmRow) -> bool:

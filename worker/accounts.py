@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from math import ceil
+from math import ceil, isfinite
 from typing import Literal
 
 from PIL import Image
@@ -154,11 +154,14 @@ class CycleAccounts:
     def settle(
         self, spending: Spending, *, cost: float, request_id: str, result: bytes | None
     ) -> None:
-        """Archive the result, then the outcome, then close the entry."""
+        """Archive the result, then the outcome, then close the entry.
+
+        A cost that can't be one is charged in full: spending never falls.
+        """
+        known = isfinite(cost) and cost >= 0
+        charged = ceil(cost * MILLION) if known else spending.ceiling
         sha256 = "" if result is None else self._archive_result(result)
-        self._close(
-            spending, "settled", cost=ceil(cost * MILLION), request_id=request_id, result=sha256
-        )
+        self._close(spending, "settled", cost=charged, request_id=request_id, result=sha256)
 
     def refuse(self, spending: Spending, reason: str) -> None:
         """Close the entry as never made."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from worker.errors import PartError
-from worker.openai_api import Endpoint
+from worker.openai_api import NONSENSE, Endpoint
 
 SHUTDOWNS: Mapping[str, date] = {
     # developers.openai.com/api/docs/deprecations, November 2026.
@@ -45,8 +45,9 @@ def offered_models(endpoint: Endpoint) -> set[str]:
     import openai
 
     try:
-        return {model.id for model in endpoint.client.with_options(timeout=_SECONDS).models.list()}
-    except openai.OpenAIError as error:
+        listed = endpoint.client.with_options(timeout=_SECONDS).models.list()
+        return {str(model.id) for model in listed}
+    except (openai.OpenAIError, *NONSENSE) as error:
         raise PartError(f"{endpoint.provider} does not say which models it has: {error}") from error
 
 

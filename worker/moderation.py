@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
+from storage.text import line
 from worker.errors import PartAway, PartError
 from worker.openai_api import Endpoint
 from worker.painters.picture import load_picture
@@ -53,7 +54,7 @@ class Moderator(ABC):
             logger.warning("the check could not be made, so the work is held: %s", error)
             return Finding("held", UNCHECKED)
         if marks:
-            return Finding("held", f"a check by machine marked it: {', '.join(marks)}")
+            return Finding("held", line(f"a check by machine marked it: {', '.join(marks)}"))
         return Finding("shown", "a check by machine found nothing")
 
     @abstractmethod

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 OPENAI_URL = "https://api.openai.com/v1"
 MILLION = 1_000_000
+MOST_TOKENS = 100 * MILLION
+"""Of one answer; a server that tells of more is not believed."""
+
+LONGEST_RETRY = 86400.0
+"""Seconds that a server may ask to be left alone; who asks for longer is asked tomorrow."""
+
+NONSENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What reading an answer raises that is not of this API."""
+
 LARGEST_ANSWER = 64 * 2**20
 """Bytes, decoded: four times the largest picture that a provider makes, in base64."""
 
@@ -93,14 +102,14 @@ class Endpoint:
     """A server that speaks the API, and how to pay it.
 
     `base_url` empty means OpenAI's own; `timeout` is in seconds, for one whole exchange. `prices`
-    names the models' prices: a model without one is free at a server of one's own, and costs its
-    ceiling at OpenAI's.
+    are those that the settings name; the known ones are OpenAI's, and hold nowhere else. A model
+    without a price costs its ceiling.
     """
 
     api_key: str = ""
     base_url: str = ""
     timeout: float = 180.0
-    prices: Mapping[str, Price] | None = None
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
     @property
     def is_openai(self) -> bool:
@@ -135,15 +144,26 @@ class Endpoint:
 
     def price(self, model: str) -> Price | None:
         """A model's price; that of a dated snapshot is the model's."""
-        prices = PRICES if self.prices is None else self.prices
+        prices = {**PRICES, **self.prices} if self.is_openai else self.prices
         return prices.get(model) or prices.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model))
 
     def cost(self, model: str, tokens: tuple[int, int] | None, *, ceiling: float) -> float:
         """US dollars for so many tokens in and out; `ceiling` where nobody can tell."""
         price = self.price(model)
         if price is None:
-            return ceiling if self.is_openai else 0.0
-        return ceiling if tokens is None else price.of(*tokens)
+            return ceiling
+        is_free = not price.input and not price.output
+        return price.of(*(tokens or (0, 0))) if tokens or is_free else ceiling
+
+
+def token_counts(usage: object, *names: str) -> tuple[int, int] | None:
+    """What an answer says of its tokens, going in and coming out; None where that can't be so."""
+    counts = [getattr(usage, name, None) for name in names]
+    match counts:
+        case [int(into), int(out)] if not any(isinstance(count, bool) for count in counts):
+            if 0 <= into <= MOST_TOKENS and 0 <= out <= MOST_TOKENS:
+                return into, out
+    return None
 
 
 def http_client(base_url: str, *, seconds: float) -> httpx2.Client:
@@ -186,14 +206,16 @@ def _explain_connection(error: openai.APIConnectionError, call: PaidCall) -> Par
 
 def _explain_status(error: openai.APIStatusError, call: PaidCall) -> PartError:
     message = f"{error.request.url.host} answered {error.status_code}: {error.message}"
-    if error.code in MODERATION_CODES:
+    # The body is the server's, and so is the type of whatever stands in it.
+    code = error.code if isinstance(error.code, str) else ""
+    if code in MODERATION_CODES:
         if not _was_moderated_afterwards(error):
             call.refuse(message)
         return PartRefused(message)
     if error.status_code in GATEWAY_TIMEOUTS:
         return OutcomeUnknown(message)
     call.refuse(message)
-    if error.code in BILLING_CODES:
+    if code in BILLING_CODES:
         return PartBroken(f"{message}. Look at the account's credit and limits")
     match error.status_code:
         case 401:
@@ -214,6 +236,11 @@ def _was_moderated_afterwards(error: openai.APIStatusError) -> bool:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that a server asks to be left alone: `Retry-After` as seconds or as a date."""
+    seconds = _retry_after(headers)
+    return None if seconds is None else min(max(0.0, seconds), LONGEST_RETRY)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
     milliseconds = headers.get("retry-after-ms", "")
     if re.fullmatch(r"\d+(\.\d+)?", milliseconds):
         return float(milliseconds) / 1000
@@ -222,8 +249,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(value)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    return (until - datetime.now(UTC)).total_seconds()

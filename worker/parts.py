@@ -29,7 +29,7 @@ from worker.encoders.minilm import MiniLMEncoder
 from worker.errors import PartBroken, PartError
 from worker.local_moderation import LocalModerator
 from worker.moderation import Moderator, ServerModerator
-from worker.openai_api import PRICES, Endpoint, Price
+from worker.openai_api import NONSENSE, Endpoint, Price
 from worker.painters import Painter
 from worker.painters.offline import OfflineStudio
 from worker.settings import Settings
@@ -277,7 +277,7 @@ def api_fault(settings: Settings) -> str:
     endpoint = endpoint_of(settings)
     try:
         endpoint.client.with_options(timeout=API_SECONDS).models.list()
-    except (OpenAIError, PartError) as error:
+    except (OpenAIError, PartError, *NONSENSE) as error:
         return message(str(error))
     return ""
 
@@ -312,5 +312,5 @@ def endpoint_of(settings: Settings) -> Endpoint:
         api_key=settings.openai_api_key.get_secret_value(),
         base_url=settings.openai.base_url,
         timeout=settings.openai.timeout,
-        prices={**PRICES, **own},
+        prices=own,
     )

@@ -18,6 +18,8 @@ from worker import outgoing
 if TYPE_CHECKING:
     from atproto import Client
 
+    from gallery.publishing.clients import HttpxTransport
+
 _COLLECTION: Final = "app.bsky.feed.post"
 _LARGEST_PICTURE: Final = 1_900_000
 _TEXT: Final = 290
@@ -38,15 +40,19 @@ class Bluesky:
     name: str = "bluesky"
 
     @cached_property
+    def _transport(self) -> HttpxTransport:
+        from gallery.publishing.clients import HttpxTransport
+
+        return HttpxTransport(
+            outgoing.transport_to(self.service, seconds=_SECONDS, largest=_LARGEST_ANSWER)
+        )
+
+    @cached_property
     def _client(self) -> Client:
         from atproto import Client, Request
 
-        from gallery.publishing.clients import HttpxTransport
-
-        transport = HttpxTransport(
-            outgoing.transport_to(self.service, seconds=_SECONDS, largest=_LARGEST_ANSWER)
-        )
-        client = Client(self.service, request=Request(transport=transport, trust_env=False))
+        request = Request(transport=self._transport, trust_env=False)
+        client = Client(self.service, request=request)
         try:
             self._ask(client.login, self.handle, self.password, fetch_bsky_profile=False)
         except BaseException:
@@ -56,6 +62,7 @@ class Bluesky:
 
     def send(self, post: Post, *, again: bool) -> str:
         """Put the record; a second time it is the same one."""
+        self._transport.begin()
         client = self._client
         picture, width, height = post.jpeg(_LARGEST_PICTURE)
         blob = self._ask(client.upload_blob, picture).blob

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -13,12 +15,32 @@ from requests.structures import CaseInsensitiveDict
 
 from worker.outgoing import Transport
 
+LONGEST_DELIVERY = 60.0
+"""Seconds for all that is asked to publish one work in one place."""
 
-class HttpxTransport(httpx.BaseTransport):
-    """For a client of `httpx`."""
+
+class _Delivery:
+    """The exchanges of one delivery at a time, all of which together have a deadline."""
 
     def __init__(self, transport: Transport) -> None:
+        super().__init__()
         self._transport = transport
+        self.begin()
+
+    def begin(self) -> None:
+        """A new delivery begins."""
+        self._until = time.monotonic() + LONGEST_DELIVERY
+
+    def _exchange(self, request: httpx2.Request) -> httpx2.Response:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise httpx2.ReadTimeout(f"the delivery was not over in {LONGEST_DELIVERY:g} s")
+        bounded = replace(self._transport, seconds=min(self._transport.seconds, left))
+        return bounded.handle_request(request)
+
+
+class HttpxTransport(_Delivery, httpx.BaseTransport):
+    """For a client of `httpx`."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it; errors are those of `httpx` by the same names."""
@@ -29,7 +51,7 @@ class HttpxTransport(httpx.BaseTransport):
             content=request.read(),
         )
         try:
-            answer = self._transport.handle_request(ours)
+            answer = self._exchange(ours)
         except httpx2.TimeoutException as error:
             raise httpx.ReadTimeout(str(error)) from error
         except httpx2.TransportError as error:
@@ -39,12 +61,8 @@ class HttpxTransport(httpx.BaseTransport):
         )
 
 
-class RequestsAdapter(BaseAdapter):
+class RequestsAdapter(_Delivery, BaseAdapter):
     """For a session of `requests`."""
-
-    def __init__(self, transport: Transport) -> None:
-        super().__init__()
-        self._transport = transport
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
         """Send it.
@@ -60,7 +78,7 @@ class RequestsAdapter(BaseAdapter):
             content=body.encode() if isinstance(body, str) else body,
         )
         try:
-            answer = self._transport.handle_request(ours)
+            answer = self._exchange(ours)
         except httpx2.TransportError as error:
             raise RequestException(str(error)) from error
         response = Response()

@@ -20,6 +20,8 @@ from worker import outgoing
 if TYPE_CHECKING:
     from mastodon import Mastodon as Client
 
+    from gallery.publishing.clients import RequestsAdapter
+
 Visibility = Literal["public", "unlisted", "private"]
 
 _OLDEST: Final = "3.1.4"
@@ -44,6 +46,14 @@ class Mastodon:
     name: str = "mastodon"
 
     @cached_property
+    def _adapter(self) -> RequestsAdapter:
+        from gallery.publishing.clients import RequestsAdapter
+
+        return RequestsAdapter(
+            outgoing.transport_to(self.server, seconds=_SECONDS, largest=_LARGEST_ANSWER)
+        )
+
+    @cached_property
     def _client(self) -> Client:
         """The client. It takes a server that does not tell its version for one of long ago.
 
@@ -53,13 +63,10 @@ class Mastodon:
         from mastodon import Mastodon as Client
         from mastodon import errors
 
-        from gallery.publishing.clients import RequestsAdapter
-
-        transport = outgoing.transport_to(self.server, seconds=_SECONDS, largest=_LARGEST_ANSWER)
         session = requests.Session()
         session.trust_env = False
         for scheme in ("http://", "https://"):
-            session.mount(scheme, RequestsAdapter(transport))
+            session.mount(scheme, self._adapter)
         client = Client(
             session=session,
             access_token=self.token,
@@ -78,6 +85,7 @@ class Mastodon:
 
     def send(self, post: Post, *, again: bool) -> str:
         """Post a status, unless an earlier attempt has."""
+        self._adapter.begin()
         if again and (found := self._find(post)) is not None:
             return found
         media = self._upload(post)

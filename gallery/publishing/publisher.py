@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -20,6 +21,7 @@ from storage.errors import ObjectDamaged, ObjectMissing
 LEASE_SECONDS: Final = 180.0
 """A sender that is not heard of for so long is taken for dead."""
 
+LONGEST_LOOK: Final = 60.0
 MOST_ATTEMPTS: Final = 10
 _FIRST_WAIT: Final = 30.0
 _LONGEST_WAIT: Final = 6 * 3600.0
@@ -50,9 +52,14 @@ class Publisher:
             )
 
     def publish_due(self, *, limit: int = 20) -> int:
-        """Send what is due now, oldest works first; tells how many were tried."""
-        tried = 0
+        """Send what is due now, oldest works first; tells how many were tried.
+
+        None is begun after `LONGEST_LOOK` seconds: who waits for the end does not wait long.
+        """
+        tried, until = 0, time.monotonic() + LONGEST_LOOK
         for row in self.catalogue.outbox.due(limit=limit):
+            if time.monotonic() >= until:
+                break
             channel = self.channels.get(row.channel)
             if channel is None:
                 continue  # it was switched off, and may be switched on again

@@ -195,7 +195,8 @@ def _columns(spending: Spending) -> dict[str, object]:
     charged = {
         "reserved": spending.ceiling,
         "unknown": spending.ceiling,
-        "settled": spending.cost,
+        # An archive of an older release may hold what a lying server "paid back".
+        "settled": spending.cost if spending.cost >= 0 else spending.ceiling,
         "refused": 0,
     }
     return {

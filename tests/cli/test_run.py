@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -76,3 +77,15 @@ def test_a_rebuilt_artist_goes_on_and_a_running_one_is_retuned_and_stopped(
     assert manifests[5].inspiration.pool_before == manifests[4].judgement.pool_after
     assert manifests[5].tuning.beta == 0.5
     assert manifests[-1].tuning.beta == 0.25, "the file broke: the last good value stays"
+
+
+def test_neither_pictures_nor_alarms_wait_for_publishing_or_thumbnails_that_hang(
+    tmp_path: Path,
+) -> None:
+    script = Path(__file__).with_name("hung_publishing.py")
+    subprocess.run(
+        [sys.executable, script, tmp_path / "data"],
+        check=True,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        timeout=500,
+    )

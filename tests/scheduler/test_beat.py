@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
 import pytest
+from celery import Celery
 
 from scheduler import beat
 from scheduler.beat import Ticker
@@ -66,3 +68,27 @@ def test_a_look_that_fails_is_not_the_last_one(
         watched.looks.get(timeout=60)
     watched.ticker.stop()
     running.result(timeout=60)
+
+
+def test_a_task_that_hangs_or_breaks_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    app, over, rung = Celery(set_as_current=False), threading.Event(), threading.Event()
+    broken: list[int] = []
+
+    def breaks() -> None:
+        broken.append(1)
+        raise ZeroDivisionError
+
+    beat.add_periodic(app, "publish", over.wait, seconds=FOR_EVER)
+    beat.add_periodic(app, "prepare", over.wait, seconds=FOR_EVER)
+    beat.add_periodic(app, "second", breaks, seconds=FOR_EVER)
+    beat.add_watch(app, rung.set, seconds=FOR_EVER)
+    all_tickers = beat.tickers(app)
+    with ThreadPoolExecutor(len(all_tickers)) as threads:
+        for ticker in all_tickers.values():
+            threads.submit(ticker.run)
+        assert rung.wait(60)
+        for ticker in all_tickers.values():
+            ticker.stop()
+        over.set()
+    assert len(broken) == 1, "it is tried again when it is due, and no sooner"
+    assert "broke off" in caplog.text

@@ -192,3 +192,15 @@ def test_a_mail_server_that_drips_is_left(
         thread.join()
     assert dripped == []
     assert [row.told for row in catalogue.alarms.ringing()] == [False]
+
+
+def test_a_way_that_is_away_is_asked_once_for_all_alarms(
+    catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.alarms.update(
+        [ALARM, Alarm("other", "silent", "nor here"), Alarm("", "disk", "full")]
+    )
+    hook.status = 500
+    Messenger(settings(monkeypatch, webhook=hook.url)).tell(catalogue)
+    assert len(hook.got) == 1
+    assert not any(row.told for row in catalogue.alarms.ringing())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,33 @@ def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
         call(hurried)
     assert waits.value.retry_after is not None and 0 < waits.value.retry_after <= 10
     assert states(catalogue) == ["settled"] and events(archive) == ["reserved", "settled"]
+
+
+@pytest.mark.parametrize("cost", [-4199.0, float("nan"), float("inf"), float("-inf")])
+def test_a_cost_that_can_not_be_is_charged_in_full(
+    accounts: CycleAccounts, catalogue: Catalogue, cost: float
+) -> None:
+    with accounts.paid("paint", provider="other", model="m", ceiling=0.25) as paid:
+        paid.settle(cost)
+    assert catalogue.ledger.spent("alien").today == 0.25
+
+
+def test_what_an_older_release_credited_is_charged_in_full(catalogue: Catalogue) -> None:
+    moment = datetime.now(UTC)
+    catalogue.ledger.enter(
+        Spending(
+            artist="alien",
+            at=moment,
+            entry="alien:1:paint:1",
+            number=1,
+            purpose="paint",
+            attempt=1,
+            provider="other",
+            model="m",
+            state="settled",
+            ceiling=250_000,
+            cost=-4_199_000_000,
+            reserved_at=moment,
+        )
+    )
+    assert catalogue.ledger.spent("alien").today == 0.25

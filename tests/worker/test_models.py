@@ -43,3 +43,10 @@ def test_a_model_is_told_to_end_before_it_does(model: str, well: bool, says: str
 def test_at_another_provider_the_dates_mean_nothing() -> None:
     state = model_state("gpt-image-1.5", OFFERED, today=TODAY, is_openai=False)
     assert state.well and state.says == "the provider offers it"
+
+
+@pytest.mark.parametrize("data", ["<html>", "null", '{"data": 7}', '{"data": [null]}', "[" * 9999])
+def test_a_list_of_models_that_is_none_is_told(api, data: str, monkeypatch) -> None:
+    monkeypatch.setattr(api, "next_reply", lambda *_: api.reply(data))
+    with pytest.raises(PartError, match="does not say"):
+        offered_models(Endpoint(api_key=api.key, base_url=api.url))

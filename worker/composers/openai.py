@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storage.manifest import Composition
-from storage.text import fit
+from storage.text import fit, message, prose
 from worker.composers import Brief
 from worker.composers.answer import INSTRUCTIONS, read_answer, schema, write_brief, write_faults
 from worker.errors import BadAnswer, PartAway, PartBroken, PartRefused
 from worker.meter import Meter, PaidCall
-from worker.openai_api import MILLION, Endpoint, explain
+from worker.openai_api import MILLION, NONSENSE, Endpoint, explain, token_counts
 
 if TYPE_CHECKING:
     import openai
@@ -79,12 +79,12 @@ class OpenAIComposer:
                     concepts=tuple(answer.concepts),
                     thought=answer.thought.strip(),
                     composer=self.name,
-                    model=reply.model,
+                    model=reply.model or self._model,
                     repairs=repairs,
                 )
             turns = [
                 *turns[:1],
-                {"role": "assistant", "content": reply.text or "(nothing)"},
+                {"role": "assistant", "content": prose(reply.text) or "(nothing)"},
                 {"role": "user", "content": write_faults(faults)},
             ]
         raise BadAnswer(
@@ -118,7 +118,7 @@ class OpenAIComposer:
                     raise explain(error, call) from error
                 except openai.OpenAIError as error:
                     raise explain(error, call) from error
-                except (json.JSONDecodeError, AttributeError, TypeError, IndexError) as error:
+                except NONSENSE as error:
                     raise self._explain_nonsense(error, call) from error
                 self._settle(reply, call)
             return reply
@@ -198,34 +198,37 @@ def read_response(response: Response) -> _Reply:
         content for item in response.output if item.type == "message" for content in item.content
     ]
     refusals = [content.refusal for content in contents if content.type == "refusal"]
-    reason = (response.incomplete_details and response.incomplete_details.reason) or ""
+    details = response.incomplete_details
+    reason = message(str(details.reason or "")) if details else ""
     if reason == "content_filter":
         refusals.append(reason)
     failure = response.error
     if failure and failure.code == "invalid_prompt":
         refusals.append(failure.message)
-    usage = response.usage
     return _Reply(
         text=fit("".join(content.text for content in contents if content.type == "output_text")),
-        model=response.model,
+        model=_words(response.model),
         request_id=response._request_id or "",
-        tokens=(usage.input_tokens, usage.output_tokens) if usage else None,
-        refusal="; ".join(refusals),
+        tokens=token_counts(response.usage, "input_tokens", "output_tokens"),
+        refusal=message("; ".join(refusals)),
         cut_short=reason,
-        failure=failure.message if failure else "",
+        failure=message(str(failure.message)) if failure else "",
     )
 
 
 def read_chat(completion: ChatCompletion) -> _Reply:
     """Answer of the Chat Completions API."""
     choice = completion.choices[0]
-    usage = completion.usage
     filtered = "content_filter" if choice.finish_reason == "content_filter" else ""
     return _Reply(
         text=fit(choice.message.content or ""),
-        model=completion.model,
+        model=_words(completion.model),
         request_id=completion._request_id or "",
-        tokens=(usage.prompt_tokens, usage.completion_tokens) if usage else None,
-        refusal=choice.message.refusal or filtered,
+        tokens=token_counts(completion.usage, "prompt_tokens", "completion_tokens"),
+        refusal=message(str(choice.message.refusal or filtered)),
         cut_short="max_output_tokens" if choice.finish_reason == "length" else "",
     )
+
+
+def _words(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 from typing import TYPE_CHECKING
 
 from worker.errors import BadPicture
 from worker.meter import Meter, PaidCall
-from worker.openai_api import Endpoint, explain
+from worker.openai_api import NONSENSE, Endpoint, explain, token_counts
 from worker.painters import TRAINED, Canvas, Commission
 from worker.painters.picture import inspect_picture
 
@@ -78,9 +76,11 @@ class OpenAIPainter:
             )
         except openai.OpenAIError as error:
             raise explain(error, call) from error
-        except json.JSONDecodeError as error:
+        except NONSENSE as error:
             call.settle(self._cost(None))
-            raise BadPicture(f"{self._endpoint.provider} sent no JSON: {error}") from error
+            raise BadPicture(
+                f"{self._endpoint.provider} sent no JSON of this API: {error}"
+            ) from error
         if not isinstance(
             answer, ImagesResponse
         ):  # the SDK hands over text that is no JSON as it is
@@ -92,7 +92,7 @@ class OpenAIPainter:
         """Book the answer with its picture, and return the picture's bytes."""
         cost = self._cost(answer)
         request_id = answer._request_id or ""
-        encoded = answer.data[0].b64_json if answer.data else None
+        encoded = _encoded(answer)
         if not encoded:
             call.settle(cost, request_id=request_id)
             raise BadPicture(
@@ -100,7 +100,7 @@ class OpenAIPainter:
             )
         try:
             data = base64.b64decode(encoded, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             call.settle(cost, request_id=request_id)
             raise BadPicture(f"{self._endpoint.provider} sent broken base64: {error}") from error
         call.settle(cost, request_id=request_id, result=data)
@@ -108,5 +108,14 @@ class OpenAIPainter:
 
     def _cost(self, answer: ImagesResponse | None) -> float:
         usage = answer.usage if answer else None
-        tokens = (usage.input_tokens, usage.output_tokens) if usage else None
+        tokens = token_counts(usage, "input_tokens", "output_tokens")
         return self._endpoint.cost(self._model, tokens, ceiling=self._ceiling)
+
+
+def _encoded(answer: ImagesResponse) -> str:
+    """The picture in base64; empty where there is none."""
+    try:
+        encoded: object = answer.data[0].b64_json if answer.data else None
+    except NONSENSE:
+        return ""
+    return encoded if isinstance(encoded, str) else ""

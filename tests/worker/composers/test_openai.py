@@ -1,12 +1,14 @@
+import contextlib
 import json
 
 import pytest
 
+from tests.worker.usages import hostile_usages
 from worker.composers import Brief
 from worker.composers.answer import INSTRUCTIONS, read_answer, write_brief
 from worker.composers.openai import OpenAIComposer
 from worker.errors import BadAnswer, OutcomeUnknown, PartAway, PartBroken, PartError, PartRefused
-from worker.openai_api import Endpoint, Price
+from worker.openai_api import PRICES, Endpoint, Price
 
 BRIEF = Brief(
     artist="Cultural Alien",
@@ -30,7 +32,7 @@ COST = (700 * 1.75 + 200 * 14) / 1e6
 
 @pytest.fixture
 def composer(api) -> OpenAIComposer:
-    return OpenAIComposer(Endpoint(api_key=api.key, base_url=api.url))
+    return OpenAIComposer(Endpoint(api_key=api.key, base_url=api.url, prices=PRICES))
 
 
 def test_composes_and_keeps_the_books(api, books, composer) -> None:
@@ -80,7 +82,7 @@ def test_the_answer_can_never_cost_more_than_its_ceiling(api, books, composer) -
 
 
 def test_a_ceiling_that_leaves_no_room_has_to_be_mended(api, books) -> None:
-    tight = OpenAIComposer(Endpoint(api.key, api.url), ceiling=0.001)
+    tight = OpenAIComposer(Endpoint(api.key, api.url, prices=PRICES), ceiling=0.001)
     with pytest.raises(PartBroken, match=r"ceiling of 0\.001 .* raise openai\.text_ceiling"):
         tight.compose(BRIEF, books)
     assert books.entries == []
@@ -234,6 +236,87 @@ def test_an_answer_of_another_api_is_charged_and_away(api, books, composer, body
     assert books.entries[0].cost == 0.05
 
 
+@pytest.mark.parametrize("usage", hostile_usages("input_tokens", "output_tokens"))
+def test_usage_that_can_not_be_is_charged_in_full(api, books, composer, usage) -> None:
+    api.will(api.written(GOOD, usage=usage))
+    assert composer.compose(BRIEF, books).title == GOOD["title"]
+    assert (books.states, books.entries[0].cost) == (["settled"], 0.05)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"output": None},
+        {"output": 7},
+        {"output": {"type": "message"}},
+        {"output": [None]},
+        {"output": [{"type": "message", "content": None}]},
+        {"output": [{"type": "message", "content": {"a": 1}}]},
+        {"output": [{"type": "message", "content": [7]}]},
+        {"output": [{"type": "message", "content": [{"type": "output_text", "text": 7}]}]},
+        {"output": [{"type": "message", "content": [{"type": "refusal", "refusal": {}}]}]},
+        {"incomplete_details": "text"},
+        {"incomplete_details": {"reason": ["x"]}},
+        {"error": "text"},
+        {"error": {"code": ["x"], "message": {"a": 1}}},
+        {"model": {"a": 1}},
+        {"model": None},
+    ],
+)
+def test_odd_types_in_an_answer_are_told_as_its_fault(api, books, composer, more) -> None:
+    api.will(*[api.written(GOOD, **more)] * 3)
+    with contextlib.suppress(PartError):
+        composer.compose(BRIEF, books)
+    assert set(books.states) == {"settled"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"choices": None},
+        {"choices": []},
+        {"choices": {"a": 1}},
+        {"choices": "text"},
+        {"choices": [None]},
+        {"choices": [{"message": None}]},
+        {"choices": [{"message": {"content": {"a": 1}}}]},
+        {"choices": [{"message": {"content": ["x"]}}]},
+        {"choices": [{"message": {"content": None, "refusal": {"a": 1}}}]},
+        {"model": 7},
+    ],
+)
+def test_odd_types_in_a_chat_are_told_as_its_fault(api, books, more) -> None:
+    composer = OpenAIComposer(Endpoint(api.key, api.url), model="llama3.2")
+    api.will(api.refusal(404, None), *[api.chatted(GOOD, **more)] * 3)
+    with contextlib.suppress(PartError):
+        composer.compose(BRIEF, books)
+    assert set(books.states) == {"refused", "settled"}
+
+
+@pytest.mark.parametrize("usage", hostile_usages("prompt_tokens", "completion_tokens"))
+def test_usage_of_a_chat_that_can_not_be_is_charged_in_full(api, books, usage) -> None:
+    endpoint = Endpoint(api.key, api.url, prices={"m": Price(1, 1)})
+    api.will(api.refusal(404, None), api.chatted(GOOD, usage=usage))
+    OpenAIComposer(endpoint, model="m").compose(BRIEF, books)
+    assert books.entries[-1].cost == 0.05
+
+
+@pytest.mark.parametrize("code", [["x"], {"a": 1}, 7, True])
+def test_odd_types_in_an_error_are_told(api, books, composer, code) -> None:
+    api.will(api.refusal(400, code, ["no"]))
+    with pytest.raises(PartBroken):
+        composer.compose(BRIEF, books)
+    assert books.states == ["refused"]
+
+
+@pytest.mark.parametrize("after", ["9" * 400, "-9", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_nobody_is_left_alone_for_years(api, books, composer, after: str) -> None:
+    api.will(api.refusal(503, None, headers={"retry-after": after}))
+    with pytest.raises(PartAway) as caught:
+        composer.compose(BRIEF, books)
+    assert caught.value.retry_after is None or 0 <= caught.value.retry_after <= 86400
+
+
 class TestServersOfOnesOwn:
     """Ollama, vLLM and llama.cpp speak chat completions; some have no /responses."""
 
@@ -251,7 +334,7 @@ class TestServersOfOnesOwn:
         composer.compose(BRIEF, books)
         assert api.paths == ["/v1/responses", "/v1/chat/completions", "/v1/chat/completions"]
         assert books.states == ["refused", "settled", "settled"]
-        assert [entry.cost for entry in books.entries] == [0, 0, 0]
+        assert [entry.cost for entry in books.entries] == [0, 0.05, 0.05]
 
     def test_are_given_schema_system_and_seed(self, api, books, composer) -> None:
         api.will(api.refusal(404, None), api.chatted(GOOD))

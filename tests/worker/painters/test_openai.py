@@ -4,6 +4,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from tests.worker.usages import hostile_usages
 from worker.errors import (
     BadPicture,
     OutcomeUnknown,
@@ -12,7 +13,7 @@ from worker.errors import (
     PartError,
     PartRefused,
 )
-from worker.openai_api import Endpoint, Price, retry_after
+from worker.openai_api import PRICES, Endpoint, Price, retry_after
 from worker.painters import TRAINED, Commission
 from worker.painters.openai import OpenAIPainter
 
@@ -29,7 +30,8 @@ COST = (100 * 5 + 1056 * 30) / 1e6
 
 @pytest.fixture
 def painter(api) -> OpenAIPainter:
-    return OpenAIPainter(Endpoint(api_key=api.key, base_url=api.url), ceiling=0.25)
+    endpoint = Endpoint(api_key=api.key, base_url=api.url, prices=PRICES)
+    return OpenAIPainter(endpoint, ceiling=0.25)
 
 
 def test_paints_and_keeps_the_books(api, books, painter, png) -> None:
@@ -61,14 +63,61 @@ def test_an_answer_without_usage_costs_its_ceiling(api, books, painter, png) -> 
     assert books.entries[0].cost == 0.25
 
 
-def test_a_server_of_ones_own_is_free_unless_it_is_given_prices(api, books, png) -> None:
-    api.will(api.pictured(png), api.pictured(png))
-    free = Endpoint(api_key=api.key, base_url=api.url)
-    OpenAIPainter(free, model="stable-diffusion").paint(COMMISSION, books)
-    priced = Endpoint(api.key, api.url, prices={"stable-diffusion": Price(0, 10)})
-    OpenAIPainter(priced, model="stable-diffusion").paint(COMMISSION, books)
-    assert [entry.cost for entry in books.entries] == [0.0, pytest.approx(0.01056)]
+@pytest.mark.parametrize("model", ["gpt-image-2", "openai/gpt-image-2", "stable-diffusion"])
+def test_at_another_host_a_picture_costs_its_ceiling_unless_it_is_given_a_price(
+    api, books, png, model: str
+) -> None:
+    api.will(*[api.pictured(png)] * 3)
+    for prices in ({}, {model: Price(0, 10)}, {model: Price(0, 0)}):
+        endpoint = Endpoint(api.key, api.url, prices=prices)
+        OpenAIPainter(endpoint, model=model, ceiling=0.25).paint(COMMISSION, books)
+    assert [entry.cost for entry in books.entries] == [0.25, pytest.approx(0.01056), 0.0]
     assert books.entries[0].provider == api.url.split("/")[2]
+
+
+def test_a_price_of_nothing_holds_where_usage_is_not_told(api, books, png) -> None:
+    api.will(api.pictured(png, usage=None))
+    OpenAIPainter(Endpoint(api.key, api.url, prices={"m": Price(0, 0)}), model="m").paint(
+        COMMISSION, books
+    )
+    assert books.entries[0].cost == 0.0
+
+
+@pytest.mark.parametrize("usage", hostile_usages("input_tokens", "output_tokens"))
+def test_usage_that_can_not_be_is_charged_in_full(api, books, painter, png, usage) -> None:
+    api.will(api.pictured(png, usage=usage))
+    painter.paint(COMMISSION, books)
+    assert (books.states, books.entries[0].cost) == (["settled"], 0.25)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"data": None},
+        {"data": {}},
+        {"data": {"a": 1}},
+        {"data": "text"},
+        {"data": 7},
+        {"data": [None]},
+        {"data": ["text"]},
+        {"data": [[]]},
+        {"data": [{"b64_json": 7}]},
+        {"data": [{"b64_json": ["x"]}]},
+        {"data": [{"b64_json": "\u00e9"}]},
+    ],
+)
+def test_odd_types_in_an_answer_are_no_picture_and_paid_for(api, books, painter, more) -> None:
+    api.will(api.pictured("", **more))
+    with pytest.raises(BadPicture):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["settled"]
+
+
+def test_an_answer_too_deep_to_be_read_is_no_picture(api, books, painter) -> None:
+    api.will(api.reply("[" * 200_000))
+    with pytest.raises(BadPicture):
+        painter.paint(COMMISSION, books)
+    assert books.states == ["settled"]
 
 
 def test_the_key_is_never_sent_to_another_server(api, books, monkeypatch) -> None:
