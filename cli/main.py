@@ -7,7 +7,8 @@ import sys
 import click
 
 from cli.options import data_option
-from cli.terminal import guard_terminal
+from cli.terminal import flush_terminal, guard_terminal, output_was_lost
+from storage.redaction import harmless
 
 COMMANDS = {
     "init": "cli.init",
@@ -95,8 +96,14 @@ def main() -> None:
     except Exception as error:
         if not isinstance(error, expected_errors()):
             raise
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {harmless(str(error))}", err=True)
         sys.exit(1)
+    except SystemExit:
+        flush_terminal()
+        if output_was_lost():
+            click.echo("Error: the output could not be written. Is the disk full?", err=True)
+            sys.exit(1)
+        raise
 
 
 def expected_errors() -> tuple[type[Exception], ...]:

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -63,6 +63,7 @@ def end_with_children(*, grace: float = GRACE_SECONDS) -> None:
         for each in (*SIGNALS, signal.SIGALRM):
             signal.signal(each, end)
         signal.setitimer(signal.ITIMER_REAL, grace)
-        os.write(2, b"Finishing the steps in hand (a second signal ends them at once)\n")
+        with suppress(OSError):
+            os.write(2, b"Finishing the steps in hand (a second signal ends them at once)\n")
 
     worker_shutting_down.connect(shutting_down, weak=False)

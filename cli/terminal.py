@@ -1,16 +1,25 @@
-"""The terminal, or what stands in its place: never a reason for the artist to stop."""
+"""The terminal, or what stands in its place: never a reason for the artist to stop.
+
+Nor does anything that is printed command it: names, errors and answers of models come from others.
+"""
 
 from __future__ import annotations
 
 import errno
 import io
 import os
+import re
+import select
 import sys
 from typing import Any
 
-from storage.redaction import redacted
+from storage.redaction import harmless, redacted
 
 _GONE = (errno.EPIPE, errno.EIO)
+_OWN_COMMANDS = re.compile(r"(\x1b\[(?:[0-9;]*m|\d*[AK]|\?25[hl]))")
+"""What our own tables and progress bars tell a terminal: colours, a line up, erase, the cursor."""
+
+_lost: set[int] = set()
 
 
 def guard_terminal() -> None:
@@ -41,19 +50,36 @@ class _Pipe(io.FileIO):
 
     def write(self, data: Any, /) -> int:
         try:
-            return super().write(data)
+            while (written := super().write(data)) is None:
+                select.select((), (self,), ())  # it does not block, and is full
         except OSError as error:
-            if error.errno not in _GONE:
-                raise
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
+            if error.errno in _GONE:
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self.fileno())
+                os.close(nowhere)
+            else:
+                # A full disk, say. What is written later may find room again.
+                _lost.add(self.fileno())
             return len(data)
+        return written
+
+
+def flush_terminal() -> None:
+    """Write what still waits to be written."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
+def output_was_lost() -> bool:
+    """Whether something could not be written, though there was somebody to read it."""
+    return bool(_lost)
 
 
 class _Told(io.TextIOWrapper):
-    """What people are told, without secrets."""
+    """What people are told, without secrets, and without commands that are not our own."""
 
     def write(self, text: str, /) -> int:
-        super().write(redacted(text))
+        parts = _OWN_COMMANDS.split(redacted(text))
+        super().write("".join(part if at % 2 else harmless(part) for at, part in enumerate(parts)))
         return len(text)

@@ -104,7 +104,7 @@ def with_password(text: str, password: str) -> str:
 
 
 def secrets_in(text: str, *, whole: bool = False) -> Iterator[str]:
-    """What of an address nobody may read: its password.
+    """What of an address nobody may read: its password, or the key that stands alone before the @.
 
     Of a `whole` one, such as a webhook's, also what lets its bearer in by being long or asked for.
     """
@@ -113,6 +113,8 @@ def secrets_in(text: str, *, whole: bool = False) -> Iterator[str]:
     except ValueError:
         return
     yield from (parts.password or "", unquote(parts.password or ""))
+    if parts.scheme in _WEB and not parts.password:
+        yield from (parts.username or "", unquote(parts.username or ""))
     if whole:
         yield parts.username or ""
         yield from (part for part in parts.path.split("/") if len(part) >= _LONG_PART)

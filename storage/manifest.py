@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +21,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -99,6 +101,22 @@ class Pool(Record):
         return tuple(entry.concept for entry in self.entries if entry.seed)
 
 
+LONGEST_WAIT = 3650 * 86400.0
+"""Seconds of the longest duration that can be set: no date lies beyond any calendar."""
+
+MOST_DOLLARS = 1e9
+"""Of any budget or price: amounts are kept as millionths, which every database holds."""
+
+_MOST: Mapping[str, float] = {
+    "temperature": 1000,
+    "candidates": 1_000_000,
+    "rest": 1_000_000,
+    "every": LONGEST_WAIT,
+    "daily_budget": MOST_DOLLARS,
+    "monthly_budget": MOST_DOLLARS,
+}
+
+
 class Tuning(Record):
     """What an admin changes while the artist runs; a cycle pins the version that it began with."""
 
@@ -112,8 +130,10 @@ class Tuning(Record):
         0.05, gt=0, le=1, description="how far feedback moves β after one work, at most"
     )
     patience: int = Field(3, ge=1, le=1000, description="cycles without improvement before leaving")
-    temperature: float = Field(2.5, gt=0, description="how flat the proposals are")
-    candidates: int = Field(256, ge=1, description="concepts that one cycle compares (N)")
+    temperature: float = Field(2.5, gt=0, le=1000, description="how flat the proposals are")
+    candidates: int = Field(
+        256, ge=1, le=1_000_000, description="concepts that one cycle compares (N)"
+    )
     permutations: int = Field(4, ge=1, le=64, description="orders of the pool to average over (K)")
     calibration: float = Field(
         0.0, ge=0, le=1, description="share of a concept's base rate taken out"
@@ -121,11 +141,15 @@ class Tuning(Record):
     floor: float = Field(
         1.0, gt=0, le=1, description="most coherent share of the vocabulary that may be proposed"
     )
-    rest: int = Field(20, ge=0, description="cycles that a departed concept stays away")
+    rest: int = Field(
+        20, ge=0, le=1_000_000, description="cycles that a departed concept stays away"
+    )
     pool_size: int = Field(
         16, ge=1, le=256, description="most concepts in the pool, seeds included"
     )
-    every: float = Field(900.0, ge=0, description="seconds from one cycle's start to the next's")
+    every: float = Field(
+        900.0, ge=0, le=LONGEST_WAIT, description="seconds from one cycle's start to the next's"
+    )
     jitter: float = Field(
         0.0, ge=0, le=1, description="share of `every` by which a start is moved at random"
     )
@@ -136,8 +160,29 @@ class Tuning(Record):
         description="hours in which no cycle begins, such as 22:00-07:00; empty: none",
     )
     timezone: str = Field("UTC", description="IANA name of the zone that `quiet` is meant in")
-    daily_budget: float = Field(5.0, ge=0, description="US dollars that one day may cost")
-    monthly_budget: float = Field(100.0, ge=0, description="US dollars that one month may cost")
+    daily_budget: float = Field(
+        5.0, ge=0, le=MOST_DOLLARS, description="US dollars that one day may cost"
+    )
+    monthly_budget: float = Field(
+        100.0, ge=0, le=MOST_DOLLARS, description="US dollars that one month may cost"
+    )
+
+    @field_validator(
+        "temperature",
+        "candidates",
+        "rest",
+        "every",
+        "daily_budget",
+        "monthly_budget",
+        mode="before",
+    )
+    @classmethod
+    def _was_taken_once(cls, value: object, info: ValidationInfo) -> object:
+        """Whatever an older release wrote down can be read: then the most stands for more."""
+        if info.mode != "json" or not isinstance(value, int | float):
+            return value
+        most = _MOST[str(info.field_name)]
+        return most if value > most else value
 
     @field_validator("timezone")
     @classmethod

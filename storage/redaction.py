@@ -29,6 +29,14 @@ A password such as `artist` or `postgres` would be found in ordinary sentences. 
 _IN_ADDRESS = re.compile(r"(://[^\s/@:]*):[^\s/@]*@")
 
 
+_COMMANDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """The text without what a terminal obeys, and what turns the direction of other text."""
+    return text if text.isprintable() else _COMMANDS.sub("", text)
+
+
 class Redaction:
     """Replaces certain secrets in texts; `secrets` that are too short to tell are left out."""
 
@@ -72,7 +80,10 @@ def conceal(*secrets: str) -> None:
 
 
 class _RedactingFactory:
-    """Makes log records whose message and traceback hold no secret, whichever handler gets them."""
+    """Makes log records whose message and traceback hold no secret and command no terminal.
+
+    Whichever handler gets them.
+    """
 
     def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
         self._make = make
@@ -83,12 +94,14 @@ class _RedactingFactory:
             message = record.getMessage()
         except (TypeError, ValueError, KeyError):
             return record  # arguments that do not fit: the handler tells it
-        if redacted(message) != message:
-            record.msg, record.args = redacted(message), ()
+        told = harmless(redacted(message))
+        if told != message:
+            record.msg, record.args = told, ()
         if record.exc_info and record.exc_info[0] is not None:
-            told = "".join(traceback.format_exception(*record.exc_info)).rstrip("\n")
-            if redacted(told) != told:
-                record.exc_text = redacted(told)
+            trace = "".join(traceback.format_exception(*record.exc_info)).rstrip("\n")
+            told = harmless(redacted(trace))
+            if told != trace:
+                record.exc_text = told
         return record
 
 

@@ -21,6 +21,8 @@ LONGEST_MESSAGE = 2_000
 
 # Control characters, those that turn the direction of other text, and no characters at all.
 _UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+# Fillers of Hangul, and braille without a dot: letters and signs by their category.
+_SHAPELESS = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc")
 _BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -35,6 +37,13 @@ def fit(text: str) -> str:
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNFIT.sub("", text)
+
+
+def shows_something(text: str) -> bool:
+    """Whether a reader sees anything of the text: more than spaces and letters without a shape."""
+    return any(
+        unicodedata.category(letter)[0] in "LNPS" and letter not in _SHAPELESS for letter in text
+    )
 
 
 def line(text: str) -> str:

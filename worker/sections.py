@@ -11,10 +11,12 @@ from worker.setting_types import (
     ArchiveAddress,
     BrokerAddress,
     CatalogueAddress,
+    Dollars,
     Duration,
     MailServer,
     MemoryAddress,
     Network,
+    Patience,
     PublicAddress,
     ServerAddress,
     WebAddress,
@@ -37,7 +39,7 @@ class ArtistSection(Section):
     statement: Prose = "Coherent, yet culturally rare: an artist that looks where nobody looks."
     style: Line = ""
     seeds: tuple[Concept, ...] = ("sea", "sky")
-    seed: int = Field(1, ge=0)
+    seed: int = Field(1, ge=0, le=2**63 - 1)
     memory: Literal["own", "all"] = "own"
 
     @field_validator("seeds")
@@ -107,8 +109,8 @@ class PictureSection(Section):
 class PriceSection(Section):
     """What a model costs, in US dollars for a million tokens."""
 
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
+    input: Dollars
+    output: Dollars
 
 
 class OpenAISection(Section):
@@ -119,10 +121,12 @@ class OpenAISection(Section):
     image_model: str = "gpt-image-2"
     image_size: str = "1024x1024"
     image_quality: str = "medium"
-    timeout: Duration = 180.0
-    text_ceiling: float = Field(0.05, ge=0, description="US dollars that one answer may cost")
-    image_ceiling: float = Field(0.25, ge=0, description="US dollars that one picture may cost")
-    requests_per_minute: float = Field(60.0, ge=0, description="over all workers; 0: no limit")
+    timeout: Patience = 180.0
+    text_ceiling: Dollars = Field(0.05, description="US dollars that one answer may cost")
+    image_ceiling: Dollars = Field(0.25, description="US dollars that one picture may cost")
+    requests_per_minute: float = Field(
+        60.0, ge=0, le=1e6, description="over all workers; 0: no limit"
+    )
     prices: dict[str, PriceSection] = Field({}, description="of models that we have none for")
 
 
@@ -133,13 +137,15 @@ class StorageSection(Section):
     archive: ArchiveAddress = ""
     memory: MemoryAddress = Field("", description="address of a Qdrant server; empty: Qdrant Edge")
     broker: BrokerAddress = Field("redis://localhost:6379/0", description="served form only")
-    min_free_gib: float = Field(2.0, ge=0)
+    min_free_gib: float = Field(2.0, ge=0, le=1e9)
 
 
 class ScheduleSection(Section):
     """How the work of many artists is spread."""
 
-    most_open: int = Field(64, ge=1, description="cycles under way at once, over all artists")
+    most_open: int = Field(
+        64, ge=1, le=100_000, description="cycles under way at once, over all artists"
+    )
 
 
 class AlarmsSection(Section):
@@ -178,7 +184,7 @@ class ModerationSection(Section):
     check: Literal["off", "openai", "local"] = "off"
     model: str = "omni-moderation-latest"
     base_url: WebAddress = Field("", description="empty: openai.base_url")
-    timeout: Duration = 30.0
+    timeout: Patience = 30.0
     image_model: str = Field("", description="local: folder of a picture classifier")
     text_model: str = Field("", description="local: folder of a text classifier")
     marks: tuple[str, ...] = Field(("nsfw",), description="local: labels that hold a work")

@@ -8,11 +8,12 @@ from ipaddress import ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from storage.addresses import catalogue_url, http_address, split_address
 from storage.archive import store_address
+from storage.manifest import LONGEST_WAIT, MOST_DOLLARS
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -99,8 +100,14 @@ def _network(value: str) -> str:
         ) from None
 
 
-Duration = Annotated[float, BeforeValidator(parse_duration)]
-"""Seconds, also written as 10s, 15m, 1.5h or 2d."""
+Duration = Annotated[float, BeforeValidator(parse_duration), Field(ge=0, le=LONGEST_WAIT)]
+"""Seconds, also written as 10s, 15m, 1.5h or 2d; ten years at most."""
+
+Patience = Annotated[float, BeforeValidator(parse_duration), Field(gt=0, le=3600)]
+"""Seconds that somebody waits for an answer, written in the same way; an hour at most."""
+
+Dollars = Annotated[float, Field(ge=0, le=MOST_DOLLARS)]
+"""An amount of US dollars."""
 
 Secret = Annotated[SecretStr, BeforeValidator(_usable_secret)]
 """A key, password or token, usable as a header; nothing shows it."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from cli.terminal import _Told
 
 ARTIST = [sys.executable, "-c", "from cli.main import main; main()"]
 SECRET = "sk-canary-0123456789"
@@ -64,3 +67,46 @@ def test_neither_output_nor_a_traceback_holds_a_secret(lived: Path) -> None:
     assert b"asked with [redacted]" in ended.stdout
     assert b"RuntimeError: Bearer [redacted]" in ended.stderr
     assert SECRET.encode() not in ended.stdout + ended.stderr
+
+
+def test_nothing_that_is_printed_commands_the_terminal() -> None:
+    into = io.BytesIO()
+    told = _Told(into, encoding="utf-8", write_through=True)
+    told.write(
+        "\x1b[1m№ 7\x1b[0m \x1b]52;c;Zm9v\x07\x1b[2J\x1b[31;1H\x9b2J"
+        "owned\u202e\r\n\tnext\x1b[2K\x1b[1A\x1b"
+    )
+    assert into.getvalue().decode() == (
+        "\x1b[1m№ 7\x1b[0m ]52;c;Zm9v[2J[31;1H2Jowned\r\n\tnext\x1b[2K\x1b[1A"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_full_disk_under_the_output_ends_nothing_and_is_told(lived: Path, stream: str) -> None:
+    code = (
+        "import sys, logging\n"
+        "from cli import works\n"
+        "from cli.main import main\n"
+        "from pathlib import Path\n"
+        "def broken(context):\n"
+        "    for _ in range(3):\n"
+        "        print('told ' * 10000, flush=True)\n"
+        "        print('told ' * 10000, file=sys.stderr, flush=True)\n"
+        "        logging.getLogger().error('x' * 100000)\n"
+        f"    Path({str(lived.parent / stream)!r}).write_text('went on')\n"
+        "    sys.exit(0)\n"
+        "works.deployment_of = broken\n"
+        "from worker.log import configure_log\n"
+        "from cli.terminal import guard_terminal\n"
+        "guard_terminal()\n"
+        "configure_log('text')\n"
+        "main()\n"
+    )
+    with Path("/dev/full").open("wb") as full:
+        streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: full}
+        ended = subprocess.run(
+            [sys.executable, "-c", code, "works", "--data", lived], **streams, check=False
+        )
+    assert (lived.parent / stream).read_text() == "went on"
+    assert ended.returncode == 1

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.addresses import secrets_in
 from storage.errors import StorageError
 from storage.redaction import REDACTED, Redaction, conceal, is_telling
 
@@ -77,3 +78,21 @@ def test_no_log_record_holds_it_whichever_handler_gets_it(caplog: pytest.LogCapt
         logger.exception("it broke off")
     assert caplog.messages == [f"sent Bearer {REDACTED}", "it broke off"]
     assert SECRET not in caplog.text and f"Bearer {REDACTED}" in caplog.text
+
+
+def test_no_log_commands_a_terminal(caplog: pytest.LogCaptureFixture) -> None:
+    conceal("anything-at-all-0")
+    logger = logging.getLogger("storage.test")
+    logger.warning("it said %s", "\x1b]0;owned\x07\x1b[2Jred\u202e\x9b31m")
+    try:
+        raise ValueError("\x1b[2Jboom")
+    except ValueError:
+        logger.exception("broken")
+    assert "it said ]0;owned[2Jred31m" in caplog.text
+    assert "ValueError: [2Jboom" in caplog.text
+    assert "\x1b" not in caplog.text
+
+
+def test_a_key_that_stands_alone_before_the_host_is_secret() -> None:
+    assert "tok-canary-0123" in set(secrets_in("https://tok-canary-0123@models.example/v1"))
+    assert "postgres-owner" not in set(secrets_in("postgresql://postgres-owner@db/art"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text import LONGEST_LINE, fit, line, prompt, prose
+from storage.text import LONGEST_LINE, fit, line, prompt, prose, shows_something
 
 ANYTHING = st.text(st.characters())
 
@@ -59,3 +59,26 @@ def test_cleaning_again_changes_nothing(said: str) -> None:
 def test_ordinary_text_stays_as_it_is(said: str) -> None:
     composed = unicodedata.normalize("NFC", said)
     assert line(composed) == prose(composed) == fit(composed) == composed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "  ",
+        "\u200b\u200d",
+        "\ufeff",
+        "\u2060\u00a0",
+        "\u3164",
+        "\u2800\u2800",
+        "\u0301",
+        "\u034f\ufe0f",
+    ],
+)
+def test_texts_that_show_nothing_are_known(said: str) -> None:
+    assert not shows_something(said)
+
+
+@pytest.mark.parametrize("said", ["a", "7", "…", "海", "👩\u200d🎨", "\u200bx", "†", "e\u0301"])
+def test_texts_that_show_something_are_known(said: str) -> None:
+    assert shows_something(said)

@@ -6,11 +6,13 @@ import tomllib
 import traceback
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kombu import Connection
 
 from cas import PRESETS
+from storage.manifest import Tuning
 from worker.sections import Section
 from worker.setting_types import parse_duration
 from worker.settings import (
@@ -311,3 +313,36 @@ def test_proxies_that_are_trusted_are_addresses_or_networks(tmp_path: Path) -> N
         file = written(tmp_path, f'[gallery]\ntrusted_proxies = ["{wrong}"]')
         with pytest.raises(SettingsError, match=r"gallery\.trusted_proxies.* is no address and no"):
             load_settings(file)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("tuning.every", "99999999999999999999d"),
+        ("tuning.every", 1e25),
+        ("tuning.every", "1" + "0" * 400 + "d"),
+        ("tuning.temperature", 1e30),
+        ("tuning.candidates", 10**30),
+        ("tuning.rest", 10**30),
+        ("tuning.daily_budget", 1e30),
+        ("tuning.monthly_budget", 1e30),
+        ("openai.timeout", "2d"),
+        ("openai.timeout", "0s"),
+        ("openai.text_ceiling", 1e30),
+        ("openai.image_ceiling", 1e30),
+        ("openai.requests_per_minute", 1e30),
+        ("openai.prices", {"m": {"input": 1e30, "output": 0}}),
+        ("moderation.timeout", "99999999999999999999d"),
+        ("storage.min_free_gib", 1e30),
+        ("schedule.most_open", 10**30),
+        ("artist.seed", 10**30),
+    ],
+)
+def test_numbers_beyond_all_sense_are_refused_by_name(tmp_path: Path, key: str, value: Any) -> None:
+    with pytest.raises(SettingsError, match=key.rpartition(".")[2]):
+        load_settings(tmp_path / "artist.toml", {key: value})
+
+
+def test_a_tuning_that_an_older_release_took_can_be_read() -> None:
+    told = Tuning.model_validate_json('{"every": 8.64e24, "candidates": 99999999, "rest": 3}')
+    assert (told.every, told.candidates, told.rest) == (3650 * 86400.0, 1_000_000, 3)

@@ -9,12 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from storage.text import Concept, Line, Prompt, Prose
+from storage.text import Concept, Line, Prompt, Prose, message, shortened, shows_something
 from worker.composers import Brief
 
 MOST_EXTRA = 4
 LONGEST_PROMPT = 4000
 LONGEST_TITLE = 120
+LONGEST_THOUGHT = 2000
+LONGEST_ANSWER = 50_000
+"""Letters of a whole answer that is looked at."""
 
 INSTRUCTIONS = f"""\
 You are the artist named below, planning your next picture. Answer in JSON with four fields.
@@ -65,12 +68,14 @@ def write_brief(brief: Brief) -> str:
 
 def write_faults(faults: Sequence[str]) -> str:
     """What is sent back with a wrong answer."""
-    wrong = "\n".join(f"- {fault}" for fault in faults)
+    wrong = "\n".join(f"- {message(fault)}" for fault in faults)
     return f"That answer can't be used:\n{wrong}\nAnswer again, whole, in the same JSON."
 
 
 def read_answer(text: str, brief: Brief) -> tuple[Answer | None, list[str]]:
     """Parse and check an answer; the list says, to its writer, what is wrong with it."""
+    if len(text) > LONGEST_ANSWER:
+        return None, [f"it has {len(text)} letters; {LONGEST_ANSWER} are the most"]
     # Small models think aloud or fence their JSON.
     start, end = text.find("{"), text.rfind("}")
     try:
@@ -82,6 +87,7 @@ def read_answer(text: str, brief: Brief) -> tuple[Answer | None, list[str]]:
     known = {_folded(concept): concept for concept in (*brief.pool, *brief.required)}
     given = [known.get(_folded(c.strip()), c) for c in answer.concepts]
     answer.concepts = list(dict.fromkeys(given))
+    answer.thought = shortened(answer.thought.strip(), LONGEST_THOUGHT)
     return answer, _faults(answer, brief)
 
 
@@ -97,12 +103,12 @@ def _faults(answer: Answer, brief: Brief) -> list[str]:
         faults.append(f"these required concepts are missing: {', '.join(missing)}")
     if len(answer.concepts) > most:
         faults.append(f"it uses {len(answer.concepts)} concepts; {most} are the most")
-    if not answer.title.strip():
+    if not shows_something(answer.title):
         faults.append("the title is empty")
     if len(answer.title) > LONGEST_TITLE:
         faults.append(f"the title has {len(answer.title)} letters; {LONGEST_TITLE} are the most")
     prompt = _folded(answer.prompt)
-    if not prompt.strip():
+    if not shows_something(prompt):
         return [*faults, "the prompt is empty"]
     unnamed = [c for c in answer.concepts if c in allowed and _folded(c) not in prompt]
     if unnamed:

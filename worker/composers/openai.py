@@ -27,6 +27,7 @@ REPAIRS = 2
 MOST_TOKENS = 8192
 """Of one answer, thinking included."""
 LEAST_TOKENS = 512
+LONGEST_TOLD_BACK = 6000
 
 
 @dataclass(frozen=True)
@@ -77,19 +78,19 @@ class OpenAIComposer:
                     title=answer.title.strip(),
                     prompt=answer.prompt.strip(),
                     concepts=tuple(answer.concepts),
-                    thought=answer.thought.strip(),
+                    thought=answer.thought,
                     composer=self.name,
                     model=reply.model or self._model,
                     repairs=repairs,
                 )
             turns = [
                 *turns[:1],
-                {"role": "assistant", "content": prose(reply.text) or "(nothing)"},
+                {"role": "assistant", "content": _told_back(reply.text)},
                 {"role": "user", "content": write_faults(faults)},
             ]
         raise BadAnswer(
             f"{self._model} gave no usable answer, {REPAIRS} repairs included; the last one was"
-            f" wrong in this: {'; '.join(faults)}"
+            f" wrong in this: {message('; '.join(faults))}"
         )
 
     def _ask(self, turns: Sequence[dict[str, str]], seed: int, meter: Meter) -> _Reply:
@@ -232,3 +233,8 @@ def read_chat(completion: ChatCompletion) -> _Reply:
 
 def _words(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _told_back(text: str) -> str:
+    """A wrong answer as its writer sees it again; the whole of a long one would cost too much."""
+    return prose(text, longest=LONGEST_TOLD_BACK) or "(nothing)"

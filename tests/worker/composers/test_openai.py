@@ -388,7 +388,10 @@ def test_letters_that_no_store_can_hold_are_left_out(api, books, composer, title
     assert (made.title, made.prompt, made.thought) == (kept, GOOD["prompt"], "ab")
 
 
-@pytest.mark.parametrize("title", ["\0\0", "half a letter \ud83d"])
+@pytest.mark.parametrize(
+    "title",
+    ["\0\0", "half a letter \ud83d", "\u200b\u200b", "\u3164", "\u2060 \ufeff", "\x1b\u202e"],
+)
 def test_a_title_of_no_letters_is_sent_back(api, books, composer, title) -> None:
     api.will(api.written({**GOOD, "title": title}), api.written(GOOD))
     assert composer.compose(BRIEF, books).repairs == 1
@@ -408,3 +411,23 @@ def test_accents_composed_in_another_way_are_the_same_concept(api, books, compos
         api.written({**GOOD, "concepts": ["Caf\u00e9"], "prompt": "A caf\u00e9 by the harbour."})
     )
     assert composer.compose(brief, books).concepts == ("cafe\u0301",)
+
+
+def test_a_record_holds_no_more_of_an_answer_than_people_read(api, books, composer) -> None:
+    api.will(api.written({**GOOD, "thought": "long " * 5000}, model="m" * 10**6))
+    made = composer.compose(BRIEF, books)
+    assert len(made.thought) == 2000
+    assert len(made.model) <= 500
+
+
+def test_an_answer_of_megabytes_is_sent_back_and_not_repeated(api, books, composer) -> None:
+    api.will(api.written({**GOOD, "thought": "x" * 4_000_000}), api.written(GOOD))
+    assert composer.compose(BRIEF, books).repairs == 1
+    assert len(json.dumps(api.requests[1][1])) < 50_000
+
+
+def test_strange_concepts_are_not_told_back_without_end(api, books, composer) -> None:
+    strange = [f"strange {number}" for number in range(2000)]
+    api.will(api.written({**GOOD, "concepts": strange}), api.written(GOOD))
+    assert composer.compose(BRIEF, books).repairs == 1
+    assert len(api.requests[1][1]["input"][-1]["content"]) < 10_000
