@@ -27,7 +27,7 @@ REPAIRS = 2
 MOST_TOKENS = 8192
 """Of one answer, thinking included."""
 LEAST_TOKENS = 512
-LONGEST_TOLD_BACK = 6000
+LONGEST_TOLD_BACK = 10_000
 
 
 @dataclass(frozen=True)
