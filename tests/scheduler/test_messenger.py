@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,12 +18,15 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import update
 
 from scheduler import messenger
 from scheduler.messenger import Messenger
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.tables import alarms
+from tests.gallery.certificates import certify, pem
 from tests.worker.outgoing import hostile
 from worker.settings import Settings
 
@@ -204,3 +208,30 @@ def test_a_way_that_is_away_is_asked_once_for_all_alarms(
     Messenger(settings(monkeypatch, webhook=hook.url)).tell(catalogue)
     assert len(hook.got) == 1
     assert not any(row.told for row in catalogue.alarms.ringing())
+
+
+def test_a_password_goes_to_no_mail_server_that_anybody_may_be(
+    catalogue: Catalogue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = certify("localhost", key, by="localhost", signed_with=key)
+    chain = tmp_path / "chain.pem"
+    chain.write_bytes(certificate.public_bytes(Encoding.PEM) + pem(key))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            connection, _ = server.accept()
+            with suppress(OSError), context.wrap_socket(connection, server_side=True) as secured:
+                secured.sendall(b"220 give me your password\r\n")
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        smtp = f"smtps://ada@127.0.0.1:{server.getsockname()[1]}"
+        Messenger(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
+        thread.join()
+    assert "CERTIFICATE_VERIFY_FAILED" in caplog.text
