@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
+from sqlalchemy.exc import SQLAlchemyError
 
 from cli.deployment import Deployment
 from cli.options import data_option, deployment_of, json_option
 from cli.quiet import quiet_libraries
+from storage.errors import MemoryDamaged, StorageError
 from storage.memory import Memory
 from storage.verify import Finding, Verification
+
+_MOST_LOOKS = 5
 
 
 @click.command()
@@ -24,29 +31,61 @@ from storage.verify import Finding, Verification
 @json_option
 @click.pass_context
 def verify(context: click.Context, /, *, repair: bool, quick: bool, as_json: bool) -> None:
-    """Compare what is stored object by object; exit code 1 if something stays wrong."""
+    """Compare what is stored object by object; exit code 1 if something stays wrong.
+
+    --repair looks again after mending, until nothing more can be mended. What is lost it writes
+    down, and later runs count it as known.
+    """
     quiet_libraries()
     deployment = deployment_of(context).must_exist()
     with ExitStack() as stack:
         if not deployment.settings.storage.memory:
             # Qdrant Edge belongs to one process: the artist must rest meanwhile.
             stack.enter_context(deployment.owned())
-        verification = Verification(
-            deployment.archive, deployment.catalogue, _memories(deployment, stack), quick=quick
-        )
-        findings = _look(verification)
-        left = [finding for finding in findings if not (repair and _mended(finding))]
-    if as_json:
-        _print_json(verification, findings, left)
-    else:
-        _print(verification, findings, left, repair=repair)
+        findings: dict[tuple[str, str], Finding] = {}
+        for _ in range(_MOST_LOOKS if repair else 1):
+            verification, left, mended = _compare(deployment, repair=repair, quick=quick)
+            findings |= {(finding.kind, finding.what): finding for finding in left}
+            if not mended:
+                break
+    _tell(verification, list(findings.values()), left, repair=repair, as_json=as_json)
     if left:
         context.exit(1)
 
 
-def _memories(deployment: Deployment, stack: ExitStack) -> dict[str, Memory]:
-    """The memory of each scope; one memory serves all artists whose encoders are the same."""
+def _tell(
+    verification: Verification,
+    findings: list[Finding],
+    left: list[Finding],
+    *,
+    repair: bool,
+    as_json: bool,
+) -> None:
+    if as_json:
+        _print_json(verification, findings, left)
+    else:
+        _print(verification, findings, left, repair=repair)
+
+
+def _compare(
+    deployment: Deployment, *, repair: bool, quick: bool
+) -> tuple[Verification, list[Finding], int]:
+    """Look once, and mend what can be mended, if that is asked for; what was found, and mended."""
+    with ExitStack() as stack:
+        memories, faults = _memories(deployment, stack)
+        verification = Verification(deployment.archive, deployment.catalogue, memories, quick=quick)
+        found = [*faults, *_look(verification)]
+        return verification, found, sum(_mended(finding) for finding in found) if repair else 0
+
+
+def _memories(deployment: Deployment, stack: ExitStack) -> tuple[dict[str, Memory], list[Finding]]:
+    """The memory of each scope, and those that can't be opened.
+
+    One memory serves all artists whose encoders are the same.
+    """
     from worker.parts import open_memory
+
+    damaged: dict[Path, Finding] = {}
 
     opened: dict[tuple[str, str], Memory] = {}
     memories: dict[str, Memory] = {}
@@ -54,11 +93,20 @@ def _memories(deployment: Deployment, stack: ExitStack) -> dict[str, Memory]:
         parts = artist.created.parts
         encoders = parts.text_encoder, parts.image_encoder
         if encoders not in opened:
-            memory = open_memory(deployment.settings, parts, folder=deployment.memory_folder)
+            try:
+                memory = open_memory(deployment.settings, parts, folder=deployment.memory_folder)
+            except MemoryDamaged as error:
+                damaged[error.folder] = _damaged_memory(error)
+                continue
             stack.callback(memory.close)
             opened[encoders] = memory
         memories[artist.created.scope] = opened[encoders]
-    return memories
+    return memories, list(damaged.values())
+
+
+def _damaged_memory(error: MemoryDamaged) -> Finding:
+    mend = partial(shutil.rmtree, error.folder)
+    return Finding("damaged memory", str(error.folder), str(error), mend)
 
 
 def _look(verification: Verification) -> list[Finding]:
@@ -75,7 +123,11 @@ def _look(verification: Verification) -> list[Finding]:
 def _mended(finding: Finding) -> bool:
     if finding.mend is None:
         return False
-    finding.mend()
+    try:
+        finding.mend()
+    except (StorageError, SQLAlchemyError, OSError, ValueError) as error:
+        click.echo(f"{finding.what} can't be mended: {error}", err=True)
+        return False
     return True
 
 
@@ -91,6 +143,8 @@ def _print(
         f" {verification.vectors:,} pairs of vectors compared:"
         f" {len(findings)} wrong, {len(findings) - len(left)} mended."
     )
+    if verification.known_losses:
+        console.print(f"{verification.known_losses:,} lost or damaged objects were known before.")
     if any(finding.mend for finding in left) and not repair:
         console.print("Mend what can be mended with `artist verify --repair`.")
 
@@ -100,6 +154,7 @@ def _print_json(verification: Verification, findings: list[Finding], left: list[
         "works": verification.works,
         "pictures": verification.pictures,
         "vectors": verification.vectors,
+        "known_losses": verification.known_losses,
         "findings": [
             {
                 "kind": finding.kind,

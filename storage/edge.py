@@ -19,7 +19,7 @@ from typing import Any
 import qdrant_edge
 from filelock import FileLock, Timeout
 
-from storage.errors import MemoryLocked, StorageUnavailable
+from storage.errors import MemoryDamaged, MemoryLocked, StorageUnavailable
 from storage.manifest import Float32, Nearest
 from storage.memory import (
     BATCH,
@@ -59,9 +59,9 @@ class EdgeMemory:
         try:
             with self._plain_errors():
                 self._shard = self._open()
-        except StorageUnavailable:
+        except StorageUnavailable as error:
             self._lock.release()
-            raise
+            raise MemoryDamaged(str(error), self.path) from error
 
     def remember(self, points: Iterable[Point]) -> None:
         """Keep points, in the place of older ones of the same works; a kill can't lose them then.
@@ -129,7 +129,8 @@ class EdgeMemory:
     def clear(self) -> None:
         """Forget everything, and give its disk space back."""
         with self._writing, self._plain_errors():
-            self._shard.close()
+            with contextlib.suppress(Exception):  # it may be damaged
+                self._shard.close()
             shutil.rmtree(self.path)
             self._shard = self._open()
 
@@ -193,8 +194,9 @@ class EdgeMemory:
             raise
         except Exception as error:
             raise StorageUnavailable(
-                f"The memory in {self.path} failed: {error}. If that stays so, delete the folder "
-                "and run `artist rebuild`: nothing in it is the only copy."
+                f"The memory in {self.path} failed: {error}. If that stays so, stop the artist and "
+                "delete this folder, or run `artist verify --repair`: the memory fills itself from "
+                "the catalogue, nothing in it is the only copy."
             ) from error
 
 

@@ -1,5 +1,7 @@
 """What can go wrong in the stores, each error said for the person who must mend it."""
 
+from pathlib import Path
+
 from storage.text import message
 
 
@@ -32,6 +34,14 @@ class ObjectDamaged(ArchiveError):  # noqa: N818
 
 class StorageUnavailable(StorageError):  # noqa: N818
     """A store can't be reached, is full or is read-only; the work goes on when it is back."""
+
+
+class MemoryDamaged(StorageUnavailable):
+    """The memory in `folder` can't be opened; nothing in it is the only copy."""
+
+    def __init__(self, message: str, folder: Path) -> None:
+        super().__init__(message)
+        self.folder = folder
 
 
 class ValueRefused(StorageError):  # noqa: N818

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
@@ -17,7 +17,7 @@ from storage import latest
 from storage.archive import Archive
 from storage.catalogue import Catalogue, VectorRow
 from storage.embeddings import current_vectors
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, ObjectMissing
 from storage.events import (
     ArtistCreated,
     Ballot,
@@ -48,6 +48,7 @@ class Loss:
 
     key: str
     says: str
+    missing: bool = False
 
 
 def noted_losses(archive: Archive, artist: str) -> set[str]:
@@ -111,12 +112,16 @@ class Replay:
         return len(self._works)
 
     def _lose(self, key: str, error: Exception | str, follows: str = "") -> None:
-        known = self.lost.get(key)
-        says = f"{str(error).rstrip('.')}."
-        if known is None:
-            self.lost[key] = Loss(key, f"{says} {follows}".rstrip())
+        if key not in self.lost:
+            missing = isinstance(error, ObjectMissing) or str(error).startswith(f"{key} is missing")
+            says = f"{str(error).rstrip('.')}. {follows}".rstrip()
+            self.lost[key] = Loss(key, says, missing=missing)
 
-    def _damaged(self, key: str, error: ArchiveError) -> None:
+    def _add(self, key: str, follows: str) -> None:
+        self.lost[key] = replace(self.lost[key], says=f"{self.lost[key].says} {follows}")
+
+    def note_damage(self, key: str, error: ArchiveError) -> None:
+        """Note an object that can't be read."""
         self._lose(key, error)
 
     @contextmanager
@@ -143,7 +148,7 @@ class Replay:
             if isinstance(event, ArtistCreated):
                 return event
             why = f"events/{self.artist}/artist/created.json is missing"
-        works = self.archive.manifests(self.artist, damaged=self._damaged)
+        works = self.archive.manifests(self.artist, damaged=self.note_damage)
         first = next(works, None)
         key = f"events/{self.artist}/artist/created.json"
         if first is None:
@@ -165,13 +170,13 @@ class Replay:
 
     def _parts(self, created: ArtistCreated) -> Parts:
         """The parts in force; where a change of them is lost, those of the newest work."""
-        events = self.archive.events(self.artist, "parts", damaged=self._damaged)
+        events = self.archive.events(self.artist, "parts", damaged=self.note_damage)
         changed = latest.parts(events).get(self.artist)
         lost = f"events/{self.artist}/"
         if not any(key.startswith((f"{lost}parts/", f"{lost}artist/")) for key in self.lost):
             return created.parts if changed is None else changed.parts
         newest: Manifest | None = None
-        for manifest in self.archive.manifests(self.artist, damaged=self._damaged):
+        for manifest in self.archive.manifests(self.artist, damaged=self.note_damage):
             newest = manifest
         before = created.parts if changed is None else changed.parts
         if newest is None:
@@ -183,7 +188,7 @@ class Replay:
 
     def _enter_tunings(self, connection: Connection) -> dict[int, Tuning]:
         versions: dict[int, Tuning] = {}
-        for event in self.archive.events(self.artist, "tuning", damaged=self._damaged):
+        for event in self.archive.events(self.artist, "tuning", damaged=self.note_damage):
             assert isinstance(event, TuningChanged)
             with self._entering(connection, event):
                 self.catalogue.artists.tune_in(connection, event)
@@ -193,7 +198,7 @@ class Replay:
     def _enter_works(self, connection: Connection, parts: Parts) -> None:
         decided = latest.decisions(self.archive, self.artist, damaged=self._hold)
         self._mentioned |= {decision.number for decision in decided.values()}
-        for manifest in self.archive.manifests(self.artist, damaged=self._damaged):
+        for manifest in self.archive.manifests(self.artist, damaged=self.note_damage):
             with self._entering(connection, manifest):
                 self._enter_work(connection, manifest, parts, decided)
                 self._works.add(manifest.number)
@@ -229,7 +234,7 @@ class Replay:
         self.catalogue.works.set_vectors_in(connection, row)
 
     def _enter_failures(self, connection: Connection) -> None:
-        for event in self.archive.events(self.artist, "failure", damaged=self._damaged):
+        for event in self.archive.events(self.artist, "failure", damaged=self.note_damage):
             assert isinstance(event, CycleFailed)
             if event.number in self._numbers:
                 continue
@@ -241,7 +246,7 @@ class Replay:
     def _enter_rest(self, connection: Connection, created: ArtistCreated) -> None:
         """Numbers that have neither a work nor a failure: an open cycle, or lost works."""
         received: dict[int, PictureReceived] = {}
-        for event in self.archive.events(self.artist, "picture", damaged=self._damaged):
+        for event in self.archive.events(self.artist, "picture", damaged=self.note_damage):
             assert isinstance(event, PictureReceived)
             if event.number not in self._numbers:
                 received[event.number] = event
@@ -282,28 +287,14 @@ class Replay:
         created: ArtistCreated,
         left: PictureReceived | None,
     ) -> None:
-        work, key = work_id(self.artist, number), manifest_key(self.artist, number)
-        if left is None:
-            reason = f"{work} is lost: nothing tells of it any more"
-        else:
-            reason = (
-                f"{work}, “{left.composition.title}”, is lost: its manifest is missing or damaged."
-                f" Its picture is {left.painting.image}; what it shows is told by {place(left)}"
-            )
-        failure = CycleFailed(
-            artist=self.artist,
-            at=created.at if left is None else left.at,
-            number=number,
-            started_at=created.at if left is None else left.started_at,
-            tuning_version=1 if left is None else left.tuning_version,
-            step="keep",
-            reason=reason,
-        )
+        key = manifest_key(self.artist, number)
+        failure = _unknown(created, number) if left is None else lost_work(left)
+        reason = failure.reason
         known = [each for each in self.lost if self._cycle_of(each) == number]
         if not known:
             self._lose(key, f"{key} is missing: {reason}")
         for each in known:
-            self.lost[each] = Loss(each, f"{self.lost[each].says} {reason}.")
+            self._add(each, f"{reason}.")
         with self._entering(connection, failure):
             self.catalogue.restore_failure_in(connection, failure)
 
@@ -329,7 +320,7 @@ class Replay:
                     "The one before it holds." if tuning is None else "The works made with it tell."
                 )
                 if key in self.lost:
-                    self.lost[key] = Loss(key, f"{self.lost[key].says} {follows}")
+                    self._add(key, follows)
                 else:
                     self._lose(key, f"{key} is missing", follows)
                 changed = TuningChanged(
@@ -344,19 +335,48 @@ class Replay:
             before = tuning or before
 
     def _enter_spending(self, connection: Connection) -> None:
-        events = self.archive.events(self.artist, "spending", damaged=self._damaged)
+        events = self.archive.events(self.artist, "spending", damaged=self.note_damage)
         for call in latest.spending(events).values():
             with self._entering(connection, call):
                 self.catalogue.ledger.enter_in(connection, call)
                 self.spending += 1
 
     def _enter_publications(self, connection: Connection) -> None:
-        events = self.archive.events(self.artist, "publication", damaged=self._damaged)
+        events = self.archive.events(self.artist, "publication", damaged=self.note_damage)
         for (work, _), last in latest.publications(events).items():
             self._mentioned.add(last.number)
             if last.number in self._works:
                 with self._entering(connection, last):
                     self.catalogue.outbox.enter_in(connection, work, last)
+
+
+def lost_work(left: PictureReceived) -> CycleFailed:
+    """What a work is whose manifest is lost, and of which the picture and its event are left."""
+    return CycleFailed(
+        artist=left.artist,
+        at=left.at,
+        number=left.number,
+        started_at=left.started_at,
+        tuning_version=left.tuning_version,
+        step="keep",
+        reason=(
+            f"{work_id(left.artist, left.number)}, “{left.composition.title}”, is lost: its"
+            f" manifest is missing or damaged. Its picture is {left.painting.image}; what it shows"
+            f" is told by {place(left)}"
+        ),
+    )
+
+
+def _unknown(created: ArtistCreated, number: int) -> CycleFailed:
+    return CycleFailed(
+        artist=created.artist,
+        at=created.at,
+        number=number,
+        started_at=created.at,
+        tuning_version=1,
+        step="keep",
+        reason=f"{work_id(created.artist, number)} is lost: nothing tells of it any more",
+    )
 
 
 def _told_by(first: Manifest) -> ArtistCreated:

@@ -2,12 +2,13 @@
 
 The archive is the truth: what it holds and the catalogue lacks is adopted; what the catalogue holds
 and the archive lacks is hidden from view; a picture that belongs to nothing is written down as
-quarantined. Nothing is ever deleted from the archive.
+quarantined, an object that is lost or damaged as lost. Nothing is ever deleted from the archive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -16,33 +17,30 @@ from itertools import islice
 import numpy as np
 
 from storage import latest
-from storage.archive import Archive
+from storage.archive import SUFFIXES, Archive
 from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
+from storage.catalogue.work_row import VISIBLE
+from storage.damage import Damage, Finding, quarantined, quarantined_images
 from storage.embeddings import as_point, current_vectors
-from storage.errors import ArchiveError, ObjectDamaged, ObjectMissing
+from storage.errors import ArchiveError, ObjectDamaged, StorageUnavailable
 from storage.events import (
-    ORPHANS,
     CycleFailed,
     PictureReceived,
-    Quarantined,
     Spending,
     WorkModerated,
+    embedding_id,
 )
 from storage.manifest import Float32, Manifest, work_id
 from storage.memory import BATCH, Memory, Point, cosine_similarity
+from storage.objects import image_key
+from storage.rebuild import NotEmpty, rebuild, unknown_artists
+from storage.replay import lost_work
 
 SAME_DIRECTION = 1.0 - 1e-5
 """Least cosine of a vector and its copy in the memory, which scales it to length 1."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it should be; `mend` puts it right, where anything can."""
-
-    kind: str
-    what: str
-    says: str
-    mend: Callable[[], object] | None = field(default=None, compare=False, repr=False)
+__all__ = ["SAME_DIRECTION", "Finding", "Verification"]
 
 
 @dataclass
@@ -60,30 +58,60 @@ class Verification:
     works: int = 0
     pictures: int = 0
     vectors: int = 0
+    _damage: Damage = field(init=False)
     _artists: dict[str, ArtistRow | None] = field(default_factory=dict)
     _decided: Mapping[str, WorkModerated] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._damage = Damage(self.archive)
+
+    @property
+    def known_losses(self) -> int:
+        """Objects whose loss was written down before: they are no findings."""
+        return len(self._damage.known)
+
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong, found one after another."""
+        yield from self._damage.findings()
+        yield from self._check_artists()
         # Pictures are listed first: one that is made meanwhile then has a story when it is sought.
         pictures = list(self.archive.images())
         self.pictures = len(pictures)
         known = {work.id: work for work in self.catalogue.works.all()}
-        self._decided = latest.showings(self.archive.events(kind="moderation"))
+        self._decided = latest.decisions(self.archive)
         told: set[str] = set()
-        for manifest in self.archive.manifests():
+        for manifest in self.archive.manifests(damaged=_told_already):
             self.works += 1
             told.add(manifest.painting.image)
-            yield from self._check_work(manifest, known.pop(manifest.work, None))
+            row = known.pop(manifest.work, None)
+            if self._artist(manifest.artist) is not None:
+                yield from self._check_work(manifest, row)
         for work in known.values():
             yield from self._check_untold(work)
         yield from self._check_failures()
-        spending = [e for e in self.archive.events(kind="spending") if isinstance(e, Spending)]
+        events = self.archive.events(kind="spending", damaged=_told_already)
+        spending = [event for event in events if isinstance(event, Spending)]
         yield from self._check_spending(spending)
         told |= {event.result for event in spending}
         yield from self._check_orphans(pictures, told)
         for scope, memory in self.memories.items():
-            yield from self._check_memory(scope, memory)
+            try:
+                yield from self._check_memory(scope, memory)
+            except StorageUnavailable as error:
+                yield Finding("damaged memory", scope, str(error), memory.clear)
+
+    def _check_artists(self) -> Iterator[Finding]:
+        for name in unknown_artists(self.archive, self.catalogue):
+            yield Finding(
+                "lost artist",
+                name,
+                "the archive tells of this artist, and the catalogue does not know it",
+                self._rebuild,
+            )
+
+    def _rebuild(self) -> None:
+        with suppress(NotEmpty):  # another artist's finding has done it
+            rebuild(self.archive, self.catalogue)
 
     def _check_work(self, manifest: Manifest, row: WorkRow | None) -> Iterator[Finding]:
         yield from self._check_picture(manifest)
@@ -96,7 +124,7 @@ class Verification:
                     manifest.work,
                     "the archive has it, and the catalogue has"
                     f" {'no such cycle' if cycle is None else f'a cycle that is {cycle.state}'}",
-                    partial(self._adopt, manifest),
+                    partial(self.catalogue.adopt_work, manifest, self._decided.get(manifest.work)),
                 )
             return
         decided = self._decided.get(manifest.work)
@@ -121,10 +149,6 @@ class Verification:
             )
         yield from self._check_vectors(manifest)
 
-    def _adopt(self, manifest: Manifest) -> None:
-        self.catalogue.adopt_work(manifest)
-        self._show_as_decided(manifest.work)
-
     def _show_as_decided(self, work: str) -> None:
         decided = self._decided.get(work)
         if decided is not None:
@@ -136,13 +160,43 @@ class Verification:
             if self.quick:
                 if self.archive.has_image(painting.image, painting.media_type):
                     return
-                yield Finding("lost picture", manifest.work, f"there is no {painting.image}")
+                yield from self._lost_picture("lost picture", manifest, "There is no such file.")
             else:
                 self.archive.read_image(painting.image)
         except ObjectDamaged as error:
-            yield Finding("damaged picture", manifest.work, str(error))
+            yield from self._lost_picture("damaged picture", manifest, str(error))
         except ArchiveError as error:
-            yield Finding("lost picture", manifest.work, f"{error} Restore it from a backup.")
+            yield from self._lost_picture("lost picture", manifest, f"{error}")
+
+    def _lost_picture(self, kind: str, manifest: Manifest, says: str) -> Iterator[Finding]:
+        painting = manifest.painting
+        key = image_key(painting.image, SUFFIXES[painting.media_type])
+        says = f"{key} is the picture of {manifest.work}. {says}"
+        if "backup" not in says:
+            says += " Restore it from a backup."
+        decided = self._decided.get(manifest.work)
+        if self._damage.is_noted(key) and decided is not None and decided.showing not in VISIBLE:
+            return
+        yield Finding(kind, manifest.work, says, partial(self._withhold, manifest, key))
+
+    def _withhold(self, manifest: Manifest, key: str) -> None:
+        """Write down that a work's picture is lost, and show it to nobody until a person decides.
+
+        It is a decision like a person's, so that a rebuilt catalogue holds the work back, too.
+        """
+        decided = self._decided.get(manifest.work)
+        if decided is None or decided.showing in VISIBLE:
+            held = WorkModerated(
+                artist=manifest.artist,
+                at=datetime.now(UTC),
+                number=manifest.number,
+                showing="held",
+                reason="its picture is missing or damaged in the archive",
+                who="artist verify",
+            )
+            self.archive.append(held)
+            self.catalogue.works.moderate(manifest.work, held.showing, held.reason, at=held.at)
+        self._damage.note(manifest.artist, key, f"the picture of {manifest.work}")
 
     def _check_vectors(self, manifest: Manifest) -> Iterator[Finding]:
         self.vectors += 1
@@ -152,8 +206,14 @@ class Verification:
             return
         try:
             text, image = current_vectors(self.archive, manifest, artist.created.parts)
-        except ObjectMissing as error:
-            yield Finding("lost vectors", manifest.work, str(error))
+        except ArchiveError as error:
+            name = embedding_id(
+                manifest.number,
+                artist.created.parts.text_encoder,
+                artist.created.parts.image_encoder,
+            )
+            key = f"events/{manifest.artist}/embedding/{name}.json"
+            yield from self._damage.lost(manifest.artist, "lost vectors", key, str(error))
             return
         if held is None or not (
             np.array_equal(held.text, text) and np.array_equal(held.image, image)
@@ -197,10 +257,10 @@ class Verification:
             )
 
     def _check_failures(self) -> Iterator[Finding]:
-        for failed in self.archive.events(kind="failure"):
+        for failed in self.archive.events(kind="failure", damaged=_told_already):
             assert isinstance(failed, CycleFailed)
             name = work_id(failed.artist, failed.number)
-            if self.catalogue.cycles.get(name) is None:
+            if self._artist(failed.artist) and self.catalogue.cycles.get(name) is None:
                 yield Finding(
                     "lost failure",
                     name,
@@ -210,6 +270,8 @@ class Verification:
 
     def _check_spending(self, spending: Sequence[Spending]) -> Iterator[Finding]:
         for entry, newest in latest.spending(spending).items():
+            if self._artist(newest.artist) is None:
+                continue
             held = self.catalogue.ledger.get(entry)
             if held is None or (held.state, held.spending.cost) != (newest.state, newest.cost):
                 yield Finding(
@@ -221,20 +283,18 @@ class Verification:
                 )
 
     def _check_orphans(self, pictures: Sequence[str], told: set[str]) -> Iterator[Finding]:
-        received = list(self.archive.events(kind="picture"))
-        quarantined = list(self.archive.events(ORPHANS, "quarantine"))
+        received = list(self.archive.events(kind="picture", damaged=_told_already))
         told |= {e.painting.image for e in received if isinstance(e, PictureReceived)}
-        told |= {e.image for e in quarantined if isinstance(e, Quarantined)}
-        told |= self.catalogue.cycles.open_images()
+        told |= {*quarantined_images(self.archive), *self.catalogue.cycles.open_images()}
         for event in received:
             assert isinstance(event, PictureReceived)
             name = work_id(event.artist, event.number)
-            if self.catalogue.cycles.get(name) is None:
+            if self._artist(event.artist) and self.catalogue.cycles.get(name) is None:
                 yield Finding(
                     "lost cycle",
                     name,
                     "its picture was received, and the catalogue knows nothing of it",
-                    partial(self.catalogue.restore_open_cycle, event),
+                    partial(self._restore_cycle, event),
                 )
         for image in pictures:
             if image not in told:
@@ -242,8 +302,12 @@ class Verification:
                     "orphan picture",
                     image,
                     "it belongs to no work and to no cycle",
-                    partial(self.archive.append_once, _quarantined(image)),
+                    partial(self.archive.append_once, quarantined(image)),
                 )
+
+    def _restore_cycle(self, received: PictureReceived) -> None:
+        if not self.catalogue.restore_open_cycle(received):
+            self.catalogue.restore_failure(lost_work(received))
 
     def _check_memory(self, scope: str, memory: Memory) -> Iterator[Finding]:
         """What the memory holds wrongly; what it lacks at its end it gets before it is asked."""
@@ -312,10 +376,5 @@ def _is_parallel(first: Float32, second: Float32) -> bool:
     return first.shape == second.shape and cosine_similarity(first, second) > SAME_DIRECTION
 
 
-def _quarantined(image: str) -> Quarantined:
-    return Quarantined(
-        artist=ORPHANS,
-        at=datetime.now(UTC),
-        image=image,
-        reason="`artist verify` found that it belongs to no work and to no cycle",
-    )
+def _told_already(*_: object) -> None:
+    """What can't be read is among the archive's own findings."""

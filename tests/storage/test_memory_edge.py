@@ -100,7 +100,7 @@ def test_a_damaged_memory_says_what_to_do_and_lets_go(tmp_path: Path) -> None:
     shutil.rmtree(memory.path / "segments")
     (memory.path / "edge_config.json").write_text("{")
     for _ in range(2):
-        with pytest.raises(StorageUnavailable, match=r"delete the folder.*artist rebuild"):
+        with pytest.raises(StorageUnavailable, match=r"delete this folder.*verify --repair"):
             EdgeMemory(tmp_path, SPACE)
     shutil.rmtree(memory.path)
     EdgeMemory(tmp_path, SPACE).close()

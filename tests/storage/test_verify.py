@@ -19,6 +19,7 @@ from storage.events import ArtistCreated, CycleFailed, Spending, TuningChanged, 
 from storage.folder import FolderStore
 from storage.manifest import Manifest
 from storage.memory import VectorSpace
+from storage.rebuild import rebuild
 from storage.verify import Finding, Verification
 
 MakeManifest = Callable[[int], Manifest]
@@ -247,7 +248,7 @@ def test_a_work_without_a_story_is_hidden_from_view(house: House) -> None:
     manifest = next((house.folder / "archive").glob("manifests/alien/*2.json"))
     manifest.unlink()
     kinds = house.kinds()
-    assert sorted(kinds) == ["orphan picture", "untold work"]
+    assert sorted(kinds) == ["lost object", "orphan picture", "untold work"]
     house.mend()
     assert house.look() == []
     shown = [work.id for work in house.catalogue.works.newest()]
@@ -272,8 +273,16 @@ def test_pictures_that_are_damaged_or_gone_are_told_and_need_a_backup(house: Hou
     next(folder.glob(f"*/{second}*")).unlink()
     found = house.look()
     assert [f.kind for f in found] == ["damaged picture", "lost picture"]
-    assert all(f.mend is None and "backup" in f.says for f in found)
+    assert all("backup" in f.says for f in found)
     assert [f.kind for f in house.look(quick=True)] == ["lost picture"]
+    house.mend()
+    assert house.look() == [], "it is written down, and nobody sees them"
+    shown = [work.id for work in house.catalogue.works.newest()]
+    assert shown == ["alien:4", "alien:3"]
+    again = Catalogue(f"sqlite:///{house.folder / 'again.sqlite3'}")
+    rebuild(house.archive, again)
+    assert [work.id for work in again.works.newest()] == shown
+    again.close()
 
 
 def test_failures_and_spending_come_back_from_their_events(house: House) -> None:
@@ -292,3 +301,54 @@ def test_an_outcome_that_came_too_late_for_the_ledger_is_no_finding(house: House
     late = {"state": "unknown", "cost": 0, "at": settled.spending.at + timedelta(minutes=5)}
     house.archive.append(settled.spending.model_copy(update=late))
     assert house.look() == []
+
+
+def damaged(house: House, key: str, data: bytes | None) -> None:
+    file = house.folder / "archive" / key
+    file.unlink()
+    if data is not None:
+        file.write_bytes(data)
+
+
+def test_everything_that_is_damaged_is_told_in_one_run_and_known_in_the_next(
+    house: House,
+) -> None:
+    keys = [
+        "manifests/alien/00000001.json",
+        "manifests/alien/00000003.json",
+        "events/alien/failure/00000005.json",
+        "events/alien/spending/00000005-paint-1-settled.json",
+    ]
+    for key, data in zip(keys, (b"", b"{", None, b"[]"), strict=True):
+        damaged(house, key, data)
+    damaged(house, "events/alien/artist/created.json", b"")
+    told = {finding.what for finding in house.look() if "object" in finding.kind}
+    assert told == {*keys[:2], keys[3]}, "of the newest number, a failure, nothing was left"
+    assert "single copy" in house.kinds()
+    house.mend()
+    house.mend()
+    assert house.look() == []
+    assert [work.id for work in house.catalogue.works.newest()] == ["alien:4", "alien:2"]
+
+
+def test_a_decision_is_put_back_from_its_copy(house: House) -> None:
+    hidden = WorkModerated(
+        artist="alien", at=datetime.now(UTC), number=2, showing="hidden", reason="", who="ada"
+    )
+    house.archive.append(hidden)
+    house.catalogue.works.moderate("alien:2", "hidden", "")
+    key = f"events/alien/moderation/{hidden.id}.json"
+    for lacking in (key, f"copies/{key}"):
+        damaged(house, lacking, b"")
+        assert [(f.kind, f.what) for f in house.look()] == [("single copy", lacking)]
+        house.mend()
+        assert house.look() == []
+
+
+def test_an_artist_that_the_catalogue_does_not_know_is_entered(
+    house: House, created: ArtistCreated, make_manifest: MakeManifest
+) -> None:
+    house.archive.append(created.model_copy(update={"artist": "zoe", "scope": "zoe"}))
+    assert house.kinds() == ["lost artist"]
+    house.mend()
+    assert house.look() == [] and house.catalogue.artists.get("zoe") is not None
