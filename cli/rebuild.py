@@ -15,7 +15,7 @@ from cli.errors import UserError
 from cli.options import data_option, deployment_of
 from cli.settings_text import with_value
 from storage import whole_file
-from storage.rebuild import Rebuilt
+from storage.rebuild import Rebuilt, unknown_artists
 from storage.rebuild import rebuild as rebuild_catalogue
 from worker.settings import load_settings
 
@@ -79,6 +79,28 @@ def rebuild_with_progress(deployment: Deployment) -> Rebuilt:
             " from a backup and rebuild into an empty data folder, or run `artist verify --repair`."
         )
     return found
+
+
+def enter_lost_life(deployment: Deployment) -> None:
+    """See that the catalogue knows whom the archive tells of, before anybody lives a life again.
+
+    A catalogue that is empty is filled; what is lost is said, and does not stop the artist.
+
+    Raises:
+        UserError: it knows some artists, and others not: a person has to look.
+        StorageUnavailable: a store is away.
+    """
+    unknown = unknown_artists(deployment.archive, deployment.catalogue)
+    if not unknown:
+        return
+    if deployment.catalogue.artists.all():
+        raise UserError(
+            f"The archive tells of {', '.join(unknown)}, and the catalogue"
+            f" {deployment.catalogue.database} does not. Nothing is begun anew: `artist rebuild`"
+            " enters what is missing; or bring the right catalogue back, or name another archive."
+        )
+    click.echo("The catalogue is empty and the archive is not: it is rebuilt.", err=True)
+    rebuild_with_progress(deployment)
 
 
 def _write_archive(file: Path, where: str) -> None:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from cli.deployment import Deployment
 from cli.options import data_option, deployment_of
 from cli.quiet import quiet_libraries
+from cli.rebuild import enter_lost_life
 from cli.stopping import stop_signals
 from storage.catalogue import ArtistRow, WorkRow
 
@@ -71,6 +72,7 @@ def run(
     quiet_libraries()
     news: News = SimpleQueue()
     with stop_signals(lambda: news.put(True)), deployment.owned():
+        enter_lost_life(deployment)
         _run(deployment, news, cycles, with_gallery=not no_gallery, strict_port=port is not None)
 
 

@@ -15,8 +15,10 @@ from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.listening import listen, serve_side_by_side, web_address, web_server
 from cli.options import data_option, deployment_of
+from cli.rebuild import enter_lost_life
 from cli.stopping import end_with_children, stop_signals
 from storage.errors import StorageError
+from storage.rebuild import unknown_artists
 
 if TYPE_CHECKING:
     from cli.wiring import Wiring
@@ -69,7 +71,9 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
     if unknown:
         known = ", ".join(dict.fromkeys(QUEUES.values()))
         raise UserError(f"There is no queue {unknown[0]!r}; there are {known}.")
-    wiring = _wire(deployment_of(context).must_exist())
+    deployment = deployment_of(context).must_exist()
+    _know_all(deployment)
+    wiring = _wire(deployment)
     divide_processors(concurrency)
     configure_log()
     show_progress(this_progress())
@@ -103,6 +107,7 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
     from worker.log import configure_log
 
     deployment = deployment_of(context).must_exist()
+    _know_all(deployment, rebuilds=True)
     wiring = _wire(deployment)
     configure_log()
     if metrics_port:
@@ -172,6 +177,34 @@ def _within(seconds: float, stopped: SimpleQueue[bool]) -> bool:
         return stopped.get(timeout=seconds)
     except Empty:
         return False
+
+
+def _know_all(deployment: Deployment, *, rebuilds: bool = False) -> None:
+    """See that the catalogue knows every artist of the archive; beat fills one that is empty.
+
+    Raises:
+        UserError: it does not.
+    """
+    try:
+        if rebuilds:
+            enter_lost_life(deployment)
+        elif unknown := _unknown(deployment):
+            raise UserError(
+                f"The archive tells of {', '.join(unknown)}, and the catalogue does not: beat fills"
+                " one that is empty when it starts, `artist rebuild` any. Start the worker again"
+                " then."
+            )
+    except StorageError as error:  # nothing can begin without the stores either
+        logger.warning("whether the catalogue knows all artists is not known: %s", error)
+
+
+def _unknown(deployment: Deployment) -> tuple[str, ...]:
+    # Through stores of its own: a worker's processes must not inherit connections to others.
+    looked_at = Deployment(deployment.folder)
+    try:
+        return unknown_artists(looked_at.archive, looked_at.catalogue)
+    finally:
+        looked_at.close()
 
 
 def _wire(deployment: Deployment) -> Wiring:

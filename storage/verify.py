@@ -284,6 +284,10 @@ class Verification:
 
     def _check_orphans(self, pictures: Sequence[str], told: set[str]) -> Iterator[Finding]:
         received = list(self.archive.events(kind="picture", damaged=_told_already))
+        for event in received:
+            assert isinstance(event, PictureReceived)
+            if event.painting.image not in told:
+                yield from self._check_left(event)
         told |= {e.painting.image for e in received if isinstance(e, PictureReceived)}
         told |= {*quarantined_images(self.archive), *self.catalogue.cycles.open_images()}
         for event in received:
@@ -304,6 +308,17 @@ class Verification:
                     "it belongs to no work and to no cycle",
                     partial(self.archive.append_once, quarantined(image)),
                 )
+
+    def _check_left(self, received: PictureReceived) -> Iterator[Finding]:
+        """The picture of an open cycle, or of a lost work."""
+        painting = received.painting
+        key = image_key(painting.image, SUFFIXES[painting.media_type])
+        try:
+            if not self.quick:
+                self.archive.read_image(painting.image)
+        except ArchiveError as error:
+            says = f"{key} is the picture of {work_id(received.artist, received.number)}. {error}"
+            yield from self._damage.lost(received.artist, "lost picture", key, says)
 
     def _restore_cycle(self, received: PictureReceived) -> None:
         if not self.catalogue.restore_open_cycle(received):

@@ -27,13 +27,18 @@ def enrol(
 
     Raises:
         UnknownConceptError: a seed is not in the vocabulary; the nearest spellings are named.
-        SettingsError: the name can't name an artist.
+        SettingsError: the name can't name an artist, or names one whom the catalogue lost.
     """
     if not NAME.fullmatch(wanted.name):
         raise SettingsError(
             f"artist.name = {wanted.name!r}: use lower-case letters, digits and hyphens"
         )
     vocabulary.indices(wanted.seeds)
+    if catalogue.artists.get(wanted.name) is None and _has_works(archive, wanted.name):
+        raise SettingsError(
+            f"the archive holds works of {wanted.name}, and the catalogue does not know it: run"
+            " `artist rebuild`, so that its life is not lived again, or choose another name"
+        )
     created = archive.append_once(
         ArtistCreated(
             artist=wanted.name,
@@ -52,3 +57,7 @@ def enrol(
     if artist is None:
         raise RuntimeError(f"the catalogue lost {created.artist} as soon as it was entered")
     return artist
+
+
+def _has_works(archive: Archive, name: str) -> bool:
+    return next(archive.manifests(name, damaged=lambda *_: None), None) is not None

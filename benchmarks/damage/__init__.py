@@ -1,0 +1,1 @@
+"""An archive whose objects are damaged at random: what is rebuilt, listed, repaired, exported."""
