@@ -13,7 +13,7 @@ from cas.picture_files import PictureError, open_picture
 from gallery.placeholders import Placeholder
 from gallery.provenance import with_xmp
 from storage.archive import Archive
-from storage.errors import ObjectDamaged, ObjectMissing
+from storage.errors import ObjectMissing
 from worker.painters.picture import MOST_SIDE
 
 WIDTHS = (480, 960, 1440)
@@ -88,8 +88,8 @@ class Thumbnails:
         """A copy's bytes; `name` is a key of `KINDS`.
 
         Raises:
-            ObjectMissing: there is no such picture.
-            ObjectDamaged: the archived file is no picture, or not the one that was saved.
+            ObjectMissing: there is no such picture, or what was saved is none that can be copied.
+            ObjectDamaged: the archived file is not the one that was saved.
         """
         kept = self.kept(sha256, name)
         if kept is not None:
@@ -101,8 +101,8 @@ class Thumbnails:
         """Make these copies, where they are not there yet, and the placeholder; all at one go.
 
         Raises:
-            ObjectMissing: there is no such picture.
-            ObjectDamaged: the archived file is no picture, or not the one that was saved.
+            ObjectMissing: there is no such picture, or what was saved is none that can be copied.
+            ObjectDamaged: the archived file is not the one that was saved.
         """
         missing = [name for name in names if self.kept(sha256, name) is None]
         with self._makers:
@@ -128,7 +128,8 @@ class Thumbnails:
         try:
             return open_picture(data, most_side=MOST_SIDE)
         except PictureError as error:
-            raise ObjectDamaged(f"The archived file {sha256} is no picture: {error}.") from error
+            # The archive has what was saved: of that there is no copy, which is no fault of ours.
+            raise ObjectMissing(f"The archived file {sha256} is no picture: {error}.") from error
 
     def _make(self, sha256: str, name: str, original: Image.Image, stamp: Stamp) -> bytes:
         kind = KINDS[name]

@@ -17,7 +17,7 @@ from cas.picture_files import PictureError, open_picture, picture_formats
 from cas.pictures import pictures_of
 from gallery.thumbnails import KINDS, Thumbnails
 from storage.archive import Archive
-from storage.errors import ObjectDamaged
+from storage.errors import ObjectMissing
 from storage.folder import FolderStore
 from tests.border.damage import damaged
 from worker.errors import BadPicture
@@ -161,7 +161,7 @@ def test_the_gallery_shows_it_or_says_that_it_is_damaged(
     try:
         shown = Thumbnails(archive).read(sha256, name)
         Thumbnails(archive).prepare(sha256, (name,))
-    except ObjectDamaged as error:
+    except ObjectMissing as error:
         assert not size and sha256 in str(error)
         return
     with Image.open(io.BytesIO(shown)) as copy:

@@ -13,6 +13,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
+from gallery.thumbnails import KINDS
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 from tests.gallery.json_feed import faults
@@ -178,6 +179,17 @@ def test_missing_and_damaged_files_are_told_apart(empty, sample) -> None:
     picture.unlink()
     assert client.get(f"/images/{manifest.painting.image}/480.webp").status_code == 404
     assert client.get("/works/bob/1/original").status_code == 404
+
+
+def test_a_strip_of_an_earlier_release_has_no_copies_and_is_no_fault(empty, sample) -> None:
+    sample.hang(empty.catalogue, empty.archive, works=1, artist="bob")
+    strip = io.BytesIO()
+    Image.new("L", (16, 32_766)).save(strip, "PNG")
+    image = empty.archive.save_image(strip.getvalue(), "image/png")
+    app = create_app(empty.catalogue, empty.archive, site=SiteSettings())
+    client = TestClient(app, raise_server_exceptions=False)
+    for name in KINDS:
+        assert client.get(f"/images/{image}/{name}").status_code == 404
 
 
 def test_health_is_red_while_the_catalogue_is_away(tmp_path, exhibition) -> None:

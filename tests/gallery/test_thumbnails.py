@@ -11,7 +11,7 @@ from PIL import Image
 
 from gallery.thumbnails import KINDS, Thumbnails
 from storage.archive import Archive
-from storage.errors import ObjectDamaged
+from storage.errors import ObjectMissing
 from storage.folder import FolderStore
 
 
@@ -51,5 +51,5 @@ def test_every_copy_is_upright_on_white_and_scaled(archive: Archive, name: str) 
 @pytest.mark.parametrize("size", [(16, 32_766), (4_000, 16)])
 def test_a_strip_is_told_and_shown_to_nobody(archive: Archive, size: tuple[int, int]) -> None:
     strip = kept(archive, Image.new("L", size))
-    with pytest.raises(ObjectDamaged, match=rf"{strip} is no picture: .* too (large|narrow)"):
+    with pytest.raises(ObjectMissing, match=rf"{strip} is no picture: .* too (large|narrow)"):
         Thumbnails(archive).prepare(strip, ("480.webp",))
