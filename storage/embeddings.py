@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.archive import Archive
 from storage.catalogue import Catalogue, VectorRow
-from storage.errors import ObjectMissing
+from storage.errors import ArchiveError, ObjectMissing
 from storage.events import Embedded, Parts, embedding_id
 from storage.manifest import Float32, Manifest
 from storage.memory import Point
@@ -35,14 +35,18 @@ def current_vectors(archive: Archive, manifest: Manifest, parts: Parts) -> tuple
 def restore_vectors(archive: Archive, catalogue: Catalogue, artist: str) -> None:
     """Let every work of an artist have its vectors of the encoders that the artist has now.
 
-    Raises:
-        ObjectMissing: a work was not embedded with them yet.
+    A work that has none can't be compared any more: its manifest, picture or vectors are damaged.
     """
     row = catalogue.artists.get(artist)
     if row is None:
         return
-    for manifest in archive.manifests(artist):
-        text, image = current_vectors(archive, manifest, row.created.parts)
+    for manifest in archive.manifests(artist, damaged=lambda *_: None):
+        try:
+            text, image = current_vectors(archive, manifest, row.created.parts)
+        except ArchiveError:
+            with catalogue.database.write() as connection:
+                catalogue.works.forget_vectors_in(connection, manifest.work)
+            continue
         judgement = manifest.judgement
         catalogue.works.set_vectors(
             VectorRow(manifest.work, artist, judgement.scope, judgement.sequence, text, image)

@@ -222,7 +222,7 @@ def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
                     why = f"{failures} cycles failed in a row, the last one because: {reason}"
                     catalogue.artists.rest_in(connection, cycle.artist, seconds=seconds, reason=why)
             case Restore(ended):
-                moderation = latest.showings(workshop.archive.events(cycle.artist, "moderation"))
+                moderation = latest.decisions(workshop.archive, cycle.artist)
                 catalogue.adopt_in(connection, ended, moderation.get(cycle.id))
                 catalogue.artists.due_in(connection, cycle.artist, seconds=0.0)
     logger.log(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cas import SamplerTuning
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Step
-from storage.errors import ObjectMissing
-from storage.events import CycleFailed, PictureReceived
+from storage.errors import ArchiveError, ObjectMissing
+from storage.events import CycleFailed, Event, PictureReceived
 from storage.manifest import Candidate, Inspiration, Pool, Tuning
-from worker.failures import Failure, Restore, Rewind
+from storage.replay import lost_work
+from worker.failures import Fail, Failure, Restore, Rewind
 from worker.feedback import UNANSWERED, Answer, answer
 from worker.pool import first_pool
 from worker.seeds import step_seed
@@ -41,18 +41,40 @@ def run(context: StepContext) -> tuple[Inspiration] | Failure:
 
 
 def _known(archive: Archive, artist: str, number: int) -> Failure | None:
-    """What the archive tells of a cycle that the catalogue is only about to begin."""
-    failure = archive.read_event(artist, "failure", f"{number:08d}")
-    received = archive.read_event(artist, "picture", f"{number:08d}")
-    if isinstance(received, PictureReceived):
-        with suppress(ObjectMissing):
-            return Restore(archive.read_manifest(artist, number))
+    """What the archive tells of a cycle that the catalogue is only about to begin.
+
+    What can't be read still takes the number: nothing new may be written in its place.
+    """
+    damaged: list[ArchiveError] = []
+    try:
+        return Restore(archive.read_manifest(artist, number))
+    except ObjectMissing:
+        pass
+    except ArchiveError as error:
+        damaged.append(error)
+    failure, received = (
+        _event(archive, artist, kind, number, damaged) for kind in ("failure", "picture")
+    )
     if isinstance(failure, CycleFailed):
         return Restore(failure)
+    if damaged:
+        if isinstance(received, PictureReceived):
+            return Restore(lost_work(received))
+        return Fail(f"what the archive has of it can't be read: {damaged[0]}")
     if not isinstance(received, PictureReceived):
         return None
     known = (received.inspiration, received.composition, received.painting)
     return Rewind(Step.JUDGE, "its picture is in the archive", known)
+
+
+def _event(
+    archive: Archive, artist: str, kind: str, number: int, damaged: list[ArchiveError]
+) -> Event | None:
+    try:
+        return archive.read_event(artist, kind, f"{number:08d}")
+    except ArchiveError as error:
+        damaged.append(error)
+        return None
 
 
 def next_inspiration(

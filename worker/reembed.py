@@ -6,6 +6,7 @@ gets the new vectors first; killed at any moment, the same call goes on where it
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,12 +16,15 @@ from storage import latest
 from storage.archive import Archive
 from storage.catalogue import ArtistRow, Catalogue
 from storage.embeddings import restore_vectors
+from storage.errors import ArchiveError
 from storage.events import Embedded, Parts, PartsChanged, embedding_id
 from storage.manifest import Manifest
 from storage.memory import Memory
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.errors import PartError
 from worker.judge import catch_up
+
+logger = logging.getLogger(__name__)
 
 BATCH = 16
 """Pictures that are encoded at once."""
@@ -64,7 +68,7 @@ def reembed(
     """
     done = 0
     for artist in artists:
-        for batch in _batches(archive.manifests(artist.name), BATCH):
+        for batch in _batches(archive.manifests(artist.name, damaged=_left_out), BATCH):
             _embed(archive, batch, encoders)
             done += len(batch)
             progress(done)
@@ -81,18 +85,18 @@ def _embed(
 ) -> None:
     """Write down the vectors of those that have none of these encoders yet."""
     text, image = encoders
-    missing = [
-        manifest
-        for manifest in manifests
-        if archive.read_event(
-            manifest.artist, "embedding", embedding_id(manifest.number, text.name, image.name)
-        )
-        is None
-    ]
+    missing, pictures = [], []
+    for manifest in manifests:
+        name = embedding_id(manifest.number, text.name, image.name)
+        try:
+            if archive.read_event(manifest.artist, "embedding", name) is None:
+                pictures.append(archive.read_image(manifest.painting.image)[0])
+                missing.append(manifest)
+        except ArchiveError as error:
+            _left_out(manifest.work, error)
     if not missing:
         return
     texts = text.encode([manifest.composition.prompt for manifest in missing])
-    pictures = [archive.read_image(manifest.painting.image)[0] for manifest in missing]
     for manifest, text_vector, image_vector in zip(
         missing, texts, image.encode(pictures), strict=True
     ):
@@ -107,6 +111,10 @@ def _embed(
                 image_vector=image_vector,
             )
         )
+
+
+def _left_out(what: str, error: ArchiveError) -> None:
+    logger.warning("%s is left out: %s", what, error)
 
 
 def _change_parts(

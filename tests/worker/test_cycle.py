@@ -348,3 +348,29 @@ def test_a_rebuilt_catalogue_holds_the_same_works_and_goes_on_from_the_same_pool
     made = manifests(shop)
     assert [m.number for m in made] == [1, 2, 3, 4, 5, 6]
     recompute(made)
+
+
+@pytest.mark.parametrize("key", ["manifests/alien/00000003.json", "events/alien/picture/00000003"])
+def test_an_older_catalogue_paints_nothing_in_the_place_of_what_is_damaged(
+    open_shop: Open, tmp_path: Path, key: str
+) -> None:
+    painter = NoisePainter()
+    shop = open_shop(painter)
+    live(shop, cycles=2)
+    older = Catalogue(f"sqlite:///{tmp_path / 'older.sqlite3'}")
+    rebuild(shop.archive, older)
+    live(shop, cycles=1)
+    store = shop.archive.store
+    for each in [found for found in store.keys() if "00000003" in found]:
+        if key in each:
+            store.replace(each, b"", media_type="application/json")
+    shop.catalogue.close()
+    shop.catalogue = older
+    shop.last_begun.clear()
+    run_step(shop, begin(shop))
+    cycle = older.cycles.get("alien:3")
+    expected = ("failed", "is lost") if key.startswith("manifests") else ("done", "")
+    assert cycle is not None and cycle.state == expected[0] and expected[1] in cycle.trouble
+    assert len(painter.commissions) == 3, "nothing is painted for a second time"
+    live(shop, cycles=1)
+    assert older.works.get("alien:4") is not None
