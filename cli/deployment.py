@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
@@ -105,6 +106,24 @@ class Deployment:
         where = self.settings.storage.archive
         return Archive(open_store(where or str(self.folder / "archive"), create=not where))
 
+    def free_bytes(self) -> int | None:
+        """Bytes that may still be written to the fullest of the disks that the stores lie on.
+
+        The data folder counts where catalogue or memory lie in it; None: nobody can tell.
+
+        Raises:
+            StorageUnavailable: the archive is away.
+        """
+        found = [self.archive.free_bytes()]
+        storage = self.settings.storage
+        if not (storage.catalogue and storage.memory):
+            found.append(self.free_bytes_here())
+        return min((free for free in found if free is not None), default=None)
+
+    def free_bytes_here(self) -> int:
+        """Bytes that may still be written to the data folder's disk."""
+        return shutil.disk_usage(self.folder).free
+
     def close(self) -> None:
         """Let go of the catalogue, if it was opened."""
         if "catalogue" in self.__dict__:
@@ -153,7 +172,9 @@ class Deployment:
         except OSError as error:
             raise UserError(f"{self.folder} can't be written: {error.strerror}.") from error
         try:
-            whole_file.replace(self.folder / f"{LOCK}.pid", str(os.getpid()).encode())
+            # The number only tells a person who it is: a full disk has no room for it.
+            with suppress(OSError):
+                whole_file.replace(self.folder / f"{LOCK}.pid", str(os.getpid()).encode())
             yield
         finally:
             lock.release()

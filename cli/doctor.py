@@ -85,11 +85,16 @@ def _examine_stores(deployment: Deployment) -> list[Finding]:
         findings.append(
             Finding("archive", not faults, " ".join(faults) or "it can be written and read")
         )
-        free, least = deployment.archive.free_bytes(), deployment.settings.storage.min_free_gib
+        free, least = deployment.free_bytes(), deployment.settings.storage.min_free_gib
         if free is not None:
             enough = free >= least * 2**30
             findings.append(
-                Finding("disk", enough, f"{free / 2**30:.1f} GiB free, {least:g} are needed")
+                Finding(
+                    "disk",
+                    enough,
+                    f"{free / 2**30:.1f} GiB free, {least:g} are needed"
+                    + ("" if enough else ": the artist waits for room, and goes on by itself"),
+                )
             )
     except StorageError as error:
         findings.append(Finding("stores", False, str(error)))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 10.0
 """Seconds after which it is looked without news: others may have changed something."""
 
+ROOM_TO_START = 96 * 2**20
+"""Bytes that have to be free before the stores are opened; opening them takes less."""
+
 News = SimpleQueue[bool]
 """What the console waits for: True is the end. A signal's handler may put into it at any moment."""
 
@@ -71,9 +74,38 @@ def run(
     deployment.create()
     quiet_libraries()
     news: News = SimpleQueue()
-    with stop_signals(lambda: news.put(True)), deployment.owned():
-        enter_lost_life(deployment)
-        _run(deployment, news, cycles, with_gallery=not no_gallery, strict_port=port is not None)
+    with stop_signals(lambda: news.put(True)):
+        if not _has_room(deployment, news):
+            return
+        with deployment.owned():
+            enter_lost_life(deployment)
+            _run(
+                deployment,
+                news,
+                cycles,
+                with_gallery=not no_gallery,
+                strict_port=port is not None,
+            )
+
+
+def _has_room(deployment: Deployment, news: News) -> bool:
+    """Wait until the data folder's disk has room for opening the stores; False: told to stop.
+
+    SQLite and Qdrant Edge map files into memory: a page that a full disk has no room for ends the
+    process (SIGBUS), and no error can be caught.
+    """
+    said = False
+    while (free := deployment.free_bytes_here()) < ROOM_TO_START:
+        if not said:
+            click.echo(
+                f"Only {free / 2**20:.0f} MiB are free where {deployment.folder} lies, and opening"
+                f" its stores takes {ROOM_TO_START / 2**20:.0f}. Make room: the artist waits, and"
+                " begins by itself. (Ctrl-C ends it)"
+            )
+            said = True
+        if _is_end(news):
+            return False
+    return True
 
 
 def _run(

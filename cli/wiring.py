@@ -93,6 +93,7 @@ def wire(
         waiting=lambda: _waiting(app),
         quiet_seconds=quiet_seconds,
         last_cycle=last_cycle,
+        free_bytes=deployment.free_bytes,
     )
 
     def watch() -> None:

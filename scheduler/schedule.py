@@ -38,7 +38,8 @@ class Schedule:
 
     `send` queues the next step of a cycle; `waiting` tells how many tasks wait in each step's
     queue. `quiet_seconds` is how long an open cycle may lie still before it is sent again.
-    `last_cycle` is the number after which no artist begins another.
+    `last_cycle` is the number after which no artist begins another. `free_bytes` is the room left
+    where the fullest of the stores lies; by default the archive's.
     """
 
     catalogue: Catalogue
@@ -48,6 +49,7 @@ class Schedule:
     waiting: Callable[[], Mapping[Step, int]] = dict
     quiet_seconds: float = 30.0
     last_cycle: int | None = None
+    free_bytes: Callable[[], int | None] | None = None
     _seen: float | None = field(default=None, init=False)
     _looked_at: float = field(default=0.0, init=False)
     _due_at: float = field(default=0.0, init=False)
@@ -135,11 +137,11 @@ class Schedule:
 
     def _reason_to_wait(self, tuning: Tuning, *, now: float) -> tuple[float, str]:
         """For how many seconds an artist that is due does not begin, and why; else no reason."""
-        free = self.archive.free_bytes()
+        free = (self.free_bytes or self.archive.free_bytes)()
         least = self.settings_file.settings.storage.min_free_gib
         if free is not None and free < least * GIB:
             return WAIT_SECONDS, (
-                f"only {free / GIB:.2f} GiB are free where the archive lies, and"
+                f"only {free / GIB:.2f} GiB are free where the artist's things lie, and"
                 f" storage.min_free_gib = {least:g}: make room, and it goes on by itself"
             )
         until = quiet_until(tuning, datetime.fromtimestamp(now, UTC))
