@@ -22,6 +22,9 @@ from worker.settings import FILE_NAME, Settings, SettingsFile
 
 LOCK = "artist.lock"
 
+ROOM_TO_START = 96 * 2**20
+"""Bytes that have to be free before the stores are opened; opening them takes less."""
+
 
 class Deployment:
     """Everything that one data folder holds, opened when it is first needed."""

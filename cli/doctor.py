@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from cas.errors import CasError
 from cas.pair_folder import SHIPPED_PAIRS, pair_size
-from cli.deployment import Deployment
+from cli.deployment import ROOM_TO_START, Deployment
 from cli.options import data_option, deployment_of, json_option
 from cli.quiet import quiet_libraries
 from storage.errors import StorageError
@@ -87,7 +87,7 @@ def _examine_stores(deployment: Deployment) -> list[Finding]:
         )
         free, least = deployment.free_bytes(), deployment.settings.storage.min_free_gib
         if free is not None:
-            enough = free >= least * 2**30
+            enough = free >= max(least * 2**30, ROOM_TO_START)
             findings.append(
                 Finding(
                     "disk",

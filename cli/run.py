@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from cli.deployment import Deployment
+from cli.deployment import ROOM_TO_START, Deployment
 from cli.options import data_option, deployment_of
 from cli.quiet import quiet_libraries
 from cli.rebuild import enter_lost_life
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 10.0
 """Seconds after which it is looked without news: others may have changed something."""
-
-ROOM_TO_START = 96 * 2**20
-"""Bytes that have to be free before the stores are opened; opening them takes less."""
 
 News = SimpleQueue[bool]
 """What the console waits for: True is the end. A signal's handler may put into it at any moment."""
