@@ -9,7 +9,7 @@ from tests.worker.outgoing.hostile import peer
 from worker import openai_api
 from worker.composers import Brief
 from worker.composers.openai import OpenAIComposer
-from worker.errors import OutcomeUnknown, PartAway, PartBroken
+from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartError
 from worker.models import offered_models
 from worker.moderation import UNCHECKED, ServerModerator
 from worker.openai_api import Endpoint
@@ -77,3 +77,18 @@ def test_a_closed_port_costs_nothing(books) -> None:
     with pytest.raises(PartAway, match="can't be reached"):
         OpenAIComposer(Endpoint("k", url)).compose(BRIEF, books)
     assert books.states == ["refused"]
+
+
+@pytest.mark.parametrize("wrong", ["closed", "silent", "elsewhere"])
+def test_a_short_password_in_the_address_is_told_nowhere(books, wrong: str) -> None:
+    """It is too short to be searched for in texts, so that no text may hold it to begin with."""
+    behave = hostile.redirect("http://1.1.1.1/") if wrong == "elsewhere" else hostile.silent
+    with peer(behave) as one:
+        endpoint = Endpoint("k", f"http://user:pw!@127.0.0.1:{one.port}/v1", timeout=0.4)
+        if wrong == "closed":
+            one.close()
+        with pytest.raises(PartError) as told:
+            OpenAIComposer(endpoint).compose(BRIEF, books)
+    (entry,) = books.entries
+    assert entry.provider == f"127.0.0.1:{one.port}"
+    assert "pw!" not in f"{told.value} {entry.reason} {entry.provider}"
