@@ -136,7 +136,7 @@ def test_a_rebuilt_folder_lists_the_same_works(call: Call, lived: Path, tmp_path
         "concept 3",
     ]
     again = call("rebuild", "--data", new)
-    assert again.code == 1 and "already holds an artist" in again.out
+    assert again.code == 1 and "already holds every artist" in again.out
 
 
 def test_rebuild_writes_the_archive_into_any_settings_file(
@@ -147,7 +147,7 @@ def test_rebuild_writes_the_archive_into_any_settings_file(
     (new / "artist.toml").write_text("# mine\n[tuning]\nbeta = 0.9\n")
     for _ in range(2):
         said = call("rebuild", "--data", new, "--archive", lived / "archive")
-    assert "already holds an artist" in said.out  # the second time; the file names this archive
+    assert "already holds every artist" in said.out  # the second time; the file names this archive
     settings = load_settings(new / "artist.toml")
     assert settings.storage.archive == str(lived / "archive")
     assert settings.tuning.beta == 0.9
