@@ -105,7 +105,7 @@ def test_compressed_answers_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("body", "encoding"),
-    [(gzip.compress(b"x" * 99)[:-9], "gzip"), (b"no gzip", "gzip"), (b"x", "br")],
+    [(gzip.compress(b"x" * 99, mtime=0)[:-9], "gzip"), (b"no gzip", "gzip"), (b"x", "br")],
 )
 def test_broken_encodings_are_told(body: bytes, encoding: str) -> None:
     behave = hostile.answer(body, headers=f"Content-Encoding: {encoding}\r\n")
