@@ -20,7 +20,8 @@ _REWRITTEN: Final = frozenset("/\\%?#;+~\x7f\ufffd")
 _NOT_IN_FILES: Final = frozenset(':*"<>|')
 
 _RESERVED: Final = re.compile(
-    r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\..*)?|index\.html?"
+    r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\..*)?|index\.html?",
+    re.DOTALL,
 )
 """Names that are devices on Windows, whatever follows the first dot; and what serves a folder."""
 

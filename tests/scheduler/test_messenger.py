@@ -216,6 +216,7 @@ def test_a_password_goes_to_no_mail_server_that_anybody_may_be(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("WARNING", "scheduler.messenger")
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = certify("localhost", key, by="localhost", signed_with=key)
     chain = tmp_path / "chain.pem"

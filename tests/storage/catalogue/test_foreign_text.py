@@ -16,7 +16,7 @@ from storage.manifest import Composition, Manifest
 from storage.objects import canonical_json
 from storage.rebuild import rebuild
 from storage.redaction import REDACTED, conceal
-from storage.verify import Finding, Verification
+from storage.verify import Verification
 from tests.cycles import claimed, rewind
 from tests.manifests import MOMENT
 
@@ -151,6 +151,5 @@ def test_an_archive_of_a_release_that_kept_everything_is_rebuilt_and_stays_as_it
     manifest = archive.read_manifest("alien", 1)
     assert (manifest.composition.title, manifest.composition.prompt) == (work.title, work.prompt)
     assert archive.store.get(key) == old
-    assert list(Verification(archive, catalogue, quick=True).findings()) == [
-        Finding("lost picture", "alien:1", f"there is no {work.image}")
-    ]
+    (finding,) = Verification(archive, catalogue, quick=True).findings()
+    assert (finding.kind, finding.what) == ("lost picture", "alien:1")
