@@ -331,7 +331,7 @@ def _has_potentials(edges: sparse.csr_array) -> bool:
 
     The edges link every two things both ways.
     """
-    wins = sparse.csr_array((edges.data, edges.indices, edges.indptr), shape=edges.shape)
+    wins = edges.copy()  # `eliminate_zeros` works in place
     wins.data = np.where(wins.data < 0, 1.0, 0.0)
     wins.eliminate_zeros()
     parts, _ = connected_components(wins, directed=True, connection="strong")

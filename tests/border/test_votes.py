@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 from scipy.sparse.csgraph import connected_components
@@ -75,6 +75,7 @@ def optimum(votes: list[Vote], names: tuple[str, ...]) -> tuple[np.ndarray, floa
 
 
 @given(tables())
+@example([Vote("a", "b"), Vote("a", "c", tie=True), Vote("b", "c")])
 def test_what_fits_is_the_maximum_and_what_does_not_has_none(votes: list[Vote]) -> None:
     gathered = Votes.of(votes)
     if not has_maximum(votes, gathered.names):
