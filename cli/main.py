@@ -8,7 +8,7 @@ import click
 
 from cli.options import data_option
 from cli.terminal import flush_terminal, guard_terminal, output_was_lost
-from storage.redaction import harmless
+from storage.redaction import without_control_characters
 
 COMMANDS = {
     "init": "cli.init",
@@ -96,7 +96,7 @@ def main() -> None:
     except Exception as error:
         if not isinstance(error, expected_errors()):
             raise
-        click.echo(f"Error: {harmless(str(error))}", err=True)
+        click.echo(f"Error: {without_control_characters(str(error))}", err=True)
         sys.exit(1)
     except SystemExit:
         flush_terminal()

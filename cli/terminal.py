@@ -13,7 +13,7 @@ import select
 import sys
 from typing import Any
 
-from storage.redaction import harmless, redacted
+from storage.redaction import redacted, without_control_characters
 
 _GONE = (errno.EPIPE, errno.EIO)
 _OWN_COMMANDS = re.compile(r"(\x1b\[(?:[0-9;]*m|\d*[AK]|\?25[hl]))")
@@ -81,5 +81,6 @@ class _Told(io.TextIOWrapper):
 
     def write(self, text: str, /) -> int:
         parts = _OWN_COMMANDS.split(redacted(text))
-        super().write("".join(part if at % 2 else harmless(part) for at, part in enumerate(parts)))
+        parts[::2] = map(without_control_characters, parts[::2])  # between our own commands
+        super().write("".join(parts))
         return len(text)

@@ -29,12 +29,16 @@ A password such as `artist` or `postgres` would be found in ordinary sentences. 
 _IN_ADDRESS = re.compile(r"(://[^\s/@:]*):[^\s/@]*@")
 
 
-_COMMANDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL_CHARACTERS = "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""Control characters but for tabs and line breaks, and those that turn the direction of text, as in
+a character class of a regular expression."""
+
+_CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 
 
-def harmless(text: str) -> str:
+def without_control_characters(text: str) -> str:
     """The text without what a terminal obeys, and what turns the direction of other text."""
-    return text if text.isprintable() else _COMMANDS.sub("", text)
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 class Redaction:
@@ -94,12 +98,12 @@ class _RedactingFactory:
             message = record.getMessage()
         except (TypeError, ValueError, KeyError):
             return record  # arguments that do not fit: the handler tells it
-        told = harmless(redacted(message))
+        told = without_control_characters(redacted(message))
         if told != message:
             record.msg, record.args = told, ()
         if record.exc_info and record.exc_info[0] is not None:
             trace = "".join(traceback.format_exception(*record.exc_info)).rstrip("\n")
-            told = harmless(redacted(trace))
+            told = without_control_characters(redacted(trace))
             if told != trace:
                 record.exc_text = told
         return record

@@ -12,15 +12,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
-from storage.redaction import redacted
+from storage.redaction import CONTROL_CHARACTERS, redacted
 
 LONGEST_LINE = 500
 LONGEST_PROSE = 20_000
 LONGEST_MESSAGE = 2_000
 """Letters of a line, of prose and of an error's message; more are cut off."""
 
-# Control characters, those that turn the direction of other text, and no characters at all.
-_UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_UNFIT = re.compile(f"[{CONTROL_CHARACTERS}\ufffe\uffff]")
 # Fillers of Hangul, and braille without a dot: letters and signs by their category.
 _SHAPELESS = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc")
 _BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")

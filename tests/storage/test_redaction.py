@@ -81,6 +81,7 @@ def test_no_log_record_holds_it_whichever_handler_gets_it(caplog: pytest.LogCapt
 
 
 def test_no_log_commands_a_terminal(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("WARNING", "storage.test")
     conceal("anything-at-all-0")
     logger = logging.getLogger("storage.test")
     logger.warning("it said %s", "\x1b]0;owned\x07\x1b[2Jred\u202e\x9b31m")
