@@ -32,6 +32,7 @@ from storage.objects import (
     canonical_json,
     copy_key,
     event_key,
+    event_key_of,
     image_key,
     manifest_key,
     name_part,
@@ -203,6 +204,10 @@ class Archive:
                     raise
                 damaged(key, error)
 
+    def has_works(self, artist: str) -> bool:
+        """Whether any manifest of the artist's can be read."""
+        return next(self.manifests(artist, damaged=lambda *_: None), None) is not None
+
     def append(self, event: Event) -> bool:
         """Keep an event: True if it is new, False if it was there alike.
 
@@ -268,7 +273,7 @@ class Archive:
         Raises:
             ObjectDamaged: what lies there is no event.
         """
-        key = f"events/{name_part(artist)}/{name_part(kind)}/{name_part(identifier)}.json"
+        key = event_key_of(artist, kind, identifier)
         try:
             return self._event(key, self._found(key))
         except ObjectMissing:

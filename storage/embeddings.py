@@ -8,6 +8,7 @@ from storage.errors import ArchiveError, ObjectMissing
 from storage.events import Embedded, Parts, embedding_id
 from storage.manifest import Float32, Manifest
 from storage.memory import Point
+from storage.objects import event_key_of
 
 
 def current_vectors(archive: Archive, manifest: Manifest, parts: Parts) -> tuple[Float32, Float32]:
@@ -30,6 +31,12 @@ def current_vectors(archive: Archive, manifest: Manifest, parts: Parts) -> tuple
             f" run `artist reembed {manifest.artist}`."
         )
     return event.text_vector, event.image_vector
+
+
+def current_vectors_key(manifest: Manifest, parts: Parts) -> str:
+    """Where in the archive the vectors of other encoders than those of the judgement lie."""
+    identifier = embedding_id(manifest.number, parts.text_encoder, parts.image_encoder)
+    return event_key_of(manifest.artist, "embedding", identifier)
 
 
 def restore_vectors(archive: Archive, catalogue: Catalogue, artist: str) -> None:

@@ -84,7 +84,12 @@ def manifest_key(artist: str, number: int) -> str:
 
 def event_key(event: Event) -> str:
     """Where an event lies."""
-    return f"events/{name_part(event.artist)}/{name_part(event.kind)}/{name_part(event.id)}.json"
+    return event_key_of(event.artist, event.kind, event.id)
+
+
+def event_key_of(artist: str, kind: str, identifier: str) -> str:
+    """Where an event of that kind and id lies."""
+    return f"events/{name_part(artist)}/{name_part(kind)}/{name_part(identifier)}.json"
 
 
 def parse_manifest(key: str, data: bytes) -> Manifest:

@@ -98,7 +98,7 @@ def _is_told(archive: Archive, name: str) -> bool:
     with suppress(ArchiveError):
         if archive.read_event(name, "artist", "created") is not None:
             return True
-    return next(archive.manifests(name, damaged=lambda *_: None), None) is not None
+    return archive.has_works(name)
 
 
 def _ballots(

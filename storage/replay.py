@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from storage import latest
 from storage.archive import Archive
 from storage.catalogue import Catalogue, VectorRow
-from storage.embeddings import current_vectors
+from storage.embeddings import current_vectors, current_vectors_key
 from storage.errors import ArchiveError, ObjectMissing
 from storage.events import (
     ArtistCreated,
@@ -28,10 +28,9 @@ from storage.events import (
     PictureReceived,
     TuningChanged,
     WorkModerated,
-    embedding_id,
 )
 from storage.manifest import Manifest, Tuning, work_id
-from storage.objects import manifest_key, number_of, place
+from storage.objects import event_key_of, manifest_key, number_of, place
 
 RESTORER = "artist rebuild"
 """Who set a tuning whose event is lost."""
@@ -113,9 +112,8 @@ class Replay:
 
     def _lose(self, key: str, error: Exception | str, follows: str = "") -> None:
         if key not in self.lost:
-            missing = isinstance(error, ObjectMissing) or str(error).startswith(f"{key} is missing")
             says = f"{str(error).rstrip('.')}. {follows}".rstrip()
-            self.lost[key] = Loss(key, says, missing=missing)
+            self.lost[key] = Loss(key, says, missing=isinstance(error, ObjectMissing))
 
     def _add(self, key: str, follows: str) -> None:
         self.lost[key] = replace(self.lost[key], says=f"{self.lost[key].says} {follows}")
@@ -140,17 +138,17 @@ class Replay:
 
     def _created(self) -> ArtistCreated | None:
         """How the artist came into being; where that is lost, as its works tell it."""
+        key = event_key_of(self.artist, "artist", "created")
+        why: ArchiveError = ObjectMissing(f"{key} is missing")
         try:
             event = self.archive.read_event(self.artist, "artist", "created")
         except ArchiveError as error:
-            why = str(error)
+            why = error
         else:
             if isinstance(event, ArtistCreated):
                 return event
-            why = f"events/{self.artist}/artist/created.json is missing"
         works = self.archive.manifests(self.artist, damaged=self.note_damage)
         first = next(works, None)
-        key = f"events/{self.artist}/artist/created.json"
         if first is None:
             self._lose(key, why, "No work tells of the artist: it can't be entered.")
             for each in self.archive.store.keys(f"events/{self.artist}/"):
@@ -218,15 +216,13 @@ class Replay:
     ) -> None:
         self.catalogue.restore_work_in(connection, manifest, decided.get(manifest.work))
         judged = manifest.judgement
-        encoders = parts.text_encoder, parts.image_encoder
-        if (judged.text_encoder, judged.image_encoder) == encoders:
+        if (judged.text_encoder, judged.image_encoder) == (parts.text_encoder, parts.image_encoder):
             return
         try:
             text, image = current_vectors(self.archive, manifest, parts)
         except ArchiveError as error:
             self.catalogue.works.forget_vectors_in(connection, manifest.work)
-            name = embedding_id(manifest.number, *encoders)
-            self._lose(f"events/{self.artist}/embedding/{name}.json", error)
+            self._lose(current_vectors_key(manifest, parts), error)
             return
         row = VectorRow(
             manifest.work, self.artist, judged.scope, judged.sequence, text=text, image=image
@@ -292,7 +288,7 @@ class Replay:
         reason = failure.reason
         known = [each for each in self.lost if self._cycle_of(each) == number]
         if not known:
-            self._lose(key, f"{key} is missing: {reason}")
+            self._lose(key, ObjectMissing(f"{key} is missing: {reason}"))
         for each in known:
             self._add(each, f"{reason}.")
         with self._entering(connection, failure):
@@ -314,7 +310,7 @@ class Replay:
         before = Tuning()
         for version in sorted({*versions, *self._shown_tunings, *damaged}):
             tuning = versions.get(version) or self._shown_tunings.get(version)
-            key = f"events/{self.artist}/tuning/{version:08d}.json"
+            key = event_key_of(self.artist, "tuning", f"{version:08d}")
             if version not in versions:
                 follows = (
                     "The one before it holds." if tuning is None else "The works made with it tell."
@@ -322,7 +318,7 @@ class Replay:
                 if key in self.lost:
                     self._add(key, follows)
                 else:
-                    self._lose(key, f"{key} is missing", follows)
+                    self._lose(key, ObjectMissing(f"{key} is missing"), follows)
                 changed = TuningChanged(
                     artist=self.artist,
                     at=created.at,

@@ -21,14 +21,13 @@ from storage.archive import SUFFIXES, Archive
 from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
 from storage.catalogue.work_row import VISIBLE
 from storage.damage import Damage, Finding, quarantined, quarantined_images
-from storage.embeddings import as_point, current_vectors
+from storage.embeddings import as_point, current_vectors, current_vectors_key
 from storage.errors import ArchiveError, ObjectDamaged, StorageUnavailable
 from storage.events import (
     CycleFailed,
     PictureReceived,
     Spending,
     WorkModerated,
-    embedding_id,
 )
 from storage.manifest import Float32, Manifest, work_id
 from storage.memory import BATCH, Memory, Point, cosine_similarity
@@ -207,12 +206,7 @@ class Verification:
         try:
             text, image = current_vectors(self.archive, manifest, artist.created.parts)
         except ArchiveError as error:
-            name = embedding_id(
-                manifest.number,
-                artist.created.parts.text_encoder,
-                artist.created.parts.image_encoder,
-            )
-            key = f"events/{manifest.artist}/embedding/{name}.json"
+            key = current_vectors_key(manifest, artist.created.parts)
             yield from self._damage.lost(manifest.artist, "lost vectors", key, str(error))
             return
         if held is None or not (

@@ -34,7 +34,7 @@ def enrol(
             f"artist.name = {wanted.name!r}: use lower-case letters, digits and hyphens"
         )
     vocabulary.indices(wanted.seeds)
-    if catalogue.artists.get(wanted.name) is None and _has_works(archive, wanted.name):
+    if catalogue.artists.get(wanted.name) is None and archive.has_works(wanted.name):
         raise SettingsError(
             f"the archive holds works of {wanted.name}, and the catalogue does not know it: run"
             " `artist rebuild`, so that its life is not lived again, or choose another name"
@@ -57,7 +57,3 @@ def enrol(
     if artist is None:
         raise RuntimeError(f"the catalogue lost {created.artist} as soon as it was entered")
     return artist
-
-
-def _has_works(archive: Archive, name: str) -> bool:
-    return next(archive.manifests(name, damaged=lambda *_: None), None) is not None
