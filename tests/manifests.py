@@ -1,4 +1,4 @@
-"""Manifests of works that could have been made one after another."""
+"""Manifests of works that could have been made one after another, and events beside them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from storage.events import Spending
 from storage.manifest import (
     Candidate,
     Composition,
@@ -83,3 +84,22 @@ def a_manifest(number: int = 1, artist: str = "alien") -> Manifest:
         started_at=started,
         finished_at=started + timedelta(seconds=5),
     )
+
+
+def a_spending(number: int = 1, purpose: str = "paint", **changes: object) -> Spending:
+    """The first paid call of that cycle for that purpose, with these fields changed."""
+    values = {
+        "artist": "alien",
+        "at": MOMENT,
+        "number": number,
+        "purpose": purpose,
+        "attempt": 1,
+        "provider": "openai",
+        "model": "m",
+        "state": "settled",
+        "ceiling": 100,
+        "reserved_at": MOMENT,
+        **changes,
+    }
+    entry = f"{values['artist']}:{number}:{purpose}:1"
+    return Spending.model_validate({"entry": entry, **values})

@@ -16,13 +16,12 @@ from storage.events import (
     Parts,
     PictureReceived,
     Published,
-    Spending,
     TuningChanged,
     VotesCast,
     WorkModerated,
 )
 from storage.manifest import Manifest, Tuning
-from tests.manifests import MOMENT, a_manifest
+from tests.manifests import MOMENT, a_manifest, a_spending
 
 ARTIST = "alien"
 FAILS_EVERY = 17
@@ -144,24 +143,8 @@ def _work(archive: Archive, manifest: Manifest) -> None:
 
 
 def _spend(archive: Archive, manifest: Manifest, state: str) -> None:
-    archive.append(
-        Spending.model_validate(
-            {
-                "artist": ARTIST,
-                "at": manifest.started_at,
-                "entry": f"{manifest.work}:paint:1",
-                "number": manifest.number,
-                "purpose": "paint",
-                "attempt": 1,
-                "provider": "openai",
-                "model": "m",
-                "state": state,
-                "ceiling": 100,
-                "cost": 70 if state == "settled" else 0,
-                "reserved_at": manifest.started_at,
-            }
-        )
-    )
+    began, cost = manifest.started_at, 70 if state == "settled" else 0
+    archive.append(a_spending(manifest.number, at=began, state=state, cost=cost, reserved_at=began))
 
 
 def _failure(archive: Archive, number: int) -> None:

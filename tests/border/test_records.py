@@ -29,7 +29,6 @@ from storage.events import (
     Event,
     PictureReceived,
     Published,
-    Spending,
     TuningChanged,
     VotesCast,
     WorkModerated,
@@ -40,7 +39,7 @@ from storage.objects import canonical_json, place
 from storage.rebuild import rebuild
 from tests.border.examples import TEXTS, VALUES, fed
 from tests.databases import new_database
-from tests.manifests import MOMENT, a_manifest
+from tests.manifests import MOMENT, a_manifest, a_spending
 from worker.composers import Brief
 from worker.composers.answer import Answer, read_answer
 
@@ -88,20 +87,7 @@ def emptied(catalogue: Catalogue) -> Catalogue:
 def lived() -> dict[str, Manifest | Event]:
     """An archive's events and manifests by their keys."""
     made = a_manifest(1)
-    spending = Spending(
-        artist="alien",
-        at=MOMENT,
-        entry="alien:2:compose:1",
-        number=2,
-        purpose="compose",
-        attempt=1,
-        provider="openai",
-        model="gpt",
-        state="settled",
-        ceiling=5,
-        reserved_at=MOMENT,
-        reason="none",
-    )
+    spending = a_spending(2, "compose", model="gpt", ceiling=5, reason="none")
     received = {name: getattr(made, name) for name in ("inspiration", "composition", "painting")}
     ballot = Ballot(
         id="b1",

@@ -33,13 +33,13 @@ from storage.archive import Archive
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.tables import metadata
 from storage.errors import StorageError
-from storage.events import ArtistCreated, CycleFailed, Published, Spending, TuningChanged
+from storage.events import ArtistCreated, CycleFailed, Published, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Manifest
 from storage.objects import canonical_json
 from storage.redaction import REDACTED, conceal, is_telling, redacted
 from tests.border.examples import TEXTS, fed
-from tests.manifests import MOMENT, a_manifest
+from tests.manifests import MOMENT, a_manifest, a_spending
 from worker.app import ADVANCE
 from worker.errors import PartAway
 from worker.log import configure_log
@@ -142,20 +142,8 @@ def test_whatever_is_said_of_it_no_store_keeps_it(
     catalogue.artists.pause("alien", said)
     catalogue.alarms.update([Alarm("alien", "paused", said)])
     catalogue.works.moderate("alien:1", "held", said)
-    spending = Spending(
-        artist="alien",
-        at=MOMENT,
-        entry="alien:2:compose:1",
-        number=2,
-        purpose="compose",
-        attempt=1,
-        provider="openai",
-        model=said,
-        state="refused",
-        ceiling=5,
-        reserved_at=MOMENT,
-        reason=said,
-        request_id=said,
+    spending = a_spending(
+        2, "compose", model=said, state="refused", ceiling=5, reason=said, request_id=said
     )
     catalogue.ledger.enter(spending)
     failed = CycleFailed(

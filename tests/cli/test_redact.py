@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from cli.main import artist
 from storage.archive import Archive
 from storage.catalogue import Catalogue
-from storage.events import CycleFailed, Event, Spending
+from storage.events import CycleFailed, Event
 from storage.folder import FolderStore
 from storage.objects import canonical_json
 from storage.redaction import REDACTED
 from tests.cli.conftest import Call
-from tests.manifests import MOMENT, a_manifest
+from tests.manifests import MOMENT, a_manifest, a_spending
 
 KEY = "sk-canary-0123456789"
 OLD = "old/secret+0123456789="
@@ -34,19 +34,8 @@ def leaky(lived: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which an earlier release has written secrets down."""
     monkeypatch.setenv("OPENAI_API_KEY", f"{KEY}\n")
     store = FolderStore(lived / "archive")
-    spending = Spending(
-        artist="alien",
-        at=MOMENT,
-        entry="alien:4:compose:1",
-        number=4,
-        purpose="compose",
-        attempt=1,
-        provider="openai",
-        model="gpt-5.2",
-        state="refused",
-        ceiling=50_000,
-        reserved_at=MOMENT,
-        reason="LEAK",
+    spending = a_spending(
+        4, "compose", model="gpt-5.2", state="refused", ceiling=50_000, reason="LEAK"
     )
     failure = CycleFailed(
         artist="alien",

@@ -13,9 +13,10 @@ from scheduler.alarms import find_alarms
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.catalogue.tables import artists, works
-from storage.events import ArtistCreated, Spending, TuningChanged
+from storage.events import ArtistCreated, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Manifest, Tuning
+from tests.manifests import a_spending
 
 
 class Night:
@@ -106,20 +107,7 @@ def test_the_breaker(night: Night) -> None:
 def test_four_fifths_of_a_budget(night: Night, cost: int, alarms: list[str]) -> None:
     moment = datetime.fromtimestamp(night.now, UTC)
     night.catalogue.ledger.enter(
-        Spending(
-            artist="alien",
-            at=moment,
-            entry="alien:1:paint:1",
-            number=1,
-            purpose="paint",
-            attempt=1,
-            provider="openai",
-            model="m",
-            state="settled",
-            ceiling=5_000_000,
-            cost=cost,
-            reserved_at=moment,
-        )
+        a_spending(at=moment, ceiling=5_000_000, cost=cost, reserved_at=moment)
     )
     assert night.kinds() == alarms
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from storage.archive import SUFFIXES, Archive, ObjectStore, open_store
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
-from storage.events import ArtistCreated, CycleFailed, Event, Parts, Spending, TuningChanged
+from storage.events import ArtistCreated, CycleFailed, Event, Parts, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Composition, Manifest, Tuning
 from storage.objects import canonical_json
 from storage.s3 import S3Store
-from tests.manifests import a_manifest
+from tests.manifests import a_manifest, a_spending
 from tests.storage.s3_server import Fault, FaultyS3
 
 NOON = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -175,19 +175,7 @@ def test_more_manifests_than_are_read_ahead_at_once(folder_store: FolderStore) -
 
 def test_events_are_kept_once_and_come_by_artist_kind_and_id(archive: Archive) -> None:
     tuning = TuningChanged(artist="bob", at=NOON, version=2, tuning=Tuning(beta=0.9), who="admin")
-    spending = Spending(
-        artist="bob",
-        at=NOON,
-        entry="bob:1:paint:1",
-        number=1,
-        purpose="paint",
-        attempt=1,
-        provider="openai",
-        model="gpt-image-2",
-        state="reserved",
-        ceiling=190_000,
-        reserved_at=NOON,
-    )
+    spending = a_spending(artist="bob", at=NOON, state="reserved", reserved_at=NOON)
     events: list[Event] = [spending, tuning, created("bob"), failed("ann", 2), created("ann")]
     assert [archive.append(event) for event in events] == [True] * 5
     assert [archive.append(event) for event in events] == [False] * 5

@@ -15,6 +15,7 @@ from storage.catalogue import Catalogue, Claim, LeaseLost
 from storage.events import ArtistCreated, Spending, TuningChanged
 from storage.folder import FolderStore
 from storage.manifest import Tuning
+from tests.manifests import a_spending
 from tests.worker.atelier import noise
 from worker.accounts import CycleAccounts
 from worker.errors import AttemptsSpent, BudgetSpent, PartAway
@@ -215,16 +216,9 @@ def test_a_cost_that_can_not_be_is_charged_in_full(
 def test_what_an_older_release_credited_is_charged_in_full(catalogue: Catalogue) -> None:
     moment = datetime.now(UTC)
     catalogue.ledger.enter(
-        Spending(
-            artist="alien",
+        a_spending(
             at=moment,
-            entry="alien:1:paint:1",
-            number=1,
-            purpose="paint",
-            attempt=1,
             provider="other",
-            model="m",
-            state="settled",
             ceiling=250_000,
             cost=-4_199_000_000,
             reserved_at=moment,
