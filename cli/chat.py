@@ -9,7 +9,7 @@ from cli.errors import UserError
 from worker.openai_api import OPENAI_URL, http_client
 from worker.settings import secret_from_environment
 
-PATIENCE_SECONDS = 600.0
+TIMEOUT_SECONDS = 600.0
 
 
 def chat_client(base_url: str | None) -> Any:
@@ -27,8 +27,8 @@ def chat_client(base_url: str | None) -> Any:
         return OpenAI(
             base_url=base_url,
             api_key=key,
-            timeout=PATIENCE_SECONDS,
-            http_client=http_client(asked, seconds=PATIENCE_SECONDS),
+            timeout=TIMEOUT_SECONDS,
+            http_client=http_client(asked, seconds=TIMEOUT_SECONDS),
         )
     except OpenAIError as error:
         raise UserError(f"The chat model cannot be asked: {error}") from error

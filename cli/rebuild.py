@@ -81,13 +81,13 @@ def rebuild_with_progress(deployment: Deployment) -> Rebuilt:
     return found
 
 
-def enter_lost_life(deployment: Deployment) -> None:
-    """See that the catalogue knows whom the archive tells of, before anybody lives a life again.
+def rebuild_if_empty(deployment: Deployment) -> None:
+    """Rebuild an empty catalogue from the archive, so that no artist begins again from its start.
 
-    A catalogue that is empty is filled; what is lost is said, and does not stop the artist.
+    Damaged objects are listed and do not stop the artist.
 
     Raises:
-        UserError: it knows some artists, and others not: a person has to look.
+        UserError: the catalogue has some of the archive's artists and lacks others.
         StorageUnavailable: a store is away.
     """
     unknown = unknown_artists(deployment.archive, deployment.catalogue)

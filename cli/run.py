@@ -13,7 +13,7 @@ from rich.markup import escape
 from cli.deployment import ROOM_TO_START, Deployment
 from cli.options import data_option, deployment_of
 from cli.quiet import quiet_libraries
-from cli.rebuild import enter_lost_life
+from cli.rebuild import rebuild_if_empty
 from cli.stopping import stop_signals
 from storage.catalogue import ArtistRow, WorkRow
 
@@ -75,7 +75,7 @@ def run(
         if not _has_room(deployment, news):
             return
         with deployment.owned():
-            enter_lost_life(deployment)
+            rebuild_if_empty(deployment)
             _run(
                 deployment,
                 news,

@@ -15,7 +15,7 @@ from cli.deployment import Deployment
 from cli.errors import UserError
 from cli.listening import listen, serve_side_by_side, web_address, web_server
 from cli.options import data_option, deployment_of
-from cli.rebuild import enter_lost_life
+from cli.rebuild import rebuild_if_empty
 from cli.stopping import end_with_children, stop_signals
 from storage.errors import StorageError
 from storage.rebuild import unknown_artists
@@ -72,7 +72,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
         known = ", ".join(dict.fromkeys(QUEUES.values()))
         raise UserError(f"There is no queue {unknown[0]!r}; there are {known}.")
     deployment = deployment_of(context).must_exist()
-    _know_all(deployment)
+    _check_artists(deployment)
     wiring = _wire(deployment)
     divide_processors(concurrency)
     configure_log()
@@ -107,7 +107,7 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
     from worker.log import configure_log
 
     deployment = deployment_of(context).must_exist()
-    _know_all(deployment, rebuilds=True)
+    _check_artists(deployment, rebuilds=True)
     wiring = _wire(deployment)
     configure_log()
     if metrics_port:
@@ -179,7 +179,7 @@ def _within(seconds: float, stopped: SimpleQueue[bool]) -> bool:
         return False
 
 
-def _know_all(deployment: Deployment, *, rebuilds: bool = False) -> None:
+def _check_artists(deployment: Deployment, *, rebuilds: bool = False) -> None:
     """See that the catalogue knows every artist of the archive; beat fills one that is empty.
 
     Raises:
@@ -187,7 +187,7 @@ def _know_all(deployment: Deployment, *, rebuilds: bool = False) -> None:
     """
     try:
         if rebuilds:
-            enter_lost_life(deployment)
+            rebuild_if_empty(deployment)
         elif unknown := _unknown(deployment):
             raise UserError(
                 f"The archive tells of {', '.join(unknown)}, and the catalogue does not: beat fills"

@@ -48,23 +48,12 @@ def verify(context: click.Context, /, *, repair: bool, quick: bool, as_json: boo
             findings |= {(finding.kind, finding.what): finding for finding in left}
             if not mended:
                 break
-    _tell(verification, list(findings.values()), left, repair=repair, as_json=as_json)
+    if as_json:
+        _print_json(verification, list(findings.values()), left)
+    else:
+        _print(verification, list(findings.values()), left, repair=repair)
     if left:
         context.exit(1)
-
-
-def _tell(
-    verification: Verification,
-    findings: list[Finding],
-    left: list[Finding],
-    *,
-    repair: bool,
-    as_json: bool,
-) -> None:
-    if as_json:
-        _print_json(verification, findings, left)
-    else:
-        _print(verification, findings, left, repair=repair)
 
 
 def _compare(

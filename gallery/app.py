@@ -60,7 +60,7 @@ from gallery.visitors import Visitors
 from gallery.voting import ballot_box
 from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
-from gallery.voting.turnout import Turnout
+from gallery.voting.vote_limit import VoteLimit
 from storage.archive import Archive
 from storage.catalogue import Catalogue
 from storage.errors import StorageError
@@ -173,7 +173,7 @@ def create_app(
         secret=secret,
         visitors=Visitors(secret),
         ballots=BallotBox(catalogue, archive),
-        turnout=Turnout() if limited else None,
+        vote_limit=VoteLimit() if limited else None,
         rankings=Rankings(catalogue),
         admins=admins,
         preview=preview,

@@ -29,7 +29,7 @@ from gallery.thumbnails import Thumbnails
 from gallery.visitors import Visitors
 from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
-from gallery.voting.turnout import Turnout
+from gallery.voting.vote_limit import VoteLimit
 from storage.archive import Archive
 from storage.catalogue import Catalogue, WorkRow
 from storage.manifest import Inspiration, Tuning, work_id
@@ -52,7 +52,7 @@ class Gallery:
     secret: bytes
     visitors: Visitors
     ballots: BallotBox
-    turnout: Turnout | None
+    vote_limit: VoteLimit | None
     rankings: Rankings
     admins: Admins | None
     preview: Preview | None

@@ -141,7 +141,7 @@ class Schedule:
         least = self.settings_file.settings.storage.min_free_gib
         if free is not None and free < least * GIB:
             return WAIT_SECONDS, (
-                f"only {free / GIB:.2f} GiB are free where the artist's things lie, and"
+                f"only {free / GIB:.2f} GiB are free on the fullest disk of the stores, and"
                 f" storage.min_free_gib = {least:g}: make room, and it goes on by itself"
             )
         until = quiet_until(tuning, datetime.fromtimestamp(now, UTC))

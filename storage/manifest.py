@@ -107,7 +107,7 @@ LONGEST_WAIT = 3650 * 86400.0
 MOST_DOLLARS = 1e9
 """Of any budget or price: amounts are kept as millionths, which every database holds."""
 
-_MOST: Mapping[str, float] = {
+_MAXIMA: Mapping[str, float] = {
     "temperature": 1000,
     "candidates": 1_000_000,
     "rest": 1_000_000,
@@ -115,6 +115,7 @@ _MOST: Mapping[str, float] = {
     "daily_budget": MOST_DOLLARS,
     "monthly_budget": MOST_DOLLARS,
 }
+"""Of fields that had no maximum in earlier releases."""
 
 
 class Tuning(Record):
@@ -130,9 +131,11 @@ class Tuning(Record):
         0.05, gt=0, le=1, description="how far feedback moves β after one work, at most"
     )
     patience: int = Field(3, ge=1, le=1000, description="cycles without improvement before leaving")
-    temperature: float = Field(2.5, gt=0, le=1000, description="how flat the proposals are")
+    temperature: float = Field(
+        2.5, gt=0, le=_MAXIMA["temperature"], description="how flat the proposals are"
+    )
     candidates: int = Field(
-        256, ge=1, le=1_000_000, description="concepts that one cycle compares (N)"
+        256, ge=1, le=_MAXIMA["candidates"], description="concepts that one cycle compares (N)"
     )
     permutations: int = Field(4, ge=1, le=64, description="orders of the pool to average over (K)")
     calibration: float = Field(
@@ -142,13 +145,13 @@ class Tuning(Record):
         1.0, gt=0, le=1, description="most coherent share of the vocabulary that may be proposed"
     )
     rest: int = Field(
-        20, ge=0, le=1_000_000, description="cycles that a departed concept stays away"
+        20, ge=0, le=_MAXIMA["rest"], description="cycles that a departed concept stays away"
     )
     pool_size: int = Field(
         16, ge=1, le=256, description="most concepts in the pool, seeds included"
     )
     every: float = Field(
-        900.0, ge=0, le=LONGEST_WAIT, description="seconds from one cycle's start to the next's"
+        900.0, ge=0, le=_MAXIMA["every"], description="seconds from one cycle's start to the next's"
     )
     jitter: float = Field(
         0.0, ge=0, le=1, description="share of `every` by which a start is moved at random"
@@ -161,28 +164,20 @@ class Tuning(Record):
     )
     timezone: str = Field("UTC", description="IANA name of the zone that `quiet` is meant in")
     daily_budget: float = Field(
-        5.0, ge=0, le=MOST_DOLLARS, description="US dollars that one day may cost"
+        5.0, ge=0, le=_MAXIMA["daily_budget"], description="US dollars that one day may cost"
     )
     monthly_budget: float = Field(
-        100.0, ge=0, le=MOST_DOLLARS, description="US dollars that one month may cost"
+        100.0, ge=0, le=_MAXIMA["monthly_budget"], description="US dollars that one month may cost"
     )
 
-    @field_validator(
-        "temperature",
-        "candidates",
-        "rest",
-        "every",
-        "daily_budget",
-        "monthly_budget",
-        mode="before",
-    )
+    @field_validator(*_MAXIMA, mode="before")
     @classmethod
-    def _was_taken_once(cls, value: object, info: ValidationInfo) -> object:
-        """Whatever an older release wrote down can be read: then the most stands for more."""
+    def _clamp_stored_value(cls, value: object, info: ValidationInfo) -> object:
+        """Read what an earlier release stored: a value above the maximum becomes the maximum."""
         if info.mode != "json" or not isinstance(value, int | float):
             return value
-        most = _MOST[str(info.field_name)]
-        return most if value > most else value
+        maximum = _MAXIMA[str(info.field_name)]
+        return maximum if value > maximum else value
 
     @field_validator("timezone")
     @classmethod

@@ -2,9 +2,8 @@
 
 A step is claimed, done, and settled in one transaction under its token: either all that it leaves
 in the catalogue is stored and the cycle is at the next step, or its failure is. Nothing happens
-after that but sending the next step, unless this worker goes on with it: then the transaction
-claims it, too. What happens before it touches the archive and paid calls
-alone, which are found again (design §3).
+after that but sending the next step. Where this worker goes on with it, the same transaction claims
+it. What happens before touches the archive and paid calls alone, which are found again (design §3).
 """
 
 from __future__ import annotations
@@ -128,7 +127,7 @@ def _do(
         outcome = failure_of(error, claim)
         if isinstance(outcome, Retry) and outcome.crashed:
             logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
-    if outcome is None or isinstance(outcome, (Claim, Step)):
+    if not isinstance(outcome, Failure):
         logger.info("%s ended", claim.step, extra={"tries": claim.tries})
         return outcome
     failure = outcome

@@ -10,7 +10,7 @@ from huggingface_hub import constants
 
 from worker import outgoing
 
-PATIENCE_SECONDS = 4.0
+TIMEOUT_SECONDS = 4.0
 
 # What the environment asks for; `constants.HF_HUB_OFFLINE` is what the client heeds.
 _OFFLINE_BY_WISH = constants.HF_HUB_OFFLINE
@@ -26,7 +26,7 @@ def go_offline_if_away() -> bool:
     hub = constants.ENDPOINT
     try:
         with outgoing.client(
-            seconds=PATIENCE_SECONDS, largest=0, trusted=hub, elsewhere=True
+            seconds=TIMEOUT_SECONDS, largest=0, trusted=hub, elsewhere=True
         ) as client:
             client.head(hub)
         constants.HF_HUB_OFFLINE = False

@@ -17,8 +17,8 @@ from worker.painters import TRAINED, Canvas, Commission, Wall
 from worker.painters.picture import inspect_picture
 from worker.seeds import step_seed
 
-LOOKED_AT = 100
-"""The newest works of its scope that a painter looks at: more would cost more with each work."""
+COMPARED_WORKS = 100
+"""How many of its scope's newest works a picture is compared with: age must not raise the cost."""
 
 
 def run(context: StepContext) -> tuple[Inspiration, Composition, Painting]:
@@ -95,7 +95,7 @@ def _wall(context: StepContext) -> Wall | None:
 
     @cache
     def earlier() -> Float32:
-        rows = works.vectors(scope=scope, after=works.judged(scope).watermark - LOOKED_AT)
+        rows = works.vectors(scope=scope, after=works.judged(scope).watermark - COMPARED_WORKS)
         return np.array([row.image for row in rows], np.float32).reshape(-1, encoder.size)
 
     def nearest(picture: bytes) -> float:

@@ -16,9 +16,9 @@ from worker.setting_types import (
     MailServer,
     MemoryAddress,
     Network,
-    Patience,
     PublicAddress,
     ServerAddress,
+    Timeout,
     WebAddress,
 )
 
@@ -121,7 +121,7 @@ class OpenAISection(Section):
     image_model: str = "gpt-image-2"
     image_size: str = "1024x1024"
     image_quality: str = "medium"
-    timeout: Patience = 180.0
+    timeout: Timeout = 180.0
     text_ceiling: Dollars = Field(0.05, description="US dollars that one answer may cost")
     image_ceiling: Dollars = Field(0.25, description="US dollars that one picture may cost")
     requests_per_minute: float = Field(
@@ -184,7 +184,7 @@ class ModerationSection(Section):
     check: Literal["off", "openai", "local"] = "off"
     model: str = "omni-moderation-latest"
     base_url: WebAddress = Field("", description="empty: openai.base_url")
-    timeout: Patience = 30.0
+    timeout: Timeout = 30.0
     image_model: str = Field("", description="local: folder of a picture classifier")
     text_model: str = Field("", description="local: folder of a text classifier")
     marks: tuple[str, ...] = Field(("nsfw",), description="local: labels that hold a work")

@@ -103,8 +103,8 @@ def _network(value: str) -> str:
 Duration = Annotated[float, BeforeValidator(parse_duration), Field(ge=0, le=LONGEST_WAIT)]
 """Seconds, also written as 10s, 15m, 1.5h or 2d; ten years at most."""
 
-Patience = Annotated[float, BeforeValidator(parse_duration), Field(gt=0, le=3600)]
-"""Seconds that somebody waits for an answer, written in the same way; an hour at most."""
+Timeout = Annotated[float, BeforeValidator(parse_duration), Field(gt=0, le=3600)]
+"""Seconds to wait for an answer, written in the same way; an hour at most."""
 
 Dollars = Annotated[float, Field(ge=0, le=MOST_DOLLARS)]
 """An amount of US dollars."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.meter import PaidCall
-from worker.paint import LOOKED_AT
+from worker.paint import COMPARED_WORKS
 from worker.painters import Canvas, Commission, Wall
 from worker.painters.offline import OfflineStudio
 from worker.sections import PictureSection
@@ -57,7 +57,7 @@ class Hall:
     def hang(self, picture: bytes) -> None:
         """Remember one more work."""
         known = [self.vectors, self.encoder.encode([picture])]
-        self.vectors = np.concatenate(known)[-LOOKED_AT:]
+        self.vectors = np.concatenate(known)[-COMPARED_WORKS:]
 
 
 class Free:

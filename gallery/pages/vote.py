@@ -83,10 +83,10 @@ def vote(
         raise HTTPException(400, "Votes need a cookie, so that each counts once. Allow it, please.")
     visitor = pseudonym(name)
     left, right, question = _read(gallery, ballot, visitor)
-    if gallery.turnout is not None:
+    if gallery.vote_limit is not None:
         votes = gallery.catalogue.votes
         new = not any(votes.of_visitor(visitor, each) for each in QUESTIONS)
-        gallery.turnout.admit(address_of(request.client), new=new)
+        gallery.vote_limit.admit(address_of(request.client), new=new)
     first, second = sorted((left, right))
     wins = {"tie": 0.5, "left": float(left == first), "right": float(right == first)}
     gallery.ballots.put(

@@ -1,6 +1,6 @@
-"""How many votes one address may cast, whoever its visitors say that they are.
+"""The rate limit on votes by address.
 
-A visitor's name is a cookie, and who drops it is somebody new: without this anybody could be many.
+A visitor is known by a cookie. Without this limit, who deletes it could vote as many visitors.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from fastapi import HTTPException
 from gallery.limits import NEW_VOTERS, VOTES, Buckets, Rate
 
 
-class Turnout:
-    """Counts votes by the address that they come from; safe for threads."""
+class VoteLimit:
+    """Token buckets for votes and for first-time voters, by address; safe for threads."""
 
     def __init__(self, *, votes: Rate = VOTES, new_voters: Rate = NEW_VOTERS) -> None:
         self._lock = threading.Lock()
@@ -35,6 +35,6 @@ class Turnout:
             seconds = str(max(1, ceil(wait)))
             raise HTTPException(
                 429,
-                f"Many votes come from where you are: wait {seconds} seconds, please.",
+                f"Too many votes from this address: wait {seconds} seconds, please.",
                 headers={"Retry-After": seconds},
             )

@@ -22,7 +22,7 @@ from gallery.limits import NEW_VOTERS, VOTES
 from gallery.voting.arms import arm
 from gallery.voting.pairs import POOL, next_pair, pair_key, voting_pool
 from gallery.voting.ranking import PRIOR, rank
-from gallery.voting.turnout import Turnout
+from gallery.voting.vote_limit import VoteLimit
 from storage.catalogue import Catalogue, Comparison
 from storage.manifest import Tuning
 from storage.rebuild import rebuild
@@ -91,10 +91,10 @@ def test_a_family_notices_nothing(hung, monkeypatch: pytest.MonkeyPatch) -> None
     """Six people behind one address, each with an answer every six seconds for ten minutes."""
     clock = [1000.0]
     monkeypatch.setattr(limits.time, "monotonic", lambda: clock[0])
-    turnout = Turnout()
+    vote_limit = VoteLimit()
     for turn in range(100):
         for _ in range(6):
-            turnout.admit("198.51.100.7", new=turn == 0)
+            vote_limit.admit("198.51.100.7", new=turn == 0)
             clock[0] += 1
 
 

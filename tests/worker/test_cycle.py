@@ -107,7 +107,7 @@ def test_a_painter_looks_at_the_newest_works_alone(
     open_shop: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it looks at does not grow with the artist's age."""
-    monkeypatch.setattr("worker.paint.LOOKED_AT", 2)
+    monkeypatch.setattr("worker.paint.COMPARED_WORKS", 2)
     painter = NoisePainter()
     shop = open_shop(painter)
     live(shop, cycles=4)
