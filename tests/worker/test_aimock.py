@@ -17,7 +17,7 @@ import pytest
 from worker.composers import Brief
 from worker.composers.openai import OpenAIComposer
 from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartRefused
-from worker.openai_api import Endpoint
+from worker.openai_api import PRICES, Endpoint
 from worker.painters import Commission
 from worker.painters.openai import OpenAIPainter
 
@@ -84,7 +84,8 @@ def fails(status: int, code: str) -> dict[str, object]:
 
 def test_composes(start: Start, books) -> None:
     url = start(says(ANSWER))
-    made = OpenAIComposer(Endpoint("key", url)).compose(BRIEF, books)
+    endpoint = Endpoint("key", url, prices={"gpt-5.2": PRICES["gpt-5.2"]})
+    made = OpenAIComposer(endpoint).compose(BRIEF, books)
     assert (made.title, made.concepts, made.repairs) == ("Kiln, Low Water", ("sea", "kiln"), 0)
     assert books.states == ["settled"]
     assert books.entries[0].cost < 0.05, "its usage was read"
