@@ -148,11 +148,19 @@ def _examine_models(deployment: Deployment) -> list[Finding]:
     }
     if settings.openai.base_url and not endpoint.is_openai:
         del used["image model"]  # a server of one's own seldom paints
-    today = datetime.now(UTC).date()
-    states = {
-        what: model_state(model, offered, today=today, is_openai=endpoint.is_openai)
-        for what, model in used.items()
+    ceilings = {
+        "text model": settings.openai.text_ceiling,
+        "image model": settings.openai.image_ceiling,
     }
-    return [
-        Finding(what, state.well, f"{state.model}: {state.says}") for what, state in states.items()
-    ]
+    today = datetime.now(UTC).date()
+    findings = []
+    for what, model in used.items():
+        state = model_state(model, offered, today=today, is_openai=endpoint.is_openai)
+        says = f"{state.model}: {state.says}"
+        if endpoint.price(model) is None:
+            says += (
+                f"; its price is unknown, so each call counts as its ceiling, ${ceilings[what]:g}: "
+                "set openai.prices, with 0 for a server of your own"
+            )
+        findings.append(Finding(what, state.well, says))
+    return findings

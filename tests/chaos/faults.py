@@ -185,6 +185,11 @@ FAULTS = (
     Fault("API: moderation refuses all", partial(_api, "moderation", times=6)),
     Fault("API: quota exhausted", partial(_api, "quota", times=4)),
     Fault("API: drops every call", partial(_api, "drop", times=6)),
+    Fault("API: drips", partial(_api, "drip", times=3)),
+    Fault("API: an answer of 200 MiB", partial(_api, "huge", times=3)),
+    Fault("API: a gzip bomb", partial(_api, "bomb", times=3)),
+    Fault("API: redirects to another host", partial(_api, "redirect", times=3)),
+    Fault("API: impossible usage", partial(_api, "lies", times=3)),
     Fault(
         "S3: 409",
         partial(

@@ -245,8 +245,8 @@ def _peer(dice: random.Random) -> Iterator[Peer]:
         ),
     )
 
-    def behave(peer: Peer, connection: socket.socket) -> None:
-        dice.choice(behaviours)(peer, connection)
+    def behave(gone: threading.Event, connection: socket.socket) -> None:
+        dice.choice(behaviours)(gone, connection)
 
     with hostile.peer(behave) as one:
         yield one

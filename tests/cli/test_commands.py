@@ -17,6 +17,7 @@ from cas.training_presets import TRAINING_PRESETS, TrainingPreset
 from cli.main import COMMANDS
 from storage.catalogue import Alarm, Catalogue
 from tests.cli.conftest import Call
+from tests.worker.outgoing import hostile
 from worker.settings import load_settings
 
 
@@ -266,6 +267,20 @@ def test_doctor_names_every_part_and_why(
     (lived / "artist.toml").write_text("[tuning\n")
     broken = call("doctor", "--data", lived)
     assert broken.code == 1 and "✗" in broken.out
+
+
+def test_doctor_says_what_a_model_without_a_price_counts_as(call: Call, tmp_path: Path) -> None:
+    models = {"data": [{"id": "llama3.2", "object": "model"}]}
+    with hostile.peer(hostile.answer(json.dumps(models).encode())) as server:
+        (tmp_path / "artist.toml").write_text(
+            f'[openai]\nbase_url = "{server.url}v1"\ntext_model = "llama3.2"\ntext_ceiling = 0.03\n'
+        )
+        said = " ".join(call("doctor", "--data", tmp_path).out.split())
+        assert "each call counts as its ceiling, $0.03" in said
+        with (tmp_path / "artist.toml").open("a") as file:
+            file.write('[openai.prices."llama3.2"]\ninput = 0\noutput = 0\n')
+        said = call("doctor", "--data", tmp_path).out
+        assert "llama3.2" in said and "ceiling" not in said
 
 
 def test_an_unknown_queue_is_named(call: Call, lived: Path) -> None:

@@ -10,8 +10,10 @@ import base64
 import hashlib
 import io
 import json
+import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -20,7 +22,9 @@ import numpy as np
 import urllib3
 from PIL import Image
 
-USAGE = {
+from tests.worker.outgoing import hostile
+
+USAGE: dict[str, Any] = {
     "input_tokens": 100,
     "input_tokens_details": {"image_tokens": 0, "text_tokens": 100},
     "output_tokens": 1056,
@@ -28,6 +32,14 @@ USAGE = {
 }
 PRICE = (100 * 5 + 1056 * 30) / 1_000_000
 """US dollars that gpt-image-2 takes for that usage."""
+
+RAW: dict[str, hostile.Behaviour] = {
+    "drip": hostile.DRIPPING_BODY,
+    "huge": hostile.huge,
+    "bomb": hostile.bomb,
+    "redirect": hostile.redirect("http://169.254.169.254/"),
+}
+"""Answers past what `http.server` writes."""
 
 MISHAPS = (
     "busy",
@@ -39,6 +51,8 @@ MISHAPS = (
     "truncated",
     "moderation",
     "quota",
+    "lies",
+    *RAW,
 )
 
 
@@ -94,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
             mishap = self.books.mishaps.pop(0) if self.books.mishaps else ""
         time.sleep(self.books.seconds)
         data = picture(prompt)
-        billed = mishap in ("", "hang", "drop", "base64", "truncated")
+        billed = mishap not in ("busy", "busy for a second", "error", "moderation", "quota")
         with self.books.lock:
             sha256 = hashlib.sha256(data).hexdigest()
             self.books.calls.append(Call(prompt, mishap, billed, sha256))
@@ -122,10 +136,17 @@ class _Handler(BaseHTTPRequestHandler):
                 self._picture(f"%{encoded[1:]}")
             case "truncated":
                 self._picture(base64.b64encode(data[: len(data) // 2]).decode())
+            case "lies":
+                self._picture(encoded, {**USAGE, "input_tokens": -(10**12), "output_tokens": "x"})
+            case _ if mishap in RAW:
+                self.close_connection = True
+                with suppress(OSError):
+                    RAW[mishap](threading.Event(), self.connection)
+                    self.connection.shutdown(socket.SHUT_RDWR)
             case _:
                 self._picture(encoded)
 
-    def _picture(self, encoded: str) -> None:
+    def _picture(self, encoded: str, usage: dict[str, Any] = USAGE) -> None:
         self._answer(
             {
                 "created": 1764000000,
@@ -133,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "output_format": "png",
                 "quality": "medium",
                 "size": "1024x1024",
-                "usage": USAGE,
+                "usage": usage,
             }
         )
 

@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-Behaviour = Callable[["Peer", socket.socket], None]
+Behaviour = Callable[[threading.Event, socket.socket], None]
+"""What is done with a connection; the event is set when nobody waits for it any more."""
 
 PATIENCE = 100
 """Bytes that a dripping peer sends before it gives up, which no test waits for."""
@@ -50,7 +51,7 @@ class Peer:
     def _serve(self, connection: socket.socket) -> None:
         try:
             self.requests.append(_request(connection))
-            self._behave(self, connection)
+            self._behave(self.gone, connection)
             connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
@@ -71,11 +72,11 @@ def peer(behave: Behaviour) -> Iterator[Peer]:
 def drip(before: bytes = b"") -> Behaviour:
     """Send `before`, then one byte each 50 ms."""
 
-    def behave(self: Peer, connection: socket.socket) -> None:
+    def behave(gone: threading.Event, connection: socket.socket) -> None:
         connection.sendall(before)
         for _ in range(PATIENCE):
             connection.sendall(b"x")
-            if self.gone.wait(0.05):
+            if gone.wait(0.05):
                 return
 
     return behave
@@ -85,19 +86,19 @@ DRIPPING_HEADERS = drip(b"HTTP/1.1 200 OK\r\nX-Slow: ")
 DRIPPING_BODY = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
 
 
-def silent(self: Peer, connection: socket.socket) -> None:
+def silent(gone: threading.Event, connection: socket.socket) -> None:
     """Never answer."""
-    self.gone.wait()
+    gone.wait()
 
 
-def huge(self: Peer, connection: socket.socket) -> None:
+def huge(gone: threading.Event, connection: socket.socket) -> None:
     """Send a body of 200 MiB, its length untold."""
     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     for _ in range(HUGE >> 20):
         connection.sendall(bytes(2**20))
 
 
-def bomb(self: Peer, connection: socket.socket) -> None:
+def bomb(gone: threading.Event, connection: socket.socket) -> None:
     """Send 200 MiB of nothing as some 200 KiB of gzip."""
     packed = _packed()
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
@@ -114,7 +115,7 @@ def answer(body: bytes = b"{}", status: str = "200 OK", headers: str = "") -> Be
     """Answer with so much."""
     head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
 
-    def behave(self: Peer, connection: socket.socket) -> None:
+    def behave(gone: threading.Event, connection: socket.socket) -> None:
         connection.sendall(head.encode() + body)
 
     return behave

@@ -128,9 +128,9 @@ def test_redirects_end() -> None:
 
 
 def test_the_deadline_spans_all_redirects() -> None:
-    def behave(self: hostile.Peer, connection: socket.socket) -> None:
-        self.gone.wait(0.3)
-        hostile.redirect("/again")(self, connection)
+    def behave(gone: threading.Event, connection: socket.socket) -> None:
+        gone.wait(0.3)
+        hostile.redirect("/again")(gone, connection)
 
     with (
         peer(behave) as slow,
