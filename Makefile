@@ -48,19 +48,19 @@ $(REPRODUCTION)/vocabulary/report.md: | $(VENV)/develops
 	$(BIN)/artist vocabulary "$$CULTURAL_ALIEN_DATA/captions_open.tsv.gz" $(@D)
 
 $(REPRODUCTION)/pair/training.json: | $(VENV)/develops
-	$(BIN)/python -m cas.recipe $(@D)
+	$(BIN)/python -m cas.evaluation.recipe $(@D)
 
 $(STUDY)/evaluation.json: $(TRAINED) | $(VENV)/develops
 	@mkdir -p $(@D)
-	$(BIN)/python -m cas.evaluation $(PAIR) > $@.partial && mv $@.partial $@
+	$(BIN)/python -m cas.evaluation.evaluate $(PAIR) > $@.partial && mv $@.partial $@
 
 $(STUDY)/collapse.jsonl: $(TRAINED) | $(VENV)/develops
 	@mkdir -p $(@D)
-	$(BIN)/python -m cas.experiment $(PAIR) --repeats 1 > $@.partial && mv $@.partial $@
+	$(BIN)/python -m cas.experiments.collapse $(PAIR) --repeats 1 > $@.partial && mv $@.partial $@
 
 $(STUDY)/beta.jsonl: $(TRAINED) | $(VENV)/develops
 	@mkdir -p $(@D)
-	$(BIN)/python -m cas.experiment $(PAIR) --beta > $@.partial && mv $@.partial $@
+	$(BIN)/python -m cas.experiments.collapse $(PAIR) --beta > $@.partial && mv $@.partial $@
 
 $(STUDY)/experiment/table.json: $(TRAINED) | $(VENV)/develops
 	$(BIN)/artist experiment $(@D) --model $(PAIR)

@@ -10,7 +10,8 @@ sampler draws concepts that fit a pool and picks the one that artists have put t
     print(pick.concept, pick.explain())
 
 Sampling: `CulturalAlienSampler`, `Pick`, `Candidate`, `Idea`, `SamplerTuning`, `PRESETS`.
-Parts: `Vocabulary`, `ConceptModel`; `cas.corpus`, `cas.training` and `cas.recipe` make a pair.
+Parts: `Vocabulary`, `ConceptModel`. Another pair: `cas.data.corpus`, `cas.training.train`,
+`cas.evaluation.recipe`.
 Errors: `CasError` and, of it, `UnknownConceptError`.
 """
 

@@ -13,13 +13,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from cas.atomic_files import appearing
+from cas.checkpoint import CONFIG, WEIGHTS
 from cas.errors import CheckpointError, VocabularyError
 from cas.forward import NextConceptForward
-from cas.libraries import GPT2Config, GPT2LMHeadModel
-from cas.numbers import check_number
-from cas.pair_folder import CONFIG, WEIGHTS
+from cas.lazy_imports import GPT2Config, GPT2LMHeadModel
+from cas.validation import check_number
 from cas.vocabulary import Vocabulary
-from cas.whole_file import appearing
 
 
 @dataclass(frozen=True)

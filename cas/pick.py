@@ -9,7 +9,6 @@ from cas.tuning import SamplerTuning
 
 if TYPE_CHECKING:
     import pandas
-    from matplotlib.figure import Figure
 
 
 class Candidate(NamedTuple):
@@ -53,12 +52,6 @@ class Pick:
             f" how rarely one artist has shown it beside them; β = {beta:g} weighs rarity"
             f" {beta:.0%} and fit {1 - beta:.0%}."
         )
-
-    def plot(self) -> Figure:
-        """Draw the candidates by both ranks; needs matplotlib (`cultural-alien[lab]`)."""
-        from cas import plots
-
-        return plots.pick(self)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return one row a candidate, the best first; needs pandas (`cultural-alien[lab]`)."""

@@ -13,14 +13,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from cas.checkpoint import SHIPPED_PAIRS, VOCABULARY_FILE, pair_folder
 from cas.errors import CasError
 from cas.forward import side_by_side
 from cas.model import ConceptModel
-from cas.numbers import check_number
-from cas.pair_folder import SHIPPED_PAIRS, VOCABULARY_FILE, pair_folder
 from cas.pick import Candidate, Idea, Pick
 from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
 from cas.tuning import PRESETS, SamplerTuning
+from cas.validation import check_number
 from cas.vocabulary import Vocabulary
 
 

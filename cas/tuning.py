@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cas.errors import CasError
-from cas.numbers import check_number
+from cas.validation import check_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import overload
 
+from cas.atomic_files import appearing
 from cas.errors import UnknownConceptError, VocabularyError
 from cas.text_files import read_lines
-from cas.whole_file import appearing
 
 _UNWRITABLE = re.compile("[\0\n\r\ud800-\udfff]")
 """What a line of text cannot hold."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.deployment import Deployment
+from cli.runtime.deployment import Deployment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -19,18 +19,21 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from gallery import api, crawlers, health, pictures
-from gallery.admin import desk, doors, review
-from gallery.admin.admins import Admins, AdminsError
-from gallery.conditional import FOR_EVER
-from gallery.credentials import Credentials
-from gallery.errors import add_error_pages
+from gallery.admin import auth, dashboard, review
+from gallery.admin.accounts import Admins, AdminsError
+from gallery.charts.similarity_map import Maps
+from gallery.cookies.visitor import Visitors
+from gallery.error_pages import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery, Preview
-from gallery.kept import KeptAnswers
-from gallery.likeness import Likeness, MemoryOf
-from gallery.limits import Limits
-from gallery.maps import Maps
+from gallery.html.templating import STATIC, environment, read_ahead
+from gallery.images.c2pa import Credentials
+from gallery.images.metadata import Stamps, open_thumbnails
+from gallery.live_status import Watch, marks_of
+from gallery.middleware.etag import FOR_EVER
+from gallery.middleware.rate_limit import Limits
+from gallery.middleware.response_cache import KeptAnswers
+from gallery.middleware.security_headers import SecurityHeaders, refuse_control_characters
 from gallery.pages import (
     artist,
     concept,
@@ -47,21 +50,18 @@ from gallery.pages import (
     wall,
     work,
 )
-from gallery.repetitions import Repetitions
-from gallery.security import SecurityHeaders, refuse_control_characters
+from gallery.routes import api, health, images, sitemap
 from gallery.site import SiteSettings
-from gallery.stamps import Stamps, open_thumbnails
-from gallery.studio import Watch, marks_of
-from gallery.study import Study
-from gallery.tallies import Tallies
-from gallery.templating import STATIC, environment, read_ahead
+from gallery.stats.counts import Tallies
+from gallery.stats.repeated_picks import Repetitions
+from gallery.stats.similar_works import Likeness, MemoryOf
+from gallery.study_answers import Study
 from gallery.threads import WRITING, work_in
-from gallery.visitors import Visitors
 from gallery.voting import ballot_box
 from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from gallery.voting.vote_limit import VoteLimit
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from storage.catalogue import Catalogue
 from storage.errors import StorageError
 
@@ -81,12 +81,12 @@ _ROUTED = (
     vote,
     wall,
     study,
-    pictures,
+    images,
     api,
-    crawlers,
+    sitemap,
     health,
-    doors,
-    desk,
+    auth,
+    dashboard,
     review,
 )
 

@@ -14,25 +14,25 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gallery.addresses import Addresses
-from gallery.admin.admins import Admins
-from gallery.conditional import answer
-from gallery.likeness import Likeness
-from gallery.maps import Maps
-from gallery.refusals import NotShown, TakenDown
-from gallery.repetitions import Repetitions
+from gallery.admin.accounts import Admins
+from gallery.charts.similarity_map import Maps
+from gallery.cookies.visitor import Visitors
+from gallery.exceptions import NotShown, TakenDown
+from gallery.images.metadata import Stamps
+from gallery.images.thumbnails import Thumbnails
+from gallery.middleware.etag import answer
 from gallery.site import SiteSettings
-from gallery.stamps import Stamps
-from gallery.study import Study
-from gallery.tallies import Tallies
-from gallery.thumbnails import Thumbnails
-from gallery.visitors import Visitors
+from gallery.stats.counts import Tallies
+from gallery.stats.repeated_picks import Repetitions
+from gallery.stats.similar_works import Likeness
+from gallery.study_answers import Study
+from gallery.urls import Addresses
 from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from gallery.voting.vote_limit import VoteLimit
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.manifest import Inspiration, Tuning, work_id
 from storage.catalogue import Catalogue, WorkRow
-from storage.manifest import Inspiration, Tuning, work_id
 
 Preview = Callable[[str, Tuning], Inspiration]
 """What an artist would pick now, with another tuning."""

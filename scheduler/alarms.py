@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from scheduler.cadence import longest_wait, quiet_until
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.manifest import Tuning
 from storage.catalogue import Alarm, ArtistRow, Catalogue, Spent
-from storage.manifest import Tuning
-from worker.failures import BREAKER_FAILURES
+from worker.steps.failures import BREAKER_FAILURES
 
 GIB = 2**30
 BUDGET_SHARE = 0.8

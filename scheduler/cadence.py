@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.manifest import Tuning
-from worker.seeds import step_seed
+from storage.archive.manifest import Tuning
+from worker.steps.seeds import step_seed
 
 
 def seconds_to_next(tuning: Tuning, *, seed: int, number: int) -> float:

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from storage.catalogue import Catalogue
-from storage.catalogue.figures import Figures
+from storage.catalogue.queries.deployment_stats import Figures
 from storage.errors import StorageUnavailable
 
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scheduler.cadence import longest_wait, quiet_until, seconds_to_next
-from scheduler.retuning import BY_FILE, retune
-from storage.archive import Archive
+from scheduler.tuning_updates import BY_FILE, retune
+from storage.archive.archive import Archive
+from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, Catalogue, Step
-from storage.manifest import Tuning
-from worker.failures import LONGEST_DELAY, LONGEST_REST
-from worker.settings import Settings, SettingsFile, wished_tuning
+from worker.config.settings import Settings, SettingsFile, wished_tuning
+from worker.steps.failures import LONGEST_DELAY, LONGEST_REST
 
 GIB = 2**30
 WAIT_SECONDS = 60.0

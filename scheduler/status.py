@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from pydantic import BaseModel, Field
 
-from scheduler.retuning import BY_FILE
-from storage.archive import Archive
+from scheduler.tuning_updates import BY_FILE
+from storage.archive.archive import Archive
+from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, Catalogue, CycleRow, WorkRow
-from storage.manifest import Tuning
 
 SAMPLE = 8
 """Newest works that sizes and cadence are measured on."""

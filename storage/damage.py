@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ORPHANS, CycleFailed, Event, LossNoted, Quarantined
 from storage.catalogue import Catalogue
 from storage.errors import ArchiveError
-from storage.events import ORPHANS, CycleFailed, Event, LossNoted, Quarantined
 from storage.objects import KEPT_TWICE, canonical_json, copy_key, event_key, number_of
 from storage.replay import Loss, Replay, noted_losses
 

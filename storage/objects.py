@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from storage.archive.events import EVENT, Event
+from storage.archive.manifest import Manifest, Record
 from storage.errors import ArchiveError, ObjectDamaged
-from storage.events import EVENT, Event
-from storage.manifest import Manifest, Record
 
 KEPT_TWICE = frozenset({"artist", "moderation"})
 """Kinds of events that lie in the archive twice: one lost object must not undo them."""

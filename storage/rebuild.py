@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ORPHANS, Ballot, VotesCast
 from storage.catalogue import Catalogue
 from storage.errors import ArchiveError, StorageError
-from storage.events import ORPHANS, Ballot, VotesCast
 from storage.replay import Loss, Replay, noted_losses
 
 __all__ = ["Loss", "NotEmpty", "Rebuilt", "rebuild", "unknown_artists"]

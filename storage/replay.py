@@ -13,12 +13,9 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from storage import latest
-from storage.archive import Archive
-from storage.catalogue import Catalogue, VectorRow
-from storage.embeddings import current_vectors, current_vectors_key
-from storage.errors import ArchiveError, ObjectMissing
-from storage.events import (
+from storage.archive import latest_events
+from storage.archive.archive import Archive
+from storage.archive.events import (
     ArtistCreated,
     Ballot,
     CycleFailed,
@@ -29,8 +26,11 @@ from storage.events import (
     TuningChanged,
     WorkModerated,
 )
-from storage.manifest import Manifest, Tuning, work_id
+from storage.archive.manifest import Manifest, Tuning, work_id
+from storage.catalogue import Catalogue, VectorRow
+from storage.errors import ArchiveError, ObjectMissing
 from storage.objects import event_key_of, manifest_key, number_of, place
+from storage.vectors.embeddings import current_vectors, current_vectors_key
 
 RESTORER = "artist rebuild"
 """Who set a tuning whose event is lost."""
@@ -169,7 +169,7 @@ class Replay:
     def _parts(self, created: ArtistCreated) -> Parts:
         """The parts in force; where a change of them is lost, those of the newest work."""
         events = self.archive.events(self.artist, "parts", damaged=self.note_damage)
-        changed = latest.parts(events).get(self.artist)
+        changed = latest_events.parts(events).get(self.artist)
         lost = f"events/{self.artist}/"
         if not any(key.startswith((f"{lost}parts/", f"{lost}artist/")) for key in self.lost):
             return created.parts if changed is None else changed.parts
@@ -194,7 +194,7 @@ class Replay:
         return versions
 
     def _enter_works(self, connection: Connection, parts: Parts) -> None:
-        decided = latest.decisions(self.archive, self.artist, damaged=self._hold)
+        decided = latest_events.decisions(self.archive, self.artist, damaged=self._hold)
         self._mentioned |= {decision.number for decision in decided.values()}
         for manifest in self.archive.manifests(self.artist, damaged=self.note_damage):
             with self._entering(connection, manifest):
@@ -332,14 +332,14 @@ class Replay:
 
     def _enter_spending(self, connection: Connection) -> None:
         events = self.archive.events(self.artist, "spending", damaged=self.note_damage)
-        for call in latest.spending(events).values():
+        for call in latest_events.spending(events).values():
             with self._entering(connection, call):
                 self.catalogue.ledger.enter_in(connection, call)
                 self.spending += 1
 
     def _enter_publications(self, connection: Connection) -> None:
         events = self.archive.events(self.artist, "publication", damaged=self.note_damage)
-        for (work, _), last in latest.publications(events).items():
+        for (work, _), last in latest_events.publications(events).items():
             self._mentioned.add(last.number)
             if last.number in self._works:
                 with self._entering(connection, last):

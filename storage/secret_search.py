@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, String, Table, Text, select, update
 from sqlalchemy.types import TypeDecorator
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from storage.catalogue import Catalogue
-from storage.catalogue.search import index_in
-from storage.catalogue.tables import metadata, works
+from storage.catalogue.db.tables import metadata, works
+from storage.catalogue.queries.search import index_in
 from storage.redaction import Redaction
 
 

@@ -16,24 +16,19 @@ from itertools import islice
 
 import numpy as np
 
-from storage import latest
-from storage.archive import SUFFIXES, Archive
+from storage.archive import latest_events
+from storage.archive.archive import SUFFIXES, Archive
+from storage.archive.events import CycleFailed, PictureReceived, Spending, WorkModerated
+from storage.archive.manifest import Float32, Manifest, work_id
 from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
 from storage.catalogue.work_row import VISIBLE
 from storage.damage import Damage, Finding, quarantined, quarantined_images
-from storage.embeddings import as_point, current_vectors, current_vectors_key
 from storage.errors import ArchiveError, ObjectDamaged, StorageUnavailable
-from storage.events import (
-    CycleFailed,
-    PictureReceived,
-    Spending,
-    WorkModerated,
-)
-from storage.manifest import Float32, Manifest, work_id
-from storage.memory import BATCH, Memory, Point, cosine_similarity
 from storage.objects import image_key
 from storage.rebuild import NotEmpty, rebuild, unknown_artists
 from storage.replay import lost_work
+from storage.vectors.embeddings import as_point, current_vectors, current_vectors_key
+from storage.vectors.store import BATCH, Memory, Point, cosine_similarity
 
 SAME_DIRECTION = 1.0 - 1e-5
 """Least cosine of a vector and its copy in the memory, which scales it to length 1."""
@@ -77,7 +72,7 @@ class Verification:
         pictures = list(self.archive.images())
         self.pictures = len(pictures)
         known = {work.id: work for work in self.catalogue.works.all()}
-        self._decided = latest.decisions(self.archive)
+        self._decided = latest_events.decisions(self.archive)
         told: set[str] = set()
         for manifest in self.archive.manifests(damaged=_told_already):
             self.works += 1
@@ -263,7 +258,7 @@ class Verification:
                 )
 
     def _check_spending(self, spending: Sequence[Spending]) -> Iterator[Finding]:
-        for entry, newest in latest.spending(spending).items():
+        for entry, newest in latest_events.spending(spending).items():
             if self._artist(newest.artist) is None:
                 continue
             held = self.catalogue.ledger.get(entry)

@@ -14,8 +14,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import hypothesis
 import pytest
 
-from storage.events import ArtistCreated, Parts, TuningChanged
-from storage.manifest import Manifest, Tuning
+from storage.archive.events import ArtistCreated, Parts, TuningChanged
+from storage.archive.manifest import Manifest, Tuning
 from storage.redaction import redacted
 from tests.manifests import MOMENT, a_manifest
 from tests.served.postgresql import PostgreSQL, is_installed

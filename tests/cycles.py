@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from storage.archive.manifest import Judgement, Record
 from storage.catalogue import Catalogue, Claim, Step
-from storage.manifest import Judgement, Record
 
 
 def claimed(catalogue: Catalogue, identifier: str, *, seconds: float = 60.0) -> Claim:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from storage.events import Spending
-from storage.manifest import (
+from storage.archive.events import Spending
+from storage.archive.manifest import (
     Candidate,
     Composition,
     Inspiration,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from storage.manifest import Float32, Manifest
+from storage.archive.manifest import Float32, Manifest
 
 
 def recompute(manifests: Sequence[Manifest]) -> None:

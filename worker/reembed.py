@@ -12,17 +12,17 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
-from storage import latest
-from storage.archive import Archive
+from storage.archive import latest_events
+from storage.archive.archive import Archive
+from storage.archive.events import Embedded, Parts, PartsChanged, embedding_id
+from storage.archive.manifest import Manifest
 from storage.catalogue import ArtistRow, Catalogue
-from storage.embeddings import restore_vectors
 from storage.errors import ArchiveError
-from storage.events import Embedded, Parts, PartsChanged, embedding_id
-from storage.manifest import Manifest
-from storage.memory import Memory
+from storage.vectors.embeddings import restore_vectors
+from storage.vectors.store import Memory
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.errors import PartError
-from worker.judge import catch_up
+from worker.steps.judge import catch_up
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def _change_parts(
     parts = artist.created.parts.model_copy(
         update={"text_encoder": text.name, "image_encoder": image.name}
     )
-    newest = latest.parts(archive.events(artist.name, "parts")).get(artist.name)
+    newest = latest_events.parts(archive.events(artist.name, "parts")).get(artist.name)
     if newest is None or newest.parts != parts:
         archive.append(
             PartsChanged(

@@ -6,7 +6,7 @@ python -m benchmarks.cas.picks > docs/picks.md
 from __future__ import annotations
 
 from cas import CulturalAlienSampler
-from cas.experiment import MEMORY, SEED_PAIRS
+from cas.experiments.collapse import MEMORY, SEED_PAIRS
 
 PAIRS = 10
 PICKS = 10

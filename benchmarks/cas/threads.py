@@ -1,7 +1,7 @@
 """A step of the sampler and one encoding each, with the machine quiet and busy, by threads.
 
-*Default* is torch's own number of threads, *now* what `worker.threads` gives the work. Busy: twice
-as many processes as there are processors do nothing but compute. CLIP has random weights.
+*Default* is torch's own number of threads, *now* what `worker.cpu_threads` gives the work. Busy:
+twice as many processes as there are processors do nothing but compute. CLIP has random weights.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from PIL import Image
 
 from benchmarks.cas.steps import pools, rounds
 from cas import CulturalAlienSampler
-from cas.libraries import torch
-from cas.processors import usable_processors
+from cas.cpu_count import usable_processors
+from cas.lazy_imports import torch
+from worker.cpu_threads import torch_threads
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
-from worker.threads import torch_threads
 
 ROUNDS = 20
 PROMPT = "A woodblock print of a fox in the snow; a church in the distance, under a pale moon."

@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from cas.corpus import Corpus, Split
-from cas.evaluation import museum_split
+from cas.data.corpus import Corpus, Split
+from cas.evaluation.evaluate import museum_split
+from cas.evaluation.recipe import SHIPPED
 from cas.model import ConceptModel
-from cas.recipe import SHIPPED
-from cas.sequences import ArtworkSequences, SequenceRules
-from cas.training import set_loss
-from cas.warm_start import warm_start
+from cas.training.batches import ArtworkSequences, SequenceRules
+from cas.training.embedding_init import warm_start
+from cas.training.train import set_loss
 
 BATCH = 128
 LOOK = 25

@@ -8,8 +8,8 @@ from datetime import timedelta
 import numpy as np
 from PIL import Image
 
-from storage.archive import Archive
-from storage.events import (
+from storage.archive.archive import Archive
+from storage.archive.events import (
     ArtistCreated,
     Ballot,
     CycleFailed,
@@ -20,7 +20,7 @@ from storage.events import (
     VotesCast,
     WorkModerated,
 )
-from storage.manifest import Manifest, Tuning
+from storage.archive.manifest import Manifest, Tuning
 from tests.manifests import MOMENT, a_manifest, a_spending
 
 ARTIST = "alien"

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from benchmarks.damage.life import ARTIST, is_hidden, is_work, live
 from cli.main import artist
-from storage.archive import Archive, ObjectStore, open_store
+from storage.archive.archive import Archive, ObjectStore, open_store
 from storage.objects import COPIES, KEPT_TWICE, number_of
 
 KINDS = ("truncated", "emptied", "swapped", "removed")
@@ -92,8 +92,8 @@ def _damage(
 
 def _remove(store: ObjectStore, key: str) -> None:
     """Take an object away, as no part of the artist ever does."""
-    from storage.folder import FolderStore
-    from storage.s3 import S3Store
+    from storage.archive.folder import FolderStore
+    from storage.archive.s3 import S3Store
 
     if isinstance(store, FolderStore):
         (store.path / key).unlink()

@@ -12,19 +12,19 @@ from pathlib import Path
 
 from benchmarks.embedded.running import milliseconds, running, times_of_cycles
 from cas.vocabulary import Vocabulary
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.folder import FolderStore
 from storage.catalogue import Catalogue
-from storage.folder import FolderStore
 from tests.served.quick import QuickSampler, quick_parts
-from worker.enrolment import enrol
-from worker.settings import ArtistSection
+from worker.config.settings import ArtistSection
+from worker.create_artist import enrol
 
 WARM_UP = 5
 PROGRAM = """
 import sys
-import worker.app
+import worker.engine.app
 from tests.served.quick import quick_artist
-worker.app.LONGEST_IN_HAND = {seconds}
+worker.engine.app.LONGEST_IN_HAND = {seconds}
 quick_artist(sys.argv[1:])
 """
 

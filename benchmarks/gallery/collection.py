@@ -12,13 +12,9 @@ import numpy as np
 from PIL import Image
 from sqlalchemy import func, insert, select
 
-from storage.archive import Archive, open_store
-from storage.catalogue import Catalogue
-from storage.catalogue.search import index_in
-from storage.catalogue.tables import concepts, cycles, work_concepts, works
-from storage.catalogue.work_row import work_columns
-from storage.events import ArtistCreated, Parts, TuningChanged
-from storage.manifest import (
+from storage.archive.archive import Archive, open_store
+from storage.archive.events import ArtistCreated, Parts, TuningChanged
+from storage.archive.manifest import (
     Candidate,
     Composition,
     Inspiration,
@@ -30,6 +26,10 @@ from storage.manifest import (
     PoolEntry,
     Tuning,
 )
+from storage.catalogue import Catalogue
+from storage.catalogue.db.tables import concepts, cycles, work_concepts, works
+from storage.catalogue.queries.search import index_in
+from storage.catalogue.work_row import work_columns
 
 ARTISTS = ("ada", "boris", "chloe", "dov")
 TOLD_EVERY = 50

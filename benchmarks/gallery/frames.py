@@ -32,7 +32,7 @@ from sqlalchemy import insert
 from benchmarks.gallery.collection import ARTISTS, build
 from gallery import SiteSettings, create_app
 from storage.catalogue import Catalogue
-from storage.catalogue.tables import vectors
+from storage.catalogue.db.tables import vectors
 
 ARTIST = ARTISTS[0]
 FRAMES = """

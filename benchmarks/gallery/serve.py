@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from gallery import SiteSettings, create_app
-from storage.archive import Archive, open_store
+from storage.archive.archive import Archive, open_store
 from storage.catalogue import Catalogue
 
 

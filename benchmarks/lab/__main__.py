@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from cas.arms import Picker, Question
-    from cas.clip import Clip
+    from cas.data.clip import Clip
+    from cas.experiments.policies import Picker, Question
 
 Result = TypeVar("Result")
 
@@ -41,7 +41,7 @@ def bradley_terry() -> None:
     import choix
     from threadpoolctl import threadpool_limits
 
-    from cas.bradley_terry import Vote, Votes, bootstrap, fit
+    from cas.experiments.bradley_terry import Vote, Votes, bootstrap, fit
 
     generator = np.random.default_rng(SEED)
     ability = generator.normal(size=1000)
@@ -79,8 +79,8 @@ def vocabulary() -> None:
     """Counting 15-word captions beside TfidfVectorizer, and memory over corpora that grow."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    from cas.captions import CaptionSource
-    from cas.word_counts import WORD, WordCounts
+    from cas.data.captions import CaptionSource
+    from cas.data.tfidf import WORD, WordCounts
 
     corpora = {"made-up, 15 words": list(captions(100_000))}
     data = os.environ.get("CULTURAL_ALIEN_DATA")
@@ -111,8 +111,8 @@ def annotation() -> None:
     """
     import torch
 
-    from cas.annotation import BATCH, encode_all
-    from cas.pictures import pictures_of
+    from cas.data.annotation import BATCH, encode_all
+    from cas.data.image_sources import pictures_of
 
     data = os.environ.get("CULTURAL_ALIEN_DATA")
     if not data:
@@ -144,7 +144,7 @@ def random_clip(folder: Path) -> Clip:
     import open_clip
     import torch
 
-    from cas.clip import Clip
+    from cas.data.clip import Clip
 
     weights = folder / "weights.pt"
     torch.manual_seed(SEED)
@@ -164,10 +164,10 @@ def experiment() -> None:
     import torch
 
     from cas import CulturalAlienSampler
-    from cas.arms import SamplerPicker, feedback_arm, sampler_arms
-    from cas.comparison import compare
-    from cas.generations import ConceptVectors, RunSettings, run_arms
-    from cas.seeds import seed_pairs
+    from cas.experiments.policies import SamplerPicker, feedback_arm, sampler_arms
+    from cas.experiments.results import compare
+    from cas.experiments.runs import ConceptVectors, RunSettings, run_arms
+    from cas.experiments.seeds import seed_pairs
     from cas.tuning import PRESETS
     from worker.encoders.minilm import MiniLMEncoder
 

@@ -18,18 +18,19 @@ import torch
 
 from benchmarks.lab.traditions import traditions
 from benchmarks.lab.visitors import simulated
-from cas import PRESETS, CulturalAlienSampler, plots
-from cas.arms import RandomPicker, SamplerPicker, feedback_arm
-from cas.baselines import ModelScorer
-from cas.comparison import compare
-from cas.corpus import Corpus
-from cas.evaluation import museum_split
-from cas.generations import ConceptVectors, RunSettings, run_arm
-from cas.growth import Replay, adapt, grown
-from cas.metrics import hidden_concepts
+from cas import PRESETS, CulturalAlienSampler
+from cas.data.corpus import Corpus
+from cas.evaluation.evaluate import museum_split
+from cas.evaluation.metrics import hidden_concepts
+from cas.experiments import plots
+from cas.experiments.policies import RandomPicker, SamplerPicker, feedback_arm
+from cas.experiments.results import compare
+from cas.experiments.runs import ConceptVectors, RunSettings, run_arm
+from cas.experiments.seeds import seed_pairs
 from cas.model import ConceptModel, ModelSize
-from cas.pair_growth import REPLAYED
-from cas.seeds import seed_pairs
+from cas.training.baselines import ModelScorer
+from cas.training.pair_growth import REPLAYED
+from cas.training.vocabulary_growth import Replay, adapt, grown
 from cas.vocabulary import Vocabulary
 from worker.encoders.minilm import MiniLMEncoder
 

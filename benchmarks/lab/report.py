@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.lab.tables import Cell, Table
-from cas import plots
-from cas.bradley_terry import Vote, Votes, fit
-from cas.comparison import PAPER, RECONSTRUCTED
+from cas.experiments import plots
+from cas.experiments.bradley_terry import Vote, Votes, fit
+from cas.experiments.results import PAPER, RECONSTRUCTED
 
 CURVES = {
     "radius": "Exploration radius over generations",

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from cas import CulturalAlienSampler, plots
-from cas.baselines import ModelScorer
-from cas.corpus import Corpus, Split, Work, read_works
-from cas.experiment import MEMORY, SEED_PAIRS
-from cas.metrics import hidden_concepts, hide_one
-from cas.mixture import Part, mixture
+from cas import CulturalAlienSampler
+from cas.data.corpus import MUSEUM_WORKS, Corpus, Split, Work, read_works
+from cas.data.mixture import Part, mixture
+from cas.data.museums import met_works
+from cas.data.vocabulary_rules import VocabularyRules
+from cas.evaluation.metrics import hidden_concepts, hide_one
+from cas.experiments import plots
+from cas.experiments.collapse import MEMORY, SEED_PAIRS
 from cas.model import ModelSize
-from cas.museums import met_works
-from cas.recipe import CORPUS
-from cas.sequences import KINDS, SequenceRules
-from cas.training import TrainingSettings, train_model
+from cas.training.baselines import ModelScorer
+from cas.training.batches import KINDS, SequenceRules
+from cas.training.train import TrainingSettings, train_model
 from cas.vocabulary import Vocabulary
-from cas.vocabulary_rules import VocabularyRules
 
 MET = "MetObjects.csv"
 TRADITIONS = {"Tate": ("tate",), "Washington": ("nga", "npg"), "Asian art": ("met",)}
@@ -96,7 +96,7 @@ def _works(data: Path) -> tuple[list[Work], Vocabulary]:
     """Return all works in one spelling, and the vocabulary of all of them."""
     met = list(met_works(data / MET, only_groups=("asian art > *",))) if _has_met(data) else []
     rules = VocabularyRules.load()
-    raw = [*read_works(data / CORPUS), *met]
+    raw = [*read_works(data / MUSEUM_WORKS), *met]
     vocabulary, spelling, _ = rules.build(lambda: raw)
     return list(rules.apply(raw, spelling)), vocabulary
 

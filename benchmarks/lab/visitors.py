@@ -17,15 +17,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cas import PRESETS, CulturalAlienSampler, plots
-from cas.baselines import ModelScorer
-from cas.comparison import EARLY
+from cas import PRESETS, CulturalAlienSampler
+from cas.evaluation.metrics import percentile, repetition_rate
+from cas.experiments import plots
+from cas.experiments.results import EARLY
+from cas.experiments.runs import ConceptVectors, Generation, Run, RunSettings
+from cas.experiments.seeds import seed_pairs
 from cas.feedback import Feedback, call_of_votes
-from cas.generations import ConceptVectors, Generation, Run, RunSettings
-from cas.metrics import percentile, repetition_rate
-from cas.seeds import seed_pairs
+from cas.training.baselines import ModelScorer
 from worker.encoders.minilm import MiniLMEncoder
-from worker.feedback import MEMORY
+from worker.steps.feedback import MEMORY
 
 VOTES = 5
 """On each question, after each work."""

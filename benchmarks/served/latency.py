@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import select
 
-from storage.catalogue.tables import cycles
+from storage.catalogue.db.tables import cycles
 from tests.served.topology import ONE_WORKER_EACH, Topology
 
 WARM_UP, MEASURED = 5, 40

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from storage.archive import Archive
-from storage.manifest import Candidate, Manifest
+from storage.archive.archive import Archive
+from storage.archive.manifest import Candidate, Manifest
 from tests.manifests import a_manifest
 from tests.served.painting_api import picture
 from tests.served.topology import Topology

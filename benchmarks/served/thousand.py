@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 
-from storage.catalogue.tables import cycles
+from storage.catalogue.db.tables import cycles
 from tests.served.topology import Topology
 
 MIB = 2**20

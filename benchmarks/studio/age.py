@@ -18,16 +18,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cli.deployment import Deployment
-from cli.wiring import load_sampler, wire
-from scheduler.retuning import retune
+from cli.runtime.deployment import Deployment
+from cli.runtime.wiring import load_sampler, wire
+from scheduler.tuning_updates import retune
+from storage.archive.manifest import Float32, Manifest
 from storage.catalogue import Catalogue
-from storage.manifest import Float32, Manifest
-from worker.cycle import run_step
-from worker.enrolment import enrol
-from worker.parts import choose_parts
-from worker.settings import wished_tuning
-from worker.workshop import Workshop
+from worker.components import choose_parts
+from worker.config.settings import wished_tuning
+from worker.create_artist import enrol
+from worker.engine.runner import run_step
+from worker.worker_context import Workshop
 
 MEASURED = 20
 NAME = "alien"

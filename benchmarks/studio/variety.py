@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.config.sections import PictureSection
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.meter import PaidCall
-from worker.paint import COMPARED_WORKS
 from worker.painters import Canvas, Commission, Wall
 from worker.painters.offline import OfflineStudio
-from worker.sections import PictureSection
+from worker.steps.paint import COMPARED_WORKS
 
 STYLE = ""
 SIZE = 512

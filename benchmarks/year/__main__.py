@@ -28,10 +28,10 @@ from starlette.testclient import TestClient
 from benchmarks.year.clock import Clock
 from benchmarks.year.faults import FAULTS, Killed, last_number, reach
 from benchmarks.year.world import NAME, World
-from cli.site import gallery_of
+from cli.runtime.gallery_settings import gallery_of
 from scheduler.status import artist_status
+from storage.archive.events import CycleFailed
 from storage.catalogue import Step
-from storage.events import CycleFailed
 from tests.recompute import recompute
 
 DUMPS = 3000

@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import Engine, event
 from sqlalchemy.ext.compiler import compiles
 
-from storage.catalogue.database import now
+from storage.catalogue.db.database import now
 
 PACKAGES = ("storage", "worker", "scheduler")
 

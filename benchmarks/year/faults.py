@@ -12,9 +12,9 @@ from sqlalchemy import update
 from benchmarks.year.world import NAME, World
 from storage.catalogue import RECORDS, Step
 from storage.catalogue.cycle_row import column_of
-from storage.catalogue.tables import cycles
+from storage.catalogue.db.tables import cycles
 from storage.errors import StorageUnavailable
-from worker.cycle import STEPS, run_step
+from worker.engine.runner import STEPS, run_step
 from worker.errors import (
     AttemptsSpent,
     BadAnswer,

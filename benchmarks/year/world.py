@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.year.clock import Clock
-from cli.deployment import Deployment
-from scheduler.retuning import changed, retune
+from cli.runtime.deployment import Deployment
 from scheduler.schedule import Schedule
-from storage.archive import Archive
+from scheduler.tuning_updates import changed, retune
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated
+from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Step
-from storage.edge import EdgeMemory
-from storage.events import ArtistCreated
-from storage.manifest import Tuning
+from storage.vectors.edge import EdgeMemory
 from tests.served.quick import SPACE, QuickImageEncoder, QuickSampler, QuickTextEncoder, quick_parts
 from tests.worker.atelier import PaidPainter
 from worker.composers.grammar import GrammarComposer
-from worker.cycle import run_step
-from worker.workshop import Tools, Workshop
+from worker.engine.runner import run_step
+from worker.worker_context import Tools, Workshop
 
 NAME = "alien"
 PERSON = 7200.0

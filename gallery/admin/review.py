@@ -8,18 +8,18 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gallery.admin.doors import DESK, Admin, Signed
+from gallery.admin.auth import DESK, Admin, Signed
+from gallery.exceptions import NotShown
 from gallery.gallery import Here
-from gallery.moderation import moderate
+from gallery.images.thumbnails import KINDS
+from gallery.moderation.decisions import moderate
 from gallery.pages import READ, Name, Number
-from gallery.pictures import Sha256, read_copy
 from gallery.publishing.decisions import Decision
 from gallery.publishing.decisions import decide as decide_publication
-from gallery.refusals import NotShown
+from gallery.routes.images import Sha256, read_copy
 from gallery.threads import WRITING, in_threads
-from gallery.thumbnails import KINDS
+from storage.archive.manifest import work_id
 from storage.catalogue import Showing
-from storage.manifest import work_id
 
 router = APIRouter(prefix="/admin")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from gallery.dates import iso
 from gallery.feeds.feed import Entry, Feed
+from gallery.html.dates import iso
 
 _ATOM = "http://www.w3.org/2005/Atom"
 

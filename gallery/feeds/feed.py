@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
-from gallery.addresses import tag, work_tag
 from gallery.gallery import Gallery
-from gallery.thumbnails import WIDTHS
+from gallery.images.thumbnails import WIDTHS
+from gallery.urls import tag, work_tag
 from storage.catalogue import WorkRow
 
 ENTRIES = 30
@@ -74,7 +74,7 @@ def gather(
                 page=to.absolute(to.work(work.artist, work.number)),
                 picture=picture,
                 original=None if veiled else to.absolute(to.original(work)),
-                html=gallery.render(request, "entry.html", work=work),
+                html=gallery.render(request, "partials/entry.html", work=work),
             )
         )
     title, page = gallery.site.title, to.path()

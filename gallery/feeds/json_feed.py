@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from gallery.dates import iso
-from gallery.explanation import listed
 from gallery.feeds.feed import Entry, Feed
+from gallery.html.dates import iso
+from gallery.html.pick_explanation import listed
 
 
 def write_json(feed: Feed) -> bytes:

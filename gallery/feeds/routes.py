@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.conditional import answer
+from gallery.exceptions import NotShown
 from gallery.feeds.atom import write_atom
 from gallery.feeds.feed import Feed, gather
 from gallery.feeds.json_feed import write_json
 from gallery.gallery import Here
+from gallery.middleware.etag import answer
 from gallery.pages import READ, Concept, Name
-from gallery.refusals import NotShown
 
 router = APIRouter()
 

@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator
 from starlette.convertors import Convertor, register_url_convertor
 
-from gallery.names import decoded
+from gallery.path_names import decoded
 
 READ: Final[dict[str, Any]] = {"methods": ["GET", "HEAD"], "include_in_schema": False}
 """How a page is routed: it can be read, and is no part of the API."""
@@ -25,7 +25,7 @@ Concept = Annotated[str, AfterValidator(decoded)]
 
 
 class _NameInRoute(Convertor[str]):
-    """A name as `gallery.names` writes it, or with its slashes plain, as old links have it."""
+    """A name as `gallery.path_names` writes it, or with its slashes plain, as old links have it."""
 
     regex = "[^/](?:.*[^/])?"
 

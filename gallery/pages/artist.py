@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gallery.explanation import ANSWERED
+from gallery.exceptions import NotShown
 from gallery.gallery import Gallery, Here
+from gallery.html.pick_explanation import ANSWERED
 from gallery.pages import READ, Before, Name
-from gallery.refusals import NotShown
-from gallery.streams import Stretch, stretch
+from gallery.pagination import Stretch, stretch
 from storage.catalogue import ArtistRow, TuningRow
 
 router = APIRouter()

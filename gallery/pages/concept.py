@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gallery.exceptions import NotShown
 from gallery.gallery import Here
 from gallery.pages import READ, Before, Concept
-from gallery.refusals import NotShown
-from gallery.streams import stretch
+from gallery.pagination import stretch
 
 router = APIRouter()
 

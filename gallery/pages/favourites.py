@@ -8,10 +8,10 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gallery.favourites import Favourites
+from gallery.cookies.favourites import Favourites
 from gallery.gallery import Here
 from gallery.pages import READ
-from storage.manifest import work_id
+from storage.archive.manifest import work_id
 
 router = APIRouter()
 

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.gallery import Gallery, Here
-from gallery.likeness import SENSES, Alike, Sense
 from gallery.pages import READ, Name, Number
+from gallery.stats.similar_works import SENSES, Alike, Sense
 from gallery.threads import MEMORY, in_threads
 from storage.catalogue import WorkRow
 from storage.errors import StorageUnavailable

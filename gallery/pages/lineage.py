@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gallery.charts.concept_stream import draw_river
 from gallery.gallery import Here
+from gallery.number_ranges import LINEAGE, stretch_until
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.river import draw_river
-from gallery.stretches import LINEAGE, stretch_until
 
 router = APIRouter()
 

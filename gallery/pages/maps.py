@@ -9,16 +9,16 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.addresses import Addresses
-from gallery.conditional import answer
+from gallery.charts.similarity_map import FRESH, MOST, Place, alike
 from gallery.gallery import Gallery, Here
-from gallery.maps import FRESH, MOST, Place, alike
+from gallery.images.placeholders import Placeholder
+from gallery.images.thumbnails import SMALLEST
+from gallery.middleware.etag import answer
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.placeholders import Placeholder
-from gallery.streams import stretch
+from gallery.pagination import stretch
 from gallery.threads import RECKONING, in_threads
-from gallery.thumbnails import SMALLEST
+from gallery.urls import Addresses
 from storage.catalogue import ArtistRow, WorkRow
 
 router = APIRouter()

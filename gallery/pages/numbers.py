@@ -15,18 +15,18 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gallery.conditional import unchanged
-from gallery.dates import iso
+from gallery.charts.line_chart import Curve, draw_curve
 from gallery.gallery import Gallery, Here
-from gallery.journeys import WINDOW, Journey, walk
-from gallery.lives import stays
+from gallery.html.dates import iso
+from gallery.middleware.etag import unchanged
+from gallery.number_ranges import NUMBERS, Stretch, stretch_until
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.series import Curve, draw_curve
-from gallery.stretches import NUMBERS, Stretch, stretch_until
+from gallery.stats.concept_lifetimes import stays
+from gallery.stats.trajectory_metrics import WINDOW, Journey, walk
 from gallery.threads import RECKONING, in_threads, pieces_in
+from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, ChapterRow
-from storage.manifest import Tuning
 
 router = APIRouter()
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Before
-from gallery.streams import Stretch, stretch_found
+from gallery.pagination import Stretch, stretch_found
 from storage.catalogue import Question, question_of
 
 router = APIRouter()

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from gallery.gallery import Here
 from gallery.pages import READ, Before
-from gallery.streams import stretch
+from gallery.pagination import stretch
 
 router = APIRouter()
 

@@ -12,16 +12,16 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from gallery.charts.candidate_plot import plot_candidates
+from gallery.cookies.visitor import address_of
 from gallery.gallery import Gallery, Here
+from gallery.live_status import Scene, Watch
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.plots import plot_candidates
-from gallery.studio import Scene, Watch
 from gallery.threads import ARCHIVE, in_threads
-from gallery.visitors import address_of
+from storage.archive.manifest import Inspiration, Pool, Tuning
 from storage.catalogue import WorkRow
 from storage.errors import ObjectDamaged, ObjectMissing
-from storage.manifest import Inspiration, Pool, Tuning
 
 router = APIRouter()
 

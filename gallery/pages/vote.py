@@ -14,16 +14,16 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from gallery.dates import iso
+from gallery.charts.interval_chart import draw_intervals
+from gallery.cookies.visitor import address_of, pseudonym
 from gallery.gallery import Gallery, Here
-from gallery.intervals import draw_intervals
+from gallery.html.dates import iso
 from gallery.pages import READ
 from gallery.threads import RECKONING, WRITING, in_threads, pieces_in
-from gallery.visitors import address_of, pseudonym
 from gallery.voting import QUESTIONS, Question
 from gallery.voting.pairs import Pair, next_pair, voting_pool
 from gallery.voting.ranking import Grouping
-from storage.events import Ballot
+from storage.archive.events import Ballot
 
 router = APIRouter()
 
@@ -52,7 +52,7 @@ def ask(request: Request, gallery: Here, question: AnyQuestion = "original") -> 
     )
     page = gallery.private_page(
         request,
-        "vote.html",
+        "voting/vote.html",
         question=question,
         pair=pair,
         ballot=_ballot_for(gallery, known, question, pair) if pair else "",
@@ -119,7 +119,7 @@ def ranking(
         favourites[question] = [row for row in rows if row is not None and row.visible][:_PICTURES]
     return gallery.page(
         request,
-        "votes.html",
+        "voting/votes.html",
         by=by,
         rankings=rankings,
         plots={q: draw_intervals(r.places[:40]) for q, r in rankings.items() if r is not None},

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.conditional import answer
 from gallery.gallery import Here
+from gallery.middleware.etag import answer
 from gallery.pages import READ, Name, Number
 
 router = APIRouter()

@@ -9,14 +9,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.explanation import explain
+from gallery.charts.candidate_plot import plot_candidates
 from gallery.gallery import Gallery, Here
+from gallery.html.pick_explanation import explain
+from gallery.html.pool_changes import compare
 from gallery.pages import READ, Name, Number
-from gallery.plots import plot_candidates
-from gallery.pools import compare
 from gallery.threads import ARCHIVE, in_threads
+from storage.archive.manifest import Judgement, Nearest
 from storage.catalogue import WorkRow
-from storage.manifest import Judgement, Nearest
 
 router = APIRouter()
 

@@ -8,8 +8,8 @@ from typing import Final
 from markupsafe import escape
 from PIL import Image
 
-from gallery.addresses import Addresses
 from gallery.site import SiteSettings
+from gallery.urls import Addresses
 
 
 def gone_page(site: SiteSettings, to: Addresses, *, moved: str | None = None) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from gallery.dates import iso
+from gallery.html.dates import iso
 from gallery.publishing.channel import NotNow, Refused
 from gallery.publishing.post import Post
 from worker import outgoing

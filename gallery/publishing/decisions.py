@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from gallery.publishing.record import record
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from storage.catalogue import Catalogue, OutboxRow
 
 Decision = Literal["again", "arrived", "give_up"]

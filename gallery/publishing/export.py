@@ -20,20 +20,20 @@ from urllib.parse import unquote
 import httpx2 as httpx
 from fastapi import FastAPI
 
-from gallery.addresses import Addresses, StaticAddresses
-from gallery.names import decoded
+from gallery.html.templating import STATIC, version_of_pages
+from gallery.images.prepare import prepare
+from gallery.images.thumbnails import KINDS
+from gallery.number_ranges import LINEAGE, NUMBERS, fixed_stretches
 from gallery.pages.numbers import CSV_FILES
 from gallery.pages.wall import WORKS
-from gallery.preparation import prepare
+from gallery.path_names import decoded
 from gallery.publishing.blank import BLANK_PICTURE, gone_page
 from gallery.site import SiteSettings
-from gallery.stretches import LINEAGE, NUMBERS, fixed_stretches
-from gallery.templating import STATIC, version_of_pages
-from gallery.thumbnails import KINDS
-from storage.archive import ObjectStore
+from gallery.urls import Addresses, StaticAddresses
+from storage.archive.archive import ObjectStore
+from storage.archive.manifest import work_id
 from storage.catalogue import Catalogue, WorkRow
 from storage.errors import ObjectMissing
-from storage.manifest import work_id
 
 STATE: Final = "export.json"
 """File in the target that says what was exported before."""

@@ -8,12 +8,12 @@ from typing import Final
 
 from PIL import Image
 
-from cas.picture_files import open_picture
-from gallery.addresses import Addresses, work_tag
-from gallery.explanation import listed
-from gallery.provenance import with_xmp
-from gallery.stamps import Stamps
-from gallery.thumbnails import Stamp
+from cas.data.image_files import open_picture
+from gallery.html.pick_explanation import listed
+from gallery.images.metadata import Stamps
+from gallery.images.thumbnails import Stamp
+from gallery.images.xmp import with_xmp
+from gallery.urls import Addresses, work_tag
 from storage.catalogue import ArtistRow, WorkRow
 
 _WIDEST: Final = 1600

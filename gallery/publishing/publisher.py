@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gallery.credentials import Credentials
+from gallery.images.c2pa import Credentials
+from gallery.images.metadata import Stamps
 from gallery.publishing.channel import Channel, InDoubt, NotNow, Refused
 from gallery.publishing.post import Post, write_post
 from gallery.publishing.record import record
 from gallery.site import SiteSettings
-from gallery.stamps import Stamps
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from storage.catalogue import Catalogue, OutboxRow
 from storage.errors import ObjectDamaged, ObjectMissing
 

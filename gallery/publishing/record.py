@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import Published
+from storage.archive.manifest import work_id
 from storage.catalogue import OutboxRow
-from storage.events import Published
-from storage.manifest import work_id
 
 
 def record(

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from gallery.dates import iso
+from gallery.html.dates import iso
 from gallery.publishing.channel import NotNow, Refused
 from gallery.publishing.post import Post
 from worker import outgoing

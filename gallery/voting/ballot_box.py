@@ -7,9 +7,9 @@ import threading
 from collections import defaultdict
 from typing import Final
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import Ballot, VotesCast
 from storage.catalogue import Catalogue
-from storage.events import Ballot, VotesCast
 
 BATCH: Final = 50
 """So many votes are put away at once; fewer after `SECONDS`, or when the gallery closes."""

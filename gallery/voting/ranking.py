@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final, Literal
 
 from gallery.voting import Question
-from gallery.voting.arms import arm
+from gallery.voting.policies import arm
 from storage.catalogue import Catalogue, Comparison
 
 Grouping = Literal["artists", "tunings", "arms", "works"]
@@ -90,7 +90,7 @@ def rank(
     `arms` names those that tunings stand for.
     """
     # scipy takes its time to load, and most who look at pictures never look at rankings.
-    from cas.bradley_terry import Vote, Votes, bootstrap, fit
+    from cas.experiments.bradley_terry import Vote, Votes, bootstrap, fit
 
     names = partial(_arms, arms or {}) if by == "arms" else _NAMES[by]
     votes: list[Vote] = []

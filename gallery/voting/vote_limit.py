@@ -10,7 +10,7 @@ from math import ceil
 
 from fastapi import HTTPException
 
-from gallery.limits import NEW_VOTERS, VOTES, Buckets, Rate
+from gallery.middleware.rate_limit import NEW_VOTERS, VOTES, Buckets, Rate
 
 
 class VoteLimit:

@@ -7,13 +7,13 @@ in it can be made again from the archive.
 from storage.catalogue.alarms import Alarm, AlarmRow, Alarms
 from storage.catalogue.artists import ArtistRow, Artists, TuningRow
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.column_types import kept_name
 from storage.catalogue.cycle_row import RECORDS, Claim, CycleRow, LeaseLost, SequenceTaken, Step
 from storage.catalogue.cycles import Cycles
+from storage.catalogue.db.column_types import kept_name
 from storage.catalogue.ledger import Ledger, LedgerEntry, Spent
 from storage.catalogue.outbox import Outbox, OutboxRow
-from storage.catalogue.rates import Rates
-from storage.catalogue.search import Question, Search, question_of
+from storage.catalogue.queries.search import Question, Search, question_of
+from storage.catalogue.rate_limits import Rates
 from storage.catalogue.votes import Comparison, Votes
 from storage.catalogue.work_row import (
     ChapterRow,

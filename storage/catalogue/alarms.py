@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from storage.catalogue.database import Database, now
-from storage.catalogue.tables import alarms
+from storage.catalogue.db.database import Database, now
+from storage.catalogue.db.tables import alarms
 
 RETRY_SECONDS = 60.0
 """How long a message that could not be delivered waits."""

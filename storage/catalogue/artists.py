@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, func, select, update
 
-from storage.catalogue.database import Database, now, upsert
-from storage.catalogue.tables import artists, cycles, tunings
-from storage.events import ArtistCreated, Parts, TuningChanged
-from storage.manifest import Tuning
+from storage.archive.events import ArtistCreated, Parts, TuningChanged
+from storage.archive.manifest import Tuning
+from storage.catalogue.db.database import Database, now, upsert
+from storage.catalogue.db.tables import artists, cycles, tunings
 
 
 @dataclass(frozen=True)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from sqlalchemy import URL, Connection, delete, insert
 
+from storage.archive.events import CycleFailed, PictureReceived, WorkModerated
+from storage.archive.manifest import Manifest, work_id
 from storage.catalogue.alarms import Alarms
 from storage.catalogue.artists import Artists
 from storage.catalogue.changes import Changes
-from storage.catalogue.clock import Clock
 from storage.catalogue.cycle_row import Step
 from storage.catalogue.cycles import Cycles, raise_sequence
-from storage.catalogue.database import Database
-from storage.catalogue.journeys import Journeys
+from storage.catalogue.db.clock import Clock
+from storage.catalogue.db.database import Database
+from storage.catalogue.db.tables import cycles, vectors
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
-from storage.catalogue.rates import Rates
-from storage.catalogue.search import Search
+from storage.catalogue.queries.artist_history import Journeys
+from storage.catalogue.queries.search import Search
+from storage.catalogue.rate_limits import Rates
 from storage.catalogue.sessions import Sessions
-from storage.catalogue.tables import cycles, vectors
 from storage.catalogue.votes import Votes
 from storage.catalogue.works import Works
-from storage.events import CycleFailed, PictureReceived, WorkModerated
-from storage.manifest import Manifest, work_id
 
 
 class Catalogue:

@@ -6,8 +6,8 @@ import hashlib
 
 from sqlalchemy import case, select
 
-from storage.catalogue.database import Database, now, upsert
-from storage.catalogue.tables import changes
+from storage.catalogue.db.database import Database, now, upsert
+from storage.catalogue.db.tables import changes
 from storage.errors import StorageUnavailable
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
-from storage.catalogue.tables import cycles
+from storage.archive.manifest import Composition, Inspiration, Judgement, Painting, Pool, Record
+from storage.catalogue.db.tables import cycles
 from storage.errors import StorageError
-from storage.manifest import Composition, Inspiration, Judgement, Painting, Pool, Record
 
 
 class LeaseLost(StorageError):  # noqa: N818 - reads as what it says

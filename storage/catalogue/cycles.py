@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from storage.archive.manifest import Judgement, Record, work_id
 from storage.catalogue.cycle_row import (
     RECORDS,
     STEPS,
@@ -36,9 +37,8 @@ from storage.catalogue.cycle_row import (
     held,
     lock_in,
 )
-from storage.catalogue.database import Database, now, upsert
-from storage.catalogue.tables import artists, cycles, scopes, vectors
-from storage.manifest import Judgement, Record, work_id
+from storage.catalogue.db.database import Database, now, upsert
+from storage.catalogue.db.tables import artists, cycles, scopes, vectors
 
 
 class Cycles:

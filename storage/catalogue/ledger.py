@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, insert, select, text, update
 
+from storage.archive.events import Spending
 from storage.catalogue.cycle_row import Claim, lock_in
-from storage.catalogue.database import Database, now, upsert
-from storage.catalogue.tables import artists, ledger
-from storage.events import Spending
+from storage.catalogue.db.database import Database, now, upsert
+from storage.catalogue.db.tables import artists, ledger
 
 MILLION = 1_000_000
 

@@ -12,9 +12,9 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from storage.catalogue.database import Database, now
-from storage.catalogue.tables import outbox, works
-from storage.events import Published
+from storage.archive.events import Published
+from storage.catalogue.db.database import Database, now
+from storage.catalogue.db.tables import outbox, works
 
 Publication = Literal["waiting", "sending", "sent", "failed", "unknown", "dry"]
 """How a publication stands."""

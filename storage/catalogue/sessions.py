@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from storage.catalogue.database import Database, now, upsert
-from storage.catalogue.tables import sessions, sign_ins
+from storage.catalogue.db.database import Database, now, upsert
+from storage.catalogue.db.tables import sessions, sign_ins
 
 SESSION_SECONDS = 12 * 3600.0
 FREE_FAILURES = 5

@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from storage.catalogue.database import Database, upsert
-from storage.catalogue.tables import cycles, votes, works
-from storage.events import Ballot
-from storage.manifest import Tally
+from storage.archive.events import Ballot
+from storage.archive.manifest import Tally
+from storage.catalogue.db.database import Database, upsert
+from storage.catalogue.db.tables import cycles, votes, works
 
 _BLOCK = 1000
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from sqlalchemy import Row
 
-from storage.manifest import Float32, Manifest, Pool
+from storage.archive.manifest import Float32, Manifest, Pool
 from storage.redaction import redacted
 
 Showing = Literal["shown", "blurred", "held", "hidden"]

@@ -21,10 +21,10 @@ from sqlalchemy import (
     update,
 )
 
-from storage.catalogue.database import Database, now, upsert
-from storage.catalogue.listings import companions_of_concept, newest_works
-from storage.catalogue.search import forget_in, index_in
-from storage.catalogue.tables import (
+from storage.archive.events import WorkModerated
+from storage.archive.manifest import Manifest, Pool
+from storage.catalogue.db.database import Database, now, upsert
+from storage.catalogue.db.tables import (
     artists,
     concepts,
     cycles,
@@ -33,6 +33,8 @@ from storage.catalogue.tables import (
     work_concepts,
     works,
 )
+from storage.catalogue.queries.listings import companions_of_concept, newest_works
+from storage.catalogue.queries.search import forget_in, index_in
 from storage.catalogue.work_row import (
     VISIBLE,
     WITHHELD,
@@ -46,8 +48,6 @@ from storage.catalogue.work_row import (
     work_columns,
     work_row,
 )
-from storage.events import WorkModerated
-from storage.manifest import Manifest, Pool
 
 _BLOCK = 1000
 """Chapters that one query reads."""

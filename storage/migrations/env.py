@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.catalogue.tables import metadata
+from storage.catalogue.db.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

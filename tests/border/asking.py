@@ -14,12 +14,12 @@ import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
-from cas.study import Item, plan
-from cas.study_page import write_study
+from cas.experiments.study import Item, plan
+from cas.experiments.study_page import write_study
 from gallery import SiteSettings, create_app
-from gallery.admin.admins import Admins
-from gallery.study import Study
-from storage.archive import Archive, open_store
+from gallery.admin.accounts import Admins
+from gallery.study_answers import Study
+from storage.archive.archive import Archive, open_store
 from storage.catalogue import Catalogue
 from tests.gallery.conftest import hang
 

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cas.corpus import read_works, write_works
+from cas.data.corpus import read_works, write_works
+from cas.data.image_sources import pictures_of
+from cas.data.museums import tate_works
 from cas.errors import CasError
-from cas.museums import tate_works
-from cas.pictures import pictures_of
 from cas.text_files import read_json_lines
 from cli.main import artist, expected_errors
 from tests.border.damage import TEXT, damaged, files_of

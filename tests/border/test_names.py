@@ -20,8 +20,8 @@ from markupsafe import escape
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.addresses import Addresses
-from gallery.names import coded, decoded, file_name
+from gallery.path_names import coded, decoded, file_name
+from gallery.urls import Addresses
 from storage.catalogue import kept_name
 from storage.text import fit
 from tests.gallery.conftest import Exhibition, build_exhibition

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cas.annotation import encode_shard, read_shard
-from cas.clip import Clip, make_untrained
-from cas.picture_files import PictureError, open_picture, picture_formats
-from cas.pictures import pictures_of
-from gallery.thumbnails import KINDS, Thumbnails
-from storage.archive import Archive
+from cas.data.annotation import encode_shard, read_shard
+from cas.data.clip import Clip, make_untrained
+from cas.data.image_files import PictureError, open_picture, picture_formats
+from cas.data.image_sources import pictures_of
+from gallery.images.thumbnails import KINDS, Thumbnails
+from storage.archive.archive import Archive
+from storage.archive.folder import FolderStore
 from storage.errors import ObjectMissing
-from storage.folder import FolderStore
 from tests.border.damage import damaged
 from worker.errors import BadPicture
 from worker.painters.picture import inspect_picture, load_picture

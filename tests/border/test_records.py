@@ -18,10 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, text
 
-from storage.archive import Archive
-from storage.catalogue import Alarm, Catalogue
-from storage.catalogue.tables import metadata
-from storage.events import (
+from storage.archive.archive import Archive
+from storage.archive.events import (
     EVENT,
     ArtistCreated,
     Ballot,
@@ -33,8 +31,10 @@ from storage.events import (
     VotesCast,
     WorkModerated,
 )
-from storage.folder import FolderStore
-from storage.manifest import Composition, Manifest
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Composition, Manifest
+from storage.catalogue import Alarm, Catalogue
+from storage.catalogue.db.tables import metadata
 from storage.objects import canonical_json, place
 from storage.rebuild import rebuild
 from tests.border.examples import TEXTS, VALUES, fed

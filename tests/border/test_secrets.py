@@ -22,28 +22,28 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import select
 
-from cli.deployment import Deployment
 from cli.main import artist, expected_errors
-from cli.publishing import publisher
-from cli.terminal import _Told
-from cli.wiring import wire
+from cli.output import _Told
+from cli.runtime.deployment import Deployment
+from cli.runtime.publishing_channels import publisher
+from cli.runtime.wiring import wire
 from gallery.publishing.channel import NotNow
-from scheduler.messenger import Messenger
-from storage.archive import Archive
+from scheduler.notifier import Messenger
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, CycleFailed, Published, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
 from storage.catalogue import Alarm, Catalogue
-from storage.catalogue.tables import metadata
+from storage.catalogue.db.tables import metadata
 from storage.errors import StorageError
-from storage.events import ArtistCreated, CycleFailed, Published, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Manifest
 from storage.objects import canonical_json
 from storage.redaction import REDACTED, conceal, is_telling, redacted
 from tests.border.examples import TEXTS, fed
 from tests.manifests import MOMENT, a_manifest, a_spending
-from worker.app import ADVANCE
+from worker.config.settings import SECRETS_OF_LIBRARIES, Settings
+from worker.engine.app import ADVANCE
 from worker.errors import PartAway
-from worker.log import configure_log
-from worker.settings import SECRETS_OF_LIBRARIES, Settings
+from worker.ops.log import configure_log
 
 PRINTABLE = st.characters(min_codepoint=33, max_codepoint=126)
 SECRETS = st.text(PRINTABLE, min_size=4, max_size=40).map("cN7~".__add__)

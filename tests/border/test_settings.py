@@ -16,16 +16,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from cli.deployment import Deployment
 from cli.errors import UserError
-from cli.publishing import channels_of
-from cli.settings_text import with_value
-from cli.site import outlets_of, site_settings
+from cli.runtime.deployment import Deployment
+from cli.runtime.gallery_settings import outlets_of, site_settings
+from cli.runtime.publishing_channels import channels_of
+from cli.runtime.toml_edit import with_value
 from storage.errors import PlainError
 from tests.border.examples import TEXTS, VALUES, fed
-from worker.parts import endpoint_of, moderator_of
-from worker.sections import Section
-from worker.settings import Settings, SettingsError, SettingsFile, load_settings, wished_tuning
+from worker.components import endpoint_of, moderator_of
+from worker.config.sections import Section
+from worker.config.settings import (
+    Settings,
+    SettingsError,
+    SettingsFile,
+    load_settings,
+    wished_tuning,
+)
 
 TEMPLATE = files("worker").joinpath("artist.toml").read_bytes()
 CANARY = "sk-canary-0123456789"
@@ -196,7 +202,7 @@ def test_a_key_that_is_none_is_named(folder: Path, near: str, extra: str, value:
 @fed
 def test_a_command_changes_one_value_or_nothing(folder: Path, value: str) -> None:
     try:
-        changed = with_value(TEMPLATE.decode(), "storage.archive", value)
+        changed = with_value(TEMPLATE.decode(), "storage.archive.archive", value)
     except ValueError:
         return
     file = folder / "artist.toml"

@@ -13,18 +13,18 @@ from fastapi import HTTPException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cas.captions import CaptionSource
-from cas.corpus import Work, read_works
+from cas.data.captions import CaptionSource
+from cas.data.corpus import Work, read_works
+from cas.data.image_sources import pictures_of
+from cas.data.museums import met_works, nga_works
+from cas.data.vocabulary_rules import VocabularyRules
 from cas.errors import CasError
-from cas.generations import read_lists
-from cas.museums import met_works, nga_works
-from cas.pictures import pictures_of
-from cas.study import Item, plan
-from cas.study_files import ANSWERS, Pair, read_answers
-from cas.study_page import write_study
+from cas.experiments.runs import read_lists
+from cas.experiments.study import Item, plan
+from cas.experiments.study_files import ANSWERS, Pair, read_answers
+from cas.experiments.study_page import write_study
 from cas.vocabulary import Vocabulary
-from cas.vocabulary_rules import VocabularyRules
-from gallery.study import Study
+from gallery.study_answers import Study
 from tests.border.damage import TEXT, damaged, files_of
 
 CORPUS = ("id", "artist", "anon", "concepts")

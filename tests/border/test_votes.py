@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 from scipy.sparse.csgraph import connected_components
 
-from cas.bradley_terry import Vote, VoteError, Votes, bootstrap, fit, likelihood_ratio
-from gallery.intervals import draw_intervals
+from cas.experiments.bradley_terry import Vote, VoteError, Votes, bootstrap, fit, likelihood_ratio
+from gallery.charts.interval_chart import draw_intervals
 from gallery.voting.ranking import rank
 from storage.catalogue import Comparison
 

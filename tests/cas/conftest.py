@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from cas import ConceptModel, CulturalAlienSampler, Vocabulary
-from cas.corpus import Work
+from cas.data.corpus import Work
 from cas.model import ModelSize
-from cas.sequences import SequenceRules
-from cas.training import TrainingSettings
+from cas.training.batches import SequenceRules
+from cas.training.train import TrainingSettings
 
 CONCEPTS = [f"concept {letter}{number}" for letter in "abcdefgh" for number in range(5)]
 SIZE = ModelSize(layers=2, width=32, heads=2, longest=8)

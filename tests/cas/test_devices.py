@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from cas import ConceptModel, CulturalAlienSampler, Vocabulary
-from cas.baselines import ModelScorer
-from cas.growth import Replay, adapt, grown
-from cas.metrics import set_nll
+from cas.evaluation.metrics import set_nll
+from cas.training.baselines import ModelScorer
+from cas.training.vocabulary_growth import Replay, adapt, grown
 from tests.cas.pretend_device import DEVICE, PretendedDevice, move
 
 POOL = ["concept a0", "concept c3", "concept f1"]

@@ -17,7 +17,9 @@ import cas
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-MODULES = sorted(f"cas.{module.name}" for module in pkgutil.iter_modules(cas.__path__))
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages(cas.__path__, "cas.") if not module.ispkg
+)
 RUNNABLE = (
     "howto/vocabulary.md",
     "howto/traditions.md",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cas import PRESETS, CulturalAlienSampler
-from cas.arms import FeedbackPicker
+from cas.experiments.policies import FeedbackPicker
 from cas.feedback import (
     LEAST_VOTES,
     Feedback,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cas import CasError, CulturalAlienSampler, UnknownConceptError, Vocabulary
-from cas.corpus import Work, read_works
-from cas.vocabulary_rules import VocabularyRules
+from cas.data.corpus import Work, read_works
+from cas.data.vocabulary_rules import VocabularyRules
 
 
 def test_is_a_sequence_of_concepts_with_their_tokens() -> None:

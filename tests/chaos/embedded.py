@@ -5,19 +5,19 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import CycleFailed, Parts, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Step
-from storage.events import CycleFailed, Parts, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Tuning
 from tests.manifests import MOMENT
 from tests.recompute import recompute
 from tests.served.processes import Process, fork, preload
 from tests.served.quick import QuickSampler, quick_artist, quick_parts
 from tests.served.topology import PRELOADED
 from tests.served.traps import Trap, Traps
-from worker.enrolment import enrol
-from worker.settings import ArtistSection
+from worker.config.settings import ArtistSection
+from worker.create_artist import enrol
 
 DEATHS = 5
 CYCLES = 4
@@ -26,7 +26,7 @@ SECONDS = 90.0
 
 def killed_five_times(step: Step) -> list[str]:
     """Let the step of the second cycle kill the process five times; returns what is wrong then."""
-    preload(*PRELOADED, "cli.embedded")
+    preload(*PRELOADED, "cli.runtime.embedded")
     with tempfile.TemporaryDirectory(prefix="embedded-") as name:
         folder = Path(name)
         settings = '[tuning]\nevery = "0s"\n\n[storage]\nmin_free_gib = 0\n'

@@ -15,7 +15,7 @@ from storage.catalogue import Step
 from tests.chaos.world import World
 from tests.served.quick import SPACE
 from tests.served.traps import Fate, Trap
-from worker.app import ADVANCE, QUEUES
+from worker.engine.app import ADVANCE, QUEUES
 
 PLACES = {"inspire": 2, "compose": 2, "paint": 18, "judge": 4, "keep": 4, "publish": 2}
 """Places in each step at which a worker can die: before and after every write and every call."""

@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from tests.chaos.embedded import settle_in
 from tests.recompute import recompute
 from tests.served.ports import free_port, wait_for_port
@@ -92,7 +92,7 @@ class Report:
 
 def hostile_minutes(minutes: float, *, seed: int = 0) -> Report:
     """Let an artist live so long among them."""
-    preload(*PRELOADED, "cli.embedded")
+    preload(*PRELOADED, "cli.runtime.embedded")
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="hostile-") as name:
         folder, port = Path(name), free_port()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from storage.events import CycleFailed, Event, PictureReceived, Spending
-from storage.manifest import Manifest
-from storage.qdrant import ServerMemory
+from storage.archive.events import CycleFailed, Event, PictureReceived, Spending
+from storage.archive.manifest import Manifest
+from storage.vectors.server import ServerMemory
 from storage.verify import Finding, Verification
 from tests.recompute import expected_novelty, recompute
 from tests.served import painting_api
@@ -95,7 +95,7 @@ class Auditor:
         """State of every cycle, by artist and number."""
         from sqlalchemy import select
 
-        from storage.catalogue.tables import cycles
+        from storage.catalogue.db.tables import cycles
 
         states: dict[str, dict[int, str]] = defaultdict(dict)
         with self.topology.catalogue.database.read() as connection:
@@ -169,7 +169,7 @@ class Auditor:
     def _entries(self) -> dict[tuple[str, int], list[Spending]]:
         from sqlalchemy import select
 
-        from storage.catalogue.tables import ledger
+        from storage.catalogue.db.tables import ledger
 
         found: dict[tuple[str, int], list[Spending]] = defaultdict(list)
         query = select(ledger.c.spending).where(ledger.c.purpose == "paint")

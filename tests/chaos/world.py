@@ -15,7 +15,7 @@ from pathlib import Path
 
 import urllib3
 
-from scheduler.retuning import changed, retune
+from scheduler.tuning_updates import changed, retune
 from storage.errors import StorageUnavailable
 from tests.served import painting_api
 from tests.served.topology import Topology

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import artist, expected_errors
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from storage.events import ArtistCreated, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Manifest
 from tests.worker.atelier import noise
 
 

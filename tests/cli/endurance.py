@@ -15,9 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from storage.archive import Archive
-from storage.folder import FolderStore
-from storage.manifest import Manifest
+from storage.archive.archive import Archive
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
 from tests.recompute import recompute
 
 ARTIST = Path(sys.executable).parent / "artist"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive
-from storage.events import TuningChanged
-from storage.folder import FolderStore
+from storage.archive.archive import Archive
+from storage.archive.events import TuningChanged
+from storage.archive.folder import FolderStore
 from tests.cli.conftest import Call
 
 WHO = getpass.getuser()

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, text
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from storage.folder import FolderStore
-from storage.manifest import Manifest
 from tests.cli.conftest import Call, make_work
 from tests.served.postgresql import program
 

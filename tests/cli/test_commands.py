@@ -13,12 +13,12 @@ import pytest
 from filelock import FileLock
 
 from cas.model import ModelSize
-from cas.training_presets import TRAINING_PRESETS, TrainingPreset
+from cas.training.presets import TRAINING_PRESETS, TrainingPreset
 from cli.main import COMMANDS
 from storage.catalogue import Alarm, Catalogue
 from tests.cli.conftest import Call
 from tests.worker.outgoing import hostile
-from worker.settings import load_settings
+from worker.config.settings import load_settings
 
 
 def test_every_command_explains_itself(call: Call) -> None:
@@ -154,7 +154,7 @@ def test_rebuild_writes_the_archive_into_any_settings_file(
     assert settings.tuning.beta == 0.9
     assert (new / "artist.toml").read_text().startswith("# mine\n")
     other = call("rebuild", "--data", new, "--archive", tmp_path / "other")
-    assert other.code == 1 and "name storage.archive already" in other.out
+    assert other.code == 1 and "name storage.archive.archive already" in other.out
 
 
 @pytest.mark.parametrize("address", ["gs://x", "s3://b?endpoint=127.0.0.1:9000"])
@@ -162,7 +162,7 @@ def test_rebuild_refuses_what_is_no_address_and_writes_nothing(
     call: Call, tmp_path: Path, address: str
 ) -> None:
     said = call("rebuild", "--data", tmp_path / "new", "--archive", address)
-    assert said.code == 1 and "storage.archive " in said.out
+    assert said.code == 1 and "storage.archive.archive " in said.out
     assert load_settings(tmp_path / "new" / "artist.toml").storage.archive == ""
 
 
@@ -225,8 +225,8 @@ def test_train_makes_a_pair_that_samples(
     quick = TRAINING_PRESETS["quick"].coherence
     small = replace(quick, size=ModelSize(layers=1, width=32, heads=2), held_out_sequences=100)
     presets = {"quick": TrainingPreset(small, small)}
-    monkeypatch.setattr("cas.training_presets.TRAINING_PRESETS", presets)
-    monkeypatch.setattr("cas.warm_start.SEQUENCES", 2_000)
+    monkeypatch.setattr("cas.training.presets.TRAINING_PRESETS", presets)
+    monkeypatch.setattr("cas.training.embedding_init.SEQUENCES", 2_000)
     corpus = tmp_path / "works.jsonl"
     words = ["sea", "sky", "boat", "tree", "hill", "owl", "tower", "rain"]
     lines = [

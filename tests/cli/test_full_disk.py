@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import run
-from cli.deployment import Deployment
+from cli.commands.artists import run
+from cli.runtime.deployment import Deployment
 from tests.cli.conftest import Call
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.folder import FolderStore
 from storage.catalogue import Catalogue
-from storage.events import ArtistCreated, TuningChanged
-from storage.folder import FolderStore
 from tests.cli.conftest import Call
 from tests.manifests import a_manifest
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from cli.listening import listen, web_server
+from cli.runtime.server import listen, web_server
 from tests.served.ports import free_port, wait_for_port
 
 MANUAL = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")

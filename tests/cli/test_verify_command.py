@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from storage.archive import Archive
-from storage.folder import FolderStore
+from storage.archive.archive import Archive
+from storage.archive.folder import FolderStore
 from tests.cli.conftest import Call
 
 

@@ -25,13 +25,10 @@ from PIL import Image, ImageDraw
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.credentials import Credentials
-from storage.archive import Archive, open_store
-from storage.catalogue import Catalogue
-from storage.edge import EdgeMemory
-from storage.embeddings import as_point
-from storage.events import ArtistCreated, Parts, TuningChanged
-from storage.manifest import (
+from gallery.images.c2pa import Credentials
+from storage.archive.archive import Archive, open_store
+from storage.archive.events import ArtistCreated, Parts, TuningChanged
+from storage.archive.manifest import (
     Candidate,
     Composition,
     Inspiration,
@@ -45,7 +42,10 @@ from storage.manifest import (
     Shown,
     Tuning,
 )
-from storage.memory import VectorSpace
+from storage.catalogue import Catalogue
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.embeddings import as_point
+from storage.vectors.store import VectorSpace
 from tests.gallery.certificates import Key, certify, pem
 
 BORN = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)

@@ -13,12 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.moderation import moderate
-from scheduler.retuning import retune
+from gallery.moderation.decisions import moderate
+from scheduler.tuning_updates import retune
+from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue
-from storage.manifest import Tuning
 from storage.rebuild import rebuild
-from tests.gallery.json_feed import faults
+from tests.gallery.feeds.json_feed import faults
 
 FEEDS = [
     f"{folder}/feed.{kind}"

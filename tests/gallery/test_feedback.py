@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.plots import plot_candidates
-from storage.events import TuningChanged
-from storage.manifest import Heard, Manifest, Tally, Tuning
+from gallery.charts.candidate_plot import plot_candidates
+from storage.archive.events import TuningChanged
+from storage.archive.manifest import Heard, Manifest, Tally, Tuning
 
 TUNING = Tuning(beta=0.7, feedback="both", lowest_beta=0.6)
 BETAS = (0.7, 0.75, 0.7 + 0.05 + 0.05)

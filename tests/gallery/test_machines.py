@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from tests.gallery.json_feed import faults
+from tests.gallery.feeds.json_feed import faults
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

@@ -13,10 +13,10 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.thumbnails import KINDS
-from storage.archive import Archive
+from gallery.images.thumbnails import KINDS
+from storage.archive.archive import Archive
 from storage.catalogue import Catalogue
-from tests.gallery.json_feed import faults
+from tests.gallery.feeds.json_feed import faults
 
 
 def test_the_gallery_needs_no_torch() -> None:

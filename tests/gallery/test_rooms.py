@@ -12,8 +12,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.lives import stays
 from gallery.site import Outlet
+from gallery.stats.concept_lifetimes import stays
 
 
 def lives_of(manifests):

@@ -15,15 +15,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-import gallery.maps
+import gallery.charts.similarity_map
 import gallery.pages.numbers
 import gallery.voting.ranking
 from gallery import SiteSettings, create_app
-from gallery.admin.admins import Admins
-from gallery.likeness import Likeness
-from gallery.repetitions import Repetitions
-from gallery.thumbnails import Thumbnails
-from storage.archive import Archive
+from gallery.admin.accounts import Admins
+from gallery.images.thumbnails import Thumbnails
+from gallery.stats.repeated_picks import Repetitions
+from gallery.stats.similar_works import Likeness
+from storage.archive.archive import Archive
 
 PASSWORD = "correct horse battery"
 VISITORS = 5
@@ -114,7 +114,7 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
     "studio": (Archive, "read_manifest", get("/artists/ada/studio?{number}")),
     "likeness": (Likeness, "nearest", get("/works/ada/{number}/like")),
     "likeness for machines": (Likeness, "nearest", get("/api/v1/works/ada/{number}/similar")),
-    "map": (gallery.maps, "lay_out", get("/artists/ada/map.json?{number}")),
+    "map": (gallery.charts.similarity_map, "lay_out", get("/artists/ada/map.json?{number}")),
     "numbers": (Repetitions, "of", get("/artists/ada/numbers?until={number}")),
     "tables": (gallery.pages.numbers, "stays", get("/artists/ada/concepts.csv?{number}")),
     "rankings": (gallery.voting.ranking, "rank", get("/votes?{number}")),

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import update
 
 from scheduler.alarms import find_alarms
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest, Tuning
 from storage.catalogue import Catalogue
-from storage.catalogue.tables import artists, works
-from storage.events import ArtistCreated, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Manifest, Tuning
+from storage.catalogue.db.tables import artists, works
 from tests.manifests import a_spending
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from scheduler.cadence import longest_wait, quiet_until, seconds_to_next
-from storage.manifest import Tuning
+from storage.archive.manifest import Tuning
 
 
 @given(

@@ -13,15 +13,15 @@ from sqlalchemy import select, update
 
 from scheduler.beat import TICK, add_beat
 from scheduler.schedule import LONGEST_LEASE, LOOK_SECONDS, Schedule
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Step
-from storage.catalogue.database import now
-from storage.catalogue.tables import artists, cycles
-from storage.events import ArtistCreated, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Tuning
-from worker.app import create_app
-from worker.settings import SettingsFile
+from storage.catalogue.db.database import now
+from storage.catalogue.db.tables import artists, cycles
+from worker.config.settings import SettingsFile
+from worker.engine.app import create_app
 
 
 class Bench:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from scheduler.status import ArtistStatus, artist_status
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from storage.events import ArtistCreated, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Manifest
 from storage.objects import canonical_json
 from tests.cycles import reschedule
 

@@ -18,22 +18,22 @@ import numpy as np
 from cas.pick import Candidate, Pick
 from cas.tuning import SamplerTuning
 from cas.vocabulary import Vocabulary
-from storage.edge import EdgeMemory
-from storage.events import Parts
-from storage.manifest import Float32
-from storage.memory import Memory, VectorSpace
-from storage.qdrant import ServerMemory
+from storage.archive.events import Parts
+from storage.archive.manifest import Float32
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.server import ServerMemory
+from storage.vectors.store import Memory, VectorSpace
 from tests.served import traps
 from tests.served.painting_api import picture
+from worker.components import endpoint_of
 from worker.composers import Composer
 from worker.composers.grammar import GrammarComposer
 from worker.composers.openai import OpenAIComposer
+from worker.config.settings import Settings
 from worker.meter import Meter
 from worker.painters import ALGORITHMIC, Canvas, Commission, Painter
 from worker.painters.openai import OpenAIPainter
-from worker.parts import endpoint_of
-from worker.settings import Settings
-from worker.workshop import Tools
+from worker.worker_context import Tools
 
 TEXT_SIZE, IMAGE_SIZE = 8, 6
 LEASE_SECONDS = 2.0
@@ -122,7 +122,7 @@ def quick_parts(painter: str) -> Parts:
 def quick_tools_loader(
     settings: Callable[[], Settings], *, memory_folder: Path
 ) -> Callable[[Parts], Tools]:
-    """What `worker.parts.tools_loader` does, with quick parts."""
+    """What `worker.components.tools_loader` does, with quick parts."""
 
     @functools.cache
     def memory() -> Memory:
@@ -161,21 +161,23 @@ def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Tools:
 
 def quick_artist(arguments: Sequence[str]) -> None:
     """Be an `artist` command with quick parts, and with traps where a folder for them is named."""
+    import cli.commands.artists.servers
     import cli.main
-    import cli.servers
-    import cli.wiring
+    import cli.runtime.wiring
     import scheduler.schedule
-    import worker.failures
+    import worker.steps.failures
 
-    cli.wiring.tools_loader = quick_tools_loader
-    cli.wiring.load_sampler = lambda _: QuickSampler()
+    cli.runtime.wiring.tools_loader = quick_tools_loader
+    cli.runtime.wiring.load_sampler = lambda _: QuickSampler()
     lease = float(os.environ.get("QUICK_LEASE_SECONDS", LEASE_SECONDS))
-    cli.wiring.Workshop = functools.partial(cli.wiring.Workshop, lease_seconds=lease)
-    cli.servers.TICK_SECONDS = TICK_SECONDS
-    cli.servers.QUIET_SECONDS = QUIET_SECONDS
-    worker.failures.FIRST_DELAY, worker.failures.FIRST_REST = 0.1, 0.5
-    worker.failures.LONGEST_DELAY = scheduler.schedule.LONGEST_DELAY = 1.0
-    worker.failures.LONGEST_REST = scheduler.schedule.LONGEST_REST = 2.0
+    cli.runtime.wiring.Workshop = functools.partial(
+        cli.runtime.wiring.Workshop, lease_seconds=lease
+    )
+    cli.commands.artists.servers.TICK_SECONDS = TICK_SECONDS
+    cli.commands.artists.servers.QUIET_SECONDS = QUIET_SECONDS
+    worker.steps.failures.FIRST_DELAY, worker.steps.failures.FIRST_REST = 0.1, 0.5
+    worker.steps.failures.LONGEST_DELAY = scheduler.schedule.LONGEST_DELAY = 1.0
+    worker.steps.failures.LONGEST_REST = scheduler.schedule.LONGEST_REST = 2.0
     scheduler.schedule.LONGEST_LEASE = lease
     if "QUICK_TRAPS" in os.environ:
         traps.lay(Path(os.environ["QUICK_TRAPS"]))

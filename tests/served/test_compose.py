@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from worker.app import QUEUES, SOFT_SHUTDOWN
-from worker.settings import SettingsFile
+from worker.config.settings import SettingsFile
+from worker.engine.app import QUEUES, SOFT_SHUTDOWN
 
 ROOT = Path(__file__).parents[2]
 OURS = ("beat", "think", "call", "keep", "show", "gallery")

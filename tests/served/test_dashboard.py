@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 from scheduler.metrics import DeploymentCollector
 from storage.catalogue import Catalogue
-from worker import metrics
+from worker.ops import metrics
 
 DASHBOARD = Path(__file__).parents[2] / "docs/grafana/cultural-alien.json"
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from storage.manifest import Tuning
+from storage.archive.manifest import Tuning
 from tests.served.ports import free_port
 from tests.served.postgresql import is_installed
 from tests.served.quick import QuickSampler
 from tests.served.topology import Topology
-from worker.app import create_app
-from worker.inspire import inspire
-from worker.preview import PreviewError, ask
+from worker.engine.app import create_app
+from worker.engine.preview import PreviewError, ask
+from worker.steps.inspire import inspire
 
 pytestmark = pytest.mark.skipif(
     not is_installed() or not shutil.which("redis-server"),

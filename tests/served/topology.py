@@ -20,7 +20,7 @@ from pathlib import Path
 
 import redis as redis_client
 
-from storage.archive import Archive, open_store
+from storage.archive.archive import Archive, open_store
 from storage.catalogue import Catalogue
 from tests.served import painting_api
 from tests.served.ports import free_port, wait_for_port
@@ -28,8 +28,8 @@ from tests.served.postgresql import PostgreSQL
 from tests.served.processes import Process, Restarts, execute, fork, preload
 from tests.served.quick import API_TIMEOUT, LEASE_SECONDS, QuickSampler, quick_artist, quick_parts
 from tests.storage import qdrant_server, s3_server
-from worker.enrolment import enrol
-from worker.sections import ArtistSection
+from worker.config.sections import ArtistSection
+from worker.create_artist import enrol
 
 PRELOADED = (
     "celery.apps.worker",
@@ -37,12 +37,12 @@ PRELOADED = (
     "celery.concurrency.prefork",
     "celery.worker.consumer",
     "cli.main",
-    "cli.servers",
-    "cli.wiring",
+    "cli.commands.artists.servers",
+    "cli.runtime.wiring",
     "kombu.transport.redis",
     "openai.resources.images",
     "psycopg",
-    "storage.s3",
+    "storage.archive.s3",
     "tests.served.quick",
     "tests.served.topology",
 )

@@ -86,17 +86,17 @@ def lay(folder: Path) -> None:
     """Make every step of this process watch for traps in the folder."""
     import openai.resources.images
 
-    import worker.app
-    import worker.cycle
-    from storage.catalogue.database import Database
-    from storage.folder import FolderStore
-    from storage.qdrant import ServerMemory
-    from storage.s3 import S3Store
+    import worker.engine.app
+    import worker.engine.runner
+    from storage.archive.folder import FolderStore
+    from storage.archive.s3 import S3Store
+    from storage.catalogue.db.database import Database
+    from storage.vectors.server import ServerMemory
 
     reach = functools.partial(_reach, folder)
-    for step, row in worker.cycle.STEPS.items():
-        worker.cycle.STEPS[step] = replace(row, run=_watched(row.run, step.value, folder))
-    worker.app.run_step = _watched_to_the_end(worker.app.run_step, folder)
+    for step, row in worker.engine.runner.STEPS.items():
+        worker.engine.runner.STEPS[step] = replace(row, run=_watched(row.run, step.value, folder))
+    worker.engine.app.run_step = _watched_to_the_end(worker.engine.app.run_step, folder)
     for store in (S3Store, FolderStore):
         store.put = _with_places(store.put, reach)  # type: ignore[method-assign]
     ServerMemory.remember = _with_places(  # type: ignore[method-assign]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import ObjectStore, open_store
-from storage.folder import FolderStore
-from storage.s3 import S3Store
+from storage.archive.archive import ObjectStore, open_store
+from storage.archive.folder import FolderStore
+from storage.archive.s3 import S3Store
 from tests.storage.qdrant_server import QdrantServer, running_qdrant
 from tests.storage.s3_server import FaultyS3, make_bucket, running_s3
 

@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from storage.archive import ObjectStore, open_store
+from storage.archive.archive import ObjectStore, open_store
 from storage.errors import ObjectConflict, ObjectMissing
 
 PNG = "image/png"

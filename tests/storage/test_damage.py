@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive
-from storage.catalogue import Catalogue
-from storage.errors import StorageUnavailable
-from storage.events import (
+from storage.archive.archive import Archive
+from storage.archive.events import (
     ArtistCreated,
     Ballot,
     CycleFailed,
@@ -23,8 +21,10 @@ from storage.events import (
     VotesCast,
     WorkModerated,
 )
-from storage.folder import FolderStore
-from storage.manifest import Manifest, Tuning
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest, Tuning
+from storage.catalogue import Catalogue
+from storage.errors import StorageUnavailable
 from storage.objects import canonical_json
 from storage.rebuild import Rebuilt, rebuild, unknown_artists
 from tests.databases import new_database

@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from storage.edge import EdgeMemory
 from storage.errors import MemoryLocked, StorageUnavailable
-from storage.memory import BATCH, Point, VectorSpace
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.store import BATCH, Point, VectorSpace
 
 SPACE = VectorSpace("minilm", 24, "lite0", 40)
 
 WRITER = """
 import sys
 import numpy as np
-from storage.edge import EdgeMemory
-from storage.memory import Point, VectorSpace
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.store import Point, VectorSpace
 
 memory = EdgeMemory(sys.argv[1], VectorSpace("minilm", 24, "lite0", 40))
 start, at_once = int(sys.argv[2]), int(sys.argv[3])

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from storage.errors import StorageUnavailable
-from storage.memory import Point, VectorSpace
-from storage.qdrant import ServerMemory
+from storage.vectors.server import ServerMemory
+from storage.vectors.store import Point, VectorSpace
 from tests.storage.qdrant_server import QdrantServer
 
 SPACE = VectorSpace("minilm", 24, "lite0", 40)

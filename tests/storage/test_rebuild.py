@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive
-from storage.catalogue import Catalogue, Step
-from storage.errors import ObjectDamaged
-from storage.events import (
+from storage.archive.archive import Archive
+from storage.archive.events import (
     ArtistCreated,
     Ballot,
     CycleFailed,
@@ -22,8 +20,10 @@ from storage.events import (
     VotesCast,
     WorkModerated,
 )
-from storage.folder import FolderStore
-from storage.manifest import Manifest
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
+from storage.catalogue import Catalogue, Step
+from storage.errors import ObjectDamaged
 from storage.objects import canonical_json
 from storage.rebuild import NotEmpty, rebuild, unknown_artists
 from tests.cycles import commit

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.addresses import secrets_in
 from storage.errors import StorageError
 from storage.redaction import REDACTED, Redaction, conceal, is_telling
+from storage.urls import secrets_in
 
 SECRET = 'sk-"canary"/+0123456789 %é'
 PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)

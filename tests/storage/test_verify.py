@@ -10,16 +10,22 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, update
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import (
+    ArtistCreated,
+    CycleFailed,
+    Spending,
+    TuningChanged,
+    WorkModerated,
+)
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from storage.catalogue.tables import cycles, ledger, vectors, work_concepts, works
-from storage.edge import EdgeMemory
-from storage.embeddings import as_point
-from storage.events import ArtistCreated, CycleFailed, Spending, TuningChanged, WorkModerated
-from storage.folder import FolderStore
-from storage.manifest import Manifest
-from storage.memory import VectorSpace
+from storage.catalogue.db.tables import cycles, ledger, vectors, work_concepts, works
 from storage.rebuild import rebuild
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.embeddings import as_point
+from storage.vectors.store import VectorSpace
 from storage.verify import Finding, Verification
 
 MakeManifest = Callable[[int], Manifest]

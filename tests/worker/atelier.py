@@ -10,19 +10,19 @@ import numpy as np
 from PIL import Image
 
 from cas import CulturalAlienSampler
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from storage.edge import EdgeMemory
-from storage.events import ArtistCreated, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Manifest
-from storage.memory import VectorSpace
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.store import VectorSpace
 from worker.composers import Brief, Composer
 from worker.composers.grammar import GrammarComposer
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.meter import Meter
 from worker.painters import ALGORITHMIC, TRAINED, Canvas, Commission, Painter
-from worker.workshop import Tools, Workshop
+from worker.worker_context import Tools, Workshop
 
 
 class NoisePainter:

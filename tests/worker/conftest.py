@@ -18,11 +18,11 @@ import pytest
 from PIL import Image
 
 from cas import CulturalAlienSampler
-from storage.events import ArtistCreated, TuningChanged
+from storage.archive.events import ArtistCreated, TuningChanged
 from tests.worker.atelier import NoisePainter, open_workshop, settle_in
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
-from worker.workshop import Workshop
+from worker.worker_context import Workshop
 
 KEY = "sk-test"
 

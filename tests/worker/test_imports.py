@@ -10,7 +10,7 @@ import pytest
 PROGRAM = """
 import io, sys, threading
 from PIL import Image
-from cli.wiring import load_sampler
+from cli.runtime.wiring import load_sampler
 from worker.encoders.clip import ClipEncoder
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder

@@ -10,11 +10,11 @@ from worker import openai_api
 from worker.composers import Brief
 from worker.composers.openai import OpenAIComposer
 from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartError
-from worker.models import offered_models
-from worker.moderation import UNCHECKED, ServerModerator
+from worker.moderation.openai import UNCHECKED, ServerModerator
 from worker.openai_api import Endpoint
 from worker.painters import Commission
 from worker.painters.openai import OpenAIPainter
+from worker.provider_models import offered_models
 
 BRIEF = Brief("alien", "", "", pool=("sea",), required=("sea",), seed=1)
 
@@ -66,7 +66,7 @@ def test_a_dripping_moderator_holds_the_work(png: bytes) -> None:
 
 
 def test_nobody_waits_for_a_list_of_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("worker.models._SECONDS", 0.4)
+    monkeypatch.setattr("worker.provider_models._SECONDS", 0.4)
     with peer(hostile.DRIPPING_BODY) as slow, pytest.raises(Exception, match="does not say"):
         offered_models(Endpoint("k", f"{slow.url}v1"))
 

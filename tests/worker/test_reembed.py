@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from storage.archive.manifest import Float32
 from storage.catalogue import ArtistRow, Catalogue
-from storage.edge import EdgeMemory
-from storage.manifest import Float32
-from storage.memory import VectorSpace
 from storage.rebuild import rebuild
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.store import VectorSpace
 from storage.verify import Verification
 from tests.worker.atelier import manifests
-from worker.cycle import run_step
 from worker.encoders.minilm import MiniLMEncoder
+from worker.engine.runner import run_step
 from worker.errors import PartError
 from worker.reembed import artists_of_scope, check_at_rest, reembed
-from worker.workshop import Workshop
+from worker.worker_context import Workshop
 
 TEXT = MiniLMEncoder()
 

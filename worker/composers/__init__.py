@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from storage.manifest import Composition
+from storage.archive.manifest import Composition
 from worker.meter import Meter
 
 

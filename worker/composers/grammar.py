@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from storage.manifest import Composition
+from storage.archive.manifest import Composition
 from worker.composers import Brief
 from worker.composers.nouns import Kind, Noun, Number, article, classify
 from worker.composers.titles import TitleWords, write_title

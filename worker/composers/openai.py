@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage.manifest import Composition
+from storage.archive.manifest import Composition
 from storage.text import fit, message, prose
 from worker.composers import Brief
 from worker.composers.answer import INSTRUCTIONS, read_answer, schema, write_brief, write_faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from storage.manifest import Float32
+from storage.archive.manifest import Float32
 
 
 class TextEncoder(Protocol):

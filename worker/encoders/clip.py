@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from storage.manifest import Float32
+from storage.archive.manifest import Float32
+from worker.cpu_threads import threads_for, torch_threads
 from worker.errors import PartAway, PartBroken
 from worker.hub import go_offline_if_away
 from worker.painters.picture import load_picture
-from worker.threads import threads_for, torch_threads
 
 BATCH = 16
 
@@ -103,7 +103,7 @@ class ClipEncoder:
             return self._loaded
 
     def _load_model(self) -> tuple[Any, Any]:
-        from cas.clip import load_model
+        from cas.data.clip import load_model
 
         self._config()
         self._check_tag()
@@ -149,7 +149,7 @@ class ClipEncoder:
 
 
 def _open_clip() -> Any:
-    import cas.libraries  # noqa: F401 - the first import of transformers, which open_clip imports
+    import cas.lazy_imports  # noqa: F401 - the first import of transformers, which open_clip imports
 
     return import_module("open_clip")
 

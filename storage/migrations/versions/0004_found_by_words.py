@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.catalogue.search import index_in, make_index_in
+from storage.catalogue.queries.search import index_in, make_index_in
 
 revision = "0004"
 down_revision = "0003"

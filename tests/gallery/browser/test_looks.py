@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from gallery import SiteSettings, create_app
-from gallery.preparation import prepare_waiting
-from gallery.thumbnails import Thumbnails
+from gallery.images.prepare import prepare_waiting
+from gallery.images.thumbnails import Thumbnails
 from tests.gallery.browser.visits import NEEDS_CHROMIUM, SIZES, open_page, served, violations
 
 pytestmark = NEEDS_CHROMIUM

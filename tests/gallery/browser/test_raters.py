@@ -6,11 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from cas.study import Item, plan
-from cas.study_files import read_answers, read_pairs
-from cas.study_page import write_study
+from cas.experiments.study import Item, plan
+from cas.experiments.study_files import read_answers, read_pairs
+from cas.experiments.study_page import write_study
 from gallery import SiteSettings, create_app
-from gallery.study import Study
+from gallery.study_answers import Study
 from tests.gallery.browser.visits import NEEDS_CHROMIUM, open_page, served, violations
 
 pytestmark = NEEDS_CHROMIUM

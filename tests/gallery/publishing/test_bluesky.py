@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from gallery.images.metadata import Stamps
 from gallery.publishing.bluesky import Bluesky, record_key
 from gallery.publishing.post import write_post
-from gallery.stamps import Stamps
 
 # The client gives bytes to httpx in a way that httpx would like to see less often.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")

@@ -19,11 +19,11 @@ import pytest
 from markupsafe import escape
 
 from gallery import SiteSettings, create_app
+from gallery.number_ranges import fixed_stretches, stretch_until
 from gallery.publishing.export import Export, Exported, ExportFailed
-from gallery.stretches import fixed_stretches, stretch_until
+from storage.archive.folder import FolderStore
 from storage.catalogue import kept_name
 from storage.errors import ObjectDamaged, StorageUnavailable
-from storage.folder import FolderStore
 
 LINKS = re.compile(r'(?:href|src|content|data-works|data-points)="([^"]+)"|srcset="([^"]+)"')
 
@@ -169,7 +169,7 @@ def test_hidden_works_are_gone(hung, folder: Path) -> None:
 
 
 def test_work_ids_can_not_leave_the_folder(hung, folder: Path) -> None:
-    from gallery.addresses import StaticAddresses
+    from gallery.urls import StaticAddresses
 
     to = StaticAddresses("https://art.example.org", "")
     assert to.concept("..") == "/concepts/~2E~2E/"

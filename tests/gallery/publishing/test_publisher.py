@@ -19,10 +19,10 @@ import pytest
 from PIL import Image
 
 from gallery import SiteSettings
+from gallery.images.metadata import Stamps
 from gallery.publishing import NotNow, Publisher
 from gallery.publishing.post import write_post
 from gallery.publishing.webhook import Webhook
-from gallery.stamps import Stamps
 
 HERE = Path(__file__).parent
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -34,7 +34,7 @@ from gallery.publishing import Publisher
 from gallery.publishing.bluesky import Bluesky
 from gallery.publishing.mastodon import Mastodon
 from gallery.publishing.webhook import Webhook
-from storage.archive import Archive, open_store
+from storage.archive.archive import Archive, open_store
 from storage.catalogue import Catalogue
 folder, address, name = sys.argv[1:]
 channel = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.archive.events import ArtistCreated, TuningChanged
 from storage.catalogue import Catalogue
-from storage.events import ArtistCreated, TuningChanged
 from tests.databases import new_database
 
 

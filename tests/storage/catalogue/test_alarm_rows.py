@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from storage.catalogue import Alarm, Catalogue
-from storage.catalogue.tables import alarms
+from storage.catalogue.db.tables import alarms
 
 SILENT = Alarm("alien", "silent", "no new work")
 DISK = Alarm("", "disk", "0.1 GiB free")

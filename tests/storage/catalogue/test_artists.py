@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue
-from storage.events import ArtistCreated, TuningChanged
-from storage.manifest import Tuning
 
 
 def test_an_artist_is_entered_once(catalogue: Catalogue, created: ArtistCreated) -> None:

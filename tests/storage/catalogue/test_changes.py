@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pytest
 
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
 from storage.errors import StorageUnavailable
-from storage.manifest import Manifest
 
 
 def test_the_same_content_has_the_time_it_had(catalogue: Catalogue) -> None:

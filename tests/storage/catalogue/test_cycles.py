@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import update
 
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue, Claim, CycleRow, LeaseLost, SequenceTaken, Step
-from storage.catalogue.tables import cycles
+from storage.catalogue.db.tables import cycles
 from storage.errors import StorageError
-from storage.events import ArtistCreated, TuningChanged
-from storage.manifest import Manifest
 from tests.cycles import claimed, commit, fail, reschedule, rewind
 
 

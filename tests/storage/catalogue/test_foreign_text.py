@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, CycleFailed, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Composition, Manifest
 from storage.catalogue import Alarm, Catalogue, Step, question_of
 from storage.errors import ValueRefused
-from storage.events import ArtistCreated, CycleFailed, TuningChanged
-from storage.folder import FolderStore
-from storage.manifest import Composition, Manifest
 from storage.objects import canonical_json
 from storage.rebuild import rebuild
 from storage.redaction import REDACTED, conceal

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from storage.archive.events import Spending
 from storage.catalogue import Catalogue, Claim, LeaseLost
-from storage.events import Spending
 
 
 def wanted(number: int, *, ceiling: int = 250_000, purpose: str = "paint") -> Spending:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from storage.manifest import Manifest
 
 
 @pytest.fixture

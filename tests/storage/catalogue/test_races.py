@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
+from storage.archive.events import ArtistCreated, TuningChanged
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from storage.events import ArtistCreated, TuningChanged
-from storage.manifest import Manifest
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue, question_of
-from storage.manifest import Manifest
 from storage.redaction import REDACTED, Redaction
 from storage.secret_search import Found, search_catalogue
 

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, func, select, text, update
 
 from storage.catalogue import Catalogue
 from storage.catalogue import sessions as doors
-from storage.catalogue.database import now
+from storage.catalogue.db.database import now
+from storage.catalogue.db.tables import sessions, sign_ins
 from storage.catalogue.sessions import (
     ADDRESS_FAILURES,
     FIRST_LOCK,
@@ -20,7 +21,6 @@ from storage.catalogue.sessions import (
     LONGEST_LOCK,
     SESSION_SECONDS,
 )
-from storage.catalogue.tables import sessions, sign_ins
 
 
 def failures(catalogue: Catalogue) -> list[int]:

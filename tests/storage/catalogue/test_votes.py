@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from storage.archive.events import Ballot
+from storage.archive.manifest import Manifest, Tally
 from storage.catalogue import Catalogue
-from storage.events import Ballot
-from storage.manifest import Manifest, Tally
 
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue, JudgedRow
-from storage.manifest import Manifest
 
 
 @pytest.fixture

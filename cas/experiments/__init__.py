@@ -1,0 +1,1 @@
+"""Policies compared over many generations: runs, figures, plots, and studies with people."""

@@ -1,0 +1,363 @@
+"""Runs of generations: a picker, a pool and patience, each pick written down as it comes.
+
+Without pictures, novelty is of the text alone: 1 less the greatest cosine of a generation's vector
+with an earlier one's of its run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cas.atomic_files import appearing
+from cas.errors import CasError
+from cas.experiments.policies import ArmError, Picker, Question
+from cas.experiments.trajectories import Floats, generation_vector
+from cas.text_files import read_lines
+
+
+class ExperimentError(CasError):
+    """An experiment that cannot start, resume or be read."""
+
+
+class TextEncoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    name: str
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return [len(texts), d] unit vectors."""
+        ...
+
+
+class ConceptVectors:
+    """The text vectors of concepts, each encoded once."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self.encoder = encoder.name
+        self._encode = encoder.encode
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def __call__(self, concepts: Sequence[str]) -> NDArray[np.float32]:
+        """Return [len(concepts), d]."""
+        new = [concept for concept in dict.fromkeys(concepts) if concept not in self._known]
+        if new:
+            self._known.update(zip(new, self._encode(new), strict=True))
+        return np.stack([self._known[concept] for concept in concepts])
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How runs go, the same for every arm.
+
+    Args:
+        seeds: one tuple of concepts a run; they never leave the pool.
+        generations: how many each run has.
+        patience: generations in a row without more novelty, then a concept leaves the pool.
+        rest: generations that a departed concept stays away.
+        pool_size: above it the concept with the highest count leaves, oldest first.
+        seed: of every pick.
+
+    Raises:
+        ExperimentError: a number is out of range, or a run has no seed concept.
+    """
+
+    seeds: tuple[tuple[str, ...], ...]
+    generations: int = 200
+    patience: int = 3
+    rest: int = 20
+    pool_size: int = 12
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.generations, self.patience, self.pool_size) < 1 or self.rest < 0:
+            raise ExperimentError(
+                "generations, patience and pool_size are at least 1 and rest at least 0, not"
+                f" {self.generations}, {self.patience}, {self.pool_size} and {self.rest}."
+            )
+        if not self.seeds or not all(self.seeds):
+            raise ExperimentError("An experiment needs a run, and each run a seed concept.")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation: what was new in it, and all its concepts."""
+
+    picks: tuple[str, ...]
+    concepts: tuple[str, ...]
+
+
+@dataclass
+class Run:
+    """One run's state: what it did, and the pool, counts and rest that follow from it."""
+
+    settings: RunSettings
+    number: int
+    vectors: ConceptVectors
+    generations: list[Generation] = field(default_factory=list)
+    novelties: list[float] = field(default_factory=list)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _resting: dict[str, int] = field(default_factory=dict)
+    _path: Floats = field(default_factory=lambda: np.empty((0, 0)))
+
+    @property
+    def pool(self) -> tuple[str, ...]:
+        """The seeds and the concepts that have not left."""
+        return (*self.settings.seeds[self.number], *self._counts)
+
+    def question(self) -> Question:
+        """Return what the picker is asked for the next generation."""
+        number = len(self.generations) + 1
+        resting = tuple(c for c, until in self._resting.items() if until >= number)
+        mixed = np.random.SeedSequence([self.settings.seed, self.number, number])
+        seed = int(mixed.generate_state(1)[0])
+        return Question(self.pool, resting, tuple(self.novelties), seed)
+
+    def advance(self, concept: str) -> Generation:
+        """Let a concept join, judge the generation, and let out what exhausted patience."""
+        generation = Generation((concept,), (*self.pool, concept))
+        point = generation_vector(self.vectors(generation.concepts))
+        count = len(self.generations)
+        if not count:
+            self._path = np.empty((self.settings.generations, len(point)))
+        novelty = 1.0 - float(np.max(self._path[:count] @ point)) if count else 1.0
+        improved = None if count == 1 else not count or novelty > self.novelties[-1]
+        self.generations.append(generation)
+        self.novelties.append(novelty)
+        self._path[count] = point
+        self._counts[concept] = 0
+        if improved is not None:
+            self._counts = {c: 0 if improved else n + 1 for c, n in self._counts.items()}
+        self._let_go()
+        return generation
+
+    def _let_go(self) -> None:
+        settings, number = self.settings, len(self.generations)
+        leaving = [c for c, count in self._counts.items() if count >= settings.patience]
+        room = max(settings.pool_size - len(settings.seeds[self.number]), 0)
+        staying = [c for c in self._counts if c not in leaving]
+        if len(staying) > room:
+            oldest_first = sorted(staying, key=lambda c: -self._counts[c])
+            leaving += oldest_first[: len(staying) - room]
+        for concept in leaving:
+            del self._counts[concept]
+            self._resting[concept] = number + settings.rest
+
+
+Progress = Callable[[str, int, int], None]
+"""Is called with an arm's name, the picks made and how many there will be."""
+
+
+def run_arm(
+    name: str,
+    picker: Picker,
+    settings: RunSettings,
+    vectors: ConceptVectors,
+    folder: Path | str,
+    *,
+    progress: Progress | None = None,
+) -> list[Run]:
+    """Run an arm to its end, or go on where it stopped.
+
+    Each pick is appended to `<name>.jsonl` in `folder` as it comes; the first line tells the
+    settings and what decides the picks.
+
+    Args:
+        name: of the arm.
+        picker: picks its concepts.
+        settings: of the runs.
+        vectors: of the concepts.
+        folder: of the experiment.
+        progress: is called with the name, the picks made and their number after each generation.
+
+    Raises:
+        ExperimentError: the folder holds this arm with other settings, or its file is broken.
+        ArmError: the picker cannot pick; what was picked before is kept.
+    """
+    runs = _begin(name, picker, settings, vectors, folder)
+    _go_on(name, picker, runs, folder, progress, Event())
+    return runs
+
+
+def run_arms(
+    pickers: Mapping[str, Picker],
+    settings: RunSettings,
+    vectors: ConceptVectors,
+    folder: Path | str,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[dict[str, list[Run]], list[ArmError]]:
+    """Run many arms side by side, each as `run_arm` does, with the same picks.
+
+    Args:
+        pickers: by the arms' names.
+        settings: of the runs.
+        vectors: of the concepts.
+        folder: of the experiment.
+        threads: arms at work at once; all of them if not given. A model's arithmetic leaves Python
+            free, so the arms fill the processors when torch is held to one thread.
+        progress: as for `run_arm`; it is called from several threads.
+
+    Returns:
+        The runs of the arms that came to their end, and the errors of those that did not.
+
+    Raises:
+        ExperimentError: as `run_arm`, before anything is picked.
+    """
+    begun = {
+        name: _begin(name, picker, settings, vectors, folder) for name, picker in pickers.items()
+    }
+    stop = Event()
+    errors = []
+    with ThreadPoolExecutor(threads or max(len(pickers), 1)) as pool:
+        going = {
+            name: pool.submit(_go_on, name, pickers[name], runs, folder, progress, stop)
+            for name, runs in begun.items()
+        }
+        try:
+            for name, future in going.items():
+                try:
+                    future.result()
+                except ArmError as error:
+                    errors.append(error)
+                    del begun[name]
+        finally:
+            stop.set()  # interrupted: the arms stop after their generation, and can go on later
+    return begun, errors
+
+
+def _begin(
+    name: str,
+    picker: Picker,
+    settings: RunSettings,
+    vectors: ConceptVectors,
+    folder: Path | str,
+) -> list[Run]:
+    """Return an arm's runs as its file has them, which is made if there is none."""
+    runs = [Run(settings, number, vectors) for number in range(len(settings.seeds))]
+    heading = {
+        "arm": name,
+        "encoder": vectors.encoder,
+        "settings": asdict(settings),
+        "picker": picker.identity,
+    }
+    _resume(_file(folder, name), json.loads(json.dumps(heading)), runs)
+    return runs
+
+
+def _go_on(
+    name: str,
+    picker: Picker,
+    runs: Sequence[Run],
+    folder: Path | str,
+    progress: Progress | None,
+    stop: Event,
+) -> None:
+    """Make an arm's missing generations, one after the other."""
+    generations = runs[0].settings.generations
+    with _file(folder, name).open("a", encoding="utf-8") as file:
+        for number in range(1, generations + 1):
+            if stop.is_set():
+                return
+            behind = [run for run in runs if len(run.generations) < number]
+            picked = picker.picks([run.question() for run in behind]) if behind else iter(())
+            for run, concept in zip(behind, picked, strict=True):
+                run.advance(concept)
+                line = {"run": run.number, "generation": number, "pick": concept}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                file.flush()
+            if progress:
+                progress(name, number * len(runs), len(runs) * generations)
+
+
+def _file(folder: Path | str, name: str) -> Path:
+    return Path(folder) / f"{name.replace(' ', '-')}.jsonl"
+
+
+def _resume(path: Path, heading: dict[str, object], runs: Sequence[Run]) -> None:
+    """Write the first line of a new file, or replay the picks of an old one."""
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with appearing(path) as part:
+            part.write_text(json.dumps(heading, ensure_ascii=False) + "\n", encoding="utf-8")
+        return
+    lines = path.read_bytes().split(b"\n")
+    whole, torn = lines[:-1], lines[-1]
+    if torn:  # a line that was being written when the run was killed
+        with appearing(path) as part:  # killed here, it must not lose the whole lines
+            part.write_bytes(b"".join(line + b"\n" for line in whole))
+    records = [_record(path, number, line) for number, line in enumerate(whole, start=1)]
+    if not records or records[0] != heading:
+        changed = _difference(records[0] if records else {}, heading)
+        raise ExperimentError(
+            f"{path} was begun with other settings ({changed}): choose another folder, or delete"
+            " the file to begin this arm anew."
+        )
+    for number, record in enumerate(records[1:], start=2):
+        run = next((each for each in runs if each.number == record.get("run")), None)
+        concept = record.get("pick")
+        expected = len(run.generations) + 1 if run else None
+        if run is None or record.get("generation") != expected or not isinstance(concept, str):
+            raise ExperimentError(
+                f"{path}, line {number} does not follow from the lines before it: {record!s:.80}."
+                " Delete it and all after it."
+            )
+        run.advance(concept)
+
+
+def _record(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise ExperimentError(
+            f"{path}, line {number} is not JSON: {line!r:.60}. Delete it and all after it."
+        ) from error
+    if not isinstance(record, dict):
+        raise ExperimentError(f"{path}, line {number} is not an object: {line!r:.60}.")
+    return record
+
+
+def _difference(before: dict[str, object], now: dict[str, object], under: str = "") -> str:
+    """Name the first setting that differs, with both values."""
+    for key in dict.fromkeys([*before, *now]):
+        old, new = before.get(key), now.get(key)
+        if old != new:
+            if isinstance(old, dict) and isinstance(new, dict):
+                return _difference(old, new, f"{under}{key}.")
+            return f"{under}{key} was {old!s:.60} and is {new!s:.60}"
+    return "nothing"
+
+
+def read_lists(path: Path | str) -> list[list[Generation]]:
+    """Read runs that people made: one generation a line, concepts with commas between them.
+
+    A blank line begins another run.
+
+    Raises:
+        ExperimentError: the file cannot be read or holds no run of two generations.
+    """
+    runs: list[list[Generation]] = [[]]
+    for line in read_lines(path, error=ExperimentError):
+        concepts = tuple(dict.fromkeys(c.strip().lower() for c in line.split(",") if c.strip()))
+        if not concepts:
+            runs.append([])
+            continue
+        seen = {c for generation in runs[-1] for c in generation.concepts}
+        new = tuple(concept for concept in concepts if concept not in seen)
+        runs[-1].append(Generation(new, concepts))
+    runs = [run for run in runs if run]
+    if not runs or min(len(run) for run in runs) < 3:
+        raise ExperimentError(
+            f"{path} needs runs of at least 3 generations: one a line, such as `sea, sky, kiln`,"
+            " and a blank line between runs."
+        )
+    return runs

@@ -1,0 +1,1 @@
+"""Training of a pair of models, and growing one that is trained."""

@@ -1,0 +1,1 @@
+"""The subcommands of `artist`, by theme."""

@@ -1,0 +1,1 @@
+"""Commands about the stores: rebuild, verify, redact, reembed."""

@@ -1,0 +1,1 @@
+"""Commands that create, run and watch artists."""

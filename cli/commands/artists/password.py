@@ -1,0 +1,25 @@
+"""`artist password`: who may come to the gallery's desk."""
+
+from __future__ import annotations
+
+import click
+
+from cli.errors import UserError
+from cli.options import data_option, deployment_of, person
+
+
+@click.command()
+@data_option
+@click.option("--name", help="Whose password it is  [default: yours on this machine]")
+@click.password_option(help="Asked for, if it is not given.")
+@click.pass_context
+def password(context: click.Context, /, *, name: str | None, password: str) -> None:
+    """Set an admin's password for the desk at /admin."""
+    from cli.runtime.gallery_settings import admins
+
+    who = name or person()
+    try:
+        admins(deployment_of(context).must_exist()).set_password(who, password)
+    except ValueError as error:
+        raise UserError(f"{error}.") from error
+    click.echo(f"{who} may sign in at /admin.")

@@ -1,0 +1,220 @@
+"""`artist run`: the whole artist in one process, with its gallery, until it is told to stop."""
+
+from __future__ import annotations
+
+import time
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from cli.commands.archive.rebuild import rebuild_if_empty
+from cli.options import data_option, deployment_of
+from cli.runtime.deployment import ROOM_TO_START, Deployment
+from cli.runtime.shutdown import stop_signals
+from cli.runtime.silence_logs import quiet_libraries
+from storage.catalogue import ArtistRow, WorkRow
+
+if TYPE_CHECKING:
+    from cli.runtime.embedded import EmbeddedArtist
+
+LOOK_SECONDS = 10.0
+"""Seconds after which it is looked without news: others may have changed something."""
+
+News = SimpleQueue[bool]
+"""What the console waits for: True is the end. A signal's handler may put into it at any moment."""
+
+
+@click.command()
+@data_option
+@click.option(
+    "--cycles",
+    type=click.IntRange(min=1),
+    help="Stop when cycle number N has ended; after a crash, run the same command again.",
+    metavar="N",
+)
+@click.option("--every", metavar="DURATION", help="Cadence, such as 10s, 15m or 1.5h.")
+@click.option("--seeds", metavar="A,B", help="A new artist's first concepts.")
+@click.option("--seed", type=click.IntRange(min=0), help="A new artist's source of randomness.")
+@click.option("--style", help="A new artist's style, such as 'woodblock, quiet'.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The gallery's port (default 8000).")
+@click.option("--no-gallery", is_flag=True, help="Paint without serving the gallery.")
+@click.pass_context
+def run(
+    context: click.Context,
+    /,
+    *,
+    cycles: int | None,
+    every: str | None,
+    seeds: str | None,
+    seed: int | None,
+    style: str | None,
+    port: int | None,
+    no_gallery: bool,
+) -> None:
+    """Let the artist work, and show its works.
+
+    It goes on where it stopped, whatever stopped it. Ctrl-C lets the step in hand finish, for four
+    minutes at most; a second one ends it at once, and the step begins anew at the next start.
+    """
+    deployment = deployment_of(context)
+    overrides = {
+        "tuning.every": every,
+        "artist.seeds": None if seeds is None else [s.strip() for s in seeds.split(",")],
+        "artist.seed": seed,
+        "artist.style": style,
+        "gallery.port": port,
+    }
+    deployment.override({key: value for key, value in overrides.items() if value is not None})
+    deployment.create()
+    quiet_libraries()
+    news: News = SimpleQueue()
+    with stop_signals(lambda: news.put(True)):
+        if not _has_room(deployment, news):
+            return
+        with deployment.owned():
+            rebuild_if_empty(deployment)
+            _run(
+                deployment,
+                news,
+                cycles,
+                with_gallery=not no_gallery,
+                strict_port=port is not None,
+            )
+
+
+def _has_room(deployment: Deployment, news: News) -> bool:
+    """Wait until the data folder's disk has room for opening the stores; False: told to stop.
+
+    SQLite and Qdrant Edge map files into memory: a page that a full disk has no room for ends the
+    process (SIGBUS), and no error can be caught.
+    """
+    said = False
+    while (free := deployment.free_bytes_here()) < ROOM_TO_START:
+        if not said:
+            click.echo(
+                f"Only {free / 2**20:.0f} MiB are free where {deployment.folder} lies, and opening"
+                f" its stores takes {ROOM_TO_START / 2**20:.0f}. Make room: the artist waits, and"
+                " begins by itself. (Ctrl-C ends it)"
+            )
+            said = True
+        if _is_end(news):
+            return False
+    return True
+
+
+def _run(
+    deployment: Deployment,
+    news: News,
+    cycles: int | None,
+    *,
+    with_gallery: bool,
+    strict_port: bool,
+) -> None:
+    console = Console(highlight=False)
+    settings = deployment.settings.gallery
+    console.print("[dim]Waking the artist…[/dim]")
+    from cli.runtime.embedded import EmbeddedArtist, serving
+
+    embedded = EmbeddedArtist(deployment, last_cycle=cycles, tell=lambda: news.put(False))
+    artist = embedded.enrol(lambda line: console.print(f"[dim]  {escape(line)}[/dim]"))
+    watcher = _Watcher(embedded, artist, console, cycles)
+    console.print(
+        f"[bold]{escape(artist.created.title)}[/bold] works with"
+        f" {escape(', '.join(artist.created.seeds))}; its things lie in {deployment.folder}"
+    )
+    if not with_gallery:
+        with embedded.at_work():
+            watcher.watch(news, "")
+        return
+    with (
+        serving(embedded.gallery, settings, strict=strict_port) as address,
+        embedded.at_work(),
+    ):
+        console.print(f"Gallery: [bold]{address}[/bold]   (Ctrl-C stops the artist)")
+        watcher.watch(news, address)
+
+
+class _Watcher:
+    """Tells of each new work and each trouble of every artist here, once."""
+
+    def __init__(
+        self, embedded: EmbeddedArtist, artist: ArtistRow, console: Console, cycles: int | None
+    ) -> None:
+        self._embedded = embedded
+        self._catalogue = embedded.deployment.catalogue
+        self._name = artist.name
+        self._console = console
+        self._cycles = cycles
+        self._told = {row.name: self._newest(row.name) for row in self._catalogue.artists.all()}
+        self._troubles: dict[str, str] = {}
+
+    def watch(self, news: News, address: str) -> None:
+        """Watch until a signal comes, or the last cycle has ended."""
+        while True:
+            artists = self._catalogue.artists.all()
+            for artist in artists:
+                self._tell_works(artist.name, address, many=len(artists) > 1)
+                self._tell_trouble(artist, many=len(artists) > 1)
+            if self._is_over():
+                self._console.print(f"Cycle {self._cycles} has ended.")
+                return
+            if _is_end(news):
+                break
+        self._console.print("[dim]Finishing the step in hand… (Ctrl-C ends it at once)[/dim]")
+
+    def _newest(self, artist: str) -> int:
+        done = self._catalogue.cycles.last_done(artist)
+        return 0 if done is None else done.number
+
+    def _tell_works(self, artist: str, address: str, *, many: bool) -> None:
+        before, now = self._told.get(artist, 0), self._newest(artist)
+        self._told[artist] = now
+        if now > before:
+            newest = self._catalogue.works.newest(artist=artist, limit=now - before)
+            for work in reversed(newest):
+                if work.number > before:
+                    name = f"[dim]{escape(artist)}[/dim] " if many else ""
+                    self._console.print(name + _line(work, address))
+
+    def _tell_trouble(self, artist: ArtistRow, *, many: bool) -> None:
+        cycle = self._catalogue.cycles.current(artist.name)
+        trouble = (
+            self._embedded.deployment.settings_file.fault
+            or self._embedded.pair.fault
+            or (cycle.trouble if cycle else "")
+            or (artist.pause_reason if artist.rests_until > time.time() else "")
+        )
+        told = self._troubles.get(artist.name, "")
+        name = f"{artist.name}: " if many else ""
+        if trouble and trouble != told:
+            self._console.print(f"[yellow]{escape(name + trouble)}[/yellow]")
+        elif told and not trouble:
+            self._console.print(f"[dim]{escape(name)}…and on it goes.[/dim]")
+        self._troubles[artist.name] = trouble
+
+    def _is_over(self) -> bool:
+        if self._cycles is None or self._catalogue.cycles.current(self._name) is not None:
+            return False
+        return self._catalogue.cycles.last_number(self._name) >= self._cycles
+
+
+def _line(work: WorkRow, address: str) -> str:
+    where = f"  [dim]{address}works/{work.artist}/{work.number}[/dim]" if address else ""
+    return (
+        f"№ {work.number:<4} [bold]{escape(work.title)}[/bold]"
+        f"  [dim]novelty[/dim] {work.novelty:.3f}  [dim]new:[/dim] {escape(work.concept)}{where}"
+    )
+
+
+def _is_end(news: News) -> bool:
+    """Wait for news, and take all there are; whether the end is among them."""
+    found: list[bool] = []
+    try:
+        found.append(news.get(timeout=LOOK_SECONDS))
+        while True:
+            found.append(news.get_nowait())
+    except Empty:
+        return any(found)

@@ -1,0 +1,218 @@
+"""The served form, each part a process of its own: `artist worker`, `beat` and `gallery`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.commands.archive.rebuild import rebuild_if_empty
+from cli.errors import UserError
+from cli.options import data_option, deployment_of
+from cli.runtime.deployment import Deployment
+from cli.runtime.server import listen, serve_side_by_side, web_address, web_server
+from cli.runtime.shutdown import end_with_children, stop_signals
+from storage.errors import StorageError
+from storage.rebuild import unknown_artists
+
+if TYPE_CHECKING:
+    from cli.runtime.wiring import Wiring
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+QUIET_SECONDS = 30.0
+BEAT_GRACE_SECONDS = 20.0
+"""How long beat may take to end; nothing that it does is long."""
+
+metrics_option = click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    envvar="ARTIST_METRICS_PORT",
+    help="Serve Prometheus metrics there.  [default: nowhere]",
+)
+
+
+@click.command()
+@data_option
+@click.option(
+    "--queues",
+    default="think,call,keep,show",
+    show_default=True,
+    metavar="A,B",
+    help="Which steps it does: think (models), call (paid APIs), keep (storage), show.",
+)
+@click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True)
+@metrics_option
+@click.pass_context
+def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_port: int) -> None:
+    """Work on cycles that Redis hands out, with other workers side by side.
+
+    SIGTERM or Ctrl-C lets the step in hand end, for four minutes at most; a second one, or SIGQUIT
+    and a minute, hands it to another worker.
+    """
+    from worker.ops.metrics_folder import share_counts
+
+    if metrics_port:
+        share_counts()
+    from worker.cpu_threads import divide_processors
+    from worker.engine.app import QUEUES, show_progress
+    from worker.ops.health import this_progress
+    from worker.ops.log import configure_log
+
+    wanted = [queue.strip() for queue in queues.split(",")]
+    unknown = sorted(set(wanted) - set(QUEUES.values()))
+    if unknown:
+        known = ", ".join(dict.fromkeys(QUEUES.values()))
+        raise UserError(f"There is no queue {unknown[0]!r}; there are {known}.")
+    deployment = deployment_of(context).must_exist()
+    _check_artists(deployment)
+    wiring = _wire(deployment)
+    divide_processors(concurrency)
+    configure_log()
+    show_progress(this_progress())
+    end_with_children()
+    if metrics_port:
+        from worker.ops.metrics import serve_counts
+
+        serve_counts(metrics_port)
+    wiring.app.worker_main(
+        [
+            "--quiet",
+            "worker",
+            "--loglevel=INFO",
+            f"--queues={','.join(wanted)}",
+            f"--concurrency={concurrency}",
+            f"--hostname={socket.gethostname()}-{os.getpid()}@%h",
+        ]
+    )
+
+
+@click.command()
+@data_option
+@metrics_option
+@click.pass_context
+def beat(context: click.Context, /, *, metrics_port: int) -> None:
+    """Start cycles when they are due; one beat runs, and a second does no harm."""
+    from celery.beat import Scheduler, Service
+
+    from worker.engine.app import queue_lengths
+    from worker.ops.health import this_progress
+    from worker.ops.log import configure_log
+
+    deployment = deployment_of(context).must_exist()
+    _check_artists(deployment, rebuilds=True)
+    wiring = _wire(deployment)
+    configure_log()
+    if metrics_port:
+        from scheduler.metrics import serve_metrics
+
+        serve_metrics(metrics_port, deployment.catalogue, lambda: queue_lengths(wiring.app))
+    service = Service(wiring.app, scheduler_cls=Scheduler)
+    thread = threading.Thread(target=service.start, daemon=True)
+    stopped: SimpleQueue[bool] = SimpleQueue()
+    with stop_signals(lambda: stopped.put(True), grace=BEAT_GRACE_SECONDS):
+        thread.start()
+        while not _within(TICK_SECONDS, stopped):
+            if not thread.is_alive():
+                raise UserError("The schedule broke off; the log says why. Start beat again.")
+            try:
+                wiring.schedule.read_settings()
+            except StorageError as error:
+                logger.warning("the settings wait: %s", error)
+            else:
+                this_progress().alive()
+        service.stop()
+        thread.join(timeout=10)
+
+
+@click.command()
+@data_option
+@click.option("--host", help="Address to listen on  [default: as in artist.toml]")
+@click.option("--port", type=click.IntRange(0, 65535), help="[default: as in artist.toml]")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    envvar="ARTIST_GALLERY_PROCESSES",
+    help="How many answer side by side: as many as cores, where many visitors come.",
+)
+@click.pass_context
+def gallery(
+    context: click.Context, /, *, host: str | None, port: int | None, processes: int
+) -> None:
+    """Serve the gallery alone; the artist may run elsewhere, or not at all."""
+    from cli.runtime.gallery_settings import gallery_alone
+
+    deployment = deployment_of(context).must_exist()
+    settings = deployment.settings.gallery
+    app = gallery_alone(deployment) if processes == 1 else None
+    host = host or settings.host
+    port = settings.port if port is None else port
+    listener = listen(host, port)
+    address = web_address(host, listener.getsockname()[1])
+    click.echo(f"Gallery: {address}   (Ctrl-C stops it)")
+    if app is not None:
+        web_server(app, trusted_proxies=settings.trusted_proxies).run([listener])
+    else:
+        deployment.catalogue.close()  # its tables are up to date now: once, and not by each process
+        serve_side_by_side(
+            deployment.folder,
+            [listener],
+            processes=processes,
+            trusted_proxies=settings.trusted_proxies,
+        )
+
+
+def _within(seconds: float, stopped: SimpleQueue[bool]) -> bool:
+    """Whether it is told to stop within so many seconds."""
+    try:
+        return stopped.get(timeout=seconds)
+    except Empty:
+        return False
+
+
+def _check_artists(deployment: Deployment, *, rebuilds: bool = False) -> None:
+    """See that the catalogue knows every artist of the archive; beat fills one that is empty.
+
+    Raises:
+        UserError: it does not.
+    """
+    try:
+        if rebuilds:
+            rebuild_if_empty(deployment)
+        elif unknown := _unknown(deployment):
+            raise UserError(
+                f"The archive tells of {', '.join(unknown)}, and the catalogue does not: beat fills"
+                " one that is empty when it starts, `artist rebuild` any. Start the worker again"
+                " then."
+            )
+    except StorageError as error:  # nothing can begin without the stores either
+        logger.warning("whether the catalogue knows all artists is not known: %s", error)
+
+
+def _unknown(deployment: Deployment) -> tuple[str, ...]:
+    # Through stores of its own: a worker's processes must not inherit connections to others.
+    looked_at = Deployment(deployment.folder)
+    try:
+        return unknown_artists(looked_at.archive, looked_at.catalogue)
+    finally:
+        looked_at.close()
+
+
+def _wire(deployment: Deployment) -> Wiring:
+    from cli.runtime.wiring import wire
+
+    return wire(
+        deployment,
+        deployment.settings.broker,
+        tick_seconds=TICK_SECONDS,
+        quiet_seconds=QUIET_SECONDS,
+    )

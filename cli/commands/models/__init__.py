@@ -1,0 +1,1 @@
+"""Commands about the models: corpora, training, growing, experiments."""

@@ -1,0 +1,78 @@
+"""`artist sample`: what the sampler would add to a pool, and why."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.errors import UserError
+from cli.options import json_option
+
+SHOWN = 10
+
+
+@click.command()
+@click.option("--pool", required=True, metavar="A,B", help="Concepts, with commas between them.")
+@click.option(
+    "--preset", type=click.Choice(["default", "paper"]), default="default", show_default=True
+)
+@click.option("--beta", type=float, help="0: most coherent, 1: culturally rarest.")
+@click.option("--temperature", type=float, help="How flat the proposals are.")
+@click.option("--candidates", type=int, help="How many concepts are compared.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--model", metavar="DIR", help="A trained pair; the shipped one if not given.")
+@json_option
+def sample(
+    *,
+    pool: str,
+    preset: str,
+    beta: float | None,
+    temperature: float | None,
+    candidates: int | None,
+    seed: int,
+    model: str | None,
+    as_json: bool,
+) -> None:
+    """Let the Cultural Alien Sampler pick a concept for a pool."""
+    concepts = [concept.strip().lower() for concept in pool.split(",") if concept.strip()]
+    if not concepts:
+        raise UserError("--pool names no concept; write for example --pool sea,sky")
+    from cas import PRESETS, CulturalAlienSampler
+    from worker.cpu_threads import torch_threads
+
+    sampler = (
+        CulturalAlienSampler.from_pretrained(model)
+        if model
+        else CulturalAlienSampler.from_pretrained()
+    )
+    with torch_threads(1):
+        pick = sampler.sample(
+            concepts,
+            tuning=PRESETS[preset],
+            beta=beta,
+            temperature=temperature,
+            candidates=candidates,
+            seed=seed,
+        )
+    if as_json:
+        rows = [candidate._asdict() for candidate in pick.candidates]
+        found = {"concept": pick.concept, "pool": pick.pool, "seed": seed, "candidates": rows}
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    console.print(f"[bold]{escape(pick.concept)}[/bold]\n{escape(pick.explain())}\n")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("concept", "S", "coherence rank", "context rank"):
+        table.add_column(column, justify="left" if column == "concept" else "right")
+    for candidate in pick.candidates[:SHOWN]:
+        table.add_row(
+            escape(candidate.concept),
+            f"{candidate.score:.2f}",
+            f"{candidate.coherence_rank:g}",
+            f"{candidate.context_rank:g}",
+        )
+    console.print(table)

@@ -1,0 +1,156 @@
+"""`artist study`: a pairwise human study of arms, made and analysed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from cli.errors import UserError
+
+if TYPE_CHECKING:
+    from cas.experiments.study import Item
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def study() -> None:
+    """Ask people which arm's works are more original, and which more harmonious."""
+
+
+@study.command()
+@click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", type=FOLDER)
+@click.option("--raters", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--pages", type=click.IntRange(min=1), default=30, show_default=True)
+@click.option("--shared", type=click.IntRange(min=0), default=6, show_default=True,
+              help="Pages that all raters see: agreement is measured on them.")  # fmt: skip
+@click.option("--checks", type=click.IntRange(min=0), default=3, show_default=True,
+              help="Pages that repeat one with the sides swapped.")  # fmt: skip
+@click.option("--items", type=click.IntRange(min=1), default=40, show_default=True,
+              help="Works of each arm, drawn evenly.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+def make(
+    source: Path,
+    folder: Path,
+    *,
+    raters: int,
+    pages: int,
+    shared: int,
+    checks: int,
+    items: int,
+    seed: int,
+) -> None:
+    """Make the pages of a study from SOURCE into FOLDER.
+
+    SOURCE is the folder of an `artist experiment` (its sets of concepts are judged), or holds one
+    folder of pictures for each arm. FOLDER/public can be served by any web server; each rater opens
+    index.html with a line of FOLDER/raters.txt, and sends back a CSV.
+    """
+    from cas.experiments.study import plan
+    from cas.experiments.study_files import PUBLIC, RATERS
+    from cas.experiments.study_page import write_study
+
+    of_concepts = (source / "runs").is_dir()
+    found = _concept_sets(source) if of_concepts else _pictures(source)
+    generator = np.random.default_rng(seed)
+    chosen = [
+        some[int(number)]
+        for some in found.values()
+        for number in sorted(generator.permutation(len(some))[:items])
+    ]
+    pairs = plan(chosen, raters=raters, pages=pages, shared=shared, checks=checks, seed=seed)
+    if not of_concepts:
+        chosen = _published(chosen, folder / PUBLIC)
+    write_study(folder, chosen, pairs)
+    click.echo(
+        f"{len(pairs)} pages for {raters} raters lie in {folder / PUBLIC}: serve that folder alone,"
+        f" and send each rater its address with a line of {folder / RATERS}."
+    )
+
+
+@study.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("answers", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+def analyse(folder: Path, answers: Sequence[Path], *, resamples: int, seed: int) -> None:
+    """Analyse the CSV files that raters of the study in FOLDER sent back.
+
+    Without ANSWERS those that a gallery took, in FOLDER/answers.
+    """
+    from cas.experiments.study import analyse as analyse_answers
+    from cas.experiments.study_files import ANSWERS, PAIRS, read_answers, read_pairs
+
+    pages = read_pairs(folder / PAIRS)
+    said = read_answers(answers or sorted((folder / ANSWERS).glob("*.csv")), pages)
+    click.echo(analyse_answers(said, resamples=resamples, seed=seed).markdown())
+
+
+def _concept_sets(source: Path) -> dict[str, list[Item]]:
+    """Return the sets of concepts of an experiment's generations, by arm."""
+    from cas.experiments.study import Item
+    from cas.text_files import read_json_lines
+
+    found: dict[str, list[Item]] = {}
+    for path in sorted((source / "runs").glob("*.jsonl")):
+        records = [record for _, record in read_json_lines(path, error=UserError)]
+        try:
+            seeds, arm = records[0]["settings"]["seeds"], records[0]["arm"]
+            found[arm] = [
+                Item(
+                    f"{arm} {line['run']}.{line['generation']}",
+                    arm,
+                    ", ".join([*seeds[line["run"]], line["pick"]]),
+                )
+                for line in records[1:]
+            ]
+        except (LookupError, TypeError) as error:
+            raise UserError(f"{path} holds no runs of an experiment: {error!r}.") from error
+    return found
+
+
+def _pictures(source: Path) -> dict[str, list[Item]]:
+    """Return the pictures of each arm's folder."""
+    from cas.data.image_files import picture_formats
+    from cas.experiments.study import Item
+
+    found: dict[str, list[Item]] = {}
+    others = []
+    for arm in sorted(path for path in source.iterdir() if path.is_dir()):
+        for path in sorted(p for p in arm.iterdir() if p.is_file()):
+            if path.suffix.lower() not in picture_formats():
+                others.append(path.name)
+                continue
+            item = Item(f"{arm.name}/{path.name}", arm.name, str(path))
+            found.setdefault(arm.name, []).append(item)
+    if others:
+        click.echo(f"Not taken for pictures: {len(others)} files, first {others[0]}.", err=True)
+    if len(found) < 2:
+        raise UserError(
+            f"{source} holds neither an experiment's runs/ nor two folders of pictures."
+        )
+    return found
+
+
+def _published(items: Sequence[Item], folder: Path) -> list[Item]:
+    """Write each picture anew under a name drawn at random.
+
+    Neither name, order, format nor what else a file holds tells the arm.
+    """
+    from cas.data.image_files import open_picture
+
+    folder.mkdir(parents=True, exist_ok=True)
+    named = {secrets.token_hex(8): item for item in items}
+    # In the order of their names: the times at which files were written tell nothing either.
+    for name in sorted(named):
+        picture = open_picture(Path(named[name].shows))
+        picture.info.clear()
+        picture.save(folder / f"{name}.png")
+    return [replace(item, shows=f"{name}.png") for name, item in named.items()]

@@ -1,0 +1,1 @@
+"""Commands about finished works and the gallery."""

@@ -1,0 +1,70 @@
+"""`artist export`: the whole gallery as files, for any web server or CDN."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from cli.errors import UserError
+from cli.options import data_option, deployment_of
+from cli.runtime.gallery_settings import site_credentials, site_settings
+
+_TOLD = 10
+
+
+@click.command()
+@data_option
+@click.argument("target", metavar="FOLDER|s3://BUCKET/PREFIX")
+@click.option("--base-url", help="Where it will be found  [default: gallery.base_url]")
+@click.pass_context
+def export(context: click.Context, /, *, target: str, base_url: str | None) -> None:
+    """Write the gallery with its feeds to a folder or bucket; later only what has changed.
+
+    Point a web server or a CDN at it: nothing else is needed.
+    """
+    from pydantic import ValidationError
+
+    from gallery import SiteSettings, create_app
+    from gallery.publishing.export import Export, ExportFailed
+    from storage.archive.archive import open_store
+
+    deployment = deployment_of(context).must_exist()
+    settings = site_settings(deployment).model_dump()
+    if base_url is not None:
+        settings["base_url"] = base_url
+    if settings["base_url"] is None:
+        raise UserError(
+            "Feeds and shared links need to know where the gallery will be: give --base-url"
+            " https://…, or set gallery.base_url."
+        )
+    try:
+        site = SiteSettings.model_validate({**settings, "static": True})
+    except ValidationError as error:
+        raise UserError(f"--base-url {base_url}: {error.errors()[0]['msg']}") from error
+    try:
+        store = open_store(target if "://" in target else str(Path(target).absolute()), create=True)
+    except ValueError as error:
+        raise UserError(f"The target {error}.") from error
+    app = create_app(
+        deployment.catalogue,
+        deployment.archive,
+        site=site,
+        credentials=site_credentials(deployment),
+        limited=False,
+    )
+    try:
+        done = asyncio.run(Export(app, site, deployment.catalogue, store).run())
+    except (ValueError, ExportFailed) as error:
+        raise UserError(str(error)) from error
+    click.echo(f"{done.looked_at} pages and pictures, {done.written} of them new or changed.")
+    if done.failed:
+        told = "".join(f"\n  {path}: {why}" for path, why in islice(done.failed.items(), _TOLD))
+        more = f"\n  and {len(done.failed) - _TOLD} more" if len(done.failed) > _TOLD else ""
+        pages = "page" if len(done.failed) == 1 else "pages"
+        raise UserError(
+            f"{len(done.failed)} {pages} could not be made; everything else is exported, and the"
+            f" next export tries again:{told}{more}"
+        )

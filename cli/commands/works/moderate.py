@@ -1,0 +1,37 @@
+"""`artist moderate`: show, veil, hold or hide a work."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import click
+
+from cli.errors import UserError
+from cli.options import data_option, deployment_of, person
+from storage.catalogue import Showing
+
+
+@click.command()
+@data_option
+@click.argument("work", metavar="ARTIST:NUMBER")
+@click.argument("showing", type=click.Choice(get_args(Showing)))
+@click.option("--reason", default="", help="Told to visitors who look for the work.")
+@click.pass_context
+def moderate(context: click.Context, /, *, work: str, showing: Showing, reason: str) -> None:
+    """Decide how openly a work is shown; nothing is deleted."""
+    from gallery.moderation.decisions import moderate as decide
+
+    deployment = deployment_of(context).must_exist()
+    row = deployment.catalogue.works.get(work)
+    if row is None:
+        raise UserError(f"There is no work {work!r}. `artist works` lists them.")
+    decide(
+        deployment.catalogue,
+        deployment.archive,
+        row.artist,
+        row.number,
+        showing,
+        reason,
+        who=person(),
+    )
+    click.echo(f"{row.title!r} is {showing} from now on.")

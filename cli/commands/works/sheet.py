@@ -1,0 +1,62 @@
+"""`artist sheet`: a contact sheet by the offline painter, for play."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from cli.commands.works.paint import (
+    encode,
+    seed_option,
+    size_of,
+    style_option,
+    words_of,
+    write_bytes,
+)
+
+MOST = 240
+
+
+@click.command()
+@click.argument("concepts", required=False)
+@click.option("--count", type=click.IntRange(1, MOST), default=24, show_default=True)
+@click.option("--columns", type=click.IntRange(1, 24), default=6, show_default=True)
+@seed_option
+@style_option
+@click.option("--size", default="512x512", show_default=True, metavar="WxH", help="Of one work.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("sheet.png"),
+    show_default=True,
+    help="Where the PNG goes; a file there is replaced.",
+)
+def sheet(
+    *,
+    concepts: str | None,
+    count: int,
+    columns: int,
+    seed: int,
+    style: str,
+    size: str,
+    out: Path,
+) -> None:
+    """Paint a sheet of works, each with a seed of its own.
+
+    All show CONCEPTS if these are given, else three subjects each, drawn by the seed.
+    """
+    from worker.studio import OfflinePainter, contact_sheet, subjects
+
+    width, height = size_of(size)
+    painter = OfflinePainter(width, height, encode=encode)
+    known, rng = subjects(), np.random.default_rng(seed)
+    pictures = []
+    with click.progressbar(range(count), label="Painting") as numbers:
+        for number in numbers:
+            drawn = [str(word) for word in rng.choice(known, 3, replace=False)]
+            work = words_of(concepts) if concepts is not None else drawn
+            pictures.append(painter.paint(work, seed=seed + number, style=style))
+    write_bytes(out, contact_sheet(pictures, columns=columns, cell=300))
+    click.echo(f"{out}: {count} works")

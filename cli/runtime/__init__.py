@@ -1,0 +1,1 @@
+"""What several commands share: the data folder, wiring, servers, shutdown."""

@@ -1,0 +1,210 @@
+"""The embedded artist: Celery worker, schedule and gallery as threads of one process."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import cached_property, partial
+from typing import Any
+
+from celery import Celery
+from celery.signals import task_postrun
+from celery.worker import state
+from fastapi import FastAPI
+
+from cli.runtime.deployment import Deployment
+from cli.runtime.gallery_settings import gallery_of
+from cli.runtime.server import listen, web_address, web_server
+from cli.runtime.wiring import wire
+from scheduler.beat import Ticker, tickers
+from storage.catalogue import ArtistRow, VectorRow
+from storage.catalogue.db.database import Changes
+from storage.vectors.store import Memory
+from worker.components import choose_parts
+from worker.config.sections import GallerySection
+from worker.cpu_threads import divide_processors
+from worker.create_artist import enrol
+from worker.engine.app import ADVANCE, QUEUES
+from worker.engine.broker import wake_consumers
+from worker.engine.preview import preview
+from worker.errors import PartError
+
+QUIET_SECONDS = 5.0
+PORTS_TO_TRY = 20
+STEPS_AT_ONCE = 2
+
+
+class EmbeddedArtist:
+    """All artists of a data folder, in this process.
+
+    The caller owns the folder (`Deployment.owned`). `tell` is called from any thread when there may
+    be something new to see: a step has ended, or the settings file is broken or mended.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        *,
+        last_cycle: int | None = None,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.deployment = deployment
+        wiring = wire(
+            deployment,
+            "memory://",
+            tick_seconds=None,
+            quiet_seconds=QUIET_SECONDS,
+            last_cycle=last_cycle,
+        )
+        self.workshop, self.pair, self.app = wiring.workshop, wiring.pair, wiring.app
+        self._schedule = wiring.schedule
+        self._tell = tell
+
+    def enrol(self, tell: Callable[[str], None]) -> ArtistRow:
+        """The artist of the settings; if it is new, its parts are chosen and told one by one.
+
+        Raises:
+            UnknownConceptError: a seed is not in the vocabulary.
+            PartError: a part that the settings name can't be had.
+        """
+        deployment = self.deployment
+        wanted = deployment.settings.artist
+        known = deployment.catalogue.artists.get(wanted.name)
+        if known is not None:
+            return known
+        vocabulary = self.workshop.sampler.vocabulary
+        vocabulary.indices(wanted.seeds)
+        chosen = choose_parts(deployment.settings)
+        for choice in chosen.choices:
+            tell(str(choice))
+        return enrol(
+            deployment.catalogue,
+            deployment.archive,
+            wanted,
+            parts=chosen.parts,
+            vocabulary=vocabulary,
+        )
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Let the artist work until the block ends; then the step in hand is finished."""
+        # Whoever held a lease in this folder is dead: this process owns it now.
+        self.deployment.catalogue.cycles.expire_leases()
+        with (
+            closing(Changes(self.deployment.catalogue.database)) as changes,
+            ExitStack() as threads,
+        ):
+            schedule = Ticker(partial(self._look, changes))
+            threads.enter_context(self._following_steps(schedule))
+            # A thread each: a listener that hangs holds up neither an alarm nor a picture.
+            all_tickers = {**tickers(self.app), "schedule": schedule}
+            for name, ticker in all_tickers.items():
+                threads.enter_context(_thread(name, ticker.run, ticker.stop))
+            threads.enter_context(_worker(self.app))
+            try:
+                yield
+            finally:
+                # All at once, before any of them is waited for.
+                for ticker in all_tickers.values():
+                    ticker.stop()
+        self.workshop.close()
+
+    def _look(self, changes: Changes) -> float:
+        file = self.deployment.settings_file
+        fault = file.fault
+        seconds = self._schedule.look(changed=changes.any())
+        if file.fault != fault:
+            self._tell()
+        return seconds
+
+    @contextmanager
+    def _following_steps(self, schedule: Ticker) -> Iterator[None]:
+        """After each step look for what is due next, and let it be told."""
+
+        def ended(sender: Any = None, **_: Any) -> None:
+            if sender is not None and sender.name == ADVANCE:
+                schedule.wake()
+                self._tell()
+
+        task_postrun.connect(ended)
+        try:
+            yield
+        finally:
+            task_postrun.disconnect(ended)
+
+    @cached_property
+    def gallery(self) -> FastAPI:
+        """The gallery over the same catalogue and archive."""
+        return gallery_of(
+            self.deployment,
+            preview=partial(preview, self.workshop),
+            memory_of=self._memory_of,
+        )
+
+    def _memory_of(self, artist: ArtistRow, _: VectorRow) -> Memory | None:
+        """The memory that the artist works with; None while its parts can't be had."""
+        try:
+            return self.workshop.tools(artist).memory
+        except PartError:
+            return None
+
+
+@contextmanager
+def serving(app: FastAPI, settings: GallerySection, *, strict: bool) -> Iterator[str]:
+    """Serve the gallery from a thread; gives its address.
+
+    Where the port is taken the next free one is used, unless `strict`.
+
+    Raises:
+        UserError: no port is free, or the address is not ours.
+    """
+    host = settings.host
+    listener = listen(host, settings.port, tries=1 if strict else PORTS_TO_TRY)
+    server = web_server(app, trusted_proxies=settings.trusted_proxies)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+    with _thread("gallery", lambda: server.run(sockets=[listener]), stop):
+        while not server.started:
+            time.sleep(0.01)
+        yield web_address(shown, listener.getsockname()[1])
+
+
+@contextmanager
+def _worker(app: Celery) -> Iterator[None]:
+    divide_processors(STEPS_AT_ONCE)
+    app.set_default()  # the pool's threads look tasks up there
+    worker: Any = app.WorkController(
+        pool="threads",
+        concurrency=STEPS_AT_ONCE,
+        queues=",".join(dict.fromkeys([*QUEUES.values(), "keep"])),
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+
+    def stop() -> None:
+        state.should_stop = os.EX_OK
+        wake_consumers()
+
+    try:
+        with _thread("worker", worker.start, stop):
+            yield
+    finally:
+        state.should_stop = None
+
+
+@contextmanager
+def _thread(name: str, run: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop()
+        thread.join()

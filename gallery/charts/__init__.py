@@ -1,0 +1,1 @@
+"""The geometry of charts, drawn as SVG by templates."""

@@ -1,0 +1,109 @@
+"""The plot of all candidates of a cycle: where each lies, and the dots as SVG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from storage.archive.manifest import Candidate, Inspiration
+
+Point = tuple[float, float]
+
+_SIZE = 560.0
+_MARGIN = 44.0
+
+_TITLE = "<title>%s: coherence rank %g (NLL %.2f), context rank %g (NLL %.2f), score %.1f</title>"
+_CIRCLE = f'<circle cx="%.1f" cy="%.1f" r="3.6">{_TITLE}</circle>'
+_PICK = f'<circle class="pick" cx="%.1f" cy="%.1f" r="7">{_TITLE}</circle>'
+
+
+class Dot(NamedTuple):
+    """One candidate in the plot, in the drawing's units (y grows downwards)."""
+
+    x: float
+    y: float
+    candidate: Candidate
+
+
+@dataclass(frozen=True)
+class CandidatePlot:
+    """All candidates of a cycle: the further right the more coherent, the higher the rarer.
+
+    Whoever lies on `line` scores as high as the pick does; all others lie below it.
+    """
+
+    size: float
+    margin: float
+    dots: tuple[Dot, ...]
+    line: tuple[Point, Point] | None
+
+    @property
+    def pick(self) -> Dot:
+        """The concept that joined the pool."""
+        return self.dots[-1]
+
+    def written(self) -> Markup:
+        """The dots as SVG, in one go: there are hundreds of them on every work's page."""
+        return Markup("\n".join([*map(_circle, self.dots[:-1]), _circle(self.pick, _PICK)]))
+
+
+def _circle(dot: Dot, kind: str = _CIRCLE) -> str:
+    x, y, told = dot
+    return kind % (
+        x,
+        y,
+        escape(told.concept),
+        told.coherence_rank,
+        told.coherence_nll,
+        told.context_rank,
+        told.context_nll,
+        told.score,
+    )
+
+
+def plot_candidates(inspiration: Inspiration, *, beta: float) -> CandidatePlot:
+    """Place every candidate by its two ranks; the pick comes last, to lie on top."""
+    candidates = inspiration.candidates
+    count = len(candidates)
+    span = (_SIZE - 2 * _MARGIN) / max(count - 1, 1)
+    right, floor = _MARGIN + count * span, _SIZE - _MARGIN + span
+
+    def place(coherence_rank: float, context_rank: float) -> Point:
+        return round(right - coherence_rank * span, 1), round(floor - context_rank * span, 1)
+
+    dots = tuple(
+        Dot(*place(candidate.coherence_rank, candidate.context_rank), candidate)
+        for candidate in reversed(candidates)
+    )
+    ends = _equal_scores(count, candidates[0].coherence_rank, candidates[0].context_rank, beta=beta)
+    line = None if ends is None else (place(*ends[0]), place(*ends[1]))
+    return CandidatePlot(size=_SIZE, margin=_MARGIN, dots=dots, line=line)
+
+
+def _equal_scores(
+    count: int, coherence: float, context: float, *, beta: float
+) -> tuple[Point, Point] | None:
+    """Where S = (1-β)(N - R_coherence) - β(N - R_context) equals the pick's, within the ranks.
+
+    Returns both ends as (coherence rank, context rank), or None where the line is a point.
+    """
+    if count < 2:
+        return None
+    level = -(1 - beta) * coherence + beta * context
+    ends: set[Point] = set()
+    for edge in (1.0, float(count)):
+        if beta > 0:
+            other = (level + (1 - beta) * edge) / beta
+            if 1 <= other <= count:
+                ends.add((edge, other))
+        if beta < 1:
+            other = (beta * edge - level) / (1 - beta)
+            if 1 <= other <= count:
+                ends.add((other, edge))
+    if len(ends) < 2:
+        return None
+    ordered = sorted(ends)
+    return ordered[0], ordered[-1]

@@ -1,0 +1,1 @@
+"""Signed cookies of visitors."""

@@ -1,0 +1,46 @@
+"""Favourites: which works a visitor has set aside, kept by the visitor in a signed cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from itsdangerous import BadData, URLSafeSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gallery.cookies.visitor import keep
+from gallery.urls import Addresses
+
+COOKIE: Final = "favourites"
+
+MOST: Final = 100
+"""Works that are kept; with one more the oldest goes."""
+
+_LARGEST: Final = 3600
+"""Bytes of the cookie's value: browsers promise 4096 for all of a cookie (RFC 6265 §6.1)."""
+
+
+class Favourites:
+    """Reads and writes the cookie; nothing is known of them here."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._serializer = URLSafeSerializer(secret, salt="favourites")
+
+    def of(self, request: Request) -> tuple[str, ...]:
+        """Ids of a visitor's works, the latest choice first; none where the cookie is forged."""
+        try:
+            kept = self._serializer.loads(request.cookies.get(COOKIE, ""))
+        except BadData:
+            return ()
+        return tuple(str(work) for work in kept) if isinstance(kept, list) else ()
+
+    def remember(self, to: Addresses, response: Response, works: Sequence[str]) -> None:
+        """Let the visitor's browser keep them, or as many of the latest as a cookie holds."""
+        kept = list(works[:MOST])
+        while len(value := self._written(kept)) > _LARGEST:
+            kept.pop()
+        keep(to, response, COOKIE, value)
+
+    def _written(self, works: list[str]) -> str:
+        return str(self._serializer.dumps(works))

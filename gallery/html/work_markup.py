@@ -1,0 +1,129 @@
+"""How a work hangs on a page: its picture, its label, both in a frame.
+
+Written here and not in a template because a page holds two dozen of them, and visitors wait.
+Whatever comes from a work is escaped by hand: addresses from `Addresses` are safe as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from markupsafe import Markup
+
+from gallery.html.dates import day, iso
+from gallery.html.pick_explanation import listed
+from gallery.images.placeholders import Placeholder
+from gallery.images.thumbnails import WIDTHS
+from gallery.urls import Addresses
+from storage.catalogue import WorkRow
+
+_HUNG_AREA = 380.0**2
+_HUNG_WIDTH = 416.0
+_HUNG_HEIGHT = 520.0
+
+_SIZES = "(min-width: 60rem) 26rem, (min-width: 40rem) 45vw, 92vw"
+
+
+@dataclass(frozen=True)
+class Size:
+    """Width and height in CSS pixels."""
+
+    width: int
+    height: int
+
+
+def hung(work: WorkRow) -> Size:
+    """The size at which a work hangs among others: all have about the same area."""
+    ratio = max(work.width, 1) / max(work.height, 1)
+    width = math.sqrt(_HUNG_AREA * ratio)
+    width = min(width, _HUNG_WIDTH, _HUNG_HEIGHT * ratio)
+    return Size(round(width), max(1, round(width / ratio)))
+
+
+def offered(work: WorkRow) -> tuple[tuple[int, int], ...]:
+    """The copies of a work that differ in size: (width asked for, width that comes)."""
+    enough = next((width for width in WIDTHS if width >= work.width), WIDTHS[-1])
+    return tuple((width, min(width, work.width)) for width in WIDTHS if width <= enough)
+
+
+def copies(work: WorkRow) -> tuple[str, ...]:
+    """Names of the copies that pages offer of a work."""
+    return tuple(f"{asked}.{kind}" for kind in ("avif", "webp") for asked, _ in offered(work))
+
+
+def picture(
+    to: Addresses,
+    work: WorkRow,
+    sizes: str,
+    width: int,
+    height: int,
+    *,
+    eager: bool = False,
+    alt: str | None = None,
+) -> Markup:
+    """The picture as the reader's screen needs it, above its placeholder; `alt` tells what it is.
+
+    Sources are named from the leanest kind down; `width` and `height` keep its place.
+    """
+    veiled = ' class="veiled"' if work.showing == "blurred" else ""
+    haste = 'fetchpriority="high"' if eager else 'loading="lazy"'
+    shown = (
+        f'<picture><source type="image/avif" srcset="{_sources(to, work, "avif")}"'
+        f' sizes="{sizes}"><img{veiled} src="{to.picture(work.image, "960.webp")}"'
+        f' srcset="{_sources(to, work, "webp")}" sizes="{sizes}" width="{width}"'
+        f' height="{height}" {haste} decoding="async"'
+        f' alt="{escape(alt or work.title + ": " + listed(work.concepts))}"></picture>'
+    )
+    haze = Placeholder.read(work.placeholder)
+    if haze is None:
+        return Markup(f'<span class="print">{shown}</span>')
+    return Markup(
+        f'<span class="print hazy"><img class="haze" src="data:image/webp;base64,{haze.image}"'
+        f' alt="">{shown}</span>'
+    )
+
+
+def _sources(to: Addresses, work: WorkRow, kind: str) -> str:
+    return ", ".join(
+        f"{to.picture(work.image, f'{asked}.{kind}')} {comes}w" for asked, comes in offered(work)
+    )
+
+
+def label(to: Addresses, work: WorkRow, titles: Mapping[str, str]) -> Markup:
+    """Title, date and concepts; the artist where `titles` names several."""
+    artist = f"{escape(titles.get(work.artist, work.artist))}, " if len(titles) > 1 else ""
+    concepts = ", ".join(
+        f'<a{_NEW if concept == work.concept else ""} href="{to.concept(concept)}">'
+        f"{escape(concept)}</a>"
+        for concept in work.concepts
+    )
+    return Markup(
+        f'<p class="label"><a class="title" href="{to.work(work.artist, work.number)}">'
+        f"{escape(work.title)}</a>\n"
+        f'<span class="line">{artist}<time datetime="{iso(work.created_at)}">'
+        f"{day(work.created_at)}</time></span>\n"
+        f'<span class="line">{concepts}</span></p>'
+    )
+
+
+_NEW = ' class="new"'
+
+
+def hang(
+    to: Addresses, works: Sequence[WorkRow], titles: Mapping[str, str], *, eager: int = 0
+) -> Markup:
+    """Works side by side, as a list; the first `eager` pictures are fetched at once."""
+    return Markup("\n".join(_framed(to, work, titles, i < eager) for i, work in enumerate(works)))
+
+
+def _framed(to: Addresses, work: WorkRow, titles: Mapping[str, str], eager: bool) -> str:
+    size = hung(work)
+    shown = picture(to, work, _SIZES, size.width, size.height, eager=eager)
+    return (
+        f'<li><figure>\n<a class="frame" href="{to.work(work.artist, work.number)}" tabindex="-1"'
+        f' aria-hidden="true">{shown}</a>\n'
+        f"<figcaption>{label(to, work, titles)}</figcaption>\n</figure></li>"
+    )

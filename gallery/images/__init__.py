@@ -1,0 +1,1 @@
+"""Image files as they are handed out: thumbnails, metadata, XMP, C2PA."""

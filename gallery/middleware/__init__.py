@@ -1,0 +1,1 @@
+"""ASGI middleware and validators: rate limit, response cache, security headers, ETag."""

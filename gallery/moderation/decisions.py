@@ -1,0 +1,33 @@
+"""Deciding how openly a work is shown, and writing down who decided it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from storage.archive.archive import Archive
+from storage.archive.events import WorkModerated
+from storage.archive.manifest import work_id
+from storage.catalogue import Catalogue, Showing
+
+
+def moderate(
+    catalogue: Catalogue,
+    archive: Archive,
+    artist: str,
+    number: int,
+    showing: Showing,
+    reason: str,
+    *,
+    who: str,
+) -> None:
+    """Show a work, veil it, hold it back or hide it; in the archive before it takes effect."""
+    decided = WorkModerated(
+        artist=artist,
+        at=datetime.now(UTC),
+        number=number,
+        showing=showing,
+        reason=reason,
+        who=who,
+    )
+    archive.append(decided)
+    catalogue.works.moderate(work_id(artist, number), showing, reason, at=decided.at)

@@ -1,0 +1,1 @@
+"""Routes that serve no page: the JSON API, images, health, sitemap."""

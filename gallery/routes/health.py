@@ -1,0 +1,51 @@
+"""Whether the gallery can do its work, for those who watch over it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from gallery.gallery import Here
+from storage.catalogue.db.database import ping
+from storage.errors import StorageUnavailable
+
+router = APIRouter()
+
+
+class Health(BaseModel):
+    """Whether all is well, or why not."""
+
+    status: Literal["ok", "alarm", "unavailable"]
+    reason: str = ""
+    alarms: list[str] = []
+
+
+@router.api_route("/health", methods=["GET", "HEAD"], include_in_schema=False)
+def health(gallery: Here, response: Response) -> Health:
+    """200 while all is well; 503 while an alarm rings or the catalogue is away."""
+    alive = live(gallery, response)
+    if alive.status != "ok":
+        return alive
+    ringing = [row.alarm for row in gallery.catalogue.alarms.ringing()]
+    if not ringing:
+        return alive
+    response.status_code = 503
+    return Health(
+        status="alarm",
+        reason=ringing[0].message,
+        alarms=[f"{alarm.artist or 'all'}: {alarm.kind}" for alarm in ringing],
+    )
+
+
+@router.api_route("/health/live", methods=["GET", "HEAD"], include_in_schema=False)
+def live(gallery: Here, response: Response) -> Health:
+    """The gallery's own health, for whoever may restart it: 503 while the catalogue is away."""
+    response.headers["Cache-Control"] = "no-store"
+    try:
+        ping(gallery.catalogue.database)
+    except StorageUnavailable as error:
+        response.status_code = 503
+        return Health(status="unavailable", reason=str(error))
+    return Health(status="ok")

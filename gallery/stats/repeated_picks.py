@@ -1,0 +1,81 @@
+"""How often picks were made before, by the artist or by another: reckoned once for each new work.
+
+A whole life is read for it, which takes longest of all numbers.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gallery.stats.trajectory_metrics import picked_before
+from storage.catalogue import Catalogue
+
+Known = TypeVar("Known")
+
+_KEPT: Final = 64
+"""Artists whose picks are remembered."""
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Share of an artist's picks that it had made before: `shares` [n], up to each of `numbers`."""
+
+    newest: int
+    numbers: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+    def between(self, first: int, last: int) -> list[tuple[int, float]]:
+        """The part of a life from one work to another, as (number, share)."""
+        part = slice(*np.searchsorted(self.numbers, [first, last + 1]))
+        return list(zip(self.numbers[part].tolist(), self.shares[part].tolist(), strict=True))
+
+
+class Repetitions:
+    """What is known of each artist's picks; safe for threads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._repeated: dict[str, Repeated] = {}
+        self._shared: dict[str, tuple[str, float | None]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, artist: str, newest: int) -> Repeated:
+        """The artist's own repetition over its life, of which this is the newest work's number."""
+        with self._lock:
+            known = self._repeated.get(artist)
+        if known is not None and known.newest == newest:
+            return known
+        found = picked_before(self._catalogue.journeys.picks(artist, last=newest))
+        repeated = Repeated(
+            newest,
+            np.array([number for number, _ in found], dtype=np.int64),
+            np.array([share for _, share in found], dtype=np.float64),
+        )
+        self._keep(self._repeated, artist, repeated)
+        return repeated
+
+    def shared(self, artist: str) -> float | None:
+        """Share of its picks that another one made, too; None where it is alone, or without any."""
+        works = self._catalogue.works
+        newest = next((work.id for work in works.newest(limit=1)), "")
+        with self._lock:
+            known = self._shared.get(artist)
+        if known is not None and known[0] == newest:
+            return known[1]
+        made = works.count(artist=artist)
+        alone = not made or len(works.latest()) < 2
+        share = None if alone else self._catalogue.journeys.shared_picks(artist) / made
+        self._keep(self._shared, artist, (newest, share))
+        return share
+
+    def _keep(self, memory: dict[str, Known], artist: str, known: Known) -> None:
+        with self._lock:
+            memory.pop(artist, None)
+            memory[artist] = known
+            while len(memory) > _KEPT:
+                memory.pop(next(iter(memory)))

@@ -1,0 +1,86 @@
+"""A study's pages for people who judge pairs, and the answers that they send back.
+
+`artist study make` writes the folder, of which `public/` is shown. Each rater's answers become a
+file in `answers/`, once and for good; `artist study analyse` reads them.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from fastapi import HTTPException
+
+from cas.experiments.study_files import (
+    ANSWERS,
+    NAME_LENGTH,
+    PAIRS,
+    PUBLIC,
+    QUESTIONS,
+    StudyError,
+    answers_in,
+    read_pairs,
+)
+from storage import atomic_files
+
+
+class Study:
+    """The folder of a study.
+
+    Raises:
+        ValueError: the folder holds no study.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.public = folder / PUBLIC
+        try:
+            self._pages = read_pairs(folder / PAIRS)
+            (self.public / "index.html").stat()
+        except (OSError, StudyError) as error:
+            raise ValueError(f"{folder} holds no study ({error})") from error
+
+    def keep(self, rater: str, answers: str) -> bool:
+        """Keep a rater's answers, as CSV; False if they are there already. `rater` is its token.
+
+        Raises:
+            HTTPException: 400 where they are not the rater's answers to all of its pairs; 409 where
+                others were kept before.
+        """
+        self._check(rater, answers)
+        folder = self.folder / ANSWERS
+        folder.mkdir(exist_ok=True)
+        target = folder / f"answers-{rater[:NAME_LENGTH]}.csv"
+        if atomic_files.create(target, answers.encode(), mode=0o600):
+            return True
+        if target.read_bytes() != answers.encode():
+            raise HTTPException(409, "You have answered before, and it was kept.")
+        return False
+
+    def _check(self, rater: str, answers: str) -> None:
+        wanted = {
+            (pair.page, question)
+            for (who, _), pair in self._pages.items()
+            if who == rater
+            for question in QUESTIONS
+        }
+        if not wanted:
+            raise HTTPException(
+                400, "This study did not ask you: use the whole address you were sent."
+            )
+        try:
+            sent = [
+                answer
+                for _, answer in answers_in(BytesIO(answers.encode()), self._pages, name="answers")
+            ]
+        except StudyError as error:
+            raise HTTPException(400, f"These are no answers to this study: {error}") from None
+        if any(answer.rater != rater for answer in sent):
+            raise HTTPException(400, "Among these answers are somebody else's.")
+        missing = sorted(wanted - {(answer.page, answer.question) for answer in sent})
+        if missing:
+            page, question = missing[0]
+            raise HTTPException(
+                400,
+                f"{len(missing)} answers are missing: the first is the {question} of page {page}.",
+            )

@@ -1,0 +1,156 @@
+"""Where everything in the gallery is found: the one place that knows how an address is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+from urllib.parse import quote, urlencode, urlsplit
+
+from markupsafe import Markup, escape
+from starlette.requests import Request
+
+from gallery.path_names import coded, file_name
+from gallery.site import SiteSettings
+from storage.archive.archive import SUFFIXES
+from storage.archive.events import ArtistCreated
+from storage.catalogue import WorkRow, kept_name
+
+_TAG_AUTHORITY = "cultural-alien"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Addresses below one root: paths for links in pages, absolute ones for those who are away.
+
+    `origin` is scheme and host, `root` the path that the gallery is mounted at ("" for none).
+    """
+
+    origin: str
+    root: str
+
+    @classmethod
+    def of(cls, request: Request, site: SiteSettings) -> Addresses:
+        """Addresses as this visitor sees them; the configured public address goes first."""
+        if site.base_url is not None:
+            return StaticAddresses.public(site) if site.static else cls.public(site)
+        base = request.base_url
+        return cls(f"{base.scheme}://{base.netloc}", request.scope.get("root_path", ""))
+
+    @classmethod
+    def public(cls, site: SiteSettings) -> Self:
+        """Addresses as the world sees them.
+
+        Raises:
+            ValueError: the site has no public address.
+        """
+        if site.base_url is None:
+            raise ValueError("the gallery's public address is not set: gallery.base_url")
+        parts = urlsplit(site.base_url)
+        return cls(f"{parts.scheme}://{parts.netloc}", parts.path)
+
+    @property
+    def secure(self) -> bool:
+        """Whether visitors come by TLS, so that cookies must go by nothing else."""
+        return self.origin.startswith("https:")
+
+    def path(self, *parts: str | int, **query: str | int | None) -> str:
+        """Path of a page from its parts as they are; a query's empty values are left out."""
+        path = _path(self.root, coded, *parts)
+        if not query:
+            return path
+        values = {name: value for name, value in query.items() if value is not None}
+        return f"{path}?{urlencode(values)}" if values else path
+
+    def absolute(self, path: str) -> str:
+        """The address under which the world finds a path of ours."""
+        return self.origin + path
+
+    def artist(self, name: str, *more: str, **query: str | int | None) -> str:
+        """An artist's page, or one below it."""
+        return self.path("artists", name, *more, **query)
+
+    def concept(self, concept: str, *more: str, **query: str | int | None) -> str:
+        """A concept's page, or one below it, under the name that the catalogue has of it."""
+        return self.path("concepts", kept_name(concept), *more, **query)
+
+    def work(self, artist: str, number: int, *more: str) -> str:
+        """A work's page, or one below it."""
+        return self.path("works", artist, number, *more)
+
+    def original(self, work: WorkRow) -> str:
+        """A work's whole picture, as a file that says where it comes from."""
+        return self.work(work.artist, work.number, "original")
+
+    def download(self, work: WorkRow) -> str:
+        """The same, to be saved."""
+        return self.work(work.artist, work.number, "download")
+
+    def picture(self, sha256: str, name: str) -> str:
+        """A copy of a picture for showing: `960.webp`, or `share.jpg`."""
+        return self.path("images", sha256, name)
+
+
+@dataclass(frozen=True)
+class StaticAddresses(Addresses):
+    """Addresses in an exported gallery, as a plain file server understands them.
+
+    A page is a folder with an `index.html`, files have a suffix, and a query becomes part of the
+    path: `/?before=ada:5` is `/before/ada-5/`.
+    """
+
+    def path(self, *parts: str | int, **query: str | int | None) -> str:
+        """Path of a page or file; the version of a file stays in its query."""
+        names = [str(part) for part in parts]
+        version = query.pop("v", None)
+        for name, value in query.items():
+            if value is not None:
+                names += [name, str(value).replace(":", "-")]
+        if not names:
+            return _path(self.root, coded)
+        path = _path(self.root, file_name, *names)
+        if _is_file(names):
+            return path if version is None else f"{path}?v={version}"
+        return path + "/"
+
+    def original(self, work: WorkRow) -> str:
+        """The same, with the suffix that tells what it is."""
+        return self.work(work.artist, work.number, f"original.{SUFFIXES[work.media_type]}")
+
+    def download(self, work: WorkRow) -> str:
+        """The same file: there is nobody who could name it otherwise."""
+        return self.original(work)
+
+
+def _is_file(names: list[str]) -> bool:
+    """Whether the last part names a file: an artist or a concept with a dot in it does not."""
+    named_by_people = len(names) == 2 and names[0] in ("artists", "concepts")
+    return not named_by_people and names[-1].rpartition(".")[2] in _SUFFIXES and "." in names[-1]
+
+
+_SUFFIXES = {*SUFFIXES.values(), *["atom", "avif", "css", "csv", "js", "json", "svg", "txt", "xml"]}
+
+
+@lru_cache(maxsize=32_768)
+def _path(root: str, code: Callable[[str], str], *parts: str | int) -> Markup:
+    """A path without a query: it holds nothing that a page would have to escape."""
+    return escape(root) + Markup("/" + "/".join(quote(code(str(part)), safe="") for part in parts))
+
+
+def tag(artist: ArtistCreated, *specific: str | int) -> str:
+    """A `tag:` identifier (RFC 4151) for something of an artist's.
+
+    It depends on the artist's birth alone, so that it survives a move of domain and a rebuild,
+    and differs between two artists of one name in two places.
+    """
+    birth = f"{artist.artist}\n{artist.at.isoformat()}\n{artist.seed}"
+    origin = hashlib.sha256(birth.encode()).hexdigest()[:12]
+    rest = "/".join(quote(str(part), safe="") for part in specific)
+    return f"tag:{_TAG_AUTHORITY},{artist.at:%Y-%m-%d}:{quote(artist.artist)}.{origin}/{rest}"
+
+
+def work_tag(artist: ArtistCreated, work: WorkRow) -> str:
+    """The identifier of a work in every feed that lists it."""
+    return tag(artist, "works", work.number)

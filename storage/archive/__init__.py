@@ -1,0 +1,1 @@
+"""The archive: pictures, manifests and events as objects that are never changed."""

@@ -1,0 +1,1 @@
+"""Queries that read and never write: lists, search, history, deployment statistics."""

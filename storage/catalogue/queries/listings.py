@@ -1,0 +1,61 @@
+"""What the gallery's lists ask the catalogue, put together once.
+
+To put a statement together takes longer than the database takes to answer it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Float, Select, bindparam, func, select, tuple_
+
+from storage.catalogue.db.tables import work_concepts, works
+from storage.catalogue.work_row import VISIBLE
+
+_COMPANY = 120
+"""Newest works of a concept whose other concepts are counted."""
+
+
+@cache
+def newest_works(*, of_artist: bool, of_concept: bool, older: bool) -> Select[Any]:
+    """Visible works from the newest down.
+
+    Takes `limit`, and as asked for `artist`, `concept`, or `moment` and `identifier`.
+    """
+    query, order = select(works), (works.c.created_at, works.c.id)
+    if of_concept:
+        query = query.join(work_concepts, work_concepts.c.work == works.c.id).where(
+            work_concepts.c.concept == bindparam("concept")
+        )
+        order = (work_concepts.c.created_at, work_concepts.c.work)
+    if of_artist:
+        query = query.where(works.c.artist == bindparam("artist"))
+    if older:
+        query = query.where(
+            tuple_(*order) < tuple_(bindparam("moment", type_=Float), bindparam("identifier"))
+        )
+    query = query.where(works.c.showing.in_(VISIBLE))
+    return query.order_by(*(column.desc() for column in order)).limit(bindparam("limit"))
+
+
+@cache
+def companions_of_concept() -> Select[Any]:
+    """Concepts beside one in its newest works, with their number; takes `concept` and `limit`."""
+    newest = (
+        select(work_concepts.c.work)
+        .where(work_concepts.c.concept == bindparam("concept"))
+        .order_by(work_concepts.c.created_at.desc(), work_concepts.c.work.desc())
+        .limit(_COMPANY)
+        .subquery()
+    )
+    other = work_concepts.alias("other")
+    count = func.count()
+    return (
+        select(other.c.concept, count)
+        .join(newest, newest.c.work == other.c.work)
+        .where(other.c.concept != bindparam("concept"))
+        .group_by(other.c.concept)
+        .order_by(count.desc(), other.c.concept)
+        .limit(bindparam("limit"))
+    )

@@ -1,0 +1,250 @@
+"""Works by the words of their titles, concepts and prompts: a full-text index of the database's.
+
+Words are cut and folded here, so that SQLite (FTS5) and PostgreSQL (tsvector and GIN) find the
+same works. The index is no table of `tables.py`: each database makes it in its own way, in
+migration 0004.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, literal_column, select, table, text, tuple_
+from sqlalchemy.sql import column
+
+from storage.catalogue.db.database import Database
+from storage.catalogue.db.tables import concepts, works
+from storage.catalogue.work_row import VISIBLE, ConceptRow, WorkRow, work_row
+
+MOST_WORDS: Final = 16
+"""Words of a question that are looked up; the rest changes nothing."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_LONGEST: Final = 64
+
+_COMMON: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "their",
+        "there",
+        "this",
+        "to",
+        "was",
+        "were",
+        "which",
+        "with",
+    ]
+)
+"""Words that say nothing of what is looked for, while there are others."""
+
+_SQLITE: Final = (
+    "CREATE VIRTUAL TABLE texts USING fts5(title, concepts, prompt, work UNINDEXED,"
+    " detail=column, tokenize='unicode61 remove_diacritics 0')",
+)
+_POSTGRESQL: Final = (
+    "CREATE TABLE texts (work VARCHAR(96) NOT NULL, created_at DOUBLE PRECISION NOT NULL,"
+    " words TSVECTOR NOT NULL, CONSTRAINT pk_texts PRIMARY KEY (work))",
+    "CREATE INDEX ix_texts_words ON texts USING gin (words)",
+    "CREATE INDEX ix_texts_created_at_work ON texts (created_at, work)",
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked for: works that show every word; with `prompts`, in the prompt as well.
+
+    `beginnings`: words that begin so are right, too.
+    """
+
+    words: tuple[str, ...]
+    prompts: bool = True
+    beginnings: bool = False
+
+    def fits(self, said: str) -> bool:
+        """Whether every word is in a text, or the beginning of a word there is."""
+        own = _terms_of(said)
+        return bool(self.words) and all(
+            any(word.startswith(asked) for word in own) for asked in self.words
+        )
+
+
+class Search:
+    """Finds works, the newest first, and concepts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def works(
+        self,
+        question: Question,
+        *,
+        before: tuple[float, str] | None = None,
+        limit: int = 24,
+    ) -> Sequence[WorkRow]:
+        """Visible works from the newest down, all older than `before`: (created_at, id)."""
+        if not question.words:
+            return []
+        texts = table("texts", column("work"), column("created_at"))
+        query = select(works).join(texts, texts.c.work == works.c.id)
+        if self._database.is_sqlite:
+            place: Any = literal_column("texts.rowid")
+            query = query.where(text("texts MATCH :question")).order_by(place.desc())
+            if before is not None:
+                query = query.where(place < _place(*before))
+            asked = _for_sqlite(question)
+        else:
+            order = (texts.c.created_at, texts.c.work)
+            query = query.where(text("texts.words @@ CAST(:question AS tsquery)"))
+            query = query.order_by(*(part.desc() for part in order))
+            if before is not None:
+                query = query.where(tuple_(*order) < before)
+            asked = _for_postgresql(question)
+        query = query.where(works.c.showing.in_(VISIBLE)).limit(limit)
+        with self._database.read() as connection:
+            return [work_row(row) for row in connection.execute(query, {"question": asked})]
+
+    def concepts(self, question: Question, *, limit: int = 24) -> Sequence[ConceptRow]:
+        """Concepts that visible works show and whose words begin as those asked for do.
+
+        The whole words first, then the oftener shown ones.
+        """
+        if not question.words:
+            return []
+        # There are some thousands of them at most: one pass over the names is quick.
+        query = select(concepts).where(concepts.c.works > 0)
+        with self._database.read() as connection:
+            rows = [ConceptRow(*row) for row in connection.execute(query)]
+        words = set(question.words)
+        found = [
+            (not words <= set(_terms_of(row.concept)), -row.works, row.concept, row)
+            for row in rows
+            if question.fits(row.concept)
+        ]
+        return [row for *_, row in sorted(found)[:limit]]
+
+
+def question_of(asked: str, *, prompts: bool = True, beginnings: bool = False) -> Question:
+    """The question that somebody's text asks; it may hold no words at all."""
+    words = list(dict.fromkeys(terms(asked)))
+    telling = [word for word in words if word not in _COMMON] or words
+    return Question(tuple(telling[:MOST_WORDS]), prompts, beginnings)
+
+
+def terms(said: str) -> list[str]:
+    """The words of a text, folded: without case, accents and an English plural (Harman 1991)."""
+    plain = unicodedata.normalize("NFKD", said.casefold())
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    return [_singular(word)[:_LONGEST] for word in _WORD.findall(letters)]
+
+
+@lru_cache(maxsize=16_384)
+def _terms_of(said: str) -> tuple[str, ...]:
+    return tuple(terms(said))
+
+
+def make_index_in(connection: Connection) -> None:
+    """Make the index, empty."""
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
+        connection.execute(text(statement))
+
+
+def index_in(connection: Connection, row: Any) -> None:
+    """Let a work be found by what its row says (`work_columns`, or a row of the table)."""
+    told = (row["title"], " ".join(json.loads(row["concepts"])), row["prompt"])
+    fields = [terms(said) for said in told]
+    if connection.dialect.name == "sqlite":
+        connection.execute(
+            text(
+                "INSERT OR REPLACE INTO texts (rowid, title, concepts, prompt, work)"
+                " VALUES (:place, :title, :concepts, :prompt, :work)"
+            ),
+            {
+                "place": _place(row["created_at"], row["id"]),
+                "work": row["id"],
+                **{
+                    name: " ".join(field)
+                    for name, field in zip(("title", "concepts", "prompt"), fields, strict=True)
+                },
+            },
+        )
+    else:
+        weighted = zip("ABC", fields, strict=True)
+        lexemes = (f"'{word}':1{weight}" for weight, field in weighted for word in field)
+        connection.execute(
+            text(
+                "INSERT INTO texts (work, created_at, words)"
+                " VALUES (:work, :created_at, CAST(:words AS tsvector))"
+                " ON CONFLICT (work) DO UPDATE"
+                " SET created_at = excluded.created_at, words = excluded.words"
+            ),
+            {
+                "work": row["id"],
+                "created_at": row["created_at"],
+                "words": " ".join(dict.fromkeys(lexemes)),
+            },
+        )
+
+
+def forget_in(connection: Connection, row: Any) -> None:
+    """Let a work not be found any more; `row` is what it was indexed from."""
+    if connection.dialect.name == "sqlite":
+        statement = text("DELETE FROM texts WHERE rowid = :place")
+        connection.execute(statement, {"place": _place(row["created_at"], row["id"])})
+    else:
+        connection.execute(text("DELETE FROM texts WHERE work = :work"), {"work": row["id"]})
+
+
+def _place(created_at: float, work: str) -> int:
+    """Where FTS5 keeps a work: its microsecond, then something of its name.
+
+    Works come in this order without being sorted.
+    """
+    return round(created_at * 1_000_000) * 1024 + zlib.crc32(work.encode()) % 1024
+
+
+def _for_sqlite(question: Question) -> str:
+    end = "*" if question.beginnings else ""
+    words = " AND ".join(f'"{word}"{end}' for word in question.words)
+    return f"({words})" if question.prompts else f"{{title concepts}} : ({words})"
+
+
+def _for_postgresql(question: Question) -> str:
+    end = ("*" if question.beginnings else "") + ("ABC" if question.prompts else "AB")
+    return " & ".join(f"'{word}':{end}" for word in question.words)
+
+
+def _singular(word: str) -> str:
+    """Harman's S-stemmer (How effective is suffixing?, 1991), for words long enough to have one."""
+    if len(word) < 4 or not word.endswith("s"):
+        return word
+    if word.endswith("ies") and not word.endswith(("eies", "aies")):
+        return word[:-3] + "y"
+    if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
+        return word[:-1]
+    return word if word.endswith(("us", "ss", "es")) else word[:-1]

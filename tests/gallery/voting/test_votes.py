@@ -1,0 +1,292 @@
+"""Votes: one a visitor and pair, only on pairs that were offered, kept in the archive, ranked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from itsdangerous import URLSafeTimedSerializer
+from starlette.testclient import TestClient
+
+from cas.experiments.bradley_terry import Vote, Votes, fit
+from cas.tuning import PRESETS
+from gallery import SiteSettings, create_app
+from gallery.middleware import rate_limit
+from gallery.middleware.rate_limit import NEW_VOTERS, VOTES
+from gallery.voting.pairs import POOL, next_pair, pair_key, voting_pool
+from gallery.voting.policies import arm
+from gallery.voting.ranking import PRIOR, rank
+from gallery.voting.vote_limit import VoteLimit
+from storage.archive.manifest import Tuning
+from storage.catalogue import Catalogue, Comparison
+from storage.rebuild import rebuild
+
+SECRET = b"s" * 32
+
+
+@pytest.fixture
+def hung(tmp_path: Path, sample) -> Iterator:
+    """Two artists with six works each."""
+    built = sample.build_exhibition(tmp_path, works=6, artist="ada")
+    sample.hang(built.catalogue, built.archive, works=6, artist="boris")
+    yield built
+    built.catalogue.close()
+
+
+@pytest.fixture
+def voter(hung) -> Iterator[TestClient]:
+    app = create_app(
+        hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET, limited=False
+    )
+    with TestClient(app) as client:
+        yield client
+
+
+def ballot_of(page: str) -> str:
+    return re.findall(r'name="ballot" value="([^"]+)"', page)[0]
+
+
+def test_a_visitor_is_asked_about_every_pair_once(voter: TestClient, hung) -> None:
+    seen = set()
+    while (page := voter.get("/vote").text).count('name="ballot"'):
+        assert page == voter.get("/vote").text or "ballot" in page
+        answer = voter.post(
+            "/vote", data={"ballot": ballot_of(page), "choice": "left"}, follow_redirects=False
+        )
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/vote?question=original"
+        seen.add(len(seen))
+    assert len(seen) == 12 * 11 // 2
+    assert hung.catalogue.votes.count() == 66
+    assert "every pair" in page
+    assert 'name="ballot"' in voter.get("/vote?question=harmonious").text
+
+
+def cast(client: TestClient, **options: object) -> int:
+    """One vote; how it was answered."""
+    page = client.get("/vote").text
+    answer = client.post("/vote", data={"ballot": ballot_of(page), "choice": "left"}, **options)
+    return answer.status_code
+
+
+def test_who_drops_the_cookie_is_not_many_voters(hung) -> None:
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET)
+    codes = Counter()
+    for _ in range(25):
+        stranger = TestClient(app, client=("198.51.100.7", 1), follow_redirects=False)
+        codes[cast(stranger)] += 1
+    assert codes == {303: round(NEW_VOTERS.burst), 429: 25 - round(NEW_VOTERS.burst)}
+    assert hung.catalogue.votes.count() == NEW_VOTERS.burst
+    elsewhere = TestClient(app, client=("203.0.113.9", 1), follow_redirects=False)
+    assert cast(elsewhere) == 303
+
+
+def test_a_family_notices_nothing(hung, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six people behind one address, each with an answer every six seconds for ten minutes."""
+    clock = [1000.0]
+    monkeypatch.setattr(rate_limit.time, "monotonic", lambda: clock[0])
+    vote_limit = VoteLimit()
+    for turn in range(100):
+        for _ in range(6):
+            vote_limit.admit("198.51.100.7", new=turn == 0)
+            clock[0] += 1
+
+
+def test_one_address_votes_no_faster_than_people_look(
+    hung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limit.time, "monotonic", lambda: 1000.0)
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET)
+    voter = TestClient(app, follow_redirects=False)
+    assert [cast(voter) for _ in range(round(VOTES.burst))] == [303] * round(VOTES.burst)
+    ballot = ballot_of(voter.get("/vote").text)
+    refused = voter.post("/vote", data={"ballot": ballot, "choice": "tie"})
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert "wait 1 seconds" in refused.text
+    assert hung.catalogue.votes.count() == VOTES.burst
+
+
+def test_a_vote_that_is_sent_twice_counts_once(voter: TestClient, hung) -> None:
+    ballot = ballot_of(voter.get("/vote").text)
+    for choice in ("left", "right"):
+        voter.post("/vote", data={"ballot": ballot, "choice": choice})
+    (vote,) = hung.catalogue.votes.all()
+    assert vote.outcome in (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"ballot": "forged", "choice": "left"}, 400),
+        ({"ballot": "x" * 5000, "choice": "left"}, 400),
+        ({"choice": "left"}, 400),
+        ({"ballot": "", "choice": "sideways"}, 400),
+    ],
+)
+def test_forged_votes_are_refused(voter: TestClient, hung, data: dict, status: int) -> None:
+    voter.get("/vote")
+    answer = voter.post("/vote", data=data)
+    assert answer.status_code == status
+    assert "<h1>" in answer.text
+    assert hung.catalogue.votes.count() == 0
+
+
+def test_ballots_are_good_for_their_visitor_alone(voter: TestClient, hung) -> None:
+    ballot = ballot_of(voter.get("/vote").text)
+    cookie = voter.cookies["visitor"]
+    voter.cookies.clear()
+    assert voter.post("/vote", data={"ballot": ballot, "choice": "tie"}).status_code == 400
+    voter.cookies.set("visitor", cookie[:-3] + "xyz")
+    assert voter.post("/vote", data={"ballot": ballot, "choice": "tie"}).status_code == 400
+    voter.cookies.clear()
+    voter.get("/vote")
+    assert voter.post("/vote", data={"ballot": ballot, "choice": "tie"}).status_code == 400
+    assert hung.catalogue.votes.count() == 0
+
+
+def test_cookie_names_nobody_and_is_for_the_server_alone(voter: TestClient, hung) -> None:
+    cookie = voter.get("/vote").headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie
+    voter.post("/vote", data={"ballot": ballot_of(voter.get("/vote").text), "choice": "tie"})
+    (vote,) = hung.catalogue.votes.all()
+    assert vote.visitor not in voter.cookies["visitor"]
+    assert vote.outcome == 0.5
+
+
+def test_votes_come_back_from_the_archive(hung, tmp_path: Path) -> None:
+    app = create_app(hung.catalogue, hung.archive, site=SiteSettings())
+    with TestClient(app) as client:
+        for _ in range(5):
+            page = client.get("/vote").text
+            client.post("/vote", data={"ballot": ballot_of(page), "choice": "right"})
+    assert hung.catalogue.votes.not_archived(limit=9) == []
+    for artist in hung.catalogue.artists.all():
+        hung.archive.append(artist.created)
+    again = Catalogue(f"sqlite:///{tmp_path / 'again.db'}")
+    assert rebuild(hung.archive, again).votes == 5
+    assert list(again.votes.all()) == list(hung.catalogue.votes.all())
+    again.close()
+
+
+def test_pool_is_capped_and_shared_evenly(hung) -> None:
+    pool = voting_pool(hung.catalogue)
+    assert Counter(work.artist for work in pool) == {"ada": 6, "boris": 6}
+    hung.catalogue.works.moderate("ada:6", "blurred", "blood")
+    assert "ada:6" not in {work.id for work in voting_pool(hung.catalogue)}
+    assert POOL < 200
+
+
+def test_rare_works_and_other_artists_go_first(hung) -> None:
+    pool = voting_pool(hung.catalogue)
+    counts = {work.id: 5 for work in pool} | {"ada:3": 0}
+    for visitor in "abcdef":
+        pair = next_pair(pool, counts=counts, answered=set(), visitor=visitor, question="original")
+        assert pair is not None
+        assert "ada:3" in pair_key(pair.left, pair.right)
+        assert pair.left.artist != pair.right.artist
+
+
+def test_ranking_is_the_fit_of_its_votes(voter: TestClient, hung) -> None:
+    """Visitors who find Boris the more original one, mostly; against the library called by hand."""
+    dice = np.random.default_rng(3)
+    for _ in range(12):
+        voter.cookies.clear()
+        for _ in range(3):
+            page = voter.get("/vote").text
+            _, _, *pair = URLSafeTimedSerializer(SECRET, salt="ballot").loads(ballot_of(page))
+            artists = [work.partition(":")[0] for work in pair]
+            better = ("left", "right")[artists.index("boris")] if "boris" in artists else "tie"
+            choice = better if dice.random() < 0.8 else "tie"
+            voter.post("/vote", data={"ballot": ballot_of(page), "choice": choice})
+    comparisons = hung.catalogue.votes.comparisons("original")
+    ranking = rank("original", comparisons, "artists")
+    assert ranking is not None
+    assert [place.name for place in ranking.places] == ["boris", "ada"]
+    votes = []
+    for one in comparisons:
+        if one.first_artist != one.second_artist:
+            pair = (one.first_artist, one.second_artist)
+            winner, loser = pair if one.outcome >= 0.5 else pair[::-1]
+            votes.append(Vote(winner, loser, tie=one.outcome == 0.5, rater=one.visitor))
+    model = fit(Votes.of(votes), prior=PRIOR)
+    abilities = dict(zip(model.names, model.abilities, strict=True))
+    for place in ranking.places:
+        assert place.ability == pytest.approx(abilities[place.name])
+        assert place.low < place.ability < place.high
+    assert voter.get("/votes?by=arms").status_code == 200
+    for by in ("artists", "tunings", "works"):
+        shown = voter.get(f"/votes?by={by}")
+        assert shown.status_code == 200
+        assert "votes between different" in shown.text
+    rows = list(csv.DictReader(io.StringIO(voter.get("/votes.csv").text)))
+    assert len(rows) == len(comparisons) == 36
+    assert {row["question"] for row in rows} == {"original"}
+
+
+@pytest.mark.parametrize("visitors", [1, 12])
+def test_whoever_finds_works_alike_breaks_no_ranking(voter: TestClient, visitors: int) -> None:
+    for _ in range(visitors):
+        voter.cookies.clear()
+        ballot = ballot_of(voter.get("/vote").text)
+        voter.post("/vote", data={"ballot": ballot, "choice": "tie"})
+    for by in ("artists", "tunings", "arms", "works"):
+        shown = voter.get(f"/votes?by={by}")
+        assert shown.status_code == 200
+    assert f"{visitors} of them ties" in shown.text
+
+
+def test_works_of_a_tuning_that_is_lost_are_ranked_beside_the_others() -> None:
+    vote = Comparison("v", 1.0, "ada:1", "ada", 1, "boris:2", "boris", 9)
+    arms = rank("original", [vote], "arms", arms={("ada", 1): "paper"})
+    assert arms is not None
+    assert [place.name for place in arms.places] == ["paper", "unknown"]
+
+
+def test_votes_within_one_artist_do_not_rank_artists() -> None:
+    same = Comparison("v", 1.0, "ada:1", "ada", 1, "ada:2", "ada", 2)
+    assert rank("original", [same], "artists") is None
+    tunings = rank("original", [same], "tunings")
+    assert tunings is not None
+    assert [place.name for place in tunings.places] == ["ada, tuning 1", "ada, tuning 2"]
+
+
+def test_arms_are_ranked_whoever_picks_by_them() -> None:
+    votes = [
+        Comparison("v", 1.0, "ada:1", "ada", 1, "boris:2", "boris", 1),
+        Comparison("v", 1.0, "boris:3", "boris", 2, "ada:2", "ada", 2),
+        Comparison("w", 1.0, "ada:1", "ada", 1, "boris:3", "boris", 2),
+    ]
+    by_hand = {
+        ("ada", 1): "paper",
+        ("boris", 2): "paper",
+        ("ada", 2): "default",
+        ("boris", 1): "default",
+    }
+    arms = rank("original", votes, "arms", arms=by_hand)
+    assert arms is not None
+    assert [place.name for place in arms.places] == ["paper", "default"]
+    assert arms.votes == 2  # the third one is between two works of one arm
+
+
+def test_an_arm_is_named_by_the_preset_that_is_nearest() -> None:
+    paper = asdict(PRESETS["paper"])
+    default = asdict(PRESETS["default"])
+    assert arm(Tuning(**paper)) == "paper"
+    assert arm(Tuning(**default, patience=9, every=60)) == "default"
+    assert arm(Tuning(**{**default, "beta": 1, "permutations": 8})) == "default, β 1, K 8"
+    assert arm(Tuning(**default, feedback="votes")) == "default, feedback votes"
+    assert arm(Tuning(**{**paper, "temperature": 1.5})) == "paper, temperature 1.5"
+
+
+def test_empty_galleries_ask_nothing(empty) -> None:
+    client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
+    assert "not two works yet" in client.get("/vote").text
+    assert client.get("/votes").status_code == 200
+    assert client.get("/vote?question=cheaper").status_code == 400

@@ -1,0 +1,227 @@
+"""Accounts: written before the call, the result archived before the outcome."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.archive.archive import Archive
+from storage.archive.events import ArtistCreated, Spending, TuningChanged
+from storage.archive.folder import FolderStore
+from storage.archive.manifest import Tuning
+from storage.catalogue import Catalogue, Claim, LeaseLost
+from tests.manifests import a_spending
+from tests.worker.atelier import noise
+from worker.budget import CycleAccounts
+from worker.errors import AttemptsSpent, BudgetSpent, PartAway
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, created: ArtistCreated, tuned: TuningChanged) -> Iterator[Catalogue]:
+    opened = Catalogue(f"sqlite:///{tmp_path / 'catalogue.sqlite3'}")
+    opened.artists.add(created)
+    opened.artists.tune(tuned.model_copy(update={"tuning": Tuning(daily_budget=1.0)}))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(FolderStore(tmp_path / "archive", create=True))
+
+
+@pytest.fixture
+def claim(catalogue: Catalogue) -> Claim:
+    opened = catalogue.cycles.open("alien", tuning_version=1, every=0)
+    assert opened is not None
+    claimed = catalogue.cycles.claim(opened.id, holder="w", seconds=-1)
+    assert claimed is not None
+    return claimed
+
+
+@pytest.fixture
+def accounts(catalogue: Catalogue, archive: Archive, claim: Claim) -> CycleAccounts:
+    return CycleAccounts(catalogue, archive, claim)
+
+
+def states(catalogue: Catalogue) -> list[str]:
+    return [entry.state for entry in catalogue.ledger.of_cycle("alien", 1)]
+
+
+def events(archive: Archive) -> list[str]:
+    return [e.state for e in archive.events("alien", "spending") if isinstance(e, Spending)]
+
+
+def call(accounts: CycleAccounts, *, ceiling: float = 0.25) -> None:
+    with accounts.paid("paint", provider="openai", model="m", ceiling=ceiling) as paid:
+        paid.settle(0.04, request_id="req", result=noise(1))
+
+
+def test_a_call_is_written_down_before_it_is_made(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+) -> None:
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        assert states(catalogue) == events(archive) == ["reserved"]
+        assert catalogue.ledger.spent("alien").today == 0.25
+        paid.settle(0.04)
+    assert states(catalogue) == ["settled"]
+    assert accounts.cost == catalogue.ledger.spent("alien").today == 0.04
+
+
+def test_a_picture_is_in_the_archive_before_its_call_is_settled(
+    archive: Archive, accounts: CycleAccounts
+) -> None:
+    call(accounts)
+    receipt = accounts.receipt("paint")
+    assert receipt is not None
+    assert archive.read_image(receipt.result) == (noise(1), "image/png")
+
+
+def test_bytes_that_are_no_picture_are_paid_for_and_leave_no_receipt(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        paid.settle(0.04, result=b"<html>sorry</html>")
+    assert accounts.receipt("paint") is None
+    assert states(catalogue) == ["settled"]
+
+
+def test_a_bomb_is_paid_for_and_leaves_no_receipt(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    bomb = b"\x89PNG\r\n\x1a\n"
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    for name, data in ((b"IHDR", header), (b"IDAT", bytes(99)), (b"IEND", b"")):
+        bomb += struct.pack(">I", len(data)) + name + data
+        bomb += struct.pack(">I", zlib.crc32(name + data))
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        paid.settle(0.04, result=bomb)
+    assert accounts.receipt("paint") is None
+    assert states(catalogue) == ["settled"]
+
+
+def test_a_call_that_ends_in_an_exception_is_unknown_and_charged_in_full(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+) -> None:
+    with (
+        pytest.raises(TimeoutError),
+        accounts.paid("paint", provider="openai", model="m", ceiling=0.25),
+    ):
+        raise TimeoutError("no answer")
+    assert states(catalogue) == ["unknown"]
+    assert sorted(events(archive)) == ["reserved", "unknown"]
+    assert accounts.cost == 0.25
+
+
+def test_two_calls_for_one_picture_are_the_most(accounts: CycleAccounts) -> None:
+    for _ in range(2):
+        call(accounts)
+    with pytest.raises(AttemptsSpent, match="2 paid calls were made for alien:1"):
+        call(accounts)
+
+
+def test_a_call_that_was_refused_does_not_count(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    for _ in range(5):
+        with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+            paid.refuse("429")
+    assert states(catalogue) == ["refused"] * 5
+    assert accounts.cost == 0
+
+
+def test_a_spent_budget_stops_the_call_before_it_is_made(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    with pytest.raises(BudgetSpent, match=r"daily budget of \$1.00"):
+        call(accounts, ceiling=1.01)
+    assert states(catalogue) == []
+
+
+def test_what_a_dead_worker_left_open_is_unknown(
+    catalogue: Catalogue, accounts: CycleAccounts
+) -> None:
+    context = accounts.paid("paint", provider="openai", model="m", ceiling=0.25)
+    context.__enter__()
+    accounts.close_abandoned()
+    assert states(catalogue) == ["unknown"]
+    context.__exit__(None, None, None)  # the dead one wakes up: too late to change it
+    assert states(catalogue) == ["unknown"]
+
+
+def test_unless_the_archive_knows_that_it_was_settled(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+) -> None:
+    """Died after the outcome was archived, and before the catalogue heard of it."""
+    call(accounts)
+    settled = catalogue.ledger.of_cycle("alien", 1)[0].spending
+    catalogue.ledger.enter(settled.model_copy(update={"state": "reserved", "cost": 0}))
+    assert states(catalogue) == ["reserved"]
+    accounts.close_abandoned()
+    assert states(catalogue) == ["settled"]
+    assert accounts.cost == 0.04
+    receipt = accounts.receipt("paint")
+    assert receipt is not None and receipt == settled
+
+
+@pytest.mark.parametrize("state", ["refused", "unknown"])
+def test_or_that_it_ended_otherwise(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts, state: str
+) -> None:
+    """The first outcome stands, and costs what it cost: no second one is written."""
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        if state == "refused":
+            paid.refuse("moderated")
+    closed = catalogue.ledger.of_cycle("alien", 1)[0].spending
+    catalogue.ledger.enter(closed.model_copy(update={"state": "reserved"}))
+    accounts.close_abandoned()
+    assert catalogue.ledger.of_cycle("alien", 1)[0].spending == closed
+    assert sorted(events(archive)) == sorted(["reserved", state])
+
+
+def test_who_has_lost_the_step_buys_nothing(
+    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts, claim: Claim
+) -> None:
+    assert catalogue.cycles.claim(claim.cycle.id, holder="quicker", seconds=60)
+    with pytest.raises(LeaseLost):
+        call(accounts)
+    assert states(catalogue) == events(archive) == []
+
+
+def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
+    catalogue: Catalogue, archive: Archive, claim: Claim
+) -> None:
+    hurried = CycleAccounts(catalogue, archive, claim, per_minute=6.0)
+    call(hurried)
+    with pytest.raises(PartAway, match="6 times a minute") as waits:
+        call(hurried)
+    assert waits.value.retry_after is not None and 0 < waits.value.retry_after <= 10
+    assert states(catalogue) == ["settled"] and events(archive) == ["reserved", "settled"]
+
+
+@pytest.mark.parametrize("cost", [-4199.0, float("nan"), float("inf"), float("-inf")])
+def test_a_cost_that_can_not_be_is_charged_in_full(
+    accounts: CycleAccounts, catalogue: Catalogue, cost: float
+) -> None:
+    with accounts.paid("paint", provider="other", model="m", ceiling=0.25) as paid:
+        paid.settle(cost)
+    assert catalogue.ledger.spent("alien").today == 0.25
+
+
+def test_what_an_older_release_credited_is_charged_in_full(catalogue: Catalogue) -> None:
+    moment = datetime.now(UTC)
+    catalogue.ledger.enter(
+        a_spending(
+            at=moment,
+            provider="other",
+            ceiling=250_000,
+            cost=-4_199_000_000,
+            reserved_at=moment,
+        )
+    )
+    assert catalogue.ledger.spent("alien").today == 0.25

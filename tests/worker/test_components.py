@@ -1,0 +1,127 @@
+"""Which parts are chosen, why, and how they are made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.archive.events import Parts
+from storage.vectors.edge import EdgeMemory
+from storage.vectors.server import ServerMemory
+from worker.components import api_fault, choose_parts, tools_loader
+from worker.config.settings import Settings
+from worker.errors import PartAway, PartBroken
+
+OFFLINE = Parts(
+    composer="grammar",
+    painter="offline",
+    text_encoder="all-MiniLM-L6-v2",
+    image_encoder="efficientnet-lite0",
+)
+
+
+@pytest.fixture(autouse=True)
+def no_key_and_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
+def settings(**sections: Any) -> Settings:
+    return Settings(**{"parts": {"image_encoder": "packaged"}, **sections})
+
+
+def test_without_key_and_network_every_part_is_our_own() -> None:
+    chosen = choose_parts(Settings())
+    assert chosen.parts == OFFLINE
+    encoder = next(c for c in chosen.choices if c.part == "image_encoder")
+    assert "it sees less than CLIP would" in encoder.reason
+
+
+def test_clip_is_taken_where_the_settings_insist_or_nothing() -> None:
+    with pytest.raises(PartAway, match="CLIP's weights"):
+        choose_parts(Settings(parts={"image_encoder": "clip"}))  # type: ignore[arg-type]
+
+
+def test_a_key_that_works_brings_both_paid_parts(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", api.key)
+    monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
+    chosen = choose_parts(settings())
+    assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "openai")
+
+
+def test_a_key_that_does_not_work_brings_none_and_says_why(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
+    monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
+    chosen = choose_parts(settings())
+    assert (chosen.parts.composer, chosen.parts.painter) == ("grammar", "offline")
+    assert "the API can't be used" in chosen.choices[0].reason
+    assert "sk-wrong" not in chosen.choices[0].reason
+
+
+def test_a_server_of_ones_own_writes_but_paints_only_when_asked(api: Any) -> None:
+    own = settings(openai={"base_url": api.url}, openai_api_key=api.key)
+    own = own.model_copy(update={"openai_api_key": type(own.openai_api_key)(api.key)})
+    chosen = choose_parts(own)
+    assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "offline")
+
+
+def test_an_api_that_is_away_is_a_fault() -> None:
+    assert api_fault(settings(openai={"base_url": "http://127.0.0.1:1/v1"}))
+
+
+def test_tools_are_made_as_the_artist_was_created(tmp_path: Path) -> None:
+    tools = tools_loader(settings, memory_folder=tmp_path)(OFFLINE)
+    assert (tools.composer.name, tools.painter.name) == ("grammar", "offline")
+    assert isinstance(tools.memory, EdgeMemory)
+    assert tools.fallback is not None
+    tools.memory.close()
+
+
+def test_artists_of_different_parts_share_what_they_have_in_common(tmp_path: Path) -> None:
+    load = tools_loader(settings, memory_folder=tmp_path)
+    first = load(OFFLINE)
+    second = load(OFFLINE.model_copy(update={"painter": "diffusers"}))
+    assert first.painter is not second.painter
+    for part in ("composer", "text_encoder", "image_encoder", "memory"):
+        assert getattr(first, part) is getattr(second, part)
+    first.memory.close()
+
+
+def test_the_memory_may_be_a_server(tmp_path: Path) -> None:
+    served = settings(storage={"memory": ":memory:"}, parts={"fallback": "pause"})
+    tools = tools_loader(lambda: served, memory_folder=tmp_path)(OFFLINE)
+    assert isinstance(tools.memory, ServerMemory)
+    assert tools.fallback is None
+    tools.memory.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"painter": "crayon"}, "no painter 'crayon'"),
+        ({"text_encoder": "word2vec"}, "no text encoder 'word2vec'"),
+        ({"image_encoder": "open_clip/ViT-L-14/openai"}, "vectors of different encoders"),
+    ],
+)
+def test_a_part_that_is_gone_is_named(
+    tmp_path: Path, change: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(PartBroken, match=complaint):
+        tools_loader(settings, memory_folder=tmp_path)(OFFLINE.model_copy(update=change))
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("composer", "openai"), ("painter", "openai"), ("painter", "diffusers")]
+)
+def test_paid_and_local_parts_are_made_without_asking_anybody(
+    tmp_path: Path, part: str, name: str
+) -> None:
+    local = settings(models={"diffusers": "nowhere"})
+    load = tools_loader(lambda: local, memory_folder=tmp_path)
+    tools = load(OFFLINE.model_copy(update={part: name}))
+    assert getattr(tools, part).name == name
+    tools.memory.close()

@@ -1,0 +1,1 @@
+"""Settings: `artist.toml`, with the environment over it."""

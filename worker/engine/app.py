@@ -1,0 +1,134 @@
+"""The Celery app: how it talks to its broker, and which queue a step waits in (design §8)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from celery import Celery, current_task
+from celery.signals import heartbeat_sent, task_postrun, task_prerun
+from kombu.exceptions import OperationalError
+from structlog.contextvars import bound_contextvars
+
+from storage.catalogue import Step
+from worker.engine import annotation_tasks, preview
+from worker.engine.broker import TRANSPORT
+from worker.engine.runner import STEPS, run_step
+from worker.ops.health import Progress
+from worker.worker_context import Workshop
+
+ADVANCE = "worker.advance"
+
+QUEUES = {step: row.queue for step, row in STEPS.items()}
+"""The queue that each step waits in."""
+
+LONGEST_TASK = 3600
+"""Seconds. A broker that hears nothing of a task for so long gives it to another worker."""
+
+LONGEST_IN_HAND = 0.5
+"""Seconds after which a task hands its cycle back, so that others get their turn."""
+
+SOFT_SHUTDOWN = 60.0
+"""Seconds that a step in hand gets after SIGQUIT; a container's stop grace must be longer."""
+
+
+def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
+    """A Celery app with the worker's task; the workshop is loaded by the first task that runs.
+
+    A task carries a cycle's id and nothing else: a lost, doubled or late one does no harm. Where
+    the next step waits in a queue that this worker serves itself, it goes on without the broker,
+    as long as that takes no time worth speaking of.
+    """
+    app = Celery("cultural-alien", broker=broker)
+    memory = broker.startswith("memory:")
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        # For previews alone: who asks for one waits for the answer.
+        result_backend=None if memory else broker,
+        result_expires=600,
+        task_default_queue="keep",
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        worker_enable_remote_control=not memory,
+        # SIGTERM lets the step in hand end, however long it takes; SIGQUIT gives it this long.
+        worker_soft_shutdown_timeout=SOFT_SHUTDOWN,
+        # Where models were loaded, a process is replaced before what they leave behind piles up.
+        worker_max_tasks_per_child=None if memory else 10_000,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport=TRANSPORT if memory else None,
+        broker_transport_options={} if memory else {"visibility_timeout": LONGEST_TASK},
+        visibility_timeout=LONGEST_TASK,
+        result_backend_transport_options={
+            "visibility_timeout": LONGEST_TASK,
+            "retry_policy": {"timeout": 5.0},
+        },
+    )
+    workshop = _once(load_workshop)
+
+    @app.task(name=ADVANCE, shared=False)  # type: ignore[untyped-decorator]
+    def advance_cycle(cycle_id: str) -> None:
+        """Do the next step of a cycle, and send the one after it."""
+        with bound_contextvars(task=current_task.request.id):
+            until = time.monotonic() + LONGEST_IN_HAND
+
+            def goes_on(step: Step) -> bool:
+                # Each step that waits in a queue costs some 9 ms: see docs/endurance.md.
+                mine = QUEUES[step] in app.amqp.queues.consume_from
+                return mine and time.monotonic() < until
+
+            step = run_step(workshop(), cycle_id, goes_on=goes_on)
+            if step is not None:
+                send(app, cycle_id, step)
+
+    annotation_tasks.register(app)
+    preview.register(app, workshop)
+    return app
+
+
+def send(app: Celery, cycle_id: str, step: Step) -> None:
+    """Queue the cycle's next step."""
+    app.send_task(ADVANCE, args=(cycle_id,), queue=QUEUES[step])
+
+
+def queue_lengths(app: Celery) -> dict[str, int]:
+    """How many tasks wait in each queue of the broker; a queue that is not there yet has none.
+
+    Nothing is told of any where the broker is away.
+    """
+    lengths = {}
+    try:
+        with app.connection_for_read() as connection, connection.channel() as channel:
+            for queue in dict.fromkeys(QUEUES.values()):
+                try:
+                    lengths[queue] = channel.queue_declare(queue, passive=True).message_count
+                except connection.channel_errors:
+                    lengths[queue] = 0
+    except (OperationalError, OSError):
+        return {}
+    return lengths
+
+
+def show_progress(progress: Progress) -> None:
+    """Leave signs of progress from now on: see `worker.ops.health`."""
+    heartbeat_sent.connect(lambda **_: progress.alive(), weak=False)
+    task_prerun.connect(lambda **_: progress.began(), weak=False)
+    task_postrun.connect(lambda **_: progress.ended(), weak=False)
+
+
+def _once(load: Callable[[], Workshop]) -> Callable[[], Workshop]:
+    lock = threading.Lock()
+    loaded: list[Workshop] = []
+
+    def workshop() -> Workshop:
+        with lock:
+            if not loaded:
+                loaded.append(load())
+            return loaded[0]
+
+    return workshop

@@ -1,0 +1,258 @@
+"""The six steps of a cycle as one table, and the one function that does any of them.
+
+A step is claimed, done, and settled in one transaction under its token: either all that it leaves
+in the catalogue is stored and the cycle is at the next step, or its failure is. Nothing happens
+after that but sending the next step. Where this worker goes on with it, the same transaction claims
+it. What happens before touches the archive and paid calls alone, which are found again (design §3).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
+
+from storage.archive import latest_events
+from storage.archive.events import CycleFailed
+from storage.catalogue import Claim, LeaseLost, SequenceTaken, Step
+from storage.errors import ArchiveError, StorageUnavailable
+from worker.ops.metrics import timed
+from worker.steps import compose, inspire, judge, keep, paint, publish
+from worker.steps.context import StepContext, open_context
+from worker.steps.failures import (
+    Fail,
+    Failure,
+    Pause,
+    Restore,
+    Retry,
+    Rewind,
+    failure_of,
+    rest_after,
+    told,
+)
+from worker.worker_context import Workshop
+
+logger = logging.getLogger(__name__)
+
+MOST_RUNS = 5
+"""Times that a step is done again at once, because another work of its scope was judged."""
+
+
+def _nothing(connection: Connection, context: StepContext, records: Any) -> None:
+    """The step leaves its records, and no more."""
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step: where it waits, how it is done, and what it stores beside its records.
+
+    `run` changes nothing in the catalogue; it returns the step's records or what its failure
+    means. Records of a type in `storage.catalogue.RECORDS` are stored in the cycle's row.
+    """
+
+    step: Step
+    queue: str
+    run: Callable[[StepContext], tuple[Any, ...] | Failure]
+    on_commit: Callable[[Connection, StepContext, Any], None] = _nothing
+
+
+STEPS = {
+    row.step: row
+    for row in (
+        StepRow(Step.INSPIRE, "think", inspire.run),
+        StepRow(Step.COMPOSE, "call", compose.run),
+        StepRow(Step.PAINT, "call", paint.run),
+        StepRow(Step.JUDGE, "think", judge.run, judge.on_commit),
+        StepRow(Step.KEEP, "keep", keep.run, keep.on_commit),
+        StepRow(Step.PUBLISH, "show", publish.run, publish.on_commit),
+    )
+}
+"""Queues by need: models, paid APIs (mostly waiting), storage, and what people see."""
+
+
+def run_step(
+    workshop: Workshop, cycle_id: str, *, goes_on: Callable[[Step], bool] = lambda step: False
+) -> Step | None:
+    """Do the cycle's next step, and those after it with which this worker `goes_on` by itself.
+
+    Returns:
+        The step that comes then, to be sent now. None: there was nothing to do, the cycle has
+        ended, or it waits for its time.
+
+    Raises:
+        StorageUnavailable: the catalogue is away; recovery tries again when it is back.
+    """
+    following: Claim | Step | None = workshop.catalogue.cycles.claim(
+        cycle_id, holder=workshop.name, seconds=workshop.lease_seconds
+    )
+    while isinstance(following, Claim):
+        following = _run_claimed(workshop, following, goes_on)
+    return following
+
+
+def _run_claimed(
+    workshop: Workshop, claim: Claim, goes_on: Callable[[Step], bool]
+) -> Claim | Step | None:
+    """Do the claimed step; returns the one that can be done at once, claimed where we go on."""
+    cycle = claim.cycle
+    with bound_contextvars(artist=cycle.artist, cycle=cycle.number, step=claim.step.value):
+        try:
+            with (
+                timed(claim.step),
+                workshop.leases.kept_alive(workshop.catalogue.cycles, claim) as lost,
+            ):
+                return _do(workshop, claim, lost, goes_on)
+        except LeaseLost as error:
+            logger.warning("%s", error)
+            return None
+
+
+def _do(
+    workshop: Workshop, claim: Claim, lost: threading.Event, goes_on: Callable[[Step], bool]
+) -> Claim | Step | None:
+    """Run the claimed step and settle it."""
+    try:
+        outcome = _hopeless(workshop, claim) or _run_and_commit(
+            open_context(workshop, claim, lost), goes_on
+        )
+    except LeaseLost:
+        raise
+    except Exception as error:
+        outcome = failure_of(error, claim)
+        if isinstance(outcome, Retry) and outcome.crashed:
+            logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
+    if not isinstance(outcome, Failure):
+        logger.info("%s ended", claim.step, extra={"tries": claim.tries})
+        return outcome
+    failure = outcome
+    if isinstance(failure, Fail):
+        failure = _archived(workshop, claim) or failure
+    try:
+        return _settle(workshop, claim, failure)
+    except (LeaseLost, StorageUnavailable):
+        raise
+    except Exception as error:
+        # A failure that can't be applied must not come again for ever.
+        logger.exception("%s of %s can't be settled", claim.step, claim.cycle.id)
+        return _settle(workshop, claim, Fail(f"{failure.reason}; then {told(error)}"))
+
+
+def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
+    """What there is to say before the step is tried, if it can't be done."""
+    cycle = claim.cycle
+    if claim.crashes >= workshop.most_tries:
+        trouble = cycle.trouble or "the worker died each time"
+        return Fail(f"{claim.step} broke off {claim.crashes} times: {trouble}")
+    if claim.tries > 1:
+        earlier = workshop.archive.read_event(cycle.artist, "failure", f"{cycle.number:08d}")
+        if isinstance(earlier, CycleFailed):
+            return Fail(earlier.reason)
+    unreadable = [step for step in cycle.unreadable if claim.step.is_after(step)]
+    if not unreadable or claim.step is Step.PUBLISH:
+        return None
+    step = unreadable[0]
+    if claim.step.is_after(Step.PAINT) and Step.PAINT.is_after(step):
+        # The picture's event in the archive tells all that came before it, too.
+        step = Step.PAINT
+    return Rewind(step, f"what {unreadable[0]} left can't be read: it is done again")
+
+
+def _archived(workshop: Workshop, claim: Claim) -> Restore | None:
+    """The cycle's work, where the archive has it although its step was given up."""
+    if claim.step is Step.PUBLISH:
+        return None  # the catalogue has it, too
+    try:
+        return Restore(workshop.archive.read_manifest(claim.cycle.artist, claim.cycle.number))
+    except ArchiveError:
+        return None
+
+
+def _run_and_commit(
+    context: StepContext, goes_on: Callable[[Step], bool]
+) -> Failure | Claim | Step | None:
+    """Run the step and commit it; a judgement that came too late is made again."""
+    workshop, claim = context.workshop, context.claim
+    cycles, row, following = workshop.catalogue.cycles, STEPS[claim.step], claim.step.next
+    if claim.tries > 1:
+        context.accounts.close_abandoned()
+    for left in reversed(range(MOST_RUNS)):
+        outcome = row.run(context)
+        if not isinstance(outcome, tuple):
+            return outcome
+        context.check_lease()
+        try:
+            with cycles.holding(claim) as connection:
+                row.on_commit(connection, context, outcome)
+                kept = following is not None and goes_on(following)
+                seconds = workshop.lease_seconds if kept else None
+                return cycles.advance_in(connection, claim, *outcome, seconds=seconds) or following
+        except SequenceTaken:
+            if not left:
+                raise
+    return None
+
+
+def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
+    """Apply what a failure means, under the token; returns the step that can be done at once."""
+    catalogue, cycle = workshop.catalogue, claim.cycle
+    with catalogue.cycles.holding(claim) as connection:
+        match failure:
+            case Retry(seconds, reason, crashed):
+                catalogue.cycles.reschedule_in(
+                    connection, claim, seconds=seconds, reason=reason, crashed=crashed
+                )
+            case Pause(seconds, reason):
+                catalogue.artists.pause_in(connection, cycle.artist, reason)
+                catalogue.cycles.reschedule_in(connection, claim, seconds=seconds, reason=reason)
+            case Rewind(step, _, records):
+                catalogue.cycles.rewind_in(connection, claim, step, *records)
+            case Fail(reason) if claim.step is Step.PUBLISH:  # the work hangs already
+                catalogue.cycles.advance_in(connection, claim)
+            case Fail(reason):
+                reason = _recorded(workshop, _failed(claim, reason)).reason
+                failures = catalogue.cycles.fail_in(connection, claim, reason)
+                if seconds := rest_after(failures):
+                    why = f"{failures} cycles failed in a row, the last one because: {reason}"
+                    catalogue.artists.rest_in(connection, cycle.artist, seconds=seconds, reason=why)
+            case Restore(ended):
+                moderation = latest_events.decisions(workshop.archive, cycle.artist)
+                catalogue.adopt_in(connection, ended, moderation.get(cycle.id))
+                catalogue.artists.due_in(connection, cycle.artist, seconds=0.0)
+    logger.log(
+        logging.ERROR if isinstance(failure, Fail) else logging.WARNING,
+        "%s of %s: %s: %s",
+        claim.step,
+        cycle.id,
+        type(failure).__name__.lower(),
+        failure.reason,
+    )
+    return failure.step if isinstance(failure, Rewind) else None
+
+
+def _recorded(workshop: Workshop, failure: CycleFailed) -> CycleFailed:
+    """The failure as the archive has it; a damaged object must not hold the artist up."""
+    try:
+        return workshop.archive.append_once(failure)
+    except ArchiveError:
+        logger.exception("the failure of cycle %d can't be recorded", failure.number)
+        return failure
+
+
+def _failed(claim: Claim, reason: str) -> CycleFailed:
+    cycle = claim.cycle
+    return CycleFailed(
+        artist=cycle.artist,
+        at=datetime.now(UTC),
+        number=cycle.number,
+        started_at=datetime.fromtimestamp(cycle.started_at, UTC),
+        tuning_version=cycle.tuning_version,
+        step=claim.step,
+        reason=reason,
+        judgement=cycle.judgement,
+    )

@@ -1,0 +1,1 @@
+"""Checks of words and picture before a work is shown."""

@@ -1,0 +1,1 @@
+"""What operators watch: liveness, the log, and Prometheus metrics."""

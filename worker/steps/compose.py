@@ -1,0 +1,42 @@
+"""The second step: a composer turns the pool into the words of a picture."""
+
+from __future__ import annotations
+
+from storage.archive.manifest import Composition
+from worker.composers import Brief
+from worker.errors import AttemptsSpent, PartRefused
+from worker.steps.context import StepContext
+from worker.steps.seeds import step_seed
+
+
+def run(context: StepContext) -> tuple[Composition]:
+    """Write the cycle's composition; the seeds and the new concept are always in it.
+
+    Where the composer refuses, or gives no usable answer in all its calls, the artist's fallback
+    writes instead, if there is one. Why a painter refused an earlier prompt is to be avoided this
+    time.
+
+    Raises:
+        PartError: the composer failed; see `worker.steps.failures` for what follows.
+    """
+    created, inspiration = context.artist.created, context.inspiration
+    before, earlier = inspiration.pool_before, context.cycle.composition
+    refusal = "" if earlier is None else earlier.refusal
+    brief = Brief(
+        artist=created.title,
+        statement=created.statement,
+        style=created.style,
+        pool=(*before.concepts, inspiration.concept),
+        required=(*before.seeds, inspiration.concept),
+        seed=step_seed(created.seed, context.number, "compose"),
+        recent_titles=tuple(context.workshop.catalogue.works.titles(context.artist.name)),
+        refusal=refusal,
+    )
+    tools = context.tools
+    try:
+        composition = tools.composer.compose(brief, context.accounts)
+    except (PartRefused, AttemptsSpent):
+        if tools.fallback is None:
+            raise
+        composition = tools.fallback.compose(brief, context.accounts)
+    return (composition.model_copy(update={"refusal": refusal}),)

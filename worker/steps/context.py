@@ -1,0 +1,110 @@
+"""What one step of a cycle works with: its claim, its artist, and what earlier steps left."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from storage.archive.manifest import Composition, Float32, Inspiration, Judgement, Painting, Tuning
+from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost
+from worker.budget import CycleAccounts
+from worker.worker_context import Tools, Workshop
+
+Output = TypeVar("Output")
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """A claimed step. `tuning` is the version that its cycle began with."""
+
+    workshop: Workshop
+    claim: Claim
+    tuning: Tuning
+    accounts: CycleAccounts
+    lost: threading.Event
+    """Set when another worker holds the step: whatever is done from then on is in vain."""
+    vectors: list[Float32] = field(default_factory=list)
+    """Of prompt and picture, once the step has made them."""
+
+    @property
+    def cycle(self) -> CycleRow:
+        """The cycle as it was when its step was claimed."""
+        return self.claim.cycle
+
+    @property
+    def number(self) -> int:
+        """The cycle's number."""
+        return self.claim.cycle.number
+
+    @cached_property
+    def artist(self) -> ArtistRow:
+        """The cycle's artist as it is now.
+
+        Raises:
+            KeyError: the catalogue lacks it.
+        """
+        found = self.workshop.catalogue.artists.get(self.cycle.artist)
+        if found is None:
+            raise KeyError(f"{self.cycle.id} belongs to no artist")
+        return found
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The artist's parts.
+
+        Raises:
+            PartBroken: one of them can't be had any more.
+        """
+        return self.workshop.tools(self.artist)
+
+    @property
+    def inspiration(self) -> Inspiration:
+        """The committed output of *inspire*."""
+        return self._committed(self.cycle.inspiration)
+
+    @property
+    def composition(self) -> Composition:
+        """The committed output of *compose*."""
+        return self._committed(self.cycle.composition)
+
+    @property
+    def painting(self) -> Painting:
+        """The committed output of *paint*."""
+        return self._committed(self.cycle.painting)
+
+    @property
+    def judgement(self) -> Judgement:
+        """The committed output of *judge*."""
+        return self._committed(self.cycle.judgement)
+
+    def check_lease(self) -> None:
+        """Stop early where the step is somebody else's by now.
+
+        Raises:
+            LeaseLost: it is.
+        """
+        if self.lost.is_set():
+            raise LeaseLost(f"{self.claim.step} of {self.cycle.id} belongs to another worker now")
+
+    def _committed(self, record: Output | None) -> Output:
+        if record is None:
+            raise ValueError(
+                f"{self.cycle.id} is at {self.claim.step}, but an earlier step left no record"
+            )
+        return record
+
+
+def open_context(workshop: Workshop, claim: Claim, lost: threading.Event) -> StepContext:
+    """What the claimed step works with.
+
+    Raises:
+        KeyError: the catalogue lacks the tuning that its cycle began with.
+    """
+    cycle = claim.cycle
+    tuning = workshop.catalogue.artists.tuning_version(cycle.artist, cycle.tuning_version).tuning
+    accounts = CycleAccounts(
+        workshop.catalogue, workshop.archive, claim, per_minute=workshop.per_minute
+    )
+    return StepContext(workshop, claim, tuning, accounts, lost)

@@ -1,0 +1,158 @@
+"""The first step: the Cultural Alien Sampler adds one concept to the pool."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cas import SamplerTuning
+from storage.archive.archive import Archive
+from storage.archive.events import CycleFailed, Event, PictureReceived
+from storage.archive.manifest import Candidate, Inspiration, Pool, Tuning
+from storage.catalogue import ArtistRow, Step
+from storage.errors import ArchiveError, ObjectMissing
+from storage.replay import lost_work
+from worker.cpu_threads import torch_threads
+from worker.steps.failures import Fail, Failure, Restore, Rewind
+from worker.steps.feedback import UNANSWERED, Answer, answer
+from worker.steps.pool import first_pool
+from worker.steps.seeds import step_seed
+
+if TYPE_CHECKING:
+    from cas import CulturalAlienSampler
+    from worker.steps.context import StepContext
+    from worker.worker_context import Workshop
+
+
+def run(context: StepContext) -> tuple[Inspiration] | Failure:
+    """Pick the cycle's concept, unless the archive knows the cycle: then the catalogue is older.
+
+    Raises:
+        CasError: see `inspire`.
+    """
+    workshop, name, number = context.workshop, context.artist.name, context.number
+    follows = workshop.last_begun.get(name) == number - 1
+    workshop.last_begun[name] = number
+    # The catalogue of one who began the cycle before this one is no older than the archive.
+    known = None if follows else _known(workshop.archive, name, number)
+    return known or (
+        next_inspiration(workshop, context.artist, number=number, tuning=context.tuning),
+    )
+
+
+def _known(archive: Archive, artist: str, number: int) -> Failure | None:
+    """What the archive tells of a cycle that the catalogue is only about to begin.
+
+    What can't be read still takes the number: nothing new may be written in its place.
+    """
+    damaged: list[ArchiveError] = []
+    try:
+        return Restore(archive.read_manifest(artist, number))
+    except ObjectMissing:
+        pass
+    except ArchiveError as error:
+        damaged.append(error)
+    failure, received = (
+        _event(archive, artist, kind, number, damaged) for kind in ("failure", "picture")
+    )
+    if isinstance(failure, CycleFailed):
+        return Restore(failure)
+    if damaged:
+        if isinstance(received, PictureReceived):
+            return Restore(lost_work(received))
+        return Fail(f"what the archive has of it can't be read: {damaged[0]}")
+    if not isinstance(received, PictureReceived):
+        return None
+    known = (received.inspiration, received.composition, received.painting)
+    return Rewind(Step.JUDGE, "its picture is in the archive", known)
+
+
+def _event(
+    archive: Archive, artist: str, kind: str, number: int, damaged: list[ArchiveError]
+) -> Event | None:
+    try:
+        return archive.read_event(artist, kind, f"{number:08d}")
+    except ArchiveError as error:
+        damaged.append(error)
+        return None
+
+
+def next_inspiration(
+    workshop: Workshop, artist: ArtistRow, *, number: int, tuning: Tuning
+) -> Inspiration:
+    """What cycle `number` picks, after all that the stores hold of the artist's past.
+
+    Raises:
+        CasError: see `inspire`.
+        ArchiveError: the pool that the last work left can be read nowhere.
+    """
+    catalogue, archive = workshop.catalogue, workshop.archive
+    return inspire(
+        workshop.sampler,
+        artist,
+        number=number,
+        pool=_pool_left(workshop, artist.name),
+        tuning=tuning,
+        answered=answer(catalogue, archive, artist.name, number=number, tuning=tuning),
+    )
+
+
+def _pool_left(workshop: Workshop, artist: str) -> Pool | None:
+    """The pool that the artist's last work left; None before the first one."""
+    last = workshop.catalogue.cycles.last_done(artist)
+    if last is None:
+        return None
+    if last.pool is not None:
+        return last.pool
+    return workshop.archive.read_manifest(artist, last.number).judgement.pool_after
+
+
+def inspire(
+    sampler: CulturalAlienSampler,
+    artist: ArtistRow,
+    *,
+    number: int,
+    pool: Pool | None,
+    tuning: Tuning,
+    answered: Answer = UNANSWERED,
+) -> Inspiration:
+    """Pick the concept that joins the pool in cycle `number`.
+
+    `pool` is what the artist's last work left; None before the first one. `answered` is the β that
+    feedback decided, if it is on. Where every concept
+    that is not in the pool rests, the rest ends early: an artist is never without a next idea.
+
+    Raises:
+        CasError: a pool concept is unknown to the sampler, or the pool fills the vocabulary.
+    """
+    pool = pool or first_pool(artist.created.seeds)
+    resting = {rest.concept for rest in pool.resting if rest.until >= number}
+    if len(resting | set(pool.concepts)) >= len(sampler.vocabulary):
+        resting = set()
+    seed = step_seed(artist.created.seed, number, "inspire")
+    weighed = sampler_tuning(tuning)
+    if answered.beta is not None:
+        weighed = replace(weighed, beta=answered.beta)
+    with torch_threads(1):
+        pick = sampler.sample(pool.concepts, tuning=weighed, resting=resting, seed=seed)
+    return Inspiration(
+        concept=pick.concept,
+        pool_before=pool,
+        candidates=tuple(Candidate(**candidate._asdict()) for candidate in pick.candidates),
+        seed=seed,
+        models=sampler.fingerprint,
+        beta=answered.beta,
+        heard=answered.heard,
+    )
+
+
+def sampler_tuning(tuning: Tuning) -> SamplerTuning:
+    """The part of an artist's tuning that the sampler takes."""
+    return SamplerTuning(
+        candidates=tuning.candidates,
+        temperature=tuning.temperature,
+        beta=tuning.beta,
+        permutations=tuning.permutations,
+        calibration=tuning.calibration,
+        floor=tuning.floor,
+    )

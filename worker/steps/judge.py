@@ -1,0 +1,123 @@
+"""The fourth step: how new is the picture, and which concepts may stay (design §6)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from storage.archive.manifest import Float32, Judgement, Nearest
+from storage.catalogue import Catalogue
+from storage.vectors.embeddings import as_point
+from storage.vectors.store import Memory, cosine_similarity
+from worker.steps.context import StepContext
+from worker.steps.pool import Previous, after_judgement, has_improved, join
+
+
+def run(context: StepContext) -> tuple[Judgement]:
+    """Judge the cycle's work against every work of its scope that came before.
+
+    The memory finds the nearest works; their cosines are computed again in double precision from
+    the vectors that the catalogue holds, so that anyone gets the same number from the manifests.
+    """
+    catalogue, tools = context.workshop.catalogue, context.tools
+    scope, number = context.artist.created.scope, context.number
+    text_vector, image_vector = _vectors(context)
+    context.check_lease()
+    if context.claim.tries > 1:  # it may have been judged before
+        tools.memory.forget([context.cycle.id])
+    watermark = catch_up(catalogue, tools.memory, scope)
+    found = tools.memory.nearest(text_vector, image_vector, scope=scope, before=watermark + 1)
+    known = catalogue.works.vectors_of([near.work for near in (*found.text, *found.image)])
+    nearest_text = _nearest(text_vector, {w: row.text for w, row in known.items()})
+    nearest_image = _nearest(image_vector, {w: row.image for w, row in known.items()})
+    value = novelty(nearest_text, nearest_image)
+    previous = _previous(catalogue, context.artist.name, number)
+    improved = has_improved(value, previous)
+    pool, departed = after_judgement(
+        join(context.inspiration.pool_before, context.inspiration.concept, number=number),
+        number=number,
+        shown=context.composition.concepts,
+        improved=improved,
+        tuning=context.tuning,
+    )
+    judgement = Judgement(
+        sequence=watermark + 1,
+        scope=scope,
+        watermark=watermark,
+        novelty=value,
+        previous_novelty=None if previous is None else previous.novelty,
+        improved=improved,
+        nearest_text=nearest_text,
+        nearest_image=nearest_image,
+        text_encoder=tools.text_encoder.name,
+        image_encoder=tools.image_encoder.name,
+        text_vector=text_vector,
+        image_vector=image_vector,
+        pool_after=pool,
+        departed=departed,
+    )
+    return (judgement,)
+
+
+def on_commit(connection: Connection, context: StepContext, records: tuple[Judgement]) -> None:
+    """Give the judgement its place in the scope, with its vectors.
+
+    Raises:
+        SequenceTaken: another work was judged in the meantime; judge again.
+    """
+    context.workshop.catalogue.cycles.judge_in(connection, context.claim, *records)
+
+
+def _vectors(context: StepContext) -> tuple[Float32, Float32]:
+    """Vectors of prompt and picture, made once however often the work is judged."""
+    if not context.vectors:
+        image = context.workshop.picture(context.painting.image)
+        prompt = context.composition.prompt
+        context.vectors.append(context.tools.text_encoder.encode([prompt])[0])
+        context.vectors.append(context.tools.image_encoder.encode([image])[0])
+    text_vector, image_vector = context.vectors
+    return text_vector, image_vector
+
+
+def novelty(text: Nearest | None, image: Nearest | None) -> float:
+    """½(1 - max cosine of text) + ½(1 - max cosine of image), in [0, 2]; 1 without earlier works.
+
+    Source: design §6, after arXiv 2510.20849.
+    """
+    if text is None or image is None:
+        return 1.0
+    return 0.5 * (1.0 - text.cosine) + 0.5 * (1.0 - image.cosine)
+
+
+def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
+    """Fill the memory with every judged work of a scope that it lacks; returns the last sequence.
+
+    A memory that lost works (or was emptied) is made whole again from the catalogue.
+    """
+    withdrawn = catalogue.cycles.withdrawn()
+    if withdrawn:
+        memory.forget(withdrawn)
+    judged = catalogue.works.judged(scope)
+    held = memory.count(scope, before=judged.watermark + 1)
+    # Usually it lacks the newest alone; only where that does not mend it, all are sent again.
+    for after in (judged.watermark - (judged.works - held), 0):
+        if held >= judged.works:
+            break
+        missing = catalogue.works.vectors(scope=scope, after=after)
+        memory.remember(as_point(row) for row in missing)
+        held = memory.count(scope, before=judged.watermark + 1)
+    return judged.watermark
+
+
+def _nearest(vector: Float32, others: dict[str, Float32]) -> Nearest | None:
+    cosines = {work: cosine_similarity(vector, other) for work, other in others.items()}
+    if not cosines:
+        return None
+    work = min(cosines, key=lambda name: (-cosines[name], name))
+    return Nearest(work=work, cosine=cosines[work])
+
+
+def _previous(catalogue: Catalogue, artist: str, number: int) -> Previous | None:
+    work = catalogue.works.last(artist, before=number)
+    if work is None:
+        return None
+    return Previous(novelty=work.novelty, had_earlier=not catalogue.works.is_first(work.id))

@@ -1,0 +1,81 @@
+"""The fifth step: the whole story of the work goes into the archive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from storage.archive.events import WorkModerated
+from storage.archive.manifest import Manifest
+from storage.errors import ObjectConflict
+from worker.steps.context import StepContext
+from worker.steps.failures import Failure, Restore
+
+
+def run(context: StepContext) -> tuple[Manifest, WorkModerated | None] | Failure:
+    """Write the manifest of a judged cycle; if one is there already, that is the truth.
+
+    Raises:
+        ValueError: a step's record is missing.
+    """
+    cycle, archive = context.cycle, context.workshop.archive
+    manifest = Manifest(
+        artist=cycle.artist,
+        number=cycle.number,
+        tuning=context.tuning,
+        tuning_version=cycle.tuning_version,
+        inspiration=context.inspiration,
+        composition=context.composition,
+        painting=context.painting,
+        judgement=context.judgement,
+        started_at=datetime.fromtimestamp(cycle.started_at, UTC),
+        finished_at=datetime.now(UTC),
+        cost=context.accounts.cost,
+    )
+    try:
+        archive.save_manifest(manifest)
+    except ObjectConflict:
+        earlier = archive.read_manifest(cycle.artist, cycle.number)
+        if not _is_same_work(manifest, earlier):
+            return Restore(earlier)
+        manifest = earlier
+    return manifest, _moderated(context, manifest)
+
+
+def on_commit(
+    connection: Connection,
+    context: StepContext,
+    records: tuple[Manifest, WorkModerated | None],
+) -> None:
+    """Enter the work into the catalogue, shown as openly as its moderation allows."""
+    context.workshop.catalogue.works.add_in(connection, *records)
+
+
+def _is_same_work(manifest: Manifest, earlier: Manifest) -> bool:
+    """Whether a worker that died before its commit wrote the earlier one in this very cycle."""
+    parts = {"inspiration", "composition", "painting", "judgement"}
+    return manifest.model_dump_json(include=parts) == earlier.model_dump_json(include=parts)
+
+
+def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None:
+    """How openly visitors see the work from the first moment; None: nothing checks it.
+
+    What a check says, it says once: a step that comes again finds the first answer.
+    """
+    moderator, archive = context.workshop.moderator, context.workshop.archive
+    if moderator is None:
+        return None
+    image = context.workshop.picture(manifest.painting.image)
+    words = f"{manifest.composition.title}\n{manifest.composition.prompt}"
+    finding = moderator.check(words, image)
+    return archive.append_once(
+        WorkModerated(
+            artist=manifest.artist,
+            at=manifest.finished_at,
+            number=manifest.number,
+            showing=finding.showing,
+            reason=finding.reason,
+            who=moderator.model,
+        )
+    )

@@ -1,0 +1,125 @@
+"""The third step: a painter makes the picture, and it is archived before anything else happens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+
+import numpy as np
+
+from storage.archive.archive import Archive
+from storage.archive.events import PictureReceived
+from storage.archive.manifest import Composition, Float32, Inspiration, Painting
+from worker.budget import CycleAccounts
+from worker.errors import BadPicture
+from worker.painters import TRAINED, Canvas, Commission, Wall
+from worker.painters.picture import inspect_picture
+from worker.steps.context import StepContext
+from worker.steps.seeds import step_seed
+
+COMPARED_WORKS = 100
+"""How many of its scope's newest works a picture is compared with: age must not raise the cost."""
+
+
+def run(context: StepContext) -> tuple[Inspiration, Composition, Painting]:
+    """Paint the composition, unless its picture is in the archive already.
+
+    A worker that died after the picture came left it there: as the event that tells all of it, or
+    as the receipt of a paid call. The first one to try need not look for the event. What the event
+    tells stands, the words that were painted included.
+
+    Raises:
+        PartError: the painter failed; see `worker.steps.failures` for what follows.
+    """
+    received = _received(context) if context.claim.tries > 1 else None
+    if received is None:
+        received = _receive(context)
+    return received.inspiration, received.composition, received.painting
+
+
+def _received(context: StepContext) -> PictureReceived | None:
+    archive, artist = context.workshop.archive, context.artist.name
+    event = archive.read_event(artist, "picture", f"{context.number:08d}")
+    return event if isinstance(event, PictureReceived) else None
+
+
+def _receive(context: StepContext) -> PictureReceived:
+    archive, cycle, painter = context.workshop.archive, context.cycle, context.tools.painter
+    inspiration, composition = context.inspiration, context.composition
+    canvas = _paid_for(archive, context.accounts) or painter.paint(
+        Commission(
+            prompt=composition.prompt,
+            title=composition.title,
+            concepts=composition.concepts,
+            style=context.artist.created.style,
+            seed=step_seed(context.artist.created.seed, cycle.number, "paint"),
+            wall=_wall(context),
+        ),
+        context.accounts,
+    )
+    painting = Painting(
+        image=context.workshop.save_picture(canvas.data, canvas.media_type),
+        media_type=canvas.media_type,
+        width=canvas.width,
+        height=canvas.height,
+        painter=painter.name,
+        model=canvas.model,
+        seed=canvas.seed,
+        attempts=canvas.attempts,
+        technique=canvas.technique,
+        palette=canvas.palette,
+        shown=canvas.shown,
+        materials=canvas.materials,
+        digital_source_type=canvas.digital_source_type,
+    )
+    return archive.append_once(
+        PictureReceived(
+            artist=cycle.artist,
+            at=datetime.now(UTC),
+            number=cycle.number,
+            started_at=datetime.fromtimestamp(cycle.started_at, UTC),
+            tuning_version=cycle.tuning_version,
+            inspiration=inspiration,
+            composition=composition,
+            painting=painting,
+        )
+    )
+
+
+def _wall(context: StepContext) -> Wall | None:
+    """The newest works of the scope; nothing is looked up before the painter asks."""
+    encoder, works = context.tools.image_encoder, context.workshop.catalogue.works
+    scope = context.artist.created.scope
+    if encoder.alike is None:
+        return None
+
+    @cache
+    def earlier() -> Float32:
+        rows = works.vectors(scope=scope, after=works.judged(scope).watermark - COMPARED_WORKS)
+        return np.array([row.image for row in rows], np.float32).reshape(-1, encoder.size)
+
+    def nearest(picture: bytes) -> float:
+        context.check_lease()
+        vector = encoder.encode([picture])[0]
+        return float((earlier() @ vector).max(initial=-1.0))
+
+    return Wall(nearest, encoder.alike)
+
+
+def _paid_for(archive: Archive, accounts: CycleAccounts) -> Canvas | None:
+    receipt = accounts.receipt("paint")
+    if receipt is None:
+        return None
+    data, media_type = archive.read_image(receipt.result)
+    try:
+        facts = inspect_picture(data)
+    except BadPicture:
+        return None
+    return Canvas(
+        data=data,
+        media_type=media_type,
+        width=facts.width,
+        height=facts.height,
+        model=receipt.model,
+        digital_source_type=TRAINED,
+    )

@@ -1,0 +1,18 @@
+"""The sixth step: rows in the outbox ask for the work's publication, and the cycle is done."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from worker.steps.context import StepContext
+
+
+def run(context: StepContext) -> tuple[()]:
+    """Nothing is decided here: the gallery's tasks send what waits in the outbox."""
+    return ()
+
+
+def on_commit(connection: Connection, context: StepContext, _: tuple[()]) -> None:
+    """Ask for the work's publication on every channel of its artist."""
+    channels = context.workshop.channels(context.cycle.artist)
+    context.workshop.catalogue.outbox.add_in(connection, context.cycle.id, channels)

@@ -1,0 +1,1 @@
+"""Techniques of the crafts: glass, gold, paper, wool, clay."""

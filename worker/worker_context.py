@@ -1,0 +1,111 @@
+"""The workshop: everything that a worker works with, wired together once by an entry point."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from storage.archive.archive import Archive
+from storage.archive.events import Parts
+from storage.catalogue import ArtistRow, Catalogue
+from storage.vectors.store import Memory
+from worker.composers import Composer
+from worker.encoders import ImageEncoder, TextEncoder
+from worker.lease import Leases
+from worker.moderation.openai import Moderator
+from worker.painters import Painter
+
+if TYPE_CHECKING:
+    # Torch takes seconds and half a gigabyte: a worker that needs no model never imports it.
+    from cas import CulturalAlienSampler
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The parts that one artist works with, ready for use."""
+
+    composer: Composer
+    fallback: Composer | None
+    painter: Painter
+    text_encoder: TextEncoder
+    image_encoder: ImageEncoder
+    memory: Memory
+
+
+@dataclass
+class Workshop:
+    """Stores, sampler and parts; parts are made when an artist first needs them, then kept.
+
+    `find_sampler` gives the pair in force, which may be another one at each call.
+    `lease_seconds` is how long a step may go without a sign of life before another worker takes
+    it over; `most_tries` how often a step that keeps breaking off is begun again; `per_minute` how
+    many paid calls all workers together make to one provider (0: no limit); `channels` names those
+    that an artist's works are published on; `moderator` looks at works before they are shown.
+    """
+
+    name: str
+    catalogue: Catalogue
+    archive: Archive
+    find_sampler: Callable[[], CulturalAlienSampler]
+    load_tools: Callable[[Parts], Tools]
+    channels: Callable[[str], Sequence[str]] = lambda artist: ()
+    moderator: Moderator | None = None
+    lease_seconds: float = 60.0
+    most_tries: int = 5
+    per_minute: float = 0.0
+    last_begun: dict[str, int] = field(default_factory=dict)
+    """The newest cycle of each artist that this worker has begun."""
+    _picture: tuple[str, bytes] = ("", b"")
+    _tools: dict[str, Tools] = field(default_factory=dict)
+    _loading: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """What keeps the leases of this worker's steps alive."""
+        return Leases(seconds=self.lease_seconds)
+
+    @property
+    def sampler(self) -> CulturalAlienSampler:
+        """The sampler that is in force now: ask once for each pick.
+
+        Raises:
+            CheckpointError: there is none.
+        """
+        return self.find_sampler()
+
+    def save_picture(self, data: bytes, media_type: str) -> str:
+        """Archive a picture; returns its SHA-256. The last one stays at hand for its next steps."""
+        sha256 = self.archive.save_image(data, media_type)
+        self._picture = (sha256, data)
+        return sha256
+
+    def picture(self, sha256: str) -> bytes:
+        """A picture's bytes.
+
+        Raises:
+            ArchiveError: it is missing or damaged.
+        """
+        last, data = self._picture
+        return data if last == sha256 else self.archive.read_image(sha256)[0]
+
+    def tools(self, artist: ArtistRow) -> Tools:
+        """The parts that the artist was created with, loaded at their first use.
+
+        Raises:
+            PartBroken: one of them can't be had any more.
+        """
+        parts = artist.created.parts
+        key = parts.model_dump_json()
+        with self._loading:
+            if key not in self._tools:
+                self._tools[key] = self.load_tools(parts)
+            return self._tools[key]
+
+    def close(self) -> None:
+        """Let go of the memories and the catalogue."""
+        for tools in self._tools.values():
+            tools.memory.close()
+        self.catalogue.close()
