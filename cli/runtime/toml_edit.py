@@ -10,7 +10,7 @@ from typing import Any
 
 
 def with_value(text: str, key: str, value: str) -> str:
-    """The TOML text with `key`, such as `storage.archive.archive` or `preset`, set to this string.
+    """The TOML text with `key`, such as `storage.archive` or `preset`, set to this string.
 
     Whatever is written is read again: it is the first of several ways to write it that changes
     this value and no other.

@@ -22,7 +22,7 @@ from worker.moderation.openai import UNCHECKED, Moderator
 if TYPE_CHECKING:
     from celery import Celery
 
-LOOK: Final = "gallery.moderation.retry"
+LOOK: Final = "gallery.second_look"
 QUEUE: Final = "keep"
 """Where the first check is made: those workers have the key, or the model."""
 

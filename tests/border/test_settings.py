@@ -202,7 +202,7 @@ def test_a_key_that_is_none_is_named(folder: Path, near: str, extra: str, value:
 @fed
 def test_a_command_changes_one_value_or_nothing(folder: Path, value: str) -> None:
     try:
-        changed = with_value(TEMPLATE.decode(), "storage.archive.archive", value)
+        changed = with_value(TEMPLATE.decode(), "storage.archive", value)
     except ValueError:
         return
     file = folder / "artist.toml"

@@ -15,7 +15,7 @@ from storage.errors import PlainError
 from worker.steps.inspire import next_inspiration
 from worker.worker_context import Workshop
 
-PREVIEW = "worker.engine.preview"
+PREVIEW = "worker.preview"
 QUEUE = "think"
 """The queue of those who hold models."""
 

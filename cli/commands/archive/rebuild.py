@@ -110,7 +110,7 @@ def _write_archive(file: Path, where: str) -> None:
         UserError: the settings name another one, or the file can only be changed by hand.
         SettingsError: it can't be read, or the address is none.
     """
-    load_settings(file, {"storage.archive.archive": where})  # it refuses what is no address
+    load_settings(file, {"storage.archive": where})  # it refuses what is no address
     there = load_settings(file).storage.archive
     if there not in ("", where):
         raise UserError(
@@ -121,7 +121,7 @@ def _write_archive(file: Path, where: str) -> None:
         return
     try:
         text = "".join(read_lines(file, error=UserError))
-        changed = with_value(text, "storage.archive.archive", where)
+        changed = with_value(text, "storage.archive", where)
         atomic_files.replace(file, changed.encode(), mode=stat.S_IMODE(file.stat().st_mode))
     except (ValueError, OSError) as error:
         raise UserError(

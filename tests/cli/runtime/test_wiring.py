@@ -26,7 +26,7 @@ def test_a_worker_names_what_its_archive_can_not_do(
         make_bucket(server.endpoint, "archive")
         server.ignores_conditions = True
         deployment.override(
-            {"storage.archive.archive": f"s3://archive?endpoint={server.endpoint}&region=us-east-1"}
+            {"storage.archive": f"s3://archive?endpoint={server.endpoint}&region=us-east-1"}
         )
         wiring = wire(deployment, "memory://", tick_seconds=1, quiet_seconds=1)
         assert "conditional" not in caplog.text
