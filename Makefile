@@ -25,6 +25,7 @@ check: $(VENV)/develops ## Lint and type-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/develops ## Put the code into shape
 	$(BIN)/ruff check --fix .

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from gallery.accounts import Admins, AdminsError
 from gallery.admin import auth, dashboard, review
-from gallery.admin.accounts import Admins, AdminsError
 from gallery.charts.similarity_map import Maps
 from gallery.cookies.visitor import Visitors
 from gallery.error_pages import add_error_pages

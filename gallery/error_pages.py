@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from gallery.admin.accounts import AdminsError
+from gallery.accounts import AdminsError
 from gallery.admin.auth import SignInFirst
 from gallery.exceptions import asks_api
 from gallery.gallery import Gallery

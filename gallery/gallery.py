@@ -14,7 +14,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gallery.admin.accounts import Admins
+from gallery.accounts import Admins
 from gallery.charts.similarity_map import Maps
 from gallery.cookies.visitor import Visitors
 from gallery.exceptions import NotShown, TakenDown

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from storage.archive.archive import Archive
 from storage.archive.events import ORPHANS, CycleFailed, Event, LossNoted, Quarantined
+from storage.archive.objects import KEPT_TWICE, canonical_json, copy_key, event_key, number_of
 from storage.catalogue import Catalogue
 from storage.errors import ArchiveError
-from storage.objects import KEPT_TWICE, canonical_json, copy_key, event_key, number_of
 from storage.replay import Loss, Replay, noted_losses
 
 

@@ -27,9 +27,9 @@ from storage.archive.events import (
     WorkModerated,
 )
 from storage.archive.manifest import Manifest, Tuning, work_id
+from storage.archive.objects import event_key_of, manifest_key, number_of, place
 from storage.catalogue import Catalogue, VectorRow
 from storage.errors import ArchiveError, ObjectMissing
-from storage.objects import event_key_of, manifest_key, number_of, place
 from storage.vectors.embeddings import current_vectors, current_vectors_key
 
 RESTORER = "artist rebuild"

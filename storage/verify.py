@@ -20,11 +20,11 @@ from storage.archive import latest_events
 from storage.archive.archive import SUFFIXES, Archive
 from storage.archive.events import CycleFailed, PictureReceived, Spending, WorkModerated
 from storage.archive.manifest import Float32, Manifest, work_id
+from storage.archive.objects import image_key
 from storage.catalogue import ArtistRow, Catalogue, VectorRow, WorkRow
 from storage.catalogue.work_row import VISIBLE
 from storage.damage import Damage, Finding, quarantined, quarantined_images
 from storage.errors import ArchiveError, ObjectDamaged, StorageUnavailable
-from storage.objects import image_key
 from storage.rebuild import NotEmpty, rebuild, unknown_artists
 from storage.replay import lost_work
 from storage.vectors.embeddings import as_point, current_vectors, current_vectors_key

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from benchmarks.damage.life import ARTIST, is_hidden, is_work, live
 from cli.main import artist
 from storage.archive.archive import Archive, ObjectStore, open_store
-from storage.objects import COPIES, KEPT_TWICE, number_of
+from storage.archive.objects import COPIES, KEPT_TWICE, number_of
 
 KINDS = ("truncated", "emptied", "swapped", "removed")
 UNTRACED = ("votes", "spending", "publication", "picture")

@@ -15,7 +15,7 @@ from cli.errors import UserError
 from cli.output import guard_terminal
 from cli.runtime.deployment import Deployment
 from gallery import SiteSettings
-from gallery.admin.accounts import Admins
+from gallery.accounts import Admins
 from gallery.gallery import Preview
 from gallery.images.c2pa import Credentials
 from gallery.images.metadata import Stamps, open_thumbnails

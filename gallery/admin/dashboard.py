@@ -14,9 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from gallery.admin.auth import DESK, Admin, Signed
 from gallery.charts.candidate_plot import plot_candidates
 from gallery.gallery import Gallery, Here
-from gallery.html.pick_explanation import ANSWERED
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
+from gallery.pick_explanation import ANSWERED
 from gallery.threads import PREVIEWS, WRITING, in_threads, work_in
 from scheduler.status import artist_status
 from scheduler.tuning_updates import BY_FILE, changed, differences, retune

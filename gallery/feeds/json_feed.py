@@ -6,7 +6,7 @@ import json
 
 from gallery.feeds.feed import Entry, Feed
 from gallery.html.dates import iso
-from gallery.html.pick_explanation import listed
+from gallery.pick_explanation import listed
 
 
 def write_json(feed: Feed) -> bytes:

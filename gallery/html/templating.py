@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gallery.html import work_markup
 from gallery.html.dates import day, iso, moment
-from gallery.html.pick_explanation import listed
+from gallery.pick_explanation import listed
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 STATIC = Path(__file__).parents[1] / "static"

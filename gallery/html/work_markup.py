@@ -14,9 +14,9 @@ from html import escape
 from markupsafe import Markup
 
 from gallery.html.dates import day, iso
-from gallery.html.pick_explanation import listed
 from gallery.images.placeholders import Placeholder
-from gallery.images.thumbnails import WIDTHS
+from gallery.images.thumbnails import offered
+from gallery.pick_explanation import listed
 from gallery.urls import Addresses
 from storage.catalogue import WorkRow
 
@@ -41,17 +41,6 @@ def hung(work: WorkRow) -> Size:
     width = math.sqrt(_HUNG_AREA * ratio)
     width = min(width, _HUNG_WIDTH, _HUNG_HEIGHT * ratio)
     return Size(round(width), max(1, round(width / ratio)))
-
-
-def offered(work: WorkRow) -> tuple[tuple[int, int], ...]:
-    """The copies of a work that differ in size: (width asked for, width that comes)."""
-    enough = next((width for width in WIDTHS if width >= work.width), WIDTHS[-1])
-    return tuple((width, min(width, work.width)) for width in WIDTHS if width <= enough)
-
-
-def copies(work: WorkRow) -> tuple[str, ...]:
-    """Names of the copies that pages offer of a work."""
-    return tuple(f"{asked}.{kind}" for kind in ("avif", "webp") for asked, _ in offered(work))
 
 
 def picture(

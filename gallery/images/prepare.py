@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from gallery.html.work_markup import copies
 from gallery.images.placeholders import NONE
-from gallery.images.thumbnails import SHARED, SMALLEST, Thumbnails
+from gallery.images.thumbnails import SHARED, SMALLEST, Thumbnails, copies
 from scheduler.beat import add_periodic
 from storage.catalogue import Catalogue, WorkRow
 from storage.errors import ObjectDamaged, ObjectMissing

@@ -13,6 +13,7 @@ from cas.data.image_files import PictureError, open_picture
 from gallery.images.placeholders import Placeholder
 from gallery.images.xmp import with_xmp
 from storage.archive.archive import Archive
+from storage.catalogue import WorkRow
 from storage.errors import ObjectMissing
 from worker.painters.picture import MOST_SIDE
 
@@ -136,6 +137,17 @@ class Thumbnails:
         data = stamp.sign(_copy(original, kind, stamp.packet), kind.media_type)
         self._archive.save_derived(self._key(sha256, name), data, media_type=kind.media_type)
         return data
+
+
+def offered(work: WorkRow) -> tuple[tuple[int, int], ...]:
+    """The copies of a work that differ in size: (width asked for, width that comes)."""
+    enough = next((width for width in WIDTHS if width >= work.width), WIDTHS[-1])
+    return tuple((width, min(width, work.width)) for width in WIDTHS if width <= enough)
+
+
+def copies(work: WorkRow) -> tuple[str, ...]:
+    """Names of the copies that pages offer of a work."""
+    return tuple(f"{asked}.{kind}" for kind in ("avif", "webp") for asked, _ in offered(work))
 
 
 def _copy(picture: Image.Image, kind: Kind, packet: bytes) -> bytes:

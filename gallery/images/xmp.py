@@ -11,7 +11,7 @@ import zlib
 from typing import Final
 from xml.etree import ElementTree as Xml
 
-from gallery.html.pick_explanation import listed
+from gallery.pick_explanation import listed
 from gallery.site import SiteSettings
 from storage.archive.manifest import Manifest
 

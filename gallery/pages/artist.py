@@ -8,9 +8,9 @@ from starlette.responses import RedirectResponse, Response
 
 from gallery.exceptions import NotShown
 from gallery.gallery import Gallery, Here
-from gallery.html.pick_explanation import ANSWERED
 from gallery.pages import READ, Before, Name
 from gallery.pagination import Stretch, stretch
+from gallery.pick_explanation import ANSWERED
 from storage.catalogue import ArtistRow, TuningRow
 
 router = APIRouter()

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from gallery.charts.candidate_plot import plot_candidates
 from gallery.gallery import Gallery, Here
-from gallery.html.pick_explanation import explain
 from gallery.html.pool_changes import compare
 from gallery.pages import READ, Name, Number
+from gallery.pick_explanation import explain
 from gallery.threads import ARCHIVE, in_threads
 from storage.archive.manifest import Judgement, Nearest
 from storage.catalogue import WorkRow

@@ -9,10 +9,10 @@ from typing import Final
 from PIL import Image
 
 from cas.data.image_files import open_picture
-from gallery.html.pick_explanation import listed
 from gallery.images.metadata import Stamps
 from gallery.images.thumbnails import Stamp
 from gallery.images.xmp import with_xmp
+from gallery.pick_explanation import listed
 from gallery.urls import Addresses, work_tag
 from storage.catalogue import ArtistRow, WorkRow
 

@@ -23,8 +23,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from storage.archive.events import Event
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Manifest
-from storage.errors import ArchiveError, ObjectConflict, ObjectDamaged, ObjectMissing
-from storage.objects import (
+from storage.archive.objects import (
     COPIES,
     KEPT_TWICE,
     Damaged,
@@ -38,6 +37,7 @@ from storage.objects import (
     parse_event,
     parse_manifest,
 )
+from storage.errors import ArchiveError, ObjectConflict, ObjectDamaged, ObjectMissing
 from storage.urls import http_address
 
 SUFFIXES = {

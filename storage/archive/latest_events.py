@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from storage.archive.archive import Archive
 from storage.archive.events import Event, PartsChanged, Published, Spending, WorkModerated
 from storage.archive.manifest import work_id
+from storage.archive.objects import Damaged, number_of
 from storage.errors import ArchiveError
-from storage.objects import Damaged, number_of
 
 UNREADABLE = "the decision on how it is shown can't be read; a person will look at it"
 """Why a work is held whose moderation is damaged."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from storage.archive.archive import Archive
 from storage.archive.events import Embedded, Parts, embedding_id
 from storage.archive.manifest import Float32, Manifest
+from storage.archive.objects import event_key_of
 from storage.catalogue import Catalogue, VectorRow
 from storage.errors import ArchiveError, ObjectMissing
-from storage.objects import event_key_of
 from storage.vectors.store import Point
 
 

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from cas.experiments.study import Item, plan
 from cas.experiments.study_page import write_study
 from gallery import SiteSettings, create_app
-from gallery.admin.accounts import Admins
+from gallery.accounts import Admins
 from gallery.study_answers import Study
 from storage.archive.archive import Archive, open_store
 from storage.catalogue import Catalogue

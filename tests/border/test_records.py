@@ -33,9 +33,9 @@ from storage.archive.events import (
 )
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Composition, Manifest
+from storage.archive.objects import canonical_json, place
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.db.tables import metadata
-from storage.objects import canonical_json, place
 from storage.rebuild import rebuild
 from tests.border.examples import TEXTS, VALUES, fed
 from tests.databases import new_database

@@ -33,10 +33,10 @@ from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, CycleFailed, Published, TuningChanged
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Manifest
+from storage.archive.objects import canonical_json
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.db.tables import metadata
 from storage.errors import StorageError
-from storage.objects import canonical_json
 from storage.redaction import REDACTED, conceal, is_telling, redacted
 from tests.border.examples import TEXTS, fed
 from tests.manifests import MOMENT, a_manifest, a_spending

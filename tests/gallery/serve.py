@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from gallery import SiteSettings, create_app
-from gallery.admin.accounts import Admins
+from gallery.accounts import Admins
 from gallery.site import Outlet
 
 

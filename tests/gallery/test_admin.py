@@ -15,7 +15,7 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.admin.accounts import Admins, AdminsError
+from gallery.accounts import Admins, AdminsError
 from storage.archive.manifest import Inspiration, Tuning
 from storage.catalogue.db.tables import artists
 from storage.catalogue.sessions import FREE_FAILURES

@@ -19,7 +19,7 @@ import gallery.charts.similarity_map
 import gallery.pages.numbers
 import gallery.voting.ranking
 from gallery import SiteSettings, create_app
-from gallery.admin.accounts import Admins
+from gallery.accounts import Admins
 from gallery.images.thumbnails import Thumbnails
 from gallery.stats.repeated_picks import Repetitions
 from gallery.stats.similar_works import Likeness

@@ -12,8 +12,8 @@ from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, TuningChanged
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Manifest
+from storage.archive.objects import canonical_json
 from storage.catalogue import Catalogue
-from storage.objects import canonical_json
 from tests.cycles import reschedule
 
 

@@ -23,9 +23,9 @@ from storage.archive.events import (
 )
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Manifest, Tuning
+from storage.archive.objects import canonical_json
 from storage.catalogue import Catalogue
 from storage.errors import StorageUnavailable
-from storage.objects import canonical_json
 from storage.rebuild import Rebuilt, rebuild, unknown_artists
 from tests.databases import new_database
 from tests.manifests import MOMENT, a_manifest

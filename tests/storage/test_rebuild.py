@@ -22,9 +22,9 @@ from storage.archive.events import (
 )
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Manifest
+from storage.archive.objects import canonical_json
 from storage.catalogue import Catalogue, Step
 from storage.errors import ObjectDamaged
-from storage.objects import canonical_json
 from storage.rebuild import NotEmpty, rebuild, unknown_artists
 from tests.cycles import commit
 

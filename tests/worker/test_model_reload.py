@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.worker.engine.test_runner import begin, live, until
 
 from cas import ConceptModel, CulturalAlienSampler, Vocabulary
 from cas.data.corpus import Work
@@ -19,6 +18,7 @@ from cas.training.pair_growth import grow_pair
 from storage.catalogue import Step
 from tests.recompute import recompute
 from tests.worker.atelier import manifests
+from tests.worker.engine.test_runner import begin, live, until
 from worker.config.settings import SettingsFile
 from worker.encoders.minilm import MiniLMEncoder
 from worker.engine.runner import run_step

@@ -10,7 +10,6 @@ from math import nan
 from pathlib import Path
 
 import pytest
-from tests.cas.experiments.test_collapse import HashEncoder
 
 from benchmarks.lab import report
 from benchmarks.lab.tables import Table
@@ -24,6 +23,7 @@ from cas.experiments.results import compare
 from cas.experiments.runs import ConceptVectors, RunSettings, run_arms
 from cas.experiments.seeds import seed_pairs
 from tests.cas.conftest import random_model
+from tests.cas.experiments.test_collapse import HashEncoder
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from gallery import SiteSettings, create_app
-from gallery.admin.accounts import Admins
+from gallery.accounts import Admins
 from tests.gallery.browser.visits import CHROMIUM, OPTIONS, PASSWORD, open_page, served
 
 

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.admin.accounts import Admins
+from gallery.accounts import Admins
 from gallery.cookies.visitor import address_of
 
 PASSWORD = "correct horse battery"

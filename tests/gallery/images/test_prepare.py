@@ -14,11 +14,10 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.html.work_markup import copies
 from gallery.images.metadata import Stamps, open_thumbnails
 from gallery.images.placeholders import NONE, Placeholder
 from gallery.images.prepare import PREPARE, add_preparation, prepare_waiting
-from gallery.images.thumbnails import KINDS, Thumbnails
+from gallery.images.thumbnails import KINDS, Thumbnails, copies
 from storage.catalogue import Catalogue
 
 

@@ -17,9 +17,9 @@ from storage.archive.archive import SUFFIXES, Archive, ObjectStore, open_store
 from storage.archive.events import ArtistCreated, CycleFailed, Event, Parts, TuningChanged
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Composition, Manifest, Tuning
+from storage.archive.objects import canonical_json
 from storage.archive.s3 import S3Store
 from storage.errors import ObjectConflict, ObjectDamaged, ObjectMissing
-from storage.objects import canonical_json
 from tests.manifests import a_manifest, a_spending
 from tests.storage.s3_server import Fault, FaultyS3
 

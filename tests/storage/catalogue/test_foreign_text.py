@@ -11,9 +11,9 @@ from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, CycleFailed, TuningChanged
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Composition, Manifest
+from storage.archive.objects import canonical_json
 from storage.catalogue import Alarm, Catalogue, Step, question_of
 from storage.errors import ValueRefused
-from storage.objects import canonical_json
 from storage.rebuild import rebuild
 from storage.redaction import REDACTED, conceal
 from storage.verify import Verification

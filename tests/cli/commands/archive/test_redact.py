@@ -14,8 +14,8 @@ from cli.main import artist
 from storage.archive.archive import Archive
 from storage.archive.events import CycleFailed, Event
 from storage.archive.folder import FolderStore
+from storage.archive.objects import canonical_json
 from storage.catalogue import Catalogue
-from storage.objects import canonical_json
 from storage.redaction import REDACTED
 from tests.cli.conftest import Call
 from tests.manifests import MOMENT, a_manifest, a_spending
