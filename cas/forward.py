@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
 
-NOTHING = -1
+PAD = -1
 """Fills up the end of a row that is shorter than others."""
 ROWS = 256
 """So many at once: with more, what is between the layers no longer fits a processor's cache."""
@@ -43,7 +43,7 @@ class NextConceptForward:
         self._layers = [_layer_weights(block) for block in body.h]
 
     def __call__(self, tokens: Tensor) -> Tensor:
-        """Return [B, V + 2] logits for [B, T] int64 tokens, BOS first and `NOTHING` at the end."""
+        """Return [B, V + 2] logits for [B, T] int64 tokens, BOS first and `PAD` at the end."""
         return torch.cat([self._rows(some) for some in torch.split(tokens, ROWS)])
 
     def nlls(self, tokens: Tensor) -> Tensor:
@@ -144,7 +144,7 @@ class _Tree:
 def _tree(tokens: Tensor) -> tuple[_Tree, Tensor]:
     """Return the tree of [B, T] tokens, and which of its rows each row is."""
     rows, which = torch.unique(tokens, dim=0, return_inverse=True)  # in order: alike rows meet
-    held = rows != NOTHING
+    held = rows != PAD
     new = held.clone()
     new[1:] &= (rows[1:] != rows[:-1]).cumsum(1) > 0
     first_met = new.flatten().nonzero()[:, 0]
@@ -161,9 +161,9 @@ def _tree(tokens: Tensor) -> tuple[_Tree, Tensor]:
     ), which
 
 
-def side_by_side(rows: Sequence[NDArray[np.int64]]) -> Tensor:
+def pad_batch(rows: Sequence[NDArray[np.int64]]) -> Tensor:
     """Return [B, T] int64: B rows of tokens, the longest of them T long, filled up."""
-    filled = np.full((len(rows), max(map(len, rows))), NOTHING, dtype=np.int64)
+    filled = np.full((len(rows), max(map(len, rows))), PAD, dtype=np.int64)
     for number, row in enumerate(rows):
         filled[number, : len(row)] = row
     return torch.from_numpy(filled)

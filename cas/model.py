@@ -102,7 +102,7 @@ class ConceptModel:
         """Return the negative log-likelihood of every concept as the next one.
 
         Args:
-            pools: [B, L] int64 tokens, L from 0 to `longest`; `NOTHING` fills up shorter pools. On
+            pools: [B, L] int64 tokens, L from 0 to `longest`; `PAD` fills up shorter pools. On
                 any device.
 
         Returns:

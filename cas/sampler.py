@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cas.checkpoint import SHIPPED_PAIRS, VOCABULARY_FILE, pair_folder
 from cas.errors import CasError
-from cas.forward import side_by_side
+from cas.forward import pad_batch
 from cas.model import ConceptModel
 from cas.pick import Candidate, Idea, Pick
 from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
@@ -93,13 +93,13 @@ class CulturalAlienSampler:
         permutations: int | None = None,
         calibration: float | None = None,
         floor: float | None = None,
-        resting: Collection[str] = (),
+        cooldown: Collection[str] = (),
         seed: int,
     ) -> Pick:
         """Pick one concept for a pool.
 
         N candidates are drawn without replacement with logits -(coherence NLL)/t from the
-        vocabulary without pool and resting concepts, then ranked under both models; the highest
+        vocabulary without pool and concepts that cool down, then ranked under both models; the highest
         S = (1 - β)(N - R_coherence) - β(N - R_context) is the pick, ties by lower coherence NLL,
         then by concept.
 
@@ -113,11 +113,11 @@ class CulturalAlienSampler:
             permutations: of the tuning.
             calibration: of the tuning.
             floor: of the tuning.
-            resting: concepts that may not be picked now.
+            cooldown: concepts that may not be picked now.
             seed: of the permutations and the draw.
 
         Raises:
-            UnknownConceptError: a concept of `pool` or `resting` is not in the vocabulary.
+            UnknownConceptError: a concept of `pool` or `cooldown` is not in the vocabulary.
             CasError: the pool is empty, nothing is left to pick from, or a setting is out of range.
         """
         overrides = {
@@ -130,14 +130,14 @@ class CulturalAlienSampler:
         }
         given = {name: value for name, value in overrides.items() if value is not None}
         tuning = replace(tuning or PRESETS["default"], **given)  # type: ignore[arg-type]
-        return self.sample_batch([pool], tuning=tuning, resting=[resting], seeds=[seed])[0]
+        return self.sample_batch([pool], tuning=tuning, cooldown=[cooldown], seeds=[seed])[0]
 
     def sample_batch(
         self,
         pools: Sequence[Sequence[str]],
         *,
         tuning: SamplerTuning | Sequence[SamplerTuning] | None = None,
-        resting: Sequence[Collection[str]] | None = None,
+        cooldown: Sequence[Collection[str]] | None = None,
         seeds: Sequence[int],
     ) -> list[Pick]:
         """Pick one concept for each of many artists, with one forward pass of each model.
@@ -145,21 +145,21 @@ class CulturalAlienSampler:
         Args:
             pools: one pool an artist, of any lengths.
             tuning: one for all or one an artist; preset `default` if not given.
-            resting: one collection an artist.
+            cooldown: one collection an artist.
             seeds: one an artist: the pick is the one that `sample` makes with that seed.
 
         Raises:
             UnknownConceptError, CasError: as `sample`, or the lists have different lengths.
         """
         tunings = _one_each(tuning or PRESETS["default"], len(pools))
-        resting = resting if resting is not None else [()] * len(pools)
-        for name, values in (("tuning", tunings), ("resting", resting), ("seeds", seeds)):
+        cooldown = cooldown if cooldown is not None else [()] * len(pools)
+        for name, values in (("tuning", tunings), ("cooldown", cooldown), ("seeds", seeds)):
             if len(values) != len(pools):
                 raise CasError(
                     f"There are {len(pools)} pools but {len(values)} {name}: give as many."
                 )
         requests = [
-            self._request(*each) for each in zip(pools, resting, tunings, seeds, strict=True)
+            self._request(*each) for each in zip(pools, cooldown, tunings, seeds, strict=True)
         ]
         if not requests:
             return []
@@ -259,7 +259,7 @@ class CulturalAlienSampler:
     def _request(
         self,
         pool: Sequence[str],
-        resting: Collection[str],
+        cooldown: Collection[str],
         tuning: SamplerTuning,
         seed: int,
         *,
@@ -272,11 +272,11 @@ class CulturalAlienSampler:
             raise CasError("The pool is empty: give at least one concept, such as ['sea'].")
         allowed = np.ones(len(self.vocabulary), dtype=bool)
         allowed[tokens] = False
-        allowed[self.vocabulary.indices(resting)] = False
+        allowed[self.vocabulary.indices(cooldown)] = False
         if not full_allowed and not allowed.any():
             raise CasError(
                 f"Nothing is left to pick: the vocabulary has {len(self.vocabulary)} concepts, the"
-                f" pool {len(tokens)} and {len(set(resting))} rest. Shrink the pool or the rest."
+                f" pool {len(tokens)} and {len(set(cooldown))} rest. Shrink the pool or the rest."
             )
         generator = np.random.default_rng(seed)
         shown = min(len(tokens), self.coherence.longest, self.context.longest)
@@ -287,7 +287,7 @@ class CulturalAlienSampler:
 
     def _mean_nlls(self, requests: Sequence[_Request]) -> tuple[Floats, Floats]:
         """Return both models' [B, V] NLLs, each averaged over the request's orders."""
-        orders = side_by_side([order for request in requests for order in request.orders])
+        orders = pad_batch([order for request in requests for order in request.orders])
         starts = np.cumsum([0, *(len(request.orders) for request in requests)])
         coherence, context = (
             np.stack([nlls[start:end].mean(axis=0) for start, end in pairwise(starts)])

@@ -39,7 +39,7 @@ def data_option(command: Command) -> Command:
         help=f"The artist's folder.  [default: ./{DEFAULT_FOLDER}]",
         metavar="DIR",
         expose_value=False,
-        callback=_remember,
+        callback=_upsert,
     )(command)
 
 
@@ -50,6 +50,6 @@ def deployment_of(context: click.Context) -> Deployment:
     return deployment
 
 
-def _remember(context: click.Context, _: click.Parameter, value: Path | None) -> None:
+def _upsert(context: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None:
         context.meta["data"] = value

@@ -12,14 +12,14 @@ def asks_api(scope: Scope) -> bool:
     return path.removeprefix(scope.get("root_path", "")).startswith("/api/")
 
 
-class NotShown(HTTPException):
+class WorkNotFound(HTTPException):
     """Nothing of that name is here; says what was looked for."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(404, detail)
 
 
-class TakenDown(HTTPException):
+class WorkRemoved(HTTPException):
     """A work that visitors may not see, or not any more; says why, if a reason was given."""
 
     def __init__(self, reason: str) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from gallery.accounts import Admins
 from gallery.charts.similarity_map import Maps
 from gallery.cookies.visitor import Visitors
-from gallery.exceptions import NotShown, TakenDown
+from gallery.exceptions import WorkNotFound, WorkRemoved
 from gallery.images.metadata import Stamps
 from gallery.images.thumbnails import Thumbnails
 from gallery.middleware.etag import answer
@@ -73,16 +73,16 @@ class Gallery:
         """A work that visitors may see.
 
         Raises:
-            NotShown: there is no such work.
-            TakenDown: it is held back or hidden.
+            WorkNotFound: there is no such work.
+            WorkRemoved: it is held back or hidden.
         """
         work = self.catalogue.works.get(work_id(artist, number))
         if work is None:
-            raise NotShown(f"There is no work {number} by “{artist}”.")
-        if work.showing == "held":
-            raise TakenDown("it waits for somebody to look at it")
+            raise WorkNotFound(f"There is no work {number} by “{artist}”.")
+        if work.visibility == "held":
+            raise WorkRemoved("it waits for somebody to look at it")
         if not work.visible:
-            raise TakenDown(work.showing_reason)
+            raise WorkRemoved(work.visibility_reason)
         return work
 
     def render(self, request: Request, template: str, **values: Any) -> str:

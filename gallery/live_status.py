@@ -57,7 +57,7 @@ class Scene:
     @property
     def stuck(self) -> bool:
         """Whether the step failed and waits to be tried again."""
-        return self.cycle is not None and bool(self.cycle.trouble)
+        return self.cycle is not None and bool(self.cycle.last_error)
 
     @property
     def due(self) -> float | None:
@@ -79,7 +79,7 @@ class Scene:
         artist, cycle = self.artist, self.cycle
         seen = (
             *(artist.paused, artist.pause_reason, artist.rests_until, artist.next_due),
-            *(() if cycle is None else (cycle.id, cycle.step, cycle.retry_at, cycle.trouble)),
+            *(() if cycle is None else (cycle.id, cycle.step, cycle.retry_at, cycle.last_error)),
         )
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:12]
 

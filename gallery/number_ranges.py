@@ -12,7 +12,7 @@ NUMBERS: Final = 500
 
 
 @dataclass(frozen=True)
-class Stretch:
+class NumberRange:
     """Works from one number to another, both included, and where the next page in time begins.
 
     `later` is None on the newest page, 0 where that one comes next.
@@ -24,7 +24,7 @@ class Stretch:
     later: int | None
 
 
-def stretch_until(until: int | None, *, newest: int, length: int, fixed: bool) -> Stretch:
+def range_until(until: int | None, *, newest: int, length: int, fixed: bool) -> NumberRange:
     """So many works up to a number, or up to the newest one.
 
     With `fixed`, pages begin at fixed numbers, and the newest one takes up what is over: so the
@@ -39,10 +39,10 @@ def stretch_until(until: int | None, *, newest: int, length: int, fixed: bool) -
         later = last + length
         if later >= (_first_of_newest(newest, length) if fixed else newest):
             later = 0
-    return Stretch(first, last, first - 1 if first > 1 else None, later)
+    return NumberRange(first, last, first - 1 if first > 1 else None, later)
 
 
-def fixed_stretches(newest: int, length: int) -> Iterator[int]:
+def fixed_ranges(newest: int, length: int) -> Iterator[int]:
     """Last numbers of all fixed pages but the newest, from the newest down."""
     yield from range(_first_of_newest(newest, length) - 1, 0, -length)
 

@@ -12,7 +12,7 @@ from storage.catalogue import Question, WorkRow
 
 
 @dataclass(frozen=True)
-class Stretch:
+class WorkPage:
     """One page of a stream. `older` is the cursor of the next page, None on the last."""
 
     works: Sequence[WorkRow]
@@ -20,14 +20,14 @@ class Stretch:
     first: bool
 
 
-def stretch(
+def work_page(
     gallery: Gallery,
     before: str | None,
     *,
     artist: str | None = None,
     concept: str | None = None,
     limit: int | None = None,
-) -> Stretch:
+) -> WorkPage:
     """The works older than `before`, or the newest ones.
 
     Raises:
@@ -40,9 +40,9 @@ def stretch(
     return _cut(works, limit, before)
 
 
-def stretch_found(
+def search_page(
     gallery: Gallery, question: Question, before: str | None, *, limit: int | None = None
-) -> Stretch:
+) -> WorkPage:
     """The works that fit a question and are older than `before`, or the newest ones.
 
     Raises:
@@ -55,9 +55,9 @@ def stretch_found(
     return _cut(works, limit, before)
 
 
-def _cut(works: Sequence[WorkRow], limit: int, before: str | None) -> Stretch:
+def _cut(works: Sequence[WorkRow], limit: int, before: str | None) -> WorkPage:
     shown = works[:limit]
-    return Stretch(
+    return WorkPage(
         works=shown,
         older=shown[-1].id if len(works) > limit else None,
         first=before is None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from storage.archive.manifest import Candidate, Heard, Manifest, Tally, Tuning
+from storage.archive.manifest import Candidate, CountedVotes, Manifest, Tally, Tuning
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def explain(manifest: Manifest) -> Explanation:
         ),
         verdict=_verdict(pick, others),
         weighing=_weighing(manifest.beta, others),
-        feedback="" if inspiration.beta is None else _feedback(manifest.tuning, inspiration.heard),
+        feedback=""
+        if inspiration.beta is None
+        else _feedback(manifest.tuning, inspiration.counted_votes),
     )
 
 
@@ -51,18 +53,18 @@ ANSWERED: Final = {
 """What β answers to, in words, by the tuning's `feedback`; nothing where that is off."""
 
 
-def _feedback(tuning: Tuning, heard: Heard | None) -> str:
+def _feedback(tuning: Tuning, counted_votes: CountedVotes | None) -> str:
     told = (
         f"β answers {ANSWERED[tuning.feedback]} here: it began at {tuning.beta:g} and moves by"
         f" {tuning.beta_step:g} a work at most, from {tuning.lowest_beta:g} to"
         f" {tuning.highest_beta:g}."
     )
-    if heard is None:
+    if counted_votes is None:
         return told
     return (
-        f"{told} Of the works since no. {heard.since} it had heard that they won"
-        f" {_votes(heard.original)} as the more original and {_votes(heard.harmonious)} as the"
-        " more harmonious."
+        f"{told} Works since no. {counted_votes.since} had won"
+        f" {_votes(counted_votes.original)} as the more original and"
+        f" {_votes(counted_votes.harmonious)} as the more harmonious."
     )
 
 

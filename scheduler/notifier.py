@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Messenger:
+class Notifier:
     """Delivers what the catalogue's alarms have to tell; what can't be delivered waits a minute.
 
     A message goes out at least once on every way that is set. The webhook's JSON holds artist,

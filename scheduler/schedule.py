@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scheduler.cadence import longest_wait, quiet_until, seconds_to_next
-from scheduler.tuning_updates import BY_FILE, retune
+from scheduler.tuning_updates import BY_FILE, update_tuning
 from storage.archive.archive import Archive
 from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, Catalogue, Step
@@ -37,7 +37,7 @@ class Schedule:
     """The schedule of every artist in the catalogue.
 
     `send` queues the next step of a cycle; `waiting` tells how many tasks wait in each step's
-    queue. `quiet_seconds` is how long an open cycle may lie still before it is sent again.
+    queue. `stall_timeout` is how long an open cycle may lie still before it is sent again.
     `last_cycle` is the number after which no artist begins another. `free_bytes` is the room left
     where the fullest of the stores lies; by default the archive's.
     """
@@ -47,7 +47,7 @@ class Schedule:
     settings_file: SettingsFile
     send: Callable[[str, Step], None]
     waiting: Callable[[], Mapping[Step, int]] = dict
-    quiet_seconds: float = 30.0
+    stall_timeout: float = 30.0
     last_cycle: int | None = None
     free_bytes: Callable[[], int | None] | None = None
     _seen: float | None = field(default=None, init=False)
@@ -65,7 +65,7 @@ class Schedule:
         for artist in self.catalogue.artists.all():
             newest = known.get(artist.name)
             if newest is None or (newest.who == BY_FILE and newest.tuning != wished):
-                retune(self.catalogue, self.archive, artist.name, tuning=wished, who=BY_FILE)
+                update_tuning(self.catalogue, self.archive, artist.name, tuning=wished, who=BY_FILE)
 
     def look(self, *, changed: bool) -> float:
         """Read the settings and tick, if there may be something to do.
@@ -112,14 +112,14 @@ class Schedule:
         Where as many tasks wait as cycles are open, they are slow and not lost: copies would only
         lengthen the queue, the faster the slower it moves.
         """
-        stalled = self.catalogue.cycles.stalled(quiet=self.quiet_seconds)
+        stalled = self.catalogue.cycles.stalled(quiet=self.stall_timeout)
         if not stalled:
             return
         waiting, enough = self.waiting(), self.catalogue.cycles.count("open")
         for identifier in stalled:
             cycle = self.catalogue.cycles.get(identifier)
             if cycle is not None and waiting.get(cycle.step, 0) < enough:
-                self.catalogue.cycles.touch(identifier)
+                self.catalogue.cycles.mark_dispatched(identifier)
                 self.send(identifier, cycle.step)
 
     def _begin(self, artist: ArtistRow, tuning: Tuning, *, version: int, now: float) -> None:

@@ -51,7 +51,7 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
     newest = catalogue.works.newest(artist=artist.name, limit=SAMPLE)
     tuning = catalogue.artists.tuning(artist.name)
     spent = catalogue.ledger.spent(artist.name)
-    state, reason = _state(artist, None if open_cycle is None else open_cycle.trouble)
+    state, reason = _state(artist, None if open_cycle is None else open_cycle.last_error)
     free = archive.free_bytes()
     in_force = Tuning() if tuning is None else tuning.tuning
     return ArtistStatus(
@@ -86,14 +86,14 @@ def _last_beta(catalogue: Catalogue, artist: str, cycle: CycleRow | None) -> flo
     return None if last is None else last.beta
 
 
-def _state(artist: ArtistRow, trouble: str | None) -> tuple[str, str]:
+def _state(artist: ArtistRow, last_error: str | None) -> tuple[str, str]:
     if artist.paused:
         return "paused", artist.pause_reason
-    if trouble:
-        return "waiting", trouble
+    if last_error:
+        return "waiting", last_error
     if artist.rests_until > datetime.now(UTC).timestamp():
         return "resting", artist.pause_reason
-    return ("working", "") if trouble is not None else ("between cycles", "")
+    return ("working", "") if last_error is not None else ("between cycles", "")
 
 
 def _days_left(

@@ -18,7 +18,7 @@ BY_FILE = "artist.toml"
 """Who changed a tuning that came from the settings."""
 
 
-def retune(
+def update_tuning(
     catalogue: Catalogue,
     archive: Archive,
     artist: str,

@@ -66,7 +66,7 @@ def search_catalogue(
                     with catalogue.database.write() as connection:
                         _write(connection, table, row, values)
                     changed = True
-                place = ":".join(str(row._mapping[key.name]) for key in keys)
+                place = ":".join(str(row._mapping[key]) for key in keys)
                 yield Found(f"{table.name} {place}", fields)
     if changed:
         catalogue.database.compact()
@@ -114,17 +114,17 @@ def _clean_row(
     values: dict[str, str] = {}
     fields: list[str] = []
     for column in columns:
-        text = row._mapping[column.name]
+        text = row._mapping[column]
         if text:
             clean, found = _without(text, secrets)
             if found:
-                values[column.name] = clean
-                fields += [f"{column.name}.{one}".removesuffix(".the whole") for one in found]
+                values[column.key] = clean
+                fields += [f"{column.key}.{one}".removesuffix(".the whole") for one in found]
     return values, tuple(fields)
 
 
 def _write(connection: Connection, table: Table, row: Row[Any], values: Mapping[str, str]) -> None:
-    here = [key == row._mapping[key.name] for key in table.primary_key]
+    here = [key == row._mapping[key] for key in table.primary_key]
     connection.execute(update(table).where(*here).values(values))
     if table is works:
         changed = connection.execute(select(works).where(*here)).one()

@@ -122,15 +122,15 @@ class Verification:
                 )
             return
         decided = self._decided.get(manifest.work)
-        if decided is not None and (row.showing, row.showing_reason) != (
-            decided.showing,
+        if decided is not None and (row.visibility, row.visibility_reason) != (
+            decided.visibility,
             decided.reason,
         ):
             yield Finding(
                 "changed showing",
                 manifest.work,
-                f"it was decided that it is {decided.showing}, and the catalogue has it"
-                f" {row.showing}",
+                f"it was decided that it is {decided.visibility}, and the catalogue has it"
+                f" {row.visibility}",
                 partial(self._show_as_decided, manifest.work),
             )
         differences = _differences(manifest, row)
@@ -146,7 +146,7 @@ class Verification:
     def _show_as_decided(self, work: str) -> None:
         decided = self._decided.get(work)
         if decided is not None:
-            self.catalogue.works.moderate(work, decided.showing, decided.reason, at=decided.at)
+            self.catalogue.works.moderate(work, decided.visibility, decided.reason, at=decided.at)
 
     def _check_picture(self, manifest: Manifest) -> Iterator[Finding]:
         painting = manifest.painting
@@ -169,7 +169,7 @@ class Verification:
         if "backup" not in says:
             says += " Restore it from a backup."
         decided = self._decided.get(manifest.work)
-        if self._damage.is_noted(key) and decided is not None and decided.showing not in VISIBLE:
+        if self._damage.is_noted(key) and decided is not None and decided.visibility not in VISIBLE:
             return
         yield Finding(kind, manifest.work, says, partial(self._withhold, manifest, key))
 
@@ -179,17 +179,17 @@ class Verification:
         It is a decision like a person's, so that a rebuilt catalogue holds the work back, too.
         """
         decided = self._decided.get(manifest.work)
-        if decided is None or decided.showing in VISIBLE:
+        if decided is None or decided.visibility in VISIBLE:
             held = WorkModerated(
                 artist=manifest.artist,
                 at=datetime.now(UTC),
                 number=manifest.number,
-                showing="held",
+                visibility="held",
                 reason="its picture is missing or damaged in the archive",
                 who="artist verify",
             )
             self.archive.append(held)
-            self.catalogue.works.moderate(manifest.work, held.showing, held.reason, at=held.at)
+            self.catalogue.works.moderate(manifest.work, held.visibility, held.reason, at=held.at)
         self._damage.note(manifest.artist, key, f"the picture of {manifest.work}")
 
     def _check_vectors(self, manifest: Manifest) -> Iterator[Finding]:
@@ -232,7 +232,7 @@ class Verification:
 
     def _check_untold(self, work: WorkRow) -> Iterator[Finding]:
         """A work in the catalogue whose story the archive lost."""
-        if work.showing != "hidden":
+        if work.visibility != "hidden":
             yield Finding(
                 "untold work",
                 work.id,
@@ -344,7 +344,7 @@ def _unlike_memory(kind: str, row: VectorRow, memory: Memory) -> Finding:
         kind,
         row.work,
         "the memory lacks its vectors, or has others",
-        partial(memory.remember, [as_point(row)]),
+        partial(memory.upsert, [as_point(row)]),
     )
 
 

@@ -15,7 +15,7 @@ def recompute(manifests: Sequence[Manifest]) -> None:
     counts: dict[str, int] = {}
     entered: dict[str, int] = {}
     seeds = manifests[0].inspiration.pool_before.seeds
-    resting: dict[str, int] = {}
+    cooldown: dict[str, int] = {}
     first, most = manifests[0].judgement, len(manifests)
     texts = _Vectors(most, first.text_vector.size)
     images = _Vectors(most, first.image_vector.size)
@@ -36,7 +36,7 @@ def recompute(manifests: Sequence[Manifest]) -> None:
         assert {e.concept: e.count for e in before.entries if not e.seed} == counts, where
         concept = manifest.inspiration.concept
         assert concept not in set(before.concepts), where
-        assert resting.get(concept, 0) < number, f"{where}: {concept} rests"
+        assert cooldown.get(concept, 0) < number, f"{where}: {concept} rests"
         shown = set(manifest.composition.concepts)
         assert {*seeds, concept} <= shown <= {*before.concepts, concept}, where
         counts[concept], entered[concept] = 0, number
@@ -52,7 +52,7 @@ def recompute(manifests: Sequence[Manifest]) -> None:
             staying = {name: count for name, count in counts.items() if name not in leaving}
         assert set(judgement.departed) == leaving, where
         for name in leaving:
-            resting[name] = number + tuning.rest
+            cooldown[name] = number + tuning.rest
         counts = staying
         after = judgement.pool_after
         assert {e.concept: e.count for e in after.entries if not e.seed} == counts, where

@@ -22,7 +22,7 @@ from storage.archive.archive import Archive
 from storage.archive.events import Spending
 from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Claim, LedgerEntry
-from worker.errors import AttemptsSpent, BudgetSpent, PartAway
+from worker.errors import AttemptsSpent, BudgetSpent, ServiceUnavailable
 from worker.ops.metrics import CALLS
 from worker.painters.picture import FORMATS
 
@@ -111,7 +111,7 @@ class CycleAccounts:
         self._check_attempts(purpose)
         wait = self._rates.take(provider, per_minute=self._per_minute)
         if wait:
-            raise PartAway(
+            raise ServiceUnavailable(
                 f"{provider} is asked {self._per_minute:g} times a minute at most, by all artists"
                 " together",
                 retry_after=wait,

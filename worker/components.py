@@ -1,7 +1,7 @@
 """Which parts an artist works with, and how they are made from the settings (design §4).
 
-`choose_parts` decides once, when an artist is created, and says why; `tools_loader` makes what was
-decided, later and on any machine. Nothing is ever swapped silently.
+`choose_components` decides once, when an artist is created, and says why; `components_loader` makes
+what was decided, later and on any machine. Nothing is ever swapped silently.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from worker.encoders import ImageEncoder, TextEncoder
 from worker.encoders.clip import ClipEncoder
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
-from worker.errors import PartBroken, PartError
+from worker.errors import ComponentError, Misconfigured
 from worker.moderation.local import LocalModerator
 from worker.moderation.openai import Moderator, ServerModerator
 from worker.openai_api import NONSENSE, Endpoint, Price
 from worker.painters import Painter
 from worker.painters.offline import OfflineStudio
-from worker.worker_context import Tools
+from worker.worker_context import Components
 
 API_SECONDS = 5.0
 
@@ -60,7 +60,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class ChosenParts:
+class ChosenComponents:
     """All parts of an artist, each with its reason."""
 
     choices: tuple[Choice, ...]
@@ -71,13 +71,13 @@ class ChosenParts:
         return Parts.model_validate({choice.part: choice.name for choice in self.choices})
 
 
-def choose_parts(settings: Settings) -> ChosenParts:
+def choose_components(settings: Settings) -> ChosenComponents:
     """Decide on every part; `auto` becomes the best one that is configured and reachable.
 
     Raises:
-        PartError: a part that the settings name can't be had.
+        ComponentError: a part that the settings name can't be had.
     """
-    return ChosenParts(
+    return ChosenComponents(
         (
             _choose_composer(settings),
             _choose_painter(settings),
@@ -87,15 +87,15 @@ def choose_parts(settings: Settings) -> ChosenParts:
     )
 
 
-def tools_loader(
+def components_loader(
     settings: Callable[[], Settings], *, memory_folder: Path
-) -> Callable[[Parts], Tools]:
+) -> Callable[[Parts], Components]:
     """What makes the parts that an artist was created with, for all artists of a process.
 
     Each part is made once, by the settings of that moment: artists share models, which are large,
     and the memory of their vector space, whose folder one object alone can own. What it gives is
-    not to be called by two threads at once, and raises PartBroken where a part is not installed or
-    not configured any more.
+    not to be called by two threads at once, and raises Misconfigured where a part is not installed
+    or not configured any more.
     """
     composer = cache(lambda name: _composer(settings(), name))
     text_encoder = cache(_text_encoder)
@@ -107,8 +107,8 @@ def tools_loader(
         )
     )
 
-    def load(parts: Parts) -> Tools:
-        return Tools(
+    def load(parts: Parts) -> Components:
+        return Components(
             composer=composer(parts.composer),
             fallback=composer("grammar") if settings().parts.fallback == "grammar" else None,
             painter=painter(parts.painter, parts.text_encoder),
@@ -124,7 +124,7 @@ def open_memory(settings: Settings, parts: Parts, *, folder: Path) -> Memory:
     """The memory alone of an artist with these parts.
 
     Raises:
-        PartBroken: the image encoder that its vectors come from is not the configured one.
+        Misconfigured: the image encoder that its vectors come from is not the configured one.
     """
     return _memory(settings, MiniLMEncoder(), _image_encoder(settings, parts.image_encoder), folder)
 
@@ -133,7 +133,7 @@ def chosen_image_encoder(settings: Settings) -> ImageEncoder:
     """The image encoder that a new artist would get with these settings.
 
     Raises:
-        PartError: the settings name one that can't be had.
+        ComponentError: the settings name one that can't be had.
     """
     return _image_encoder(settings, _choose_image_encoder(settings).name)
 
@@ -171,7 +171,7 @@ def _choose_image_encoder(settings: Settings) -> Choice:
         return Choice("image_encoder", EfficientNetEncoder.name, "the settings say so")
     try:
         clip.encode([_TRIAL_PICTURE])
-    except PartError as error:
+    except ComponentError as error:
         if wish == "clip":
             raise
         EfficientNetEncoder().encode([_TRIAL_PICTURE])
@@ -217,12 +217,12 @@ def _painter(settings: Settings, name: str, text_encoder: TextEncoder) -> Painte
             from worker.painters.diffusers import DiffusersPainter
 
             return DiffusersPainter(settings.models.diffusers)
-    raise PartBroken(f"there is no painter {name!r}")
+    raise Misconfigured(f"there is no painter {name!r}")
 
 
 def _text_encoder(name: str) -> TextEncoder:
     if name != MiniLMEncoder.name:
-        raise PartBroken(f"there is no text encoder {name!r}")
+        raise Misconfigured(f"there is no text encoder {name!r}")
     return MiniLMEncoder()
 
 
@@ -231,7 +231,7 @@ def _image_encoder(settings: Settings, name: str) -> ImageEncoder:
         return EfficientNetEncoder()
     clip = _clip(settings)
     if clip.name != name:
-        raise PartBroken(
+        raise Misconfigured(
             f"the artist's image vectors come from {name}, but the settings ask for {clip.name}:"
             " vectors of different encoders never meet"
         )
@@ -277,7 +277,7 @@ def api_fault(settings: Settings) -> str:
     endpoint = endpoint_of(settings)
     try:
         endpoint.client.with_options(timeout=API_SECONDS).models.list()
-    except (OpenAIError, PartError, *NONSENSE) as error:
+    except (OpenAIError, ComponentError, *NONSENSE) as error:
         return message(str(error))
     return ""
 

@@ -3,11 +3,11 @@
 from storage.errors import PlainError
 
 
-class PartError(PlainError):
+class ComponentError(PlainError):
     """Any failure of a part; the message is for the person who runs the artist."""
 
 
-class PartAway(PartError):  # noqa: N818 - reads as what it says
+class ServiceUnavailable(ComponentError):  # noqa: N818 - reads as what it says
     """A passing failure (network, rate limit, server error): nothing was made; try again later."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
@@ -15,29 +15,29 @@ class PartAway(PartError):  # noqa: N818 - reads as what it says
         self.retry_after = retry_after
 
 
-class PartRefused(PartError):  # noqa: N818
+class ContentRejected(ComponentError):  # noqa: N818
     """This prompt will never be answered (moderation): rewrite it, or fail the cycle."""
 
 
-class BadAnswer(PartRefused):
+class InvalidResponse(ContentRejected):
     """A composer's answers stayed unusable after every repair: the grammar writes, or a pause."""
 
 
-class PartBroken(PartError):  # noqa: N818
+class Misconfigured(ComponentError):  # noqa: N818
     """It won't work until a person mends it (key, quota, model, package): the artist pauses."""
 
 
-class OutcomeUnknown(PartError):  # noqa: N818
+class OutcomeUnknown(ComponentError):  # noqa: N818
     """The request left, and nobody can tell what became of it: charge it in full."""
 
 
-class BadPicture(PartError):  # noqa: N818
+class BadPicture(ComponentError):  # noqa: N818
     """What came back is no picture."""
 
 
-class BudgetSpent(PartError):  # noqa: N818
+class BudgetSpent(ComponentError):  # noqa: N818
     """The daily or monthly budget has no room for the call: the artist waits."""
 
 
-class AttemptsSpent(PartError):  # noqa: N818
+class AttemptsSpent(ComponentError):  # noqa: N818
     """The cycle made all the paid attempts that it may: it is recorded as failed."""

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 KEY = "models.sampler"
 
 
-class PairInForce:
+class HotReloadingModel:
     """Gives the sampler for a pick; it is loaded anew when settings or the pair's files changed.
 
     What can't be loaded changes nothing: the last good pair stays in force, `fault` says why, and

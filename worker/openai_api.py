@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from worker import outgoing
-from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartError, PartRefused
+from worker.errors import (
+    ComponentError,
+    ContentRejected,
+    Misconfigured,
+    OutcomeUnknown,
+    ServiceUnavailable,
+)
 from worker.meter import PaidCall
 
 if TYPE_CHECKING:
@@ -127,12 +133,12 @@ class Endpoint:
         """The SDK's client; it never tries again by itself, since each try may be billed.
 
         Raises:
-            PartBroken: there is no key for OpenAI's own server.
+            Misconfigured: there is no key for OpenAI's own server.
         """
         import openai
 
         if self.is_openai and not self.api_key:
-            raise PartBroken("there is no API key: set OPENAI_API_KEY, or openai.base_url")
+            raise Misconfigured("there is no API key: set OPENAI_API_KEY, or openai.base_url")
         return openai.OpenAI(
             # An empty key would make the SDK take OpenAI's from the environment.
             api_key=self.api_key or "none",
@@ -171,7 +177,7 @@ def http_client(base_url: str, *, seconds: float) -> httpx2.Client:
     return outgoing.client(seconds=seconds, largest=LARGEST_ANSWER, trusted=base_url)
 
 
-def explain(error: openai.OpenAIError, call: PaidCall) -> PartError:
+def explain(error: openai.OpenAIError, call: PaidCall) -> ComponentError:
     """Say what a failed call means, and close it in the books where its cost is certain.
 
     Left open, and so charged in full as *unknown*, are calls that left and were never answered.
@@ -185,46 +191,46 @@ def explain(error: openai.OpenAIError, call: PaidCall) -> PartError:
     return OutcomeUnknown(f"the answer can't be read: {error}")
 
 
-def _explain_connection(error: openai.APIConnectionError, call: PaidCall) -> PartError:
+def _explain_connection(error: openai.APIConnectionError, call: PaidCall) -> ComponentError:
     cause = error.__cause__
     kind = type(cause).__name__
     if kind in ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"):
         message = f"{error.request.url.host} can't be reached: {cause or error}"
         call.refuse(message)
-        return PartAway(message)
+        return ServiceUnavailable(message)
     if isinstance(cause, outgoing.NotAllowed):
         call.refuse(str(cause))
-        return PartBroken(str(cause))
+        return Misconfigured(str(cause))
     if kind in ("UnsupportedProtocol", "InvalidURL", "LocalProtocolError"):
         message = f"{error.request.url} is no address that can be asked: {cause}"
         call.refuse(message)
-        return PartBroken(message)
+        return Misconfigured(message)
     return OutcomeUnknown(
         f"{error.request.url.host} was asked and gave no answer ({kind}: {cause or error})"
     )
 
 
-def _explain_status(error: openai.APIStatusError, call: PaidCall) -> PartError:
+def _explain_status(error: openai.APIStatusError, call: PaidCall) -> ComponentError:
     message = f"{error.request.url.host} answered {error.status_code}: {error.message}"
     # The body is the server's, and so is the type of whatever stands in it.
     code = error.code if isinstance(error.code, str) else ""
     if code in MODERATION_CODES:
         if not _was_moderated_afterwards(error):
             call.refuse(message)
-        return PartRefused(message)
+        return ContentRejected(message)
     if error.status_code in GATEWAY_TIMEOUTS:
         return OutcomeUnknown(message)
     call.refuse(message)
     if code in BILLING_CODES:
-        return PartBroken(f"{message}. Look at the account's credit and limits")
+        return Misconfigured(f"{message}. Look at the account's credit and limits")
     match error.status_code:
         case 401:
-            return PartBroken(f"{message}. Look at OPENAI_API_KEY")
+            return Misconfigured(f"{message}. Look at OPENAI_API_KEY")
         case 408 | 409 | 429:
-            return PartAway(message, retry_after=retry_after(error.response.headers))
+            return ServiceUnavailable(message, retry_after=retry_after(error.response.headers))
         case status if status >= 500:
-            return PartAway(message, retry_after=retry_after(error.response.headers))
-    return PartBroken(message)
+            return ServiceUnavailable(message, retry_after=retry_after(error.response.headers))
+    return Misconfigured(message)
 
 
 def _was_moderated_afterwards(error: openai.APIStatusError) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from worker.errors import PartError
+from worker.errors import ComponentError
 from worker.openai_api import NONSENSE, Endpoint
 
 SHUTDOWNS: Mapping[str, date] = {
@@ -40,7 +40,7 @@ def offered_models(endpoint: Endpoint) -> set[str]:
     """Names of the models that the provider offers to this key.
 
     Raises:
-        PartError: it does not answer, or refuses the key.
+        ComponentError: it does not answer, or refuses the key.
     """
     import openai
 
@@ -48,7 +48,9 @@ def offered_models(endpoint: Endpoint) -> set[str]:
         listed = endpoint.client.with_options(timeout=_SECONDS).models.list()
         return {str(model.id) for model in listed}
     except (openai.OpenAIError, *NONSENSE) as error:
-        raise PartError(f"{endpoint.provider} does not say which models it has: {error}") from error
+        raise ComponentError(
+            f"{endpoint.provider} does not say which models it has: {error}"
+        ) from error
 
 
 def model_state(

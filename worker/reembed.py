@@ -21,7 +21,7 @@ from storage.errors import ArchiveError
 from storage.vectors.embeddings import restore_vectors
 from storage.vectors.store import Memory
 from worker.encoders import ImageEncoder, TextEncoder
-from worker.errors import PartError
+from worker.errors import ComponentError
 from worker.steps.judge import catch_up
 
 logger = logging.getLogger(__name__)
@@ -42,14 +42,14 @@ def check_at_rest(catalogue: Catalogue, artists: Sequence[ArtistRow]) -> None:
     """See that nobody works on a picture that would be judged by the old encoders.
 
     Raises:
-        PartError: an artist is not paused, or has a cycle under way.
+        ComponentError: an artist is not paused, or has a cycle under way.
     """
     for artist in artists:
         if not artist.paused:
-            raise PartError(f"{artist.name} is at work. Pause it first: `artist pause`.")
+            raise ComponentError(f"{artist.name} is at work. Pause it first: `artist pause`.")
         cycle = catalogue.cycles.current(artist.name)
         if cycle is not None:
-            raise PartError(f"{cycle.id} is still at {cycle.step}. Wait until it has ended.")
+            raise ComponentError(f"{cycle.id} is still at {cycle.step}. Wait until it has ended.")
 
 
 def reembed(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Tools:
+class Components:
     """The parts that one artist works with, ready for use."""
 
     composer: Composer
@@ -36,7 +36,7 @@ class Tools:
 
 
 @dataclass
-class Workshop:
+class WorkerContext:
     """Stores, sampler and parts; parts are made when an artist first needs them, then kept.
 
     `find_sampler` gives the pair in force, which may be another one at each call.
@@ -50,7 +50,7 @@ class Workshop:
     catalogue: Catalogue
     archive: Archive
     find_sampler: Callable[[], CulturalAlienSampler]
-    load_tools: Callable[[Parts], Tools]
+    load_tools: Callable[[Parts], Components]
     channels: Callable[[str], Sequence[str]] = lambda artist: ()
     moderator: Moderator | None = None
     lease_seconds: float = 60.0
@@ -59,7 +59,7 @@ class Workshop:
     last_begun: dict[str, int] = field(default_factory=dict)
     """The newest cycle of each artist that this worker has begun."""
     _picture: tuple[str, bytes] = ("", b"")
-    _tools: dict[str, Tools] = field(default_factory=dict)
+    _tools: dict[str, Components] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
@@ -91,11 +91,11 @@ class Workshop:
         last, data = self._picture
         return data if last == sha256 else self.archive.read_image(sha256)[0]
 
-    def tools(self, artist: ArtistRow) -> Tools:
+    def components(self, artist: ArtistRow) -> Components:
         """The parts that the artist was created with, loaded at their first use.
 
         Raises:
-            PartBroken: one of them can't be had any more.
+            Misconfigured: one of them can't be had any more.
         """
         parts = artist.created.parts
         key = parts.model_dump_json()
@@ -106,6 +106,6 @@ class Workshop:
 
     def close(self) -> None:
         """Let go of the memories and the catalogue."""
-        for tools in self._tools.values():
-            tools.memory.close()
+        for components in self._tools.values():
+            components.memory.close()
         self.catalogue.close()

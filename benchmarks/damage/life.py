@@ -119,7 +119,7 @@ def _work(archive: Archive, manifest: Manifest) -> None:
                 artist=ARTIST,
                 at=at + timedelta(hours=1),
                 number=number,
-                showing="hidden",
+                visibility="hidden",
                 reason="asked for by the sitter",
                 who="ann",
             )

@@ -127,7 +127,7 @@ def _advance(sampler: CulturalAlienSampler, lives: Sequence[Life]) -> None:
     picks = sampler.sample_batch(
         [question.pool for question in questions],
         tuning=[replace(PRESETS["default"], beta=life.beta) for life in lives],
-        resting=[question.resting for question in questions],
+        cooldown=[question.cooldown for question in questions],
         seeds=[question.seed for question in questions],
     )
     made = [life.run.advance(pick.concept) for life, pick in zip(lives, picks, strict=True)]

@@ -20,14 +20,14 @@ import numpy as np
 
 from cli.runtime.deployment import Deployment
 from cli.runtime.wiring import load_sampler, wire
-from scheduler.tuning_updates import retune
+from scheduler.tuning_updates import update_tuning
 from storage.archive.manifest import Float32, Manifest
 from storage.catalogue import Catalogue
-from worker.components import choose_parts
+from worker.components import choose_components
 from worker.config.settings import wished_tuning
 from worker.create_artist import enrol
 from worker.engine.runner import run_step
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 MEASURED = 20
 NAME = "alien"
@@ -42,28 +42,28 @@ def main() -> None:
     parser.add_argument("--lived", type=int, default=200, help="works that are really painted")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        workshop = born(Path(temporary) / "real")
-        seconds = [second for _, second in lived(workshop, options.lived)]
-        real = list(workshop.archive.manifests(NAME))
+        worker_context = born(Path(temporary) / "real")
+        seconds = [second for _, second in lived(worker_context, options.lived)]
+        real = list(worker_context.archive.manifests(NAME))
         for age in sorted(options.ages):
             if age <= len(real):
                 tell(age, real[age - MEASURED : age], seconds[age - MEASURED : age])
                 continue
             old = born(Path(temporary) / str(age))
-            remember(old.catalogue, past(real, age - MEASURED - 1))
+            upsert(old.catalogue, past(real, age - MEASURED - 1))
             next(lived(old, 1))  # its memory is filled
             works, costs = zip(*lived(old, MEASURED), strict=True)
             tell(age, works, costs)
             old.close()
-        workshop.close()
+        worker_context.close()
 
 
-def born(folder: Path) -> Workshop:
+def born(folder: Path) -> WorkerContext:
     """A new artist in this folder, with all defaults."""
     deployment = Deployment(folder)
     deployment.create()
     settings = deployment.settings
-    parts = choose_parts(settings).parts
+    parts = choose_components(settings).parts
     vocabulary = load_sampler(settings.models.sampler).vocabulary
     enrol(
         deployment.catalogue,
@@ -72,21 +72,21 @@ def born(folder: Path) -> Workshop:
         parts=parts,
         vocabulary=vocabulary,
     )
-    retune(
+    update_tuning(
         deployment.catalogue, deployment.archive, NAME, tuning=wished_tuning(settings), who="age"
     )
-    return wire(deployment, "memory://", tick_seconds=None, quiet_seconds=60.0).workshop
+    return wire(deployment, "memory://", tick_seconds=None, stall_timeout=60.0).worker_context
 
 
-def lived(workshop: Workshop, cycles: int) -> Iterator[tuple[Manifest, float]]:
+def lived(worker_context: WorkerContext, cycles: int) -> Iterator[tuple[Manifest, float]]:
     """Live so many cycles; gives each work and its seconds of the processor."""
     for _ in range(cycles):
         begun = time.process_time()
-        cycle = workshop.catalogue.cycles.open(NAME, tuning_version=1, every=0)
+        cycle = worker_context.catalogue.cycles.open(NAME, tuning_version=1, every=0)
         if cycle is None:
             raise SystemExit("the artist could not begin a cycle")
-        run_step(workshop, cycle.id, goes_on=lambda step: True)
-        yield workshop.archive.read_manifest(NAME, cycle.number), time.process_time() - begun
+        run_step(worker_context, cycle.id, goes_on=lambda step: True)
+        yield worker_context.archive.read_manifest(NAME, cycle.number), time.process_time() - begun
         print(f"work {cycle.number}", end="\r", file=sys.stderr, flush=True)
 
 
@@ -105,7 +105,7 @@ def past(real: Sequence[Manifest], works: int) -> Iterator[Manifest]:
         )
 
 
-def remember(catalogue: Catalogue, manifests: Iterator[Manifest]) -> None:
+def upsert(catalogue: Catalogue, manifests: Iterator[Manifest]) -> None:
     """Enter works that the artist did not make in this folder."""
     for manifest in manifests:
         catalogue.restore_work(manifest)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from worker.config.sections import PictureSection
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.meter import PaidCall
-from worker.painters import Canvas, Commission, Wall
+from worker.painters import PaintRequest, PaintResult, SimilarityCheck
 from worker.painters.offline import OfflineStudio
 from worker.steps.paint import COMPARED_WORKS
 
@@ -72,14 +72,14 @@ class Free:
 
 def paint_all(
     encoder: EfficientNetEncoder, works: list[list[str]], *, attempts: int
-) -> list[Canvas]:
+) -> list[PaintResult]:
     studio = OfflineStudio(width=SIZE, height=SIZE, attempts=attempts)
     hall = Hall(encoder)
-    wall = Wall(hall.nearest, encoder.alike)
+    wall = SimilarityCheck(hall.nearest, encoder.alike)
     canvases = []
     for number, concepts in enumerate(works):
-        commission = Commission("", "", tuple(concepts), STYLE, number, wall)
-        canvases.append(studio.paint(commission, Free()))
+        request = PaintRequest("", "", tuple(concepts), STYLE, number, wall)
+        canvases.append(studio.paint(request, Free()))
         hall.hang(canvases[-1].data)
     return canvases
 

@@ -17,11 +17,11 @@ from storage.errors import StorageUnavailable
 from worker.engine.runner import STEPS, run_step
 from worker.errors import (
     AttemptsSpent,
-    BadAnswer,
+    ContentRejected,
+    InvalidResponse,
+    Misconfigured,
     OutcomeUnknown,
-    PartAway,
-    PartBroken,
-    PartRefused,
+    ServiceUnavailable,
 )
 
 REAL = dict(STEPS)
@@ -59,7 +59,7 @@ def killed(*, before: bool) -> Callable[..., None]:
 
 def killed_after_commit(world: World, step: Step, chance: random.Random) -> None:
     """Nobody sends the step that comes next."""
-    run_step(world.workshop, world.queue.popleft()[0])
+    run_step(world.worker_context, world.queue.popleft()[0])
     world.restart()
 
 
@@ -73,10 +73,10 @@ def frozen(world: World, step: Step, chance: random.Random) -> None:
 
     def run(context: Any) -> Any:
         records = REAL[step].run(context)
-        world.clock.time += 2 * world.workshop.lease_seconds
+        world.clock.time += 2 * world.worker_context.lease_seconds
         with world.catalogue.database.write() as connection:
             connection.execute(update(cycles).values(leased_until=1.0))
-        following = run_step(world.workshop, context.cycle.id)
+        following = run_step(world.worker_context, context.cycle.id)
         if following is not None:
             world.queue.append((context.cycle.id, following))
         return records
@@ -114,10 +114,10 @@ def budget_spent(world: World, step: Step, chance: random.Random) -> None:
 
 FAULTS: dict[str, Callable[[World, Step, random.Random], None]] = {
     "fails for good": raised(lambda: AttemptsSpent("no more attempts")),
-    "refused": raised(lambda: PartRefused("not this")),
-    "nonsense answers": raised(lambda: BadAnswer("no JSON in it")),
-    "a part is away": raised(lambda: PartAway("busy", retry_after=30.0)),
-    "a part is broken": raised(lambda: PartBroken("no key")),
+    "refused": raised(lambda: ContentRejected("not this")),
+    "nonsense answers": raised(lambda: InvalidResponse("no JSON in it")),
+    "a part is away": raised(lambda: ServiceUnavailable("busy", retry_after=30.0)),
+    "a part is broken": raised(lambda: Misconfigured("no key")),
     "outcome unknown": raised(lambda: OutcomeUnknown("dropped after sending")),
     "a store is away": raised(lambda: StorageUnavailable("disk full")),
     "a bug": raised(lambda: ZeroDivisionError("a bug")),
@@ -152,7 +152,7 @@ def reach(world: World, step: Step) -> bool:
         if following is step:
             return True
         world.queue.popleft()
-        after = run_step(world.workshop, identifier)
+        after = run_step(world.worker_context, identifier)
         if after is not None:
             world.queue.append((identifier, after))
     return False

@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.year.clock import Clock
 from cli.runtime.deployment import Deployment
 from scheduler.schedule import Schedule
-from scheduler.tuning_updates import changed, retune
+from scheduler.tuning_updates import changed, update_tuning
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated
 from storage.archive.manifest import Tuning
@@ -22,7 +22,7 @@ from tests.served.quick import SPACE, QuickImageEncoder, QuickSampler, QuickText
 from tests.worker.atelier import PaidPainter
 from worker.composers.grammar import GrammarComposer
 from worker.engine.runner import run_step
-from worker.worker_context import Tools, Workshop
+from worker.worker_context import Components, WorkerContext
 
 NAME = "alien"
 PERSON = 7200.0
@@ -58,7 +58,7 @@ class World:
         self.catalogue: Catalogue = self.deployment.catalogue
         self.archive: Archive = self.deployment.archive
         self.memory = EdgeMemory(self.folder / "memory", SPACE)
-        tools = Tools(
+        components = Components(
             composer=GrammarComposer(),
             fallback=None,
             painter=self.painter,
@@ -67,12 +67,12 @@ class World:
             memory=self.memory,
         )
         sampler: Any = QuickSampler()
-        self.workshop = Workshop(
+        self.worker_context = WorkerContext(
             name="year",
             catalogue=self.catalogue,
             archive=self.archive,
             find_sampler=lambda: sampler,
-            load_tools=lambda parts: tools,
+            load_tools=lambda parts: components,
         )
         self.schedule = Schedule(
             catalogue=self.catalogue,
@@ -113,13 +113,13 @@ class World:
         """Change the artist's tuning."""
         row = self.catalogue.artists.tuning(NAME)
         tuning = changed(Tuning() if row is None else row.tuning, values)
-        retune(self.catalogue, self.archive, NAME, tuning=tuning, who="year")
+        update_tuning(self.catalogue, self.archive, NAME, tuning=tuning, who="year")
 
     def work(self) -> None:
         """Do what was sent."""
         while self.queue:
             identifier, _ = self.queue.popleft()
-            step = run_step(self.workshop, identifier)
+            step = run_step(self.worker_context, identifier)
             if step is not None:
                 self.queue.append((identifier, step))
 
@@ -134,7 +134,7 @@ class World:
             due = max(artist.next_due, artist.rests_until)
             self.clock.time = max(self.clock.time + 0.01, due)
         else:
-            stalled = cycle.progress_at + self.schedule.quiet_seconds + 1.0
+            stalled = cycle.progress_at + self.schedule.stall_timeout + 1.0
             self.clock.time = max(self.clock.time + 0.01, cycle.retry_at or stalled)
 
     @property

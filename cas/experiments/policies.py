@@ -29,13 +29,13 @@ class Question:
 
     Attributes:
         pool: the concepts at work, seeds first.
-        resting: concepts that may not be picked now.
+        cooldown: concepts that may not be picked now.
         novelties: of the run's generations so far.
         seed: of everything random in the answer.
     """
 
     pool: tuple[str, ...]
-    resting: tuple[str, ...]
+    cooldown: tuple[str, ...]
     novelties: tuple[float, ...]
     seed: int
 
@@ -74,7 +74,7 @@ class SamplerPicker:
         for pick in self._sampler.sample_batch(
             [question.pool for question in questions],
             tuning=[self._tuned(question) for question in questions],
-            resting=[question.resting for question in questions],
+            cooldown=[question.cooldown for question in questions],
             seeds=[question.seed for question in questions],
         ):
             yield pick.concept
@@ -142,7 +142,7 @@ class RandomPicker:
     def picks(self, questions: Sequence[Question]) -> Iterator[str]:
         """Yield evenly random concepts."""
         for question in questions:
-            known = [c for c in (*question.pool, *question.resting) if c in self._vocabulary]
+            known = [c for c in (*question.pool, *question.cooldown) if c in self._vocabulary]
             taken = self._vocabulary.indices(known)
             free = np.delete(np.arange(len(self._vocabulary)), taken)
             yield self._vocabulary[int(np.random.default_rng(question.seed).choice(free))]
@@ -267,13 +267,13 @@ class LanguageModelPicker:
             return f"{concept!r} is not in the list"
         if concept in question.pool:
             return f"{concept!r} is at work already"
-        if concept in question.resting:
+        if concept in question.cooldown:
             return f"{concept!r} was used a short while ago"
         return ""
 
 
 def _request(question: Question) -> str:
-    rest = f" Do not use: {', '.join(question.resting)}." if question.resting else ""
+    rest = f" Do not use: {', '.join(question.cooldown)}." if question.cooldown else ""
     return f"At work now: {', '.join(question.pool)}.{rest}"
 
 

@@ -105,7 +105,7 @@ class Run:
     generations: list[Generation] = field(default_factory=list)
     novelties: list[float] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)
-    _resting: dict[str, int] = field(default_factory=dict)
+    _cooldown: dict[str, int] = field(default_factory=dict)
     _path: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
@@ -116,10 +116,10 @@ class Run:
     def question(self) -> Question:
         """Return what the picker is asked for the next generation."""
         number = len(self.generations) + 1
-        resting = tuple(c for c, until in self._resting.items() if until >= number)
+        cooldown = tuple(c for c, until in self._cooldown.items() if until >= number)
         mixed = np.random.SeedSequence([self.settings.seed, self.number, number])
         seed = int(mixed.generate_state(1)[0])
-        return Question(self.pool, resting, tuple(self.novelties), seed)
+        return Question(self.pool, cooldown, tuple(self.novelties), seed)
 
     def advance(self, concept: str) -> Generation:
         """Let a concept join, judge the generation, and let out what exhausted patience."""
@@ -149,7 +149,7 @@ class Run:
             leaving += oldest_first[: len(staying) - room]
         for concept in leaving:
             del self._counts[concept]
-            self._resting[concept] = number + settings.rest
+            self._cooldown[concept] = number + settings.rest
 
 
 Progress = Callable[[str, int, int], None]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cas.data.corpus import Corpus
-from cas.forward import side_by_side
+from cas.forward import pad_batch
 from cas.model import ConceptModel
 from cas.validation import check_number
 
@@ -89,7 +89,7 @@ class ModelScorer:
 
     def scores(self, pools: Sequence[Pool]) -> NDArray[np.float64]:
         """Return minus the NLLs; a pool longer than the model reads is cut."""
-        tokens = side_by_side([pool[: self._model.longest] for pool in pools])
+        tokens = pad_batch([pool[: self._model.longest] for pool in pools])
         return -np.asarray(self._model.next_nll(tokens).double().numpy())
 
 

@@ -100,7 +100,7 @@ class TrainingRun:
         self.teachers = self._teachers(split.train) if settings.teachers else None
         self.optimizer = _optimizer(self.network, settings)
         self.step = 0
-        self.looks: list[dict[str, float]] = []
+        self.evals: list[dict[str, float]] = []
         self.best_loss = math.inf
         self.best_weights = {k: w.clone() for k, w in self.model.weights().items()}
 
@@ -124,14 +124,14 @@ class TrainingRun:
 
     def report(self) -> TrainingReport:
         """What the run was, by its best look."""
-        best = min(self.looks, key=lambda look: look["held_out_works"] + look["held_out_artists"])
+        best = min(self.evals, key=lambda look: look["held_out_works"] + look["held_out_artists"])
         return TrainingReport(
             kind=self.kind,
             steps=self.step,
             best_step=int(best["step"]),
             held_out_works=best["held_out_works"],
             held_out_artists=best["held_out_artists"],
-            looks=tuple(self.looks),
+            evals=tuple(self.evals),
         )
 
     def _train_step(self) -> float:
@@ -197,7 +197,7 @@ class TrainingRun:
             sum(self._summed_loss(group).item() for group in batch) / _tokens(batch)
             for batch in self.held_out
         )
-        self.looks.append(
+        self.evals.append(
             {"step": self.step, "loss": loss, "held_out_works": works, "held_out_artists": artists}
         )
         if (works + artists) / 2 < self.best_loss:
@@ -205,13 +205,13 @@ class TrainingRun:
             self.best_weights = {k: w.detach().clone() for k, w in self.model.weights().items()}
 
     def _out_of_patience(self) -> bool:
-        means = [(look["held_out_works"] + look["held_out_artists"]) / 2 for look in self.looks]
+        means = [(look["held_out_works"] + look["held_out_artists"]) / 2 for look in self.evals]
         return len(means) > self.settings.patience and min(means[-self.settings.patience :]) > min(
             means
         )
 
     def _progress(self, loss: float, look: bool, steps_per_second: float) -> TrainingProgress:
-        last = self.looks[-1] if look else {}
+        last = self.evals[-1] if look else {}
         return TrainingProgress(
             kind=self.kind,
             step=self.step,
@@ -227,7 +227,7 @@ class TrainingRun:
         state = {
             "identity": self.identity,
             "step": self.step,
-            "looks": self.looks,
+            "looks": self.evals,
             "best_loss": self.best_loss,
             "best_weights": self.best_weights,
             "weights": self.model.weights(),
@@ -261,7 +261,7 @@ class TrainingRun:
             )
         self.network.load_state_dict(state["weights"], strict=False)
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.looks = state["step"], state["looks"]
+        self.step, self.evals = state["step"], state["looks"]
         self.best_loss, self.best_weights = state["best_loss"], state["best_weights"]
 
 

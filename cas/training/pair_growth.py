@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cas.checkpoint import MODEL_CARD, pair_folder
 from cas.data.corpus import Corpus, Work
 from cas.errors import CorpusError, TrainingError, VocabularyError
-from cas.forward import side_by_side
+from cas.forward import pad_batch
 from cas.model import ConceptModel
 from cas.ranks import Floats, average_ranks
 from cas.sampler import CulturalAlienSampler
@@ -307,7 +307,7 @@ def _pools(
 
 def _nlls(sampler: CulturalAlienSampler, pools: Sequence[NDArray[np.int64]]) -> dict[Kind, Floats]:
     """Return each model's [P, V] NLLs of the next concept."""
-    rows = side_by_side(pools)
+    rows = pad_batch(pools)
     return {kind: _model(sampler, kind).next_nll(rows).double().numpy() for kind in KINDS}
 
 

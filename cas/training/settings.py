@@ -132,7 +132,7 @@ class TrainingReport:
     best_step: int
     held_out_works: float
     held_out_artists: float
-    looks: tuple[dict[str, float], ...]
+    evals: tuple[dict[str, float], ...]
 
 
 Progress = Callable[[TrainingProgress], None]

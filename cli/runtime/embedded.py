@@ -23,16 +23,16 @@ from scheduler.beat import Ticker, tickers
 from storage.catalogue import ArtistRow, VectorRow
 from storage.catalogue.db.database import Changes
 from storage.vectors.store import Memory
-from worker.components import choose_parts
+from worker.components import choose_components
 from worker.config.sections import GallerySection
 from worker.cpu_threads import divide_processors
 from worker.create_artist import enrol
 from worker.engine.app import ADVANCE, QUEUES
 from worker.engine.broker import wake_consumers
 from worker.engine.preview import preview
-from worker.errors import PartError
+from worker.errors import ComponentError
 
-QUIET_SECONDS = 5.0
+STALL_TIMEOUT = 5.0
 PORTS_TO_TRY = 20
 STEPS_AT_ONCE = 2
 
@@ -56,10 +56,10 @@ class EmbeddedArtist:
             deployment,
             "memory://",
             tick_seconds=None,
-            quiet_seconds=QUIET_SECONDS,
+            stall_timeout=STALL_TIMEOUT,
             last_cycle=last_cycle,
         )
-        self.workshop, self.pair, self.app = wiring.workshop, wiring.pair, wiring.app
+        self.worker_context, self.pair, self.app = wiring.worker_context, wiring.pair, wiring.app
         self._schedule = wiring.schedule
         self._tell = tell
 
@@ -68,16 +68,16 @@ class EmbeddedArtist:
 
         Raises:
             UnknownConceptError: a seed is not in the vocabulary.
-            PartError: a part that the settings name can't be had.
+            ComponentError: a part that the settings name can't be had.
         """
         deployment = self.deployment
         wanted = deployment.settings.artist
         known = deployment.catalogue.artists.get(wanted.name)
         if known is not None:
             return known
-        vocabulary = self.workshop.sampler.vocabulary
+        vocabulary = self.worker_context.sampler.vocabulary
         vocabulary.indices(wanted.seeds)
-        chosen = choose_parts(deployment.settings)
+        chosen = choose_components(deployment.settings)
         for choice in chosen.choices:
             tell(str(choice))
         return enrol(
@@ -110,7 +110,7 @@ class EmbeddedArtist:
                 # All at once, before any of them is waited for.
                 for ticker in all_tickers.values():
                     ticker.stop()
-        self.workshop.close()
+        self.worker_context.close()
 
     def _look(self, changes: Changes) -> float:
         file = self.deployment.settings_file
@@ -140,15 +140,15 @@ class EmbeddedArtist:
         """The gallery over the same catalogue and archive."""
         return gallery_of(
             self.deployment,
-            preview=partial(preview, self.workshop),
+            preview=partial(preview, self.worker_context),
             memory_of=self._memory_of,
         )
 
     def _memory_of(self, artist: ArtistRow, _: VectorRow) -> Memory | None:
         """The memory that the artist works with; None while its parts can't be had."""
         try:
-            return self.workshop.tools(artist).memory
-        except PartError:
+            return self.worker_context.components(artist).memory
+        except ComponentError:
             return None
 
 

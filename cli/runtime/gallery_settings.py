@@ -64,7 +64,7 @@ def gallery_of(deployment: Deployment, *, preview: Preview, memory_of: MemoryOf 
 
 def gallery_alone(deployment: Deployment) -> FastAPI:
     """The gallery of an artist that works elsewhere."""
-    queues = create_app(deployment.settings.broker, _no_workshop)
+    queues = create_app(deployment.settings.broker, _no_worker_context)
     return gallery_of(deployment, preview=partial(ask, queues), memory_of=server_memory(deployment))
 
 
@@ -87,7 +87,7 @@ def site_study(deployment: Deployment) -> Study | None:
         raise UserError(f"gallery.study: {error}. `artist study make` makes one.") from error
 
 
-def _no_workshop() -> NoReturn:
+def _no_worker_context() -> NoReturn:
     raise RuntimeError("the gallery sends tasks and does none")
 
 

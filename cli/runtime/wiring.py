@@ -18,15 +18,15 @@ from gallery.moderation.retry import SecondLook, add_second_look
 from gallery.publishing.tasks import add_publishing
 from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
-from scheduler.notifier import Messenger
+from scheduler.notifier import Notifier
 from scheduler.schedule import Schedule
 from storage.catalogue import Step
 from storage.errors import StorageError
-from worker.components import moderator_of, tools_loader
+from worker.components import components_loader, moderator_of
 from worker.config.settings import SettingsFile
 from worker.engine.app import QUEUES, create_app, queue_lengths, send
-from worker.model_reload import PairInForce
-from worker.worker_context import Workshop
+from worker.model_reload import HotReloadingModel
+from worker.worker_context import WorkerContext
 
 if TYPE_CHECKING:
     from cas import CulturalAlienSampler
@@ -39,8 +39,8 @@ logger = logging.getLogger(__name__)
 class Wiring:
     """What an entry point runs."""
 
-    workshop: Workshop
-    pair: PairInForce
+    worker_context: WorkerContext
+    pair: HotReloadingModel
     app: Celery
     schedule: Schedule
 
@@ -50,7 +50,7 @@ def wire(
     broker: str,
     *,
     tick_seconds: float | None,
-    quiet_seconds: float,
+    stall_timeout: float,
     last_cycle: int | None = None,
 ) -> Wiring:
     """Wire a deployment to a broker; nothing is loaded before it is needed.
@@ -58,16 +58,16 @@ def wire(
     The beat sends a tick of the schedule every `tick_seconds`; None: whoever runs it ticks itself.
     """
     # Watched by itself: of all settings, a worker that runs takes a new pair alone from the file.
-    pair = PairInForce(
+    pair = HotReloadingModel(
         SettingsFile(deployment.settings_path, overrides=deployment.settings_file.overrides),
         load=load_sampler,
     )
-    workshop = Workshop(
+    worker_context = WorkerContext(
         name=f"{socket.gethostname()}-{os.getpid()}",
         catalogue=deployment.catalogue,
         archive=deployment.archive,
         find_sampler=pair.sampler,
-        load_tools=tools_loader(
+        load_tools=components_loader(
             lambda: deployment.settings, memory_folder=deployment.memory_folder
         ),
         channels=lambda artist: channels_of(deployment.settings.publishing, artist),
@@ -75,14 +75,14 @@ def wire(
         per_minute=deployment.settings.openai.requests_per_minute,
     )
 
-    def opened() -> Workshop:
+    def opened() -> WorkerContext:
         # Not before a worker's processes have been forked: they would share what is open.
         try:
             for fault in deployment.archive.probe():
                 logger.warning("the archive: %s", fault)
         except StorageError as error:
             logger.warning("the archive: %s", error)
-        return workshop
+        return worker_context
 
     app = create_app(broker, opened)
     schedule = Schedule(
@@ -91,7 +91,7 @@ def wire(
         settings_file=deployment.settings_file,
         send=lambda cycle, step: send(app, cycle, step),
         waiting=lambda: _waiting(app),
-        quiet_seconds=quiet_seconds,
+        stall_timeout=stall_timeout,
         last_cycle=last_cycle,
         free_bytes=deployment.free_bytes,
     )
@@ -102,18 +102,18 @@ def wire(
             deployment.catalogue, deployment.archive, min_free_gib=settings.storage.min_free_gib
         )
         deployment.catalogue.alarms.update(found)
-        Messenger(settings).tell(deployment.catalogue)
+        Notifier(settings).tell(deployment.catalogue)
 
     if tick_seconds is not None:
         add_beat(app, schedule.tick, seconds=tick_seconds)
     add_watch(app, watch)
     add_publishing(app, lambda: publisher(deployment))
     add_preparation(app, lambda: (deployment.catalogue, thumbnails(deployment)))
-    if workshop.moderator is not None:
+    if worker_context.moderator is not None:
         add_second_look(
-            app, SecondLook(deployment.catalogue, deployment.archive, workshop.moderator)
+            app, SecondLook(deployment.catalogue, deployment.archive, worker_context.moderator)
         )
-    return Wiring(workshop, pair, app, schedule)
+    return Wiring(worker_context, pair, app, schedule)
 
 
 def _waiting(app: Celery) -> dict[Step, int]:

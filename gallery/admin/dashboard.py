@@ -19,7 +19,7 @@ from gallery.pages.artist import known_artist
 from gallery.pick_explanation import ANSWERED
 from gallery.threads import PREVIEWS, WRITING, in_threads, work_in
 from scheduler.status import artist_status
-from scheduler.tuning_updates import BY_FILE, changed, differences, retune
+from scheduler.tuning_updates import BY_FILE, changed, differences, update_tuning
 from storage.archive.manifest import Inspiration, Tuning
 from storage.catalogue import TuningRow
 from storage.catalogue.sessions import Session
@@ -131,7 +131,7 @@ def _tune(
         page.status_code = 400
         return page
     if tuning != _in_force(gallery, row.name):
-        retune(gallery.catalogue, gallery.archive, row.name, tuning=tuning, who=admin.who)
+        update_tuning(gallery.catalogue, gallery.archive, row.name, tuning=tuning, who=admin.who)
     return _back(request, gallery, name)
 
 
@@ -141,7 +141,9 @@ def undo(request: Request, gallery: Here, admin: Signed, name: Name) -> Response
     """Go back to the tuning before this one, as a new version."""
     rows = gallery.catalogue.artists.tunings(known_artist(gallery, name).name)
     if len(rows) > 1:
-        retune(gallery.catalogue, gallery.archive, name, tuning=rows[1].tuning, who=admin.who)
+        update_tuning(
+            gallery.catalogue, gallery.archive, name, tuning=rows[1].tuning, who=admin.who
+        )
     return _back(request, gallery, name)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gallery.admin.auth import DESK, Admin, Signed
-from gallery.exceptions import NotShown
+from gallery.exceptions import WorkNotFound
 from gallery.gallery import Here
 from gallery.images.thumbnails import KINDS
 from gallery.moderation.decisions import moderate
@@ -19,7 +19,7 @@ from gallery.publishing.decisions import decide as decide_publication
 from gallery.routes.images import Sha256, read_copy
 from gallery.threads import WRITING, in_threads
 from storage.archive.manifest import work_id
-from storage.catalogue import Showing
+from storage.catalogue import Visibility
 
 router = APIRouter(prefix="/admin")
 
@@ -55,13 +55,13 @@ def decide(
     admin: Signed,
     artist: Name,
     number: Number,
-    showing: Annotated[Showing, Form()],
+    visibility: Annotated[Visibility, Form()],
     reason: Reason = "",
 ) -> Response:
     """Show, veil, hold or hide a work."""
     if gallery.catalogue.works.get(work_id(artist, number)) is None:
-        raise NotShown(f"There is no work {number} by “{artist}”.")
-    moderate(gallery.catalogue, gallery.archive, artist, number, showing, reason, who=admin.who)
+        raise WorkNotFound(f"There is no work {number} by “{artist}”.")
+    moderate(gallery.catalogue, gallery.archive, artist, number, visibility, reason, who=admin.who)
     to = gallery.addresses(request)
     return RedirectResponse(to.path("admin", "review"), status_code=303)
 
@@ -95,7 +95,7 @@ def settle(
     rows = {row.channel: row for row in gallery.catalogue.outbox.of_work(work)}
     row = rows.get(channel)
     if row is None:
-        raise NotShown(f"{work} was never published on “{channel}”.")
+        raise WorkNotFound(f"{work} was never published on “{channel}”.")
     decide_publication(gallery.catalogue, gallery.archive, row, decision, who=admin.who)
     to = gallery.addresses(request)
     return RedirectResponse(to.path("admin", "publications"), status_code=303)

@@ -35,7 +35,7 @@ class Favourites:
             return ()
         return tuple(str(work) for work in kept) if isinstance(kept, list) else ()
 
-    def remember(self, to: Addresses, response: Response, works: Sequence[str]) -> None:
+    def upsert(self, to: Addresses, response: Response, works: Sequence[str]) -> None:
         """Let the visitor's browser keep them, or as many of the latest as a cookie holds."""
         kept = list(works[:MOST])
         while len(value := self._written(kept)) > _LARGEST:

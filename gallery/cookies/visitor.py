@@ -35,7 +35,7 @@ class Visitors:
         """A name that nobody has."""
         return secrets.token_hex(_NAME_BYTES)
 
-    def remember(self, to: Addresses, response: Response, name: str) -> None:
+    def upsert(self, to: Addresses, response: Response, name: str) -> None:
         """Let the visitor's browser keep the name."""
         keep(to, response, COOKIE, self._signer.sign(name).decode())
 

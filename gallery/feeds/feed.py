@@ -64,7 +64,7 @@ def gather(
     artists = {row.name: row.created for row in gallery.catalogue.artists.all()}
     entries = []
     for work in gallery.catalogue.works.newest(artist=artist, concept=concept, limit=ENTRIES):
-        veiled = work.showing == "blurred"
+        veiled = work.visibility == "blurred"
         picture = None if veiled else to.absolute(to.picture(work.image, f"{WIDTHS[1]}.webp"))
         entries.append(
             Entry(

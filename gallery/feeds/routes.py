@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.exceptions import NotShown
+from gallery.exceptions import WorkNotFound
 from gallery.feeds.atom import write_atom
 from gallery.feeds.feed import Feed, gather
 from gallery.feeds.json_feed import write_json
@@ -31,7 +31,7 @@ def stream(request: Request, gallery: Here, kind: Kind) -> Response:
 def artist(request: Request, gallery: Here, artist: Name, kind: Kind) -> Response:
     """The newest works of one artist."""
     if gallery.catalogue.artists.get(artist) is None:
-        raise NotShown(f"There is no artist “{artist}”.")
+        raise WorkNotFound(f"There is no artist “{artist}”.")
     return _written(request, gather(request, gallery, artist=artist), kind)
 
 
@@ -40,7 +40,7 @@ def concept(request: Request, gallery: Here, concept: Concept, kind: Kind) -> Re
     """The newest works that show one concept."""
     feed = gather(request, gallery, concept=concept)
     if not feed.entries:
-        raise NotShown(f"No work shows “{concept}”.")
+        raise WorkNotFound(f"No work shows “{concept}”.")
     return _written(request, feed, kind)
 
 

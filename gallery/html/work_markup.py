@@ -57,7 +57,7 @@ def picture(
 
     Sources are named from the leanest kind down; `width` and `height` keep its place.
     """
-    veiled = ' class="veiled"' if work.showing == "blurred" else ""
+    veiled = ' class="veiled"' if work.visibility == "blurred" else ""
     haste = 'fetchpriority="high"' if eager else 'loading="lazy"'
     shown = (
         f'<picture><source type="image/avif" srcset="{_sources(to, work, "avif")}"'

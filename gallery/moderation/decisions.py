@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from storage.archive.archive import Archive
 from storage.archive.events import WorkModerated
 from storage.archive.manifest import work_id
-from storage.catalogue import Catalogue, Showing
+from storage.catalogue import Catalogue, Visibility
 
 
 def moderate(
@@ -15,7 +15,7 @@ def moderate(
     archive: Archive,
     artist: str,
     number: int,
-    showing: Showing,
+    visibility: Visibility,
     reason: str,
     *,
     who: str,
@@ -25,9 +25,9 @@ def moderate(
         artist=artist,
         at=datetime.now(UTC),
         number=number,
-        showing=showing,
+        visibility=visibility,
         reason=reason,
         who=who,
     )
     archive.append(decided)
-    catalogue.works.moderate(work_id(artist, number), showing, reason, at=decided.at)
+    catalogue.works.moderate(work_id(artist, number), visibility, reason, at=decided.at)

@@ -84,13 +84,13 @@ class SecondLook:
         if found.reason == UNCHECKED:
             return self._put_off(work)
         now = self.catalogue.works.get(work.id)
-        if now is not None and (now.showing, now.showing_reason) == ("held", UNCHECKED):
+        if now is not None and (now.visibility, now.visibility_reason) == ("held", UNCHECKED):
             moderate(
                 self.catalogue,
                 self.archive,
                 work.artist,
                 work.number,
-                found.showing,
+                found.visibility,
                 found.reason,
                 who=self.moderator.model,
             )

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gallery.exceptions import NotShown
+from gallery.exceptions import WorkNotFound
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Before, Name
-from gallery.pagination import Stretch, stretch
+from gallery.pagination import WorkPage, work_page
 from gallery.pick_explanation import ANSWERED
 from storage.catalogue import ArtistRow, TuningRow
 
@@ -20,11 +20,11 @@ def known_artist(gallery: Gallery, name: str) -> ArtistRow:
     """The artist of that name.
 
     Raises:
-        NotShown: there is none.
+        WorkNotFound: there is none.
     """
     row = gallery.catalogue.artists.get(name)
     if row is None:
-        raise NotShown(f"There is no artist “{name}”.")
+        raise WorkNotFound(f"There is no artist “{name}”.")
     return row
 
 
@@ -44,7 +44,7 @@ def artist(request: Request, gallery: Here, artist: Name, before: Before = None)
     row = known_artist(gallery, artist)
     last = gallery.catalogue.cycles.last_done(artist)
     tuning = gallery.catalogue.artists.tuning(artist)
-    shown = stretch(gallery, before, artist=artist)
+    shown = work_page(gallery, before, artist=artist)
     return gallery.page(
         request,
         "artist.html",
@@ -54,7 +54,7 @@ def artist(request: Request, gallery: Here, artist: Name, before: Before = None)
         answered=None if tuning is None else ANSWERED.get(tuning.tuning.feedback),
         pool=last.pool if last else None,
         total=_total(gallery, artist, shown),
-        stretch=shown,
+        work_page=shown,
     )
 
 
@@ -66,7 +66,7 @@ def _beta(gallery: Gallery, artist: str, tuning: TuningRow | None) -> float | No
     return tuning.tuning.beta if last is None or last.beta is None else last.beta
 
 
-def _total(gallery: Gallery, artist: str, shown: Stretch) -> int:
+def _total(gallery: Gallery, artist: str, shown: WorkPage) -> int:
     if not shown.first or not shown.works:
         return 0
     return gallery.tallies.works(shown.works[0].id, artist=artist)

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.exceptions import NotShown
+from gallery.exceptions import WorkNotFound
 from gallery.gallery import Here
 from gallery.pages import READ, Before, Concept
-from gallery.pagination import stretch
+from gallery.pagination import work_page
 
 router = APIRouter()
 
@@ -35,7 +35,7 @@ def concept(request: Request, gallery: Here, concept: Concept, before: Before = 
     """The works that show one concept."""
     total = gallery.catalogue.works.count(concept=concept)
     if not total:
-        raise NotShown(f"No work shows “{concept}” yet.")
+        raise WorkNotFound(f"No work shows “{concept}” yet.")
     artists = gallery.catalogue.artists.all()
     return gallery.page(
         request,
@@ -44,5 +44,5 @@ def concept(request: Request, gallery: Here, concept: Concept, before: Before = 
         total=total,
         companions=gallery.catalogue.works.companions(concept) if before is None else (),
         titles={artist.name: artist.created.title for artist in artists},
-        stretch=stretch(gallery, before, concept=concept),
+        work_page=work_page(gallery, before, concept=concept),
     )

@@ -45,8 +45,8 @@ def change(
     Raises:
         HTTPException: 403; the form came from another site, which would make the visitor lose
             what was kept: browsers do not send it our cookie.
-        NotShown: there is no such work.
-        TakenDown: it is not to be seen.
+        WorkNotFound: there is no such work.
+        WorkRemoved: it is not to be seen.
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "That form came from another site.")
@@ -58,5 +58,5 @@ def change(
         others.insert(0, work)
     to = gallery.addresses(request)
     answer = RedirectResponse(to.path("favourites"), status_code=303)
-    store.remember(to, answer, others)
+    store.upsert(to, answer, others)
     return answer

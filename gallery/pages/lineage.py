@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gallery.charts.concept_stream import draw_river
 from gallery.gallery import Here
-from gallery.number_ranges import LINEAGE, stretch_until
+from gallery.number_ranges import LINEAGE, range_until
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 
@@ -24,7 +24,7 @@ def lineage(request: Request, gallery: Here, artist: Name, until: Until = None) 
     """Some fifty cycles of an artist's life, up to the newest one or to `until`."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
-    shown = stretch_until(until, newest=newest, length=LINEAGE, fixed=gallery.site.static)
+    shown = range_until(until, newest=newest, length=LINEAGE, fixed=gallery.site.static)
     chapters = list(gallery.catalogue.works.chapters(artist, first=shown.first, last=shown.last))
     return gallery.page(
         request,

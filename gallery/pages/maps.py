@@ -16,7 +16,7 @@ from gallery.images.thumbnails import SMALLEST
 from gallery.middleware.etag import answer
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.pagination import stretch
+from gallery.pagination import work_page
 from gallery.threads import RECKONING, in_threads
 from gallery.urls import Addresses
 from storage.catalogue import ArtistRow, WorkRow
@@ -93,7 +93,7 @@ def _page(
         "map.html",
         artist=artist,
         artists=artists,
-        stretch=stretch(gallery, None, artist=artist.name if artist else None),
+        work_page=work_page(gallery, None, artist=artist.name if artist else None),
         shown=min(total, MOST),
         all=total <= MOST,
     )
@@ -121,7 +121,7 @@ def _points(
 
 def _point(to: Addresses, work: WorkRow, place: Place, by: str | None) -> Point:
     placeholder = Placeholder.read(work.placeholder)
-    veiled = work.showing == "blurred"
+    veiled = work.visibility == "blurred"
     return Point(
         number=work.number,
         title=work.title,

@@ -19,7 +19,7 @@ from gallery.charts.line_chart import Curve, draw_curve
 from gallery.gallery import Gallery, Here
 from gallery.html.dates import iso
 from gallery.middleware.etag import unchanged
-from gallery.number_ranges import NUMBERS, Stretch, stretch_until
+from gallery.number_ranges import NUMBERS, NumberRange, range_until
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.stats.concept_lifetimes import stays
@@ -47,7 +47,7 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
     """Up to five hundred works as curves."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
-    shown = stretch_until(until, newest=newest, length=NUMBERS, fixed=gallery.site.static)
+    shown = range_until(until, newest=newest, length=NUMBERS, fixed=gallery.site.static)
     chapters = list(gallery.catalogue.works.chapters(artist, first=shown.first, last=shown.last))
     lives = [stay for stay in stays(chapters) if not stay.seed]
     return gallery.page(
@@ -143,7 +143,7 @@ def _journey(gallery: Gallery, artist: str, *, first: int, last: int) -> Journey
 
 
 def _curves(
-    gallery: Gallery, artist: str, newest: int, shown: Stretch, chapters: Sequence[ChapterRow]
+    gallery: Gallery, artist: str, newest: int, shown: NumberRange, chapters: Sequence[ChapterRow]
 ) -> Iterator[Curve]:
     tunings = _tunings(gallery, artist)
     changes = _changes(tunings, chapters)

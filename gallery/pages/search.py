@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gallery.gallery import Gallery, Here
 from gallery.pages import READ, Before
-from gallery.pagination import Stretch, stretch_found
+from gallery.pagination import WorkPage, search_page
 from storage.catalogue import Question, question_of
 
 router = APIRouter()
@@ -38,7 +38,7 @@ def search(request: Request, gallery: Here, q: Asked = "", before: Before = None
         "search.html",
         asked=" ".join(q.split()),
         question=question,
-        stretch=shown,
+        work_page=shown,
         concepts=gallery.catalogue.search.concepts(question, limit=_CONCEPTS) if first else (),
         artists=named[:_ARTISTS] if first else (),
         ideas=() if question.words else gallery.catalogue.works.concepts(limit=_IDEAS),
@@ -61,10 +61,10 @@ def read_question(gallery: Gallery, asked: str) -> Question:
 
 def find(
     gallery: Gallery, question: Question, before: str | None, *, limit: int | None = None
-) -> tuple[Stretch, Question]:
+) -> tuple[WorkPage, Question]:
     """Works with these very words, else with words that begin so; and which of both it was."""
-    whole = stretch_found(gallery, question, before, limit=limit)
+    whole = search_page(gallery, question, before, limit=limit)
     if whole.works or not question.words:
         return whole, question
     wider = Question(question.words, prompts=question.prompts, beginnings=True)
-    return stretch_found(gallery, wider, before, limit=limit), wider
+    return search_page(gallery, wider, before, limit=limit), wider

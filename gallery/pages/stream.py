@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from gallery.gallery import Here
 from gallery.pages import READ, Before
-from gallery.pagination import stretch
+from gallery.pagination import work_page
 
 router = APIRouter()
 
@@ -16,7 +16,7 @@ router = APIRouter()
 @router.api_route("/", **READ)
 def stream(request: Request, gallery: Here, before: Before = None) -> Response:
     """One page of the stream."""
-    shown = stretch(gallery, before)
+    shown = work_page(gallery, before)
     artists = gallery.catalogue.artists.all()
     titles = {artist.name: artist.created.title for artist in artists}
     if not shown.works:
@@ -29,6 +29,6 @@ def stream(request: Request, gallery: Here, before: Before = None) -> Response:
         "stream.html",
         artists=artists,
         titles=titles,
-        stretch=shown,
+        work_page=shown,
         total=gallery.tallies.works(shown.works[0].id) if shown.first else 0,
     )

@@ -60,7 +60,7 @@ def ask(request: Request, gallery: Here, question: AnyQuestion = "original") -> 
         pool=len(pool),
     )
     if name is None:
-        gallery.visitors.remember(gallery.addresses(request), page, visitor)
+        gallery.visitors.upsert(gallery.addresses(request), page, visitor)
     return page
 
 

@@ -26,7 +26,7 @@ Every = Annotated[int, Query(ge=5, le=86400, description="seconds that a picture
 def wall(request: Request, gallery: Here, every: Every = 60) -> Response:
     """The newest work without a veil; a script changes it and survives the loss of the network."""
     newest = gallery.catalogue.works.newest(limit=WORKS)
-    work = next((work for work in newest if work.showing != "blurred"), None)
+    work = next((work for work in newest if work.visibility != "blurred"), None)
     artist = None if work is None else gallery.catalogue.artists.get(work.artist)
     return gallery.page(
         request,

@@ -23,7 +23,7 @@ from fastapi import FastAPI
 from gallery.html.templating import STATIC, version_of_pages
 from gallery.images.prepare import prepare
 from gallery.images.thumbnails import KINDS
-from gallery.number_ranges import LINEAGE, NUMBERS, fixed_stretches
+from gallery.number_ranges import LINEAGE, NUMBERS, fixed_ranges
 from gallery.pages.numbers import CSV_FILES
 from gallery.pages.wall import WORKS
 from gallery.path_names import decoded
@@ -145,7 +145,7 @@ class Export:
         return _State(
             look=hashlib.sha256(settings.encode()).hexdigest(),
             newest=dict(self.catalogue.works.newest_numbers(names)),
-            withheld={work.id: f"{work.showing}: {work.showing_reason}" for work in withheld},
+            withheld={work.id: f"{work.visibility}: {work.visibility_reason}" for work in withheld},
         )
 
     async def _files(
@@ -198,7 +198,7 @@ class Export:
                 for block in range((newest + _BLOCK - 1) // _BLOCK)
             )
             for room, length in (("lineage", LINEAGE), ("numbers", NUMBERS)):
-                pages = (to.artist(name, room, until=n) for n in fixed_stretches(newest, length))
+                pages = (to.artist(name, room, until=n) for n in fixed_ranges(newest, length))
                 yield from (page for page in pages if anew or not self._is_there(page))
             yield from self._older(
                 lambda before, name=name: to.artist(name, before=before),

@@ -108,7 +108,7 @@ class Publisher:
         artist = None if work is None else self.catalogue.artists.get(work.artist)
         if work is None or artist is None:
             raise KeyError(f"there is no work {claimed.work}")
-        if work.showing != "shown":
+        if work.visibility != "shown":
             return None
         stamps = Stamps(self.catalogue, self.archive, self.site, self.credentials)
         return write_post(stamps, artist, work)

@@ -18,7 +18,7 @@ from gallery.pages import Name, Number
 from gallery.pages.artist import known_artist
 from gallery.pages.like import By, find_alike
 from gallery.pages.search import LONGEST, find, read_question
-from gallery.pagination import stretch
+from gallery.pagination import work_page
 from gallery.stats.similar_works import Sense
 from gallery.threads import ARCHIVE, MEMORY, in_threads
 from gallery.urls import Addresses
@@ -175,7 +175,7 @@ def list_works(
     """Works from the newest down, all or those of an artist or with a concept."""
     _public(response)
     to = gallery.addresses(request)
-    shown = stretch(gallery, cursor, artist=artist, concept=concept, limit=limit)
+    shown = work_page(gallery, cursor, artist=artist, concept=concept, limit=limit)
     titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
     older = to.path(
         "api", "v1", "works", artist=artist, concept=concept, limit=limit, cursor=shown.older
@@ -306,7 +306,7 @@ def _work(gallery: Gallery, to: Addresses, row: WorkRow, artist_title: str) -> W
         concepts=row.concepts,
         prompt=row.prompt if gallery.site.show_prompt else None,
         novelty=row.novelty,
-        veiled=row.showing == "blurred",
+        veiled=row.visibility == "blurred",
         url=to.absolute(to.work(row.artist, row.number)),
         picture=Picture(
             url=to.absolute(to.original(row)),

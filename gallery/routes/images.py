@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.exceptions import NotShown, TakenDown
+from gallery.exceptions import WorkNotFound, WorkRemoved
 from gallery.gallery import Gallery, Here
 from gallery.images.prepare import prepare
 from gallery.images.thumbnails import KINDS
@@ -31,10 +31,10 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 async def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response:
     """A copy of a picture; the address names the content, so it may be kept for ever."""
     if name not in KINDS:
-        raise NotShown(f"Copies are made as {', '.join(KINDS)}.")
+        raise WorkNotFound(f"Copies are made as {', '.join(KINDS)}.")
     work = await run_in_threadpool(gallery.catalogue.works.of_image, sha256)
     if work is not None and not work.visible:
-        raise TakenDown(work.showing_reason)
+        raise WorkRemoved(work.visibility_reason)
     headers = {"ETag": f'"{sha256}-{name}"', "Cache-Control": FOR_EVER}
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)

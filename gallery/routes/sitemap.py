@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.exceptions import NotShown
+from gallery.exceptions import WorkNotFound
 from gallery.gallery import Here
 from gallery.html.dates import iso
 from gallery.middleware.etag import answer
@@ -64,7 +64,7 @@ def block(
     first = block * _BLOCK + 1
     dates = gallery.catalogue.journeys.dates(artist, first=first, last=first + _BLOCK - 1)
     if not dates:
-        raise NotShown(f"“{artist}” has no works from no. {first} on.")
+        raise WorkNotFound(f"“{artist}” has no works from no. {first} on.")
     root = Xml.Element(f"{{{_SITEMAPS}}}urlset")
     _entry(root, "url", to.absolute(to.artist(artist)))
     for number, changed in dates:

@@ -34,7 +34,7 @@ def voting_pool(catalogue: Catalogue) -> Sequence[WorkRow]:
         work
         for artist in artists
         for work in catalogue.works.newest(artist=artist.name, limit=share)
-        if work.showing == "shown"
+        if work.visibility == "shown"
     ]
     return sorted(works, key=lambda work: (-work.created_at, work.id))[:POOL]
 

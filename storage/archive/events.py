@@ -238,7 +238,7 @@ class WorkModerated(Record):
     artist: str
     at: datetime
     number: int
-    showing: Literal["shown", "blurred", "held", "hidden"]
+    visibility: Literal["shown", "blurred", "held", "hidden"] = Field(alias="showing")
     reason: Prose
     who: Line
 

@@ -81,7 +81,7 @@ def _held(key: str, number: int) -> WorkModerated:
     except ValueError:
         at = datetime.fromtimestamp(0, UTC)
     return WorkModerated(
-        artist=artist, at=at, number=number, showing="held", reason=UNREADABLE, who="damaged"
+        artist=artist, at=at, number=number, visibility="held", reason=UNREADABLE, who="damaged"
     )
 
 

@@ -61,10 +61,19 @@ Vector = Annotated[
 
 
 class Record(BaseModel):
-    """A typed record that never changes once written; unknown keys are an error."""
+    """A typed record that never changes once written; unknown keys are an error.
+
+    A field with an alias is written by it: that is its name in archives of earlier releases.
+    """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
     )
 
 
@@ -77,7 +86,7 @@ class PoolEntry(Record):
     count: int = Field(0, description="cycles in a row without an improvement of novelty")
 
 
-class Resting(Record):
+class Cooldown(Record):
     """A concept that left the pool and may not return before a cycle."""
 
     concept: Concept
@@ -88,7 +97,7 @@ class Pool(Record):
     """The concept pool of one artist between two cycles (design §6)."""
 
     entries: tuple[PoolEntry, ...]
-    resting: tuple[Resting, ...] = ()
+    cooldown: tuple[Cooldown, ...] = Field((), alias="resting")
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -216,7 +225,7 @@ class Tally(Record):
     votes: int
 
 
-class Heard(Record):
+class CountedVotes(Record):
     """What visitors' votes said of the artist's works since one of them, as a pick heard it."""
 
     since: int = Field(description="number of the first work that they were about")
@@ -235,7 +244,9 @@ class Inspiration(Record):
     beta: float | None = Field(
         None, description="the β of this pick where feedback decided it; None: the tuning's"
     )
-    heard: Heard | None = Field(None, description="the votes, where β answers them")
+    counted_votes: CountedVotes | None = Field(
+        None, alias="heard", description="the votes, where β answers them"
+    )
 
     def beta_in(self, tuning: Tuning) -> float:
         """The β that the pick was made with, in a cycle of this tuning."""

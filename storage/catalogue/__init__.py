@@ -19,8 +19,8 @@ from storage.catalogue.work_row import (
     ChapterRow,
     ConceptRow,
     JudgedRow,
-    Showing,
     VectorRow,
+    Visibility,
     WorkRow,
 )
 from storage.catalogue.works import Works
@@ -49,11 +49,11 @@ __all__ = [
     "Rates",
     "Search",
     "SequenceTaken",
-    "Showing",
     "Spent",
     "Step",
     "TuningRow",
     "VectorRow",
+    "Visibility",
     "Votes",
     "WorkRow",
     "Works",

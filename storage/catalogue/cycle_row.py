@@ -72,7 +72,7 @@ class CycleRow:
     progress_at: float
     finished_at: float | None
     retry_at: float
-    trouble: str
+    last_error: str
     inspiration: Inspiration | None = None
     composition: Composition | None = None
     painting: Painting | None = None
@@ -146,7 +146,7 @@ def cycle_row(row: Row[Any]) -> CycleRow:
         progress_at=row.progress_at,
         finished_at=row.finished_at,
         retry_at=row.retry_at,
-        trouble=row.trouble,
+        last_error=row.last_error,
         unreadable=unreadable,
         **records,  # type: ignore[arg-type]
     )

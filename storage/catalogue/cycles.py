@@ -159,7 +159,7 @@ class Cycles:
         with self._database.read() as connection:
             return list(connection.scalars(query))
 
-    def touch(self, identifier: str) -> None:
+    def mark_dispatched(self, identifier: str) -> None:
         """Note that the cycle was sent to a worker just now."""
         with self._database.write() as connection:
             connection.execute(
@@ -295,7 +295,7 @@ class Cycles:
             _move(
                 claim,
                 retry_at=now() + seconds,
-                trouble=reason,
+                last_error=reason,
                 claims=cycles.c.claims,
                 crashes=cycles.c.crashes + int(crashed),
             )
@@ -310,7 +310,7 @@ class Cycles:
     def fail_in(self, connection: Connection, claim: Claim, reason: str) -> int:
         """End a cycle without a work; returns how many of the artist's failed in a row."""
         _withdraw(connection, claim)
-        connection.execute(_move(claim, state="failed", finished_at=now(), trouble=reason))
+        connection.execute(_move(claim, state="failed", finished_at=now(), last_error=reason))
         failures = connection.scalar(
             update(artists)
             .where(artists.c.name == claim.cycle.artist)
@@ -382,7 +382,7 @@ def _move(claim: Claim, **values: object) -> Update:
         "progress_at": now(),
         "leased_until": 0.0,
         "retry_at": 0.0,
-        "trouble": "",
+        "last_error": "",
         "claims": 0,
         "crashes": 0,
         **values,

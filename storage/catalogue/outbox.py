@@ -72,7 +72,7 @@ class Outbox:
             .where(
                 outbox.c.state.in_(("waiting", "sending")),
                 outbox.c.next_at <= now(),
-                works.c.showing == "shown",
+                works.c.visibility == "shown",
             )
             .order_by(works.c.created_at, outbox.c.channel)
             .limit(limit)

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from storage.archive.manifest import Float32, Manifest, Pool
 from storage.redaction import redacted
 
-Showing = Literal["shown", "blurred", "held", "hidden"]
+Visibility = Literal["shown", "blurred", "held", "hidden"]
 """Whether visitors see a work: openly, behind a veil, not before a review, or not any more."""
 
 VISIBLE = ("shown", "blurred")
@@ -44,8 +44,8 @@ class WorkRow:
     height: int
     novelty: float
     cost: float
-    showing: Showing
-    showing_reason: str
+    visibility: Visibility
+    visibility_reason: str
     placeholder: str = ""
     beta: float | None = None
     changed_at: float = 0.0
@@ -53,7 +53,7 @@ class WorkRow:
     @property
     def visible(self) -> bool:
         """Whether visitors may see it at all."""
-        return self.showing in VISIBLE
+        return self.visibility in VISIBLE
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ from storage.catalogue.work_row import (
     ChapterRow,
     ConceptRow,
     JudgedRow,
-    Showing,
     VectorRow,
+    Visibility,
     WorkRow,
     vector_row,
     work_columns,
@@ -74,7 +74,7 @@ class Works:
         It is shown as openly as was `decided`; None: nobody decided, it is shown.
         """
         columns = work_columns(manifest)
-        showing: Showing = "shown" if decided is None else decided.showing
+        visibility: Visibility = "shown" if decided is None else decided.visibility
         reason = "" if decided is None else decided.reason
         changed_at = (
             manifest.finished_at if decided is None else max(manifest.finished_at, decided.at)
@@ -82,13 +82,13 @@ class Works:
         connection.execute(
             insert(works).values(
                 **columns,
-                showing=showing,
-                showing_reason=reason,
+                visibility=visibility,
+                visibility_reason=reason,
                 changed_at=changed_at.timestamp(),
             )
         )
         index_in(connection, columns)
-        self._add_concepts_in(connection, manifest, visible=showing in VISIBLE)
+        self._add_concepts_in(connection, manifest, visible=visibility in VISIBLE)
 
     def _add_concepts_in(
         self, connection: Connection, manifest: Manifest, *, visible: bool
@@ -141,7 +141,7 @@ class Works:
         """Works that are held, blurred or hidden, the newest first."""
         query = (
             select(works)
-            .where(works.c.showing != "shown")
+            .where(works.c.visibility != "shown")
             .order_by(works.c.created_at.desc())
             .limit(limit)
         )
@@ -153,7 +153,7 @@ class Works:
         query = (
             select(works)
             # Written out, as in `without_placeholder`.
-            .where(works.c.showing == text("'held'"), works.c.showing_reason == reason)
+            .where(works.c.visibility == text("'held'"), works.c.visibility_reason == reason)
             .order_by(works.c.created_at, works.c.id)
             .limit(limit)
         )
@@ -162,13 +162,13 @@ class Works:
 
     def of_image(self, sha256: str) -> WorkRow | None:
         """The work whose picture is that file; the most openly shown one, if several are."""
-        query = select(works).where(works.c.image == sha256).order_by(works.c.showing.desc())
+        query = select(works).where(works.c.image == sha256).order_by(works.c.visibility.desc())
         with self._database.read() as connection:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else work_row(row)
 
     def moderate(
-        self, identifier: str, showing: Showing, reason: str, *, at: datetime | None = None
+        self, identifier: str, visibility: Visibility, reason: str, *, at: datetime | None = None
     ) -> None:
         """Show a work, veil it, hold it back or hide it, and say why; `at` is when, None: now."""
         self.decisions += 1
@@ -178,12 +178,12 @@ class Works:
                 update(works)
                 .where(works.c.id == identifier)
                 .values(
-                    showing=showing,
-                    showing_reason=reason,
+                    visibility=visibility,
+                    visibility_reason=reason,
                     changed_at=_later(now() if at is None else at.timestamp()),
                 )
             )
-            change = (showing in VISIBLE) - (row.showing in VISIBLE)
+            change = (visibility in VISIBLE) - (row.visibility in VISIBLE)
             if change:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
                 _count(connection, words, row.created_at, change=change)
@@ -193,7 +193,7 @@ class Works:
         query = (
             select(works)
             # Written out, so that the database sees that its index of these few works will do.
-            .where(works.c.placeholder == text("''"), works.c.showing.in_(VISIBLE))
+            .where(works.c.placeholder == text("''"), works.c.visibility.in_(VISIBLE))
             .order_by(works.c.created_at.desc(), works.c.id.desc())
             .limit(limit)
         )
@@ -230,7 +230,7 @@ class Works:
     def neighbours(self, work: WorkRow) -> tuple[WorkRow | None, WorkRow | None]:
         """The same artist's visible work before this one, and the one after it."""
         mine = select(works.c.number).where(
-            works.c.artist == work.artist, works.c.showing.in_(VISIBLE)
+            works.c.artist == work.artist, works.c.visibility.in_(VISIBLE)
         )
         number = works.c.number
         earlier = mine.where(number < work.number).order_by(number.desc()).limit(1)
@@ -310,7 +310,7 @@ class Works:
                 works.c.concept,
                 works.c.novelty,
                 works.c.beta,
-                works.c.showing,
+                works.c.visibility,
                 cycles.c.tuning_version,
                 cycles.c.pool,
             )
@@ -326,7 +326,7 @@ class Works:
                 rows = connection.execute(query.where(works.c.number >= first)).all()
             for row in rows:
                 values = {**row._mapping, "pool": Pool.model_validate_json(row.pool)}
-                if values.pop("showing") not in VISIBLE:
+                if values.pop("visibility") not in VISIBLE:
                     values["title"] = WITHHELD
                 yield ChapterRow(**values)
             if len(rows) < _BLOCK:
@@ -337,7 +337,7 @@ class Works:
         """The artist's latest titles, newest first."""
         query = (
             select(works.c.title)
-            .where(works.c.artist == artist, works.c.showing.in_(VISIBLE))
+            .where(works.c.artist == artist, works.c.visibility.in_(VISIBLE))
             .order_by(works.c.created_at.desc(), works.c.id.desc())
             .limit(limit)
         )
@@ -395,7 +395,7 @@ class Works:
         """Tell a work anew, as its manifest tells it; how openly it is shown stays."""
         with self._database.write() as connection:
             row = _locked(connection, manifest.work)
-            visible = row.showing in VISIBLE
+            visible = row.visibility in VISIBLE
             if visible:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
                 _count(connection, words, row.created_at, change=-1)

@@ -63,7 +63,7 @@ class EdgeMemory:
             self._lock.release()
             raise MemoryDamaged(str(error), self.path) from error
 
-    def remember(self, points: Iterable[Point]) -> None:
+    def upsert(self, points: Iterable[Point]) -> None:
         """Keep points, in the place of older ones of the same works; a kill can't lose them then.
 
         Raises:

@@ -71,7 +71,7 @@ class ServerMemory:
             )
             self._make_collection()
 
-    def remember(self, points: Iterable[Point]) -> None:
+    def upsert(self, points: Iterable[Point]) -> None:
         """Keep points, in the place of older ones of the same works; on return they are safe.
 
         Raises:

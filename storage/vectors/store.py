@@ -82,7 +82,7 @@ class Memory(Protocol):
     Every method raises StorageUnavailable where the store is away.
     """
 
-    def remember(self, points: Iterable[Point]) -> None:
+    def upsert(self, points: Iterable[Point]) -> None:
         """Keep points, in the place of older ones of the same works; on return they are safe.
 
         Raises ValueError, and keeps nothing of that batch, where a vector is not of this space.

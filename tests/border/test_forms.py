@@ -31,7 +31,7 @@ values = st.one_of(
 
 names = st.sampled_from(
     [
-        *("ballot", "choice", "artist", "number", "deed", "who", "password", "csrf", "showing"),
+        *("ballot", "choice", "artist", "number", "deed", "who", "password", "csrf", "visibility"),
         *("reason", "decision", "act", "beta", "feedback", "every", "quiet", "timezone", "jitter"),
         *("candidates", "temperature", "daily_budget", "burst", "rest", "floor", "pool_size", "x"),
     ]

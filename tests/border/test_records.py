@@ -40,10 +40,10 @@ from storage.rebuild import rebuild
 from tests.border.examples import TEXTS, VALUES, fed
 from tests.databases import new_database
 from tests.manifests import MOMENT, a_manifest, a_spending
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 from worker.composers.answer import Answer, read_answer
 
-BRIEF = Brief(
+REQUEST = ComposeRequest(
     artist="Cultural Alien",
     statement="",
     style="",
@@ -100,7 +100,7 @@ def lived() -> dict[str, Manifest | Event]:
     )
     alien: dict[str, Any] = {"artist": "alien", "at": MOMENT}
     cycle: dict[str, Any] = {**alien, "started_at": MOMENT, "tuning_version": 1}
-    moderated = WorkModerated(**alien, number=1, showing="shown", reason="fine", who="ann")
+    moderated = WorkModerated(**alien, number=1, visibility="shown", reason="fine", who="ann")
     return {
         "events/alien/artist/created.json": _created(),
         "events/alien/tuning/00000001.json": TuningChanged(
@@ -228,7 +228,7 @@ def test_any_archive_is_rebuilt_and_what_is_lost_is_named(
     hidden = catalogue.works.not_shown_openly()
     assert lost or {work.id for work in (*works, *hidden)} >= {"alien:1", "alien:2"}
     for work in works:
-        for told in (work.title, work.prompt, *work.concepts, work.showing_reason):
+        for told in (work.title, work.prompt, *work.concepts, work.visibility_reason):
             told.encode()
             assert "\0" not in told
         assert canonical_json(archive.read_manifest(work.artist, work.number))
@@ -251,7 +251,7 @@ def test_any_text_becomes_a_record_or_is_sent_back(said: str) -> None:
 
 
 def check_answer(said: str) -> None:
-    answer, faults = read_answer(said, BRIEF)
+    answer, faults = read_answer(said, REQUEST)
     for fault in faults:
         fault.encode("utf-8", "strict")
     if answer is None or faults:
@@ -292,11 +292,11 @@ def test_every_store_keeps_the_same_text(
         (alarm,) = catalogue.alarms.ringing()
         assert artist is not None and work is not None
         told.append(
-            (artist.pause_reason, artist.paused_by, work.showing_reason, alarm.alarm.message)
+            (artist.pause_reason, artist.paused_by, work.visibility_reason, alarm.alarm.message)
         )
     assert told[0] == told[1]
     event = WorkModerated(
-        artist="alien", at=MOMENT, number=1, showing="held", reason=text, who=text
+        artist="alien", at=MOMENT, number=1, visibility="held", reason=text, who=text
     )
     assert EVENT.validate_json(canonical_json(event)) == event
 

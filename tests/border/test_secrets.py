@@ -28,7 +28,7 @@ from cli.runtime.deployment import Deployment
 from cli.runtime.publishing_channels import publisher
 from cli.runtime.wiring import wire
 from gallery.publishing.channel import NotNow
-from scheduler.notifier import Messenger
+from scheduler.notifier import Notifier
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, CycleFailed, Published, TuningChanged
 from storage.archive.folder import FolderStore
@@ -42,7 +42,7 @@ from tests.border.examples import TEXTS, fed
 from tests.manifests import MOMENT, a_manifest, a_spending
 from worker.config.settings import SECRETS_OF_LIBRARIES, Settings
 from worker.engine.app import ADVANCE
-from worker.errors import PartAway
+from worker.errors import ServiceUnavailable
 from worker.ops.log import configure_log
 
 PRINTABLE = st.characters(min_codepoint=33, max_codepoint=126)
@@ -128,7 +128,7 @@ def test_whatever_is_said_of_it_no_store_keeps_it(
     logger.addHandler(handler)
     logger.propagate = False
     try:
-        for error in (StorageError(said), PartAway(said), NotNow(said)):
+        for error in (StorageError(said), ServiceUnavailable(said), NotNow(said)):
             try:
                 raise error
             except Exception as caught:
@@ -284,7 +284,7 @@ def test_servers_that_repeat_what_they_were_sent_get_it_into_nothing(
     catalogue.artists.add(created_once)
     catalogue.artists.tune(tuned)
     catalogue.restore_work(hung(archive))
-    wiring = wire(deployment, "memory://", tick_seconds=1, quiet_seconds=1)
+    wiring = wire(deployment, "memory://", tick_seconds=1, stall_timeout=1)
     wiring.schedule.tick()
     for _ in ("inspire", "compose"):
         wiring.app.tasks[ADVANCE].apply(args=("alien:2",), throw=True)
@@ -292,7 +292,7 @@ def test_servers_that_repeat_what_they_were_sent_get_it_into_nothing(
         catalogue.outbox.add_in(connection, "alien:1", ["webhook", "mastodon", "bluesky"])
     assert publisher(deployment).publish_due() == 3
     catalogue.alarms.update([Alarm("alien", "paused", f"because of {CANARY}-0")])
-    Messenger(deployment.settings).tell(catalogue)
+    Notifier(deployment.settings).tell(catalogue)
     said = [log.getvalue()]
     for command in (
         ["status"],
@@ -310,8 +310,8 @@ def test_servers_that_repeat_what_they_were_sent_get_it_into_nothing(
             assert isinstance(ended.exception, expected_errors()), ended.exception
         said.append(f"{ended.output}{ended.exception or ''}")
     deployment.close()
-    cycle = wiring.workshop.catalogue.cycles.get("alien:2")
-    assert cycle is not None and REDACTED in cycle.trouble, "the test must have had its chance"
+    cycle = wiring.worker_context.catalogue.cycles.get("alien:2")
+    assert cycle is not None and REDACTED in cycle.last_error, "the test must have had its chance"
     assert any(path.name.endswith("-refused.json") for path in folder.rglob("*.json"))
     stored = {
         path: path.read_bytes()

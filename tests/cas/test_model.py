@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from transformers import GPT2LMHeadModel
 
 from cas import CasError, ConceptModel, Vocabulary
-from cas.forward import ROWS, plain_forward, side_by_side
+from cas.forward import ROWS, pad_batch, plain_forward
 from cas.model import ModelSize
 
 NewModel = Callable[..., ConceptModel]
@@ -42,10 +42,10 @@ def test_rows_that_begin_alike_and_end_early_get_what_each_gets_alone(
         for row in ([], [1], [1, 2], [2, 1], [1, 2, 3], [1, 2, 3], [1, 2, 4, 5], [9, 2, 3])
     ]
     rows += [generator.permutation(6)[: generator.integers(1, 7)] for _ in range(2 * ROWS)]
-    together = model.next_nll(side_by_side(rows))
+    together = model.next_nll(pad_batch(rows))
     alone = torch.cat([model.next_nll(torch.from_numpy(row)[None]) for row in rows])
     torch.testing.assert_close(together, alone, atol=1e-4, rtol=0)
-    repeated = model.next_nll(side_by_side([rows[5]] * 3))
+    repeated = model.next_nll(pad_batch([rows[5]] * 3))
     assert torch.equal(repeated[0], repeated[2])
 
 

@@ -85,10 +85,10 @@ def test_ranks_and_scores_follow_the_definition(
 
 
 def test_pool_and_resting_concepts_are_never_candidates(sampler: CulturalAlienSampler) -> None:
-    resting = CONCEPTS[10:25]
-    pick = sampler.sample(POOL, candidates=999, floor=1.0, resting=resting, seed=0)
+    cooldown = CONCEPTS[10:25]
+    pick = sampler.sample(POOL, candidates=999, floor=1.0, cooldown=cooldown, seed=0)
     drawn = {candidate.concept for candidate in pick.candidates}
-    assert drawn == set(CONCEPTS) - set(POOL) - set(resting)
+    assert drawn == set(CONCEPTS) - set(POOL) - set(cooldown)
 
 
 def test_floor_draws_from_the_most_coherent_share(sampler: CulturalAlienSampler) -> None:
@@ -143,11 +143,11 @@ def test_batch_picks_what_single_steps_pick(sampler: CulturalAlienSampler) -> No
         [str(c) for c in generator.choice(CONCEPTS, int(generator.integers(1, 7)), replace=False)]
         for _ in range(40)
     ]
-    resting = [[c for c in CONCEPTS[:3] if c not in pool] for pool in pools]
+    cooldown = [[c for c in CONCEPTS[:3] if c not in pool] for pool in pools]
     tunings = [PRESETS["paper" if i % 2 else "default"] for i in range(40)]
-    batch = sampler.sample_batch(pools, tuning=tunings, resting=resting, seeds=range(40))
+    batch = sampler.sample_batch(pools, tuning=tunings, cooldown=cooldown, seeds=range(40))
     for i, pick in enumerate(batch):
-        alone = sampler.sample(pools[i], tuning=tunings[i], resting=resting[i], seed=i)
+        alone = sampler.sample(pools[i], tuning=tunings[i], cooldown=cooldown[i], seed=i)
         assert pick.concept == alone.concept
         assert [c.concept for c in pick.candidates] == [c.concept for c in alone.candidates]
 
@@ -206,7 +206,7 @@ def test_unknown_concept_names_the_nearest(sampler: CulturalAlienSampler) -> Non
     assert e.value.concept == "consept a0"
     assert e.value.suggestions[0] == "concept a0"
     with pytest.raises(UnknownConceptError):
-        sampler.sample(POOL, resting=["zzz"], seed=0)
+        sampler.sample(POOL, cooldown=["zzz"], seed=0)
 
 
 def test_batch_lists_must_be_equally_long(sampler: CulturalAlienSampler) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import urllib3
 
-from scheduler.tuning_updates import changed, retune
+from scheduler.tuning_updates import changed, update_tuning
 from storage.errors import StorageUnavailable
 from tests.served import painting_api
 from tests.served.topology import Topology
@@ -93,7 +93,7 @@ class World:
         facts = []
         for name in waiting:
             row, cycle = catalogue.artists.get(name), catalogue.cycles.current(name)
-            stands = cycle and f"{cycle.id} at {cycle.step}, {cycle.trouble or 'no trouble'}"
+            stands = cycle and f"{cycle.id} at {cycle.step}, {cycle.last_error or 'no last_error'}"
             facts.append(f"{name}: {'paused' if row and row.paused else ''} {stands}")
         return f"no progress in {PATIENCE:g} s: {facts}"
 
@@ -135,7 +135,7 @@ class World:
 
         def is_told() -> bool:
             cycles = [self.topology.catalogue.cycles.current(artist) for artist in self.artists]
-            return any(cycle and cycle.trouble and part in cycle.trouble for cycle in cycles)
+            return any(cycle and cycle.last_error and part in cycle.last_error for cycle in cycles)
 
         self._wait(is_told)
 
@@ -191,7 +191,7 @@ def _make_poor(topology: Topology) -> None:
     row = topology.catalogue.artists.tuning(POOR)
     assert row is not None
     poorer = changed(row.tuning, {"daily_budget": POOR_BUDGET})
-    retune(topology.catalogue, topology.archive, POOR, tuning=poorer, who="chaos")
+    update_tuning(topology.catalogue, topology.archive, POOR, tuning=poorer, who="chaos")
 
 
 def _faketime(folder: Path) -> dict[str, str]:

@@ -335,7 +335,7 @@ def open_memory(folder: Path, catalogue: Catalogue) -> EdgeMemory:
     """A memory in a folder that holds every work of the catalogue."""
     space = VectorSpace("minilm", text_size=384, image_encoder="clip", image_size=512)
     memory = EdgeMemory(folder, space)
-    memory.remember(as_point(row) for row in catalogue.works.vectors())
+    memory.upsert(as_point(row) for row in catalogue.works.vectors())
     return memory
 
 

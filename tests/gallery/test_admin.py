@@ -89,10 +89,10 @@ def test_strangers_are_shown_the_door(desk: TestClient, page: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_forms_of_strangers_do_nothing(desk: TestClient, hung, form: str) -> None:
-    data = {"beta": "0.1", "showing": "hidden", "decision": "again"}
+    data = {"beta": "0.1", "visibility": "hidden", "decision": "again"}
     assert desk.post(form, data=data).status_code == 303
     assert hung.catalogue.artists.tuning("ada").tuning.beta != 0.1
-    assert hung.catalogue.works.get("ada:1").showing == "shown"
+    assert hung.catalogue.works.get("ada:1").visibility == "shown"
     assert not hung.catalogue.artists.get("ada").paused
 
 
@@ -101,10 +101,10 @@ def test_forms_of_strangers_do_nothing(desk: TestClient, hung, form: str) -> Non
 def test_forms_from_elsewhere_do_nothing(
     ann: TestClient, hung, form: str, token: str | None
 ) -> None:
-    data = {"beta": "0.1", "showing": "hidden", "decision": "again"}
+    data = {"beta": "0.1", "visibility": "hidden", "decision": "again"}
     data |= {} if token is None else {"csrf": token}
     assert ann.post(form, data=data).status_code == 403
-    assert hung.catalogue.works.get("ada:1").showing == "shown"
+    assert hung.catalogue.works.get("ada:1").visibility == "shown"
     assert not hung.catalogue.artists.get("ada").paused
 
 
@@ -333,17 +333,20 @@ def test_pause_and_resume(ann: TestClient, hung) -> None:
 
 
 def test_works_are_held_and_shown_with_a_reason(ann: TestClient, hung) -> None:
-    for showing, status in (("hidden", 410), ("shown", 200)):
-        data = {"csrf": csrf(ann), "showing": showing, "reason": "asked for"}
+    for visibility, status in (("hidden", 410), ("shown", 200)):
+        data = {"csrf": csrf(ann), "visibility": visibility, "reason": "asked for"}
         assert ann.post("/admin/works/ada/2", data=data).status_code == 303
         assert ann.get("/works/ada/2").status_code == status
     events = list(hung.archive.events(kind="moderation"))
-    assert [(event.showing, event.who) for event in events] == [("hidden", "ann"), ("shown", "ann")]
+    assert [(event.visibility, event.who) for event in events] == [
+        ("hidden", "ann"),
+        ("shown", "ann"),
+    ]
     image = hung.catalogue.works.get("ada:2").image
     assert ann.get(f"/admin/images/{image}").status_code == 200
-    bad = {"csrf": csrf(ann), "showing": "burnt"}
+    bad = {"csrf": csrf(ann), "visibility": "burnt"}
     assert ann.post("/admin/works/ada/2", data=bad).status_code == 400
-    assert ann.post("/admin/works/ada/9", data={**bad, "showing": "shown"}).status_code == 404
+    assert ann.post("/admin/works/ada/9", data={**bad, "visibility": "shown"}).status_code == 404
 
 
 def test_a_person_decides_on_publications(ann: TestClient, hung) -> None:

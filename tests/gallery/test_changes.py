@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
 from gallery.moderation.decisions import moderate
-from scheduler.tuning_updates import retune
+from scheduler.tuning_updates import update_tuning
 from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue
 from storage.rebuild import rebuild
@@ -47,10 +47,10 @@ def visitor(hung) -> TestClient:
 
 @pytest.fixture
 def decide(hung) -> Callable[[str, str], None]:
-    def decide_(work: str, showing: str) -> None:
+    def decide_(work: str, visibility: str) -> None:
         artist, _, number = work.partition(":")
         moderate(
-            hung.catalogue, hung.archive, artist, int(number), showing, "because", who="somebody"
+            hung.catalogue, hung.archive, artist, int(number), visibility, "because", who="somebody"
         )
 
     return decide_
@@ -67,15 +67,15 @@ def test_whatever_becomes_of_a_work_is_a_change(
 ) -> None:
     """One decision after the other within one second: no two may look like one."""
     before = visitor.get(feed)
-    for showing in ("hidden", "shown", "blurred", "held", "shown"):
+    for visibility in ("hidden", "shown", "blurred", "held", "shown"):
         same = {"If-Modified-Since": before.headers["last-modified"]}
         assert visitor.get(feed, headers=same).status_code == 304
-        decide(work, showing)
+        decide(work, visibility)
         after = visitor.get(feed, headers=same)
         assert after.status_code == 200
         assert modified(after) > modified(before)
         assert after.headers["etag"] != before.headers["etag"]
-        assert (f"/works/ada/{work[-1]}" in after.text) == (showing in ("shown", "blurred"))
+        assert (f"/works/ada/{work[-1]}" in after.text) == (visibility in ("shown", "blurred"))
         tags = {"If-None-Match": before.headers["etag"]}
         assert visitor.get(feed, headers=tags).status_code == 200
         before = visitor.get(feed)
@@ -177,7 +177,7 @@ def test_files_of_an_artist_change_with_its_works(visitor: TestClient, decide, f
 
 def test_a_tuning_is_seen_on_the_artists_page(hung, visitor: TestClient) -> None:
     first = visitor.get("/artists/ada")
-    retune(hung.catalogue, hung.archive, "ada", tuning=Tuning(beta=0.3), who="somebody")
+    update_tuning(hung.catalogue, hung.archive, "ada", tuning=Tuning(beta=0.3), who="somebody")
     asked = {"If-None-Match": first.headers["etag"]}
     assert open_gallery(hung).get("/artists/ada", headers=asked).status_code == 200
 

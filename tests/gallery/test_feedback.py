@@ -13,11 +13,11 @@ from starlette.testclient import TestClient
 from gallery import SiteSettings, create_app
 from gallery.charts.candidate_plot import plot_candidates
 from storage.archive.events import TuningChanged
-from storage.archive.manifest import Heard, Manifest, Tally, Tuning
+from storage.archive.manifest import CountedVotes, Manifest, Tally, Tuning
 
 TUNING = Tuning(beta=0.7, feedback="both", lowest_beta=0.6)
 BETAS = (0.7, 0.75, 0.7 + 0.05 + 0.05)
-HEARD = Heard(since=3, original=Tally(won=2.5, votes=12), harmonious=Tally(won=1.0, votes=1))
+HEARD = CountedVotes(since=3, original=Tally(won=2.5, votes=12), harmonious=Tally(won=1.0, votes=1))
 
 
 @pytest.fixture

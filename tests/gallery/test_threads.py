@@ -130,7 +130,8 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
         Archive,
         "append",
         lambda client, number: client.post(
-            f"/admin/works/ada/{number}", data={"showing": "hidden", "csrf": client.headers["csrf"]}
+            f"/admin/works/ada/{number}",
+            data={"visibility": "hidden", "csrf": client.headers["csrf"]},
         ),
     ),
 }  # fmt: skip

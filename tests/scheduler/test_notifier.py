@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import update
 
 from scheduler import notifier
-from scheduler.notifier import Messenger
+from scheduler.notifier import Notifier
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.db.tables import alarms
 from tests.gallery.certificates import certify, pem
@@ -85,7 +85,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, **alarms: str) -> Settings:
 def test_the_webhook_gets_signed_json(
     catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = Messenger(settings(monkeypatch, webhook=hook.url))
+    one = Notifier(settings(monkeypatch, webhook=hook.url))
     one.tell(catalogue)
     one.tell(catalogue)
     catalogue.alarms.update([])
@@ -103,7 +103,7 @@ def test_the_webhook_gets_signed_json(
 def test_what_was_not_delivered_is_sent_again(
     catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = Messenger(settings(monkeypatch, webhook=hook.url))
+    one = Notifier(settings(monkeypatch, webhook=hook.url))
     hook.status = 500
     one.tell(catalogue)
     assert len(hook.got) == 1
@@ -130,7 +130,7 @@ def test_a_letter_says_it_in_words(catalogue: Catalogue, monkeypatch: pytest.Mon
     controller.start()
     try:
         way = settings(monkeypatch, email="ada@example.org", smtp=f"smtp://127.0.0.1:{port}")
-        Messenger(way).tell(catalogue)
+        Notifier(way).tell(catalogue)
     finally:
         controller.stop()
     assert [letter["Subject"] for letter in letters] == ["alien: silent"]
@@ -141,7 +141,7 @@ def test_a_letter_says_it_in_words(catalogue: Catalogue, monkeypatch: pytest.Mon
 def test_with_no_way_set_the_log_and_the_catalogue_know(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Messenger(settings(monkeypatch)).tell(catalogue)
+    Notifier(settings(monkeypatch)).tell(catalogue)
     assert "alien: no new work since noon" in caplog.text
     assert [row.told for row in catalogue.alarms.ringing()] == [True]
 
@@ -154,7 +154,7 @@ def test_a_hostile_listener_delays_an_alarm_and_nothing_else(
 ) -> None:
     monkeypatch.setattr(notifier, "SECONDS", 0.4)
     with hostile.peer(behave) as listener:
-        Messenger(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
+        Notifier(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
         assert len(listener.requests) == 1
     assert [row.told for row in catalogue.alarms.ringing()] == [False]
 
@@ -163,7 +163,7 @@ def test_a_listener_that_drips_its_body_has_taken_the_alarm(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with hostile.peer(hostile.DRIPPING_BODY) as listener:
-        Messenger(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
+        Notifier(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
     assert [row.told for row in catalogue.alarms.ringing()] == [True]
 
 
@@ -191,7 +191,7 @@ def test_a_mail_server_that_drips_is_left(
         thread = threading.Thread(target=drip)
         thread.start()
         smtp = f"smtp://127.0.0.1:{server.getsockname()[1]}"
-        Messenger(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
+        Notifier(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
         over.set()
         thread.join()
     assert dripped == []
@@ -205,7 +205,7 @@ def test_a_way_that_is_away_is_asked_once_for_all_alarms(
         [ALARM, Alarm("other", "silent", "nor here"), Alarm("", "disk", "full")]
     )
     hook.status = 500
-    Messenger(settings(monkeypatch, webhook=hook.url)).tell(catalogue)
+    Notifier(settings(monkeypatch, webhook=hook.url)).tell(catalogue)
     assert len(hook.got) == 1
     assert not any(row.told for row in catalogue.alarms.ringing())
 
@@ -233,6 +233,6 @@ def test_a_password_goes_to_no_mail_server_that_anybody_may_be(
         thread = threading.Thread(target=greet)
         thread.start()
         smtp = f"smtps://ada@127.0.0.1:{server.getsockname()[1]}"
-        Messenger(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
+        Notifier(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
         thread.join()
     assert "CERTIFICATE_VERIFY_FAILED" in caplog.text

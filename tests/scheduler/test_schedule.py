@@ -39,7 +39,7 @@ class Bench:
             archive=self.archive,
             settings_file=SettingsFile(self.file),
             send=lambda cycle, step: self.sent.append((cycle, step)),
-            quiet_seconds=30,
+            stall_timeout=30,
         )
 
     def tick(self) -> None:

@@ -31,13 +31,13 @@ from worker.composers.grammar import GrammarComposer
 from worker.composers.openai import OpenAIComposer
 from worker.config.settings import Settings
 from worker.meter import Meter
-from worker.painters import ALGORITHMIC, Canvas, Commission, Painter
+from worker.painters import ALGORITHMIC, Painter, PaintRequest, PaintResult
 from worker.painters.openai import OpenAIPainter
-from worker.worker_context import Tools
+from worker.worker_context import Components
 
 TEXT_SIZE, IMAGE_SIZE = 8, 6
 LEASE_SECONDS = 2.0
-QUIET_SECONDS = 0.5
+STALL_TIMEOUT = 0.5
 TICK_SECONDS = 0.1
 API_TIMEOUT = 1.0
 
@@ -56,10 +56,10 @@ class QuickSampler:
         pool: Collection[str],
         *,
         tuning: SamplerTuning,
-        resting: Collection[str] = (),
+        cooldown: Collection[str] = (),
         seed: int = 0,
     ) -> Pick:
-        masked = {*pool, *resting}
+        masked = {*pool, *cooldown}
         free = [concept for concept in self.vocabulary if concept not in masked]
         generator = np.random.default_rng(seed)
         drawn = [free[index] for index in generator.choice(len(free), 8, replace=False)]
@@ -94,8 +94,8 @@ class QuickPainter:
 
     name = "quick"
 
-    def paint(self, commission: Commission, meter: Meter) -> Canvas:
-        return Canvas(
+    def paint(self, commission: PaintRequest, meter: Meter) -> PaintResult:
+        return PaintResult(
             data=picture(commission.prompt),
             media_type="image/png",
             width=48,
@@ -121,8 +121,8 @@ def quick_parts(painter: str) -> Parts:
 
 def quick_tools_loader(
     settings: Callable[[], Settings], *, memory_folder: Path
-) -> Callable[[Parts], Tools]:
-    """What `worker.components.tools_loader` does, with quick parts."""
+) -> Callable[[Parts], Components]:
+    """What `worker.components.components_loader` does, with quick parts."""
 
     @functools.cache
     def memory() -> Memory:
@@ -134,7 +134,7 @@ def quick_tools_loader(
     return lambda parts: _quick_tools(settings(), parts, memory())
 
 
-def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Tools:
+def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Components:
     painter: Painter = QuickPainter()
     if parts.painter == "openai":
         painter = OpenAIPainter(
@@ -149,7 +149,7 @@ def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Tools:
             model=settings.openai.text_model,
             ceiling=settings.openai.text_ceiling,
         )
-    return Tools(
+    return Components(
         composer=composer,
         fallback=GrammarComposer(),
         painter=painter,
@@ -167,14 +167,14 @@ def quick_artist(arguments: Sequence[str]) -> None:
     import scheduler.schedule
     import worker.steps.failures
 
-    cli.runtime.wiring.tools_loader = quick_tools_loader
+    cli.runtime.wiring.components_loader = quick_tools_loader
     cli.runtime.wiring.load_sampler = lambda _: QuickSampler()
     lease = float(os.environ.get("QUICK_LEASE_SECONDS", LEASE_SECONDS))
-    cli.runtime.wiring.Workshop = functools.partial(
-        cli.runtime.wiring.Workshop, lease_seconds=lease
+    cli.runtime.wiring.WorkerContext = functools.partial(
+        cli.runtime.wiring.WorkerContext, lease_seconds=lease
     )
     cli.commands.artists.servers.TICK_SECONDS = TICK_SECONDS
-    cli.commands.artists.servers.QUIET_SECONDS = QUIET_SECONDS
+    cli.commands.artists.servers.STALL_TIMEOUT = STALL_TIMEOUT
     worker.steps.failures.FIRST_DELAY, worker.steps.failures.FIRST_REST = 0.1, 0.5
     worker.steps.failures.LONGEST_DELAY = scheduler.schedule.LONGEST_DELAY = 1.0
     worker.steps.failures.LONGEST_REST = scheduler.schedule.LONGEST_REST = 2.0

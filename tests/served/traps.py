@@ -99,8 +99,8 @@ def lay(folder: Path) -> None:
     worker.engine.app.run_step = _watched_to_the_end(worker.engine.app.run_step, folder)
     for store in (S3Store, FolderStore):
         store.put = _with_places(store.put, reach)  # type: ignore[method-assign]
-    ServerMemory.remember = _with_places(  # type: ignore[method-assign]
-        ServerMemory.remember, reach
+    ServerMemory.upsert = _with_places(  # type: ignore[method-assign]
+        ServerMemory.upsert, reach
     )
     openai.resources.images.Images.generate = _with_places(
         openai.resources.images.Images.generate, reach

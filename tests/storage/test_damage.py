@@ -58,8 +58,8 @@ def archive(folder: Path, created: ArtistCreated, tuned: TuningChanged) -> Archi
         archive.append(received(manifest))
         archive.save_manifest(manifest)
     archive.append(failed(4))
-    for second, showing in enumerate(("shown", "hidden")):
-        archive.append(decision(HIDDEN, showing, second))
+    for second, visibility in enumerate(("shown", "hidden")):
+        archive.append(decision(HIDDEN, visibility, second))
     archive.append(vote())
     for state in ("reserved", "settled"):
         archive.append(spending(state))
@@ -105,13 +105,13 @@ def failed(number: int) -> CycleFailed:
     )
 
 
-def decision(number: int, showing: str, second: int) -> WorkModerated:
+def decision(number: int, visibility: str, second: int) -> WorkModerated:
     return WorkModerated.model_validate(
         {
             "artist": "alien",
             "at": MOMENT + timedelta(hours=1, seconds=second),
             "number": number,
-            "showing": showing,
+            "showing": visibility,
             "reason": "asked for by the sitter",
             "who": "ann",
         }
@@ -185,7 +185,7 @@ def test_of_a_work_without_its_manifest_the_number_and_its_traces_stay(
     assert keys(found) == [key] and (found.works, found.failures) == (4, 1)
     assert "“Work 2”" in found.lost[0].says and a_manifest(2).painting.image in found.lost[0].says
     cycle = catalogue.cycles.get("alien:2")
-    assert cycle is not None and cycle.state == "failed" and "Work 2" in cycle.trouble
+    assert cycle is not None and cycle.state == "failed" and "Work 2" in cycle.last_error
     assert shown(catalogue) == [1, 5, 6]
     assert catalogue.cycles.last_number("alien") == 6
     assert found.votes == 0, "one of its two works is gone"
@@ -229,7 +229,7 @@ def test_a_decision_is_known_from_its_copy(
     found = rebuild(archive, catalogue)
     assert found.lost == () and shown(catalogue) == [1, 2, 5, 6]
     row = catalogue.works.get(f"alien:{HIDDEN}")
-    assert row is not None and row.showing == "hidden"
+    assert row is not None and row.visibility == "hidden"
 
 
 @damages
@@ -251,14 +251,14 @@ def test_a_work_is_held_whose_moderation_nobody_can_read(
     found = rebuild(archive, catalogue)
     assert keys(found) == [name] and "is held until a person decides" in found.lost[0].says
     row = catalogue.works.get(f"alien:{HIDDEN}")
-    assert row is not None and row.showing == "held"
+    assert row is not None and row.visibility == "held"
 
     archive.append(decision(HIDDEN, "blurred", 2))
     other = Catalogue(f"sqlite:///{folder.parent / 'again.sqlite3'}")
     rebuild(archive, other)
     row = other.works.get(f"alien:{HIDDEN}")
     other.close()
-    assert row is not None and row.showing == "blurred", "a person has decided since"
+    assert row is not None and row.visibility == "blurred", "a person has decided since"
 
 
 def test_no_hidden_work_is_shown_while_an_artist_is_entered(

@@ -66,7 +66,7 @@ def test_a_second_process_is_told_who_has_the_memory(tmp_path: Path) -> None:
     assert "MemoryLocked: Another process uses the memory" in second.stderr
     with pytest.raises(MemoryLocked, match=str(memory.path)):
         EdgeMemory(tmp_path, SPACE)
-    memory.remember([work(1)])
+    memory.upsert([work(1)])
     memory.close()
     again = EdgeMemory(tmp_path, SPACE)
     assert again.count() == 1
@@ -80,7 +80,7 @@ def test_a_closed_memory_says_so(tmp_path: Path) -> None:
     with pytest.raises(StorageUnavailable, match=str(memory.path)):
         memory.count()
     with pytest.raises(StorageUnavailable, match=str(memory.path)):
-        memory.remember([work(1)])
+        memory.upsert([work(1)])
 
 
 def test_a_memory_half_made_by_the_killed_is_made_anew(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_memory_half_made_by_the_killed_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_damaged_memory_says_what_to_do_and_lets_go(tmp_path: Path) -> None:
     memory = EdgeMemory(tmp_path, SPACE)
-    memory.remember([work(1)])
+    memory.upsert([work(1)])
     memory.close()
     shutil.rmtree(memory.path / "segments")
     (memory.path / "edge_config.json").write_text("{")
@@ -114,7 +114,7 @@ def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path) -> None:
 
 def test_forgetting_gives_the_space_back(tmp_path: Path) -> None:
     memory = EdgeMemory(tmp_path, SPACE)
-    memory.remember(work(number) for number in range(2 * BATCH))
+    memory.upsert(work(number) for number in range(2 * BATCH))
     memory.clear()
     assert memory.count() == 0
     memory.close()

@@ -23,7 +23,7 @@ def work(number: int) -> Point:
 def calls(memory: ServerMemory) -> list[Callable[[], object]]:
     one = work(1)
     return [
-        lambda: memory.remember([one]),
+        lambda: memory.upsert([one]),
         lambda: memory.nearest(one.text, one.image, scope="ann", before=9),
         lambda: memory.similar(text=one.text),
         memory.count,
@@ -39,7 +39,7 @@ def memory(qdrant_server: QdrantServer) -> ServerMemory:
 def test_the_collection_has_indexes_and_writes_wait(
     memory: ServerMemory, qdrant_server: QdrantServer
 ) -> None:
-    memory.remember([work(1)])
+    memory.upsert([work(1)])
     assert qdrant_server.indexes == {
         SPACE.name: {"scope": "keyword", "artist": "keyword", "sequence": "integer"}
     }
@@ -51,15 +51,15 @@ def test_two_machines_share_one_collection(
     memory: ServerMemory, qdrant_server: QdrantServer
 ) -> None:
     other = ServerMemory(qdrant_server.url, SPACE)
-    memory.remember([work(1)])
-    other.remember([work(1), work(2)])
+    memory.upsert([work(1)])
+    other.upsert([work(1), work(2)])
     assert memory.count() == other.count() == 2
 
 
 def test_two_machines_may_make_the_collection_at_once(
     qdrant_server: QdrantServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ServerMemory(qdrant_server.url, SPACE).remember([work(1)])
+    ServerMemory(qdrant_server.url, SPACE).upsert([work(1)])
     monkeypatch.setattr(qdrant_server, "_exists", lambda *_: {"exists": False})
     assert ServerMemory(qdrant_server.url, SPACE).count() == 1
 
@@ -92,8 +92,8 @@ def test_the_key_is_sent_and_asked_for(qdrant_server: QdrantServer) -> None:
 def test_a_lost_collection_is_made_anew_and_never_answers_as_if_it_were_whole(
     memory: ServerMemory, qdrant_server: QdrantServer
 ) -> None:
-    remember, nearest, similar, count, clear = calls(memory)
-    remember()
+    upsert, nearest, similar, count, clear = calls(memory)
+    upsert()
     for search in (nearest, similar):
         qdrant_server.lose()
         with pytest.raises(StorageUnavailable, match="lost the collection"):
@@ -102,7 +102,7 @@ def test_a_lost_collection_is_made_anew_and_never_answers_as_if_it_were_whole(
     qdrant_server.lose()
     assert count() == 0
     qdrant_server.lose()
-    remember()
+    upsert()
     assert count() == 1
     qdrant_server.lose()
     clear()

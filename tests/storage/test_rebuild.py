@@ -122,7 +122,7 @@ def test_works_pool_failures_spending_and_the_open_cycle_come_back(
     done = catalogue.cycles.last_done("alien")
     assert done is not None and done.pool == make_manifest(3).judgement.pool_after
     failed = catalogue.cycles.get("alien:4")
-    assert failed is not None and (failed.state, failed.trouble) == ("failed", "refused twice")
+    assert failed is not None and (failed.state, failed.last_error) == ("failed", "refused twice")
     assert [entry.charged for entry in catalogue.ledger.of_cycle("alien", 4)] == [40_000]
     current = catalogue.cycles.current("alien")
     assert current is not None and (current.number, current.step) == (5, Step.JUDGE)
@@ -166,13 +166,13 @@ def test_votes_moderation_and_publications_come_back(
     ]
     archive.append(VotesCast(artist="alien", at=MOMENT, batch="1", ballots=tuple(ballots[:2])))
     archive.append(VotesCast(artist="alien", at=MOMENT, batch="2", ballots=tuple(ballots[1:])))
-    for second, showing in enumerate(("hidden", "shown", "blurred")):
+    for second, visibility in enumerate(("hidden", "shown", "blurred")):
         archive.append(
             WorkModerated(
                 artist="alien",
                 at=MOMENT + timedelta(seconds=second),
                 number=2,
-                showing=showing,
+                visibility=visibility,
                 reason="blood",
                 who="ann",
             )
@@ -199,7 +199,7 @@ def test_votes_moderation_and_publications_come_back(
     assert list(catalogue.votes.all()) == ballots[:2]
     assert catalogue.votes.not_archived(limit=9) == []
     work = catalogue.works.get("alien:2")
-    assert work is not None and (work.showing, work.showing_reason) == ("blurred", "blood")
+    assert work is not None and (work.visibility, work.visibility_reason) == ("blurred", "blood")
     assert [row.state for row in catalogue.outbox.of_work("alien:1")] == ["sent"]
     assert [row.state for row in catalogue.outbox.of_work("alien:2")] == ["unknown"]
     assert catalogue.outbox.due(limit=9) == []
@@ -271,14 +271,14 @@ def test_the_last_decision_on_a_work_stands_whatever_clock_it_was_dated_by(
     archive: Archive, catalogue: Catalogue
 ) -> None:
     east = timezone(timedelta(hours=9))
-    for hour, showing, zone in ((0, "hidden", east), (1, "shown", UTC)):
+    for hour, visibility, zone in ((0, "hidden", east), (1, "shown", UTC)):
         archive.append(
             WorkModerated.model_validate(
                 {
                     "artist": "alien",
                     "at": (MOMENT + timedelta(hours=hour)).astimezone(zone),
                     "number": 2,
-                    "showing": showing,
+                    "showing": visibility,
                     "reason": "",
                     "who": "ann",
                 }
@@ -286,7 +286,7 @@ def test_the_last_decision_on_a_work_stands_whatever_clock_it_was_dated_by(
         )
     rebuild(archive, catalogue)
     work = catalogue.works.get("alien:2")
-    assert work is not None and work.showing == "shown"
+    assert work is not None and work.visibility == "shown"
 
 
 def _again(manifest: Manifest, **changes: object) -> Manifest:
@@ -330,9 +330,11 @@ def test_a_decision_on_a_work_that_is_not_there_is_named(
     archive: Archive, catalogue: Catalogue
 ) -> None:
     archive.append(
-        WorkModerated(artist="alien", at=MOMENT, number=9, showing="hidden", reason="", who="ann")
+        WorkModerated(
+            artist="alien", at=MOMENT, number=9, visibility="hidden", reason="", who="ann"
+        )
     )
     lost = {loss.key for loss in rebuild(archive, catalogue).lost}
     assert "manifests/alien/00000009.json" in lost
     cycle = catalogue.cycles.get("alien:9")
-    assert cycle is not None and cycle.state == "failed" and "is lost" in cycle.trouble
+    assert cycle is not None and cycle.state == "failed" and "is lost" in cycle.last_error

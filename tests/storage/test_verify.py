@@ -64,7 +64,7 @@ class House:
             judgement.image_vector.size,
         )
         self.memory = EdgeMemory(self.folder / "memory", space)
-        self.memory.remember(as_point(row) for row in self.catalogue.works.vectors())
+        self.memory.upsert(as_point(row) for row in self.catalogue.works.vectors())
         failed = CycleFailed.model_validate(
             {
                 "artist": "alien",
@@ -175,13 +175,13 @@ def test_a_work_whose_cycle_is_said_to_have_failed_is_adopted(house: House) -> N
 
 
 def test_a_hidden_work_stays_hidden_whatever_the_catalogue_lost(house: House) -> None:
-    for showing in ("blurred", "hidden"):
+    for visibility in ("blurred", "hidden"):
         house.archive.append(
             WorkModerated(
                 artist="alien",
                 at=datetime.now(UTC),
                 number=2,
-                showing=showing,  # type: ignore[arg-type]
+                visibility=visibility,  # type: ignore[arg-type]
                 reason="asked for by the sitter",
                 who="ada",
             )
@@ -190,7 +190,7 @@ def test_a_hidden_work_stays_hidden_whatever_the_catalogue_lost(house: House) ->
     house.mend()
     assert house.look() == []
     hidden = house.catalogue.works.get("alien:2")
-    assert hidden is not None and hidden.showing == "hidden"
+    assert hidden is not None and hidden.visibility == "hidden"
 
     for table, column in (
         (work_concepts, "work"),
@@ -220,7 +220,7 @@ def test_vectors_are_put_back_in_catalogue_and_memory(house: House) -> None:
     noise = np.ones(house.manifests[0].judgement.text_vector.size, dtype="<f4").tobytes()
     house.change(update(vectors).where(vectors.c.work == "alien:1").values(text=noise))
     house.memory.clear()
-    house.memory.remember(
+    house.memory.upsert(
         as_point(row) for row in house.catalogue.works.vectors() if row.work != "alien:2"
     )
     house.change(delete(vectors).where(vectors.c.work == "alien:3"))
@@ -244,7 +244,7 @@ def test_a_memory_with_too_much_in_it_is_emptied(house: House) -> None:
     assert house.memory is not None
     row = next(iter(house.catalogue.works.vectors()))
     stranger = as_point(row)
-    house.memory.remember([type(stranger)(**{**vars(stranger), "work": "alien:99"})])
+    house.memory.upsert([type(stranger)(**{**vars(stranger), "work": "alien:99"})])
     assert house.kinds() == ["false memory"]
     house.mend()
     assert house.memory.count() == 0
@@ -339,7 +339,7 @@ def test_everything_that_is_damaged_is_told_in_one_run_and_known_in_the_next(
 
 def test_a_decision_is_put_back_from_its_copy(house: House) -> None:
     hidden = WorkModerated(
-        artist="alien", at=datetime.now(UTC), number=2, showing="hidden", reason="", who="ada"
+        artist="alien", at=datetime.now(UTC), number=2, visibility="hidden", reason="", who="ada"
     )
     house.archive.append(hidden)
     house.catalogue.works.moderate("alien:2", "hidden", "")

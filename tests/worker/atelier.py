@@ -17,12 +17,12 @@ from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
 from storage.vectors.edge import EdgeMemory
 from storage.vectors.store import VectorSpace
-from worker.composers import Brief, Composer
+from worker.composers import Composer, ComposeRequest
 from worker.composers.grammar import GrammarComposer
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.meter import Meter
-from worker.painters import ALGORITHMIC, TRAINED, Canvas, Commission, Painter
-from worker.worker_context import Tools, Workshop
+from worker.painters import ALGORITHMIC, TRAINED, Painter, PaintRequest, PaintResult
+from worker.worker_context import Components, WorkerContext
 
 
 class NoisePainter:
@@ -32,22 +32,22 @@ class NoisePainter:
 
     def __init__(self, *mishaps: Exception | None) -> None:
         self.mishaps: Iterator[Exception | None] = iter(mishaps)
-        self.commissions: list[Commission] = []
+        self.commissions: list[PaintRequest] = []
 
-    def paint(self, commission: Commission, meter: Meter) -> Canvas:
-        self.commissions.append(commission)
+    def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
+        self.commissions.append(request)
         mishap = next(self.mishaps, None)
         if mishap is not None:
             raise mishap
-        data = noise(commission.seed)
-        return Canvas(
+        data = noise(request.seed)
+        return PaintResult(
             data=data,
             media_type="image/png",
             width=48,
             height=32,
             model="noise",
             digital_source_type=ALGORITHMIC,
-            seed=commission.seed,
+            seed=request.seed,
         )
 
 
@@ -58,11 +58,11 @@ class PaidPainter(NoisePainter):
     price = 0.04
     ceiling = 0.25
 
-    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+    def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
         with meter.paid("paint", provider="openai", model="noise", ceiling=self.ceiling) as call:
-            canvas = super().paint(commission, meter)
+            canvas = super().paint(request, meter)
             call.settle(self.price, request_id="req", result=canvas.data)
-        return Canvas(**{**vars(canvas), "digital_source_type": TRAINED})
+        return PaintResult(**{**vars(canvas), "digital_source_type": TRAINED})
 
 
 class MishapComposer:
@@ -72,9 +72,9 @@ class MishapComposer:
 
     def __init__(self, *mishaps: Exception) -> None:
         self.mishaps = iter(mishaps)
-        self.briefs: list[Brief] = []
+        self.briefs: list[ComposeRequest] = []
 
-    def compose(self, brief: Brief, meter: Meter) -> object:
+    def compose(self, brief: ComposeRequest, meter: Meter) -> object:
         self.briefs.append(brief)
         mishap = next(self.mishaps, None)
         if mishap is not None:
@@ -98,12 +98,12 @@ def open_workshop(
     painter: Painter,
     composer: Composer | None = None,
     fallback: Composer | None = None,
-) -> Workshop:
+) -> WorkerContext:
     """A workshop over the data in `folder`, new or left by an earlier one."""
     text, image = encoders
     space = VectorSpace(text.name, text.size, image.name, image.size)
     memory = EdgeMemory(folder / "memory", space)
-    tools = Tools(
+    components = Components(
         composer=composer or GrammarComposer(),
         fallback=fallback,
         painter=painter,
@@ -111,23 +111,23 @@ def open_workshop(
         image_encoder=image,
         memory=memory,
     )
-    return Workshop(
+    return WorkerContext(
         name="test",
         catalogue=Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}"),
         archive=Archive(FolderStore(folder / "archive", create=True)),
         find_sampler=lambda: sampler,
-        load_tools=lambda parts: tools,
+        load_tools=lambda parts: components,
     )
 
 
-def settle_in(workshop: Workshop, created: ArtistCreated, tuned: TuningChanged) -> None:
+def settle_in(worker_context: WorkerContext, created: ArtistCreated, tuned: TuningChanged) -> None:
     """Enter an artist and its tuning, in the archive and in the catalogue."""
-    workshop.archive.append_once(created)
-    workshop.archive.append_once(tuned)
-    workshop.catalogue.artists.add(created)
-    workshop.catalogue.artists.tune(tuned)
+    worker_context.archive.append_once(created)
+    worker_context.archive.append_once(tuned)
+    worker_context.catalogue.artists.add(created)
+    worker_context.catalogue.artists.tune(tuned)
 
 
-def manifests(workshop: Workshop) -> list[Manifest]:
+def manifests(worker_context: WorkerContext) -> list[Manifest]:
     """Every manifest of the artist `alien`, in order."""
-    return list(workshop.archive.manifests("alien"))
+    return list(worker_context.archive.manifests("alien"))

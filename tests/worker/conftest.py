@@ -22,7 +22,7 @@ from storage.archive.events import ArtistCreated, TuningChanged
 from tests.worker.atelier import NoisePainter, open_workshop, settle_in
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 KEY = "sk-test"
 
@@ -327,11 +327,11 @@ def open_shop(
     encoders: tuple[MiniLMEncoder, EfficientNetEncoder],
     created: ArtistCreated,
     tuned: TuningChanged,
-) -> Iterator[Callable[..., Workshop]]:
+) -> Iterator[Callable[..., WorkerContext]]:
     """Opens a workshop over one folder; the earlier one is closed, as a dead process would be."""
-    opened: list[Workshop] = []
+    opened: list[WorkerContext] = []
 
-    def open_(painter: object = None, **parts: object) -> Workshop:
+    def open_(painter: object = None, **parts: object) -> WorkerContext:
         while opened:
             opened.pop().close()
         shop = open_workshop(
@@ -341,7 +341,7 @@ def open_shop(
         # Makes the memory known to the workshop, so that closing it lets go of the folder.
         artist = shop.catalogue.artists.get("alien")
         assert artist is not None
-        shop.tools(artist)
+        shop.components(artist)
         opened.append(shop)
         return shop
 

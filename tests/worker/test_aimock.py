@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 from worker.composers.openai import OpenAIComposer
-from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartRefused
+from worker.errors import ContentRejected, Misconfigured, OutcomeUnknown, ServiceUnavailable
 from worker.openai_api import PRICES, Endpoint
-from worker.painters import Commission
+from worker.painters import PaintRequest
 from worker.painters.openai import OpenAIPainter
 
 HERE = Path(__file__).parents[1] / "node_modules" / ".bin" / "llmock"
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
     reason="needs node and aimock: npm install --no-save --prefix tests @copilotkit/aimock@1.43.0",
 )
 
-BRIEF = Brief(
+REQUEST = ComposeRequest(
     artist="Cultural Alien",
     statement="",
     style="",
@@ -42,7 +42,7 @@ ANSWER = {
     "concepts": ["sea", "kiln"],
     "prompt": "A kiln in raw umber, left of the sea; light from the right.",
 }
-COMMISSION = Commission(prompt="a kiln", title="", concepts=("kiln",), style="", seed=1)
+REQUEST = PaintRequest(prompt="a kiln", title="", concepts=("kiln",), style="", seed=1)
 
 Start = Callable[..., str]
 
@@ -85,7 +85,7 @@ def fails(status: int, code: str) -> dict[str, object]:
 def test_composes(start: Start, books) -> None:
     url = start(says(ANSWER))
     endpoint = Endpoint("key", url, prices={"gpt-5.2": PRICES["gpt-5.2"]})
-    made = OpenAIComposer(endpoint).compose(BRIEF, books)
+    made = OpenAIComposer(endpoint).compose(REQUEST, books)
     assert (made.title, made.concepts, made.repairs) == ("Kiln, Low Water", ("sea", "kiln"), 0)
     assert books.states == ["settled"]
     assert books.entries[0].cost < 0.05, "its usage was read"
@@ -94,46 +94,46 @@ def test_composes(start: Start, books) -> None:
 def test_sends_a_wrong_answer_back(start: Start, books) -> None:
     wrong = {**ANSWER, "concepts": ["sea", "cyberpunk"]}
     url = start(says(ANSWER, after="not in the pool: cyberpunk"), says(wrong))
-    assert OpenAIComposer(Endpoint("key", url)).compose(BRIEF, books).repairs == 1
+    assert OpenAIComposer(Endpoint("key", url)).compose(REQUEST, books).repairs == 1
     assert books.states == ["settled", "settled"]
 
 
 @pytest.mark.parametrize(
     ("status", "code", "error"),
     [
-        (429, "insufficient_quota", PartBroken),
-        (429, "rate_limit_exceeded", PartAway),
-        (401, "invalid_api_key", PartBroken),
-        (400, "invalid_prompt", PartRefused),
-        (500, "server_error", PartAway),
+        (429, "insufficient_quota", Misconfigured),
+        (429, "rate_limit_exceeded", ServiceUnavailable),
+        (401, "invalid_api_key", Misconfigured),
+        (400, "invalid_prompt", ContentRejected),
+        (500, "server_error", ServiceUnavailable),
     ],
 )
 def test_understands_errors(start: Start, books, status, code, error) -> None:
     url = start(fails(status, code))
     with pytest.raises(error, match="because"):
-        OpenAIComposer(Endpoint("key", url)).compose(BRIEF, books)
+        OpenAIComposer(Endpoint("key", url)).compose(REQUEST, books)
     assert books.states == ["refused"]
 
 
 def test_paints(start: Start, books, png: bytes) -> None:
     image = {"b64Json": base64.b64encode(png).decode()}
     url = start({"match": {"userMessage": "kiln"}, "response": {"image": image}})
-    canvas = OpenAIPainter(Endpoint("key", url)).paint(COMMISSION, books)
-    assert canvas.data == png
+    result = OpenAIPainter(Endpoint("key", url)).paint(REQUEST, books)
+    assert result.data == png
     assert books.entries[0].result == png
 
 
 @pytest.mark.parametrize(
     ("chaos", "error"),
     [
-        ("--chaos-ratelimit", PartAway),
-        ("--chaos-drop", PartAway),
+        ("--chaos-ratelimit", ServiceUnavailable),
+        ("--chaos-drop", ServiceUnavailable),
         ("--chaos-disconnect", OutcomeUnknown),
     ],
 )
 def test_survives_chaos(start: Start, books, chaos: str, error) -> None:
     url = start(says(ANSWER), options=(chaos, "1"))
     with pytest.raises(error):
-        OpenAIComposer(Endpoint("key", url)).compose(BRIEF, books)
+        OpenAIComposer(Endpoint("key", url)).compose(REQUEST, books)
     with pytest.raises(error):
-        OpenAIPainter(Endpoint("key", url)).paint(COMMISSION, books)
+        OpenAIPainter(Endpoint("key", url)).paint(REQUEST, books)

@@ -18,7 +18,7 @@ from storage.catalogue import Catalogue, Claim, LeaseLost
 from tests.manifests import a_spending
 from tests.worker.atelier import noise
 from worker.budget import CycleAccounts
-from worker.errors import AttemptsSpent, BudgetSpent, PartAway
+from worker.errors import AttemptsSpent, BudgetSpent, ServiceUnavailable
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
 ) -> None:
     hurried = CycleAccounts(catalogue, archive, claim, per_minute=6.0)
     call(hurried)
-    with pytest.raises(PartAway, match="6 times a minute") as waits:
+    with pytest.raises(ServiceUnavailable, match="6 times a minute") as waits:
         call(hurried)
     assert waits.value.retry_after is not None and 0 < waits.value.retry_after <= 10
     assert states(catalogue) == ["settled"] and events(archive) == ["reserved", "settled"]

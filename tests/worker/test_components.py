@@ -10,9 +10,9 @@ import pytest
 from storage.archive.events import Parts
 from storage.vectors.edge import EdgeMemory
 from storage.vectors.server import ServerMemory
-from worker.components import api_fault, choose_parts, tools_loader
+from worker.components import api_fault, choose_components, components_loader
 from worker.config.settings import Settings
-from worker.errors import PartAway, PartBroken
+from worker.errors import Misconfigured, ServiceUnavailable
 
 OFFLINE = Parts(
     composer="grammar",
@@ -33,21 +33,21 @@ def settings(**sections: Any) -> Settings:
 
 
 def test_without_key_and_network_every_part_is_our_own() -> None:
-    chosen = choose_parts(Settings())
+    chosen = choose_components(Settings())
     assert chosen.parts == OFFLINE
     encoder = next(c for c in chosen.choices if c.part == "image_encoder")
     assert "it sees less than CLIP would" in encoder.reason
 
 
 def test_clip_is_taken_where_the_settings_insist_or_nothing() -> None:
-    with pytest.raises(PartAway, match="CLIP's weights"):
-        choose_parts(Settings(parts={"image_encoder": "clip"}))  # type: ignore[arg-type]
+    with pytest.raises(ServiceUnavailable, match="CLIP's weights"):
+        choose_components(Settings(parts={"image_encoder": "clip"}))  # type: ignore[arg-type]
 
 
 def test_a_key_that_works_brings_both_paid_parts(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", api.key)
     monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
-    chosen = choose_parts(settings())
+    chosen = choose_components(settings())
     assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "openai")
 
 
@@ -56,7 +56,7 @@ def test_a_key_that_does_not_work_brings_none_and_says_why(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
     monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
-    chosen = choose_parts(settings())
+    chosen = choose_components(settings())
     assert (chosen.parts.composer, chosen.parts.painter) == ("grammar", "offline")
     assert "the API can't be used" in chosen.choices[0].reason
     assert "sk-wrong" not in chosen.choices[0].reason
@@ -65,7 +65,7 @@ def test_a_key_that_does_not_work_brings_none_and_says_why(
 def test_a_server_of_ones_own_writes_but_paints_only_when_asked(api: Any) -> None:
     own = settings(openai={"base_url": api.url}, openai_api_key=api.key)
     own = own.model_copy(update={"openai_api_key": type(own.openai_api_key)(api.key)})
-    chosen = choose_parts(own)
+    chosen = choose_components(own)
     assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "offline")
 
 
@@ -74,15 +74,15 @@ def test_an_api_that_is_away_is_a_fault() -> None:
 
 
 def test_tools_are_made_as_the_artist_was_created(tmp_path: Path) -> None:
-    tools = tools_loader(settings, memory_folder=tmp_path)(OFFLINE)
-    assert (tools.composer.name, tools.painter.name) == ("grammar", "offline")
-    assert isinstance(tools.memory, EdgeMemory)
-    assert tools.fallback is not None
-    tools.memory.close()
+    components = components_loader(settings, memory_folder=tmp_path)(OFFLINE)
+    assert (components.composer.name, components.painter.name) == ("grammar", "offline")
+    assert isinstance(components.memory, EdgeMemory)
+    assert components.fallback is not None
+    components.memory.close()
 
 
 def test_artists_of_different_parts_share_what_they_have_in_common(tmp_path: Path) -> None:
-    load = tools_loader(settings, memory_folder=tmp_path)
+    load = components_loader(settings, memory_folder=tmp_path)
     first = load(OFFLINE)
     second = load(OFFLINE.model_copy(update={"painter": "diffusers"}))
     assert first.painter is not second.painter
@@ -93,10 +93,10 @@ def test_artists_of_different_parts_share_what_they_have_in_common(tmp_path: Pat
 
 def test_the_memory_may_be_a_server(tmp_path: Path) -> None:
     served = settings(storage={"memory": ":memory:"}, parts={"fallback": "pause"})
-    tools = tools_loader(lambda: served, memory_folder=tmp_path)(OFFLINE)
-    assert isinstance(tools.memory, ServerMemory)
-    assert tools.fallback is None
-    tools.memory.close()
+    components = components_loader(lambda: served, memory_folder=tmp_path)(OFFLINE)
+    assert isinstance(components.memory, ServerMemory)
+    assert components.fallback is None
+    components.memory.close()
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_the_memory_may_be_a_server(tmp_path: Path) -> None:
 def test_a_part_that_is_gone_is_named(
     tmp_path: Path, change: dict[str, str], complaint: str
 ) -> None:
-    with pytest.raises(PartBroken, match=complaint):
-        tools_loader(settings, memory_folder=tmp_path)(OFFLINE.model_copy(update=change))
+    with pytest.raises(Misconfigured, match=complaint):
+        components_loader(settings, memory_folder=tmp_path)(OFFLINE.model_copy(update=change))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_paid_and_local_parts_are_made_without_asking_anybody(
     tmp_path: Path, part: str, name: str
 ) -> None:
     local = settings(models={"diffusers": "nowhere"})
-    load = tools_loader(lambda: local, memory_folder=tmp_path)
-    tools = load(OFFLINE.model_copy(update={part: name}))
-    assert getattr(tools, part).name == name
-    tools.memory.close()
+    load = components_loader(lambda: local, memory_folder=tmp_path)
+    components = load(OFFLINE.model_copy(update={part: name}))
+    assert getattr(components, part).name == name
+    components.memory.close()

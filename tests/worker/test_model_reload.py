@@ -22,8 +22,8 @@ from tests.worker.engine.test_runner import begin, live, until
 from worker.config.settings import SettingsFile
 from worker.encoders.minilm import MiniLMEncoder
 from worker.engine.runner import run_step
-from worker.model_reload import PairInForce, pair_fault
-from worker.worker_context import Workshop
+from worker.model_reload import HotReloadingModel, pair_fault
+from worker.worker_context import WorkerContext
 
 NEW = ["drone", "neon"]
 
@@ -51,8 +51,8 @@ class Deployment:
         self.name("")
         self.pair = self.opened()
 
-    def opened(self) -> PairInForce:
-        return PairInForce(SettingsFile(self.file), self._load)
+    def opened(self) -> HotReloadingModel:
+        return HotReloadingModel(SettingsFile(self.file), self._load)
 
     def name(self, pair: Path | str) -> None:
         self.write(f'[models]\nsampler = "{pair}"\n')
@@ -145,7 +145,7 @@ def test_without_any_good_pair_the_key_is_named(deployment: Deployment, tmp_path
 
 
 def test_an_artist_goes_on_from_its_pool_with_the_new_concepts(
-    open_shop: Callable[..., Workshop], deployment: Deployment, grown: Path
+    open_shop: Callable[..., WorkerContext], deployment: Deployment, grown: Path
 ) -> None:
     shop = open_shop()
     shop.find_sampler = deployment.pair.sampler
@@ -170,7 +170,7 @@ def test_an_artist_goes_on_from_its_pool_with_the_new_concepts(
 
 
 def test_a_pair_that_lacks_a_pool_concept_is_told_and_mended(
-    open_shop: Callable[..., Workshop], deployment: Deployment, grown: Path
+    open_shop: Callable[..., WorkerContext], deployment: Deployment, grown: Path
 ) -> None:
     """Whatever it learnt, the artist never goes on without it."""
     shop = open_shop()
@@ -190,7 +190,7 @@ def test_a_pair_that_lacks_a_pool_concept_is_told_and_mended(
     assert run_step(shop, identifier) is None
     cycle = shop.catalogue.cycles.get(identifier)
     assert cycle is not None and cycle.state == "open" and cycle.step is Step.INSPIRE
-    assert f"Unknown concept '{learnt}'" in cycle.trouble
+    assert f"Unknown concept '{learnt}'" in cycle.last_error
 
     deployment.name(grown)
     shop.catalogue.cycles.retry_now("alien")

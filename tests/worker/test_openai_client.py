@@ -7,16 +7,16 @@ import pytest
 from tests.worker.outgoing import hostile
 from tests.worker.outgoing.hostile import peer
 from worker import openai_api
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 from worker.composers.openai import OpenAIComposer
-from worker.errors import OutcomeUnknown, PartAway, PartBroken, PartError
+from worker.errors import ComponentError, Misconfigured, OutcomeUnknown, ServiceUnavailable
 from worker.moderation.openai import UNCHECKED, ServerModerator
 from worker.openai_api import Endpoint
-from worker.painters import Commission
+from worker.painters import PaintRequest
 from worker.painters.openai import OpenAIPainter
 from worker.provider_models import offered_models
 
-BRIEF = Brief("alien", "", "", pool=("sea",), required=("sea",), seed=1)
+REQUEST = ComposeRequest("alien", "", "", pool=("sea",), required=("sea",), seed=1)
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +32,9 @@ def test_the_timeout_is_a_deadline(books, behave: hostile.Behaviour) -> None:
     with peer(behave) as slow:
         endpoint = Endpoint("k", f"{slow.url}v1", timeout=0.4)
         with pytest.raises(OutcomeUnknown, match="gave no answer"):
-            OpenAIComposer(endpoint).compose(BRIEF, books)
+            OpenAIComposer(endpoint).compose(REQUEST, books)
         with pytest.raises(OutcomeUnknown, match="gave no answer"):
-            OpenAIPainter(endpoint).paint(Commission("sea", "Sea", ("sea",), "", seed=1), books)
+            OpenAIPainter(endpoint).paint(PaintRequest("sea", "Sea", ("sea",), "", seed=1), books)
     assert books.states == ["unknown", "unknown"]
 
 
@@ -46,15 +46,15 @@ def test_an_answer_over_the_ceiling_is_unknown(
     with peer(behave) as large:
         endpoint = Endpoint("k", f"{large.url}v1")
         with pytest.raises(OutcomeUnknown, match="more than 1000000 bytes"):
-            OpenAIComposer(endpoint).compose(BRIEF, books)
+            OpenAIComposer(endpoint).compose(REQUEST, books)
     assert books.states == ["unknown"]
 
 
 def test_a_provider_that_sends_one_elsewhere_is_not_followed(books) -> None:
     with peer(hostile.answer()) as other, peer(hostile.redirect(other.url)) as one:
         endpoint = Endpoint("k", f"{one.url}v1")
-        with pytest.raises(PartBroken, match="set that address"):
-            OpenAIComposer(endpoint).compose(BRIEF, books)
+        with pytest.raises(Misconfigured, match="set that address"):
+            OpenAIComposer(endpoint).compose(REQUEST, books)
         assert other.requests == []
     assert books.states == ["refused"]
 
@@ -74,8 +74,8 @@ def test_nobody_waits_for_a_list_of_models(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_closed_port_costs_nothing(books) -> None:
     with peer(hostile.silent) as gone:
         url = f"{gone.url}v1"
-    with pytest.raises(PartAway, match="can't be reached"):
-        OpenAIComposer(Endpoint("k", url)).compose(BRIEF, books)
+    with pytest.raises(ServiceUnavailable, match="can't be reached"):
+        OpenAIComposer(Endpoint("k", url)).compose(REQUEST, books)
     assert books.states == ["refused"]
 
 
@@ -87,8 +87,8 @@ def test_a_short_password_in_the_address_is_told_nowhere(books, wrong: str) -> N
         endpoint = Endpoint("k", f"http://user:pw!@127.0.0.1:{one.port}/v1", timeout=0.4)
         if wrong == "closed":
             one.close()
-        with pytest.raises(PartError) as told:
-            OpenAIComposer(endpoint).compose(BRIEF, books)
+        with pytest.raises(ComponentError) as told:
+            OpenAIComposer(endpoint).compose(REQUEST, books)
     (entry,) = books.entries
     assert entry.provider == f"127.0.0.1:{one.port}"
     assert "pw!" not in f"{told.value} {entry.reason} {entry.provider}"

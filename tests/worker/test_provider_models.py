@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from worker.errors import PartError
+from worker.errors import ComponentError
 from worker.openai_api import Endpoint
 from worker.provider_models import model_state, offered_models
 
@@ -21,7 +21,7 @@ def test_the_provider_is_asked_for_its_models(api: Any) -> None:
 
 
 def test_a_provider_that_refuses_says_so_in_a_sentence(api: Any) -> None:
-    with pytest.raises(PartError, match="does not say which models it has"):
+    with pytest.raises(ComponentError, match="does not say which models it has"):
         offered_models(Endpoint(api_key="wrong", base_url=api.url))
 
 
@@ -48,5 +48,5 @@ def test_at_another_provider_the_dates_mean_nothing() -> None:
 @pytest.mark.parametrize("data", ["<html>", "null", '{"data": 7}', '{"data": [null]}', "[" * 9999])
 def test_a_list_of_models_that_is_none_is_told(api, data: str, monkeypatch) -> None:
     monkeypatch.setattr(api, "next_reply", lambda *_: api.reply(data))
-    with pytest.raises(PartError, match="does not say"):
+    with pytest.raises(ComponentError, match="does not say"):
         offered_models(Endpoint(api_key=api.key, base_url=api.url))

@@ -19,9 +19,9 @@ from storage.verify import Verification
 from tests.worker.atelier import manifests
 from worker.encoders.minilm import MiniLMEncoder
 from worker.engine.runner import run_step
-from worker.errors import PartError
+from worker.errors import ComponentError
 from worker.reembed import artists_of_scope, check_at_rest, reembed
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 TEXT = MiniLMEncoder()
 
@@ -44,7 +44,7 @@ class ColourEncoder:
 
 
 @pytest.fixture
-def shop(open_shop: Callable[..., Workshop]) -> Workshop:
+def shop(open_shop: Callable[..., WorkerContext]) -> WorkerContext:
     return open_shop()
 
 
@@ -54,7 +54,7 @@ def colour(image: bytes) -> Float32:
     return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
-def work(shop: Workshop, cycles: int) -> None:
+def work(shop: WorkerContext, cycles: int) -> None:
     for _ in range(cycles):
         shop.catalogue.artists.due_within("alien", 0)
         opened = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
@@ -63,7 +63,7 @@ def work(shop: Workshop, cycles: int) -> None:
             pass
 
 
-def resting(shop: Workshop) -> Sequence[ArtistRow]:
+def cooldown(shop: WorkerContext) -> Sequence[ArtistRow]:
     shop.catalogue.artists.pause("alien", "new eyes", who="ada")
     artist = shop.catalogue.artists.get("alien")
     assert artist is not None
@@ -76,19 +76,19 @@ def new_memory(folder: Path) -> EdgeMemory:
     return EdgeMemory(folder / "new memory", VectorSpace(TEXT.name, TEXT.size, "mean-colour", 3))
 
 
-def change(shop: Workshop, memory: EdgeMemory, encoder: ColourEncoder) -> int:
+def change(shop: WorkerContext, memory: EdgeMemory, encoder: ColourEncoder) -> int:
     return reembed(
         shop.catalogue,
         shop.archive,
         memory,
-        artists=resting(shop),
+        artists=cooldown(shop),
         encoders=(TEXT, encoder),
         who="ada",
     )
 
 
 def test_every_work_gets_vectors_of_the_new_encoder_and_a_rebuild_finds_them(
-    shop: Workshop, tmp_path: Path
+    shop: WorkerContext, tmp_path: Path
 ) -> None:
     work(shop, 3)
     novelty = [manifest.judgement.novelty for manifest in manifests(shop)]
@@ -113,7 +113,7 @@ def test_every_work_gets_vectors_of_the_new_encoder_and_a_rebuild_finds_them(
 
 
 def test_killed_in_between_it_goes_on_and_encodes_nothing_twice(
-    shop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: WorkerContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("worker.reembed.BATCH", 1)
     work(shop, 3)
@@ -131,14 +131,14 @@ def test_killed_in_between_it_goes_on_and_encodes_nothing_twice(
     memory.close()
 
 
-def test_an_artist_at_work_is_left_alone(shop: Workshop) -> None:
+def test_an_artist_at_work_is_left_alone(shop: WorkerContext) -> None:
     artist = shop.catalogue.artists.get("alien")
     assert artist is not None
-    with pytest.raises(PartError, match="Pause it first"):
+    with pytest.raises(ComponentError, match="Pause it first"):
         check_at_rest(shop.catalogue, [artist])
     opened = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
     shop.catalogue.artists.pause("alien", "new eyes", who="ada")
     paused = shop.catalogue.artists.get("alien")
     assert opened is not None and paused is not None
-    with pytest.raises(PartError, match="Wait until it has ended"):
+    with pytest.raises(ComponentError, match="Wait until it has ended"):
         check_at_rest(shop.catalogue, [paused])

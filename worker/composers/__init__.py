@@ -10,7 +10,7 @@ from worker.meter import Meter
 
 
 @dataclass(frozen=True)
-class Brief:
+class ComposeRequest:
     """What a composer is told before it writes.
 
     `required` (the seeds and the cycle's new concept) must all be in the prompt; the composer
@@ -34,11 +34,11 @@ class Composer(Protocol):
     def name(self) -> str:
         """Which composer it is: `grammar` or `openai`."""
 
-    def compose(self, brief: Brief, meter: Meter) -> Composition:
+    def compose(self, request: ComposeRequest, meter: Meter) -> Composition:
         """Write a title, the concepts used and an image prompt.
 
         Raises:
-            PartError: one of its kinds, see `worker.errors`.
+            ComponentError: one of its kinds, see `worker.errors`.
         """
 
 

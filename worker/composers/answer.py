@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from storage.text import Concept, Line, Prompt, Prose, message, shortened, shows_something
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 
 MOST_EXTRA = 4
 LONGEST_PROMPT = 4000
@@ -47,21 +47,23 @@ def schema() -> dict[str, Any]:
     return {"name": "composition", "strict": True, "schema": Answer.model_json_schema()}
 
 
-def write_brief(brief: Brief) -> str:
+def write_brief(request: ComposeRequest) -> str:
     """The request in words."""
     lines = [
-        f"Artist: {brief.artist}",
-        f"Statement: {brief.statement}",
-        f"Style: {brief.style}" if brief.style else "",
-        f"Required concepts: {json.dumps(list(brief.required), ensure_ascii=False)}",
-        f"Pool: {json.dumps(list(brief.pool), ensure_ascii=False)}",
+        f"Artist: {request.artist}",
+        f"Statement: {request.statement}",
+        f"Style: {request.style}" if request.style else "",
+        f"Required concepts: {json.dumps(list(request.required), ensure_ascii=False)}",
+        f"Pool: {json.dumps(list(request.pool), ensure_ascii=False)}",
     ]
-    if brief.recent_titles:
-        lines.append(f"Recent titles: {json.dumps(list(brief.recent_titles), ensure_ascii=False)}")
-    if brief.refusal:
+    if request.recent_titles:
         lines.append(
-            f"The painter refused an earlier prompt: {brief.refusal}. Write one that shows the same"
-            " concepts in a way that anyone may see."
+            f"Recent titles: {json.dumps(list(request.recent_titles), ensure_ascii=False)}"
+        )
+    if request.refusal:
+        lines.append(
+            f"The painter refused an earlier prompt: {request.refusal}. Write one that shows the"
+            " same concepts in a way that anyone may see."
         )
     return "\n".join(line for line in lines if line)
 
@@ -72,7 +74,7 @@ def write_faults(faults: Sequence[str]) -> str:
     return f"That answer can't be used:\n{wrong}\nAnswer again, whole, in the same JSON."
 
 
-def read_answer(text: str, brief: Brief) -> tuple[Answer | None, list[str]]:
+def read_answer(text: str, request: ComposeRequest) -> tuple[Answer | None, list[str]]:
     """Parse and check an answer; the list says, to its writer, what is wrong with it."""
     if len(text) > LONGEST_ANSWER:
         return None, [f"it has {len(text)} letters; {LONGEST_ANSWER} are the most"]
@@ -84,21 +86,21 @@ def read_answer(text: str, brief: Brief) -> tuple[Answer | None, list[str]]:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         return None, [f"it is not the JSON asked for: {where} {first['msg']}".replace("  ", " ")]
-    known = {_folded(concept): concept for concept in (*brief.pool, *brief.required)}
+    known = {_folded(concept): concept for concept in (*request.pool, *request.required)}
     given = [known.get(_folded(c.strip()), c) for c in answer.concepts]
     answer.concepts = list(dict.fromkeys(given))
     answer.thought = shortened(answer.thought.strip(), LONGEST_THOUGHT)
-    return answer, _faults(answer, brief)
+    return answer, _faults(answer, request)
 
 
-def _faults(answer: Answer, brief: Brief) -> list[str]:
-    allowed = {*brief.pool, *brief.required}
-    most = len(set(brief.required)) + MOST_EXTRA
+def _faults(answer: Answer, request: ComposeRequest) -> list[str]:
+    allowed = {*request.pool, *request.required}
+    most = len(set(request.required)) + MOST_EXTRA
     faults = []
     strange = [concept for concept in answer.concepts if concept not in allowed]
     if strange:
         faults.append(f"these concepts are not in the pool: {', '.join(strange)}")
-    missing = [concept for concept in brief.required if concept not in answer.concepts]
+    missing = [concept for concept in request.required if concept not in answer.concepts]
     if missing:
         faults.append(f"these required concepts are missing: {', '.join(missing)}")
     if len(answer.concepts) > most:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from storage.archive.manifest import Composition
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 from worker.composers.nouns import Kind, Noun, Number, article, classify
 from worker.composers.titles import TitleWords, write_title
 from worker.meter import Meter
@@ -35,22 +35,22 @@ class GrammarComposer:
 
     name = "grammar"
 
-    def compose(self, brief: Brief, meter: Meter) -> Composition:
+    def compose(self, request: ComposeRequest, meter: Meter) -> Composition:
         """Write a title and a prompt that holds every concept used, letter for letter.
 
         The concepts come in order of weight: the newest, the other required ones, the rest.
         After a refusal it keeps to the required concepts and words them anew.
         """
-        random_ = random.Random(f"{brief.seed}/{brief.refusal}")
-        chosen = choose(brief, random_)
+        random_ = random.Random(f"{request.seed}/{request.refusal}")
+        chosen = choose(request, random_)
         note = _Note(random_, [classify(concept) for concept in chosen])
         prompt = note.write()
-        if brief.style:
-            prompt += f" Style: {brief.style.rstrip('. ')}."
+        if request.style:
+            prompt += f" Style: {request.style.rstrip('. ')}."
         title = write_title(
             TitleWords(tuple(note.nouns), classify(chosen[0]), note.palette),
             random_,
-            avoid=brief.recent_titles,
+            avoid=request.recent_titles,
         )
         return Composition(
             title=title,
@@ -61,12 +61,12 @@ class GrammarComposer:
         )
 
 
-def choose(brief: Brief, random_: random.Random) -> list[str]:
+def choose(request: ComposeRequest, random_: random.Random) -> list[str]:
     """The required concepts, the newest (last) first, and up to four more of the pool's."""
-    chosen = list(dict.fromkeys((*brief.required[-1:], *brief.required)))
-    if brief.refusal:
+    chosen = list(dict.fromkeys((*request.required[-1:], *request.required)))
+    if request.refusal:
         return chosen
-    rest = [concept for concept in brief.pool if concept not in chosen]
+    rest = [concept for concept in request.pool if concept not in chosen]
     random_.shuffle(rest)
     taken = {classify(concept).kind for concept in chosen}
     for concept in rest[: random_.randint(1, MOST_EXTRA)]:

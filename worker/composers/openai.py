@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from storage.archive.manifest import Composition
 from storage.text import fit, message, prose
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 from worker.composers.answer import INSTRUCTIONS, read_answer, schema, write_brief, write_faults
-from worker.errors import BadAnswer, PartAway, PartBroken, PartRefused
+from worker.errors import ContentRejected, InvalidResponse, Misconfigured, ServiceUnavailable
 from worker.meter import Meter, PaidCall
 from worker.openai_api import MILLION, NONSENSE, Endpoint, explain, token_counts
 
@@ -59,18 +59,18 @@ class OpenAIComposer:
         self._ceiling = ceiling
         self._has_responses = True
 
-    def compose(self, brief: Brief, meter: Meter) -> Composition:
+    def compose(self, request: ComposeRequest, meter: Meter) -> Composition:
         """Write a title, the concepts used and an image prompt.
 
         Raises:
-            BadAnswer: the answer was still unusable after two repairs.
-            PartError: see `worker.openai_api.explain`.
+            InvalidResponse: the answer was still unusable after two repairs.
+            ComponentError: see `worker.openai_api.explain`.
         """
-        turns = [{"role": "user", "content": write_brief(brief)}]
+        turns = [{"role": "user", "content": write_brief(request)}]
         faults: list[str] = []
         for repairs in range(REPAIRS + 1):
-            reply = self._ask(turns, brief.seed, meter)
-            answer, faults = read_answer(reply.text, brief)
+            reply = self._ask(turns, request.seed, meter)
+            answer, faults = read_answer(reply.text, request)
             if reply.cut_short:
                 faults = [f"it was cut short: {reply.cut_short}"]
             elif answer and not faults:
@@ -88,7 +88,7 @@ class OpenAIComposer:
                 {"role": "assistant", "content": _told_back(reply.text)},
                 {"role": "user", "content": write_faults(faults)},
             ]
-        raise BadAnswer(
+        raise InvalidResponse(
             f"{self._model} gave no usable answer, {REPAIRS} repairs included; the last one was"
             f" wrong in this: {message('; '.join(faults))}"
         )
@@ -170,7 +170,7 @@ class OpenAIComposer:
         left = self._ceiling - price.of(asked, 0)
         tokens = int(left * MILLION / price.output)
         if tokens < LEAST_TOKENS:
-            raise PartBroken(
+            raise Misconfigured(
                 f"a ceiling of {self._ceiling} US dollars leaves {max(tokens, 0)} tokens for an"
                 f" answer of {self._model}, which needs {LEAST_TOKENS}: raise openai.text_ceiling"
             )
@@ -182,13 +182,13 @@ class OpenAIComposer:
             request_id=reply.request_id,
         )
         if reply.refusal:
-            raise PartRefused(f"{self._model} will not write this: {reply.refusal}")
+            raise ContentRejected(f"{self._model} will not write this: {reply.refusal}")
         if reply.failure:
-            raise PartAway(f"{self._model} broke off: {reply.failure}")
+            raise ServiceUnavailable(f"{self._model} broke off: {reply.failure}")
 
-    def _explain_nonsense(self, error: Exception, call: PaidCall) -> PartAway:
+    def _explain_nonsense(self, error: Exception, call: PaidCall) -> ServiceUnavailable:
         call.settle(self._endpoint.cost(self._model, None, ceiling=self._ceiling))
-        return PartAway(
+        return ServiceUnavailable(
             f"{self._endpoint.provider} sent an answer that is not of this API: {error}"
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from storage.archive.manifest import Float32
 from worker.cpu_threads import threads_for, torch_threads
-from worker.errors import PartAway, PartBroken
+from worker.errors import Misconfigured, ServiceUnavailable
 from worker.hub import go_offline_if_away
 from worker.painters.picture import load_picture
 
@@ -51,7 +51,7 @@ class ClipEncoder:
         """`open_clip/MODEL/TAG`; for a local file, the head of its SHA-256 takes the tag's place.
 
         Raises:
-            PartBroken: the local file can't be read.
+            Misconfigured: the local file can't be read.
         """
         if self._weights is None:
             return f"open_clip/{self._architecture}/{self._pretrained}"
@@ -59,7 +59,7 @@ class ClipEncoder:
             with self._weights.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
-            raise PartBroken(f"CLIP's weights can't be read: {error}") from error
+            raise Misconfigured(f"CLIP's weights can't be read: {error}") from error
         return f"open_clip/{self._architecture}/{digest[:12]}"
 
     @cached_property
@@ -67,7 +67,7 @@ class ClipEncoder:
         """Length of the vectors.
 
         Raises:
-            PartBroken: open_clip knows no such model.
+            Misconfigured: open_clip knows no such model.
         """
         return int(self._config()["embed_dim"])
 
@@ -76,8 +76,8 @@ class ClipEncoder:
 
         Raises:
             BadPicture: one of them can't be decoded.
-            PartAway: the weights can't be fetched now.
-            PartBroken: no such model or tag, or the file holds another model.
+            ServiceUnavailable: the weights can't be fetched now.
+            Misconfigured: no such model or tag, or the file holds another model.
         """
         with torch_threads(threads_for(len(images))):
             vectors = [
@@ -122,7 +122,7 @@ class ClipEncoder:
         open_clip = _open_clip()
         config: dict[str, Any] | None = open_clip.get_model_config(self._architecture)
         if config is None:
-            raise PartBroken(
+            raise Misconfigured(
                 f"open_clip knows no model {self._architecture!r}; it knows, among others,"
                 f" {', '.join(open_clip.list_models()[:8])}"
             )
@@ -132,20 +132,22 @@ class ClipEncoder:
         """See that there are weights to fetch, where none are given as a file."""
         tags = _open_clip().list_pretrained_tags_by_model(self._architecture)
         if self._weights is None and self._pretrained not in tags:
-            raise PartBroken(
+            raise Misconfigured(
                 f"open_clip has no weights {self._pretrained!r} for {self._architecture}; it has"
                 f" {', '.join(tags) or 'none: give a local file'}"
             )
 
-    def _explain(self, error: Exception) -> PartAway | PartBroken:
+    def _explain(self, error: Exception) -> ServiceUnavailable | Misconfigured:
         if self._weights is not None:
-            return PartBroken(
+            return Misconfigured(
                 f"{self._weights} holds no weights of {self._architecture}: {_first_line(error)}"
             )
         wanted = f"CLIP's weights {self._architecture}/{self._pretrained}"
         if go_offline_if_away():
-            return PartAway(f"{wanted} are not on this machine, and the model hub can't be reached")
-        return PartAway(f"{wanted} can't be fetched: {_first_line(error)}")
+            return ServiceUnavailable(
+                f"{wanted} are not on this machine, and the model hub can't be reached"
+            )
+        return ServiceUnavailable(f"{wanted} can't be fetched: {_first_line(error)}")
 
 
 def _open_clip() -> Any:

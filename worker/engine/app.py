@@ -16,7 +16,7 @@ from worker.engine import annotation_tasks, preview
 from worker.engine.broker import TRANSPORT
 from worker.engine.runner import STEPS, run_step
 from worker.ops.health import Progress
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 ADVANCE = "worker.advance"
 
@@ -33,7 +33,7 @@ SOFT_SHUTDOWN = 60.0
 """Seconds that a step in hand gets after SIGQUIT; a container's stop grace must be longer."""
 
 
-def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
+def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celery:
     """A Celery app with the worker's task; the workshop is loaded by the first task that runs.
 
     A task carries a cycle's id and nothing else: a lost, doubled or late one does no harm. Where
@@ -69,7 +69,7 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
             "retry_policy": {"timeout": 5.0},
         },
     )
-    workshop = _once(load_workshop)
+    worker_context = _once(load_workshop)
 
     @app.task(name=ADVANCE, shared=False)  # type: ignore[untyped-decorator]
     def advance_cycle(cycle_id: str) -> None:
@@ -82,12 +82,12 @@ def create_app(broker: str, load_workshop: Callable[[], Workshop]) -> Celery:
                 mine = QUEUES[step] in app.amqp.queues.consume_from
                 return mine and time.monotonic() < until
 
-            step = run_step(workshop(), cycle_id, goes_on=goes_on)
+            step = run_step(worker_context(), cycle_id, goes_on=goes_on)
             if step is not None:
                 send(app, cycle_id, step)
 
     annotation_tasks.register(app)
-    preview.register(app, workshop)
+    preview.register(app, worker_context)
     return app
 
 
@@ -121,14 +121,14 @@ def show_progress(progress: Progress) -> None:
     task_postrun.connect(lambda **_: progress.ended(), weak=False)
 
 
-def _once(load: Callable[[], Workshop]) -> Callable[[], Workshop]:
+def _once(load: Callable[[], WorkerContext]) -> Callable[[], WorkerContext]:
     lock = threading.Lock()
-    loaded: list[Workshop] = []
+    loaded: list[WorkerContext] = []
 
-    def workshop() -> Workshop:
+    def worker_context() -> WorkerContext:
         with lock:
             if not loaded:
                 loaded.append(load())
             return loaded[0]
 
-    return workshop
+    return worker_context

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from storage.archive.manifest import Inspiration, Tuning
 from storage.errors import PlainError
 from worker.steps.inspire import next_inspiration
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 PREVIEW = "worker.preview"
 QUEUE = "think"
@@ -27,26 +27,26 @@ class PreviewError(PlainError, ValueError):
     """There is no preview now; the message says why."""
 
 
-def preview(workshop: Workshop, name: str, tuning: Tuning) -> Inspiration:
+def preview(worker_context: WorkerContext, name: str, tuning: Tuning) -> Inspiration:
     """What the artist of that name would pick next at this tuning.
 
     Raises:
         PreviewError: there is no such artist.
     """
-    catalogue = workshop.catalogue
+    catalogue = worker_context.catalogue
     artist = catalogue.artists.get(name)
     if artist is None:
         raise PreviewError(f"there is no artist {name!r}")
     number = catalogue.cycles.last_number(name) + 1
-    return next_inspiration(workshop, artist, number=number, tuning=tuning)
+    return next_inspiration(worker_context, artist, number=number, tuning=tuning)
 
 
-def register(app: Celery, workshop: Callable[[], Workshop]) -> None:
+def register(app: Celery, worker_context: Callable[[], WorkerContext]) -> None:
     """Give an app the task that answers `ask`."""
 
     @app.task(name=PREVIEW, shared=False, ignore_result=False)  # type: ignore[untyped-decorator]
     def preview_pick(name: str, tuning: dict[str, Any]) -> str:
-        return preview(workshop(), name, Tuning.model_validate(tuning)).model_dump_json()
+        return preview(worker_context(), name, Tuning.model_validate(tuning)).model_dump_json()
 
 
 def ask(app: Celery, name: str, tuning: Tuning, *, patience: float = PATIENCE) -> Inspiration:

@@ -36,7 +36,7 @@ from worker.steps.failures import (
     rest_after,
     told,
 )
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,10 @@ STEPS = {
 
 
 def run_step(
-    workshop: Workshop, cycle_id: str, *, goes_on: Callable[[Step], bool] = lambda step: False
+    worker_context: WorkerContext,
+    cycle_id: str,
+    *,
+    goes_on: Callable[[Step], bool] = lambda step: False,
 ) -> Step | None:
     """Do the cycle's next step, and those after it with which this worker `goes_on` by itself.
 
@@ -88,16 +91,16 @@ def run_step(
     Raises:
         StorageUnavailable: the catalogue is away; recovery tries again when it is back.
     """
-    following: Claim | Step | None = workshop.catalogue.cycles.claim(
-        cycle_id, holder=workshop.name, seconds=workshop.lease_seconds
+    following: Claim | Step | None = worker_context.catalogue.cycles.claim(
+        cycle_id, holder=worker_context.name, seconds=worker_context.lease_seconds
     )
     while isinstance(following, Claim):
-        following = _run_claimed(workshop, following, goes_on)
+        following = _run_claimed(worker_context, following, goes_on)
     return following
 
 
 def _run_claimed(
-    workshop: Workshop, claim: Claim, goes_on: Callable[[Step], bool]
+    worker_context: WorkerContext, claim: Claim, goes_on: Callable[[Step], bool]
 ) -> Claim | Step | None:
     """Do the claimed step; returns the one that can be done at once, claimed where we go on."""
     cycle = claim.cycle
@@ -105,21 +108,24 @@ def _run_claimed(
         try:
             with (
                 timed(claim.step),
-                workshop.leases.kept_alive(workshop.catalogue.cycles, claim) as lost,
+                worker_context.leases.kept_alive(worker_context.catalogue.cycles, claim) as lost,
             ):
-                return _do(workshop, claim, lost, goes_on)
+                return _do(worker_context, claim, lost, goes_on)
         except LeaseLost as error:
             logger.warning("%s", error)
             return None
 
 
 def _do(
-    workshop: Workshop, claim: Claim, lost: threading.Event, goes_on: Callable[[Step], bool]
+    worker_context: WorkerContext,
+    claim: Claim,
+    lost: threading.Event,
+    goes_on: Callable[[Step], bool],
 ) -> Claim | Step | None:
     """Run the claimed step and settle it."""
     try:
-        outcome = _hopeless(workshop, claim) or _run_and_commit(
-            open_context(workshop, claim, lost), goes_on
+        outcome = _hopeless(worker_context, claim) or _run_and_commit(
+            open_context(worker_context, claim, lost), goes_on
         )
     except LeaseLost:
         raise
@@ -132,25 +138,25 @@ def _do(
         return outcome
     failure = outcome
     if isinstance(failure, Fail):
-        failure = _archived(workshop, claim) or failure
+        failure = _archived(worker_context, claim) or failure
     try:
-        return _settle(workshop, claim, failure)
+        return _settle(worker_context, claim, failure)
     except (LeaseLost, StorageUnavailable):
         raise
     except Exception as error:
         # A failure that can't be applied must not come again for ever.
         logger.exception("%s of %s can't be settled", claim.step, claim.cycle.id)
-        return _settle(workshop, claim, Fail(f"{failure.reason}; then {told(error)}"))
+        return _settle(worker_context, claim, Fail(f"{failure.reason}; then {told(error)}"))
 
 
-def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
+def _hopeless(worker_context: WorkerContext, claim: Claim) -> Failure | None:
     """What there is to say before the step is tried, if it can't be done."""
     cycle = claim.cycle
-    if claim.crashes >= workshop.most_tries:
-        trouble = cycle.trouble or "the worker died each time"
-        return Fail(f"{claim.step} broke off {claim.crashes} times: {trouble}")
+    if claim.crashes >= worker_context.most_tries:
+        last_error = cycle.last_error or "the worker died each time"
+        return Fail(f"{claim.step} broke off {claim.crashes} times: {last_error}")
     if claim.tries > 1:
-        earlier = workshop.archive.read_event(cycle.artist, "failure", f"{cycle.number:08d}")
+        earlier = worker_context.archive.read_event(cycle.artist, "failure", f"{cycle.number:08d}")
         if isinstance(earlier, CycleFailed):
             return Fail(earlier.reason)
     unreadable = [step for step in cycle.unreadable if claim.step.is_after(step)]
@@ -163,12 +169,12 @@ def _hopeless(workshop: Workshop, claim: Claim) -> Failure | None:
     return Rewind(step, f"what {unreadable[0]} left can't be read: it is done again")
 
 
-def _archived(workshop: Workshop, claim: Claim) -> Restore | None:
+def _archived(worker_context: WorkerContext, claim: Claim) -> Restore | None:
     """The cycle's work, where the archive has it although its step was given up."""
     if claim.step is Step.PUBLISH:
         return None  # the catalogue has it, too
     try:
-        return Restore(workshop.archive.read_manifest(claim.cycle.artist, claim.cycle.number))
+        return Restore(worker_context.archive.read_manifest(claim.cycle.artist, claim.cycle.number))
     except ArchiveError:
         return None
 
@@ -177,8 +183,8 @@ def _run_and_commit(
     context: StepContext, goes_on: Callable[[Step], bool]
 ) -> Failure | Claim | Step | None:
     """Run the step and commit it; a judgement that came too late is made again."""
-    workshop, claim = context.workshop, context.claim
-    cycles, row, following = workshop.catalogue.cycles, STEPS[claim.step], claim.step.next
+    worker_context, claim = context.worker_context, context.claim
+    cycles, row, following = worker_context.catalogue.cycles, STEPS[claim.step], claim.step.next
     if claim.tries > 1:
         context.accounts.close_abandoned()
     for left in reversed(range(MOST_RUNS)):
@@ -190,7 +196,7 @@ def _run_and_commit(
             with cycles.holding(claim) as connection:
                 row.on_commit(connection, context, outcome)
                 kept = following is not None and goes_on(following)
-                seconds = workshop.lease_seconds if kept else None
+                seconds = worker_context.lease_seconds if kept else None
                 return cycles.advance_in(connection, claim, *outcome, seconds=seconds) or following
         except SequenceTaken:
             if not left:
@@ -198,9 +204,9 @@ def _run_and_commit(
     return None
 
 
-def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
+def _settle(worker_context: WorkerContext, claim: Claim, failure: Failure) -> Step | None:
     """Apply what a failure means, under the token; returns the step that can be done at once."""
-    catalogue, cycle = workshop.catalogue, claim.cycle
+    catalogue, cycle = worker_context.catalogue, claim.cycle
     with catalogue.cycles.holding(claim) as connection:
         match failure:
             case Retry(seconds, reason, crashed):
@@ -215,13 +221,13 @@ def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
             case Fail(reason) if claim.step is Step.PUBLISH:  # the work hangs already
                 catalogue.cycles.advance_in(connection, claim)
             case Fail(reason):
-                reason = _recorded(workshop, _failed(claim, reason)).reason
+                reason = _recorded(worker_context, _failed(claim, reason)).reason
                 failures = catalogue.cycles.fail_in(connection, claim, reason)
                 if seconds := rest_after(failures):
                     why = f"{failures} cycles failed in a row, the last one because: {reason}"
                     catalogue.artists.rest_in(connection, cycle.artist, seconds=seconds, reason=why)
             case Restore(ended):
-                moderation = latest_events.decisions(workshop.archive, cycle.artist)
+                moderation = latest_events.decisions(worker_context.archive, cycle.artist)
                 catalogue.adopt_in(connection, ended, moderation.get(cycle.id))
                 catalogue.artists.due_in(connection, cycle.artist, seconds=0.0)
     logger.log(
@@ -235,10 +241,10 @@ def _settle(workshop: Workshop, claim: Claim, failure: Failure) -> Step | None:
     return failure.step if isinstance(failure, Rewind) else None
 
 
-def _recorded(workshop: Workshop, failure: CycleFailed) -> CycleFailed:
+def _recorded(worker_context: WorkerContext, failure: CycleFailed) -> CycleFailed:
     """The failure as the archive has it; a damaged object must not hold the artist up."""
     try:
-        return workshop.archive.append_once(failure)
+        return worker_context.archive.append_once(failure)
     except ArchiveError:
         logger.exception("the failure of cycle %d can't be recorded", failure.number)
         return failure

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from worker.cpu_threads import share, torch_threads
-from worker.errors import PartBroken
+from worker.errors import Misconfigured
 from worker.moderation.openai import Moderator
 from worker.painters.picture import load_picture
 
@@ -41,7 +41,7 @@ class LocalModerator(Moderator):
         """Labels that say that a work had better not be shown.
 
         Raises:
-            PartBroken: a folder holds no such model, or one that knows none of the labels.
+            Misconfigured: a folder holds no such model, or one that knows none of the labels.
             BadPicture: the picture can't be read.
         """
         with self._lock, torch_threads(share()):
@@ -73,16 +73,16 @@ class LocalModerator(Moderator):
 
         # A name that is no folder would be looked for in the world.
         if folder is None or not folder.is_dir():
-            raise PartBroken(f"there is no folder {folder} with a model for {task}")
+            raise Misconfigured(f"there is no folder {folder} with a model for {task}")
         try:
             classifier = transformers.pipeline(task, model=str(folder), device="cpu", top_k=None)
         except (OSError, ValueError, KeyError) as error:
-            raise PartBroken(f"{folder} holds no model for {task}: {error}") from error
+            raise Misconfigured(f"{folder} holds no model for {task}: {error}") from error
         known = {
             str(label).casefold() for label in (classifier.model.config.id2label or {}).values()
         }
         if not known & self.marked:
-            raise PartBroken(
+            raise Misconfigured(
                 f"the model in {folder} knows none of moderation.marks"
                 f" ({', '.join(sorted(self.marked))}), but: {', '.join(sorted(known))}"
             )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field
 
 from storage.text import line
-from worker.errors import PartAway, PartError
+from worker.errors import ComponentError, ServiceUnavailable
 from worker.openai_api import Endpoint
 from worker.painters.picture import load_picture
 
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 class Finding:
     """How openly a work may be shown, and why; visitors are told the reason."""
 
-    showing: Literal["shown", "held"]
+    visibility: Literal["shown", "held"]
     reason: str
 
 
@@ -50,7 +50,7 @@ class Moderator(ABC):
         """Let a work be shown, or hold it; whatever goes wrong, it is held."""
         try:
             marks = sorted(self.marks(words, image))
-        except (PartError, ValueError, OSError) as error:
+        except (ComponentError, ValueError, OSError) as error:
             logger.warning("the check could not be made, so the work is held: %s", error)
             return Finding("held", UNCHECKED)
         if marks:
@@ -62,7 +62,7 @@ class Moderator(ABC):
         """What words and picture are marked as; nothing, if all is well.
 
         Raises:
-            PartError: the check can't be made, or the picture can't be read.
+            ComponentError: the check can't be made, or the picture can't be read.
             ValueError: nobody can read the answer.
         """
 
@@ -90,7 +90,7 @@ class ServerModerator(Moderator):
         try:
             results = self._ask(words, image).results
         except OpenAIError as error:
-            raise PartAway(str(error)) from error
+            raise ServiceUnavailable(str(error)) from error
         named = {name for result in results for name, hit in result.categories.items() if hit}
         return named or {"flagged" for result in results if result.flagged}
 

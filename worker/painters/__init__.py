@@ -14,7 +14,7 @@ TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedi
 
 
 @dataclass(frozen=True)
-class Wall:
+class SimilarityCheck:
     """The newest works, as one who paints for nothing may look at them before a work is done.
 
     `nearest` gives the cosine of a picture with the one that it resembles most, -1 where
@@ -26,7 +26,7 @@ class Wall:
 
 
 @dataclass(frozen=True)
-class Commission:
+class PaintRequest:
     """What a painter is asked for."""
 
     prompt: str
@@ -34,11 +34,11 @@ class Commission:
     concepts: tuple[str, ...]
     style: str
     seed: int
-    wall: Wall | None = None
+    similarity: SimilarityCheck | None = None
 
 
 @dataclass(frozen=True)
-class Canvas:
+class PaintResult:
     """A painted picture, checked to be one, before it is archived."""
 
     data: bytes
@@ -62,11 +62,11 @@ class Painter(Protocol):
     def name(self) -> str:
         """Which painter it is: `offline`, `openai` or `diffusers`."""
 
-    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+    def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
         """Paint one picture.
 
         Raises:
-            PartError: one of its kinds, see `worker.errors`.
+            ComponentError: one of its kinds, see `worker.errors`.
         """
 
 

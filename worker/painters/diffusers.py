@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from worker.cpu_threads import share, torch_threads
-from worker.errors import PartAway, PartBroken, PartError, PartRefused
+from worker.errors import ComponentError, ContentRejected, Misconfigured, ServiceUnavailable
 from worker.hub import go_offline_if_away
 from worker.meter import Meter
-from worker.painters import TRAINED, Canvas, Commission
+from worker.painters import TRAINED, PaintRequest, PaintResult
 from worker.painters.picture import inspect_picture
 
 
@@ -48,36 +48,36 @@ class DiffusersPainter:
         self._lock = threading.Lock()
         self._pipeline: Any = None
 
-    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+    def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
         """Paint one picture; the same commission, model, device and torch give the same pixels.
 
         Raises:
-            PartBroken: the extra is missing, or the model can't be loaded or run here.
-            PartAway: the model can't be fetched from the hub now.
-            PartRefused: the model's own safety checker blacked the picture out.
+            Misconfigured: the extra is missing, or the model can't be loaded or run here.
+            ServiceUnavailable: the model can't be fetched from the hub now.
+            ContentRejected: the model's own safety checker blacked the picture out.
         """
         with self._lock:
-            result = self._run(commission)
+            result = self._run(request)
         if any(getattr(result, "nsfw_content_detected", None) or ()):
-            raise PartRefused(f"{self._model}: its safety checker withheld the picture")
+            raise ContentRejected(f"{self._model}: its safety checker withheld the picture")
         stream = io.BytesIO()
         result.images[0].save(stream, "PNG")
         data = stream.getvalue()
         facts = inspect_picture(data)
-        return Canvas(
+        return PaintResult(
             data=data,
             media_type=facts.media_type,
             width=facts.width,
             height=facts.height,
             model=self._model,
             digital_source_type=TRAINED,
-            seed=commission.seed,
+            seed=request.seed,
             technique=type(self._pipeline).__name__,
         )
 
-    def _run(self, commission: Commission) -> Any:
+    def _run(self, request: PaintRequest) -> Any:
         if find_spec("diffusers") is None:
-            raise PartBroken(
+            raise Misconfigured(
                 "the diffusers painter needs an extra: run `pip install cultural-alien[diffusers]`"
             )
         from cas.lazy_imports import torch
@@ -85,12 +85,12 @@ class DiffusersPainter:
         if self._pipeline is None:
             self._pipeline = self._load()
         # Noise drawn on the CPU is the same on every device.
-        noise = torch.Generator("cpu").manual_seed(commission.seed % 2**63)
+        noise = torch.Generator("cpu").manual_seed(request.seed % 2**63)
         try:
             with torch_threads(share()):
-                return self._pipeline(prompt=commission.prompt, generator=noise, **self._options)
+                return self._pipeline(prompt=request.prompt, generator=noise, **self._options)
         except (RuntimeError, TypeError, ValueError) as error:
-            raise PartBroken(f"{self._model} can't paint here: {error}") from error
+            raise Misconfigured(f"{self._model} can't paint here: {error}") from error
 
     def _load(self) -> Any:
         from diffusers import AutoPipelineForText2Image
@@ -111,12 +111,14 @@ class DiffusersPainter:
         except Exception as error:  # the hub, the folder and the device each raise their own
             raise self._explain(error) from error
 
-    def _explain(self, error: Exception) -> PartError:
+    def _explain(self, error: Exception) -> ComponentError:
         from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 
         message = f"{self._model} can't be loaded: {error}"
         if Path(self._model).exists() or isinstance(error, RepositoryNotFoundError):
-            return PartBroken(message)
+            return Misconfigured(message)
         if isinstance(error, HfHubHTTPError | OSError):
-            return PartAway(f"{message}. Give a folder that holds the pipeline to do without a hub")
-        return PartBroken(message)
+            return ServiceUnavailable(
+                f"{message}. Give a folder that holds the pipeline to do without a hub"
+            )
+        return Misconfigured(message)

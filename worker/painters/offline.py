@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storage.archive.manifest import Float32, Material, Shown
-from worker.errors import PartBroken
+from worker.errors import Misconfigured
 from worker.meter import Meter
-from worker.painters import Canvas, Commission
+from worker.painters import PaintRequest, PaintResult
 from worker.painters.picture import inspect_picture
 
 if TYPE_CHECKING:
@@ -40,28 +40,28 @@ class OfflineStudio:
         self._attempts = attempts
         self._encode = encode
 
-    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+    def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
         """Paint one picture; the same commission gives the same pixels.
 
         Raises:
-            PartBroken: the studio can't paint with these settings.
+            Misconfigured: the studio can't paint with these settings.
             BadPicture: what it painted is no whole picture.
         """
         from worker.studio import PaintError
 
         try:
-            picture, attempts = self._paint(commission)
+            picture, attempts = self._paint(request)
         except PaintError as error:
-            raise PartBroken(f"the offline painter: {error}") from error
+            raise Misconfigured(f"the offline painter: {error}") from error
         facts = inspect_picture(picture.png)
-        return Canvas(
+        return PaintResult(
             data=picture.png,
             media_type=facts.media_type,
             width=facts.width,
             height=facts.height,
             model=picture.family,
             digital_source_type=picture.digital_source_type,
-            seed=commission.seed,
+            seed=request.seed,
             attempts=attempts,
             technique=picture.technique,
             palette=tuple(picture.palette),
@@ -72,28 +72,28 @@ class OfflineStudio:
             ),
         )
 
-    def _paint(self, commission: Commission) -> tuple[Picture, int]:
+    def _paint(self, request: PaintRequest) -> tuple[Picture, int]:
         """The picture that is handed over, and how many were painted."""
-        best, wall = self._once(commission), commission.wall
-        if wall is None or self._attempts == 1:
+        best, similarity = self._once(request), request.similarity
+        if similarity is None or self._attempts == 1:
             return best, 1
-        nearest = wall.nearest(best.png)
+        nearest = similarity.nearest(best.png)
         earlier = [replace(best, png=b"")]  # how they were made: dozens of sheets weigh too much
-        while nearest >= wall.alike and len(earlier) < self._attempts:
-            picture = self._once(commission, instead_of=earlier)
+        while nearest >= similarity.alike and len(earlier) < self._attempts:
+            picture = self._once(request, instead_of=earlier)
             earlier.append(replace(picture, png=b""))
-            cosine = wall.nearest(picture.png)
+            cosine = similarity.nearest(picture.png)
             if cosine < nearest:
                 best, nearest = picture, cosine
         return best, len(earlier)
 
-    def _once(self, commission: Commission, *, instead_of: Sequence[Picture] = ()) -> Picture:
+    def _once(self, request: PaintRequest, *, instead_of: Sequence[Picture] = ()) -> Picture:
         return self._studio.paint(
-            commission.concepts,
-            seed=commission.seed,
-            style=commission.style,
-            prompt=commission.prompt,
-            title=commission.title,
+            request.concepts,
+            seed=request.seed,
+            style=request.style,
+            prompt=request.prompt,
+            title=request.title,
             instead_of=instead_of,
         )
 

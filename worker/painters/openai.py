@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from worker.errors import BadPicture
 from worker.meter import Meter, PaidCall
 from worker.openai_api import NONSENSE, Endpoint, explain, token_counts
-from worker.painters import TRAINED, Canvas, Commission
+from worker.painters import TRAINED, PaintRequest, PaintResult
 from worker.painters.picture import inspect_picture
 
 if TYPE_CHECKING:
@@ -39,21 +39,21 @@ class OpenAIPainter:
         self._quality = quality
         self._ceiling = ceiling
 
-    def paint(self, commission: Commission, meter: Meter) -> Canvas:
+    def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
         """Paint one picture.
 
         Raises:
-            PartError: see `worker.openai_api.explain`; and BadPicture, paid for, where what came
-                is no picture.
+            ComponentError: see `worker.openai_api.explain`; and BadPicture, paid for, where what
+                came is no picture.
         """
         client = self._endpoint.client
         with meter.paid(
             "paint", provider=self._endpoint.provider, model=self._model, ceiling=self._ceiling
         ) as call:
-            answer = self._generate(client, commission.prompt, call)
+            answer = self._generate(client, request.prompt, call)
             data = self._settle(answer, call)
         facts = inspect_picture(data)
-        return Canvas(
+        return PaintResult(
             data=data,
             media_type=facts.media_type,
             width=facts.width,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from storage.archive.manifest import Composition
-from worker.composers import Brief
-from worker.errors import AttemptsSpent, PartRefused
+from worker.composers import ComposeRequest
+from worker.errors import AttemptsSpent, ContentRejected
 from worker.steps.context import StepContext
 from worker.steps.seeds import step_seed
 
@@ -17,26 +17,26 @@ def run(context: StepContext) -> tuple[Composition]:
     time.
 
     Raises:
-        PartError: the composer failed; see `worker.steps.failures` for what follows.
+        ComponentError: the composer failed; see `worker.steps.failures` for what follows.
     """
     created, inspiration = context.artist.created, context.inspiration
     before, earlier = inspiration.pool_before, context.cycle.composition
     refusal = "" if earlier is None else earlier.refusal
-    brief = Brief(
+    request = ComposeRequest(
         artist=created.title,
         statement=created.statement,
         style=created.style,
         pool=(*before.concepts, inspiration.concept),
         required=(*before.seeds, inspiration.concept),
         seed=step_seed(created.seed, context.number, "compose"),
-        recent_titles=tuple(context.workshop.catalogue.works.titles(context.artist.name)),
+        recent_titles=tuple(context.worker_context.catalogue.works.titles(context.artist.name)),
         refusal=refusal,
     )
-    tools = context.tools
+    components = context.components
     try:
-        composition = tools.composer.compose(brief, context.accounts)
-    except (PartRefused, AttemptsSpent):
-        if tools.fallback is None:
+        composition = components.composer.compose(request, context.accounts)
+    except (ContentRejected, AttemptsSpent):
+        if components.fallback is None:
             raise
-        composition = tools.fallback.compose(brief, context.accounts)
+        composition = components.fallback.compose(request, context.accounts)
     return (composition.model_copy(update={"refusal": refusal}),)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from storage.archive.manifest import Composition, Float32, Inspiration, Judgement, Painting, Tuning
 from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost
 from worker.budget import CycleAccounts
-from worker.worker_context import Tools, Workshop
+from worker.worker_context import Components, WorkerContext
 
 Output = TypeVar("Output")
 
@@ -19,7 +19,7 @@ Output = TypeVar("Output")
 class StepContext:
     """A claimed step. `tuning` is the version that its cycle began with."""
 
-    workshop: Workshop
+    worker_context: WorkerContext
     claim: Claim
     tuning: Tuning
     accounts: CycleAccounts
@@ -45,19 +45,19 @@ class StepContext:
         Raises:
             KeyError: the catalogue lacks it.
         """
-        found = self.workshop.catalogue.artists.get(self.cycle.artist)
+        found = self.worker_context.catalogue.artists.get(self.cycle.artist)
         if found is None:
             raise KeyError(f"{self.cycle.id} belongs to no artist")
         return found
 
     @cached_property
-    def tools(self) -> Tools:
+    def components(self) -> Components:
         """The artist's parts.
 
         Raises:
-            PartBroken: one of them can't be had any more.
+            Misconfigured: one of them can't be had any more.
         """
-        return self.workshop.tools(self.artist)
+        return self.worker_context.components(self.artist)
 
     @property
     def inspiration(self) -> Inspiration:
@@ -96,15 +96,20 @@ class StepContext:
         return record
 
 
-def open_context(workshop: Workshop, claim: Claim, lost: threading.Event) -> StepContext:
+def open_context(worker_context: WorkerContext, claim: Claim, lost: threading.Event) -> StepContext:
     """What the claimed step works with.
 
     Raises:
         KeyError: the catalogue lacks the tuning that its cycle began with.
     """
     cycle = claim.cycle
-    tuning = workshop.catalogue.artists.tuning_version(cycle.artist, cycle.tuning_version).tuning
+    tuning = worker_context.catalogue.artists.tuning_version(
+        cycle.artist, cycle.tuning_version
+    ).tuning
     accounts = CycleAccounts(
-        workshop.catalogue, workshop.archive, claim, per_minute=workshop.per_minute
+        worker_context.catalogue,
+        worker_context.archive,
+        claim,
+        per_minute=worker_context.per_minute,
     )
-    return StepContext(workshop, claim, tuning, accounts, lost)
+    return StepContext(worker_context, claim, tuning, accounts, lost)

@@ -12,12 +12,12 @@ from storage.errors import StorageUnavailable
 from storage.text import message
 from worker.errors import (
     AttemptsSpent,
-    BadAnswer,
     BudgetSpent,
+    ContentRejected,
+    InvalidResponse,
+    Misconfigured,
     OutcomeUnknown,
-    PartAway,
-    PartBroken,
-    PartRefused,
+    ServiceUnavailable,
 )
 
 FIRST_DELAY = 2.0
@@ -78,20 +78,20 @@ def failure_of(error: Exception, claim: Claim) -> Failure:
     """What an error of the claimed step means; an error that nobody foresaw counts as a crash."""
     reason = told(error)
     match error:
-        case PartRefused() if (rewritten := _rewritable(claim)) is not None:
+        case ContentRejected() if (rewritten := _rewritable(claim)) is not None:
             refused = rewritten.model_copy(update={"refusal": reason})
             return Rewind(Step.COMPOSE, reason, (refused,))
-        case BadAnswer():
+        case InvalidResponse():
             return Pause(LONGEST_DELAY, reason)
-        case PartRefused() | AttemptsSpent():
+        case ContentRejected() | AttemptsSpent():
             return Fail(reason)
         case OutcomeUnknown():
             return Retry(0.0, reason)
-        case PartBroken() | BudgetSpent() | CasError():
+        case Misconfigured() | BudgetSpent() | CasError():
             return Retry(LONGEST_DELAY, reason)
-        case PartAway(retry_after=float(seconds)):
+        case ServiceUnavailable(retry_after=float(seconds)):
             return Retry(seconds, reason)
-        case PartAway() | StorageUnavailable() | SequenceTaken():
+        case ServiceUnavailable() | StorageUnavailable() | SequenceTaken():
             return Retry(_delay(claim), reason)
         case _:
             return Retry(_delay(claim), f"{type(error).__name__}: {reason}", crashed=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from cas.feedback import Feedback, call_of_novelty, call_of_votes
 from storage.archive.archive import Archive
-from storage.archive.manifest import Heard, Judgement, Manifest, Tally, Tuning
+from storage.archive.manifest import CountedVotes, Judgement, Manifest, Tally, Tuning
 from storage.catalogue import Catalogue
 from storage.errors import ObjectDamaged, ObjectMissing
 
@@ -23,7 +23,7 @@ class Answer:
     """The β of a pick, and the votes that it answers; without `beta` the tuning's stands."""
 
     beta: float | None = None
-    heard: Heard | None = None
+    counted_votes: CountedVotes | None = None
 
 
 UNANSWERED: Final = Answer()
@@ -44,12 +44,12 @@ def answer(
     hears = tuning.feedback in ("votes", "both")
     if last is None or last.inspiration.beta is None or last.tuning.beta != tuning.beta:
         return Answer(tuning.beta, _silence(number) if hears else None)
-    heard = _hear(catalogue, artist, since=_since(last, number)) if hears else None
-    calls = [_call(heard)] if heard is not None else []
+    counted_votes = _count_votes(catalogue, artist, since=_since(last, number)) if hears else None
+    calls = [_call(counted_votes)] if counted_votes is not None else []
     if tuning.feedback in ("novelty", "both"):
         calls.append(call_of_novelty(_rose(last.judgement)))
     rule = Feedback(tuning.lowest_beta, tuning.highest_beta, tuning.beta_step)
-    return Answer(rule.next_beta(last.inspiration.beta, *calls), heard)
+    return Answer(rule.next_beta(last.inspiration.beta, *calls), counted_votes)
 
 
 def _last_work(catalogue: Catalogue, archive: Archive, artist: str) -> Manifest | None:
@@ -72,29 +72,29 @@ def _rose(judgement: Judgement) -> bool | None:
 
 def _since(last: Manifest, number: int) -> int:
     """The first work whose votes are heard now: those that have spoken once do not speak again."""
-    heard = last.inspiration.heard
-    if heard is None:
+    counted_votes = last.inspiration.counted_votes
+    if counted_votes is None:
         return number
-    begin = last.number if _call(heard) else heard.since
+    begin = last.number if _call(counted_votes) else counted_votes.since
     return max(begin, number - MEMORY)
 
 
-def _silence(number: int) -> Heard:
+def _silence(number: int) -> CountedVotes:
     """Nothing heard yet, and from that work on it will be."""
     none = Tally(won=0.0, votes=0)
-    return Heard(since=number, original=none, harmonious=none)
+    return CountedVotes(since=number, original=none, harmonious=none)
 
 
-def _hear(catalogue: Catalogue, artist: str, *, since: int) -> Heard:
+def _count_votes(catalogue: Catalogue, artist: str, *, since: int) -> CountedVotes:
     original, harmonious = (
         catalogue.votes.tally(artist, question, since=since)
         for question in ("original", "harmonious")
     )
-    return Heard(since=since, original=original, harmonious=harmonious)
+    return CountedVotes(since=since, original=original, harmonious=harmonious)
 
 
-def _call(heard: Heard) -> int:
-    original, harmonious = heard.original, heard.harmonious
+def _call(counted_votes: CountedVotes) -> int:
+    original, harmonious = counted_votes.original, counted_votes.harmonious
     return call_of_votes(
         original=(original.won, original.votes), harmonious=(harmonious.won, harmonious.votes)
     )

@@ -21,7 +21,7 @@ from worker.steps.seeds import step_seed
 if TYPE_CHECKING:
     from cas import CulturalAlienSampler
     from worker.steps.context import StepContext
-    from worker.worker_context import Workshop
+    from worker.worker_context import WorkerContext
 
 
 def run(context: StepContext) -> tuple[Inspiration] | Failure:
@@ -30,13 +30,13 @@ def run(context: StepContext) -> tuple[Inspiration] | Failure:
     Raises:
         CasError: see `inspire`.
     """
-    workshop, name, number = context.workshop, context.artist.name, context.number
-    follows = workshop.last_begun.get(name) == number - 1
-    workshop.last_begun[name] = number
+    worker_context, name, number = context.worker_context, context.artist.name, context.number
+    follows = worker_context.last_begun.get(name) == number - 1
+    worker_context.last_begun[name] = number
     # The catalogue of one who began the cycle before this one is no older than the archive.
-    known = None if follows else _known(workshop.archive, name, number)
+    known = None if follows else _known(worker_context.archive, name, number)
     return known or (
-        next_inspiration(workshop, context.artist, number=number, tuning=context.tuning),
+        next_inspiration(worker_context, context.artist, number=number, tuning=context.tuning),
     )
 
 
@@ -78,7 +78,7 @@ def _event(
 
 
 def next_inspiration(
-    workshop: Workshop, artist: ArtistRow, *, number: int, tuning: Tuning
+    worker_context: WorkerContext, artist: ArtistRow, *, number: int, tuning: Tuning
 ) -> Inspiration:
     """What cycle `number` picks, after all that the stores hold of the artist's past.
 
@@ -86,25 +86,25 @@ def next_inspiration(
         CasError: see `inspire`.
         ArchiveError: the pool that the last work left can be read nowhere.
     """
-    catalogue, archive = workshop.catalogue, workshop.archive
+    catalogue, archive = worker_context.catalogue, worker_context.archive
     return inspire(
-        workshop.sampler,
+        worker_context.sampler,
         artist,
         number=number,
-        pool=_pool_left(workshop, artist.name),
+        pool=_pool_left(worker_context, artist.name),
         tuning=tuning,
         answered=answer(catalogue, archive, artist.name, number=number, tuning=tuning),
     )
 
 
-def _pool_left(workshop: Workshop, artist: str) -> Pool | None:
+def _pool_left(worker_context: WorkerContext, artist: str) -> Pool | None:
     """The pool that the artist's last work left; None before the first one."""
-    last = workshop.catalogue.cycles.last_done(artist)
+    last = worker_context.catalogue.cycles.last_done(artist)
     if last is None:
         return None
     if last.pool is not None:
         return last.pool
-    return workshop.archive.read_manifest(artist, last.number).judgement.pool_after
+    return worker_context.archive.read_manifest(artist, last.number).judgement.pool_after
 
 
 def inspire(
@@ -126,15 +126,15 @@ def inspire(
         CasError: a pool concept is unknown to the sampler, or the pool fills the vocabulary.
     """
     pool = pool or first_pool(artist.created.seeds)
-    resting = {rest.concept for rest in pool.resting if rest.until >= number}
-    if len(resting | set(pool.concepts)) >= len(sampler.vocabulary):
-        resting = set()
+    cooldown = {rest.concept for rest in pool.cooldown if rest.until >= number}
+    if len(cooldown | set(pool.concepts)) >= len(sampler.vocabulary):
+        cooldown = set()
     seed = step_seed(artist.created.seed, number, "inspire")
     weighed = sampler_tuning(tuning)
     if answered.beta is not None:
         weighed = replace(weighed, beta=answered.beta)
     with torch_threads(1):
-        pick = sampler.sample(pool.concepts, tuning=weighed, resting=resting, seed=seed)
+        pick = sampler.sample(pool.concepts, tuning=weighed, cooldown=cooldown, seed=seed)
     return Inspiration(
         concept=pick.concept,
         pool_before=pool,
@@ -142,7 +142,7 @@ def inspire(
         seed=seed,
         models=sampler.fingerprint,
         beta=answered.beta,
-        heard=answered.heard,
+        counted_votes=answered.counted_votes,
     )
 
 

@@ -18,14 +18,14 @@ def run(context: StepContext) -> tuple[Judgement]:
     The memory finds the nearest works; their cosines are computed again in double precision from
     the vectors that the catalogue holds, so that anyone gets the same number from the manifests.
     """
-    catalogue, tools = context.workshop.catalogue, context.tools
+    catalogue, components = context.worker_context.catalogue, context.components
     scope, number = context.artist.created.scope, context.number
     text_vector, image_vector = _vectors(context)
     context.check_lease()
     if context.claim.tries > 1:  # it may have been judged before
-        tools.memory.forget([context.cycle.id])
-    watermark = catch_up(catalogue, tools.memory, scope)
-    found = tools.memory.nearest(text_vector, image_vector, scope=scope, before=watermark + 1)
+        components.memory.forget([context.cycle.id])
+    watermark = catch_up(catalogue, components.memory, scope)
+    found = components.memory.nearest(text_vector, image_vector, scope=scope, before=watermark + 1)
     known = catalogue.works.vectors_of([near.work for near in (*found.text, *found.image)])
     nearest_text = _nearest(text_vector, {w: row.text for w, row in known.items()})
     nearest_image = _nearest(image_vector, {w: row.image for w, row in known.items()})
@@ -48,8 +48,8 @@ def run(context: StepContext) -> tuple[Judgement]:
         improved=improved,
         nearest_text=nearest_text,
         nearest_image=nearest_image,
-        text_encoder=tools.text_encoder.name,
-        image_encoder=tools.image_encoder.name,
+        text_encoder=components.text_encoder.name,
+        image_encoder=components.image_encoder.name,
         text_vector=text_vector,
         image_vector=image_vector,
         pool_after=pool,
@@ -64,16 +64,16 @@ def on_commit(connection: Connection, context: StepContext, records: tuple[Judge
     Raises:
         SequenceTaken: another work was judged in the meantime; judge again.
     """
-    context.workshop.catalogue.cycles.judge_in(connection, context.claim, *records)
+    context.worker_context.catalogue.cycles.judge_in(connection, context.claim, *records)
 
 
 def _vectors(context: StepContext) -> tuple[Float32, Float32]:
     """Vectors of prompt and picture, made once however often the work is judged."""
     if not context.vectors:
-        image = context.workshop.picture(context.painting.image)
+        image = context.worker_context.picture(context.painting.image)
         prompt = context.composition.prompt
-        context.vectors.append(context.tools.text_encoder.encode([prompt])[0])
-        context.vectors.append(context.tools.image_encoder.encode([image])[0])
+        context.vectors.append(context.components.text_encoder.encode([prompt])[0])
+        context.vectors.append(context.components.image_encoder.encode([image])[0])
     text_vector, image_vector = context.vectors
     return text_vector, image_vector
 
@@ -103,7 +103,7 @@ def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
         if held >= judged.works:
             break
         missing = catalogue.works.vectors(scope=scope, after=after)
-        memory.remember(as_point(row) for row in missing)
+        memory.upsert(as_point(row) for row in missing)
         held = memory.count(scope, before=judged.watermark + 1)
     return judged.watermark
 

@@ -19,7 +19,7 @@ def run(context: StepContext) -> tuple[Manifest, WorkModerated | None] | Failure
     Raises:
         ValueError: a step's record is missing.
     """
-    cycle, archive = context.cycle, context.workshop.archive
+    cycle, archive = context.cycle, context.worker_context.archive
     manifest = Manifest(
         artist=cycle.artist,
         number=cycle.number,
@@ -49,7 +49,7 @@ def on_commit(
     records: tuple[Manifest, WorkModerated | None],
 ) -> None:
     """Enter the work into the catalogue, shown as openly as its moderation allows."""
-    context.workshop.catalogue.works.add_in(connection, *records)
+    context.worker_context.catalogue.works.add_in(connection, *records)
 
 
 def _is_same_work(manifest: Manifest, earlier: Manifest) -> bool:
@@ -63,10 +63,10 @@ def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None
 
     What a check says, it says once: a step that comes again finds the first answer.
     """
-    moderator, archive = context.workshop.moderator, context.workshop.archive
+    moderator, archive = context.worker_context.moderator, context.worker_context.archive
     if moderator is None:
         return None
-    image = context.workshop.picture(manifest.painting.image)
+    image = context.worker_context.picture(manifest.painting.image)
     words = f"{manifest.composition.title}\n{manifest.composition.prompt}"
     finding = moderator.check(words, image)
     return archive.append_once(
@@ -74,7 +74,7 @@ def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None
             artist=manifest.artist,
             at=manifest.finished_at,
             number=manifest.number,
-            showing=finding.showing,
+            visibility=finding.visibility,
             reason=finding.reason,
             who=moderator.model,
         )

@@ -12,7 +12,7 @@ from storage.archive.events import PictureReceived
 from storage.archive.manifest import Composition, Float32, Inspiration, Painting
 from worker.budget import CycleAccounts
 from worker.errors import BadPicture
-from worker.painters import TRAINED, Canvas, Commission, Wall
+from worker.painters import TRAINED, PaintRequest, PaintResult, SimilarityCheck
 from worker.painters.picture import inspect_picture
 from worker.steps.context import StepContext
 from worker.steps.seeds import step_seed
@@ -29,7 +29,7 @@ def run(context: StepContext) -> tuple[Inspiration, Composition, Painting]:
     tells stands, the words that were painted included.
 
     Raises:
-        PartError: the painter failed; see `worker.steps.failures` for what follows.
+        ComponentError: the painter failed; see `worker.steps.failures` for what follows.
     """
     received = _received(context) if context.claim.tries > 1 else None
     if received is None:
@@ -38,39 +38,43 @@ def run(context: StepContext) -> tuple[Inspiration, Composition, Painting]:
 
 
 def _received(context: StepContext) -> PictureReceived | None:
-    archive, artist = context.workshop.archive, context.artist.name
+    archive, artist = context.worker_context.archive, context.artist.name
     event = archive.read_event(artist, "picture", f"{context.number:08d}")
     return event if isinstance(event, PictureReceived) else None
 
 
 def _receive(context: StepContext) -> PictureReceived:
-    archive, cycle, painter = context.workshop.archive, context.cycle, context.tools.painter
+    archive, cycle, painter = (
+        context.worker_context.archive,
+        context.cycle,
+        context.components.painter,
+    )
     inspiration, composition = context.inspiration, context.composition
-    canvas = _paid_for(archive, context.accounts) or painter.paint(
-        Commission(
+    result = _paid_for(archive, context.accounts) or painter.paint(
+        PaintRequest(
             prompt=composition.prompt,
             title=composition.title,
             concepts=composition.concepts,
             style=context.artist.created.style,
             seed=step_seed(context.artist.created.seed, cycle.number, "paint"),
-            wall=_wall(context),
+            similarity=_similarity_check(context),
         ),
         context.accounts,
     )
     painting = Painting(
-        image=context.workshop.save_picture(canvas.data, canvas.media_type),
-        media_type=canvas.media_type,
-        width=canvas.width,
-        height=canvas.height,
+        image=context.worker_context.save_picture(result.data, result.media_type),
+        media_type=result.media_type,
+        width=result.width,
+        height=result.height,
         painter=painter.name,
-        model=canvas.model,
-        seed=canvas.seed,
-        attempts=canvas.attempts,
-        technique=canvas.technique,
-        palette=canvas.palette,
-        shown=canvas.shown,
-        materials=canvas.materials,
-        digital_source_type=canvas.digital_source_type,
+        model=result.model,
+        seed=result.seed,
+        attempts=result.attempts,
+        technique=result.technique,
+        palette=result.palette,
+        shown=result.shown,
+        materials=result.materials,
+        digital_source_type=result.digital_source_type,
     )
     return archive.append_once(
         PictureReceived(
@@ -86,9 +90,9 @@ def _receive(context: StepContext) -> PictureReceived:
     )
 
 
-def _wall(context: StepContext) -> Wall | None:
+def _similarity_check(context: StepContext) -> SimilarityCheck | None:
     """The newest works of the scope; nothing is looked up before the painter asks."""
-    encoder, works = context.tools.image_encoder, context.workshop.catalogue.works
+    encoder, works = context.components.image_encoder, context.worker_context.catalogue.works
     scope = context.artist.created.scope
     if encoder.alike is None:
         return None
@@ -103,10 +107,10 @@ def _wall(context: StepContext) -> Wall | None:
         vector = encoder.encode([picture])[0]
         return float((earlier() @ vector).max(initial=-1.0))
 
-    return Wall(nearest, encoder.alike)
+    return SimilarityCheck(nearest, encoder.alike)
 
 
-def _paid_for(archive: Archive, accounts: CycleAccounts) -> Canvas | None:
+def _paid_for(archive: Archive, accounts: CycleAccounts) -> PaintResult | None:
     receipt = accounts.receipt("paint")
     if receipt is None:
         return None
@@ -115,7 +119,7 @@ def _paid_for(archive: Archive, accounts: CycleAccounts) -> Canvas | None:
         facts = inspect_picture(data)
     except BadPicture:
         return None
-    return Canvas(
+    return PaintResult(
         data=data,
         media_type=media_type,
         width=facts.width,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from storage.archive.manifest import Pool, PoolEntry, Resting, Tuning
+from storage.archive.manifest import Cooldown, Pool, PoolEntry, Tuning
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ def after_judgement(
     while len(staying) > tuning.pool_size and not all(e.seed for e in staying):
         staying.remove(max((e for e in staying if not e.seed), key=lambda e: (e.count, -e.entered)))
     departed = tuple(e.concept for e in counted if e not in staying)
-    resting = (
-        *(rest for rest in pool.resting if rest.until > number),
-        *(Resting(concept=c, until=number + tuning.rest) for c in departed if tuning.rest),
+    cooldown = (
+        *(rest for rest in pool.cooldown if rest.until > number),
+        *(Cooldown(concept=c, until=number + tuning.rest) for c in departed if tuning.rest),
     )
-    return Pool(entries=tuple(staying), resting=resting), departed
+    return Pool(entries=tuple(staying), cooldown=cooldown), departed
 
 
 def _counted(entry: PoolEntry, shown: Collection[str], improved: bool | None) -> PoolEntry:

@@ -14,5 +14,5 @@ def run(context: StepContext) -> tuple[()]:
 
 def on_commit(connection: Connection, context: StepContext, _: tuple[()]) -> None:
     """Ask for the work's publication on every channel of its artist."""
-    channels = context.workshop.channels(context.cycle.artist)
-    context.workshop.catalogue.outbox.add_in(connection, context.cycle.id, channels)
+    channels = context.worker_context.channels(context.cycle.artist)
+    context.worker_context.catalogue.outbox.add_in(connection, context.cycle.id, channels)

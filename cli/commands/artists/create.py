@@ -44,7 +44,7 @@ def create(
     """Create an artist. It begins at once where the schedule runs."""
     quiet_libraries()
     from cli.runtime.wiring import load_sampler
-    from worker.components import choose_parts
+    from worker.components import choose_components
     from worker.create_artist import enrol
 
     deployment = deployment_of(context)
@@ -66,7 +66,7 @@ def create(
         raise UserError(f"{fault['loc'][0]} = {fault['input']!r}: {fault['msg']}") from error
     if deployment.catalogue.artists.get(name) is not None:
         raise UserError(f"There is an artist {name} already. Choose another name.")
-    chosen = choose_parts(deployment.settings)
+    chosen = choose_components(deployment.settings)
     artist = enrol(
         deployment.catalogue,
         deployment.archive,

@@ -17,7 +17,7 @@ from cli.runtime.deployment import ROOM_TO_START, Deployment
 from cli.runtime.silence_logs import quiet_libraries
 from storage.errors import StorageError
 from worker.config.settings import SettingsError
-from worker.errors import PartError
+from worker.errors import ComponentError
 from worker.model_reload import fault_text
 
 
@@ -103,7 +103,7 @@ def _examine_stores(deployment: Deployment) -> list[Finding]:
 
 def _examine_parts(deployment: Deployment) -> list[Finding]:
     """The parts of the artist that lives here, or those that a new one would get."""
-    from worker.components import choose_parts
+    from worker.components import choose_components
 
     known = None
     if deployment.exists:
@@ -112,8 +112,8 @@ def _examine_parts(deployment: Deployment) -> list[Finding]:
         except StorageError:
             return []
     try:
-        chosen = choose_parts(deployment.settings)
-    except PartError as error:
+        chosen = choose_components(deployment.settings)
+    except ComponentError as error:
         return [Finding("parts", False, str(error))]
     if known is None:
         return [
@@ -140,7 +140,7 @@ def _examine_models(deployment: Deployment) -> list[Finding]:
     endpoint = endpoint_of(settings)
     try:
         offered = offered_models(endpoint)
-    except PartError as error:
+    except ComponentError as error:
         return [Finding("models", False, str(error))]
     used = {
         "text model": settings.openai.text_model,

@@ -149,7 +149,7 @@ class _Watcher:
         self._console = console
         self._cycles = cycles
         self._told = {row.name: self._newest(row.name) for row in self._catalogue.artists.all()}
-        self._troubles: dict[str, str] = {}
+        self._last_errors: dict[str, str] = {}
 
     def watch(self, news: News, address: str) -> None:
         """Watch until a signal comes, or the last cycle has ended."""
@@ -157,7 +157,7 @@ class _Watcher:
             artists = self._catalogue.artists.all()
             for artist in artists:
                 self._tell_works(artist.name, address, many=len(artists) > 1)
-                self._tell_trouble(artist, many=len(artists) > 1)
+                self._tell_last_error(artist, many=len(artists) > 1)
             if self._is_over():
                 self._console.print(f"Cycle {self._cycles} has ended.")
                 return
@@ -179,21 +179,21 @@ class _Watcher:
                     name = f"[dim]{escape(artist)}[/dim] " if many else ""
                     self._console.print(name + _line(work, address))
 
-    def _tell_trouble(self, artist: ArtistRow, *, many: bool) -> None:
+    def _tell_last_error(self, artist: ArtistRow, *, many: bool) -> None:
         cycle = self._catalogue.cycles.current(artist.name)
-        trouble = (
+        last_error = (
             self._embedded.deployment.settings_file.fault
             or self._embedded.pair.fault
-            or (cycle.trouble if cycle else "")
+            or (cycle.last_error if cycle else "")
             or (artist.pause_reason if artist.rests_until > time.time() else "")
         )
-        told = self._troubles.get(artist.name, "")
+        told = self._last_errors.get(artist.name, "")
         name = f"{artist.name}: " if many else ""
-        if trouble and trouble != told:
-            self._console.print(f"[yellow]{escape(name + trouble)}[/yellow]")
-        elif told and not trouble:
+        if last_error and last_error != told:
+            self._console.print(f"[yellow]{escape(name + last_error)}[/yellow]")
+        elif told and not last_error:
             self._console.print(f"[dim]{escape(name)}…and on it goes.[/dim]")
-        self._troubles[artist.name] = trouble
+        self._last_errors[artist.name] = last_error
 
     def _is_over(self) -> bool:
         if self._cycles is None or self._catalogue.cycles.current(self._name) is not None:

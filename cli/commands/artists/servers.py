@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
-QUIET_SECONDS = 30.0
+STALL_TIMEOUT = 30.0
 BEAT_GRACE_SECONDS = 20.0
 """How long beat may take to end; nothing that it does is long."""
 
@@ -214,5 +214,5 @@ def _wire(deployment: Deployment) -> Wiring:
         deployment,
         deployment.settings.broker,
         tick_seconds=TICK_SECONDS,
-        quiet_seconds=QUIET_SECONDS,
+        stall_timeout=STALL_TIMEOUT,
     )

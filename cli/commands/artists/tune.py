@@ -12,7 +12,7 @@ from rich.table import Table
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of, name_argument, person
-from scheduler.tuning_updates import BY_FILE, changed, differences, retune
+from scheduler.tuning_updates import BY_FILE, changed, differences, update_tuning
 from storage.archive.events import TuningChanged
 from storage.archive.manifest import Tuning
 from storage.catalogue import TuningRow
@@ -99,7 +99,7 @@ def tune(
         tuning = wished_tuning(deployment.settings)
     elif undo:
         tuning = rows[1].tuning
-    stored = retune(
+    stored = update_tuning(
         deployment.catalogue,
         deployment.archive,
         artist,

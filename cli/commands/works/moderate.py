@@ -8,16 +8,16 @@ import click
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of, person
-from storage.catalogue import Showing
+from storage.catalogue import Visibility
 
 
 @click.command()
 @data_option
 @click.argument("work", metavar="ARTIST:NUMBER")
-@click.argument("showing", type=click.Choice(get_args(Showing)))
+@click.argument("visibility", type=click.Choice(get_args(Visibility)))
 @click.option("--reason", default="", help="Told to visitors who look for the work.")
 @click.pass_context
-def moderate(context: click.Context, /, *, work: str, showing: Showing, reason: str) -> None:
+def moderate(context: click.Context, /, *, work: str, visibility: Visibility, reason: str) -> None:
     """Decide how openly a work is shown; nothing is deleted."""
     from gallery.moderation.decisions import moderate as decide
 
@@ -30,8 +30,8 @@ def moderate(context: click.Context, /, *, work: str, showing: Showing, reason: 
         deployment.archive,
         row.artist,
         row.number,
-        showing,
+        visibility,
         reason,
         who=person(),
     )
-    click.echo(f"{row.title!r} is {showing} from now on.")
+    click.echo(f"{row.title!r} is {visibility} from now on.")

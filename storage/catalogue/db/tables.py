@@ -68,7 +68,12 @@ cycles = Table(
     Column("finished_at", Float),
     Column("retry_at", Float, nullable=False, server_default="0", doc="not to be tried before"),
     Column(
-        "trouble", Told, nullable=False, server_default="", doc="why it waits, or why it failed"
+        "trouble",
+        Told,
+        key="last_error",
+        nullable=False,
+        server_default="",
+        doc="why it waits, or why it failed",
     ),
     # The lease on the step that comes next.
     Column("token", Integer, nullable=False, server_default="0", doc="grows with every claim"),
@@ -131,8 +136,15 @@ works = Table(
     Column("novelty", Float, nullable=False),
     Column("beta", Float, doc="of its pick, where feedback decided it; else the tuning's"),
     Column("cost", BigInteger, nullable=False),
-    Column("showing", String(8), nullable=False, server_default="shown", doc="see `Showing`"),
-    Column("showing_reason", Told, nullable=False, server_default=""),
+    Column(
+        "showing",
+        String(8),
+        key="visibility",
+        nullable=False,
+        server_default="shown",
+        doc="see `Visibility`",
+    ),
+    Column("showing_reason", Told, key="visibility_reason", nullable=False, server_default=""),
     Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
     Column("changed_at", Float, nullable=False, server_default="0", doc="how it is shown"),
     UniqueConstraint("artist", "number"),

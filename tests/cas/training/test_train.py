@@ -190,7 +190,7 @@ def test_killed_run_goes_on_with_the_same_losses(corpus_file: Path, tmp_path: Pa
     assert killed.returncode == -signal.SIGKILL
     assert not (tmp_path / "killed" / "coherence" / "model.safetensors").exists()
     resumed = train(corpus_file, tmp_path / "killed", settings=SMALL, kinds=["coherence"])
-    assert resumed.models[0].looks == whole.models[0].looks
+    assert resumed.models[0].evals == whole.models[0].evals
     assert (tmp_path / "killed/coherence/model.safetensors").read_bytes() == (
         tmp_path / "whole/coherence/model.safetensors"
     ).read_bytes()
@@ -229,7 +229,7 @@ def test_stops_early_and_keeps_the_best(corpus: Corpus, tmp_path: Path) -> None:
     report = train_model("coherence", split, tmp_path, settings)
     assert report.steps < settings.steps
     assert report.best_step == report.steps - 10 * settings.patience
-    means = [look["held_out_works"] + look["held_out_artists"] for look in report.looks]
+    means = [look["held_out_works"] + look["held_out_artists"] for look in report.evals]
     assert min(means) == report.held_out_works + report.held_out_artists
 
 
@@ -251,4 +251,4 @@ def test_wrong_settings_are_explained(changes: dict[str, object], message: str) 
 def test_bf16_autocast_trains(corpus: Corpus, tmp_path: Path) -> None:
     settings = replace(SMALL, precision="bf16", sequences=64 * 2, evaluate_every=1)
     report = train_model("coherence", Split.of(corpus, share=0.1, seed=3), tmp_path, settings)
-    assert report.looks[-1]["held_out_works"] < report.looks[0]["held_out_works"] + 1
+    assert report.evals[-1]["held_out_works"] < report.evals[0]["held_out_works"] + 1

@@ -28,7 +28,7 @@ def test_a_worker_names_what_its_archive_can_not_do(
         deployment.override(
             {"storage.archive": f"s3://archive?endpoint={server.endpoint}&region=us-east-1"}
         )
-        wiring = wire(deployment, "memory://", tick_seconds=1, quiet_seconds=1)
+        wiring = wire(deployment, "memory://", tick_seconds=1, stall_timeout=1)
         assert "conditional" not in caplog.text
 
         wiring.app.tasks[ADVANCE].apply(args=("nobody:1",), throw=True)
@@ -52,12 +52,12 @@ def test_a_wired_worker_takes_the_pair_that_its_settings_name_now(tmp_path: Path
         settings.write_text(plain.replace("[models]\n", named))
 
     write("first")
-    wiring = wire(deployment, "memory://", tick_seconds=1, quiet_seconds=1)
-    assert list(wiring.workshop.sampler.vocabulary) == ["sea", "sky"]
+    wiring = wire(deployment, "memory://", tick_seconds=1, stall_timeout=1)
+    assert list(wiring.worker_context.sampler.vocabulary) == ["sea", "sky"]
     write("third")
-    assert list(wiring.workshop.sampler.vocabulary) == ["sea", "sky"]
+    assert list(wiring.worker_context.sampler.vocabulary) == ["sea", "sky"]
     assert f"models.sampler = '{tmp_path / 'third'}'" in wiring.pair.fault
     write("second")
-    assert list(wiring.workshop.sampler.vocabulary) == ["sea", "sky", "drone"]
+    assert list(wiring.worker_context.sampler.vocabulary) == ["sea", "sky", "drone"]
     assert wiring.pair.fault == ""
     assert deployment.settings.models.sampler == str(tmp_path / "first")

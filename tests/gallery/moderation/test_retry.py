@@ -11,7 +11,7 @@ import pytest
 from celery import Celery
 
 from gallery.moderation.retry import LOOK, MOST_TRIES, WORKS, SecondLook, add_second_look
-from worker.errors import PartAway
+from worker.errors import ServiceUnavailable
 from worker.moderation.openai import UNCHECKED, Moderator
 
 
@@ -28,7 +28,7 @@ class Judge(Moderator):
     def marks(self, words: str, image: bytes) -> Collection[str]:
         self.asked.append(words.partition("\n")[0])
         if self.away:
-            raise PartAway("the check is away")
+            raise ServiceUnavailable("the check is away")
         assert image
         return {"violence"} if self.marked and self.marked in words else ()
 
@@ -54,19 +54,19 @@ def look_at(life: Any) -> tuple[SecondLook, Judge, Clock]:
     return SecondLook(life.catalogue, life.archive, judge, clock), judge, clock
 
 
-def showing(life: Any) -> list[str]:
-    return [life.catalogue.works.get(f"ada:{number}").showing for number in range(1, 5)]
+def visibility(life: Any) -> list[str]:
+    return [life.catalogue.works.get(f"ada:{number}").visibility for number in range(1, 5)]
 
 
 def test_works_are_let_go_or_held_by_the_new_answer(life: Any) -> None:
     second_look, judge, _ = look_at(life)
     judge.marked = life.catalogue.works.get("ada:3").title
     assert second_look.look() == 2
-    assert showing(life) == ["shown", "shown", "held", "shown"]
-    assert life.catalogue.works.get("ada:3").showing_reason.endswith("marked it: violence")
+    assert visibility(life) == ["shown", "shown", "held", "shown"]
+    assert life.catalogue.works.get("ada:3").visibility_reason.endswith("marked it: violence")
     assert second_look.look() == 0
     assert len(judge.asked) == 2
-    told = {event.number: (event.showing, event.who) for event in life.archive.events("ada")}
+    told = {event.number: (event.visibility, event.who) for event in life.archive.events("ada")}
     assert told == {2: ("shown", "judge"), 3: ("held", "judge")}
 
 
@@ -74,7 +74,7 @@ def test_what_a_person_held_is_left_alone(life: Any) -> None:
     life.catalogue.works.moderate("ada:2", "held", "I want to think about it")
     second_look, _, _ = look_at(life)
     assert second_look.look() == 1
-    assert showing(life) == ["shown", "held", "shown", "shown"]
+    assert visibility(life) == ["shown", "held", "shown", "shown"]
 
 
 def test_a_person_who_decides_meanwhile_wins(life: Any) -> None:
@@ -84,7 +84,7 @@ def test_a_person_who_decides_meanwhile_wins(life: Any) -> None:
             return ()
 
     SecondLook(life.catalogue, life.archive, Slow()).look()
-    assert showing(life)[1] == "hidden"
+    assert visibility(life)[1] == "hidden"
 
 
 def test_waits_grow_while_the_check_is_away_and_end(life: Any) -> None:
@@ -117,7 +117,7 @@ def test_a_look_is_short_and_a_lost_picture_does_not_bar_the_way(life: Any) -> N
     second_look, _, _ = look_at(life)
     assert second_look.look() == 0
     assert second_look.look() == 3 <= WORKS
-    assert showing(life) == ["held", "shown", "shown", "shown"]
+    assert visibility(life) == ["held", "shown", "shown", "shown"]
 
 
 def test_the_task_is_on_the_schedule_where_works_are_checked(life: Any) -> None:
@@ -127,4 +127,4 @@ def test_the_task_is_on_the_schedule_where_works_are_checked(life: Any) -> None:
     entry = app.conf.beat_schedule[LOOK]
     assert (entry["schedule"], entry["options"]["queue"]) == (9, "keep")
     app.tasks[LOOK]()
-    assert showing(life) == ["shown"] * 4
+    assert visibility(life) == ["shown"] * 4

@@ -25,12 +25,12 @@ DID = "did:plc:abcdefghijklmnopqrstuvwx"
 class Remotes:
     """A Mastodon server, a personal data server of Bluesky, and a listener for webhooks.
 
-    `trouble` names what goes wrong next: `away` (503), `slow` (takes the post, then never
+    `last_error` names what goes wrong next: `away` (503), `slow` (takes the post, then never
     answers), `busy` (429), `refuse` (422), `unreadable` (own posts can't be listed).
     """
 
     def __init__(self) -> None:
-        self.trouble = ""
+        self.last_error = ""
         self.forgetful = False
         self.statuses: list[dict] = []
         self.keys: dict[str, dict] = {}
@@ -62,7 +62,7 @@ class Remotes:
         """What came so far; or, posted, what shall go wrong from now on."""
         if request.method == "POST":
             wanted = await request.json()
-            self.trouble = wanted.get("trouble", "")
+            self.last_error = wanted.get("last_error", "")
             self.forgetful = wanted.get("forgetful", False)
         return JSONResponse(
             {
@@ -75,13 +75,13 @@ class Remotes:
         )
 
     async def _fail(self) -> Response | None:
-        if self.trouble == "away":
+        if self.last_error == "away":
             return JSONResponse({"error": "away"}, status_code=503)
-        if self.trouble == "busy":
+        if self.last_error == "busy":
             return JSONResponse({"error": "busy"}, status_code=429, headers=_limits())
-        if self.trouble == "refuse":
+        if self.last_error == "refuse":
             return JSONResponse({"error": "refused"}, status_code=422)
-        if self.trouble == "slow":
+        if self.last_error == "slow":
             await asyncio.sleep(3600)
         return None
 
@@ -101,7 +101,7 @@ class Remotes:
         return JSONResponse(_media(identifier, self.media[identifier]["description"]))
 
     async def take_status(self, request: Request) -> Response:
-        if self.trouble in ("away", "busy", "refuse"):
+        if self.last_error in ("away", "busy", "refuse"):
             failed = await self._fail()
             assert failed is not None
             return failed
@@ -126,7 +126,7 @@ class Remotes:
         return JSONResponse(status)
 
     async def account(self, request: Request) -> Response:
-        if self.trouble == "unreadable":
+        if self.last_error == "unreadable":
             return JSONResponse({"error": "outside the authorized scopes"}, status_code=403)
         return JSONResponse(ACCOUNT)
 
@@ -159,7 +159,7 @@ class Remotes:
         return JSONResponse({"blob": blob})
 
     async def put_record(self, request: Request) -> Response:
-        if self.trouble in ("away", "busy", "refuse"):
+        if self.last_error in ("away", "busy", "refuse"):
             failed = await self._fail()
             assert failed is not None
             return failed
@@ -171,7 +171,7 @@ class Remotes:
         return JSONResponse({"uri": uri, "cid": cid})
 
     async def take_hook(self, request: Request) -> Response:
-        if self.trouble in ("away", "busy", "refuse"):
+        if self.last_error in ("away", "busy", "refuse"):
             failed = await self._fail()
             assert failed is not None
             return failed

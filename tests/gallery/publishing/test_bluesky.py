@@ -48,9 +48,9 @@ def test_sending_again_leaves_one_post(remotes, hung, ask, publisher) -> None:
 
 
 def test_troubles_are_told_apart(remotes, hung, ask, publisher) -> None:
-    for trouble, state in (("away", "waiting"), ("busy", "waiting"), ("refuse", "failed")):
+    for last_error, state in (("away", "waiting"), ("busy", "waiting"), ("refuse", "failed")):
         ask("bluesky", f"ada:{len(hung.catalogue.outbox.newest()) + 1}")
-        remotes.trouble = trouble
+        remotes.last_error = last_error
         publisher({"bluesky": account(remotes.address)}).publish_due()
         newest = hung.catalogue.outbox.newest()[0]
         assert newest.state == state

@@ -19,7 +19,7 @@ import pytest
 from markupsafe import escape
 
 from gallery import SiteSettings, create_app
-from gallery.number_ranges import fixed_stretches, stretch_until
+from gallery.number_ranges import fixed_ranges, range_until
 from gallery.publishing.export import Export, Exported, ExportFailed
 from storage.archive.folder import FolderStore
 from storage.catalogue import kept_name
@@ -181,11 +181,11 @@ def test_work_ids_can_not_leave_the_folder(hung, folder: Path) -> None:
 
 @pytest.mark.parametrize("newest", [1, 47, 48, 49, 96, 97, 144, 500])
 def test_fixed_stretches_cover_a_life_once(newest: int) -> None:
-    shown = stretch_until(None, newest=newest, length=48, fixed=True)
+    shown = range_until(None, newest=newest, length=48, fixed=True)
     covered = list(range(shown.first, newest + 1))
     assert shown.later is None
-    for last in fixed_stretches(newest, 48):
-        page = stretch_until(last, newest=newest, length=48, fixed=True)
+    for last in fixed_ranges(newest, 48):
+        page = range_until(last, newest=newest, length=48, fixed=True)
         assert page.last == last == shown.earlier
         assert page.later == (0 if shown.later is None else shown.last)
         covered = [*range(page.first, page.last + 1), *covered]

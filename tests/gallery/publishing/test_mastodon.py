@@ -60,9 +60,9 @@ def test_a_status_of_another_work_is_not_taken_for_it(
     """The address of work 1 is a part of work 12's, and of what stands below its own."""
     ask("mastodon")
     publishing = publisher({"mastodon": account(remotes.address)})
-    remotes.trouble = "away"
+    remotes.last_error = "away"
     publishing.publish_due()
-    remotes.trouble = ""
+    remotes.last_error = ""
     mine = "https://art.example.org/works/ada/1"
     for number, address in enumerate(
         (f"{mine}2", f"{mine}/like", f"{mine}?x", f"https://other.example/?u={mine}"), 50
@@ -98,12 +98,12 @@ def content(written: str, address: str) -> str:
 def test_what_did_not_arrive_is_posted_at_the_next_attempt(remotes, hung, ask, publisher) -> None:
     ask("mastodon")
     publishing = publisher({"mastodon": account(remotes.address)})
-    for trouble, said in (("away", "has trouble"), ("busy", "wants us to wait")):
-        remotes.trouble = trouble
+    for last_error, said in (("away", "has trouble"), ("busy", "wants us to wait")):
+        remotes.last_error = last_error
         again(hung, publishing)
         (row,) = hung.catalogue.outbox.of_work("ada:1")
         assert (row.state, said in row.detail) == ("waiting", True)
-    remotes.trouble = ""
+    remotes.last_error = ""
     again(hung, publishing)
     assert len(remotes.statuses) == 1
     assert hung.catalogue.outbox.of_work("ada:1")[0].state == "sent"
@@ -112,9 +112,9 @@ def test_what_did_not_arrive_is_posted_at_the_next_attempt(remotes, hung, ask, p
 def test_where_nobody_can_tell_a_person_decides(remotes, hung, ask, publisher) -> None:
     ask("mastodon")
     publishing = publisher({"mastodon": account(remotes.address)})
-    remotes.trouble = "away"
+    remotes.last_error = "away"
     publishing.publish_due()
-    remotes.trouble = "unreadable"
+    remotes.last_error = "unreadable"
     again(hung, publishing)
     (row,) = hung.catalogue.outbox.of_work("ada:1")
     assert (row.state, "can't be read" in row.detail) == ("unknown", True)
@@ -124,7 +124,7 @@ def test_where_nobody_can_tell_a_person_decides(remotes, hung, ask, publisher) -
 
 def test_refusals_are_final(remotes, hung, ask, publisher) -> None:
     ask("mastodon")
-    remotes.trouble = "refuse"
+    remotes.last_error = "refuse"
     publisher({"mastodon": account(remotes.address)}).publish_due()
     (row,) = hung.catalogue.outbox.of_work("ada:1")
     assert (row.state, "refuses status_post" in row.detail) == ("failed", True)

@@ -94,7 +94,7 @@ def test_killed_between_send_and_commit(
 ) -> None:
     """The remote has the post, and the process that sent it dies before it knows."""
     ask(channel)
-    httpx.post(f"{address}/told", json={"trouble": "slow"}, trust_env=False)
+    httpx.post(f"{address}/told", json={"last_error": "slow"}, trust_env=False)
     sender = publish(tmp_path, address, channel)
     until(lambda: told(address)[kept])
     os.kill(sender.pid, signal.SIGKILL)
@@ -102,7 +102,7 @@ def test_killed_between_send_and_commit(
     (row,) = hung.catalogue.outbox.of_work("ada:1")
     assert row.state == "sending"
     # The Mastodon server has forgotten the Idempotency-Key by then: only a look can tell.
-    httpx.post(f"{address}/told", json={"trouble": "", "forgetful": True}, trust_env=False)
+    httpx.post(f"{address}/told", json={"last_error": "", "forgetful": True}, trust_env=False)
     assert publish(tmp_path, address, channel).wait() == 0
     assert len(told(address)[kept]) == posts
     (row,) = hung.catalogue.outbox.of_work("ada:1")
@@ -157,7 +157,7 @@ def image(hung) -> str:
 
 def test_waiting_grows_and_ends(remotes, hung, ask, publisher) -> None:
     ask("webhook")
-    remotes.trouble = "away"
+    remotes.last_error = "away"
     waits = []
     for _ in range(10):
         publisher({"webhook": hook(remotes)}).publish_due()

@@ -49,12 +49,12 @@ def test_listeners_can_check_who_sent_it(remotes, hung, ask, publisher) -> None:
 def test_the_id_stays_the_same_over_attempts(remotes, hung, ask, publisher) -> None:
     ask("webhook")
     publishing = publisher({"webhook": hook(remotes.address)}, lease_seconds=0)
-    remotes.trouble = "away"
+    remotes.last_error = "away"
     publishing.publish_due()
     (row,) = hung.catalogue.outbox.of_work("ada:1")
     assert (row.state, "503" in row.detail) == ("waiting", True)
     assert publishing.publish_due() == 0
-    remotes.trouble = ""
+    remotes.last_error = ""
     ask("webhook", "ada:2")
     hung.catalogue.outbox.claim(hung.catalogue.outbox.due(limit=1)[0], seconds=0)
     publishing.publish_due()
@@ -64,12 +64,12 @@ def test_the_id_stays_the_same_over_attempts(remotes, hung, ask, publisher) -> N
 
 def test_refusals_are_final_and_pauses_are_kept(remotes, hung, ask, publisher) -> None:
     ask("webhook", "ada:1")
-    remotes.trouble = "refuse"
+    remotes.last_error = "refuse"
     publisher({"webhook": hook(remotes.address)}).publish_due()
     (row,) = hung.catalogue.outbox.of_work("ada:1")
     assert (row.state, row.detail) == ("failed", "the webhook answered 422")
     ask("webhook", "ada:2")
-    remotes.trouble = "busy"
+    remotes.last_error = "busy"
     publisher({"webhook": hook(remotes.address)}).publish_due()
     (row,) = hung.catalogue.outbox.of_work("ada:2")
     assert row.state == "waiting"

@@ -114,7 +114,7 @@ def test_an_expired_lease_counts_as_a_crash_and_a_given_back_one_does_not(
     reschedule(alive, claim, seconds=0, reason="the API is away")
     claim = claimed(alive, cycle.id)
     assert (claim.tries, claim.crashes) == (3, 1)
-    assert claim.cycle.trouble == "the API is away"
+    assert claim.cycle.last_error == "the API is away"
     reschedule(alive, claim, seconds=0, reason="a bug", crashed=True)
     assert claimed(alive, cycle.id).crashes == 2
 
@@ -137,7 +137,7 @@ def test_stalled_are_open_cycles_that_nobody_holds(alive: Catalogue) -> None:
     assert alive.cycles.stalled(quiet=-1) == []
     alive.cycles.expire_leases()
     assert alive.cycles.stalled(quiet=60) == [cycle.id]
-    alive.cycles.touch(cycle.id)
+    alive.cycles.mark_dispatched(cycle.id)
     assert alive.cycles.stalled(quiet=60) == []
 
 

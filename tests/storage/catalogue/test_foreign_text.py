@@ -31,7 +31,7 @@ def test_what_no_database_could_hold_is_left_out_of_every_text(
     alive.works.moderate("alien:1", "held", "a\0b \ud83d")
     alive.artists.pause("alien", "because\0 of \x01this")
     work, artist = alive.works.get("alien:1"), alive.artists.get("alien")
-    assert work is not None and work.showing_reason == "ab \ufffd"
+    assert work is not None and work.visibility_reason == "ab \ufffd"
     assert artist is not None and artist.pause_reason == "because of this"
     assert alive.works.get("alien:1\0") == work
     assert alive.works.newest(concept="sea\0\ud83d") == []
@@ -100,7 +100,7 @@ def test_no_text_that_people_are_told_holds_a_secret(
     (alarm,) = alive.alarms.ringing()
     artist, failed = alive.artists.get("alien"), alive.cycles.get("alien:2")
     assert artist is not None and failed is not None
-    told = [artist.pause_reason, alarm.alarm.message, failed.trouble, work.showing_reason]
+    told = [artist.pause_reason, alarm.alarm.message, failed.last_error, work.visibility_reason]
     for text in (*told, work.title, work.prompt):
         assert SECRET not in text and REDACTED in text
     assert alive.search.works(question_of("canary")) == []

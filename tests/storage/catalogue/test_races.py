@@ -14,7 +14,7 @@ from storage.catalogue import Catalogue
 T = TypeVar("T")
 
 
-def side_by_side(call: Callable[[int], T], *, count: int = 8) -> list[T]:
+def pad_batch(call: Callable[[int], T], *, count: int = 8) -> list[T]:
     barrier = Barrier(count)
 
     def one(number: int) -> T:
@@ -26,14 +26,14 @@ def side_by_side(call: Callable[[int], T], *, count: int = 8) -> list[T]:
 
 
 def test_of_many_who_enter_an_artist_one_does(catalogue: Catalogue, created: ArtistCreated) -> None:
-    assert sorted(side_by_side(lambda _: catalogue.artists.add(created))) == 7 * [False] + [True]
+    assert sorted(pad_batch(lambda _: catalogue.artists.add(created))) == 7 * [False] + [True]
 
 
 def test_of_many_who_enter_a_tuning_one_does(
     catalogue: Catalogue, created: ArtistCreated, tuned: TuningChanged
 ) -> None:
     catalogue.artists.add(created)
-    assert sorted(side_by_side(lambda _: catalogue.artists.tune(tuned))) == 7 * [False] + [True]
+    assert sorted(pad_batch(lambda _: catalogue.artists.tune(tuned))) == 7 * [False] + [True]
 
 
 def test_a_work_that_many_hide_is_counted_out_once(
@@ -43,9 +43,9 @@ def test_a_work_that_many_hide_is_counted_out_once(
     alive.restore_work(manifest)
     word = manifest.composition.concepts[0]
     assert alive.works.count(concept=word) == 1
-    side_by_side(lambda n: alive.works.moderate("alien:1", "hidden", f"says {n}"))
+    pad_batch(lambda n: alive.works.moderate("alien:1", "hidden", f"says {n}"))
     assert alive.works.count(concept=word) == 0
-    side_by_side(lambda n: alive.works.moderate("alien:1", "shown", f"says {n}"))
+    pad_batch(lambda n: alive.works.moderate("alien:1", "shown", f"says {n}"))
     assert alive.works.count(concept=word) == 1
 
 
@@ -54,5 +54,5 @@ def test_a_work_that_many_tell_anew_is_counted_once(
 ) -> None:
     manifest = make_manifest(1)
     alive.restore_work(manifest)
-    side_by_side(lambda _: alive.works.replace(manifest))
+    pad_batch(lambda _: alive.works.replace(manifest))
     assert alive.works.count(concept=manifest.composition.concepts[0]) == 1

@@ -85,7 +85,7 @@ def test_hidden_works_leave_every_list(
     assert (earlier.number, later.number) == (1, 4)
     assert alive.works.count(concept="concept 3") == 0
     assert alive.works.count(concept="concept 4") == 1
-    assert {work.id: work.showing_reason for work in alive.works.not_shown_openly()} == {
+    assert {work.id: work.visibility_reason for work in alive.works.not_shown_openly()} == {
         "alien:3": "somebody asked for it",
         "alien:4": "blood",
     }

@@ -87,7 +87,7 @@ def cosines(query: Float32, vectors: list[Float32]) -> np.ndarray:
 
 def test_the_nearest_are_those_of_brute_force(memory: Memory) -> None:
     works = points(300)
-    memory.remember(works)
+    memory.upsert(works)
     for query in points(20, seed=1):
         earlier = [p for p in works if p.scope == query.scope and p.sequence < 200]
         found = memory.nearest(query.text, query.image, scope=query.scope, before=200, limit=5)
@@ -104,7 +104,7 @@ def test_cosines_of_real_sizes_agree_to_a_millionth(
     space = VectorSpace("minilm", 384, "lite0", 1280)
     memory = make_memory(space)
     works = points(60, space=space)
-    memory.remember(works)
+    memory.upsert(works)
     everything = {p.work: p for p in works}
     for query in points(10, space=space, seed=1):
         for kind in ("text", "image"):
@@ -129,7 +129,7 @@ def test_only_earlier_works_of_the_scope_are_found(
 ) -> None:
     memory.clear()
     vectors = points(len(places) + 1)
-    memory.remember(
+    memory.upsert(
         Point(f"{where}:{sequence}", "ann", where, sequence, vector.text, vector.image)
         for (where, sequence), vector in zip(places, vectors, strict=False)
     )
@@ -152,7 +152,7 @@ def test_the_first_work_has_no_neighbours(memory: Memory) -> None:
 
 def test_a_work_itself_has_cosine_one_and_its_opposite_minus_one(memory: Memory) -> None:
     (work, *_) = points(1)
-    memory.remember([work])
+    memory.upsert([work])
     (same,) = memory.similar(text=work.text)
     (opposite,) = memory.similar(image=-work.image)
     assert same.cosine == pytest.approx(1, abs=1e-6)
@@ -163,11 +163,11 @@ def test_a_work_itself_has_cosine_one_and_its_opposite_minus_one(memory: Memory)
 
 def test_remembering_twice_is_remembering_once_and_the_later_counts(memory: Memory) -> None:
     works = points(10)
-    memory.remember(works)
-    memory.remember(works)
+    memory.upsert(works)
+    memory.upsert(works)
     assert memory.count() == 10
     moved = Point(works[0].work, "ann", "all", 99, works[1].text, works[1].image)
-    memory.remember([moved])
+    memory.upsert([moved])
     assert memory.count() == 10
     assert memory.count("all", before=100) == 1
     assert memory.count("all", before=99) == 0
@@ -177,15 +177,15 @@ def test_remembering_twice_is_remembering_once_and_the_later_counts(memory: Memo
 
 
 def test_more_points_than_one_request_carries(memory: Memory) -> None:
-    memory.remember(iter(points(BATCH + 10)))
+    memory.upsert(iter(points(BATCH + 10)))
     assert memory.count() == BATCH + 10
-    memory.remember([])
+    memory.upsert([])
     assert memory.count() == BATCH + 10
 
 
 def test_more_like_this_leaves_out_what_it_is_told_to(memory: Memory) -> None:
     works = points(30)
-    memory.remember(works)
+    memory.upsert(works)
     query = works[4]
     everything = memory.similar(image=query.image, limit=30)
     assert everything[0].work == query.work
@@ -198,21 +198,21 @@ def test_more_like_this_leaves_out_what_it_is_told_to(memory: Memory) -> None:
 
 def test_equal_cosines_are_ordered_by_name(memory: Memory) -> None:
     (one,) = points(1)
-    memory.remember(Point(f"w:{n}", "ann", "ann", n, one.text, one.image) for n in (3, 1, 2))
+    memory.upsert(Point(f"w:{n}", "ann", "ann", n, one.text, one.image) for n in (3, 1, 2))
     assert [near.work for near in memory.similar(text=one.text)] == ["w:1", "w:2", "w:3"]
 
 
 def test_forgetting_everything(memory: Memory) -> None:
-    memory.remember(points(5))
+    memory.upsert(points(5))
     memory.clear()
     assert memory.count() == 0
-    memory.remember(points(3))
+    memory.upsert(points(3))
     assert memory.count() == 3
 
 
 def test_forgetting_some_works(memory: Memory) -> None:
     works = points(4)
-    memory.remember(works)
+    memory.upsert(works)
     memory.forget([works[1].work, "nobody:1"])
     assert memory.count() == 3
     assert set(memory.points([work.work for work in works])) == {works[n].work for n in (0, 2, 3)}
@@ -223,7 +223,7 @@ def test_a_vector_without_direction_is_refused(memory: Memory, vector: np.ndarra
     (good,) = points(1)
     bad = Point("ann:2", "ann", "ann", 2, vector.astype(np.float32), good.image)
     with pytest.raises(ValueError, match="no direction"):
-        memory.remember([good, bad])
+        memory.upsert([good, bad])
     assert memory.count() == 0
 
 
@@ -244,13 +244,13 @@ def test_a_search_is_by_one_vector(memory: Memory) -> None:
 
 def test_many_threads_at_once_lose_nothing(memory: Memory) -> None:
     works = points(160)
-    memory.remember(works[:16])
+    memory.upsert(works[:16])
     barrier = threading.Barrier(16)
 
     def live(thread: int) -> None:
         barrier.wait()
         for work in works[thread::16]:
-            memory.remember([work])
+            memory.upsert([work])
             (found,) = memory.similar(text=work.text, limit=1)
             assert found.work == work.work
             near = memory.nearest(work.text, work.image, scope=work.scope, before=17)
@@ -266,7 +266,7 @@ def test_many_threads_at_once_lose_nothing(memory: Memory) -> None:
 
 def test_what_is_held_can_be_looked_at(memory: Memory) -> None:
     works = points(6)
-    memory.remember(works)
+    memory.upsert(works)
     held = memory.points([works[0].work, works[3].work, "nobody:1"])
     assert set(held) == {works[0].work, works[3].work}
     for work in (works[0], works[3]):
@@ -280,7 +280,7 @@ def test_what_is_held_can_be_looked_at(memory: Memory) -> None:
 def test_spaces_do_not_meet(make_memory: Callable[[VectorSpace], Memory]) -> None:
     first = make_memory(SPACE)
     second = make_memory(VectorSpace("minilm", 24, "clip", 40))
-    first.remember(points(4))
+    first.upsert(points(4))
     assert second.count() == 0
 
 

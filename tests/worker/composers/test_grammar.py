@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 from worker.composers.grammar import MOST_EXTRA, GrammarComposer
 from worker.meter import PaidCall
 
@@ -40,18 +40,20 @@ class NoMoney:
         yield
 
 
-def brief(seed: int, pool: tuple[str, ...], required: tuple[str, ...], **more: object) -> Brief:
+def request(
+    seed: int, pool: tuple[str, ...], required: tuple[str, ...], **more: object
+) -> ComposeRequest:
     values: dict[str, object] = {"artist": "a", "statement": "", "style": "", **more}
-    return Brief(pool=pool, required=required, seed=seed, **values)  # type: ignore[arg-type]
+    return ComposeRequest(pool=pool, required=required, seed=seed, **values)  # type: ignore[arg-type]
 
 
-def works(count: int) -> Iterator[tuple[Brief, object]]:
+def works(count: int) -> Iterator[tuple[ComposeRequest, object]]:
     """One artist's briefs and compositions, its pool changing as it goes."""
     drawn = random.Random(3)
     titles: list[str] = []
     for seed in range(count):
         pool = (*SEEDS, *drawn.sample(WORDS, 7))
-        asked = brief(seed, pool, (*SEEDS, pool[-1]), recent_titles=tuple(titles[-50:]))
+        asked = request(seed, pool, (*SEEDS, pool[-1]), recent_titles=tuple(titles[-50:]))
         composition = GrammarComposer().compose(asked, NoMoney())
         titles.append(composition.title)
         yield asked, composition
@@ -70,7 +72,7 @@ def test_every_concept_stands_in_the_prompt_letter_for_letter(
     pool: tuple[str, ...], needed: int, seed: int, style: str
 ) -> None:
     required = pool[-needed:]
-    made = GrammarComposer().compose(brief(seed, pool, required, style=style), NoMoney())
+    made = GrammarComposer().compose(request(seed, pool, required, style=style), NoMoney())
     assert all(concept in made.prompt for concept in made.concepts)
     assert set(required) <= set(made.concepts) <= set(pool)
     assert len(set(made.concepts)) == len(made.concepts) <= len(required) + MOST_EXTRA
@@ -79,7 +81,7 @@ def test_every_concept_stands_in_the_prompt_letter_for_letter(
 
 
 def test_the_same_brief_gives_the_same_words() -> None:
-    asked = brief(7, (*SEEDS, *WORDS), (*SEEDS, "kiln"))
+    asked = request(7, (*SEEDS, *WORDS), (*SEEDS, "kiln"))
     assert GrammarComposer().compose(asked, NoMoney()) == GrammarComposer().compose(
         asked, NoMoney()
     )
@@ -87,7 +89,7 @@ def test_the_same_brief_gives_the_same_words() -> None:
 
 def test_another_seed_gives_other_words() -> None:
     prompts = {
-        GrammarComposer().compose(brief(seed, SEEDS, SEEDS), NoMoney()).prompt
+        GrammarComposer().compose(request(seed, SEEDS, SEEDS), NoMoney()).prompt
         for seed in range(200)
     }
     assert len(prompts) == 200
@@ -99,8 +101,8 @@ def test_how_many_concepts_join_varies() -> None:
 
 
 def test_a_refusal_is_answered_with_the_required_concepts_in_other_words() -> None:
-    asked = brief(7, (*SEEDS, *WORDS), (*SEEDS, "kiln"))
-    again = brief(7, (*SEEDS, *WORDS), (*SEEDS, "kiln"), refusal="moderation_blocked")
+    asked = request(7, (*SEEDS, *WORDS), (*SEEDS, "kiln"))
+    again = request(7, (*SEEDS, *WORDS), (*SEEDS, "kiln"), refusal="moderation_blocked")
     first = GrammarComposer().compose(asked, NoMoney())
     second = GrammarComposer().compose(again, NoMoney())
     assert set(second.concepts) == {*SEEDS, "kiln"}
@@ -109,7 +111,7 @@ def test_a_refusal_is_answered_with_the_required_concepts_in_other_words() -> No
 
 def test_a_style_is_named_at_the_end() -> None:
     made = GrammarComposer().compose(
-        brief(1, SEEDS, SEEDS, style="linocut, two plates."), NoMoney()
+        request(1, SEEDS, SEEDS, style="linocut, two plates."), NoMoney()
     )
     assert made.prompt.endswith(" Style: linocut, two plates.")
 
@@ -117,7 +119,7 @@ def test_a_style_is_named_at_the_end() -> None:
 def test_a_second_season_never_contradicts_the_first() -> None:
     pool = (*SEEDS, "winter", "summer", "spring", "autumn", "dawn", "night")
     for seed in range(100):
-        made = GrammarComposer().compose(brief(seed, pool, (*SEEDS, "winter")), NoMoney())
+        made = GrammarComposer().compose(request(seed, pool, (*SEEDS, "winter")), NoMoney())
         assert not {"summer", "spring", "autumn", "dawn", "night"} & set(made.concepts)
 
 
@@ -133,7 +135,7 @@ def test_titles_vary_over_hundreds_of_works() -> None:
 def test_a_title_is_not_hung_twice_while_it_is_remembered() -> None:
     titles: list[str] = []
     for seed in range(150):
-        asked = brief(seed, ("kiln",), ("kiln",), recent_titles=tuple(titles))
+        asked = request(seed, ("kiln",), ("kiln",), recent_titles=tuple(titles))
         titles.append(GrammarComposer().compose(asked, NoMoney()).title)
     assert len(set(titles)) == len(titles)
 
@@ -180,7 +182,7 @@ def test_real_museum_concepts_make_notes() -> None:
     titles = set()
     for seed in range(400):
         pool = (*SEEDS, *drawn.sample(common, 7))
-        made = GrammarComposer().compose(brief(seed, pool, (*SEEDS, pool[-1])), NoMoney())
+        made = GrammarComposer().compose(request(seed, pool, (*SEEDS, pool[-1])), NoMoney())
         assert all(concept in made.prompt for concept in made.concepts)
         titles.add(made.title)
     assert len(titles) >= 390
@@ -205,7 +207,7 @@ def test_when_every_title_hangs_already_it_is_numbered() -> None:
         def __len__(self) -> int:
             return 1
 
-    asked = brief(1, ("kiln",), ("kiln",), recent_titles=Hung())
+    asked = request(1, ("kiln",), ("kiln",), recent_titles=Hung())
     title = GrammarComposer().compose(asked, NoMoney()).title
     assert re.search("kiln", title, re.IGNORECASE) or "Study" in title
     assert title.endswith(" (3)")

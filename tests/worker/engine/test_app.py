@@ -17,7 +17,7 @@ from tests.recompute import recompute
 from tests.worker.atelier import manifests
 from worker.engine.app import ADVANCE, QUEUES, create_app, queue_lengths, send
 from worker.engine.runner import run_step
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 
 @contextmanager
@@ -40,9 +40,9 @@ def working(app: Celery, queues: Collection[str] = tuple(set(QUEUES.values()))) 
 def tell_of_the_end(monkeypatch: pytest.MonkeyPatch, ended: threading.Event) -> None:
     """Set the event when a cycle has been done to its end."""
 
-    def run_and_tell(workshop: Workshop, cycle_id: str, **named: Any) -> Step | None:
-        following = run_step(workshop, cycle_id, **named)
-        cycle = workshop.catalogue.cycles.get(cycle_id)
+    def run_and_tell(worker_context: WorkerContext, cycle_id: str, **named: Any) -> Step | None:
+        following = run_step(worker_context, cycle_id, **named)
+        cycle = worker_context.catalogue.cycles.get(cycle_id)
         if cycle is not None and cycle.state == "done":
             ended.set()
         return following
@@ -56,11 +56,11 @@ def test_every_step_has_a_queue() -> None:
 
 
 def test_the_workshop_is_loaded_by_the_first_task_and_once(
-    open_shop: Callable[[], Workshop],
+    open_shop: Callable[[], WorkerContext],
 ) -> None:
-    loaded: list[Workshop] = []
+    loaded: list[WorkerContext] = []
 
-    def load() -> Workshop:
+    def load() -> WorkerContext:
         loaded.append(open_shop())
         return loaded[-1]
 
@@ -73,7 +73,7 @@ def test_the_workshop_is_loaded_by_the_first_task_and_once(
 
 @pytest.mark.parametrize("copies", [1, 3])
 def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
-    open_shop: Callable[[], Workshop], monkeypatch: pytest.MonkeyPatch, copies: int
+    open_shop: Callable[[], WorkerContext], monkeypatch: pytest.MonkeyPatch, copies: int
 ) -> None:
     shop = open_shop()
     app = create_app("memory://", lambda: shop)
@@ -99,7 +99,7 @@ def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
     ],
 )
 def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick(
-    open_shop: Callable[[], Workshop],
+    open_shop: Callable[[], WorkerContext],
     monkeypatch: pytest.MonkeyPatch,
     queues: set[str],
     longest: float,

@@ -13,13 +13,15 @@ from worker.composers.openai import OpenAIComposer
 from worker.engine.runner import run_step
 from worker.openai_api import Endpoint
 from worker.painters.openai import OpenAIPainter
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 CYCLE = "alien:1"
 
 
 @pytest.fixture
-def shop(api: Any, open_shop: Callable[..., Workshop], monkeypatch: pytest.MonkeyPatch) -> Workshop:
+def shop(
+    api: Any, open_shop: Callable[..., WorkerContext], monkeypatch: pytest.MonkeyPatch
+) -> WorkerContext:
     """A workshop whose cycle has its concept, and composes next."""
     monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
     endpoint = Endpoint(api_key=api.key)
@@ -29,7 +31,7 @@ def shop(api: Any, open_shop: Callable[..., Workshop], monkeypatch: pytest.Monke
     return shop
 
 
-def answer(shop: Workshop) -> dict[str, object]:
+def answer(shop: WorkerContext) -> dict[str, object]:
     """What a good model would answer."""
     cycle = shop.catalogue.cycles.get(CYCLE)
     assert cycle is not None and cycle.inspiration is not None
@@ -42,18 +44,18 @@ def answer(shop: Workshop) -> dict[str, object]:
     }
 
 
-def spent(shop: Workshop) -> list[tuple[str, str]]:
+def spent(shop: WorkerContext) -> list[tuple[str, str]]:
     return [(e.purpose, e.state) for e in shop.catalogue.ledger.of_cycle("alien", 1)]
 
 
-def finish(shop: Workshop) -> Manifest:
+def finish(shop: WorkerContext) -> Manifest:
     while run_step(shop, CYCLE):
         pass
     return shop.archive.read_manifest("alien", 1)
 
 
 def test_words_and_picture_are_bought_once_and_paid_for_to_the_cent(
-    api: Any, shop: Workshop, png: bytes
+    api: Any, shop: WorkerContext, png: bytes
 ) -> None:
     api.replies += [api.written(answer(shop)), api.pictured(png)]
     manifest = finish(shop)
@@ -66,7 +68,7 @@ def test_words_and_picture_are_bought_once_and_paid_for_to_the_cent(
     assert shop.catalogue.ledger.spent("alien").today == manifest.cost
 
 
-def test_a_busy_api_is_asked_again_when_it_said(api: Any, shop: Workshop, png: bytes) -> None:
+def test_a_busy_api_is_asked_again_when_it_said(api: Any, shop: WorkerContext, png: bytes) -> None:
     busy = api.refusal(429, "rate_limit_exceeded", headers={"retry-after": "7"})
     api.replies += [busy, api.written(answer(shop)), api.pictured(png)]
     assert run_step(shop, CYCLE) is None
@@ -76,7 +78,7 @@ def test_a_busy_api_is_asked_again_when_it_said(api: Any, shop: Workshop, png: b
 
 
 def test_a_dropped_picture_is_unknown_charged_in_full_and_bought_anew(
-    api: Any, shop: Workshop, png: bytes
+    api: Any, shop: WorkerContext, png: bytes
 ) -> None:
     api.replies += [api.written(answer(shop)), api.reply(mishap="drop"), api.pictured(png)]
     while run_step(shop, CYCLE):
@@ -91,19 +93,19 @@ def test_a_dropped_picture_is_unknown_charged_in_full_and_bought_anew(
     [(401, "invalid_api_key", "401"), (429, "insufficient_quota", "429")],
 )
 def test_a_wrong_key_and_a_spent_quota_wait_for_a_person_and_cost_nothing(
-    api: Any, shop: Workshop, status: int, code: str, told: str
+    api: Any, shop: WorkerContext, status: int, code: str, told: str
 ) -> None:
     api.replies += [api.refusal(status, code, "see your account")]
     assert run_step(shop, CYCLE) is None
     cycle = shop.catalogue.cycles.get(CYCLE)
     assert cycle is not None and cycle.state == "open"
-    assert told in cycle.trouble and "see your account" in cycle.trouble
-    assert api.key not in cycle.trouble
+    assert told in cycle.last_error and "see your account" in cycle.last_error
+    assert api.key not in cycle.last_error
     assert shop.catalogue.ledger.spent("alien").today == 0
 
 
 def test_a_prompt_that_moderation_refuses_is_written_anew(
-    api: Any, shop: Workshop, png: bytes
+    api: Any, shop: WorkerContext, png: bytes
 ) -> None:
     refused = api.refusal(400, "moderation_blocked", "not this")
     good = api.written(answer(shop))

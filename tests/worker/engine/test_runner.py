@@ -25,25 +25,25 @@ from worker.composers.grammar import GrammarComposer
 from worker.engine.runner import run_step
 from worker.errors import (
     AttemptsSpent,
-    BadAnswer,
     BadPicture,
+    ContentRejected,
+    InvalidResponse,
+    Misconfigured,
     OutcomeUnknown,
-    PartAway,
-    PartBroken,
-    PartRefused,
+    ServiceUnavailable,
 )
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
-Open = Callable[..., Workshop]
+Open = Callable[..., WorkerContext]
 
 
-def begin(shop: Workshop) -> str:
+def begin(shop: WorkerContext) -> str:
     cycle = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
     assert cycle is not None
     return cycle.id
 
 
-def live(shop: Workshop, *, cycles: int = 1) -> None:
+def live(shop: WorkerContext, *, cycles: int = 1) -> None:
     """Let whole cycles pass, with nothing in their way."""
     for _ in range(cycles):
         identifier = begin(shop)
@@ -53,7 +53,7 @@ def live(shop: Workshop, *, cycles: int = 1) -> None:
         assert run_step(shop, identifier) is None
 
 
-def until(shop: Workshop, identifier: str, step: Step) -> None:
+def until(shop: WorkerContext, identifier: str, step: Step) -> None:
     """Advance to the step, without doing it."""
     while True:
         cycle = shop.catalogue.cycles.get(identifier)
@@ -63,10 +63,10 @@ def until(shop: Workshop, identifier: str, step: Step) -> None:
         run_step(shop, identifier)
 
 
-def at(shop: Workshop, identifier: str) -> tuple[str, Step, str]:
+def at(shop: WorkerContext, identifier: str) -> tuple[str, Step, str]:
     cycle = shop.catalogue.cycles.get(identifier)
     assert cycle is not None
-    return cycle.state, cycle.step, cycle.trouble
+    return cycle.state, cycle.step, cycle.last_error
 
 
 def test_cycles_make_works_whose_numbers_follow_from_their_manifests(open_shop: Open) -> None:
@@ -90,17 +90,17 @@ def test_a_painter_may_look_at_the_earlier_works(open_shop: Open) -> None:
     shop = open_shop(painter)
     live(shop, cycles=3)
     first, second, third = manifests(shop)
-    wall = painter.commissions[-1].wall
-    assert wall is not None
+    similarity = painter.commissions[-1].similarity
+    assert similarity is not None
 
     for manifest in (first, third):
         picture, _ = shop.archive.read_image(manifest.painting.image)
-        assert wall.nearest(picture) == pytest.approx(1.0, abs=1e-5)
+        assert similarity.nearest(picture) == pytest.approx(1.0, abs=1e-5)
     other = noise(12345)
     encoder = shop.load_tools(shop.catalogue.artists.all()[0].created.parts).image_encoder
     vector = encoder.encode([other])[0]
     nearest = max(float(vector @ m.judgement.image_vector) for m in (first, second, third))
-    assert wall.nearest(other) == pytest.approx(nearest, abs=1e-5)
+    assert similarity.nearest(other) == pytest.approx(nearest, abs=1e-5)
 
 
 def test_a_painter_looks_at_the_newest_works_alone(
@@ -111,20 +111,20 @@ def test_a_painter_looks_at_the_newest_works_alone(
     painter = NoisePainter()
     shop = open_shop(painter)
     live(shop, cycles=4)
-    wall = painter.commissions[-1].wall
-    assert wall is not None
+    similarity = painter.commissions[-1].similarity
+    assert similarity is not None
     for manifest, is_seen in zip(manifests(shop), (False, False, True, True), strict=True):
         picture, _ = shop.archive.read_image(manifest.painting.image)
-        assert (wall.nearest(picture) == pytest.approx(1.0, abs=1e-5)) == is_seen
+        assert (similarity.nearest(picture) == pytest.approx(1.0, abs=1e-5)) == is_seen
 
 
 def test_before_the_first_work_the_wall_is_bare(open_shop: Open) -> None:
     painter = NoisePainter()
     shop = open_shop(painter)
     until(shop, begin(shop), Step.JUDGE)
-    wall = painter.commissions[0].wall
-    assert wall is not None
-    assert wall.nearest(noise(1)) == -1.0
+    similarity = painter.commissions[0].similarity
+    assert similarity is not None
+    assert similarity.nearest(noise(1)) == -1.0
 
 
 def test_the_same_seed_lives_the_same_life(
@@ -230,35 +230,37 @@ def test_after_two_unknown_calls_the_cycle_fails_and_the_artist_goes_on(open_sho
 
 
 def test_a_part_that_is_away_is_asked_again_later(open_shop: Open) -> None:
-    shop = open_shop(NoisePainter(PartAway("busy", retry_after=42.0), PartAway("still busy")))
+    shop = open_shop(
+        NoisePainter(ServiceUnavailable("busy", retry_after=42.0), ServiceUnavailable("still busy"))
+    )
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
-    for trouble in ("busy", "still busy"):
+    for last_error in ("busy", "still busy"):
         assert run_step(shop, identifier) is None
-        assert at(shop, identifier) == ("open", Step.PAINT, trouble)
+        assert at(shop, identifier) == ("open", Step.PAINT, last_error)
         assert run_step(shop, identifier) is None, "it waits for its time"
         shop.catalogue.cycles.retry_now("alien")
     assert run_step(shop, identifier) is Step.JUDGE
 
 
 @pytest.mark.parametrize(
-    "mishap", [PartBroken("no key"), StorageUnavailable("disk full"), BadPicture("half of one")]
+    "mishap", [Misconfigured("no key"), StorageUnavailable("disk full"), BadPicture("half of one")]
 )
 def test_what_a_person_must_mend_is_told_and_waits(open_shop: Open, mishap: Exception) -> None:
     shop = open_shop(NoisePainter(mishap))
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     assert run_step(shop, identifier) is None
-    state, step, trouble = at(shop, identifier)
+    state, step, last_error = at(shop, identifier)
     assert (state, step) == ("open", Step.PAINT)
-    assert str(mishap) in trouble
+    assert str(mishap) in last_error
     shop.catalogue.cycles.retry_now("alien")
     assert run_step(shop, identifier) is Step.JUDGE
 
 
 def test_a_refused_prompt_is_written_anew_once(open_shop: Open) -> None:
     composer = MishapComposer()
-    painter = NoisePainter(PartRefused("not this"), None)
+    painter = NoisePainter(ContentRejected("not this"), None)
     shop = open_shop(painter, composer=composer)
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
@@ -270,7 +272,7 @@ def test_a_refused_prompt_is_written_anew_once(open_shop: Open) -> None:
 
 
 def test_a_prompt_refused_twice_fails_the_cycle(open_shop: Open) -> None:
-    shop = open_shop(NoisePainter(PartRefused("not this"), PartRefused("nor this")))
+    shop = open_shop(NoisePainter(ContentRejected("not this"), ContentRejected("nor this")))
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     while run_step(shop, identifier):
@@ -278,7 +280,9 @@ def test_a_prompt_refused_twice_fails_the_cycle(open_shop: Open) -> None:
     assert at(shop, identifier) == ("failed", Step.PAINT, "nor this")
 
 
-@pytest.mark.parametrize("mishap", [BadAnswer("nonsense"), AttemptsSpent("six were paid for")])
+@pytest.mark.parametrize(
+    "mishap", [InvalidResponse("nonsense"), AttemptsSpent("six were paid for")]
+)
 def test_a_composer_without_a_usable_answer_is_replaced_where_the_settings_say_so(
     open_shop: Open, mishap: Exception
 ) -> None:
@@ -288,7 +292,7 @@ def test_a_composer_without_a_usable_answer_is_replaced_where_the_settings_say_s
 
 
 def test_or_it_pauses_the_artist(open_shop: Open) -> None:
-    shop = open_shop(composer=MishapComposer(BadAnswer("nonsense")))
+    shop = open_shop(composer=MishapComposer(InvalidResponse("nonsense")))
     identifier = begin(shop)
     until(shop, identifier, Step.COMPOSE)
     assert run_step(shop, identifier) is None
@@ -311,7 +315,7 @@ def test_a_step_that_keeps_breaking_off_is_set_aside_for_good(open_shop: Open) -
 
 
 def test_after_three_failures_in_a_row_the_artist_rests_and_says_why(open_shop: Open) -> None:
-    shop = open_shop(NoisePainter(*[PartRefused("no")] * 6))
+    shop = open_shop(NoisePainter(*[ContentRejected("no")] * 6))
     for _ in range(3):
         identifier = begin(shop)
         while run_step(shop, identifier):
@@ -327,10 +331,12 @@ def test_a_memory_that_was_lost_is_filled_again_before_it_is_asked(open_shop: Op
     live(shop, cycles=3)
     artist = shop.catalogue.artists.get("alien")
     assert artist is not None
-    shop.tools(artist).memory.clear()
+    shop.components(artist).memory.clear()
     live(shop, cycles=2)
     recompute(manifests(shop))
-    assert shop.tools(artist).memory.count("alien") == 4, "the newest one comes with its successor"
+    assert shop.components(artist).memory.count("alien") == 4, (
+        "the newest one comes with its successor"
+    )
 
 
 def test_a_rebuilt_catalogue_holds_the_same_works_and_goes_on_from_the_same_pool(
@@ -370,7 +376,7 @@ def test_an_older_catalogue_paints_nothing_in_the_place_of_what_is_damaged(
     run_step(shop, begin(shop))
     cycle = older.cycles.get("alien:3")
     expected = ("failed", "is lost") if key.startswith("manifests") else ("done", "")
-    assert cycle is not None and cycle.state == expected[0] and expected[1] in cycle.trouble
+    assert cycle is not None and cycle.state == expected[0] and expected[1] in cycle.last_error
     assert len(painter.commissions) == 3, "nothing is painted for a second time"
     live(shop, cycles=1)
     assert older.works.get("alien:4") is not None

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from scheduler.tuning_updates import retune
+from scheduler.tuning_updates import update_tuning
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, CycleFailed, TuningChanged
 from storage.archive.folder import FolderStore
@@ -31,7 +31,7 @@ from tests.worker.atelier import PaidPainter, manifests, settle_in
 from worker.composers.grammar import GrammarComposer
 from worker.engine.runner import STEPS, run_step
 from worker.errors import AttemptsSpent
-from worker.worker_context import Tools, Workshop
+from worker.worker_context import Components, WorkerContext
 
 CYCLES = 5
 FAULTY = 2
@@ -52,8 +52,8 @@ class World:
         self.shop = self.open()
         settle_in(self.shop, created.model_copy(update={"parts": quick_parts("openai")}), tuned)
 
-    def open(self, *, memory: EdgeMemory | None = None) -> Workshop:
-        tools = Tools(
+    def open(self, *, memory: EdgeMemory | None = None) -> WorkerContext:
+        components = Components(
             composer=GrammarComposer(),
             fallback=None,
             painter=self.painter,
@@ -62,12 +62,12 @@ class World:
             memory=memory or EdgeMemory(self.folder / "memory", SPACE),
         )
         sampler: Any = QuickSampler()
-        return Workshop(
+        return WorkerContext(
             name="test",
             catalogue=Catalogue(self.url),
             archive=Archive(FolderStore(self.folder / "archive", create=True)),
             find_sampler=lambda: sampler,
-            load_tools=lambda parts: tools,
+            load_tools=lambda parts: components,
         )
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ class World:
     def memory(self) -> EdgeMemory:
         artist = self.shop.catalogue.artists.get("alien")
         assert artist is not None
-        memory = self.shop.tools(artist).memory
+        memory = self.shop.components(artist).memory
         assert isinstance(memory, EdgeMemory)
         return memory
 
@@ -208,7 +208,7 @@ def test_a_step_that_kills_its_process_each_time(world: World, step: Step, patch
     cycle = world.shop.catalogue.cycles.get(identifier)
     assert cycle is not None and cycle.state == ("done" if is_work else "failed")
     if not is_work:
-        assert f"{step} broke off 5 times" in cycle.trouble
+        assert f"{step} broke off 5 times" in cycle.last_error
     live_on(world)
     world.check(failed=set() if is_work else {FAULTY})
 
@@ -253,7 +253,7 @@ def test_a_step_that_is_sent_twice(world: World, step: Step) -> None:
     together = threading.Barrier(2)
     second = world.open(memory=world.memory)
 
-    def run(shop: Workshop) -> None:
+    def run(shop: WorkerContext) -> None:
         together.wait()
         run_step(shop, identifier)
 
@@ -370,7 +370,7 @@ def test_a_raised_budget_wakes_the_cycle_that_waits_for_it(
 ) -> None:
     """And nothing else of the new tuning: the cycle keeps what it began with."""
     shop = world.shop
-    poor = retune(
+    poor = update_tuning(
         shop.catalogue, shop.archive, "alien", tuning=Tuning(daily_budget=0.1), who="admin"
     )
     cycle = shop.catalogue.cycles.open("alien", tuning_version=poor.version, every=0)
@@ -378,10 +378,10 @@ def test_a_raised_budget_wakes_the_cycle_that_waits_for_it(
     while run_step(shop, cycle.id):
         pass
     waiting = shop.catalogue.cycles.get(cycle.id)
-    assert waiting is not None and "the daily budget of $0.10" in waiting.trouble
+    assert waiting is not None and "the daily budget of $0.10" in waiting.last_error
     assert shop.catalogue.cycles.stalled(quiet=-1) == []
     richer = Tuning(daily_budget=5.0, beta=0.1)
-    retune(shop.catalogue, shop.archive, "alien", tuning=richer, who="admin")
+    update_tuning(shop.catalogue, shop.archive, "alien", tuning=richer, who="admin")
     assert shop.catalogue.cycles.stalled(quiet=-1) == [cycle.id]
     world.finish(cycle.id)
     (manifest,) = manifests(shop)

@@ -96,7 +96,7 @@ def moderator(**section: Any) -> LocalModerator:
 def test_a_picture_is_held_by_what_the_model_sees(looks: Path) -> None:
     asked = moderator(image_model=str(looks))
     assert asked.model == "reds"
-    assert asked.check("words", painted("blue")).showing == "shown"
+    assert asked.check("words", painted("blue")).visibility == "shown"
     marked = Finding("held", "a check by machine marked it: nsfw")
     assert asked.check("words", painted("red")) == marked
 
@@ -107,7 +107,7 @@ def test_words_are_held_by_what_the_model_reads_however_long(looks: Path, reads:
     found = both.check("low tide " * 400, painted("blue"))
     assert found == Finding("held", "a check by machine marked it: s")
     sure = moderator(text_model=str(reads), marks=["S"], threshold=1)
-    assert sure.check("low tide", painted("red")).showing == "shown"
+    assert sure.check("low tide", painted("red")).visibility == "shown"
 
 
 def test_what_cannot_be_checked_is_held(looks: Path, reads: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from worker.config.settings import Settings
 from worker.engine.runner import run_step
 from worker.moderation.openai import LONGEST_EDGE, UNCHECKED, Finding, Moderator, ServerModerator
 from worker.openai_api import Endpoint
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def moderator(api: Any) -> Moderator:
     return ServerModerator(Endpoint(api_key=api.key, base_url=api.url, timeout=0.5))
 
 
-def finish(shop: Workshop, cycle: str = "alien:1") -> None:
+def finish(shop: WorkerContext, cycle: str = "alien:1") -> None:
     while run_step(shop, cycle):
         pass
 
@@ -83,13 +83,13 @@ def test_nobody_there_no_key_or_no_picture_holds_too(moderator: Moderator, png: 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         away = Endpoint("k", f"http://127.0.0.1:{taken.getsockname()[1]}/v1", timeout=0.5)
-        assert ServerModerator(away).check("words", png).showing == "held"
-    assert ServerModerator(Endpoint()).check("words", png).showing == "held"
-    assert moderator.check("words", b"no picture").showing == "held"
+        assert ServerModerator(away).check("words", png).visibility == "held"
+    assert ServerModerator(Endpoint()).check("words", png).visibility == "held"
+    assert moderator.check("words", b"no picture").visibility == "held"
 
 
 def test_a_marked_work_is_kept_and_held_until_a_person_decides(
-    api: Any, moderator: Moderator, open_shop: Callable[..., Workshop], tmp_path: Any
+    api: Any, moderator: Moderator, open_shop: Callable[..., WorkerContext], tmp_path: Any
 ) -> None:
     shop = open_shop()
     shop.moderator = moderator
@@ -100,17 +100,17 @@ def test_a_marked_work_is_kept_and_held_until_a_person_decides(
     work = shop.catalogue.works.get("alien:1")
     assert work is not None
     told = "a check by machine marked it: self-harm, violence"
-    assert (work.showing, work.showing_reason) == ("held", told)
+    assert (work.visibility, work.visibility_reason) == ("held", told)
     assert not shop.catalogue.works.newest(limit=5)
     assert not shop.catalogue.outbox.due(limit=5)
     (event,) = shop.archive.events(kind="moderation")
-    assert (event.showing, event.reason, event.who) == ("held", told, moderator.model)
+    assert (event.visibility, event.reason, event.who) == ("held", told, moderator.model)
 
     again = Catalogue(f"sqlite:///{tmp_path / 'again.sqlite3'}")
     rebuild(shop.archive, again)
     restored = again.works.get("alien:1")
     again.close()
-    assert restored is not None and restored.showing == "held"
+    assert restored is not None and restored.visibility == "held"
 
     shop.catalogue.works.moderate("alien:1", "shown", "looked at")
     assert [row.work for row in shop.catalogue.outbox.due(limit=5)] == ["alien:1"]
@@ -119,7 +119,7 @@ def test_a_marked_work_is_kept_and_held_until_a_person_decides(
 def test_a_step_that_comes_again_finds_its_first_answer(
     api: Any,
     moderator: Moderator,
-    open_shop: Callable[..., Workshop],
+    open_shop: Callable[..., WorkerContext],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop = open_shop()
@@ -133,7 +133,7 @@ def test_a_step_that_comes_again_finds_its_first_answer(
     shop.catalogue.cycles.retry_now("alien")
     finish(shop)
     work = shop.catalogue.works.get("alien:1")
-    assert work is not None and work.showing == "held"
+    assert work is not None and work.visibility == "held"
     assert len(list(shop.archive.events(kind="moderation"))) == 1
 
 

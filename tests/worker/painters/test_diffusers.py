@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from worker.errors import PartAway, PartBroken, PartRefused
-from worker.painters import TRAINED, Commission
+from worker.errors import ContentRejected, Misconfigured, ServiceUnavailable
+from worker.painters import TRAINED, PaintRequest
 from worker.painters.diffusers import DiffusersPainter
 
 pytest.importorskip("diffusers", reason="needs the extra `diffusers`")
 
 
-def commission(prompt: str = "a kiln by the sea", seed: int = 1) -> Commission:
-    return Commission(prompt=prompt, title="", concepts=(), style="", seed=seed)
+def request(prompt: str = "a kiln by the sea", seed: int = 1) -> PaintRequest:
+    return PaintRequest(prompt=prompt, title="", concepts=(), style="", seed=seed)
 
 
 @pytest.fixture(scope="session")
@@ -89,25 +89,25 @@ def pixels(data: bytes) -> np.ndarray:
 
 
 def test_paints_a_whole_picture(painter, pipeline_folder, books) -> None:
-    canvas = painter.paint(commission(), books)
-    assert (canvas.width, canvas.height, canvas.media_type) == (32, 32, "image/png")
-    assert pixels(canvas.data).shape == (32, 32, 3)
-    assert canvas.model == str(pipeline_folder)
-    assert canvas.technique == "StableDiffusionPipeline"
-    assert canvas.digital_source_type == TRAINED
-    assert canvas.seed == 1
+    result = painter.paint(request(), books)
+    assert (result.width, result.height, result.media_type) == (32, 32, "image/png")
+    assert pixels(result.data).shape == (32, 32, 3)
+    assert result.model == str(pipeline_folder)
+    assert result.technique == "StableDiffusionPipeline"
+    assert result.digital_source_type == TRAINED
+    assert result.seed == 1
     assert books.entries == []
 
 
 def test_the_seed_decides_the_picture(painter, books) -> None:
-    first, again, other = (painter.paint(commission(seed=s), books).data for s in (1, 1, 2**63 + 2))
+    first, again, other = (painter.paint(request(seed=s), books).data for s in (1, 1, 2**63 + 2))
     assert np.array_equal(pixels(first), pixels(again))
     assert not np.array_equal(pixels(first), pixels(other))
 
 
 def test_the_prompt_decides_the_picture(painter, books) -> None:
-    kiln = painter.paint(commission("a kiln"), books).data
-    tower = painter.paint(commission("an old tower at night"), books).data
+    kiln = painter.paint(request("a kiln"), books).data
+    tower = painter.paint(request("an old tower at night"), books).data
     assert not np.array_equal(pixels(kiln), pixels(tower))
 
 
@@ -115,12 +115,12 @@ def test_size_and_steps_are_passed_on(pipeline_folder, books) -> None:
     wide = DiffusersPainter(
         str(pipeline_folder), device="cpu", steps=1, guidance=1.0, width=48, height=16
     )
-    canvas = wide.paint(commission(), books)
-    assert (canvas.width, canvas.height) == (48, 16)
+    result = wide.paint(request(), books)
+    assert (result.width, result.height) == (48, 16)
 
 
 def test_a_picture_that_the_safety_checker_withheld_is_refused(painter, books, monkeypatch) -> None:
-    painter.paint(commission(), books)
+    painter.paint(request(), books)
     honest = painter._pipeline
 
     def flagged(**options):
@@ -129,25 +129,25 @@ def test_a_picture_that_the_safety_checker_withheld_is_refused(painter, books, m
         return result
 
     monkeypatch.setattr(painter, "_pipeline", flagged)
-    with pytest.raises(PartRefused, match="safety checker"):
-        painter.paint(commission(), books)
+    with pytest.raises(ContentRejected, match="safety checker"):
+        painter.paint(request(), books)
 
 
 def test_a_missing_extra_says_what_to_install(monkeypatch, books) -> None:
     monkeypatch.setattr("worker.painters.diffusers.find_spec", lambda name: None)
-    with pytest.raises(PartBroken, match=r"pip install cultural-alien\[diffusers\]"):
-        DiffusersPainter("some/model").paint(commission(), books)
+    with pytest.raises(Misconfigured, match=r"pip install cultural-alien\[diffusers\]"):
+        DiffusersPainter("some/model").paint(request(), books)
 
 
 def test_a_folder_that_holds_no_pipeline_has_to_be_mended(tmp_path, books) -> None:
-    with pytest.raises(PartBroken, match="can't be loaded"):
-        DiffusersPainter(str(tmp_path)).paint(commission(), books)
+    with pytest.raises(Misconfigured, match="can't be loaded"):
+        DiffusersPainter(str(tmp_path)).paint(request(), books)
 
 
 def test_settings_that_the_pipeline_refuses_have_to_be_mended(pipeline_folder, books) -> None:
     odd = DiffusersPainter(str(pipeline_folder), device="cpu", steps=1001)
-    with pytest.raises(PartBroken, match="can't paint here"):
-        odd.paint(commission(), books)
+    with pytest.raises(Misconfigured, match="can't paint here"):
+        odd.paint(request(), books)
 
 
 # diffusers 0.42 passes huggingface_hub 2 an argument that it no longer heeds.
@@ -155,12 +155,14 @@ def test_settings_that_the_pipeline_refuses_have_to_be_mended(pipeline_folder, b
 def test_a_hub_that_cannot_be_reached_is_away(monkeypatch, books) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    with pytest.raises(PartAway, match=r"someone/no-model can't be loaded.*Give a folder"):
-        DiffusersPainter("someone/no-model").paint(commission(), books)
+    with pytest.raises(
+        ServiceUnavailable, match=r"someone/no-model can't be loaded.*Give a folder"
+    ):
+        DiffusersPainter("someone/no-model").paint(request(), books)
 
 
 def test_away_and_broken_are_told_apart(tmp_path) -> None:
     painter = DiffusersPainter("someone/some-model")
-    assert isinstance(painter._explain(OSError("no route to host")), PartAway)
-    assert isinstance(painter._explain(ValueError("no such class")), PartBroken)
-    assert isinstance(DiffusersPainter(str(tmp_path))._explain(OSError("empty")), PartBroken)
+    assert isinstance(painter._explain(OSError("no route to host")), ServiceUnavailable)
+    assert isinstance(painter._explain(ValueError("no such class")), Misconfigured)
+    assert isinstance(DiffusersPainter(str(tmp_path))._explain(OSError("empty")), Misconfigured)

@@ -11,7 +11,7 @@ import pytest
 
 from cas import CulturalAlienSampler
 from storage.archive.events import Ballot, TuningChanged, VotesCast
-from storage.archive.manifest import Heard, Inspiration, Manifest, Tally, Tuning
+from storage.archive.manifest import CountedVotes, Inspiration, Manifest, Tally, Tuning
 from storage.catalogue import Catalogue, Step
 from storage.rebuild import rebuild
 from tests.manifests import MOMENT, a_manifest
@@ -20,15 +20,15 @@ from tests.worker.atelier import NoisePainter, manifests
 from worker.engine.runner import run_step
 from worker.steps.feedback import MEMORY, Answer, answer
 from worker.steps.inspire import next_inspiration, sampler_tuning
-from worker.worker_context import Workshop
+from worker.worker_context import WorkerContext
 
-Open = Callable[..., Workshop]
+Open = Callable[..., WorkerContext]
 NOVELTY = Tuning(candidates=24, floor=0.28, feedback="novelty")
 VOTES = NOVELTY.model_copy(update={"feedback": "votes"})
 BOTH = NOVELTY.model_copy(update={"feedback": "both"})
 
 
-def live(shop: Workshop, tuning: Tuning, *, cycles: int = 1) -> None:
+def live(shop: WorkerContext, tuning: Tuning, *, cycles: int = 1) -> None:
     """Let the artist have that tuning, and whole cycles pass."""
     newest = shop.catalogue.artists.tuning("alien")
     assert newest is not None
@@ -47,7 +47,7 @@ def live(shop: Workshop, tuning: Tuning, *, cycles: int = 1) -> None:
             pass
 
 
-def upcoming(shop: Workshop, tuning: Tuning) -> Inspiration:
+def upcoming(shop: WorkerContext, tuning: Tuning) -> Inspiration:
     artist = shop.catalogue.artists.get("alien")
     assert artist is not None
     number = shop.catalogue.cycles.last_number("alien") + 1
@@ -58,11 +58,15 @@ def follow(made: Sequence[Manifest]) -> None:
     """Assert that each β follows from the manifest before, told again from the rule's words."""
     before: Manifest | None = None
     for manifest in made:
-        tuning, beta, heard = manifest.tuning, manifest.inspiration.beta, manifest.inspiration.heard
+        tuning, beta, counted_votes = (
+            manifest.tuning,
+            manifest.inspiration.beta,
+            manifest.inspiration.counted_votes,
+        )
         where = manifest.work
         assert manifest.beta == (tuning.beta if beta is None else beta)
         assert (beta is None) == (tuning.feedback == "off"), where
-        assert (heard is None) == (tuning.feedback not in ("votes", "both")), where
+        assert (counted_votes is None) == (tuning.feedback not in ("votes", "both")), where
         expected = tuning.beta
         if before is not None and before.inspiration.beta is not None and (
             before.tuning.beta == tuning.beta
@@ -72,10 +76,10 @@ def follow(made: Sequence[Manifest]) -> None:
                 now, then = before.judgement.novelty, before.judgement.previous_novelty
                 is_second = before.judgement.sequence <= 2
                 ways.append(0 if then is None or is_second else 1 if now <= then else -1)
-            if heard is not None:
+            if counted_votes is not None:
                 lost = [
                     t.votes >= 10 and t.votes / 2 - t.won >= t.votes**0.5
-                    for t in (heard.original, heard.harmonious)
+                    for t in (counted_votes.original, counted_votes.harmonious)
                 ]
                 ways.append(int(lost[0]) - int(lost[1]))
             way = max(-1, min(1, sum(ways)))
@@ -91,7 +95,7 @@ def follow(made: Sequence[Manifest]) -> None:
         before = manifest
 
 
-def vote(shop: Workshop, question: str, *, winner: int, loser: int, times: int) -> None:
+def vote(shop: WorkerContext, question: str, *, winner: int, loser: int, times: int) -> None:
     """So many visitors say so, and it lies in the archive."""
     first, second = sorted((f"alien:{winner}", f"alien:{loser}"))
     begin = shop.catalogue.votes.count()
@@ -122,16 +126,16 @@ def test_off_it_changes_nothing_at_all(open_shop: Open, sampler: CulturalAlienSa
     follow(made)
     for manifest in made:
         told = manifest.inspiration
-        resting = {r.concept for r in told.pool_before.resting if r.until >= manifest.number}
+        cooldown = {r.concept for r in told.pool_before.cooldown if r.until >= manifest.number}
         pick = sampler.sample(
             told.pool_before.concepts,
             tuning=sampler_tuning(tuning),
-            resting=resting,
+            cooldown=cooldown,
             seed=told.seed,
         )
         assert [c.concept for c in told.candidates] == [c.concept for c in pick.candidates]
         assert [c.score for c in told.candidates] == [c.score for c in pick.candidates]
-        assert (told.beta, told.heard) == (None, None)
+        assert (told.beta, told.counted_votes) == (None, None)
 
 
 def test_beta_follows_novelty_in_the_manifests(open_shop: Open) -> None:
@@ -186,11 +190,11 @@ def test_votes_move_beta_and_speak_once(open_shop: Open) -> None:
     betas = [m.beta for m in made[2:]]
     assert betas == pytest.approx([0.85, 0.85, 0.8, 0.8, 0.8, 0.85])
     silence = Tally(won=0.0, votes=0)
-    assert [m.inspiration.heard for m in made[2:6]] == [
-        Heard(since=3, original=silence, harmonious=silence),
-        Heard(since=3, original=silence, harmonious=Tally(won=0.0, votes=9)),
-        Heard(since=3, original=silence, harmonious=Tally(won=0.0, votes=12)),
-        Heard(since=5, original=silence, harmonious=silence),
+    assert [m.inspiration.counted_votes for m in made[2:6]] == [
+        CountedVotes(since=3, original=silence, harmonious=silence),
+        CountedVotes(since=3, original=silence, harmonious=Tally(won=0.0, votes=9)),
+        CountedVotes(since=3, original=silence, harmonious=Tally(won=0.0, votes=12)),
+        CountedVotes(since=5, original=silence, harmonious=silence),
     ]
 
 
@@ -219,7 +223,7 @@ def test_both_listens_to_both(open_shop: Open) -> None:
     vote(shop, "harmonious", winner=1, loser=4, times=20)
     live(shop, BOTH, cycles=2)
     follow(manifests(shop))
-    assert all(m.inspiration.heard is not None for m in manifests(shop))
+    assert all(m.inspiration.counted_votes is not None for m in manifests(shop))
 
 
 @pytest.mark.parametrize("tuning", [NOVELTY, VOTES, BOTH], ids=lambda t: t.feedback)
@@ -235,7 +239,7 @@ def test_a_rebuilt_artist_goes_on_with_the_same_beta(
     rebuild(shop.archive, again)
     assert [w.beta for w in again.works.all()] == [w.beta for w in shop.catalogue.works.all()]
     found = answer(again, shop.archive, "alien", number=6, tuning=tuning)
-    assert found == Answer(expected.beta, expected.heard)
+    assert found == Answer(expected.beta, expected.counted_votes)
     again.close()
 
 
@@ -277,7 +281,7 @@ def test_votes_of_long_ago_are_not_heard(open_shop: Open) -> None:
     shop = open_shop()
     live(shop, VOTES, cycles=1)
     found = answer(shop.catalogue, shop.archive, "alien", number=MEMORY + 5, tuning=VOTES)
-    assert found.heard is not None and found.heard.since == 5
+    assert found.counted_votes is not None and found.counted_votes.since == 5
 
 
 def test_a_manifest_of_before_still_reads() -> None:

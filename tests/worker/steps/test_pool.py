@@ -36,9 +36,9 @@ def test_a_concept_leaves_after_its_patience_and_rests() -> None:
     pool, departed = after_judgement(pool, number=4, shown=(), improved=True, tuning=tuning)
     assert departed == ("owl",), "it was not shown, so the improvement was not its own"
     assert pool.concepts == pool.seeds == ("sea", "sky")
-    assert [(rest.concept, rest.until) for rest in pool.resting] == [("owl", 9)]
+    assert [(rest.concept, rest.until) for rest in pool.cooldown] == [("owl", 9)]
     pool, _ = after_judgement(pool, number=9, shown=(), improved=False, tuning=tuning)
-    assert pool.resting == ()
+    assert pool.cooldown == ()
 
 
 def test_above_its_size_the_highest_count_leaves_and_the_oldest_of_those() -> None:
@@ -101,10 +101,10 @@ def test_any_life_follows_the_rules(
         )
         life[concept] = []
         _tell_again(before, pool, departed, cycle, life, tuning)
-        assert {r.concept for r in pool.resting if r.until == number + rest} >= (
+        assert {r.concept for r in pool.cooldown if r.until == number + rest} >= (
             set(departed) if rest else set()
         )
-        assert all(r.until > number for r in pool.resting)
+        assert all(r.until > number for r in pool.cooldown)
 
 
 def _tell_again(
