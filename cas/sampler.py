@@ -99,9 +99,9 @@ class CulturalAlienSampler:
         """Pick one concept for a pool.
 
         N candidates are drawn without replacement with logits -(coherence NLL)/t from the
-        vocabulary without pool and concepts that cool down, then ranked under both models; the highest
-        S = (1 - β)(N - R_coherence) - β(N - R_context) is the pick, ties by lower coherence NLL,
-        then by concept.
+        vocabulary without pool and concepts that cool down, then ranked under both models; the
+        highest S = (1 - β)(N - R_coherence) - β(N - R_context) is the pick, ties by lower coherence
+        NLL, then by concept.
 
         Args:
             pool: at least one concept; order and doubles do not matter. A pool longer than the

@@ -15,6 +15,7 @@ import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -164,9 +165,9 @@ def experiment() -> None:
     import torch
 
     from cas import CulturalAlienSampler
-    from cas.experiments.policies import SamplerPicker, feedback_arm, sampler_arms
+    from cas.experiments.policies import SamplerPicker, feedback_policy, sampler_policies
     from cas.experiments.results import compare
-    from cas.experiments.runs import ConceptVectors, RunSettings, run_arms
+    from cas.experiments.runs import ConceptVectors, RunSettings, run_policies
     from cas.experiments.seeds import seed_pairs
     from cas.tuning import PRESETS
     from worker.encoders.minilm import MiniLMEncoder
@@ -177,23 +178,25 @@ def experiment() -> None:
     vectors = ConceptVectors(MiniLMEncoder())
     settings = RunSettings(seed_pairs(sampler.vocabulary, 10, seed=SEED))
     both("text vectors of the vocabulary", lambda: vectors(list(sampler.vocabulary)))
-    pickers = {**sampler_arms(sampler), "feedback": feedback_arm(sampler)}
-    arms = {}
+    pickers = {**sampler_policies(sampler), "feedback": feedback_policy(sampler)}
+    policies = {}
     with tempfile.TemporaryDirectory() as folder:
 
         def run() -> None:
-            found, _ = run_arms(pickers, settings, vectors, folder)
-            arms.update({name: [each.generations for each in runs] for name, runs in found.items()})
+            found, _ = run_policies(pickers, settings, vectors, folder)
+            policies.update(
+                {name: [each.generations for each in runs] for name, runs in found.items()}
+            )
 
-        both("six arms, 200 generations × 10 seeds, models loaded", run)
-        both("their table", lambda: compare(arms, sampler, vectors))
+        both("six policies, 200 generations × 10 seeds, models loaded", run)
+        both("their table", lambda: compare(policies, sampler, vectors))
         short = replace(settings, generations=30)
         paper = SamplerPicker(sampler, PRESETS["paper"])
         picked = {}
         for name, picker in (("ten runs at once", paper), ("one by one", OneByOne(paper))):
-            arm = {name: picker}
-            runs = both(f"30 generations × 10 seeds, {name}",
-                        lambda arm=arm: run_arms(arm, short, vectors, folder))[0]  # fmt: skip
+            policy = {name: picker}
+            run = partial(run_policies, policy, short, vectors, folder)
+            runs = both(f"30 generations × 10 seeds, {name}", run)[0]
             picked[name] = [run.generations for run in runs[name]]
     print(f"  the same picks: {picked['ten runs at once'] == picked['one by one']}")
     print(f"  load average of the machine now: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")

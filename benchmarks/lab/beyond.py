@@ -23,9 +23,9 @@ from cas.data.corpus import Corpus
 from cas.evaluation.evaluate import museum_split
 from cas.evaluation.metrics import hidden_concepts
 from cas.experiments import plots
-from cas.experiments.policies import RandomPicker, SamplerPicker, feedback_arm
+from cas.experiments.policies import RandomPicker, SamplerPicker, feedback_policy
 from cas.experiments.results import compare
-from cas.experiments.runs import ConceptVectors, RunSettings, run_arm
+from cas.experiments.runs import ConceptVectors, RunSettings, run_policy
 from cas.experiments.seeds import seed_pairs
 from cas.model import ConceptModel, ModelSize
 from cas.training.baselines import ModelScorer
@@ -46,14 +46,18 @@ def feedback(out: Path, data: Path) -> dict[str, object]:
     pickers = {
         "Random": RandomPicker(sampler.vocabulary),
         "CAS default": SamplerPicker(sampler, PRESETS["default"]),
-        "feedback": feedback_arm(sampler),
+        "feedback": feedback_policy(sampler),
     }
-    runs = {name: run_arm(name, p, settings, vectors, out / "runs") for name, p in pickers.items()}
+    runs = {
+        name: run_policy(name, p, settings, vectors, out / "runs") for name, p in pickers.items()
+    }
     novelty = {
         name: np.convolve(
-            np.mean([run.novelties[2:] for run in arm], axis=0), np.ones(WINDOW) / WINDOW, "valid"
+            np.mean([run.novelties[2:] for run in policy], axis=0),
+            np.ones(WINDOW) / WINDOW,
+            "valid",
         ).tolist()
-        for name, arm in runs.items()
+        for name, policy in runs.items()
     }
     figure = plots.lines(
         novelty, title="Novelty with and without feedback", across="generation",
@@ -61,13 +65,16 @@ def feedback(out: Path, data: Path) -> dict[str, object]:
     )  # fmt: skip
     plots.save(figure, out / "feedback")
     table = compare(
-        {name: [run.generations for run in arm] for name, arm in runs.items()}, sampler, vectors
+        {name: [run.generations for run in policy] for name, policy in runs.items()},
+        sampler,
+        vectors,
     )
     return {
         "mean novelty": {
-            name: float(np.mean([run.novelties[2:] for run in arm])) for name, arm in runs.items()
+            name: float(np.mean([run.novelties[2:] for run in policy]))
+            for name, policy in runs.items()
         },
-        "arms": [asdict(result) for result in table.results],
+        "policies": [asdict(result) for result in table.results],
         "simulated visitors": simulated(sampler, vectors, out),
     }
 

@@ -24,10 +24,10 @@ from cas.experiments.results import PAPER, RECONSTRUCTED
 
 CURVES = {
     "radius": "Exploration radius over generations",
-    "coverage": "Coverage over generations, each arm's saturation as a dot",
+    "coverage": "Coverage over generations, each policy's saturation as a dot",
     "returns": "Return rate over generations",
     "repetition": "Repetition between runs",
-    "percentiles": "Coherence against atypicality of every arm",
+    "percentiles": "Coherence against atypicality of every policy",
 }
 CLAIMS = (
     ("goes farther than Random", "CAS paper", "Random", "radius", 1),
@@ -38,14 +38,14 @@ CLAIMS = (
     ("repeats less than a restricted LLM", "CAS paper", "restricted LLM", "repetition", -1),
     ("repeats less than a free LLM", "CAS paper", "free LLM", "repetition", -1),
 )
-"""What the paper says of its sampler: the arm, whom it is held against, the metric, the sign."""
+"""What the paper says of its sampler: the policy, whom it is held against, the metric, the sign."""
 
 
-def arms(folder: Path) -> list[str]:
-    """The table of arms, its curves, and what of the paper's claims holds."""
+def policies(folder: Path) -> list[str]:
+    """The table of policies, its curves, and what of the paper's claims holds."""
     experiment = folder / "experiment"
     told = json.loads((experiment / "table.json").read_text("utf-8"))
-    by_name = {result["arm"]: result for result in told["arms"]}
+    by_name = {result["policy"]: result for result in told["policies"]}
     lines = [(experiment / "table.md").read_text("utf-8")]
     for name, title in CURVES.items():
         lines += [f"![{title}](experiment/plots/{name}.svg)", ""]
@@ -54,17 +54,17 @@ def arms(folder: Path) -> list[str]:
     return [*lines, "### What the paper says, beside ours", "", table.markdown()]
 
 
-def claims(arms_found: dict[str, Any]) -> Table:
+def claims(policies_found: dict[str, Any]) -> Table:
     """Each claim with the paper's two figures and ours; it holds beyond two standard errors."""
     headings = ("CAS as published…", "paper", "than", "ours", "than", "ours say")
     rows: list[tuple[Cell, ...]] = []
-    for text, arm, other, metric, sign in CLAIMS:
-        paper = [getattr(PAPER[name], metric) for name in (arm, other)]
+    for text, policy, other, metric, sign in CLAIMS:
+        paper = [getattr(PAPER[name], metric) for name in (policy, other)]
         key = "repetition_early" if metric == "repetition" else metric
-        ours = [arms_found[n][key] if n in arms_found else None for n in (arm, other)]
+        ours = [policies_found[n][key] if n in policies_found else None for n in (policy, other)]
         verdict = "not run"
         if None not in ours:
-            errors = [arms_found[n].get(f"{key}_error") or 0.0 for n in (arm, other)]
+            errors = [policies_found[n].get(f"{key}_error") or 0.0 for n in (policy, other)]
             gap, doubt = sign * (ours[0] - ours[1]), 2 * float(np.hypot(*errors))
             verdict = "holds" if gap > doubt else "does not hold" if gap < -doubt else "no telling"
         rows.append((text, *paper, *ours, verdict))
@@ -76,13 +76,13 @@ def beta(folder: Path) -> list[str]:
     rows = _json_lines(folder / "beta.jsonl")
     curves: dict[str, dict[str, tuple[float, float]]] = {"Random": {}, "paper": {}, "default": {}}
     for row in rows:
-        name, _, value = row["arm"].partition(", ")
+        name, _, value = row["policy"].partition(", ")
         point = (row["coherence"], row["atypicality"])
         curves.setdefault(name, {})[value or name] = point
     shown = {f"preset {n}" if len(c) > 1 else n: c for n, c in curves.items()}
     figure = plots.fronts(shown, "Coherence against atypicality over β")
     plots.save(figure, folder / "plots" / "beta")
-    table = _of_arms(rows)
+    table = _of_policies(rows)
     table.save(folder / "tables" / "beta")
     text = (
         "12 picks from each of 20 seed pairs. The paper reports no percentiles: there is no figure"
@@ -92,8 +92,8 @@ def beta(folder: Path) -> list[str]:
 
 
 def collapse(folder: Path) -> list[str]:
-    """Repetition, coherence and atypicality of every arm of the collapse study."""
-    table = _of_arms(_json_lines(folder / "collapse.jsonl"))
+    """Repetition, coherence and atypicality of every policy of the collapse study."""
+    table = _of_policies(_json_lines(folder / "collapse.jsonl"))
     table.save(folder / "tables" / "collapse")
     return ["The paper's repetition is 0.233.", "", table.markdown()]
 
@@ -169,11 +169,11 @@ def beyond(folder: Path) -> list[str]:
 def _leaves(value: Any, under: str = "") -> list[tuple[str, Cell]]:
     """Name every number and word of nested JSON by its path."""
     if isinstance(value, dict):
-        name = value.get("arm", "")
+        name = value.get("policy", "")
         return [
             leaf
             for key, each in value.items()
-            if key != "arm"
+            if key != "policy"
             for leaf in _leaves(each, " · ".join(filter(None, (under, name, key))))
         ]
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
@@ -183,21 +183,21 @@ def _leaves(value: Any, under: str = "") -> list[tuple[str, Cell]]:
     return [(under, value)]
 
 
-def _of_arms(rows: list[dict[str, Any]]) -> Table:
-    headings = ("arm", "repetition", "distinct", "coherence", "atypicality", "coherence*",
+def _of_policies(rows: list[dict[str, Any]]) -> Table:
+    headings = ("policy", "repetition", "distinct", "coherence", "atypicality", "coherence*",
                 "atypicality*")  # fmt: skip
     keys = ("repetition", "distinct", "coherence", "atypicality", "coherence_calibrated",
             "atypicality_calibrated")  # fmt: skip
-    return Table(headings, [(row["arm"], *(row[key] for key in keys)) for row in rows])
+    return Table(headings, [(row["policy"], *(row[key] for key in keys)) for row in rows])
 
 
 def _json_lines(path: Path) -> list[dict[str, Any]]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [row for row in rows if "arm" in row]
+    return [row for row in rows if "policy" in row]
 
 
 PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
-    "Arms over many generations": ("experiment/table.json", arms),
+    "Policies over many generations": ("experiment/table.json", policies),
     "Coherence against atypicality over β": ("beta.jsonl", beta),
     "Collapse": ("collapse.jsonl", collapse),
     "Hidden concept": ("evaluation.json", hidden),

@@ -80,24 +80,25 @@ class Life:
 def simulated(
     sampler: CulturalAlienSampler, vectors: ConceptVectors, out: Path
 ) -> dict[str, object]:
-    """Ten runs of 200 generations for each arm, side by side; figures, and a plot of β."""
+    """Ten runs of 200 generations for each policy, side by side; figures, and a plot of β."""
     settings = RunSettings(seed_pairs(sampler.vocabulary, 10, seed=0))
-    arms = {
+    policies = {
         name: [
             Life(Run(settings, n, vectors), beta, votes, np.random.default_rng([row, n]))
             for n in range(len(settings.seeds))
         ]
         for row, (name, (beta, votes)) in enumerate(ARMS.items())
     }
-    lives = [life for arm in arms.values() for life in arm]
+    lives = [life for policy in policies.values() for life in policy]
     for _ in range(settings.generations):
         _advance(sampler, lives)
         for life in lives:
             if life.votes:
-                others = [e for e in arms["CAS default"] if e.run.number != life.run.number]
+                others = [e for e in policies["CAS default"] if e.run.number != life.run.number]
                 life.hear([merit for each in others for merit in each.merits[-MEMORY:]])
     mean = {
-        name: np.mean([life.betas for life in arm], axis=0).tolist() for name, arm in arms.items()
+        name: np.mean([life.betas for life in policy], axis=0).tolist()
+        for name, policy in policies.items()
     }
     figure = plots.lines(
         mean, title="β with simulated visitors", across="generation", up="β, mean of ten runs"
@@ -105,17 +106,17 @@ def simulated(
     plots.save(figure, out / "visitors")
     return {
         "simulated": {"votes a work and question": VOTES, "noise": NOISE, "memory": MEMORY},
-        "arms": {name: _figures(arm) for name, arm in arms.items()},
+        "policies": {name: _figures(policy) for name, policy in policies.items()},
     }
 
 
-def _figures(arm: Sequence[Life]) -> dict[str, float]:
-    merits = np.array([life.merits for life in arm])
-    picks = [[each.picks[0] for each in life.run.generations[:EARLY]] for life in arm]
+def _figures(policy: Sequence[Life]) -> dict[str, float]:
+    merits = np.array([life.merits for life in policy])
+    picks = [[each.picks[0] for each in life.run.generations[:EARLY]] for life in policy]
     return {
-        "β, last 50": float(np.mean([life.betas[-50:] for life in arm])),
-        "moves of β a run": float(np.mean([np.count_nonzero(np.diff(e.betas)) for e in arm])),
-        "novelty": float(np.mean([life.run.novelties[2:] for life in arm])),
+        "β, last 50": float(np.mean([life.betas[-50:] for life in policy])),
+        "moves of β a run": float(np.mean([np.count_nonzero(np.diff(e.betas)) for e in policy])),
+        "novelty": float(np.mean([life.run.novelties[2:] for life in policy])),
         "coherence": float(1 - merits[..., 1].mean()),
         "atypicality": float(merits[..., 0].mean()),
         "repetition, first 20": repetition_rate(picks),

@@ -35,8 +35,8 @@ BETAS = (0.0, 0.25, 0.5, 0.7, 0.85, 0.95, 1.0)
 
 
 @dataclass(frozen=True)
-class ArmFigures:
-    """An arm under the protocol: 0 is the most coherent percentile, 1 the rarest in context."""
+class PolicyFigures:
+    """A policy under the protocol: 0 is the most coherent percentile, 1 the rarest in context."""
 
     repetition: float
     distinct: float
@@ -46,9 +46,9 @@ class ArmFigures:
     atypicality_calibrated: float
 
 
-def run_arm(
+def run_policy(
     sampler: CulturalAlienSampler, tuning: SamplerTuning | None, *, seed: int = 0
-) -> tuple[list[list[str]], ArmFigures]:
+) -> tuple[list[list[str]], PolicyFigures]:
     """Run the protocol with one tuning, or with evenly random picks if there is none.
 
     Returns:
@@ -84,11 +84,11 @@ def run_arm(
             run.append(concept)
     means = np.mean(rows, axis=0)
     distinct = len({concept for run in runs for concept in run})
-    return runs, ArmFigures(repetition_rate(runs), distinct, *(float(m) for m in means))
+    return runs, PolicyFigures(repetition_rate(runs), distinct, *(float(m) for m in means))
 
 
-def arms() -> Mapping[str, SamplerTuning | None]:
-    """Return the arms of the study by name: each lever alone, then together."""
+def policies() -> Mapping[str, SamplerTuning | None]:
+    """Return the policies of the study by name: each lever alone, then together."""
     paper = PRESETS["paper"]
     named: dict[str, SamplerTuning | None] = {
         "Random": None,
@@ -113,7 +113,7 @@ def arms() -> Mapping[str, SamplerTuning | None]:
     return named
 
 
-def beta_arms() -> Mapping[str, SamplerTuning | None]:
+def beta_policies() -> Mapping[str, SamplerTuning | None]:
     """Return both presets over `BETAS`, as `preset, β`: coherence against atypicality."""
     swept = {
         f"{name}, β {beta:g}": replace(PRESETS[name], beta=beta)
@@ -123,10 +123,10 @@ def beta_arms() -> Mapping[str, SamplerTuning | None]:
     return {"Random": None, **swept}
 
 
-def front(figures: Mapping[str, ArmFigures]) -> list[str]:
-    """Return the arms that no other beats in repetition, coherence and atypicality at once."""
+def front(figures: Mapping[str, PolicyFigures]) -> list[str]:
+    """Return the policies that no other beats in repetition, coherence and atypicality at once."""
 
-    def better(a: ArmFigures, b: ArmFigures) -> bool:
+    def better(a: PolicyFigures, b: PolicyFigures) -> bool:
         ours = (a.repetition, a.coherence, -a.atypicality)
         theirs = (b.repetition, b.coherence, -b.atypicality)
         return all(x <= y for x, y in zip(ours, theirs, strict=True)) and ours != theirs
@@ -139,20 +139,20 @@ def front(figures: Mapping[str, ArmFigures]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the study as JSON: the figures of every arm, and the front."""
+    """Print the study as JSON: the figures of every policy, and the front."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pair", nargs="?", default="museums")
-    parser.add_argument("--repeats", type=int, default=3, help="runs of each arm, other seeds")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each policy, other seeds")
     parser.add_argument("--beta", action="store_true", help="both presets over β instead")
     options = parser.parse_args(arguments)
     sampler = CulturalAlienSampler.from_pretrained(options.pair)
     figures = {}
-    for name, tuning in (beta_arms() if options.beta else arms()).items():
-        repeats = [asdict(run_arm(sampler, tuning, seed=s)[1]) for s in range(options.repeats)]
+    for name, tuning in (beta_policies() if options.beta else policies()).items():
+        repeats = [asdict(run_policy(sampler, tuning, seed=s)[1]) for s in range(options.repeats)]
         means = {key: float(np.mean([each[key] for each in repeats])) for key in repeats[0]}
-        figures[name] = ArmFigures(**means)
+        figures[name] = PolicyFigures(**means)
         rounded = {key: round(mean, 3) for key, mean in means.items()}
-        print(json.dumps({"arm": name, **rounded}, ensure_ascii=False), flush=True)
+        print(json.dumps({"policy": name, **rounded}, ensure_ascii=False), flush=True)
     print(json.dumps({"front": front(figures)}, ensure_ascii=False))
 
 

@@ -24,7 +24,7 @@ RECONSTRUCTED = "Metrics reconstructed: the paper's formulas are not public."
 CAPTION = f"{RECONSTRUCTED} Dashed: the paper's figure."
 """Under plots that show the paper's figure."""
 COLOURS = ("#7a7f8c", "#1f5fae", "#d9822b", "#2f8f5b", "#8a4fa3", "#b3475d", "#3a9ca6", "#5c5346")
-"""Of the arms, in order."""
+"""Of the policies, in order."""
 
 
 def new_figure(width: float = 8.0, height: float = 4.8) -> tuple[Figure, Axes]:
@@ -88,15 +88,15 @@ def returns(comparison: Comparison) -> Figure:
 
 
 def coverage(comparison: Comparison) -> Figure:
-    """Draw the cells covered over generations, each arm's saturation as a dot."""
+    """Draw the cells covered over generations, each policy's saturation as a dot."""
     title, label = "Coverage", f"cells of {comparison.cells} visited"
     figure = _over_generations(comparison, title, label, lambda c: c.covered, lambda _: np.nan)
     axes = figure.axes[0]
     for number, result in enumerate(comparison.results):
-        covered = comparison.curves[result.arm].covered
+        covered = comparison.curves[result.policy].covered
         at = min(round(result.saturation), len(covered))
         axes.plot(at, covered[at - 1], "o", color=COLOURS[number % len(COLOURS)])
-        saturation = PAPER.get(result.arm, PaperFigures()).saturation
+        saturation = PAPER.get(result.policy, PaperFigures()).saturation
         if not isnan(saturation):
             axes.axvline(saturation, linestyle="--", color=COLOURS[number % len(COLOURS)], lw=1)
     return figure
@@ -108,10 +108,10 @@ def repetition(comparison: Comparison) -> Figure:
     for row, result in enumerate(comparison.results):
         colour = COLOURS[row % len(COLOURS)]
         axes.barh(row, result.repetition_early, color=colour, height=0.6)
-        paper = PAPER.get(result.arm, PaperFigures()).repetition
+        paper = PAPER.get(result.policy, PaperFigures()).repetition
         if not isnan(paper):
             axes.plot([paper, paper], [row - 0.4, row + 0.4], "--", color=INK, lw=2)
-    axes.set_yticks(range(len(comparison.results)), [r.arm for r in comparison.results])
+    axes.set_yticks(range(len(comparison.results)), [r.policy for r in comparison.results])
     axes.invert_yaxis()
     axes.set_xlabel("share of the first 20 picks that another run made too")
     _titled(figure, axes, "Repetition between runs")
@@ -119,8 +119,8 @@ def repetition(comparison: Comparison) -> Figure:
 
 
 def percentiles(comparison: Comparison) -> Figure:
-    """Draw coherence against atypicality of every arm."""
-    points = {r.arm: (r.coherence, r.atypicality) for r in comparison.results}
+    """Draw coherence against atypicality of every policy."""
+    points = {r.policy: (r.coherence, r.atypicality) for r in comparison.results}
     return front(points, "Coherence against atypicality")
 
 
@@ -131,7 +131,7 @@ def front(points: Mapping[str, tuple[float, float]], title: str) -> Figure:
 
 
 def fronts(curves: Mapping[str, Mapping[str, tuple[float, float]]], title: str) -> Figure:
-    """Draw curves of named points of (coherence, atypicality), such as an arm's over β.
+    """Draw curves of named points of (coherence, atypicality), such as a policy's over β.
 
     Args:
         curves: the points of each curve, in the order in which they are joined. A curve of more
@@ -224,11 +224,11 @@ def _over_generations(
     curve: Callable[[Any], Any],
     paper: Callable[[PaperFigures], float],
 ) -> Figure:
-    series = {arm: curve(curves) for arm, curves in comparison.curves.items()}
+    series = {policy: curve(curves) for policy, curves in comparison.curves.items()}
     figure = lines(series, title=title, across="generation", up=label)
     axes = figure.axes[0]
-    for number, arm in enumerate(series):
-        level = paper(PAPER.get(arm, PaperFigures()))
+    for number, policy in enumerate(series):
+        level = paper(PAPER.get(policy, PaperFigures()))
         if not isnan(level):
             colour = COLOURS[number % len(COLOURS)]
             axes.axhline(level, linestyle="--", color=colour, lw=1)

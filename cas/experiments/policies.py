@@ -1,4 +1,4 @@
-"""Arms of an experiment: each is a way to pick the concept that joins a pool."""
+"""Policies of an experiment: each is a way to pick the concept that joins a pool."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from cas.validation import check_number
 from cas.vocabulary import Vocabulary
 
 
-class ArmError(CasError):
-    """An arm that cannot pick, such as a language model that answers nonsense."""
+class PolicyError(CasError):
+    """A policy that cannot pick, such as a language model that answers nonsense."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Picker(Protocol):
         """Yield one concept a question, in order.
 
         Raises:
-            ArmError: no answer can be had; the picks yielded before stand.
+            PolicyError: no answer can be had; the picks yielded before stand.
         """
         ...
 
@@ -105,7 +105,7 @@ class FeedbackPicker(SamplerPicker):
         step: float = 0.05,
     ) -> None:
         if not 0 <= lowest <= tuning.beta <= highest <= 1:
-            raise ArmError(
+            raise PolicyError(
                 f"0 ≤ lowest ≤ β ≤ highest ≤ 1 must hold, not {lowest}, {tuning.beta}, {highest}."
             )
         super().__init__(sampler, tuning)
@@ -181,7 +181,7 @@ class LanguageModelPicker:
         small: bool = False,
         concurrency: int = 8,
     ) -> None:
-        check_number("temperature", temperature, "of at least 0", low=0, error=ArmError)
+        check_number("temperature", temperature, "of at least 0", low=0, error=PolicyError)
         self._client = client
         self._model = model
         self._vocabulary = vocabulary
@@ -215,7 +215,7 @@ class LanguageModelPicker:
             if not self._fault(concept, question):
                 return concept
             said.append(answer)
-        raise ArmError(
+        raise PolicyError(
             f"{self._model} gave no usable concept in {self._attempts} answers for the pool"
             f" {', '.join(question.pool)}. Its last answer, {said[-1]!r:.90}:"
             f" {self._fault(_clean(said[-1]), question)}. The picks before it are kept: mend the"
@@ -244,7 +244,7 @@ class LanguageModelPicker:
             )
             return str(reply.choices[0].message.content or "")
         except (OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:
-            raise ArmError(
+            raise PolicyError(
                 f"{self._model} could not be asked ({type(error).__name__}: {error!s:.200}). The"
                 " picks before it are kept: run again when the endpoint answers."
             ) from error
@@ -283,8 +283,8 @@ def _clean(answer: str) -> str:
     return re.sub(r"^[-*\d.\s\"'“]+|[\"'”.\s]+$", "", first.lower())
 
 
-def sampler_arms(sampler: CulturalAlienSampler) -> dict[str, Picker]:
-    """Return the arms that need nothing but a pair, by name."""
+def sampler_policies(sampler: CulturalAlienSampler) -> dict[str, Picker]:
+    """Return the policies that need nothing but a pair, by name."""
     paper, default = PRESETS["paper"], PRESETS["default"]
     return {
         "Random": RandomPicker(sampler.vocabulary),
@@ -295,6 +295,6 @@ def sampler_arms(sampler: CulturalAlienSampler) -> dict[str, Picker]:
     }
 
 
-def feedback_arm(sampler: CulturalAlienSampler) -> Picker:
+def feedback_policy(sampler: CulturalAlienSampler) -> Picker:
     """Return preset default with a β that answers novelty, between 0.5 and 1."""
     return FeedbackPicker(sampler, PRESETS["default"], lowest=0.5, highest=1.0)

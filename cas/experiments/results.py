@@ -1,8 +1,8 @@
-"""Arms side by side: the figures of an experiment, as tables and as data frames.
+"""Policies side by side: the figures of an experiment, as tables and as data frames.
 
 The paper's exact metric formulas are not public; ours are reconstructions
 (`cas.experiments.trajectories`, `cas.evaluation.metrics`), and the tables say so. Two free numbers
-are set once, by the arm Random: the return threshold so that it returns at the paper's rate, and
+are set once, by the policy Random: the return threshold so that it returns at the paper's rate, and
 `CELLS` so that it saturates near the paper's generation.
 """
 
@@ -45,9 +45,9 @@ CELLS = 50
 EARLY = 20
 """Picks of a run that count for early repetition."""
 SCORED = 600
-"""Percentiles are of so many of an arm's picks, evenly spaced over all its runs."""
+"""Percentiles are of so many of a policy's picks, evenly spaced over all its runs."""
 RANDOM = "Random"
-"""The arm that sets the return threshold."""
+"""The policy that sets the return threshold."""
 RANDOM_RETURN = 0.48
 """The paper's return rate of Random."""
 RECONSTRUCTED = (
@@ -57,12 +57,12 @@ RECONSTRUCTED = (
 """What every table says of its metrics."""
 
 Runs = Sequence[Sequence[Generation]]
-"""An arm's runs, each a list of generations."""
+"""A policy's runs, each a list of generations."""
 
 
 @dataclass(frozen=True)
 class PaperFigures:
-    """What the paper reports of an arm (arXiv 2510.20849); NaN where it does not."""
+    """What the paper reports of a policy (arXiv 2510.20849); NaN where it does not."""
 
     radius: float = nan
     return_rate: float = nan
@@ -77,15 +77,15 @@ PAPER: Mapping[str, PaperFigures] = {
     "free LLM": PaperFigures(nan, 0.95, 25, 0.743),
     "human": PaperFigures(repetition=0.217),
 }
-"""The paper's figures, by our arms' names."""
+"""The paper's figures, by our policies' names."""
 
 
 @dataclass(frozen=True)
-class ArmResult:
-    """One arm's figures: means over its runs, `_error` their standard errors.
+class PolicyResult:
+    """One policy's figures: means over its runs, `_error` their standard errors.
 
     Attributes:
-        arm: its name.
+        policy: its name.
         runs: how many.
         generations: of the longest run.
         radius: the greatest distance of a generation from the first.
@@ -102,7 +102,7 @@ class ArmResult:
         known: the share of picks that the vocabulary holds; the percentiles are of these.
     """
 
-    arm: str
+    policy: str
     runs: int
     generations: int
     radius: float
@@ -123,8 +123,8 @@ class ArmResult:
 
 
 @dataclass(frozen=True)
-class ArmCurves:
-    """[G] means over an arm's runs, for plots: radius so far, cells covered, returns so far."""
+class PolicyCurves:
+    """[G] means over a policy's runs, for plots: radius so far, cells covered, returns so far."""
 
     radius: Floats
     covered: Floats
@@ -136,26 +136,26 @@ class Comparison:
     """An experiment's figures and curves.
 
     Attributes:
-        results: one an arm.
-        curves: by the arm's name.
+        results: one a policy.
+        curves: by the policy's name.
         threshold: the distance that counts as a return, set by Random.
         cells: how many cells the concept space was cut into.
         encoder: of the text vectors.
         pair: the fingerprint of the models that the percentiles are of.
     """
 
-    results: tuple[ArmResult, ...]
-    curves: Mapping[str, ArmCurves]
+    results: tuple[PolicyResult, ...]
+    curves: Mapping[str, PolicyCurves]
     threshold: float
     cells: int
     encoder: str
     pair: str
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return one row an arm."""
+        """Return one row a policy."""
         import pandas
 
-        return pandas.DataFrame([asdict(result) for result in self.results]).set_index("arm")
+        return pandas.DataFrame([asdict(result) for result in self.results]).set_index("policy")
 
     def markdown(self) -> str:
         """Return the table with the paper's figures in brackets."""
@@ -173,14 +173,14 @@ class Comparison:
         )
 
     def csv(self) -> str:
-        """Return all figures, one row an arm, and the paper's where it reports them."""
+        """Return all figures, one row a policy, and the paper's where it reports them."""
         out = io.StringIO()
-        ours = [field.name for field in fields(ArmResult)]
+        ours = [field.name for field in fields(PolicyResult)]
         paper = [field.name for field in fields(PaperFigures)]
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([*ours, *(f"paper_{name}" for name in paper)])
         for result in self.results:
-            figures = asdict(PAPER.get(result.arm, PaperFigures())).values()
+            figures = asdict(PAPER.get(result.policy, PaperFigures())).values()
             writer.writerow([*asdict(result).values(), *("" if isnan(f) else f for f in figures)])
         return out.getvalue()
 
@@ -192,7 +192,7 @@ class Comparison:
             "encoder": self.encoder,
             "pair": self.pair,
             "note": self.note(),
-            "arms": [asdict(result) for result in self.results],
+            "policies": [asdict(result) for result in self.results],
         }
         return json.dumps(told, indent=1, ensure_ascii=False).replace("NaN", "null") + "\n"
 
@@ -226,7 +226,7 @@ class Comparison:
 
 
 HEADINGS = (
-    "arm", "radius", "return", "saturation", "cells", "repetition", "of the first 20",
+    "policy", "radius", "return", "saturation", "cells", "repetition", "of the first 20",
     "distinct picks",
     "coherence", "atypicality", "coherence*", "atypicality*",
 )  # fmt: skip
@@ -234,32 +234,32 @@ HEADINGS = (
 
 
 def compare(
-    arms: Mapping[str, Runs], sampler: CulturalAlienSampler, vectors: ConceptVectors
+    policies: Mapping[str, Runs], sampler: CulturalAlienSampler, vectors: ConceptVectors
 ) -> Comparison:
-    """Measure the runs of each arm, Random among them.
+    """Measure the runs of each policy, Random among them.
 
     Raises:
-        ExperimentError: there is no arm Random, or a run is too short.
+        ExperimentError: there is no policy Random, or a run is too short.
     """
-    if RANDOM not in arms:
-        raise ExperimentError(f"The arm {RANDOM} sets the return threshold: run it too.")
-    for arm, runs in arms.items():
+    if RANDOM not in policies:
+        raise ExperimentError(f"The policy {RANDOM} sets the return threshold: run it too.")
+    for policy, runs in policies.items():
         if min(len(run) for run in runs) < 3:
-            raise ExperimentError(f"A run of {arm!r} has fewer than 3 generations.")
-    paths = {arm: [_path(run, vectors) for run in runs] for arm, runs in arms.items()}
+            raise ExperimentError(f"A run of {policy!r} has fewer than 3 generations.")
+    paths = {policy: [_path(run, vectors) for run in runs] for policy, runs in policies.items()}
     threshold = return_threshold(paths[RANDOM], RANDOM_RETURN)
     centres = concept_cells(vectors(list(sampler.vocabulary)), cells=CELLS, seed=0)
 
-    def measured(arm: str) -> tuple[ArmResult, ArmCurves]:
-        covered = [_covered(run, vectors, centres) for run in arms[arm]]
-        result = _result(arm, arms[arm], paths[arm], covered, threshold, sampler)
-        return result, _curves(paths[arm], covered, threshold)
+    def measured(policy: str) -> tuple[PolicyResult, PolicyCurves]:
+        covered = [_covered(run, vectors, centres) for run in policies[policy]]
+        result = _result(policy, policies[policy], paths[policy], covered, threshold, sampler)
+        return result, _curves(paths[policy], covered, threshold)
 
     with ThreadPoolExecutor() as threads:  # the models' arithmetic leaves Python free
-        results, curves = zip(*threads.map(measured, arms), strict=True)
+        results, curves = zip(*threads.map(measured, policies), strict=True)
     return Comparison(
         results=results,
-        curves=dict(zip(arms, curves, strict=True)),
+        curves=dict(zip(policies, curves, strict=True)),
         threshold=threshold,
         cells=len(centres),
         encoder=vectors.encoder,
@@ -282,20 +282,20 @@ def _covered(run: Sequence[Generation], vectors: ConceptVectors, centres: Floats
 
 
 def _result(
-    arm: str,
+    policy: str,
     runs: Runs,
     paths: Sequence[Floats],
     covered: Sequence[Floats],
     threshold: float,
     sampler: CulturalAlienSampler,
-) -> ArmResult:
+) -> PolicyResult:
     radius = _mean_and_error([radius_so_far(path)[-1] for path in paths])
     returned = _mean_and_error([return_rate(path, threshold) for path in paths])
     saturation = _mean_and_error([saturation_generation(each) for each in covered])
     picks = [[pick for generation in run for pick in generation.picks] for run in runs]
     percentiles, known = _percentiles(runs, sampler)
-    return ArmResult(
-        arm=arm,
+    return PolicyResult(
+        policy=policy,
         runs=len(runs),
         generations=max(len(run) for run in runs),
         radius=radius[0],
@@ -344,13 +344,13 @@ def _percentiles(runs: Runs, sampler: CulturalAlienSampler) -> tuple[list[float]
     return [*raw, *lifted], known
 
 
-def _curves(paths: Sequence[Floats], covered: Sequence[Floats], threshold: float) -> ArmCurves:
+def _curves(paths: Sequence[Floats], covered: Sequence[Floats], threshold: float) -> PolicyCurves:
     length = min(len(path) for path in paths)
     returned = []
     for path in paths:
         close = np.concatenate([[False, False], nearest_earlier(path) < threshold])[:length]
         returned.append(np.cumsum(close) / np.maximum(np.arange(length) - 1, 1))
-    return ArmCurves(
+    return PolicyCurves(
         np.mean([radius_so_far(path)[:length] for path in paths], axis=0),
         np.mean([each[:length] for each in covered], axis=0),
         np.mean(returned, axis=0),
@@ -362,10 +362,10 @@ def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
     return float(np.mean(values)), float(error)
 
 
-def _cells(result: ArmResult) -> tuple[str, ...]:
-    paper = PAPER.get(result.arm, PaperFigures())
+def _cells(result: PolicyResult) -> tuple[str, ...]:
+    paper = PAPER.get(result.policy, PaperFigures())
     return (
-        result.arm,
+        result.policy,
         _figure(result.radius, result.radius_error, paper.radius, 2),
         _figure(result.return_rate, result.return_rate_error, paper.return_rate, 2),
         _figure(result.saturation, result.saturation_error, paper.saturation, 0),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cas.atomic_files import appearing
 from cas.errors import CasError
-from cas.experiments.policies import ArmError, Picker, Question
+from cas.experiments.policies import Picker, PolicyError, Question
 from cas.experiments.trajectories import Floats, generation_vector
 from cas.text_files import read_lines
 
@@ -56,7 +56,7 @@ class ConceptVectors:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How runs go, the same for every arm.
+    """How runs go, the same for every policy.
 
     Args:
         seeds: one tuple of concepts a run; they never leave the pool.
@@ -153,10 +153,10 @@ class Run:
 
 
 Progress = Callable[[str, int, int], None]
-"""Is called with an arm's name, the picks made and how many there will be."""
+"""Is called with a policy's name, the picks made and how many there will be."""
 
 
-def run_arm(
+def run_policy(
     name: str,
     picker: Picker,
     settings: RunSettings,
@@ -165,13 +165,13 @@ def run_arm(
     *,
     progress: Progress | None = None,
 ) -> list[Run]:
-    """Run an arm to its end, or go on where it stopped.
+    """Run a policy to its end, or go on where it stopped.
 
     Each pick is appended to `<name>.jsonl` in `folder` as it comes; the first line tells the
     settings and what decides the picks.
 
     Args:
-        name: of the arm.
+        name: of the policy.
         picker: picks its concepts.
         settings: of the runs.
         vectors: of the concepts.
@@ -179,15 +179,15 @@ def run_arm(
         progress: is called with the name, the picks made and their number after each generation.
 
     Raises:
-        ExperimentError: the folder holds this arm with other settings, or its file is broken.
-        ArmError: the picker cannot pick; what was picked before is kept.
+        ExperimentError: the folder holds this policy with other settings, or its file is broken.
+        PolicyError: the picker cannot pick; what was picked before is kept.
     """
     runs = _begin(name, picker, settings, vectors, folder)
     _go_on(name, picker, runs, folder, progress, Event())
     return runs
 
 
-def run_arms(
+def run_policies(
     pickers: Mapping[str, Picker],
     settings: RunSettings,
     vectors: ConceptVectors,
@@ -195,23 +195,23 @@ def run_arms(
     *,
     threads: int | None = None,
     progress: Progress | None = None,
-) -> tuple[dict[str, list[Run]], list[ArmError]]:
-    """Run many arms side by side, each as `run_arm` does, with the same picks.
+) -> tuple[dict[str, list[Run]], list[PolicyError]]:
+    """Run many policies side by side, each as `run_policy` does, with the same picks.
 
     Args:
-        pickers: by the arms' names.
+        pickers: by the policies' names.
         settings: of the runs.
         vectors: of the concepts.
         folder: of the experiment.
-        threads: arms at work at once; all of them if not given. A model's arithmetic leaves Python
-            free, so the arms fill the processors when torch is held to one thread.
-        progress: as for `run_arm`; it is called from several threads.
+        threads: policies at work at once; all of them if not given. A model's arithmetic leaves
+            Python free, so the policies fill the processors when torch is held to one thread.
+        progress: as for `run_policy`; it is called from several threads.
 
     Returns:
-        The runs of the arms that came to their end, and the errors of those that did not.
+        The runs of the policies that came to their end, and the errors of those that did not.
 
     Raises:
-        ExperimentError: as `run_arm`, before anything is picked.
+        ExperimentError: as `run_policy`, before anything is picked.
     """
     begun = {
         name: _begin(name, picker, settings, vectors, folder) for name, picker in pickers.items()
@@ -227,11 +227,11 @@ def run_arms(
             for name, future in going.items():
                 try:
                     future.result()
-                except ArmError as error:
+                except PolicyError as error:
                     errors.append(error)
                     del begun[name]
         finally:
-            stop.set()  # interrupted: the arms stop after their generation, and can go on later
+            stop.set()  # interrupted: the policies stop after their generation, and can go on later
     return begun, errors
 
 
@@ -242,10 +242,10 @@ def _begin(
     vectors: ConceptVectors,
     folder: Path | str,
 ) -> list[Run]:
-    """Return an arm's runs as its file has them, which is made if there is none."""
+    """Return a policy's runs as its file has them, which is made if there is none."""
     runs = [Run(settings, number, vectors) for number in range(len(settings.seeds))]
     heading = {
-        "arm": name,
+        "policy": name,
         "encoder": vectors.encoder,
         "settings": asdict(settings),
         "picker": picker.identity,
@@ -262,7 +262,7 @@ def _go_on(
     progress: Progress | None,
     stop: Event,
 ) -> None:
-    """Make an arm's missing generations, one after the other."""
+    """Make a policy's missing generations, one after the other."""
     generations = runs[0].settings.generations
     with _file(folder, name).open("a", encoding="utf-8") as file:
         for number in range(1, generations + 1):
@@ -277,6 +277,11 @@ def _go_on(
                 file.flush()
             if progress:
                 progress(name, number * len(runs), len(runs) * generations)
+
+
+def renamed(heading: Mapping[str, Any]) -> dict[str, Any]:
+    """A file's first line with the key `policy`, which was `arm` in earlier releases."""
+    return {"policy" if key == "arm" else key: value for key, value in heading.items()}
 
 
 def _file(folder: Path | str, name: str) -> Path:
@@ -296,11 +301,13 @@ def _resume(path: Path, heading: dict[str, object], runs: Sequence[Run]) -> None
         with appearing(path) as part:  # killed here, it must not lose the whole lines
             part.write_bytes(b"".join(line + b"\n" for line in whole))
     records = [_record(path, number, line) for number, line in enumerate(whole, start=1)]
+    if records:
+        records[0] = renamed(records[0])
     if not records or records[0] != heading:
         changed = _difference(records[0] if records else {}, heading)
         raise ExperimentError(
             f"{path} was begun with other settings ({changed}): choose another folder, or delete"
-            " the file to begin this arm anew."
+            " the file to begin this policy anew."
         )
     for number, record in enumerate(records[1:], start=2):
         run = next((each for each in runs if each.number == record.get("run")), None)

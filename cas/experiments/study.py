@@ -1,8 +1,8 @@
-"""A pairwise human study of arms: balanced pairs with attention checks, and what the answers say.
+"""A pairwise human study of policies: balanced pairs with attention checks, and its analysis.
 
 The paper asked 100 people which of two is more original, and which more harmonious, and fitted
-Bradley-Terry. `plan` makes the pairs, `analyse` fits the arms, with bootstrap intervals over whole
-raters, likelihood-ratio tests between every two arms, and how far raters agree.
+Bradley-Terry. `plan` makes the pairs, `analyse` fits the policies, with bootstrap intervals over
+whole raters, likelihood-ratio tests between every two policies, and how far raters agree.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ CHECKS_NEEDED = 0.75
 
 @dataclass(frozen=True)
 class Item:
-    """Something to judge: its name, its arm, and what is shown (text, or the path of a picture)."""
+    """Something to judge: its name, its policy, and what is shown (text or a picture's path)."""
 
     id: str
-    arm: str
+    policy: str
     shows: str
 
 
@@ -57,20 +57,21 @@ def plan(
 ) -> list[Pair]:
     """Plan a study.
 
-    Every two arms meet equally often up to one, each arm stands left and right equally often up to
-    one a pair of arms, and items of an arm are used in turn. The first `shared` pages are the same
-    for all raters, which is what agreement is measured on; `checks` pages repeat an earlier page of
-    the rater's own with the sides swapped.
+    Every two policies meet equally often up to one, each policy stands left and right equally often
+    up to one a pair of policies, and items of a policy are used in turn. The first `shared` pages
+    are the same for all raters, which is what agreement is measured on; `checks` pages repeat an
+    earlier page of the rater's own with the sides swapped.
 
     Raises:
-        StudyError: fewer than two arms, an id occurs twice, or the numbers do not fit.
+        StudyError: fewer than two policies, an id occurs twice, or the numbers do not fit.
     """
-    by_arm: dict[str, list[Item]] = defaultdict(list)
+    by_policy: dict[str, list[Item]] = defaultdict(list)
     for item in items:
-        by_arm[item.arm].append(item)
-    if len(by_arm) < 2 or len({item.id for item in items}) < len(items):
+        by_policy[item.policy].append(item)
+    if len(by_policy) < 2 or len({item.id for item in items}) < len(items):
         raise StudyError(
-            f"A study needs two arms and items of different names, not {len(by_arm)} arms and"
+            "A study needs two policies and items of different names, not"
+            f" {len(by_policy)} policies and"
             f" {len(items) - len({item.id for item in items})} doubled names."
         )
     if raters < 1 or shared < 0 or checks < 0 or pages < max(1, shared) + 2 * checks:
@@ -78,7 +79,7 @@ def plan(
             f"{pages} pages do not hold {shared} shared ones, {checks} checks and the pages that"
             " they repeat: give more pages, or fewer of these."
         )
-    draw = _PairDraw(by_arm, np.random.default_rng(seed))
+    draw = _PairDraw(by_policy, np.random.default_rng(seed))
     common = [draw.next() for _ in range(shared)]
     planned: list[Pair] = []
     for rater in range(raters):
@@ -88,16 +89,16 @@ def plan(
 
 
 class _PairDraw:
-    """Draws item pairs: pairs of arms in shuffled rounds, sides alternating, items in turn."""
+    """Draws item pairs: pairs of policies in shuffled rounds, sides alternating, items in turn."""
 
-    def __init__(self, by_arm: Mapping[str, list[Item]], generator: np.random.Generator) -> None:
+    def __init__(self, by_policy: Mapping[str, list[Item]], generator: np.random.Generator) -> None:
         self.generator = generator
-        self._rounds = list(combinations(sorted(by_arm), 2))
+        self._rounds = list(combinations(sorted(by_policy), 2))
         self._queue: list[tuple[str, str]] = []
         self._met: Counter[tuple[str, str]] = Counter()
         self._items = {
-            arm: [some[int(n)] for n in generator.permutation(len(some))]
-            for arm, some in by_arm.items()
+            policy: [some[int(n)] for n in generator.permutation(len(some))]
+            for policy, some in by_policy.items()
         }
         self._used: Counter[str] = Counter()
 
@@ -105,18 +106,18 @@ class _PairDraw:
         if not self._queue:
             order = self.generator.permutation(len(self._rounds))
             self._queue = [self._rounds[int(n)] for n in order]
-        arms = self._queue.pop()
-        self._met[arms] += 1
-        left, right = arms if self._met[arms] % 2 else arms[::-1]
+        policies = self._queue.pop()
+        self._met[policies] += 1
+        left, right = policies if self._met[policies] % 2 else policies[::-1]
         return self._item(left), self._item(right)
 
-    def _item(self, arm: str) -> Item:
-        self._used[arm] += 1
-        some = self._items[arm]
-        if self._used[arm] % len(some) == 1:
+    def _item(self, policy: str) -> Item:
+        self._used[policy] += 1
+        some = self._items[policy]
+        if self._used[policy] % len(some) == 1:
             order = self.generator.permutation(len(some))
-            self._items[arm] = some = [some[int(n)] for n in order]
-        return some[self._used[arm] % len(some)]
+            self._items[policy] = some = [some[int(n)] for n in order]
+        return some[self._used[policy] % len(some)]
 
 
 def _pages_of(
@@ -124,22 +125,22 @@ def _pages_of(
 ) -> list[Pair]:
     """Number a rater's pages, and put checks in the second half."""
     pages = [
-        Pair(rater, number, left.id, right.id, left.arm, right.arm)
+        Pair(rater, number, left.id, right.id, left.policy, right.policy)
         for number, (left, right) in enumerate(drawn, start=1)
     ]
     repeated = sorted(int(n) for n in generator.permutation(max(1, len(pages) // 2))[:checks])
     for number in repeated:
         of = pages[number]
-        swapped = (of.right, of.left, of.right_arm, of.left_arm)
+        swapped = (of.right, of.left, of.right_policy, of.left_policy)
         pages.append(Pair(rater, len(pages) + 1, *swapped, check=str(of.page)))
     return pages
 
 
 @dataclass(frozen=True)
-class ArmAbility:
-    """An arm's ability (mean 0), its standard error and 95 % interval over resampled raters."""
+class PolicyAbility:
+    """A policy's ability (mean 0), its standard error and 95 % interval over resampled raters."""
 
-    arm: str
+    policy: str
     ability: float
     standard_error: float
     low: float
@@ -153,9 +154,9 @@ class QuestionReport:
 
     Attributes:
         question: it.
-        arms: by ability.
-        all_equal: the test that all arms are one.
-        tests: the test that two arms are one, for every two.
+        policies: by ability.
+        all_equal: the test that all policies are one.
+        tests: the test that two policies are one, for every two.
         votes: counted, checks left out.
         ties: of these.
         agreement: how often two raters chose alike on a pair that both saw.
@@ -165,7 +166,7 @@ class QuestionReport:
     """
 
     question: str
-    arms: tuple[ArmAbility, ...]
+    policies: tuple[PolicyAbility, ...]
     all_equal: LikelihoodRatio
     tests: Mapping[tuple[str, str], LikelihoodRatio]
     votes: int
@@ -185,10 +186,10 @@ class StudyReport:
     inattentive: Mapping[str, float]
 
     def to_pandas(self) -> Any:
-        """Return one row a question and arm."""
+        """Return one row a question and policy."""
         import pandas
 
-        rows = [{"question": q.question, **asdict(a)} for q in self.questions for a in q.arms]
+        rows = [{"question": q.question, **asdict(a)} for q in self.questions for a in q.policies]
         return pandas.DataFrame(rows)
 
     def markdown(self) -> str:
@@ -202,13 +203,14 @@ class StudyReport:
 
 def _question_lines(question: QuestionReport) -> list[str]:
     lines = [
-        "| arm | ability θ | standard error | 95 % interval | paper's θ |",
+        "| policy | ability θ | standard error | 95 % interval | paper's θ |",
         "|---|---:|---:|---|---:|",
     ]
     lines += [
-        f"| {a.arm} | {a.ability:+.3f} | {a.standard_error:.3f} | {a.low:+.3f} to {a.high:+.3f} |"
+        f"| {a.policy} | {a.ability:+.3f} | {a.standard_error:.3f}"
+        f" | {a.low:+.3f} to {a.high:+.3f} |"
         f" {'–' if np.isnan(a.paper) else f'{a.paper:.3f}'} |"
-        for a in question.arms
+        for a in question.policies
     ]
     lines += [
         "",
@@ -217,7 +219,7 @@ def _question_lines(question: QuestionReport) -> list[str]:
         "",
         "| likelihood-ratio test | χ² | df | p |",
         "|---|---:|---:|---:|",
-        _test_line("all arms alike", question.all_equal),
+        _test_line("all policies alike", question.all_equal),
         *(_test_line(f"{a} = {b}", test) for (a, b), test in question.tests.items()),
         "",
         f"{question.votes} votes, {question.ties} ties. Two raters chose alike on"
@@ -233,7 +235,7 @@ def _test_line(name: str, test: LikelihoodRatio) -> str:
 
 
 def analyse(answers: Sequence[Answer], *, resamples: int = 1000, seed: int = 0) -> StudyReport:
-    """Fit the arms of each question.
+    """Fit the policies of each question.
 
     Raters who contradict themselves on more than a quarter of their attention checks are left out.
 
@@ -270,13 +272,15 @@ def attention(answers: Sequence[Answer]) -> dict[str, float]:
 def _analyse_question(
     question: str, answers: Sequence[Answer], resamples: int, seed: int
 ) -> QuestionReport:
-    votes = Votes.of([_vote(answer) for answer in answers if answer.left_arm != answer.right_arm])
+    votes = Votes.of(
+        [_vote(answer) for answer in answers if answer.left_policy != answer.right_policy]
+    )
     model = fit(votes)
     intervals = bootstrap(votes, resamples=resamples, by_rater=True, seed=seed)
     paper = PAPER_ABILITIES.get(question, {})
-    arms = [
-        ArmAbility(
-            arm=name,
+    policies = [
+        PolicyAbility(
+            policy=name,
             ability=float(model.abilities[number]),
             standard_error=float(model.standard_errors[number]),
             low=float(intervals.low[number]),
@@ -289,7 +293,7 @@ def _analyse_question(
     untied = [answer.choice == LEFT for answer in answers if answer.choice != TIE]
     return QuestionReport(
         question=question,
-        arms=tuple(sorted(arms, key=lambda arm: -arm.ability)),
+        policies=tuple(sorted(policies, key=lambda policy: -policy.ability)),
         all_equal=_test(votes, model.names),
         tests={pair: _test(votes, pair) for pair in combinations(model.ranking(), 2)},
         votes=len(votes),
@@ -335,7 +339,7 @@ def _winner(answer: Answer) -> str:
 
 
 def _vote(answer: Answer) -> Vote:
-    first, second = answer.left_arm, answer.right_arm
+    first, second = answer.left_policy, answer.right_policy
     if answer.choice == RIGHT:
         first, second = second, first
     return Vote(first, second, answer.choice == TIE, answer.rater)

@@ -1,8 +1,8 @@
 """The files of a study: who is asked about which pairs, and what they answered.
 
-In a study's folder `pairs.csv` names arms and raters' tokens, and is for its makers alone; below
-`public/` lies what raters see. Answers name a rater, a page, a question and a choice, and nothing
-that `pairs.csv` knows better.
+In a study's folder `pairs.csv` names policies and raters' tokens, and is for its makers alone;
+below `public/` lies what raters see. Answers name a rater, a page, a question and a choice, and
+nothing that `pairs.csv` knows better.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Pair:
         page: its number for that rater, from 1.
         left: id of the item on the left.
         right: id of the item on the right.
-        left_arm: its arm.
-        right_arm: its arm.
+        left_policy: its policy.
+        right_policy: its policy.
         check: "" or, for an attention check, the page whose pair it repeats with sides swapped.
     """
 
@@ -54,8 +54,8 @@ class Pair:
     page: int
     left: str
     right: str
-    left_arm: str
-    right_arm: str
+    left_policy: str
+    right_policy: str
     check: str = ""
 
 
@@ -68,14 +68,18 @@ class Answer:
     question: str
     left: str
     right: str
-    left_arm: str
-    right_arm: str
+    left_policy: str
+    right_policy: str
     choice: str
     check: str = ""
 
 
 Pages = Mapping[tuple[str, str], Pair]
 """Pairs by rater and page."""
+
+
+_FORMER = {"left_policy": "left_arm", "right_policy": "right_arm"}
+"""Columns that earlier releases named otherwise."""
 
 
 def write_pairs(path: Path | str, pairs: Iterable[Pair]) -> None:
@@ -93,7 +97,13 @@ def read_pairs(path: Path | str) -> dict[tuple[str, str], Pair]:
         StudyError: the file cannot be read or lacks a column, or a page is no number.
     """
     found = {}
-    for line, row in read_table(path, [f.name for f in fields(Pair)], error=StudyError):
+    columns = [field.name for field in fields(Pair) if field.name not in _FORMER]
+    either = (*_FORMER, *_FORMER.values())
+    for line, row in read_table(path, columns, error=StudyError, optional=either):
+        for column, former in _FORMER.items():
+            row[column] = row.pop(former) or row[column]
+            if not row[column]:
+                raise StudyError(f"{path}, line {line} names no {column}.")
         if not (row["page"].isascii() and row["page"].isdecimal() and len(row["page"]) < 10):
             raise StudyError(f"{path}, line {line}: {row['page']!r:.60} is no page's number.")
         found[row["rater"], row["page"]] = Pair(**{**row, "page": int(row["page"])})  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
 """The pages of a study: each shows a rater's pairs and gives back a CSV of answers.
 
 Any web server can serve the folder's `public/` as it is; a gallery takes the answers, too. Nothing
-there tells of an arm, of attention checks, or who else was asked: each rater's pairs are a file of
+there tells of a policy, of attention checks, or who else was asked: each rater's pairs are a file
+    of
 its own, found by the first letters of the rater's token, and answers need the whole of it.
 """
 

@@ -107,9 +107,14 @@ def vote(
 @router.api_route("/votes", **READ)
 @in_threads(RECKONING)
 def ranking(
-    request: Request, gallery: Here, by: Annotated[Grouping, Query()] = "artists"
+    request: Request,
+    gallery: Here,
+    by: Annotated[Grouping | Literal["arms"], Query()] = "artists",
 ) -> Response:
     """What came out so far, for both questions."""
+    if by == "arms":  # the name of policies in links of earlier releases
+        to = gallery.addresses(request)
+        return RedirectResponse(to.path("votes", by="policies"), status_code=301)
     artists = gallery.catalogue.artists.all()
     rankings = {question: gallery.rankings.of(question, by) for question in QUESTIONS}
     favourites = {}

@@ -1,4 +1,4 @@
-"""Which way of picking a tuning stands for, whichever artist has it: an arm of the comparison."""
+"""Which way of picking a tuning stands for, whichever artist has it: a policy of the comparison."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.archive.manifest import Tuning
 _SHORT = {"beta": "β", "candidates": "N", "permutations": "K"}
 
 
-def arm(tuning: Tuning) -> str:
+def policy(tuning: Tuning) -> str:
     """The preset that picks most nearly like it, and where it departs from that: `default, β 1`."""
     found = {
         name: {key: value for key, value in asdict(preset).items() if getattr(tuning, key) != value}

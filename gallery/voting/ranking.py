@@ -1,4 +1,4 @@
-"""What the votes say: abilities by Bradley and Terry over artists, tunings, arms and works."""
+"""What the votes say: abilities by Bradley and Terry over artists, tunings, policies and works."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from functools import partial
 from typing import Final, Literal
 
 from gallery.voting import Question
-from gallery.voting.policies import arm
+from gallery.voting.policies import policy
 from storage.catalogue import Catalogue, Comparison
 
-Grouping = Literal["artists", "tunings", "arms", "works"]
+Grouping = Literal["artists", "tunings", "policies", "works"]
 """What is ranked: works stand for their artist, for the tuning they were made with, for the way of
 picking that this tuning is, or for themselves."""
 
-Arms = Mapping[tuple[str, int], str]
-"""Names of arms by artist and version of the tuning."""
+PolicyNames = Mapping[tuple[str, int], str]
+"""Names of policies by artist and version of the tuning."""
 
 PRIOR: Final = 0.5
 """Pseudo-votes of each against one of average ability: few votes must not look like certainty."""
 
 UNKNOWN: Final = "unknown"
-"""The arm of works whose tuning nobody knows any more."""
+"""The policy of works whose tuning nobody knows any more."""
 
 RESAMPLES: Final = 200
 _RATERS_TO_RESAMPLE: Final = 10
@@ -69,30 +69,34 @@ class Rankings:
             known = self._made.get((question, by))
             if known is None or known[0] != count:
                 comparisons = self._catalogue.votes.comparisons(question)
-                arms = self._arms() if by == "arms" else {}
-                known = count, rank(question, comparisons, by, arms=arms)
+                policies = self._policies() if by == "policies" else {}
+                known = count, rank(question, comparisons, by, policies=policies)
                 self._made[question, by] = known
             return known[1]
 
-    def _arms(self) -> Arms:
+    def _policies(self) -> PolicyNames:
         return {
-            (artist.name, row.version): arm(row.tuning)
+            (artist.name, row.version): policy(row.tuning)
             for artist in self._catalogue.artists.all()
             for row in self._catalogue.artists.tunings(artist.name)
         }
 
 
 def rank(
-    question: Question, comparisons: Sequence[Comparison], by: Grouping, *, arms: Arms | None = None
+    question: Question,
+    comparisons: Sequence[Comparison],
+    by: Grouping,
+    *,
+    policies: PolicyNames | None = None,
 ) -> Ranking | None:
-    """Fit the votes between different artists, tunings, arms or works; None where there are none.
+    """Fit votes between different artists, tunings, policies or works; None where there are none.
 
-    `arms` names those that tunings stand for.
+    `policies` names those that tunings stand for.
     """
     # scipy takes its time to load, and most who look at pictures never look at rankings.
     from cas.experiments.bradley_terry import Vote, Votes, bootstrap, fit
 
-    names = partial(_arms, arms or {}) if by == "arms" else _NAMES[by]
+    names = partial(_policies, policies or {}) if by == "policies" else _NAMES[by]
     votes: list[Vote] = []
     counts: Counter[str] = Counter()
     for comparison in comparisons:
@@ -140,10 +144,10 @@ def _tunings(comparison: Comparison) -> tuple[str, str]:
     )
 
 
-def _arms(arms: Arms, comparison: Comparison) -> tuple[str, str]:
+def _policies(policies: PolicyNames, comparison: Comparison) -> tuple[str, str]:
     return (
-        arms.get((comparison.first_artist, comparison.first_tuning), UNKNOWN),
-        arms.get((comparison.second_artist, comparison.second_tuning), UNKNOWN),
+        policies.get((comparison.first_artist, comparison.first_tuning), UNKNOWN),
+        policies.get((comparison.second_artist, comparison.second_tuning), UNKNOWN),
     )
 
 

@@ -136,7 +136,7 @@ class Catalogue:
                 started_at=failure.started_at.timestamp(),
                 progress_at=failure.at.timestamp(),
                 finished_at=failure.at.timestamp(),
-                last_error=failure.reason,
+                trouble=failure.reason,
             )
         )
         if failure.judgement is not None:

@@ -146,7 +146,7 @@ def cycle_row(row: Row[Any]) -> CycleRow:
         progress_at=row.progress_at,
         finished_at=row.finished_at,
         retry_at=row.retry_at,
-        last_error=row.last_error,
+        last_error=row.trouble,
         unreadable=unreadable,
         **records,  # type: ignore[arg-type]
     )

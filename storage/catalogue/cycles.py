@@ -295,7 +295,7 @@ class Cycles:
             _move(
                 claim,
                 retry_at=now() + seconds,
-                last_error=reason,
+                trouble=reason,
                 claims=cycles.c.claims,
                 crashes=cycles.c.crashes + int(crashed),
             )
@@ -310,7 +310,7 @@ class Cycles:
     def fail_in(self, connection: Connection, claim: Claim, reason: str) -> int:
         """End a cycle without a work; returns how many of the artist's failed in a row."""
         _withdraw(connection, claim)
-        connection.execute(_move(claim, state="failed", finished_at=now(), last_error=reason))
+        connection.execute(_move(claim, state="failed", finished_at=now(), trouble=reason))
         failures = connection.scalar(
             update(artists)
             .where(artists.c.name == claim.cycle.artist)
@@ -382,7 +382,7 @@ def _move(claim: Claim, **values: object) -> Update:
         "progress_at": now(),
         "leased_until": 0.0,
         "retry_at": 0.0,
-        "last_error": "",
+        "trouble": "",
         "claims": 0,
         "crashes": 0,
         **values,

@@ -72,7 +72,7 @@ class Outbox:
             .where(
                 outbox.c.state.in_(("waiting", "sending")),
                 outbox.c.next_at <= now(),
-                works.c.visibility == "shown",
+                works.c.showing == "shown",
             )
             .order_by(works.c.created_at, outbox.c.channel)
             .limit(limit)

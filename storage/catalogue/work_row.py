@@ -127,6 +127,8 @@ def work_row(row: Row[Any]) -> WorkRow:
     values = row._asdict()
     values["concepts"] = tuple(json.loads(values["concepts"]))
     values["cost"] /= 1_000_000
+    values["visibility"] = values.pop("showing")
+    values["visibility_reason"] = values.pop("showing_reason")
     return WorkRow(**values)
 
 

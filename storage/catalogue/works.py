@@ -82,8 +82,8 @@ class Works:
         connection.execute(
             insert(works).values(
                 **columns,
-                visibility=visibility,
-                visibility_reason=reason,
+                showing=visibility,
+                showing_reason=reason,
                 changed_at=changed_at.timestamp(),
             )
         )
@@ -141,7 +141,7 @@ class Works:
         """Works that are held, blurred or hidden, the newest first."""
         query = (
             select(works)
-            .where(works.c.visibility != "shown")
+            .where(works.c.showing != "shown")
             .order_by(works.c.created_at.desc())
             .limit(limit)
         )
@@ -153,7 +153,7 @@ class Works:
         query = (
             select(works)
             # Written out, as in `without_placeholder`.
-            .where(works.c.visibility == text("'held'"), works.c.visibility_reason == reason)
+            .where(works.c.showing == text("'held'"), works.c.showing_reason == reason)
             .order_by(works.c.created_at, works.c.id)
             .limit(limit)
         )
@@ -162,7 +162,7 @@ class Works:
 
     def of_image(self, sha256: str) -> WorkRow | None:
         """The work whose picture is that file; the most openly shown one, if several are."""
-        query = select(works).where(works.c.image == sha256).order_by(works.c.visibility.desc())
+        query = select(works).where(works.c.image == sha256).order_by(works.c.showing.desc())
         with self._database.read() as connection:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else work_row(row)
@@ -178,12 +178,12 @@ class Works:
                 update(works)
                 .where(works.c.id == identifier)
                 .values(
-                    visibility=visibility,
-                    visibility_reason=reason,
+                    showing=visibility,
+                    showing_reason=reason,
                     changed_at=_later(now() if at is None else at.timestamp()),
                 )
             )
-            change = (visibility in VISIBLE) - (row.visibility in VISIBLE)
+            change = (visibility in VISIBLE) - (row.showing in VISIBLE)
             if change:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
                 _count(connection, words, row.created_at, change=change)
@@ -193,7 +193,7 @@ class Works:
         query = (
             select(works)
             # Written out, so that the database sees that its index of these few works will do.
-            .where(works.c.placeholder == text("''"), works.c.visibility.in_(VISIBLE))
+            .where(works.c.placeholder == text("''"), works.c.showing.in_(VISIBLE))
             .order_by(works.c.created_at.desc(), works.c.id.desc())
             .limit(limit)
         )
@@ -230,7 +230,7 @@ class Works:
     def neighbours(self, work: WorkRow) -> tuple[WorkRow | None, WorkRow | None]:
         """The same artist's visible work before this one, and the one after it."""
         mine = select(works.c.number).where(
-            works.c.artist == work.artist, works.c.visibility.in_(VISIBLE)
+            works.c.artist == work.artist, works.c.showing.in_(VISIBLE)
         )
         number = works.c.number
         earlier = mine.where(number < work.number).order_by(number.desc()).limit(1)
@@ -310,7 +310,7 @@ class Works:
                 works.c.concept,
                 works.c.novelty,
                 works.c.beta,
-                works.c.visibility,
+                works.c.showing,
                 cycles.c.tuning_version,
                 cycles.c.pool,
             )
@@ -326,7 +326,7 @@ class Works:
                 rows = connection.execute(query.where(works.c.number >= first)).all()
             for row in rows:
                 values = {**row._mapping, "pool": Pool.model_validate_json(row.pool)}
-                if values.pop("visibility") not in VISIBLE:
+                if values.pop("showing") not in VISIBLE:
                     values["title"] = WITHHELD
                 yield ChapterRow(**values)
             if len(rows) < _BLOCK:
@@ -337,7 +337,7 @@ class Works:
         """The artist's latest titles, newest first."""
         query = (
             select(works.c.title)
-            .where(works.c.artist == artist, works.c.visibility.in_(VISIBLE))
+            .where(works.c.artist == artist, works.c.showing.in_(VISIBLE))
             .order_by(works.c.created_at.desc(), works.c.id.desc())
             .limit(limit)
         )
@@ -395,7 +395,7 @@ class Works:
         """Tell a work anew, as its manifest tells it; how openly it is shown stays."""
         with self._database.write() as connection:
             row = _locked(connection, manifest.work)
-            visible = row.visibility in VISIBLE
+            visible = row.showing in VISIBLE
             if visible:
                 words = tuple(dict.fromkeys(json.loads(row.concepts)))
                 _count(connection, words, row.created_at, change=-1)

@@ -118,7 +118,11 @@ def asked(folder: Path, url: str) -> Iterator[Asked]:
     catalogue.works.moderate("ada:2", "hidden", "somebody asked")
     admins = Admins(folder / "admins.json")
     admins.set_password("ann", PASSWORD)
-    items = [Item(f"{arm}-{n}", arm, f"{arm} {n}") for arm in ("CAS", "Random") for n in range(3)]
+    items = [
+        Item(f"{policy}-{n}", policy, f"{policy} {n}")
+        for policy in ("CAS", "Random")
+        for n in range(3)
+    ]
     (folder / "study").mkdir()
     write_study(folder / "study", items, plan(items, raters=2, pages=4, shared=1, checks=1, seed=0))
     app = create_app(

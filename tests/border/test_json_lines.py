@@ -159,10 +159,10 @@ def test_the_tate_is_read_or_refused(path: Path, data: st.DataObject) -> None:
         assert named(error, "a.json"), error
 
 
-@given(lines("run", "generation", "pick", "arm", "settings").flatmap(files_of))
+@given(lines("run", "generation", "pick", "policy", "settings").flatmap(files_of))
 def test_an_experiment_is_read_or_refused(path: Path, data: bytes) -> None:
     (path / "e" / "runs").mkdir(parents=True, exist_ok=True)
-    (path / "e" / "runs" / "arm.jsonl").write_bytes(data)
+    (path / "e" / "runs" / "policy.jsonl").write_bytes(data)
     result = CliRunner().invoke(artist, ["study", "make", str(path / "e"), str(path / "study")])
     assert isinstance(result.exception, expected_errors()), result.exception
-    assert named(result.exception, "arm.jsonl"), result.exception
+    assert named(result.exception, "policy.jsonl"), result.exception

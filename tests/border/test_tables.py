@@ -208,7 +208,9 @@ def test_lists_of_words_are_read_or_refused(path: Path, data: bytes) -> None:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("study")
-    items = [Item(f"{arm}-{n}", arm, f"{arm} {n}") for arm in ("CAS", "Ré") for n in range(2)]
+    items = [
+        Item(f"{policy}-{n}", policy, f"{policy} {n}") for policy in ("CAS", "Ré") for n in range(2)
+    ]
     write_study(folder, items, plan(items, raters=1, pages=2, shared=0, checks=0, seed=0))
     return Study(folder)
 

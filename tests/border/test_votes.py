@@ -132,9 +132,9 @@ def comparisons(draw: st.DrawFn) -> list[Comparison]:
     return draw(st.lists(one, max_size=30))
 
 
-@given(comparisons(), st.sampled_from(["artists", "tunings", "arms", "works"]))
+@given(comparisons(), st.sampled_from(["artists", "tunings", "policies", "works"]))
 def test_every_ranking_can_be_shown(votes: list[Comparison], by) -> None:
-    ranking = rank("original", votes, by, arms={("ada", 1): "paper", ("boris", 1): "paper"})
+    ranking = rank("original", votes, by, policies={("ada", 1): "paper", ("boris", 1): "paper"})
     if ranking is None:
         return
     assert ranking.votes <= len(votes)

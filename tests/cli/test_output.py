@@ -47,7 +47,7 @@ def test_neither_output_nor_a_traceback_holds_a_secret(lived: Path) -> None:
     """Not even one that a library puts into an error that nobody foresaw."""
     code = (
         "import sys\n"
-        "from cli import works\n"
+        "from cli.commands.works import works\n"
         "from cli.main import main\n"
         "def broken(deployment):\n"
         f"    print('asked with {SECRET[:6]}' + '{SECRET[6:]}')\n"
@@ -86,7 +86,7 @@ def test_nothing_that_is_printed_commands_the_terminal() -> None:
 def test_a_full_disk_under_the_output_ends_nothing_and_is_told(lived: Path, stream: str) -> None:
     code = (
         "import sys, logging\n"
-        "from cli import works\n"
+        "from cli.commands.works import works\n"
         "from cli.main import main\n"
         "from pathlib import Path\n"
         "def broken(context):\n"

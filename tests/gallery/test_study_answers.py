@@ -18,7 +18,11 @@ from gallery.study_answers import Study
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    items = [Item(f"{arm}-{n}", arm, f"words {n}") for arm in ("CAS", "Random") for n in range(3)]
+    items = [
+        Item(f"{policy}-{n}", policy, f"words {n}")
+        for policy in ("CAS", "Random")
+        for n in range(3)
+    ]
     write_study(tmp_path, items, plan(items, raters=2, pages=4, shared=1, checks=1, seed=0))
     return tmp_path
 
@@ -94,7 +98,7 @@ def test_answers_come_back_once_and_can_be_read(
     answers = read_answers(kept, read_pairs(folder / "pairs.csv"))
     assert len(answers) == 2 * 4 * len(QUESTIONS)
     assert {answer.choice for answer in answers} == {"left"}
-    assert {answer.left_arm for answer in answers} == {"CAS", "Random"}
+    assert {answer.left_policy for answer in answers} == {"CAS", "Random"}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`artist experiment`: arms side by side over many generations, as tables and plots."""
+"""`artist experiment`: policies side by side over many generations, as tables and plots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cas.experiments.runs import ConceptVectors, Generation
     from cas.sampler import CulturalAlienSampler
 
-ARMS = ("Random", "CAS paper", "CAS default", "coherence only", "context only", "feedback")
+POLICIES = ("Random", "CAS paper", "CAS default", "coherence only", "context only", "feedback")
 
 
 @click.command()
@@ -27,14 +27,17 @@ ARMS = ("Random", "CAS paper", "CAS default", "coherence only", "context only", 
 @click.option("--runs", type=click.IntRange(min=1), default=10, show_default=True)
 @click.option("--generations", type=click.IntRange(min=3), default=200, show_default=True)
 @click.option(
-    "--arm",
+    "--policy",
     "chosen",
     multiple=True,
-    type=click.Choice(ARMS),
-    help="One arm; may be given again. Random always runs.  [default: all]",
+    type=click.Choice(POLICIES),
+    help="One policy; may be given again. Random always runs.  [default: all]",
 )
+@click.option("--arm", multiple=True, hidden=True, deprecated="use --policy")
 @click.option(
-    "--llm", metavar="MODEL", help="Add two arms of a chat model: held to the vocabulary, and free."
+    "--llm",
+    metavar="MODEL",
+    help="Add two policies of a chat model: held to the vocabulary, and free.",
 )
 @click.option(
     "--base-url",
@@ -67,6 +70,7 @@ def experiment(
     runs: int,
     generations: int,
     chosen: Sequence[str],
+    arm: Sequence[str],
     llm: str | None,
     base_url: str | None,
     attempts: int,
@@ -87,11 +91,12 @@ def experiment(
 
     from cas import CulturalAlienSampler
     from cas.experiments.policies import LanguageModelPicker
-    from cas.experiments.runs import ConceptVectors, RunSettings, read_lists, run_arms
+    from cas.experiments.runs import ConceptVectors, RunSettings, read_lists, run_policies
     from cas.experiments.seeds import seed_pairs
     from worker.encoders.minilm import MiniLMEncoder
 
-    torch.set_num_threads(1)  # the models are too small for more to help; arms share the processors
+    # The models are too small for more threads to help; policies share the processors.
+    torch.set_num_threads(1)
     sampler = CulturalAlienSampler.from_pretrained(*([model] if model else []))
     people = read_lists(lists) if lists else None
     vectors = ConceptVectors(MiniLMEncoder())
@@ -104,14 +109,14 @@ def experiment(
     vectors(list(sampler.vocabulary))  # in batches, not one by one as they are picked
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        pickers = _pickers(sampler, chosen)
+        pickers = _pickers(sampler, (*chosen, *arm))
         if llm:
             client = chat_client(base_url)
             asked = partial(LanguageModelPicker, client, llm, attempts=attempts, small=small)
             pickers["restricted LLM"] = asked(vocabulary=sampler.vocabulary)
             pickers["free LLM"] = asked()
         tasks = {name: bar.add_task(name, total=runs * generations) for name in pickers}
-        found, failed = run_arms(
+        found, failed = run_policies(
             pickers,
             settings,
             vectors,
@@ -119,7 +124,7 @@ def experiment(
             progress=lambda name, picked, _: bar.update(tasks[name], completed=picked),
         )
     done: dict[str, Sequence[Sequence[Generation]]] = {
-        name: [run.generations for run in arm] for name, arm in found.items()
+        name: [run.generations for run in policy] for name, policy in found.items()
     }
     if people:
         done["human"] = people
@@ -129,9 +134,9 @@ def experiment(
 
 
 def _pickers(sampler: CulturalAlienSampler, chosen: Sequence[str]) -> dict[str, Picker]:
-    from cas.experiments.policies import feedback_arm, sampler_arms
+    from cas.experiments.policies import feedback_policy, sampler_policies
 
-    pickers = {**sampler_arms(sampler), "feedback": feedback_arm(sampler)}
+    pickers = {**sampler_policies(sampler), "feedback": feedback_policy(sampler)}
     if chosen:
         pickers = {n: p for n, p in pickers.items() if n in chosen or n == "Random"}
     return pickers

@@ -1,4 +1,4 @@
-"""`artist study`: a pairwise human study of arms, made and analysed."""
+"""`artist study`: a pairwise human study of policies, made and analysed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.group()
 def study() -> None:
-    """Ask people which arm's works are more original, and which more harmonious."""
+    """Ask people which policy's works are more original, and which more harmonious."""
 
 
 @study.command()
@@ -34,7 +34,7 @@ def study() -> None:
 @click.option("--checks", type=click.IntRange(min=0), default=3, show_default=True,
               help="Pages that repeat one with the sides swapped.")  # fmt: skip
 @click.option("--items", type=click.IntRange(min=1), default=40, show_default=True,
-              help="Works of each arm, drawn evenly.")  # fmt: skip
+              help="Works of each policy, drawn evenly.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 def make(
     source: Path,
@@ -50,8 +50,8 @@ def make(
     """Make the pages of a study from SOURCE into FOLDER.
 
     SOURCE is the folder of an `artist experiment` (its sets of concepts are judged), or holds one
-    folder of pictures for each arm. FOLDER/public can be served by any web server; each rater opens
-    index.html with a line of FOLDER/raters.txt, and sends back a CSV.
+    folder of pictures for each policy. FOLDER/public can be served by any web server; each rater
+    opens index.html with a line of FOLDER/raters.txt, and sends back a CSV.
     """
     from cas.experiments.study import plan
     from cas.experiments.study_files import PUBLIC, RATERS
@@ -94,7 +94,8 @@ def analyse(folder: Path, answers: Sequence[Path], *, resamples: int, seed: int)
 
 
 def _concept_sets(source: Path) -> dict[str, list[Item]]:
-    """Return the sets of concepts of an experiment's generations, by arm."""
+    """Return the sets of concepts of an experiment's generations, by policy."""
+    from cas.experiments.runs import renamed
     from cas.experiments.study import Item
     from cas.text_files import read_json_lines
 
@@ -102,11 +103,11 @@ def _concept_sets(source: Path) -> dict[str, list[Item]]:
     for path in sorted((source / "runs").glob("*.jsonl")):
         records = [record for _, record in read_json_lines(path, error=UserError)]
         try:
-            seeds, arm = records[0]["settings"]["seeds"], records[0]["arm"]
-            found[arm] = [
+            seeds, policy = records[0]["settings"]["seeds"], renamed(records[0])["policy"]
+            found[policy] = [
                 Item(
-                    f"{arm} {line['run']}.{line['generation']}",
-                    arm,
+                    f"{policy} {line['run']}.{line['generation']}",
+                    policy,
                     ", ".join([*seeds[line["run"]], line["pick"]]),
                 )
                 for line in records[1:]
@@ -117,19 +118,19 @@ def _concept_sets(source: Path) -> dict[str, list[Item]]:
 
 
 def _pictures(source: Path) -> dict[str, list[Item]]:
-    """Return the pictures of each arm's folder."""
+    """Return the pictures of each policy's folder."""
     from cas.data.image_files import picture_formats
     from cas.experiments.study import Item
 
     found: dict[str, list[Item]] = {}
     others = []
-    for arm in sorted(path for path in source.iterdir() if path.is_dir()):
-        for path in sorted(p for p in arm.iterdir() if p.is_file()):
+    for policy in sorted(path for path in source.iterdir() if path.is_dir()):
+        for path in sorted(p for p in policy.iterdir() if p.is_file()):
             if path.suffix.lower() not in picture_formats():
                 others.append(path.name)
                 continue
-            item = Item(f"{arm.name}/{path.name}", arm.name, str(path))
-            found.setdefault(arm.name, []).append(item)
+            item = Item(f"{policy.name}/{path.name}", policy.name, str(path))
+            found.setdefault(policy.name, []).append(item)
     if others:
         click.echo(f"Not taken for pictures: {len(others)} files, first {others[0]}.", err=True)
     if len(found) < 2:
@@ -142,7 +143,7 @@ def _pictures(source: Path) -> dict[str, list[Item]]:
 def _published(items: Sequence[Item], folder: Path) -> list[Item]:
     """Write each picture anew under a name drawn at random.
 
-    Neither name, order, format nor what else a file holds tells the arm.
+    Neither name, order, format nor what else a file holds tells the policy.
     """
     from cas.data.image_files import open_picture
 

@@ -70,7 +70,6 @@ cycles = Table(
     Column(
         "trouble",
         Told,
-        key="last_error",
         nullable=False,
         server_default="",
         doc="why it waits, or why it failed",
@@ -139,12 +138,11 @@ works = Table(
     Column(
         "showing",
         String(8),
-        key="visibility",
         nullable=False,
         server_default="shown",
         doc="see `Visibility`",
     ),
-    Column("showing_reason", Told, key="visibility_reason", nullable=False, server_default=""),
+    Column("showing_reason", Told, nullable=False, server_default=""),
     Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
     Column("changed_at", Float, nullable=False, server_default="0", doc="how it is shown"),
     UniqueConstraint("artist", "number"),

@@ -83,7 +83,7 @@ class Journeys:
             .where(
                 works.c.artist == artist,
                 works.c.number.between(first, last),
-                works.c.visibility.in_(VISIBLE),
+                works.c.showing.in_(VISIBLE),
             )
             .order_by(works.c.number)
         )

@@ -35,7 +35,7 @@ def newest_works(*, of_artist: bool, of_concept: bool, older: bool) -> Select[An
         query = query.where(
             tuple_(*order) < tuple_(bindparam("moment", type_=Float), bindparam("identifier"))
         )
-    query = query.where(works.c.visibility.in_(VISIBLE))
+    query = query.where(works.c.showing.in_(VISIBLE))
     return query.order_by(*(column.desc() for column in order)).limit(bindparam("limit"))
 
 

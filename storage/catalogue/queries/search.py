@@ -125,7 +125,7 @@ class Search:
             if before is not None:
                 query = query.where(tuple_(*order) < before)
             asked = _for_postgresql(question)
-        query = query.where(works.c.visibility.in_(VISIBLE)).limit(limit)
+        query = query.where(works.c.showing.in_(VISIBLE)).limit(limit)
         with self._database.read() as connection:
             return [work_row(row) for row in connection.execute(query, {"question": asked})]
 

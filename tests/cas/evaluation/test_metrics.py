@@ -19,7 +19,7 @@ from cas.evaluation.metrics import (
     repetition_rate,
     set_nll,
 )
-from cas.experiments.collapse import ArmFigures, front
+from cas.experiments.collapse import PolicyFigures, front
 from cas.training.baselines import CoOccurrence, ModelScorer, NaiveBayes, WordFrequency, pair_counts
 
 
@@ -126,20 +126,20 @@ def test_percentile_leaves_the_pool_out() -> None:
 
 def test_front_holds_what_nothing_beats() -> None:
     figures = {
-        "a": ArmFigures(0.3, 9, 0.1, 0.7, 0, 0),
-        "worse than a": ArmFigures(0.4, 9, 0.2, 0.6, 0, 0),
-        "rarer": ArmFigures(0.4, 9, 0.2, 0.9, 0, 0),
+        "a": PolicyFigures(0.3, 9, 0.1, 0.7, 0, 0),
+        "worse than a": PolicyFigures(0.4, 9, 0.2, 0.6, 0, 0),
+        "rarer": PolicyFigures(0.4, 9, 0.2, 0.9, 0, 0),
     }
     assert front(figures) == ["a", "rarer"]
 
 
 def test_shipped_default_keeps_clear_of_collapse() -> None:
     """The issue's bounds, on the shipped pair, under the study's own protocol."""
-    from cas.experiments.collapse import arms, run_arm
+    from cas.experiments.collapse import policies, run_policy
 
     sampler = CulturalAlienSampler.from_pretrained()
-    _, published = run_arm(sampler, arms()["published formula"])
-    runs, ours = run_arm(sampler, PRESETS["default"])
+    _, published = run_policy(sampler, policies()["published formula"])
+    runs, ours = run_policy(sampler, PRESETS["default"])
     assert len(runs) == 20
     assert all(len(run) == 12 for run in runs)
     assert ours.repetition <= published.repetition / 2

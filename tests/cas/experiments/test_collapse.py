@@ -1,4 +1,4 @@
-"""An experiment end to end: arms, resuming, a chat model's nonsense, tables and plots."""
+"""An experiment end to end: policies, resuming, a chat model's nonsense, tables and plots."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cas import PRESETS, CulturalAlienSampler
 from cas.experiments import plots
 from cas.experiments.plots import save_all
 from cas.experiments.policies import (
-    ArmError,
     FeedbackPicker,
     LanguageModelPicker,
+    PolicyError,
     Question,
     RandomPicker,
     SamplerPicker,
-    sampler_arms,
+    sampler_policies,
 )
 from cas.experiments.results import PAPER, compare
 from cas.experiments.runs import (
@@ -31,8 +31,8 @@ from cas.experiments.runs import (
     ExperimentError,
     RunSettings,
     read_lists,
-    run_arm,
-    run_arms,
+    run_policies,
+    run_policy,
 )
 from cas.experiments.seeds import seed_pairs
 from tests.cas.chat import chat_server
@@ -74,7 +74,7 @@ def picks_of(path: Path) -> list[str]:
 def test_a_run_follows_the_rules_of_pool_and_patience(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
-    runs = run_arm("Random", RandomPicker(sampler.vocabulary), settings, vectors, tmp_path)
+    runs = run_policy("Random", RandomPicker(sampler.vocabulary), settings, vectors, tmp_path)
     for run, seeds in zip(runs, settings.seeds, strict=True):
         assert len(run.generations) == settings.generations
         departed: dict[str, int] = {}
@@ -97,7 +97,7 @@ def test_a_run_follows_the_rules_of_pool_and_patience(
 def test_a_concept_leaves_after_patience_generations_without_more_novelty(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
-    (run, *_) = run_arm("Random", RandomPicker(sampler.vocabulary), settings, vectors, tmp_path)
+    (run, *_) = run_policy("Random", RandomPicker(sampler.vocabulary), settings, vectors, tmp_path)
     counts: dict[str, int] = {}
     for number, generation in enumerate(run.generations):
         assert set(generation.concepts) - set(settings.seeds[0]) == {*counts, *generation.picks}
@@ -112,7 +112,7 @@ def test_a_small_pool_lets_the_stalest_go(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
     tight = replace(settings, patience=99, pool_size=5, rest=0)
-    for run in run_arm("Random", RandomPicker(sampler.vocabulary), tight, vectors, tmp_path):
+    for run in run_policy("Random", RandomPicker(sampler.vocabulary), tight, vectors, tmp_path):
         assert all(len(generation.concepts) <= 6 for generation in run.generations)
         assert run.generations[5].concepts[:2] == tight.seeds[run.number]
 
@@ -121,12 +121,12 @@ def test_killed_and_resumed_it_picks_the_same(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
     picker = SamplerPicker(sampler, PRESETS["default"])
-    run_arm("CAS default", picker, settings, vectors, tmp_path / "whole")
+    run_policy("CAS default", picker, settings, vectors, tmp_path / "whole")
     whole = tmp_path / "whole" / "CAS-default.jsonl"
     part = tmp_path / "part" / "CAS-default.jsonl"
     part.parent.mkdir()
     part.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])  # in the middle of a line
-    runs = run_arm("CAS default", picker, settings, vectors, tmp_path / "part")
+    runs = run_policy("CAS default", picker, settings, vectors, tmp_path / "part")
     assert part.read_bytes() == whole.read_bytes()
     assert [len(run.generations) for run in runs] == [12, 12, 12]
 
@@ -136,21 +136,21 @@ def test_a_torn_line_is_cut_off_in_a_file_of_its_own(
 ) -> None:
     """Killed while it is cut off, a run must not lose the picks before it."""
     picker = SamplerPicker(sampler, PRESETS["default"])
-    run_arm("CAS default", picker, settings, vectors, tmp_path)
+    run_policy("CAS default", picker, settings, vectors, tmp_path)
     file = tmp_path / "CAS-default.jsonl"
     torn = file.read_bytes()[:-5]
     file.write_bytes(torn)
     with file.open("rb") as before:
-        run_arm("CAS default", picker, settings, vectors, tmp_path)
+        run_policy("CAS default", picker, settings, vectors, tmp_path)
         assert before.read() == torn
 
 
 def test_arms_side_by_side_pick_what_each_picks_alone(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
-    pickers = sampler_arms(sampler)
+    pickers = sampler_policies(sampler)
     seen: dict[str, list[int]] = {name: [] for name in pickers}
-    together, errors = run_arms(
+    together, errors = run_policies(
         pickers,
         settings,
         vectors,
@@ -162,7 +162,7 @@ def test_arms_side_by_side_pick_what_each_picks_alone(
     assert list(together) == list(pickers)
     assert set(map(tuple, seen.values())) == {tuple(range(3, 37, 3))}
     for name, picker in pickers.items():
-        run_arm(name, picker, settings, vectors, tmp_path / "alone")
+        run_policy(name, picker, settings, vectors, tmp_path / "alone")
         file = f"{name.replace(' ', '-')}.jsonl"
         assert (tmp_path / "together" / file).read_bytes() == (
             tmp_path / "alone" / file
@@ -177,31 +177,31 @@ def test_of_arms_side_by_side_one_may_fail_and_wrong_settings_stop_all_at_once(
             "free LLM": LanguageModelPicker(client, "local"),
             "Random": RandomPicker(sampler.vocabulary),
         }
-        found, errors = run_arms(pickers, settings, vectors, tmp_path)
+        found, errors = run_policies(pickers, settings, vectors, tmp_path)
     assert [len(run.generations) for run in found["Random"]] == [12, 12, 12]
     assert "free LLM" not in found
     assert ["could not be asked" in str(error) for error in errors] == [True]
     longer = replace(settings, generations=20)
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(ExperimentError, match="generations was 12 and is 20"):
-        run_arms(pickers, longer, vectors, tmp_path)
+        run_policies(pickers, longer, vectors, tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_interrupted_arms_stop_after_their_generation_and_go_on_later(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
-    pickers = sampler_arms(sampler)
+    pickers = sampler_policies(sampler)
 
     def interrupt(name: str, picked: int, _: int) -> None:
         if name == "CAS paper" and picked == 9:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_arms(pickers, settings, vectors, tmp_path / "part", threads=1, progress=interrupt)
+        run_policies(pickers, settings, vectors, tmp_path / "part", threads=1, progress=interrupt)
     assert len(picks_of(tmp_path / "part" / "CAS-paper.jsonl")) == 9
-    run_arms(pickers, settings, vectors, tmp_path / "part")
-    run_arms(pickers, settings, vectors, tmp_path / "whole")
+    run_policies(pickers, settings, vectors, tmp_path / "part")
+    run_policies(pickers, settings, vectors, tmp_path / "whole")
     for path in (tmp_path / "whole").iterdir():
         assert (tmp_path / "part" / path.name).read_bytes() == path.read_bytes()
 
@@ -210,13 +210,13 @@ def test_other_settings_are_refused_and_nothing_is_lost(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
     picker = SamplerPicker(sampler, PRESETS["default"])
-    run_arm("a", picker, settings, vectors, tmp_path)
+    run_policy("a", picker, settings, vectors, tmp_path)
     before = (tmp_path / "a.jsonl").read_bytes()
     with pytest.raises(ExperimentError, match=r"settings\.patience was 3 and is 5"):
-        run_arm("a", picker, replace(settings, patience=5), vectors, tmp_path)
+        run_policy("a", picker, replace(settings, patience=5), vectors, tmp_path)
     other = SamplerPicker(sampler, replace(PRESETS["default"], beta=0.5))
     with pytest.raises(ExperimentError, match=r"picker\.tuning\.beta was 0\.85 and is 0\.5"):
-        run_arm("a", other, settings, vectors, tmp_path)
+        run_policy("a", other, settings, vectors, tmp_path)
     assert (tmp_path / "a.jsonl").read_bytes() == before
 
 
@@ -224,15 +224,15 @@ def test_a_broken_file_names_its_line(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
     picker = RandomPicker(sampler.vocabulary)
-    run_arm("a", picker, settings, vectors, tmp_path)
+    run_policy("a", picker, settings, vectors, tmp_path)
     path = tmp_path / "a.jsonl"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join([*lines[:4], lines[8], *lines[4:]]))
     with pytest.raises(ExperimentError, match="line 5 does not follow"):
-        run_arm("a", picker, settings, vectors, tmp_path)
+        run_policy("a", picker, settings, vectors, tmp_path)
     path.write_text("".join([*lines[:4], "garbage\n", *lines[4:]]))
     with pytest.raises(ExperimentError, match="line 5 is not JSON: b'garbage'"):
-        run_arm("a", picker, settings, vectors, tmp_path)
+        run_policy("a", picker, settings, vectors, tmp_path)
 
 
 def test_language_model_held_to_the_vocabulary(
@@ -240,9 +240,9 @@ def test_language_model_held_to_the_vocabulary(
 ) -> None:
     with chat_server(listed) as (client, asked):
         picker = LanguageModelPicker(client, "local", vocabulary=sampler.vocabulary)
-        runs = run_arm("restricted LLM", picker, settings, vectors, tmp_path)
+        runs = run_policy("restricted LLM", picker, settings, vectors, tmp_path)
         assert len(asked) == 36
-        again = run_arm("restricted LLM", picker, settings, vectors, tmp_path)
+        again = run_policy("restricted LLM", picker, settings, vectors, tmp_path)
         assert len(asked) == 36  # cached: nothing is asked twice
     assert [run.generations for run in runs] == [run.generations for run in again]
     assert {g.picks[0] for run in runs for g in run.generations} <= set(sampler.vocabulary)
@@ -261,8 +261,8 @@ def test_nonsense_is_told_back_and_then_an_error(
         picker = LanguageModelPicker(
             client, "local", vocabulary=sampler.vocabulary, attempts=2, concurrency=1
         )
-        with pytest.raises(ArmError, match=r"no usable concept in 2 answers.*cannot paint"):
-            run_arm("restricted LLM", picker, settings, vectors, tmp_path)
+        with pytest.raises(PolicyError, match=r"no usable concept in 2 answers.*cannot paint"):
+            run_policy("restricted LLM", picker, settings, vectors, tmp_path)
     assert len(picks_of(tmp_path / "restricted-LLM.jsonl")) == 7
     told_back = asked[-1]["messages"]
     assert [message["role"] for message in told_back] == ["system", "user", "assistant", "user"]
@@ -273,7 +273,7 @@ def test_nonsense_is_told_back_and_then_an_error(
 def test_an_endpoint_that_fails_is_an_error_that_says_so(answer: object) -> None:
     with chat_server(lambda _: answer) as (client, _):
         picker = LanguageModelPicker(client, "local")
-        with pytest.raises(ArmError, match="local"):
+        with pytest.raises(PolicyError, match="local"):
             list(picker.picks([Question(("sea",), (), (), 0)]))
 
 
@@ -314,22 +314,22 @@ def test_feedback_moves_beta_within_its_bounds(sampler: CulturalAlienSampler) ->
     assert picker.beta((1.0, 0.3, 0.2)) == pytest.approx(0.85)
     assert picker.beta((1.0, 0.3, 0.2, 0.2, 0.1, 0.0)) == pytest.approx(0.9)
     assert picker.beta((1.0, 0.3, 0.4, 0.5, 0.6)) == pytest.approx(0.7)
-    with pytest.raises(ArmError, match=r"0\.9"):
+    with pytest.raises(PolicyError, match=r"0\.9"):
         FeedbackPicker(sampler, PRESETS["default"], lowest=0.9, highest=1.0)
 
 
 def test_comparison_of_all_arms(
     sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
 ) -> None:
-    arms = {
-        name: [run.generations for run in run_arm(name, picker, settings, vectors, tmp_path)]
-        for name, picker in sampler_arms(sampler).items()
+    policies = {
+        name: [run.generations for run in run_policy(name, picker, settings, vectors, tmp_path)]
+        for name, picker in sampler_policies(sampler).items()
     }
     lists = tmp_path / "people.txt"
     lists.write_text("sea, sky\nsea, kiln\nkiln, Bees\n\ntower, snow\nsnow, moss\nmoss\n")
-    arms["human"] = read_lists(lists)
-    found = compare(arms, sampler, vectors)
-    by_name = {result.arm: result for result in found.results}
+    policies["human"] = read_lists(lists)
+    found = compare(policies, sampler, vectors)
+    by_name = {result.policy: result for result in found.results}
     assert by_name["Random"].return_rate == pytest.approx(0.48, abs=0.05)
     assert by_name["coherence only"].coherence < by_name["Random"].coherence
     assert by_name["context only"].atypicality > by_name["Random"].atypicality
@@ -345,11 +345,11 @@ def test_comparison_of_all_arms(
     assert "formulas are not public" in markdown
     assert f"({PAPER['CAS paper'].radius:.2f})" in markdown
     rows = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text())))
-    assert [row["arm"] for row in rows] == list(arms)
+    assert [row["policy"] for row in rows] == list(policies)
     assert float(rows[1]["paper_return_rate"]) == 0.45
-    assert json.loads((tmp_path / "table.json").read_text())["arms"][0]["arm"] == "Random"
+    assert json.loads((tmp_path / "table.json").read_text())["policies"][0]["policy"] == "Random"
     latex = (tmp_path / "table.tex").read_text()
-    assert latex.count(r"\\") == len(arms) + 1
+    assert latex.count(r"\\") == len(policies) + 1
     assert {line.count("&") for line in latex.splitlines() if "&" in line} == {11}
 
     paths = save_all(found, tmp_path / "plots")

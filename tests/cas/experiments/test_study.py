@@ -24,7 +24,9 @@ from cas.experiments.study_files import (
 from cas.experiments.study_page import write_study
 
 ARMS = ("CAS", "human", "LLM", "Random")
-ITEMS = [Item(f"{arm} {n}", arm, f"concepts {n} of {arm}") for arm in ARMS for n in range(8)]
+ITEMS = [
+    Item(f"{policy} {n}", policy, f"concepts {n} of {policy}") for policy in ARMS for n in range(8)
+]
 ABILITY = {"CAS": 0.8, "human": 0.5, "LLM": -0.2, "Random": -1.1}
 
 
@@ -34,7 +36,7 @@ def answered(pairs: list[Pair], *, careless: frozenset[str] = frozenset(), seed:
     said: dict[tuple[str, str], str] = {}
     answers = []
     for pair in pairs:
-        gap = ABILITY[pair.left_arm] - ABILITY[pair.right_arm]
+        gap = ABILITY[pair.left_policy] - ABILITY[pair.right_policy]
         chance = 0.5 if pair.rater in careless else 1 / (1 + np.exp(-gap))
         choice = "left" if generator.random() < chance else "right"
         if pair.check and pair.rater not in careless:
@@ -47,15 +49,15 @@ def answered(pairs: list[Pair], *, careless: frozenset[str] = frozenset(), seed:
 def test_a_plan_is_balanced() -> None:
     pairs = plan(ITEMS, raters=10, pages=27, shared=6, checks=3, seed=0)
     drawn = [p for p in pairs if not p.check and (p.rater == "0" or p.page > 6)]
-    met = Counter(tuple(sorted((p.left_arm, p.right_arm))) for p in drawn)
+    met = Counter(tuple(sorted((p.left_policy, p.right_policy))) for p in drawn)
     assert len(met) == 6
     assert max(met.values()) - min(met.values()) <= 1
-    sides = Counter(p.left_arm for p in drawn)
-    rights = Counter(p.right_arm for p in drawn)
-    assert all(abs(sides[arm] - rights[arm]) <= 3 for arm in ARMS)
+    sides = Counter(p.left_policy for p in drawn)
+    rights = Counter(p.right_policy for p in drawn)
+    assert all(abs(sides[policy] - rights[policy]) <= 3 for policy in ARMS)
     used = Counter(item for p in drawn for item in (p.left, p.right))
-    for arm in ARMS:
-        times = [used[item.id] for item in ITEMS if item.arm == arm]
+    for policy in ARMS:
+        times = [used[item.id] for item in ITEMS if item.policy == policy]
         assert max(times) - min(times) <= 2
     assert pairs == plan(ITEMS, raters=10, pages=27, shared=6, checks=3, seed=0)
 
@@ -84,7 +86,7 @@ def test_plans_that_do_not_fit(settings: dict[str, int]) -> None:
 
 
 def test_items_that_make_no_study() -> None:
-    with pytest.raises(StudyError, match="1 arms"):
+    with pytest.raises(StudyError, match="1 policies"):
         plan(ITEMS[:4], raters=1, seed=0)
     with pytest.raises(StudyError, match="1 doubled"):
         plan([*ITEMS, ITEMS[0]], raters=1, seed=0)
@@ -98,11 +100,15 @@ def test_abilities_are_found_again_and_careless_raters_left_out() -> None:
     assert len(report.inattentive) >= 4
     assert report.raters == 40 - len(report.inattentive)
     (question,) = report.questions
-    assert [arm.arm for arm in question.arms] == sorted(ABILITY, key=lambda a: -ABILITY[a])
+    assert [policy.policy for policy in question.policies] == sorted(
+        ABILITY, key=lambda a: -ABILITY[a]
+    )
     centre = np.mean(list(ABILITY.values()))
-    for arm in question.arms:
-        assert arm.low < arm.ability < arm.high
-        assert arm.ability == pytest.approx(ABILITY[arm.arm] - centre, abs=4 * arm.standard_error)
+    for policy in question.policies:
+        assert policy.low < policy.ability < policy.high
+        assert policy.ability == pytest.approx(
+            ABILITY[policy.policy] - centre, abs=4 * policy.standard_error
+        )
     assert question.all_equal.p_value < 1e-6
     assert question.tests["CAS", "Random"].p_value < 1e-3
     assert len(question.tests) == 6
@@ -117,7 +123,9 @@ def test_abilities_are_found_again_and_careless_raters_left_out() -> None:
 
 def test_attention_is_saying_the_same_twice() -> None:
     first = Answer("r", 1, "originality", "a", "b", "A", "B", "left")
-    swapped = replace(first, page=9, left="b", right="a", left_arm="B", right_arm="A", check="1")
+    swapped = replace(
+        first, page=9, left="b", right="a", left_policy="B", right_policy="A", check="1"
+    )
     assert attention([first, replace(swapped, choice="right")]) == {"r": 1.0}
     assert attention([first, replace(swapped, choice="left")]) == {"r": 0.0}
 
@@ -226,7 +234,9 @@ def test_nothing_left_to_analyse() -> None:
     first = Answer("r", 1, "originality", "a", "b", "A", "B", "left")
     with pytest.raises(StudyError, match="only won"):
         analyse([first])
-    check = replace(first, page=2, left="b", right="a", left_arm="B", right_arm="A", check="1")
+    check = replace(
+        first, page=2, left="b", right="a", left_policy="B", right_policy="A", check="1"
+    )
     with pytest.raises(StudyError, match="1 raters failed"):
         analyse([first, check])
 

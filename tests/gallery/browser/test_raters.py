@@ -19,7 +19,11 @@ pytestmark = NEEDS_CHROMIUM
 def test_a_raters_answers_arrive_by_themselves(
     browser: Browser, exhibition, tmp_path: Path
 ) -> None:
-    items = [Item(f"{arm}-{n}", arm, f"{arm} {n}") for arm in ("CAS", "Random") for n in range(3)]
+    items = [
+        Item(f"{policy}-{n}", policy, f"{policy} {n}")
+        for policy in ("CAS", "Random")
+        for n in range(3)
+    ]
     pairs = plan(items, raters=1, pages=3, shared=1, checks=1, seed=0)
     (token,) = write_study(tmp_path, items, pairs)
     study = Study(tmp_path)

@@ -21,7 +21,7 @@ from gallery import SiteSettings, create_app
 from gallery.middleware import rate_limit
 from gallery.middleware.rate_limit import NEW_VOTERS, VOTES
 from gallery.voting.pairs import POOL, next_pair, pair_key, voting_pool
-from gallery.voting.policies import arm
+from gallery.voting.policies import policy
 from gallery.voting.ranking import PRIOR, rank
 from gallery.voting.vote_limit import VoteLimit
 from storage.archive.manifest import Tuning
@@ -220,7 +220,7 @@ def test_ranking_is_the_fit_of_its_votes(voter: TestClient, hung) -> None:
     for place in ranking.places:
         assert place.ability == pytest.approx(abilities[place.name])
         assert place.low < place.ability < place.high
-    assert voter.get("/votes?by=arms").status_code == 200
+    assert voter.get("/votes?by=policies").status_code == 200
     for by in ("artists", "tunings", "works"):
         shown = voter.get(f"/votes?by={by}")
         assert shown.status_code == 200
@@ -236,7 +236,7 @@ def test_whoever_finds_works_alike_breaks_no_ranking(voter: TestClient, visitors
         voter.cookies.clear()
         ballot = ballot_of(voter.get("/vote").text)
         voter.post("/vote", data={"ballot": ballot, "choice": "tie"})
-    for by in ("artists", "tunings", "arms", "works"):
+    for by in ("artists", "tunings", "policies", "works"):
         shown = voter.get(f"/votes?by={by}")
         assert shown.status_code == 200
     assert f"{visitors} of them ties" in shown.text
@@ -244,9 +244,9 @@ def test_whoever_finds_works_alike_breaks_no_ranking(voter: TestClient, visitors
 
 def test_works_of_a_tuning_that_is_lost_are_ranked_beside_the_others() -> None:
     vote = Comparison("v", 1.0, "ada:1", "ada", 1, "boris:2", "boris", 9)
-    arms = rank("original", [vote], "arms", arms={("ada", 1): "paper"})
-    assert arms is not None
-    assert [place.name for place in arms.places] == ["paper", "unknown"]
+    policies = rank("original", [vote], "policies", policies={("ada", 1): "paper"})
+    assert policies is not None
+    assert [place.name for place in policies.places] == ["paper", "unknown"]
 
 
 def test_votes_within_one_artist_do_not_rank_artists() -> None:
@@ -269,20 +269,20 @@ def test_arms_are_ranked_whoever_picks_by_them() -> None:
         ("ada", 2): "default",
         ("boris", 1): "default",
     }
-    arms = rank("original", votes, "arms", arms=by_hand)
-    assert arms is not None
-    assert [place.name for place in arms.places] == ["paper", "default"]
-    assert arms.votes == 2  # the third one is between two works of one arm
+    policies = rank("original", votes, "policies", policies=by_hand)
+    assert policies is not None
+    assert [place.name for place in policies.places] == ["paper", "default"]
+    assert policies.votes == 2  # the third one is between two works of one policy
 
 
 def test_an_arm_is_named_by_the_preset_that_is_nearest() -> None:
     paper = asdict(PRESETS["paper"])
     default = asdict(PRESETS["default"])
-    assert arm(Tuning(**paper)) == "paper"
-    assert arm(Tuning(**default, patience=9, every=60)) == "default"
-    assert arm(Tuning(**{**default, "beta": 1, "permutations": 8})) == "default, β 1, K 8"
-    assert arm(Tuning(**default, feedback="votes")) == "default, feedback votes"
-    assert arm(Tuning(**{**paper, "temperature": 1.5})) == "paper, temperature 1.5"
+    assert policy(Tuning(**paper)) == "paper"
+    assert policy(Tuning(**default, patience=9, every=60)) == "default"
+    assert policy(Tuning(**{**default, "beta": 1, "permutations": 8})) == "default, β 1, K 8"
+    assert policy(Tuning(**default, feedback="votes")) == "default, feedback votes"
+    assert policy(Tuning(**{**paper, "temperature": 1.5})) == "paper, temperature 1.5"
 
 
 def test_empty_galleries_ask_nothing(empty) -> None:

@@ -34,7 +34,7 @@ def stand_in(request: dict[str, Any]) -> str:
 
 def test_an_experiment_writes_its_tables_and_goes_on(tmp_path: Path) -> None:
     options = ["experiment", str(tmp_path), "--runs", "2", "--generations", "4"]
-    options += ["--arm", "CAS default", "--arm", "feedback"]
+    options += ["--policy", "CAS default", "--policy", "feedback"]
     first = CliRunner().invoke(artist, options, catch_exceptions=False)
     assert first.exit_code == 0
     assert "| CAS default |" in first.stdout
@@ -56,7 +56,7 @@ def test_the_arms_of_a_chat_model_run_and_a_failing_one_costs_no_other(tmp_path:
 
     with chat_server(answer) as (client, asked):
         options = ["experiment", str(tmp_path), "--runs", "2", "--generations", "4"]
-        options += ["--arm", "Random", "--llm", "local", "--base-url", str(client.base_url)]
+        options += ["--policy", "Random", "--llm", "local", "--base-url", str(client.base_url)]
         result = CliRunner().invoke(artist, options)
     assert "free LLM" not in (tmp_path / "table.md").read_text()
     assert "| restricted LLM |" in result.stdout
@@ -70,7 +70,7 @@ def test_both_arms_of_a_chat_model_run_to_their_end_and_stand_beside_the_paper(
     """Over HTTP in OpenAI's format: one answers from the list it is given, one from favourites."""
     with chat_server(stand_in) as (client, asked):
         options = ["experiment", str(tmp_path), "--runs", "3", "--generations", "24"]
-        options += ["--arm", "Random", "--llm", "stand-in", "--base-url", str(client.base_url)]
+        options += ["--policy", "Random", "--llm", "stand-in", "--base-url", str(client.base_url)]
         result = CliRunner().invoke(artist, options, catch_exceptions=False)
         assert result.exit_code == 0
         assert len(asked) >= 2 * 3 * 24
@@ -78,15 +78,15 @@ def test_both_arms_of_a_chat_model_run_to_their_end_and_stand_beside_the_paper(
         CliRunner().invoke(artist, options, catch_exceptions=False)
         assert len(asked) == before
     told = json.loads((tmp_path / "table.json").read_text())
-    figures = {result["arm"]: result for result in told["arms"]}
+    figures = {result["policy"]: result for result in told["policies"]}
     restricted, free = figures["restricted LLM"], figures["free LLM"]
     assert restricted["known"] == 1.0
     assert free["distinct"] <= len(FAVOURITES)
     # Few favourites: runs repeat each other and come back to where they were.
     assert free["repetition"] > 0.5 > figures["Random"]["repetition"]
     assert free["return_rate"] > figures["Random"]["return_rate"]
-    for arm, paper in (("restricted LLM", "(0.72)"), ("free LLM", "(0.95)")):
-        (row,) = [line for line in result.stdout.splitlines() if line.startswith(f"| {arm} |")]
+    for policy, paper in (("restricted LLM", "(0.72)"), ("free LLM", "(0.95)")):
+        (row,) = [line for line in result.stdout.splitlines() if line.startswith(f"| {policy} |")]
         assert paper in row
     instructions = {request["messages"][0]["content"] for request in asked}
     assert sum("Choose from this list only" in text for text in instructions) == 1

@@ -29,11 +29,11 @@ class Quiet(SimpleHTTPRequestHandler):
 def test_a_rater_goes_through_the_pages(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
-    for arm in ("CAS", "Random"):
-        (tmp_path / "works" / arm).mkdir(parents=True)
+    for policy in ("CAS", "Random"):
+        (tmp_path / "works" / policy).mkdir(parents=True)
         for number in range(3):
-            colour = (40 * number, 99, 200 if arm == "CAS" else 20)
-            Image.new("RGB", (16, 16), colour).save(tmp_path / "works" / arm / f"{number}.png")
+            colour = (40 * number, 99, 200 if policy == "CAS" else 20)
+            Image.new("RGB", (16, 16), colour).save(tmp_path / "works" / policy / f"{number}.png")
     options = ["--raters", "2", "--pages", "4", "--shared", "1", "--checks", "1"]
     made = CliRunner().invoke(
         artist, ["study", "make", str(tmp_path / "works"), str(tmp_path / "study"), *options],
@@ -80,7 +80,7 @@ def test_a_rater_goes_through_the_pages(tmp_path: Path) -> None:
 def test_a_study_of_an_experiment(tmp_path: Path) -> None:
     run = CliRunner()
     options = ["experiment", str(tmp_path / "e"), "--runs", "2", "--generations", "3"]
-    run.invoke(artist, [*options, "--arm", "CAS default"], catch_exceptions=False)
+    run.invoke(artist, [*options, "--policy", "CAS default"], catch_exceptions=False)
     made = run.invoke(
         artist,
         ["study", "make", str(tmp_path / "e"), str(tmp_path / "study"), "--raters", "3"],
@@ -98,7 +98,7 @@ def test_a_study_of_an_experiment(tmp_path: Path) -> None:
     said = run.invoke(artist, ["study", "analyse", study, str(tmp_path / "answers.csv")])
     assert said.exit_code == 0, said.exception
     assert "## harmony" in said.output
-    assert "| all arms alike |" in said.output
+    assert "| all policies alike |" in said.output
     assert "no answers" in str(run.invoke(artist, ["study", "analyse", study]).exception)
     (tmp_path / "study" / "answers").mkdir()
     (tmp_path / "answers.csv").rename(tmp_path / "study" / "answers" / "answers-1.csv")
@@ -113,16 +113,16 @@ def test_a_source_that_is_neither(tmp_path: Path) -> None:
 
 
 def test_pictures_are_written_anew_and_no_file_tells_its_arm(tmp_path: Path, call: Call) -> None:
-    for arm in ("CAS", "Random"):
-        (tmp_path / "works" / arm).mkdir(parents=True)
+    for policy in ("CAS", "Random"):
+        (tmp_path / "works" / policy).mkdir(parents=True)
         for suffix in ("tif", "jfif", "webp"):
-            picture = Image.new("RGB", (16, 16), "red" if arm == "CAS" else "blue")
+            picture = Image.new("RGB", (16, 16), "red" if policy == "CAS" else "blue")
             stream = io.BytesIO()
             exif = Image.Exif()
-            exif[0x010E] = f"a picture of {arm}"
+            exif[0x010E] = f"a picture of {policy}"
             kind = {"tif": "TIFF", "jfif": "JPEG", "webp": "WEBP"}[suffix]
             picture.save(stream, kind, exif=exif)
-            (tmp_path / "works" / arm / f"a.{suffix}").write_bytes(stream.getvalue())
+            (tmp_path / "works" / policy / f"a.{suffix}").write_bytes(stream.getvalue())
     (tmp_path / "works" / "CAS" / "notes.txt").write_text("of no concern")
     options = ["--raters", "1", "--pages", "3", "--shared", "0", "--checks", "0"]
     made = call("study", "make", tmp_path / "works", tmp_path / "s", *options)
@@ -147,10 +147,10 @@ def test_pictures_are_written_anew_and_no_file_tells_its_arm(tmp_path: Path, cal
     ("text", "told"),
     [
         ("", "holds no runs"),
-        ('{"arm": "CAS"}\n', "holds no runs"),
-        ('{"arm": "CAS", "settings": {"seeds": []}}\n{"run": 1}\n', "holds no runs"),
+        ('{"policy": "CAS"}\n', "holds no runs"),
+        ('{"policy": "CAS", "settings": {"seeds": []}}\n{"run": 1}\n', "holds no runs"),
         ("[1]\n", "holds no runs"),
-        ('{"arm": "CAS"\n', "line 1: not a JSON object"),
+        ('{"policy": "CAS"\n', "line 1: not a JSON object"),
     ],
 )
 def test_a_torn_experiment_is_named(tmp_path: Path, call: Call, text: str, told: str) -> None:
