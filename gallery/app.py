@@ -21,18 +21,18 @@ from starlette.types import Scope
 
 from gallery.accounts import Admins, AdminsError
 from gallery.admin import auth, dashboard, review
-from gallery.charts.similarity_map import Maps
+from gallery.charts.similarity_map import SimilarityMaps
 from gallery.cookies.visitor import Visitors
 from gallery.error_pages import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery, Preview
 from gallery.html.templating import STATIC, environment, read_ahead
 from gallery.images.c2pa import Credentials
-from gallery.images.metadata import Stamps, open_thumbnails
-from gallery.live_status import Watch, marks_of
+from gallery.images.metadata import ImageMetadata, open_thumbnails
+from gallery.live_status import Watch, versions_of
 from gallery.middleware.etag import FOR_EVER
-from gallery.middleware.rate_limit import Limits
-from gallery.middleware.response_cache import KeptAnswers
+from gallery.middleware.rate_limit import RateLimit
+from gallery.middleware.response_cache import ResponseCache
 from gallery.middleware.security_headers import SecurityHeaders, refuse_control_characters
 from gallery.pages import (
     artist,
@@ -52,9 +52,9 @@ from gallery.pages import (
 )
 from gallery.routes import api, health, images, sitemap
 from gallery.site import SiteSettings
-from gallery.stats.counts import Tallies
-from gallery.stats.repeated_picks import Repetitions
-from gallery.stats.similar_works import Likeness, MemoryOf
+from gallery.stats.counts import WorkCounts
+from gallery.stats.repeated_picks import RepeatedPicks
+from gallery.stats.similar_works import MemoryOf, SimilarWorksIndex
 from gallery.study_answers import Study
 from gallery.threads import WRITING, work_in
 from gallery.voting import ballot_box
@@ -113,7 +113,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     emptying = asyncio.create_task(_empty_now_and_then(ballots))
     yield
     emptying.cancel()
-    await work_in(WRITING, ballots.empty)
+    await work_in(WRITING, ballots.flush)
 
 
 def _look_at(admins: Admins) -> None:
@@ -127,7 +127,7 @@ def _look_at(admins: Admins) -> None:
 async def _empty_now_and_then(ballots: BallotBox) -> None:
     while True:
         try:
-            await work_in(WRITING, ballots.empty)
+            await work_in(WRITING, ballots.flush)
         except StorageError as error:
             _LOG.error("Votes could not be archived yet: %s", error)
         await asyncio.sleep(ballot_box.SECONDS)
@@ -164,8 +164,8 @@ def create_app(
         dependencies=[Depends(refuse_control_characters)],
     )
 
-    stamps = Stamps(catalogue, archive, site, credentials)
-    app.state.watch = Watch(partial(marks_of, catalogue))
+    image_metadata = ImageMetadata(catalogue, archive, site, credentials)
+    app.state.watch = Watch(partial(versions_of, catalogue))
     app.state.gallery = Gallery(
         catalogue=catalogue,
         archive=archive,
@@ -177,12 +177,12 @@ def create_app(
         rankings=Rankings(catalogue),
         admins=admins,
         preview=preview,
-        stamps=stamps,
-        thumbnails=open_thumbnails(archive, stamps),
-        tallies=Tallies(catalogue),
-        repetitions=Repetitions(catalogue),
-        maps=Maps(catalogue),
-        likeness=None if memory_of is None else Likeness(catalogue, memory_of),
+        image_metadata=image_metadata,
+        thumbnails=open_thumbnails(archive, image_metadata),
+        work_counts=WorkCounts(catalogue),
+        repeated_picks=RepeatedPicks(catalogue),
+        maps=SimilarityMaps(catalogue),
+        similar_works=None if memory_of is None else SimilarWorksIndex(catalogue, memory_of),
         study=study,
         templates=environment(),
     )
@@ -194,13 +194,13 @@ def create_app(
     add_error_pages(app)
     app.add_middleware(GZipMiddleware, compresslevel=4)
     app.add_middleware(
-        KeptAnswers,
+        ResponseCache,
         routes=[route for module in _ROUTED for route in module.router.routes],
         edition=lambda: catalogue.works.decisions,
         by_host=site.base_url is None,
     )
     if limited:
-        app.add_middleware(Limits)
+        app.add_middleware(RateLimit)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gallery.accounts import AdminsError
-from gallery.admin.auth import SignInFirst
+from gallery.admin.auth import SignInRequired
 from gallery.exceptions import asks_api
 from gallery.gallery import Gallery
 from storage.errors import ObjectMissing, StorageUnavailable
@@ -36,7 +36,7 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ObjectMissing, _missing)
     app.add_exception_handler(StorageUnavailable, _away)
-    app.add_exception_handler(SignInFirst, _sign_in)
+    app.add_exception_handler(SignInRequired, _sign_in)
     app.add_exception_handler(AdminsError, _no_admins)
     app.add_exception_handler(Exception, _failed)
 
@@ -60,7 +60,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _sign_in(request: Request, error: Exception) -> Response:
     gallery: Gallery = request.app.state.gallery
-    door = gallery.addresses(request).path("admin", "sign-in")
+    door = gallery.urls(request).path("admin", "sign-in")
     return RedirectResponse(door, status_code=303, headers={"Cache-Control": "no-store"})
 
 

@@ -1,6 +1,6 @@
 """The gallery as one object: what it shows, and how its pages are rendered.
 
-Handlers ask for it as `Here`; it is what `create_app` was given, and nothing else.
+Handlers ask for it as `GalleryDependency`; it is what `create_app` was given, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from gallery.accounts import Admins
-from gallery.charts.similarity_map import Maps
+from gallery.charts.similarity_map import SimilarityMaps
 from gallery.cookies.visitor import Visitors
 from gallery.exceptions import WorkNotFound, WorkRemoved
-from gallery.images.metadata import Stamps
+from gallery.images.metadata import ImageMetadata
 from gallery.images.thumbnails import Thumbnails
 from gallery.middleware.etag import answer
 from gallery.site import SiteSettings
-from gallery.stats.counts import Tallies
-from gallery.stats.repeated_picks import Repetitions
-from gallery.stats.similar_works import Likeness
+from gallery.stats.counts import WorkCounts
+from gallery.stats.repeated_picks import RepeatedPicks
+from gallery.stats.similar_works import SimilarWorksIndex
 from gallery.study_answers import Study
-from gallery.urls import Addresses
+from gallery.urls import Urls
 from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from gallery.voting.vote_limit import VoteLimit
@@ -43,7 +43,7 @@ class Gallery:
     """Catalogue and archive, seen through the site's settings and templates.
 
     `secret` signs what visitors bring back: cookies and ballots. `preview` is there where the
-    artist works in the same process, `likeness` where a memory can be asked.
+    artist works in the same process, `similar_works` where a memory can be asked.
     """
 
     catalogue: Catalogue
@@ -56,18 +56,18 @@ class Gallery:
     rankings: Rankings
     admins: Admins | None
     preview: Preview | None
-    stamps: Stamps
+    image_metadata: ImageMetadata
     thumbnails: Thumbnails
-    tallies: Tallies
-    repetitions: Repetitions
-    maps: Maps
-    likeness: Likeness | None
+    work_counts: WorkCounts
+    repeated_picks: RepeatedPicks
+    maps: SimilarityMaps
+    similar_works: SimilarWorksIndex | None
     study: Study | None
     templates: Environment
 
-    def addresses(self, request: Request) -> Addresses:
+    def urls(self, request: Request) -> Urls:
         """Addresses as this visitor sees them."""
-        return Addresses.of(request, self.site)
+        return Urls.of(request, self.site)
 
     def shown(self, artist: str, number: int) -> WorkRow:
         """A work that visitors may see.
@@ -88,7 +88,7 @@ class Gallery:
     def render(self, request: Request, template: str, **values: Any) -> str:
         """A page's text."""
         return self.templates.get_template(template).render(
-            site=self.site, to=self.addresses(request), here=request.url.path, **values
+            site=self.site, to=self.urls(request), here=request.url.path, **values
         )
 
     def page(self, request: Request, template: str, *, fresh: int = 30, **values: Any) -> Response:
@@ -107,5 +107,5 @@ async def _gallery_of(request: Request) -> Gallery:
     return gallery
 
 
-Here = Annotated[Gallery, Depends(_gallery_of)]
+GalleryDependency = Annotated[Gallery, Depends(_gallery_of)]
 """The gallery that a request came to."""

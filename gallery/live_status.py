@@ -34,7 +34,7 @@ Progress = Literal["done", "now", "ahead"]
 
 
 @dataclass(frozen=True)
-class Scene:
+class LiveStatus:
     """An artist at one moment.
 
     `due` is when the next cycle begins, as seconds since 1970; None while one is open, or while
@@ -84,15 +84,15 @@ class Scene:
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:12]
 
 
-def scene_of(catalogue: Catalogue, artist: str) -> Scene | None:
+def live_status_of(catalogue: Catalogue, artist: str) -> LiveStatus | None:
     """What an artist is doing now; None where there is no such artist."""
     row = catalogue.artists.get(artist)
-    return None if row is None else Scene(row, catalogue.cycles.current(artist))
+    return None if row is None else LiveStatus(row, catalogue.cycles.current(artist))
 
 
-def marks_of(catalogue: Catalogue, artists: Collection[str]) -> Mapping[str, str]:
+def versions_of(catalogue: Catalogue, artists: Collection[str]) -> Mapping[str, str]:
     """The mark of each artist that there is."""
-    scenes = ((artist, scene_of(catalogue, artist)) for artist in artists)
+    scenes = ((artist, live_status_of(catalogue, artist)) for artist in artists)
     return {artist: scene.mark for artist, scene in scenes if scene is not None}
 
 

@@ -32,21 +32,21 @@ _ESCAPES: Final = re.compile("(?:~[0-9A-F]{2})+")
 _EMPTY: Final = "~"
 
 
-def coded(name: str) -> str:
+def encode_name(name: str) -> str:
     """Any name as one part of an address, to be quoted as every part is."""
     return _written(name, _survives)
 
 
-def decoded(part: str) -> str:
+def decode_name(part: str) -> str:
     """The name behind a part of an address.
 
-    What `coded` would not have written so is the name itself, as in addresses of old.
+    What `encode_name` would not have written so is the name itself, as in addresses of old.
     """
     try:
         name = "" if part == _EMPTY else _ESCAPES.sub(_read, part)
     except UnicodeDecodeError:
         return part
-    return name if coded(name) == part else part
+    return name if encode_name(name) == part else part
 
 
 def file_name(name: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from markupsafe import Markup, escape
 from starlette.requests import Request
 
-from gallery.path_names import coded, file_name
+from gallery.path_names import encode_name, file_name
 from gallery.site import SiteSettings
 from storage.archive.archive import SUFFIXES
 from storage.archive.events import ArtistCreated
@@ -22,7 +22,7 @@ _TAG_AUTHORITY = "cultural-alien"
 
 
 @dataclass(frozen=True)
-class Addresses:
+class Urls:
     """Addresses below one root: paths for links in pages, absolute ones for those who are away.
 
     `origin` is scheme and host, `root` the path that the gallery is mounted at ("" for none).
@@ -32,10 +32,10 @@ class Addresses:
     root: str
 
     @classmethod
-    def of(cls, request: Request, site: SiteSettings) -> Addresses:
+    def of(cls, request: Request, site: SiteSettings) -> Urls:
         """Addresses as this visitor sees them; the configured public address goes first."""
         if site.base_url is not None:
-            return StaticAddresses.public(site) if site.static else cls.public(site)
+            return StaticUrls.public(site) if site.static else cls.public(site)
         base = request.base_url
         return cls(f"{base.scheme}://{base.netloc}", request.scope.get("root_path", ""))
 
@@ -58,7 +58,7 @@ class Addresses:
 
     def path(self, *parts: str | int, **query: str | int | None) -> str:
         """Path of a page from its parts as they are; a query's empty values are left out."""
-        path = _path(self.root, coded, *parts)
+        path = _path(self.root, encode_name, *parts)
         if not query:
             return path
         values = {name: value for name, value in query.items() if value is not None}
@@ -94,7 +94,7 @@ class Addresses:
 
 
 @dataclass(frozen=True)
-class StaticAddresses(Addresses):
+class StaticUrls(Urls):
     """Addresses in an exported gallery, as a plain file server understands them.
 
     A page is a folder with an `index.html`, files have a suffix, and a query becomes part of the
@@ -109,7 +109,7 @@ class StaticAddresses(Addresses):
             if value is not None:
                 names += [name, str(value).replace(":", "-")]
         if not names:
-            return _path(self.root, coded)
+            return _path(self.root, encode_name)
         path = _path(self.root, file_name, *names)
         if _is_file(names):
             return path if version is None else f"{path}?v={version}"

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from storage.catalogue import Catalogue
-from storage.catalogue.queries.deployment_stats import Figures
+from storage.catalogue.queries.deployment_stats import DeploymentStats
 from storage.errors import StorageUnavailable
 
 
@@ -36,7 +36,7 @@ class DeploymentCollector(Collector):
         yield from found
 
     def _of_catalogue(self) -> Iterator[Metric]:
-        figures = Figures(self._catalogue.database)
+        figures = DeploymentStats(self._catalogue.database)
         cycles = GaugeMetricFamily(
             "artist_cycles", "Cycles by artist and state.", labels=["artist", "state"]
         )
@@ -56,10 +56,10 @@ class DeploymentCollector(Collector):
             name = f"artist_spent_{period}_dollars"
             yield _gauge(name, f"Spent or reserved {told}.", "artist", dollars)
         yield _gauge("artist_ledger_calls", "Paid calls by state.", "state", figures.calls())
-        ringing: dict[str, int] = {}
-        for row in self._catalogue.alarms.ringing():
-            ringing[row.alarm.kind] = ringing.get(row.alarm.kind, 0) + 1
-        yield _gauge("artist_alarms", "Alarms that ring.", "kind", ringing)
+        active: dict[str, int] = {}
+        for row in self._catalogue.alarms.active():
+            active[row.alarm.kind] = active.get(row.alarm.kind, 0) + 1
+        yield _gauge("artist_alarms", "Alarms that ring.", "kind", active)
 
 
 def serve_metrics(

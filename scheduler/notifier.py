@@ -36,16 +36,16 @@ class Notifier:
     """Delivers what the catalogue's alarms have to tell; what can't be delivered waits a minute.
 
     A message goes out at least once on every way that is set. The webhook's JSON holds artist,
-    kind, message, since and state (`ringing` or `over`); where there is a secret, its HMAC-SHA256
+    kind, message, since and state (`active` or `over`); where there is a secret, its HMAC-SHA256
     stands in the header `X-Artist-Signature` as `sha256=…`.
     """
 
     settings: Settings
 
-    def tell(self, catalogue: Catalogue) -> None:
+    def notify(self, catalogue: Catalogue) -> None:
         """Deliver every alarm, and every end of one, that people do not know of yet."""
         ways, away = self._ways(), set[str]()
-        for row in catalogue.alarms.to_tell():
+        for row in catalogue.alarms.to_notify():
             logger.log(logging.INFO if row.over else logging.ERROR, "%s", _sentence(row))
             delivered = {name: self._delivered(way, row) for name, way in ways.items()}
             if all(delivered.values()) and not away:

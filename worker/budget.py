@@ -34,7 +34,7 @@ MOST_CALLS = {"compose": 6, "paint": 2}
 """Calls that one cycle may pay for: two attempts; one at composing has two repairs."""
 
 
-class CycleAccounts:
+class CycleBudget:
     """The `Meter` of one cycle; all workers together make `per_minute` calls (0: no limit).
 
     `claim` is the one on the step that pays: who has lost it can't buy any more. Budgets are those
@@ -208,15 +208,15 @@ class CycleAccounts:
 class _Call:
     """One reserved call, see `worker.meter.PaidCall`."""
 
-    def __init__(self, accounts: CycleAccounts, spending: Spending) -> None:
-        self._accounts = accounts
+    def __init__(self, budget: CycleBudget, spending: Spending) -> None:
+        self._budget = budget
         self._spending = spending
         self.is_open = True
 
     def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
         self.is_open = False
-        self._accounts.settle(self._spending, cost=cost, request_id=request_id, result=result)
+        self._budget.settle(self._spending, cost=cost, request_id=request_id, result=result)
 
     def refuse(self, reason: str) -> None:
         self.is_open = False
-        self._accounts.refuse(self._spending, reason)
+        self._budget.refuse(self._spending, reason)

@@ -15,7 +15,7 @@ from worker.config.settings import SettingsError
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
-def enrol(
+def create_artist(
     catalogue: Catalogue,
     archive: Archive,
     wanted: ArtistSection,

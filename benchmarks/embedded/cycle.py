@@ -17,7 +17,7 @@ from storage.archive.folder import FolderStore
 from storage.catalogue import Catalogue
 from tests.served.quick import QuickSampler, quick_parts
 from worker.config.settings import ArtistSection
-from worker.create_artist import enrol
+from worker.create_artist import create_artist
 
 WARM_UP = 5
 PROGRAM = """
@@ -37,7 +37,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     for number in range(options.rounds):
         for kind, seconds in kinds.items():
             data = folder / f"{number}-{seconds}"
-            _enrol(data)
+            _create_artist(data)
             cadence = ("--every", "0s", "--cycles", str(WARM_UP + options.cycles))
             with running(data, *cadence, program=PROGRAM.format(seconds=seconds)) as artist:
                 artist.wait_for("Cycle ")
@@ -50,10 +50,12 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _enrol(data: Path) -> None:
+def _create_artist(data: Path) -> None:
     data.mkdir(parents=True)
     catalogue = Catalogue(f"sqlite:///{data / 'catalogue.sqlite3'}")
     archive = Archive(FolderStore(data / "archive", create=True))
     vocabulary: Vocabulary = QuickSampler().vocabulary
-    enrol(catalogue, archive, ArtistSection(), parts=quick_parts("quick"), vocabulary=vocabulary)
+    create_artist(
+        catalogue, archive, ArtistSection(), parts=quick_parts("quick"), vocabulary=vocabulary
+    )
     catalogue.close()

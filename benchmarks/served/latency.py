@@ -31,7 +31,7 @@ def _measured(folder: Path, workers: Mapping[str, int]) -> dict[str, float]:
     folder.mkdir()
     topology = Topology(folder, workers=workers, durable=True, lease_seconds=30.0)
     with topology.running():
-        topology.enrol("alien", painter="quick")
+        topology.create_artist("alien", painter="quick")
         catalogue = topology.catalogue
         while catalogue.cycles.last_number("alien") < WARM_UP + MEASURED + 1:
             time.sleep(0.5)

@@ -22,7 +22,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     topology = Topology(folder, workers={}, lease_seconds=60.0)
     with topology.running():
         topology.remove("beat")
-        topology.enrol("alien", painter="quick")
+        topology.create_artist("alien", painter="quick")
         for number in range(1, options.works + 1):
             manifest = _manifest(topology.archive, number)
             topology.archive.save_manifest(manifest)

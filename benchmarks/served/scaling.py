@@ -25,7 +25,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
         )
         with topology.running():
             for number in range(ARTISTS):
-                topology.enrol(f"artist-{number}", seed=number)
+                topology.create_artist(f"artist-{number}", seed=number)
             while topology.catalogue.works.count() < 2 * count:
                 time.sleep(0.1)
             before, began = topology.catalogue.works.count(), time.monotonic()

@@ -25,7 +25,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
     with topology.running():
         names = tuple(f"artist-{number:02d}" for number in range(options.artists))
         for number, name in enumerate(names):
-            topology.enrol(name, painter="quick", seed=number)
+            topology.create_artist(name, painter="quick", seed=number)
         memory, counts = MemoryCurve(), []
         began = time.monotonic()
         while True:

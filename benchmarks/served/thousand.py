@@ -24,7 +24,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
         for name in [*topology.worker_names(), "beat"]:
             topology.remove(name)
         for number in range(artists):
-            topology.enrol(f"artist-{number:04d}", painter="quick", seed=number)
+            topology.create_artist(f"artist-{number:04d}", painter="quick", seed=number)
         topology.start_artist()
         began = time.monotonic()
         redis_mib, most_before_all, served, queue = 0.0, 0, 0, 0

@@ -25,7 +25,7 @@ from storage.archive.manifest import Float32, Manifest
 from storage.catalogue import Catalogue
 from worker.components import choose_components
 from worker.config.settings import wished_tuning
-from worker.create_artist import enrol
+from worker.create_artist import create_artist
 from worker.engine.runner import run_step
 from worker.worker_context import WorkerContext
 
@@ -65,7 +65,7 @@ def born(folder: Path) -> WorkerContext:
     settings = deployment.settings
     parts = choose_components(settings).parts
     vocabulary = load_sampler(settings.models.sampler).vocabulary
-    enrol(
+    create_artist(
         deployment.catalogue,
         deployment.archive,
         settings.artist,

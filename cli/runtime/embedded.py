@@ -26,7 +26,7 @@ from storage.vectors.store import Memory
 from worker.components import choose_components
 from worker.config.sections import GallerySection
 from worker.cpu_threads import divide_processors
-from worker.create_artist import enrol
+from worker.create_artist import create_artist
 from worker.engine.app import ADVANCE, QUEUES
 from worker.engine.broker import wake_consumers
 from worker.engine.preview import preview
@@ -63,7 +63,7 @@ class EmbeddedArtist:
         self._schedule = wiring.schedule
         self._tell = tell
 
-    def enrol(self, tell: Callable[[str], None]) -> ArtistRow:
+    def create_artist(self, tell: Callable[[str], None]) -> ArtistRow:
         """The artist of the settings; if it is new, its parts are chosen and told one by one.
 
         Raises:
@@ -80,7 +80,7 @@ class EmbeddedArtist:
         chosen = choose_components(deployment.settings)
         for choice in chosen.choices:
             tell(str(choice))
-        return enrol(
+        return create_artist(
             deployment.catalogue,
             deployment.archive,
             wanted,

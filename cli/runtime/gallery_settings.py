@@ -18,7 +18,7 @@ from gallery import SiteSettings
 from gallery.accounts import Admins
 from gallery.gallery import Preview
 from gallery.images.c2pa import Credentials
-from gallery.images.metadata import Stamps, open_thumbnails
+from gallery.images.metadata import ImageMetadata, open_thumbnails
 from gallery.images.thumbnails import Thumbnails
 from gallery.site import Outlet
 from gallery.stats.similar_works import MemoryOf
@@ -158,13 +158,13 @@ def thumbnails(deployment: Deployment) -> Thumbnails:
     Raises:
         UserError: certificate and key can't be read, or do not belong together.
     """
-    stamps = Stamps(
+    image_metadata = ImageMetadata(
         deployment.catalogue,
         deployment.archive,
         site_settings(deployment),
         site_credentials(deployment),
     )
-    return open_thumbnails(deployment.archive, stamps)
+    return open_thumbnails(deployment.archive, image_metadata)
 
 
 def site_secret(deployment: Deployment) -> bytes:

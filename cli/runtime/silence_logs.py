@@ -9,7 +9,7 @@ import warnings
 OURS = ("cas", "storage", "worker", "scheduler", "gallery")
 
 
-def quiet_libraries() -> None:
+def silence_logs() -> None:
     """Keep the console for what the artist has to say, and for errors of our own."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -14,7 +14,7 @@ from cli.runtime.deployment import Deployment
 from cli.runtime.gallery_settings import thumbnails
 from cli.runtime.publishing_channels import channels_of, publisher
 from gallery.images.prepare import add_preparation
-from gallery.moderation.retry import SecondLook, add_second_look
+from gallery.moderation.retry import ModerationRetry, add_moderation_retry
 from gallery.publishing.tasks import add_publishing
 from scheduler.alarms import find_alarms
 from scheduler.beat import add_beat, add_watch
@@ -102,7 +102,7 @@ def wire(
             deployment.catalogue, deployment.archive, min_free_gib=settings.storage.min_free_gib
         )
         deployment.catalogue.alarms.update(found)
-        Notifier(settings).tell(deployment.catalogue)
+        Notifier(settings).notify(deployment.catalogue)
 
     if tick_seconds is not None:
         add_beat(app, schedule.tick, seconds=tick_seconds)
@@ -110,8 +110,8 @@ def wire(
     add_publishing(app, lambda: publisher(deployment))
     add_preparation(app, lambda: (deployment.catalogue, thumbnails(deployment)))
     if worker_context.moderator is not None:
-        add_second_look(
-            app, SecondLook(deployment.catalogue, deployment.archive, worker_context.moderator)
+        add_moderation_retry(
+            app, ModerationRetry(deployment.catalogue, deployment.archive, worker_context.moderator)
         )
     return Wiring(worker_context, pair, app, schedule)
 

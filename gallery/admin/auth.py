@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gallery.cookies.visitor import address_of
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.pages import READ
 from gallery.threads import PASSWORDS, in_threads
 from storage.catalogue.sessions import SESSION_SECONDS, Session
@@ -24,23 +24,23 @@ router = APIRouter(prefix="/admin")
 Text = Annotated[str, Form(max_length=256)]
 
 
-class SignInFirst(Exception):  # noqa: N818 - reads as what it says
+class SignInRequired(Exception):  # noqa: N818 - reads as what it says
     """Somebody who is not signed in came to the desk."""
 
 
-def signed_in(request: Request, gallery: Here) -> Session:
+def signed_in(request: Request, gallery: GalleryDependency) -> Session:
     """The session of whoever asks.
 
     Raises:
-        SignInFirst: there is none.
+        SignInRequired: there is none.
     """
     admins = gallery.admins
     token = request.cookies.get(COOKIE)
     if token is None or admins is None:
-        raise SignInFirst
+        raise SignInRequired
     session = gallery.catalogue.sessions.find(token, admins.hash_of)
     if session is None:
-        raise SignInFirst
+        raise SignInRequired
     return session
 
 
@@ -64,14 +64,14 @@ Signed = Annotated[Session, Depends(signed_form)]
 
 
 @router.api_route("/sign-in", **READ)
-def door(request: Request, gallery: Here) -> Response:
+def door(request: Request, gallery: GalleryDependency) -> Response:
     """The form to sign in with."""
     return gallery.private_page(request, "admin/sign_in.html", fault="", admins=_any(gallery))
 
 
 @router.post("/sign-in", **DESK)
 @in_threads(PASSWORDS)
-def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Response:
+def sign_in(request: Request, gallery: GalleryDependency, who: Text, password: Text) -> Response:
     """Sign in; too many failures lock the door for this name here, and for this address."""
     sessions = gallery.catalogue.sessions
     address = address_of(request.client)
@@ -82,7 +82,7 @@ def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Respo
     if not proof:
         return _again(request, gallery, "Name and password do not belong together.", 403)
     sessions.succeeded(address, who)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     response = RedirectResponse(to.path("admin"), status_code=303)
     response.set_cookie(
         COOKIE,
@@ -97,20 +97,20 @@ def sign_in(request: Request, gallery: Here, who: Text, password: Text) -> Respo
 
 
 @router.post("/sign-out", **DESK)
-def sign_out(request: Request, gallery: Here, admin: Signed) -> Response:
+def sign_out(request: Request, gallery: GalleryDependency, admin: Signed) -> Response:
     """End the session; its cookie is of no use from now on."""
     gallery.catalogue.sessions.close(request.cookies.get(COOKIE, ""))
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     response = RedirectResponse(to.path("admin", "sign-in"), status_code=303)
     response.delete_cookie(COOKIE, path=to.path("admin"))
     return response
 
 
-def _any(gallery: Here) -> bool:
+def _any(gallery: GalleryDependency) -> bool:
     return gallery.admins is not None and gallery.admins.any()
 
 
-def _again(request: Request, gallery: Here, fault: str, status: int) -> Response:
+def _again(request: Request, gallery: GalleryDependency, fault: str, status: int) -> Response:
     page = gallery.private_page(request, "admin/sign_in.html", fault=fault, admins=_any(gallery))
     page.status_code = status
     return page

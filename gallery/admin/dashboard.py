@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gallery.admin.auth import DESK, Admin, Signed
 from gallery.charts.candidate_plot import plot_candidates
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.pick_explanation import ANSWERED
@@ -54,7 +54,7 @@ _SHOWN: Final = (
 
 
 @dataclass(frozen=True)
-class Knob:
+class TuningField:
     """One field of the form: what it means, where its limits are, what it stands at."""
 
     name: str
@@ -86,7 +86,7 @@ class Change:
 
 
 @router.api_route("", **READ)
-def artists(request: Request, gallery: Here, admin: Admin) -> Response:
+def artists(request: Request, gallery: GalleryDependency, admin: Admin) -> Response:
     """All artists: health, spending, next cycle; and what waits for a person."""
     rows = gallery.catalogue.artists.all()
     return gallery.private_page(
@@ -94,29 +94,31 @@ def artists(request: Request, gallery: Here, admin: Admin) -> Response:
         "admin/artists.html",
         admin=admin,
         statuses=[artist_status(gallery.catalogue, gallery.archive, row) for row in rows],
-        alarms=gallery.catalogue.alarms.ringing(),
-        review=len(gallery.catalogue.works.not_shown_openly()),
+        alarms=gallery.catalogue.alarms.active(),
+        review=len(gallery.catalogue.works.not_public()),
         doubts=len(gallery.catalogue.outbox.newest(states=["failed", "unknown"])),
     )
 
 
 @router.api_route("/artists/{name}", **READ)
-async def artist(request: Request, gallery: Here, admin: Admin, name: Name) -> Response:
+async def artist(
+    request: Request, gallery: GalleryDependency, admin: Admin, name: Name
+) -> Response:
     """One artist's desk; values in the query are tried out, and nothing is changed."""
     tried = {key: value for key, value in request.query_params.items() if key in _SHOWN}
     if not tried:
-        return await run_in_threadpool(_desk, request, gallery, admin, name, tried={})
-    return await work_in(PREVIEWS, _desk, request, gallery, admin, name, tried=tried)
+        return await run_in_threadpool(_dashboard, request, gallery, admin, name, tried={})
+    return await work_in(PREVIEWS, _dashboard, request, gallery, admin, name, tried=tried)
 
 
 @router.post("/artists/{name}/tuning", **DESK)
-async def tune(request: Request, gallery: Here, admin: Signed, name: Name) -> Response:
+async def tune(request: Request, gallery: GalleryDependency, admin: Signed, name: Name) -> Response:
     """Store the tuning of the form, or try it out; what makes no sense comes back with why."""
     async with request.form() as form:
         values = {key: str(form[key]) for key in _SHOWN if key in form}
         trial = form.get("act") == "try"
     if trial:
-        return await work_in(PREVIEWS, _desk, request, gallery, admin, name, tried=values)
+        return await work_in(PREVIEWS, _dashboard, request, gallery, admin, name, tried=values)
     return await work_in(WRITING, _tune, request, gallery, admin, name, values)
 
 
@@ -127,7 +129,7 @@ def _tune(
     try:
         tuning = changed(_in_force(gallery, row.name), _parsed(values))
     except (SettingsError, ValueError) as error:
-        page = _desk(request, gallery, admin, name, tried=values, fault=str(error))
+        page = _dashboard(request, gallery, admin, name, tried=values, fault=str(error))
         page.status_code = 400
         return page
     if tuning != _in_force(gallery, row.name):
@@ -137,7 +139,7 @@ def _tune(
 
 @router.post("/artists/{name}/undo", **DESK)
 @in_threads(WRITING)
-def undo(request: Request, gallery: Here, admin: Signed, name: Name) -> Response:
+def undo(request: Request, gallery: GalleryDependency, admin: Signed, name: Name) -> Response:
     """Go back to the tuning before this one, as a new version."""
     rows = gallery.catalogue.artists.tunings(known_artist(gallery, name).name)
     if len(rows) > 1:
@@ -148,7 +150,7 @@ def undo(request: Request, gallery: Here, admin: Signed, name: Name) -> Response
 
 
 @router.post("/artists/{name}/pause", **DESK)
-def pause(request: Request, gallery: Here, admin: Signed, name: Name) -> Response:
+def pause(request: Request, gallery: GalleryDependency, admin: Signed, name: Name) -> Response:
     """Let no new cycle begin."""
     row = known_artist(gallery, name)
     gallery.catalogue.artists.pause(row.name, f"paused by {admin.who}", who=admin.who)
@@ -156,13 +158,13 @@ def pause(request: Request, gallery: Here, admin: Signed, name: Name) -> Respons
 
 
 @router.post("/artists/{name}/resume", **DESK)
-def resume(request: Request, gallery: Here, admin: Signed, name: Name) -> Response:
+def resume(request: Request, gallery: GalleryDependency, admin: Signed, name: Name) -> Response:
     """Let the artist go on at once, whatever it waits for."""
     gallery.catalogue.resume(known_artist(gallery, name).name)
     return _back(request, gallery, name)
 
 
-def _desk(
+def _dashboard(
     request: Request,
     gallery: Gallery,
     admin: Session,
@@ -187,7 +189,7 @@ def _desk(
         admin=admin,
         artist=row,
         status=artist_status(gallery.catalogue, gallery.archive, row),
-        knobs=_knobs(wanted, tried if fault else {}),
+        knobs=_tuning_fields(wanted, tried if fault else {}),
         fault=fault,
         tried=bool(tried),
         can_preview=gallery.preview is not None,
@@ -216,7 +218,7 @@ def _parsed(values: dict[str, str]) -> dict[str, object]:
     return parsed
 
 
-def _knobs(tuning: Tuning, typed: dict[str, str]) -> list[Knob]:
+def _tuning_fields(tuning: Tuning, typed: dict[str, str]) -> list[TuningField]:
     knobs = []
     for name in _SHOWN:
         field = Tuning.model_fields[name]
@@ -224,7 +226,7 @@ def _knobs(tuning: Tuning, typed: dict[str, str]) -> list[Knob]:
         above = next((m.gt for m in field.metadata if isinstance(m, Gt)), None)
         most = next((m.le for m in field.metadata if isinstance(m, Le)), None)
         knobs.append(
-            Knob(
+            TuningField(
                 name=name,
                 value=typed.get(name, getattr(tuning, name)),
                 explanation=field.description or "",
@@ -248,6 +250,4 @@ def _changes(history: Any) -> list[Change]:
 
 
 def _back(request: Request, gallery: Gallery, name: str) -> Response:
-    return RedirectResponse(
-        gallery.addresses(request).path("admin", "artists", name), status_code=303
-    )
+    return RedirectResponse(gallery.urls(request).path("admin", "artists", name), status_code=303)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gallery.admin.auth import DESK, Admin, Signed
 from gallery.exceptions import WorkNotFound
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.images.thumbnails import KINDS
 from gallery.moderation.decisions import moderate
 from gallery.pages import READ, Name, Number
@@ -28,19 +28,19 @@ REVIEWED = "480.webp"
 
 
 @router.api_route("/review", **READ)
-def review(request: Request, gallery: Here, admin: Admin) -> Response:
+def review(request: Request, gallery: GalleryDependency, admin: Admin) -> Response:
     """Works that are held, veiled or hidden; the newest works beside them."""
     return gallery.private_page(
         request,
         "admin/review.html",
         admin=admin,
-        waiting=gallery.catalogue.works.not_shown_openly(),
+        waiting=gallery.catalogue.works.not_public(),
         newest=gallery.catalogue.works.newest(limit=12),
     )
 
 
 @router.api_route("/images/{sha256}", **READ)
-async def picture(gallery: Here, admin: Admin, sha256: Sha256) -> Response:
+async def picture(gallery: GalleryDependency, admin: Admin, sha256: Sha256) -> Response:
     """A small copy of any picture, shown to visitors or not."""
     data = await read_copy(gallery, sha256, REVIEWED)
     headers = {"Cache-Control": "private, max-age=3600"}
@@ -51,7 +51,7 @@ async def picture(gallery: Here, admin: Admin, sha256: Sha256) -> Response:
 @in_threads(WRITING)
 def decide(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     admin: Signed,
     artist: Name,
     number: Number,
@@ -62,12 +62,12 @@ def decide(
     if gallery.catalogue.works.get(work_id(artist, number)) is None:
         raise WorkNotFound(f"There is no work {number} by “{artist}”.")
     moderate(gallery.catalogue, gallery.archive, artist, number, visibility, reason, who=admin.who)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     return RedirectResponse(to.path("admin", "review"), status_code=303)
 
 
 @router.api_route("/publications", **READ)
-def publications(request: Request, gallery: Here, admin: Admin) -> Response:
+def publications(request: Request, gallery: GalleryDependency, admin: Admin) -> Response:
     """What was published where, the newest works first, and what a person must decide."""
     outbox = gallery.catalogue.outbox
     return gallery.private_page(
@@ -83,7 +83,7 @@ def publications(request: Request, gallery: Here, admin: Admin) -> Response:
 @in_threads(WRITING)
 def settle(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     admin: Signed,
     artist: Name,
     number: Number,
@@ -97,5 +97,5 @@ def settle(
     if row is None:
         raise WorkNotFound(f"{work} was never published on “{channel}”.")
     decide_publication(gallery.catalogue, gallery.archive, row, decision, who=admin.who)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     return RedirectResponse(to.path("admin", "publications"), status_code=303)

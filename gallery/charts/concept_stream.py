@@ -46,7 +46,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class River:
+class ConceptStream:
     """All bands of some cycles, and where each cycle's number stands.
 
     `step` is the width of one cycle; every `every`-th number has room to be written.
@@ -70,7 +70,7 @@ class _Stay:
     places: list[tuple[float, float]] = field(default_factory=list)
 
 
-def draw_river(chapters: Sequence[ChapterRow]) -> River:
+def draw_concept_stream(chapters: Sequence[ChapterRow]) -> ConceptStream:
     """Lay out the pools that a stretch of works left, in the order of their numbers."""
     step = min(max(WIDTH / len(chapters), _LEAST_STEP), _GREATEST_STEP)
     stays: list[_Stay] = []
@@ -98,7 +98,7 @@ def draw_river(chapters: Sequence[ChapterRow]) -> River:
     return _drawn(chapters, stays, step)
 
 
-def _drawn(chapters: Sequence[ChapterRow], stays: Sequence[_Stay], step: float) -> River:
+def _drawn(chapters: Sequence[ChapterRow], stays: Sequence[_Stay], step: float) -> ConceptStream:
     heights = [y for stay in stays for _, y in stay.places]
     top = min(heights, default=0.0) - BAND
     bottom = max(heights, default=0.0) + BAND
@@ -122,7 +122,7 @@ def _drawn(chapters: Sequence[ChapterRow], stays: Sequence[_Stay], step: float) 
                 name=_room(places, _LETTER * len(stay.concept)),
             )
         )
-    return River(
+    return ConceptStream(
         width=width,
         height=bottom - top,
         step=step,

@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from gallery.urls import Addresses
+from gallery.urls import Urls
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Series:
     numbers: tuple[tuple[float, int], ...]
     marks: tuple[tuple[float, str], ...]
 
-    def written(self, to: Addresses, artist: str, titles: Mapping[int, str]) -> Markup:
+    def written(self, to: Urls, artist: str, titles: Mapping[int, str]) -> Markup:
         """The spots as SVG, each a link: there are hundreds of them on a page of numbers."""
         radius = 4 if len(self.spots) < 120 else 2
         return Markup(

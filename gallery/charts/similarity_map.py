@@ -79,7 +79,7 @@ class _Sent:
     body: bytes
 
 
-class Maps:
+class SimilarityMaps:
     """Maps of artists that see by the same encoder, each kept until there is a newer work.
 
     Safe for threads.
@@ -120,7 +120,7 @@ class Maps:
             known = self._known.get(names)
         if known is not None and known[0] == edition:
             return known[1]
-        places = _places(self._catalogue.journeys.picture_vectors(names, limit=MOST))
+        places = _places(self._catalogue.history.picture_vectors(names, limit=MOST))
         with self._lock:
             self._known[names] = edition, places
         return places

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.cookies.visitor import keep
-from gallery.urls import Addresses
+from gallery.urls import Urls
 
 COOKIE: Final = "favourites"
 
@@ -35,7 +35,7 @@ class Favourites:
             return ()
         return tuple(str(work) for work in kept) if isinstance(kept, list) else ()
 
-    def upsert(self, to: Addresses, response: Response, works: Sequence[str]) -> None:
+    def set_cookie(self, to: Urls, response: Response, works: Sequence[str]) -> None:
         """Let the visitor's browser keep them, or as many of the latest as a cookie holds."""
         kept = list(works[:MOST])
         while len(value := self._written(kept)) > _LARGEST:

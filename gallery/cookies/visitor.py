@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, Signer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.urls import Addresses
+from gallery.urls import Urls
 
 COOKIE: Final = "visitor"
 _KEPT_SECONDS: Final = 400 * 86400
@@ -35,12 +35,12 @@ class Visitors:
         """A name that nobody has."""
         return secrets.token_hex(_NAME_BYTES)
 
-    def upsert(self, to: Addresses, response: Response, name: str) -> None:
+    def set_cookie(self, to: Urls, response: Response, name: str) -> None:
         """Let the visitor's browser keep the name."""
         keep(to, response, COOKIE, self._signer.sign(name).decode())
 
 
-def keep(to: Addresses, response: Response, name: str, value: str) -> None:
+def keep(to: Urls, response: Response, name: str, value: str) -> None:
     """Set a cookie that lasts, which no script and no other site gets to see."""
     response.set_cookie(
         name,

@@ -60,7 +60,7 @@ def gather(
     concept: str | None = None,
 ) -> Feed:
     """The newest works of all artists, of one, or with one concept."""
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     artists = {row.name: row.created for row in gallery.catalogue.artists.all()}
     entries = []
     for work in gallery.catalogue.works.newest(artist=artist, concept=concept, limit=ENTRIES):

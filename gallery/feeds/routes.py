@@ -12,7 +12,7 @@ from gallery.exceptions import WorkNotFound
 from gallery.feeds.atom import write_atom
 from gallery.feeds.feed import Feed, gather
 from gallery.feeds.json_feed import write_json
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.middleware.etag import answer
 from gallery.pages import READ, Concept, Name
 
@@ -22,13 +22,13 @@ Kind = Literal["atom", "json"]
 
 
 @router.api_route("/feed.{kind}", **READ)
-def stream(request: Request, gallery: Here, kind: Kind) -> Response:
+def stream(request: Request, gallery: GalleryDependency, kind: Kind) -> Response:
     """The newest works of all artists."""
     return _written(request, gather(request, gallery), kind)
 
 
 @router.api_route("/artists/{artist}/feed.{kind}", **READ)
-def artist(request: Request, gallery: Here, artist: Name, kind: Kind) -> Response:
+def artist(request: Request, gallery: GalleryDependency, artist: Name, kind: Kind) -> Response:
     """The newest works of one artist."""
     if gallery.catalogue.artists.get(artist) is None:
         raise WorkNotFound(f"There is no artist “{artist}”.")
@@ -36,7 +36,7 @@ def artist(request: Request, gallery: Here, artist: Name, kind: Kind) -> Respons
 
 
 @router.api_route("/concepts/{concept:name}/feed.{kind}", **READ)
-def concept(request: Request, gallery: Here, concept: Concept, kind: Kind) -> Response:
+def concept(request: Request, gallery: GalleryDependency, concept: Concept, kind: Kind) -> Response:
     """The newest works that show one concept."""
     feed = gather(request, gallery, concept=concept)
     if not feed.entries:

@@ -35,7 +35,7 @@ def environment() -> Environment:
         moment=moment,
         iso=iso,
         listed=listed,
-        hung=work_markup.hung,
+        display_size=work_markup.display_size,
         colours=colours,
         plain=plain,
     )
@@ -43,7 +43,7 @@ def environment() -> Environment:
         version=_version_of_static_files(),
         picture=work_markup.picture,
         label=work_markup.label,
-        hang=work_markup.hang,
+        work_grid=work_markup.work_grid,
     )
     return templates
 

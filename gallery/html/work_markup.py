@@ -1,7 +1,7 @@
 """How a work hangs on a page: its picture, its label, both in a frame.
 
 Written here and not in a template because a page holds two dozen of them, and visitors wait.
-Whatever comes from a work is escaped by hand: addresses from `Addresses` are safe as they are.
+Whatever comes from a work is escaped by hand: addresses from `Urls` are safe as they are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gallery.html.dates import day, iso
 from gallery.images.placeholders import Placeholder
 from gallery.images.thumbnails import offered
 from gallery.pick_explanation import listed
-from gallery.urls import Addresses
+from gallery.urls import Urls
 from storage.catalogue import WorkRow
 
 _HUNG_AREA = 380.0**2
@@ -35,7 +35,7 @@ class Size:
     height: int
 
 
-def hung(work: WorkRow) -> Size:
+def display_size(work: WorkRow) -> Size:
     """The size at which a work hangs among others: all have about the same area."""
     ratio = max(work.width, 1) / max(work.height, 1)
     width = math.sqrt(_HUNG_AREA * ratio)
@@ -44,7 +44,7 @@ def hung(work: WorkRow) -> Size:
 
 
 def picture(
-    to: Addresses,
+    to: Urls,
     work: WorkRow,
     sizes: str,
     width: int,
@@ -75,13 +75,13 @@ def picture(
     )
 
 
-def _sources(to: Addresses, work: WorkRow, kind: str) -> str:
+def _sources(to: Urls, work: WorkRow, kind: str) -> str:
     return ", ".join(
         f"{to.picture(work.image, f'{asked}.{kind}')} {comes}w" for asked, comes in offered(work)
     )
 
 
-def label(to: Addresses, work: WorkRow, titles: Mapping[str, str]) -> Markup:
+def label(to: Urls, work: WorkRow, titles: Mapping[str, str]) -> Markup:
     """Title, date and concepts; the artist where `titles` names several."""
     artist = f"{escape(titles.get(work.artist, work.artist))}, " if len(titles) > 1 else ""
     concepts = ", ".join(
@@ -101,15 +101,15 @@ def label(to: Addresses, work: WorkRow, titles: Mapping[str, str]) -> Markup:
 _NEW = ' class="new"'
 
 
-def hang(
-    to: Addresses, works: Sequence[WorkRow], titles: Mapping[str, str], *, eager: int = 0
+def work_grid(
+    to: Urls, works: Sequence[WorkRow], titles: Mapping[str, str], *, eager: int = 0
 ) -> Markup:
     """Works side by side, as a list; the first `eager` pictures are fetched at once."""
     return Markup("\n".join(_framed(to, work, titles, i < eager) for i, work in enumerate(works)))
 
 
-def _framed(to: Addresses, work: WorkRow, titles: Mapping[str, str], eager: bool) -> str:
-    size = hung(work)
+def _framed(to: Urls, work: WorkRow, titles: Mapping[str, str], eager: bool) -> str:
+    size = display_size(work)
     shown = picture(to, work, _SIZES, size.width, size.height, eager=eager)
     return (
         f'<li><figure>\n<a class="frame" href="{to.work(work.artist, work.number)}" tabindex="-1"'

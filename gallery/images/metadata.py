@@ -7,10 +7,10 @@ import logging
 from dataclasses import dataclass
 
 from gallery.images.c2pa import Credentials
-from gallery.images.thumbnails import Stamp, Thumbnails
+from gallery.images.thumbnails import EmbeddedMetadata, Thumbnails
 from gallery.images.xmp import with_xmp, xmp_packet
 from gallery.site import SiteSettings
-from gallery.urls import Addresses
+from gallery.urls import Urls
 from storage.archive.archive import Archive
 from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue, WorkRow
@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Stamps:
+class ImageMetadata:
     """Describes works by their manifests, and signs where there are credentials."""
 
     catalogue: Catalogue
@@ -49,16 +49,16 @@ class Stamps:
         data = with_xmp(data, media_type, self._packet(work, manifest))
         return self._sign(data, media_type, manifest, copied=False)
 
-    def stamp_of(self, sha256: str) -> Stamp:
+    def metadata_of(self, sha256: str) -> EmbeddedMetadata:
         """What the copies of a picture say of themselves; nothing where nobody can tell."""
         work = self.catalogue.works.of_image(sha256)
         try:
-            return Stamp() if work is None else self.of_work(work)
+            return EmbeddedMetadata() if work is None else self.of_work(work)
         except (ObjectMissing, ObjectDamaged) as error:
             _LOG.warning("copies of %s say nothing of themselves: %s", sha256, error)
-            return Stamp()
+            return EmbeddedMetadata()
 
-    def of_work(self, work: WorkRow) -> Stamp:
+    def of_work(self, work: WorkRow) -> EmbeddedMetadata:
         """What copies of a work's picture say of themselves.
 
         Raises:
@@ -66,7 +66,7 @@ class Stamps:
             ObjectDamaged: it can't be read.
         """
         manifest = self.archive.read_manifest(work.artist, work.number)
-        return Stamp(
+        return EmbeddedMetadata(
             self._packet(work, manifest),
             lambda data, media_type: self._sign(data, media_type, manifest, copied=True),
         )
@@ -88,10 +88,12 @@ class Stamps:
     def _page(self, work: WorkRow) -> str:
         if self.site.base_url is None:
             return ""
-        to = Addresses.public(self.site)
+        to = Urls.public(self.site)
         return to.absolute(to.work(work.artist, work.number))
 
 
-def open_thumbnails(archive: Archive, stamps: Stamps) -> Thumbnails:
+def open_thumbnails(archive: Archive, image_metadata: ImageMetadata) -> Thumbnails:
     """Copies that say of themselves what the stamps say."""
-    return Thumbnails(archive, stamp_of=stamps.stamp_of, edition=stamps.edition)
+    return Thumbnails(
+        archive, metadata_of=image_metadata.metadata_of, edition=image_metadata.edition
+    )

@@ -57,7 +57,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Stamp:
+class EmbeddedMetadata:
     """What a picture's copies say of themselves: the XMP packet in them, empty for none.
 
     `sign` signs a finished copy, given its media type.
@@ -67,7 +67,7 @@ class Stamp:
     sign: Callable[[bytes, str], bytes] = lambda data, _: data
 
 
-StampOf = Callable[[str], Stamp]
+MetadataOf = Callable[[str], EmbeddedMetadata]
 """The stamp of a picture, by the SHA-256 of the original."""
 
 
@@ -78,10 +78,14 @@ class Thumbnails:
     """
 
     def __init__(
-        self, archive: Archive, *, stamp_of: StampOf = lambda _: Stamp(), edition: str = ""
+        self,
+        archive: Archive,
+        *,
+        metadata_of: MetadataOf = lambda _: EmbeddedMetadata(),
+        edition: str = "",
     ) -> None:
         self._archive = archive
-        self._stamp_of = stamp_of
+        self._metadata_of = metadata_of
         self._folder = f"thumbnails-{edition}" if edition else "thumbnails"
         self._makers = threading.BoundedSemaphore(_MAKERS)
 
@@ -96,7 +100,7 @@ class Thumbnails:
         if kept is not None:
             return kept
         with self._makers:
-            return self._make(sha256, name, self._original(sha256), self._stamp_of(sha256))
+            return self._make(sha256, name, self._original(sha256), self._metadata_of(sha256))
 
     def prepare(self, sha256: str, names: Iterable[str]) -> Placeholder:
         """Make these copies, where they are not there yet, and the placeholder; all at one go.
@@ -108,9 +112,9 @@ class Thumbnails:
         missing = [name for name in names if self.kept(sha256, name) is None]
         with self._makers:
             original = self._original(sha256)
-            stamp = self._stamp_of(sha256) if missing else Stamp()
+            metadata = self._metadata_of(sha256) if missing else EmbeddedMetadata()
             for name in missing:
-                self._make(sha256, name, original, stamp)
+                self._make(sha256, name, original, metadata)
             return Placeholder.of(original)
 
     def kept(self, sha256: str, name: str) -> bytes | None:
@@ -132,9 +136,11 @@ class Thumbnails:
             # The archive has what was saved: of that there is no copy, which is no fault of ours.
             raise ObjectMissing(f"The archived file {sha256} is no picture: {error}.") from error
 
-    def _make(self, sha256: str, name: str, original: Image.Image, stamp: Stamp) -> bytes:
+    def _make(
+        self, sha256: str, name: str, original: Image.Image, metadata: EmbeddedMetadata
+    ) -> bytes:
         kind = KINDS[name]
-        data = stamp.sign(_copy(original, kind, stamp.packet), kind.media_type)
+        data = metadata.sign(_copy(original, kind, metadata.packet), kind.media_type)
         self._archive.save_derived(self._key(sha256, name), data, media_type=kind.media_type)
         return data
 

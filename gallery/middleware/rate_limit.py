@@ -39,7 +39,7 @@ NEW_VOTERS: Final = Rate(per_second=1 / 300, burst=8)
 """From one address: a family that looks at what it compares, and those of it who are new here."""
 
 
-class Limits:
+class RateLimit:
     """Turns away who asks for too much: 429 with the seconds to wait, 413 for a huge body.
 
     Behind a proxy all visitors share its address, unless the server is told to trust it
@@ -48,7 +48,7 @@ class Limits:
 
     def __init__(self, app: ASGIApp, *, reading: Rate = READING, writing: Rate = WRITING) -> None:
         self._app = app
-        self._buckets = {True: Buckets(reading), False: Buckets(writing)}
+        self._buckets = {True: TokenBuckets(reading), False: TokenBuckets(writing)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -82,7 +82,7 @@ class _Measured:
         return {"type": "http.disconnect"} if self._read > LARGEST_BODY else message
 
 
-class Buckets:
+class TokenBuckets:
     """A token bucket for every visitor, as the moment at which it would be full again."""
 
     def __init__(self, rate: Rate) -> None:

@@ -91,7 +91,7 @@ class _Route:
         return urlencode(known).encode()
 
 
-class KeptAnswers:
+class ResponseCache:
     """Answers from memory where it may; lives in the server's one event loop.
 
     Answers of these `routes` alone are kept. With another `edition` than before, what was kept is

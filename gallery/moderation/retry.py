@@ -47,7 +47,7 @@ class _Tries:
 
 
 @dataclass
-class SecondLook:
+class ModerationRetry:
     """Checks works again; `clock` tells seconds that only grow."""
 
     catalogue: Catalogue
@@ -103,6 +103,8 @@ class SecondLook:
         return False
 
 
-def add_second_look(app: Celery, second_look: SecondLook, *, seconds: float = SECONDS) -> None:
+def add_moderation_retry(
+    app: Celery, second_look: ModerationRetry, *, seconds: float = SECONDS
+) -> None:
     """Register the task, on the schedule of the beat and in the queue of the first check."""
     add_periodic(app, LOOK, second_look.look, seconds=seconds, queue=QUEUE, alone=True)

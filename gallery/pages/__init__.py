@@ -9,18 +9,18 @@ from fastapi import Path, Query
 from pydantic import AfterValidator
 from starlette.convertors import Convertor, register_url_convertor
 
-from gallery.path_names import decoded
+from gallery.path_names import decode_name
 
 READ: Final[dict[str, Any]] = {"methods": ["GET", "HEAD"], "include_in_schema": False}
 """How a page is routed: it can be read, and is no part of the API."""
 
-Name = Annotated[str, AfterValidator(decoded), Path(max_length=64)]
+Name = Annotated[str, AfterValidator(decode_name), Path(max_length=64)]
 """An artist's name in an address."""
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 """A cycle's number in an address."""
 
-Concept = Annotated[str, AfterValidator(decoded)]
+Concept = Annotated[str, AfterValidator(decode_name)]
 """A concept in an address, however long; in a route it is `{concept:name}`."""
 
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gallery.exceptions import WorkNotFound
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.pages import READ, Before, Name
 from gallery.pagination import WorkPage, work_page
 from gallery.pick_explanation import ANSWERED
@@ -29,17 +29,19 @@ def known_artist(gallery: Gallery, name: str) -> ArtistRow:
 
 
 @router.api_route("/artists", **READ)
-def artists(request: Request, gallery: Here) -> Response:
+def artists(request: Request, gallery: GalleryDependency) -> Response:
     """All artists with their newest works; where there is but one, its page."""
     rows = gallery.catalogue.artists.all()
     if len(rows) == 1 and not gallery.site.static:
-        return RedirectResponse(gallery.addresses(request).artist(rows[0].name))
+        return RedirectResponse(gallery.urls(request).artist(rows[0].name))
     newest = {row.name: gallery.catalogue.works.newest(artist=row.name, limit=3) for row in rows}
     return gallery.page(request, "artists.html", artists=rows, newest=newest)
 
 
 @router.api_route("/artists/{artist}", **READ)
-def artist(request: Request, gallery: Here, artist: Name, before: Before = None) -> Response:
+def artist(
+    request: Request, gallery: GalleryDependency, artist: Name, before: Before = None
+) -> Response:
     """One artist, and its works page by page."""
     row = known_artist(gallery, artist)
     last = gallery.catalogue.cycles.last_done(artist)
@@ -69,4 +71,4 @@ def _beta(gallery: Gallery, artist: str, tuning: TuningRow | None) -> float | No
 def _total(gallery: Gallery, artist: str, shown: WorkPage) -> int:
     if not shown.first or not shown.works:
         return 0
-    return gallery.tallies.works(shown.works[0].id, artist=artist)
+    return gallery.work_counts.works(shown.works[0].id, artist=artist)

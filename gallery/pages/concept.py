@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.exceptions import WorkNotFound
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.pages import READ, Before, Concept
 from gallery.pagination import work_page
 
@@ -17,7 +17,7 @@ _MOST = 600
 
 
 @router.api_route("/concepts", **READ)
-def concepts(request: Request, gallery: Here) -> Response:
+def concepts(request: Request, gallery: GalleryDependency) -> Response:
     """Every concept, by name; the oftener shown the larger."""
     rows = gallery.catalogue.works.concepts(limit=_MOST)
     return gallery.page(
@@ -31,7 +31,9 @@ def concepts(request: Request, gallery: Here) -> Response:
 
 
 @router.api_route("/concepts/{concept:name}", **READ)
-def concept(request: Request, gallery: Here, concept: Concept, before: Before = None) -> Response:
+def concept(
+    request: Request, gallery: GalleryDependency, concept: Concept, before: Before = None
+) -> Response:
     """The works that show one concept."""
     total = gallery.catalogue.works.count(concept=concept)
     if not total:

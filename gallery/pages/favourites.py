@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gallery.cookies.favourites import Favourites
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.pages import READ
 from storage.archive.manifest import work_id
 
@@ -19,7 +19,7 @@ Deed = Literal["add", "remove"]
 
 
 @router.api_route("/favourites", **READ)
-def favourites(request: Request, gallery: Here) -> Response:
+def favourites(request: Request, gallery: GalleryDependency) -> Response:
     """The visitor's works, the latest choice first."""
     kept = Favourites(gallery.secret).of(request)
     found = gallery.catalogue.works.some(kept)
@@ -35,7 +35,7 @@ def favourites(request: Request, gallery: Here) -> Response:
 @router.post("/favourites", include_in_schema=False)
 def change(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     artist: Annotated[str, Form(max_length=64)],
     number: Annotated[int, Form(ge=1, le=2**31 - 1)],
     deed: Annotated[Deed, Form()] = "add",
@@ -56,7 +56,7 @@ def change(
     if deed == "add":
         gallery.shown(artist, number)
         others.insert(0, work)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     answer = RedirectResponse(to.path("favourites"), status_code=303)
-    store.upsert(to, answer, others)
+    store.set_cookie(to, answer, others)
     return answer

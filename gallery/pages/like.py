@@ -10,9 +10,9 @@ from fastapi import APIRouter, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.pages import READ, Name, Number
-from gallery.stats.similar_works import SENSES, Alike, Sense
+from gallery.stats.similar_works import SENSES, Sense, SimilarWork
 from gallery.threads import MEMORY, in_threads
 from storage.catalogue import WorkRow
 from storage.errors import StorageUnavailable
@@ -28,7 +28,7 @@ By = Annotated[Sense, Query(description="what is compared: the pictures, or the 
 @router.api_route("/works/{artist}/{number}/like", **READ)
 @in_threads(MEMORY)
 def like(
-    request: Request, gallery: Here, artist: Name, number: Number, by: By = "picture"
+    request: Request, gallery: GalleryDependency, artist: Name, number: Number, by: By = "picture"
 ) -> Response:
     """The nearest works of all artists, the most alike first."""
     work = gallery.shown(artist, number)
@@ -45,16 +45,18 @@ def like(
     )
 
 
-def find_alike(gallery: Gallery, work: WorkRow, sense: Sense, *, limit: int) -> Sequence[Alike]:
+def find_alike(
+    gallery: Gallery, work: WorkRow, sense: Sense, *, limit: int
+) -> Sequence[SimilarWork]:
     """The works that are like one.
 
     Raises:
         HTTPException: 503; there is no memory here that could be asked, or it is away.
     """
-    found: Sequence[Alike] | None = None
-    if gallery.likeness is not None:
+    found: Sequence[SimilarWork] | None = None
+    if gallery.similar_works is not None:
         with suppress(StorageUnavailable):
-            found = gallery.likeness.nearest(work, sense, limit=limit)
+            found = gallery.similar_works.nearest(work, sense, limit=limit)
     if found is None:
         raise HTTPException(
             503,

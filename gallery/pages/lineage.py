@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.charts.concept_stream import draw_river
-from gallery.gallery import Here
+from gallery.charts.concept_stream import draw_concept_stream
+from gallery.gallery import GalleryDependency
 from gallery.number_ranges import LINEAGE, range_until
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
@@ -20,7 +20,9 @@ Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last wo
 
 
 @router.api_route("/artists/{artist}/lineage", **READ)
-def lineage(request: Request, gallery: Here, artist: Name, until: Until = None) -> Response:
+def lineage(
+    request: Request, gallery: GalleryDependency, artist: Name, until: Until = None
+) -> Response:
     """Some fifty cycles of an artist's life, up to the newest one or to `until`."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
@@ -30,7 +32,7 @@ def lineage(request: Request, gallery: Here, artist: Name, until: Until = None) 
         request,
         "lineage.html",
         artist=row,
-        river=draw_river(chapters) if chapters else None,
+        river=draw_concept_stream(chapters) if chapters else None,
         chapters=chapters,
         first=shown.first,
         last=shown.last,

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.charts.similarity_map import FRESH, MOST, Place, alike
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.images.placeholders import Placeholder
 from gallery.images.thumbnails import SMALLEST
 from gallery.middleware.etag import answer
@@ -18,7 +18,7 @@ from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.pagination import work_page
 from gallery.threads import RECKONING, in_threads
-from gallery.urls import Addresses
+from gallery.urls import Urls
 from storage.catalogue import ArtistRow, WorkRow
 
 router = APIRouter()
@@ -50,20 +50,20 @@ class Points(BaseModel):
 
 
 @router.api_route("/map", **READ)
-def whole_map(request: Request, gallery: Here) -> Response:
+def whole_map(request: Request, gallery: GalleryDependency) -> Response:
     """The map of all artists whose pictures were looked at by the same encoder."""
     return _page(request, gallery, _all(gallery), None)
 
 
 @router.api_route("/map.json", **READ)
 @in_threads(RECKONING)
-def whole_map_points(request: Request, gallery: Here) -> Response:
+def whole_map_points(request: Request, gallery: GalleryDependency) -> Response:
     """Where every work of these artists lies."""
     return _points(request, gallery, _all(gallery), None)
 
 
 @router.api_route("/artists/{artist}/map", **READ)
-def map_page(request: Request, gallery: Here, artist: Name) -> Response:
+def map_page(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
     """The map of one artist."""
     row = known_artist(gallery, artist)
     return _page(request, gallery, [row], row)
@@ -71,7 +71,7 @@ def map_page(request: Request, gallery: Here, artist: Name) -> Response:
 
 @router.api_route("/artists/{artist}/map.json", **READ)
 @in_threads(RECKONING)
-def map_points(request: Request, gallery: Here, artist: Name) -> Response:
+def map_points(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
     """Where every work of the artist lies."""
     row = known_artist(gallery, artist)
     return _points(request, gallery, [row], row)
@@ -102,7 +102,7 @@ def _page(
 def _points(
     request: Request, gallery: Gallery, artists: Sequence[ArtistRow], artist: ArtistRow | None
 ) -> Response:
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     titles = {row.name: row.created.title for row in artists} if len(artists) > 1 else {}
 
     def make() -> bytes:
@@ -119,7 +119,7 @@ def _points(
     return answer(request, body, media_type="application/json", fresh=FRESH)
 
 
-def _point(to: Addresses, work: WorkRow, place: Place, by: str | None) -> Point:
+def _point(to: Urls, work: WorkRow, place: Place, by: str | None) -> Point:
     placeholder = Placeholder.read(work.placeholder)
     veiled = work.visibility == "blurred"
     return Point(

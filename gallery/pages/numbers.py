@@ -16,14 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gallery.charts.line_chart import Curve, draw_curve
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.html.dates import iso
 from gallery.middleware.etag import unchanged
 from gallery.number_ranges import NUMBERS, NumberRange, range_until
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
-from gallery.stats.concept_lifetimes import stays
-from gallery.stats.trajectory_metrics import WINDOW, Journey, walk
+from gallery.stats.concept_lifetimes import concept_lifetimes
+from gallery.stats.trajectory_metrics import WINDOW, TrajectoryMetrics, walk
 from gallery.threads import RECKONING, in_threads, pieces_in
 from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, ChapterRow
@@ -43,13 +43,15 @@ Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last wo
 
 @router.api_route("/artists/{artist}/numbers", **READ)
 @in_threads(RECKONING)
-def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) -> Response:
+def numbers(
+    request: Request, gallery: GalleryDependency, artist: Name, until: Until = None
+) -> Response:
     """Up to five hundred works as curves."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     shown = range_until(until, newest=newest, length=NUMBERS, fixed=gallery.site.static)
     chapters = list(gallery.catalogue.works.chapters(artist, first=shown.first, last=shown.last))
-    lives = [stay for stay in stays(chapters) if not stay.seed]
+    lives = [stay for stay in concept_lifetimes(chapters) if not stay.seed]
     return gallery.page(
         request,
         "numbers.html",
@@ -57,7 +59,7 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
         artist=row,
         curves=list(_curves(gallery, artist, newest, shown, chapters)) if chapters else [],
         titles={chapter.number: chapter.title for chapter in chapters},
-        shared=gallery.repetitions.shared(artist),
+        shared=gallery.repeated_picks.shared(artist),
         longest=sorted(lives, key=lambda stay: -stay.length(shown.last))[:12],
         departed=[stay.length(shown.last) for stay in lives if stay.left is not None],
         last=shown.last,
@@ -67,7 +69,7 @@ def numbers(request: Request, gallery: Here, artist: Name, until: Until = None) 
 
 @router.api_route("/artists/{artist}/works.csv", **READ)
 @in_threads(RECKONING)
-def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
+def works_csv(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
     """One line a work."""
     row = known_artist(gallery, artist)
     header = (
@@ -93,21 +95,21 @@ def works_csv(request: Request, gallery: Here, artist: Name) -> Response:
 
 @router.api_route("/artists/{artist}/concepts.csv", **READ)
 @in_threads(RECKONING)
-def concepts_csv(request: Request, gallery: Here, artist: Name) -> Response:
+def concepts_csv(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
     """One line for each stay of a concept in the pool."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     header = ("concept", "seed", "entered", "left", "works")
     lines = (
         (stay.concept, stay.seed, stay.entered, stay.left or "", stay.length(newest))
-        for stay in stays(gallery.catalogue.works.chapters(artist))
+        for stay in concept_lifetimes(gallery.catalogue.works.chapters(artist))
     )
     return _csv(request, gallery, row, "concepts", header, lines)
 
 
 @router.api_route("/artists/{artist}/distances.csv", **READ)
 @in_threads(RECKONING)
-def distances_csv(request: Request, gallery: Here, artist: Name) -> Response:
+def distances_csv(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
     """One line a work: how far its prompt is from the first one, and from the nearest earlier."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
@@ -118,10 +120,10 @@ def distances_csv(request: Request, gallery: Here, artist: Name) -> Response:
 def _distances(gallery: Gallery, artist: str, newest: int) -> Iterator[Sequence[object]]:
     radius = 0.0
     for first in range(1, newest + 1, _BLOCK):
-        journey = _journey(gallery, artist, first=first, last=first + _BLOCK - 1)
-        if journey is None:
+        metrics = _journey(gallery, artist, first=first, last=first + _BLOCK - 1)
+        if metrics is None:
             continue
-        found = zip(journey.numbers, journey.from_first, journey.nearest, strict=True)
+        found = zip(metrics.numbers, metrics.from_first, metrics.nearest, strict=True)
         for number, away, nearest in found:
             radius = max(radius, float(away))
             yield (
@@ -132,13 +134,13 @@ def _distances(gallery: Gallery, artist: str, newest: int) -> Iterator[Sequence[
             )
 
 
-def _journey(gallery: Gallery, artist: str, *, first: int, last: int) -> Journey | None:
+def _journey(gallery: Gallery, artist: str, *, first: int, last: int) -> TrajectoryMetrics | None:
     """The way of the prompts of these works, and of those that they look back on."""
-    journeys = gallery.catalogue.journeys
-    begin = journeys.prompt_vectors(artist, first=1, limit=1)
+    history = gallery.catalogue.history
+    begin = history.prompt_vectors(artist, first=1, limit=1)
     if not begin:
         return None
-    path = journeys.prompt_vectors(artist, first=max(1, first - WINDOW), last=last)
+    path = history.prompt_vectors(artist, first=max(1, first - WINDOW), last=last)
     return walk(next(iter(begin.values())), path, begin=first)
 
 
@@ -149,15 +151,15 @@ def _curves(
     changes = _changes(tunings, chapters)
     draw = partial(draw_curve, changes=changes)
     yield draw("Novelty", [(c.number, c.novelty) for c in chapters], caption=_NOVELTY)
-    journey = _journey(gallery, artist, first=shown.first, last=shown.last)
-    if journey is not None:
-        away = list(zip(journey.numbers, journey.from_first.tolist(), strict=True))
+    metrics = _journey(gallery, artist, first=shown.first, last=shown.last)
+    if metrics is not None:
+        away = list(zip(metrics.numbers, metrics.from_first.tolist(), strict=True))
         yield draw("Distance from the first work", away, caption=_DISTANCE)
-        returns = journey.returns_so_far
+        returns = metrics.returns_so_far
         if returns:
-            caption = _RETURNS.format(threshold=journey.threshold, window=WINDOW)
+            caption = _RETURNS.format(threshold=metrics.threshold, window=WINDOW)
             yield draw("Return rate", returns, caption=caption)
-    repeated = gallery.repetitions.of(artist, newest).between(shown.first, shown.last)
+    repeated = gallery.repeated_picks.of(artist, newest).between(shown.first, shown.last)
     yield draw("Repetition", repeated, caption=_REPETITION)
     pool = [(c.number, float(len(c.pool.entries))) for c in chapters]
     yield draw("Concepts in the pool", pool)

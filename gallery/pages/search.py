@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.pages import READ, Before
 from gallery.pagination import WorkPage, search_page
 from storage.catalogue import Question, question_of
@@ -26,7 +26,9 @@ Asked = Annotated[str, Query(description="words that a work's title, concepts or
 
 
 @router.api_route("/search", **READ)
-def search(request: Request, gallery: Here, q: Asked = "", before: Before = None) -> Response:
+def search(
+    request: Request, gallery: GalleryDependency, q: Asked = "", before: Before = None
+) -> Response:
     """What was found for some words, the newest works first; without words, how to begin."""
     question = read_question(gallery, q)
     shown, question = find(gallery, question, before)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.pages import READ, Before
 from gallery.pagination import work_page
 
@@ -14,7 +14,7 @@ router = APIRouter()
 
 
 @router.api_route("/", **READ)
-def stream(request: Request, gallery: Here, before: Before = None) -> Response:
+def stream(request: Request, gallery: GalleryDependency, before: Before = None) -> Response:
     """One page of the stream."""
     shown = work_page(gallery, before)
     artists = gallery.catalogue.artists.all()
@@ -30,5 +30,5 @@ def stream(request: Request, gallery: Here, before: Before = None) -> Response:
         artists=artists,
         titles=titles,
         work_page=shown,
-        total=gallery.tallies.works(shown.works[0].id) if shown.first else 0,
+        total=gallery.work_counts.works(shown.works[0].id) if shown.first else 0,
     )

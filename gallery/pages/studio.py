@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from gallery.charts.candidate_plot import plot_candidates
 from gallery.cookies.visitor import address_of
-from gallery.gallery import Gallery, Here
-from gallery.live_status import Scene, Watch
+from gallery.gallery import Gallery, GalleryDependency
+from gallery.live_status import LiveStatus, Watch
 from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.threads import ARCHIVE, in_threads
@@ -43,15 +43,17 @@ class Pick:
 
 @router.api_route("/artists/{artist}/studio", **READ)
 @in_threads(ARCHIVE)
-def studio(request: Request, gallery: Here, artist: Name, mark: Mark = None) -> Response:
+def studio(
+    request: Request, gallery: GalleryDependency, artist: Name, mark: Mark = None
+) -> Response:
     """The step that the artist is in, its pool, and what the present pick was chosen from.
 
     Whoever was told the scene's present mark gets a page that is no older than the mark.
     """
     row = known_artist(gallery, artist)
-    scene = Scene(row, gallery.catalogue.cycles.current(artist))
+    scene = LiveStatus(row, gallery.catalogue.cycles.current(artist))
     if mark not in (None, scene.mark):
-        return RedirectResponse(gallery.addresses(request).artist(artist, "studio"))
+        return RedirectResponse(gallery.urls(request).artist(artist, "studio"))
     newest = gallery.catalogue.works.newest(artist=artist, limit=1)
     pick = _pick(gallery, scene, newest[0] if newest else None)
     return gallery.page(
@@ -69,7 +71,7 @@ def studio(request: Request, gallery: Here, artist: Name, mark: Mark = None) -> 
 
 
 @router.get("/artists/{artist}/studio/events", include_in_schema=False)
-async def events(request: Request, gallery: Here, artist: Name) -> Response:
+async def events(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
     """Tells when the studio's page has changed, as server-sent events.
 
     Raises:
@@ -98,7 +100,7 @@ async def _written(watch: Watch, artist: str, visitor: str) -> AsyncIterator[str
             yield ":\n\n" if mark is None else f"data: {mark}\n\n"
 
 
-def _pick(gallery: Gallery, scene: Scene, newest: WorkRow | None) -> Pick | None:
+def _pick(gallery: Gallery, scene: LiveStatus, newest: WorkRow | None) -> Pick | None:
     """The pick of the open cycle; before there is one, that of the newest work."""
     cycle = scene.cycle
     if cycle is not None and cycle.inspiration is not None:
@@ -120,7 +122,7 @@ def _pick(gallery: Gallery, scene: Scene, newest: WorkRow | None) -> Pick | None
     return Pick(manifest.inspiration, beta=manifest.beta, work=newest)
 
 
-def _pool(gallery: Gallery, scene: Scene) -> Pool | None:
+def _pool(gallery: Gallery, scene: LiveStatus) -> Pool | None:
     """What the artist has in mind: as the open cycle left it, else as the last one did."""
     cycle = scene.cycle
     if cycle is not None and cycle.pool is not None:

@@ -7,13 +7,13 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 
 router = APIRouter()
 
 
 @router.post("/study/answers", include_in_schema=False)
-async def answers(request: Request, gallery: Here, rater: str) -> Response:
+async def answers(request: Request, gallery: GalleryDependency, rater: str) -> Response:
     """Take what a rater said of all pairs, as CSV; what is refused is told in plain words."""
     if gallery.study is None:
         raise HTTPException(404)

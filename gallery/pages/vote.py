@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from gallery.charts.interval_chart import draw_intervals
 from gallery.cookies.visitor import address_of, pseudonym
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.html.dates import iso
 from gallery.pages import READ
 from gallery.threads import RECKONING, WRITING, in_threads, pieces_in
@@ -36,7 +36,9 @@ Choice = Literal["left", "right", "tie"]
 
 
 @router.api_route("/vote", **READ)
-def ask(request: Request, gallery: Here, question: AnyQuestion = "original") -> Response:
+def ask(
+    request: Request, gallery: GalleryDependency, question: AnyQuestion = "original"
+) -> Response:
     """A pair that this visitor has not answered yet."""
     name = gallery.visitors.name_of(request)
     visitor = name or gallery.visitors.new_name()
@@ -60,7 +62,7 @@ def ask(request: Request, gallery: Here, question: AnyQuestion = "original") -> 
         pool=len(pool),
     )
     if name is None:
-        gallery.visitors.upsert(gallery.addresses(request), page, visitor)
+        gallery.visitors.set_cookie(gallery.urls(request), page, visitor)
     return page
 
 
@@ -68,7 +70,7 @@ def ask(request: Request, gallery: Here, question: AnyQuestion = "original") -> 
 @in_threads(WRITING)
 def vote(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     ballot: Annotated[str, Form(max_length=1024)],
     choice: Annotated[Choice, Form()],
 ) -> Response:
@@ -100,7 +102,7 @@ def vote(
             outcome=wins[choice],
         )
     )
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     return RedirectResponse(to.path("vote", question=question), status_code=303)
 
 
@@ -108,12 +110,12 @@ def vote(
 @in_threads(RECKONING)
 def ranking(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     by: Annotated[Grouping | Literal["arms"], Query()] = "artists",
 ) -> Response:
     """What came out so far, for both questions."""
     if by == "arms":  # the name of policies in links of earlier releases
-        to = gallery.addresses(request)
+        to = gallery.urls(request)
         return RedirectResponse(to.path("votes", by="policies"), status_code=301)
     artists = gallery.catalogue.artists.all()
     rankings = {question: gallery.rankings.of(question, by) for question in QUESTIONS}
@@ -134,7 +136,7 @@ def ranking(
 
 
 @router.api_route("/votes.csv", **READ)
-def votes_csv(gallery: Here) -> Response:
+def votes_csv(gallery: GalleryDependency) -> Response:
     """Every vote, oldest first; visitors by pseudonyms."""
     headers = {
         "Cache-Control": "public, max-age=60",

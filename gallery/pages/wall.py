@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.middleware.etag import answer
 from gallery.pages import READ, Name, Number
 
@@ -23,7 +23,7 @@ Every = Annotated[int, Query(ge=5, le=86400, description="seconds that a picture
 
 
 @router.api_route("/wall", **READ)
-def wall(request: Request, gallery: Here, every: Every = 60) -> Response:
+def wall(request: Request, gallery: GalleryDependency, every: Every = 60) -> Response:
     """The newest work without a veil; a script changes it and survives the loss of the network."""
     newest = gallery.catalogue.works.newest(limit=WORKS)
     work = next((work for work in newest if work.visibility != "blurred"), None)
@@ -40,10 +40,10 @@ def wall(request: Request, gallery: Here, every: Every = 60) -> Response:
 
 
 @router.api_route("/works/{artist}/{number}/qr.svg", **READ)
-def qr_code(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+def qr_code(request: Request, gallery: GalleryDependency, artist: Name, number: Number) -> Response:
     """A QR code with the address of a work's page."""
     gallery.shown(artist, number)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     code = segno.make(to.absolute(to.work(artist, number)), micro=False, error="m")
     drawing = io.BytesIO()
     code.save(drawing, kind="svg", scale=4, border=2, dark="#1a1b1c", light="#f6f6f4")

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.charts.candidate_plot import plot_candidates
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.html.pool_changes import compare
 from gallery.pages import READ, Name, Number
 from gallery.pick_explanation import explain
@@ -26,12 +26,12 @@ class Neighbour:
     """An earlier work that this one was measured against, and what is alike in them."""
 
     work: WorkRow
-    likeness: tuple[tuple[str, float], ...]
+    cosines: tuple[tuple[str, float], ...]
 
 
 @router.api_route("/works/{artist}/{number}", **READ)
 @in_threads(ARCHIVE)
-def work(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+def work(request: Request, gallery: GalleryDependency, artist: Name, number: Number) -> Response:
     """The page of one work."""
     shown = gallery.shown(artist, number)
     row = gallery.catalogue.artists.get(artist)
@@ -49,20 +49,20 @@ def work(request: Request, gallery: Here, artist: Name, number: Number) -> Respo
         explanation=explain(manifest),
         earlier=earlier,
         later=later,
-        like=gallery.likeness is not None and not gallery.site.static,
+        like=gallery.similar_works is not None and not gallery.site.static,
     )
 
 
 def _nearest(gallery: Gallery, judgement: Judgement) -> Sequence[Neighbour]:
     """The nearest works by words and by picture; one that is both comes once."""
-    likeness: dict[str, list[tuple[str, float]]] = {}
+    cosines: dict[str, list[tuple[str, float]]] = {}
     found: tuple[tuple[str, Nearest | None], ...] = (
         ("in words", judgement.nearest_text),
         ("as a picture", judgement.nearest_image),
     )
     for how, nearest in found:
         if nearest is not None:
-            likeness.setdefault(nearest.work, []).append((how, nearest.cosine))
-    works = gallery.catalogue.works.some(list(likeness))
-    near = ((works.get(name), alike) for name, alike in likeness.items())
+            cosines.setdefault(nearest.work, []).append((how, nearest.cosine))
+    works = gallery.catalogue.works.some(list(cosines))
+    near = ((works.get(name), alike) for name, alike in cosines.items())
     return [Neighbour(row, tuple(alike)) for row, alike in near if row is not None and row.visible]

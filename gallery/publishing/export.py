@@ -26,10 +26,10 @@ from gallery.images.thumbnails import KINDS
 from gallery.number_ranges import LINEAGE, NUMBERS, fixed_ranges
 from gallery.pages.numbers import CSV_FILES
 from gallery.pages.wall import WORKS
-from gallery.path_names import decoded
+from gallery.path_names import decode_name
 from gallery.publishing.blank import BLANK_PICTURE, gone_page
 from gallery.site import SiteSettings
-from gallery.urls import Addresses, StaticAddresses
+from gallery.urls import StaticUrls, Urls
 from storage.archive.archive import ObjectStore
 from storage.archive.manifest import work_id
 from storage.catalogue import Catalogue, WorkRow
@@ -85,8 +85,8 @@ class Export:
     def __post_init__(self) -> None:
         if not self.site.static:
             raise ValueError("export needs a site whose settings say that it is static")
-        self._to = StaticAddresses.public(self.site)
-        self._living = Addresses(self._to.origin, "")
+        self._to = StaticUrls.public(self.site)
+        self._living = Urls(self._to.origin, "")
         self._looked_at = self._written = 0
         self._failed: dict[str, str] = {}
 
@@ -127,7 +127,7 @@ class Export:
             twin = known.get(key.casefold())
             if twin is not None and self.target.get(twin) == self.target.get(key):
                 continue  # the same file, where a file system knows no case
-            folders = [decoded(part) for part in key.split("/")[:-1]]
+            folders = [decode_name(part) for part in key.split("/")[:-1]]
             moved = self._to.path(*folders) if folders and key.endswith(".html") else ""
             there = moved if self._key(moved) in seen and moved else None
             self._write(key, gone_page(self.site, self._to, moved=there), "text/html")
@@ -141,7 +141,7 @@ class Export:
     def _now(self) -> _State:
         settings = self.site.model_dump_json() + version_of_pages()
         names = [artist.name for artist in self.catalogue.artists.all()]
-        withheld = self.catalogue.works.not_shown_openly(limit=100_000)
+        withheld = self.catalogue.works.not_public(limit=100_000)
         return _State(
             look=hashlib.sha256(settings.encode()).hexdigest(),
             newest=dict(self.catalogue.works.newest_numbers(names)),
@@ -276,7 +276,7 @@ class Export:
     def _static(self, path: str) -> str:
         """Where the exported gallery has a page of the living one."""
         parts, _, query = path.partition("?")
-        names = [decoded(unquote(part)) for part in parts.strip("/").split("/") if part]
+        names = [decode_name(unquote(part)) for part in parts.strip("/").split("/") if part]
         pairs = (pair.partition("=") for pair in query.split("&") if pair)
         values = {name: unquote(value) for name, _, value in pairs}
         if names[:2] == ["api", "v1"]:

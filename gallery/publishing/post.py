@@ -9,11 +9,11 @@ from typing import Final
 from PIL import Image
 
 from cas.data.image_files import open_picture
-from gallery.images.metadata import Stamps
-from gallery.images.thumbnails import Stamp
+from gallery.images.metadata import ImageMetadata
+from gallery.images.thumbnails import EmbeddedMetadata
 from gallery.images.xmp import with_xmp
 from gallery.pick_explanation import listed
-from gallery.urls import Addresses, work_tag
+from gallery.urls import Urls, work_tag
 from storage.catalogue import ArtistRow, WorkRow
 
 _WIDEST: Final = 1600
@@ -38,7 +38,7 @@ class Post:
     licence: str
     credit: str
     original: bytes
-    stamp: Stamp
+    stamp: EmbeddedMetadata
 
     def text(self, limit: int) -> str:
         """Title, artist and concepts, and below them the address, in so many characters."""
@@ -71,15 +71,15 @@ class Post:
         raise ValueError(f"{self.work.id} can't be made a JPEG of {largest} bytes")
 
 
-def write_post(stamps: Stamps, artist: ArtistRow, work: WorkRow) -> Post:
+def write_post(image_metadata: ImageMetadata, artist: ArtistRow, work: WorkRow) -> Post:
     """The post of a work on a site that has a public address.
 
     Raises:
         ObjectMissing: the archive has lost its picture or its manifest.
     """
-    site = stamps.site
-    to = Addresses.public(site)
-    original, _ = stamps.archive.read_image(work.image)
+    site = image_metadata.site
+    to = Urls.public(site)
+    original, _ = image_metadata.archive.read_image(work.image)
     return Post(
         id=work_tag(artist.created, work),
         work=work,
@@ -91,5 +91,5 @@ def write_post(stamps: Stamps, artist: ArtistRow, work: WorkRow) -> Post:
         licence=site.licence,
         credit=site.credit,
         original=original,
-        stamp=stamps.of_work(work),
+        stamp=image_metadata.of_work(work),
     )

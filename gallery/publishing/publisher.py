@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from gallery.images.c2pa import Credentials
-from gallery.images.metadata import Stamps
+from gallery.images.metadata import ImageMetadata
 from gallery.publishing.channel import Channel, InDoubt, NotNow, Refused
 from gallery.publishing.post import Post, write_post
 from gallery.publishing.record import record
@@ -110,8 +110,8 @@ class Publisher:
             raise KeyError(f"there is no work {claimed.work}")
         if work.visibility != "shown":
             return None
-        stamps = Stamps(self.catalogue, self.archive, self.site, self.credentials)
-        return write_post(stamps, artist, work)
+        image_metadata = ImageMetadata(self.catalogue, self.archive, self.site, self.credentials)
+        return write_post(image_metadata, artist, work)
 
     def _later(self, claimed: OutboxRow, error: NotNow) -> None:
         if claimed.attempts >= MOST_ATTEMPTS:

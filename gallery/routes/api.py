@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.images.thumbnails import WIDTHS
 from gallery.pages import Name, Number
 from gallery.pages.artist import known_artist
@@ -21,7 +21,7 @@ from gallery.pages.search import LONGEST, find, read_question
 from gallery.pagination import work_page
 from gallery.stats.similar_works import Sense
 from gallery.threads import ARCHIVE, MEMORY, in_threads
-from gallery.urls import Addresses
+from gallery.urls import Urls
 from storage.archive.manifest import Candidate, Nearest, Pool, Shown, Tuning
 from storage.catalogue import ArtistRow, WorkRow
 
@@ -148,24 +148,26 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 
 
 @router.get("/artists")
-def list_artists(request: Request, gallery: Here, response: Response) -> Artists:
+def list_artists(request: Request, gallery: GalleryDependency, response: Response) -> Artists:
     """Every artist of this gallery."""
     _public(response)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     return Artists(artists=[_artist(gallery, to, row) for row in gallery.catalogue.artists.all()])
 
 
 @router.get("/artists/{artist}")
-def get_artist(request: Request, gallery: Here, response: Response, artist: Name) -> Artist:
+def get_artist(
+    request: Request, gallery: GalleryDependency, response: Response, artist: Name
+) -> Artist:
     """One artist."""
     _public(response)
-    return _artist(gallery, gallery.addresses(request), known_artist(gallery, artist))
+    return _artist(gallery, gallery.urls(request), known_artist(gallery, artist))
 
 
 @router.get("/works")
 def list_works(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     response: Response,
     artist: Filter = None,
     concept: Filter = None,
@@ -174,7 +176,7 @@ def list_works(
 ) -> Works:
     """Works from the newest down, all or those of an artist or with a concept."""
     _public(response)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     shown = work_page(gallery, cursor, artist=artist, concept=concept, limit=limit)
     titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
     older = to.path(
@@ -189,7 +191,7 @@ def list_works(
 @router.get("/search")
 def search_works(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     response: Response,
     q: Words,
     cursor: Cursor = None,
@@ -201,7 +203,7 @@ def search_works(
     difference; a prompt is searched only where the gallery shows prompts.
     """
     _public(response)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     shown, _ = find(gallery, read_question(gallery, q), cursor, limit=limit)
     titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
     older = to.path("api", "v1", "search", q=q, limit=limit, cursor=shown.older)
@@ -215,7 +217,7 @@ def search_works(
 @in_threads(MEMORY)
 def list_similar(
     request: Request,
-    gallery: Here,
+    gallery: GalleryDependency,
     response: Response,
     artist: Name,
     number: Number,
@@ -226,7 +228,7 @@ def list_similar(
     work = gallery.shown(artist, number)
     found = find_alike(gallery, work, by, limit=limit)
     _public(response)
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
     return SimilarWorks(
         by=by,
@@ -242,7 +244,7 @@ def list_similar(
 @router.get("/works/{artist}/{number}")
 @in_threads(ARCHIVE)
 def get_work(
-    request: Request, gallery: Here, response: Response, artist: Name, number: Number
+    request: Request, gallery: GalleryDependency, response: Response, artist: Name, number: Number
 ) -> WorkStory:
     """One work with its pool, its candidates and its nearest earlier works."""
     row = gallery.shown(artist, number)
@@ -250,7 +252,7 @@ def get_work(
     title = known_artist(gallery, artist).created.title
     manifest = gallery.archive.read_manifest(artist, number)
     return WorkStory(
-        **dict(_work(gallery, gallery.addresses(request), row, title)),
+        **dict(_work(gallery, gallery.urls(request), row, title)),
         shown=manifest.painting.shown,
         technique=manifest.painting.technique,
         palette=manifest.painting.palette,
@@ -280,7 +282,7 @@ def _public(response: Response) -> None:
     response.headers["Access-Control-Allow-Origin"] = "*"
 
 
-def _artist(gallery: Gallery, to: Addresses, row: ArtistRow) -> Artist:
+def _artist(gallery: Gallery, to: Urls, row: ArtistRow) -> Artist:
     return Artist(
         name=row.name,
         title=row.created.title,
@@ -294,7 +296,7 @@ def _artist(gallery: Gallery, to: Addresses, row: ArtistRow) -> Artist:
     )
 
 
-def _work(gallery: Gallery, to: Addresses, row: WorkRow, artist_title: str) -> Work:
+def _work(gallery: Gallery, to: Urls, row: WorkRow, artist_title: str) -> Work:
     return Work(
         id=row.id,
         artist=row.artist,

@@ -7,7 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from storage.catalogue.db.database import ping
 from storage.errors import StorageUnavailable
 
@@ -23,24 +23,24 @@ class Health(BaseModel):
 
 
 @router.api_route("/health", methods=["GET", "HEAD"], include_in_schema=False)
-def health(gallery: Here, response: Response) -> Health:
+def health(gallery: GalleryDependency, response: Response) -> Health:
     """200 while all is well; 503 while an alarm rings or the catalogue is away."""
     alive = live(gallery, response)
     if alive.status != "ok":
         return alive
-    ringing = [row.alarm for row in gallery.catalogue.alarms.ringing()]
-    if not ringing:
+    active = [row.alarm for row in gallery.catalogue.alarms.active()]
+    if not active:
         return alive
     response.status_code = 503
     return Health(
         status="alarm",
-        reason=ringing[0].message,
-        alarms=[f"{alarm.artist or 'all'}: {alarm.kind}" for alarm in ringing],
+        reason=active[0].message,
+        alarms=[f"{alarm.artist or 'all'}: {alarm.kind}" for alarm in active],
     )
 
 
 @router.api_route("/health/live", methods=["GET", "HEAD"], include_in_schema=False)
-def live(gallery: Here, response: Response) -> Health:
+def live(gallery: GalleryDependency, response: Response) -> Health:
     """The gallery's own health, for whoever may restart it: 503 while the catalogue is away."""
     response.headers["Cache-Control"] = "no-store"
     try:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.exceptions import WorkNotFound, WorkRemoved
-from gallery.gallery import Gallery, Here
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.images.prepare import prepare
 from gallery.images.thumbnails import KINDS
 from gallery.middleware.etag import FOR_EVER, unchanged
@@ -28,7 +28,7 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 
 @router.api_route("/images/{sha256}/{name}", **READ)
-async def copy(request: Request, gallery: Here, sha256: Sha256, name: str) -> Response:
+async def copy(request: Request, gallery: GalleryDependency, sha256: Sha256, name: str) -> Response:
     """A copy of a picture; the address names the content, so it may be kept for ever."""
     if name not in KINDS:
         raise WorkNotFound(f"Copies are made as {', '.join(KINDS)}.")
@@ -60,14 +60,18 @@ async def read_copy(gallery: Gallery, sha256: str, name: str) -> bytes:
 
 @router.api_route("/works/{artist}/{number}/original", **READ)
 @in_threads(ARCHIVE)
-def original(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+def original(
+    request: Request, gallery: GalleryDependency, artist: Name, number: Number
+) -> Response:
     """The picture as it was painted, pixel for pixel; the file says itself where it comes from."""
     return _original(request, gallery, artist, number, attached=False)
 
 
 @router.api_route("/works/{artist}/{number}/download", **READ)
 @in_threads(ARCHIVE)
-def download(request: Request, gallery: Here, artist: Name, number: Number) -> Response:
+def download(
+    request: Request, gallery: GalleryDependency, artist: Name, number: Number
+) -> Response:
     """The same, to be saved under the work's name."""
     return _original(request, gallery, artist, number, attached=True)
 
@@ -76,7 +80,7 @@ def _original(
     request: Request, gallery: Gallery, artist: str, number: int, *, attached: bool
 ) -> Response:
     work = gallery.shown(artist, number)
-    headers = {"ETag": f'"{work.image}-{gallery.stamps.edition}"', "Cache-Control": _A_DAY}
+    headers = {"ETag": f'"{work.image}-{gallery.image_metadata.edition}"', "Cache-Control": _A_DAY}
     if attached:
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in work.artist)
         suffix = SUFFIXES[work.media_type]
@@ -84,5 +88,5 @@ def _original(
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     data, media_type = gallery.archive.read_image(work.image)
-    stamped = gallery.stamps.original(work, data, media_type)
+    stamped = gallery.image_metadata.original(work, data, media_type)
     return Response(stamped, media_type=media_type, headers=headers)

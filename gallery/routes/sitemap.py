@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.exceptions import WorkNotFound
-from gallery.gallery import Here
+from gallery.gallery import GalleryDependency
 from gallery.html.dates import iso
 from gallery.middleware.etag import answer
 from gallery.pages import READ, Name
@@ -25,9 +25,9 @@ Xml.register_namespace("sitemap", _SITEMAPS)
 
 
 @router.api_route("/robots.txt", **READ)
-def robots(request: Request, gallery: Here) -> Response:
+def robots(request: Request, gallery: GalleryDependency) -> Response:
     """Everything may be read but the machines' own addresses."""
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     lines = (
         "User-agent: *",
         f"Disallow: {to.path('api')}/",
@@ -42,9 +42,9 @@ def robots(request: Request, gallery: Here) -> Response:
 
 
 @router.api_route("/sitemap.xml", **READ)
-def sitemap(request: Request, gallery: Here) -> Response:
+def sitemap(request: Request, gallery: GalleryDependency) -> Response:
     """The list of lists: each artist's works in blocks of ten thousand numbers."""
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     root = Xml.Element(f"{{{_SITEMAPS}}}sitemapindex")
     names = [artist.name for artist in gallery.catalogue.artists.all()]
     newest = gallery.catalogue.works.newest_numbers(names)
@@ -57,12 +57,15 @@ def sitemap(request: Request, gallery: Here) -> Response:
 
 @router.api_route("/sitemaps/{artist}/{block}.xml", **READ)
 def block(
-    request: Request, gallery: Here, artist: Name, block: Annotated[int, Path(ge=0, le=200_000)]
+    request: Request,
+    gallery: GalleryDependency,
+    artist: Name,
+    block: Annotated[int, Path(ge=0, le=200_000)],
 ) -> Response:
     """An artist's page and one block of its works."""
-    to = gallery.addresses(request)
+    to = gallery.urls(request)
     first = block * _BLOCK + 1
-    dates = gallery.catalogue.journeys.dates(artist, first=first, last=first + _BLOCK - 1)
+    dates = gallery.catalogue.history.dates(artist, first=first, last=first + _BLOCK - 1)
     if not dates:
         raise WorkNotFound(f"“{artist}” has no works from no. {first} on.")
     root = Xml.Element(f"{{{_SITEMAPS}}}urlset")

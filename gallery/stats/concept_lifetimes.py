@@ -9,7 +9,7 @@ from storage.catalogue import ChapterRow
 
 
 @dataclass(frozen=True)
-class Stay:
+class ConceptLifetime:
     """One stay of a concept; `left` is the work after which it was gone, None while it is there."""
 
     concept: str
@@ -22,15 +22,15 @@ class Stay:
         return (self.left or newest + 1) - max(self.entered, 1)
 
 
-def stays(chapters: Iterable[ChapterRow]) -> list[Stay]:
+def concept_lifetimes(chapters: Iterable[ChapterRow]) -> list[ConceptLifetime]:
     """Every stay in the pools that a sequence of works left, in order of entry."""
-    ended: list[Stay] = []
-    present: dict[str, Stay] = {}
+    ended: list[ConceptLifetime] = []
+    present: dict[str, ConceptLifetime] = {}
     for chapter in chapters:
         entries = {entry.concept: entry for entry in chapter.pool.entries}
         for concept in [concept for concept in present if concept not in entries]:
             stay = present.pop(concept)
-            ended.append(Stay(stay.concept, stay.seed, stay.entered, chapter.number))
+            ended.append(ConceptLifetime(stay.concept, stay.seed, stay.entered, chapter.number))
         for concept, entry in entries.items():
-            present.setdefault(concept, Stay(concept, entry.seed, entry.entered, None))
+            present.setdefault(concept, ConceptLifetime(concept, entry.seed, entry.entered, None))
     return sorted([*ended, *present.values()], key=lambda stay: (stay.entered, stay.concept))

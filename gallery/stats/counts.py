@@ -7,7 +7,7 @@ import threading
 from storage.catalogue import Catalogue
 
 
-class Tallies:
+class WorkCounts:
     """Counts of works that are remembered; safe for threads."""
 
     def __init__(self, catalogue: Catalogue) -> None:

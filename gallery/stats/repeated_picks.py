@@ -35,7 +35,7 @@ class Repeated:
         return list(zip(self.numbers[part].tolist(), self.shares[part].tolist(), strict=True))
 
 
-class Repetitions:
+class RepeatedPicks:
     """What is known of each artist's picks; safe for threads."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -50,7 +50,7 @@ class Repetitions:
             known = self._repeated.get(artist)
         if known is not None and known.newest == newest:
             return known
-        found = picked_before(self._catalogue.journeys.picks(artist, last=newest))
+        found = picked_before(self._catalogue.history.picks(artist, last=newest))
         repeated = Repeated(
             newest,
             np.array([number for number, _ in found], dtype=np.int64),
@@ -69,7 +69,7 @@ class Repetitions:
             return known[1]
         made = works.count(artist=artist)
         alone = not made or len(works.latest()) < 2
-        share = None if alone else self._catalogue.journeys.shared_picks(artist) / made
+        share = None if alone else self._catalogue.history.shared_picks(artist) / made
         self._keep(self._shared, artist, (newest, share))
         return share
 

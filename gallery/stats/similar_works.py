@@ -22,21 +22,21 @@ _SPARE: Final = 16
 
 
 @dataclass(frozen=True)
-class Alike:
+class SimilarWork:
     """A work that is like another, and the cosine of their vectors' angle."""
 
     work: WorkRow
     cosine: float
 
 
-class Likeness:
+class SimilarWorksIndex:
     """Finds the nearest works, of every artist whose vectors come from the same encoders."""
 
     def __init__(self, catalogue: Catalogue, memory_of: MemoryOf) -> None:
         self._catalogue = catalogue
         self._memory_of = memory_of
 
-    def nearest(self, work: WorkRow, sense: Sense, *, limit: int) -> Sequence[Alike] | None:
+    def nearest(self, work: WorkRow, sense: Sense, *, limit: int) -> Sequence[SimilarWork] | None:
         """Visible works by falling cosine; None where the memory can't be had.
 
         Raises:
@@ -54,5 +54,5 @@ class Likeness:
             exclude=[work.id],
         )
         rows = self._catalogue.works.some([near.work for near in found])
-        alike = [Alike(rows[near.work], near.cosine) for near in found if near.work in rows]
+        alike = [SimilarWork(rows[near.work], near.cosine) for near in found if near.work in rows]
         return [near for near in alike if near.work.visible][:limit]

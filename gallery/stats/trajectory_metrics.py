@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Journey:
+class TrajectoryMetrics:
     """Works in a row, after as many earlier ones as `looks_back` says.
 
     `from_first` [n] is each prompt's Euclidean distance from the first one of the whole life;
@@ -59,7 +59,7 @@ class Journey:
         ]
 
 
-def walk(first: Float32, vectors: Mapping[int, Float32], *, begin: int) -> Journey | None:
+def walk(first: Float32, vectors: Mapping[int, Float32], *, begin: int) -> TrajectoryMetrics | None:
     """The journey from the work numbered `begin` on; earlier ones are what it looks back on.
 
     Vectors of another length than the first one's are being replaced, and left out.
@@ -70,7 +70,7 @@ def walk(first: Float32, vectors: Mapping[int, Float32], *, begin: int) -> Journ
     if start == len(numbers):
         return None
     path = np.stack(list(units.values()))
-    return Journey(
+    return TrajectoryMetrics(
         numbers=tuple(numbers[start:]),
         from_first=np.linalg.norm(path[start:] - _unit(first), axis=1),
         nearest=nearest_earlier(path, start=start),

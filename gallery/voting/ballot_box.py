@@ -33,10 +33,10 @@ class BallotBox:
             return False
         self._loose += 1
         if self._loose >= BATCH:
-            self.empty()
+            self.flush()
         return True
 
-    def empty(self) -> int:
+    def flush(self) -> int:
         """Put every vote that lies in the catalogue alone into the archive; tells how many.
 
         A crash in between leaves a vote in two batches; its id tells that it is one.

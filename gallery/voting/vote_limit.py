@@ -10,7 +10,7 @@ from math import ceil
 
 from fastapi import HTTPException
 
-from gallery.middleware.rate_limit import NEW_VOTERS, VOTES, Buckets, Rate
+from gallery.middleware.rate_limit import NEW_VOTERS, VOTES, Rate, TokenBuckets
 
 
 class VoteLimit:
@@ -18,8 +18,8 @@ class VoteLimit:
 
     def __init__(self, *, votes: Rate = VOTES, new_voters: Rate = NEW_VOTERS) -> None:
         self._lock = threading.Lock()
-        self._votes = Buckets(votes)
-        self._new_voters = Buckets(new_voters)
+        self._votes = TokenBuckets(votes)
+        self._new_voters = TokenBuckets(new_voters)
 
     def admit(self, address: str, *, new: bool) -> None:
         """Let a vote through; `new` is whether its visitor never voted before.

@@ -352,9 +352,14 @@ class Archive:
 
     def _read_all(self, keys: Iterator[str]) -> Iterator[tuple[str, bytes | ArchiveError]]:
         """Objects in the order of their keys, some read ahead: a distant store takes its time."""
+        batch = list(islice(keys, 4 * _READERS))
+        if len(batch) < 2:
+            yield from ((key, self._found(key)) for key in batch)
+            return
         with ThreadPoolExecutor(_READERS, thread_name_prefix="archive") as readers:
-            while batch := list(islice(keys, 4 * _READERS)):
+            while batch:
                 yield from zip(batch, readers.map(self._found, batch), strict=True)
+                batch = list(islice(keys, 4 * _READERS))
 
 
 def _bytes(found: bytes | ArchiveError) -> bytes:

@@ -41,7 +41,7 @@ class Alarms:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ringing(self) -> Sequence[AlarmRow]:
+    def active(self) -> Sequence[AlarmRow]:
         """Every alarm that is not over, oldest first."""
         query = select(alarms).where(~alarms.c.over).order_by(alarms.c.since, alarms.c.artist)
         with self._database.read() as connection:
@@ -60,7 +60,7 @@ class Alarms:
         for key in known.keys() - wanted.keys():
             self._end(*key)
 
-    def to_tell(self) -> Sequence[AlarmRow]:
+    def to_notify(self) -> Sequence[AlarmRow]:
         """Alarms, and ends of alarms, that people do not know of yet, taken for `RETRY_SECONDS`.
 
         Each is given to one caller alone; whoever delivers it says `told`.

@@ -16,7 +16,7 @@ from storage.catalogue.db.database import Database
 from storage.catalogue.db.tables import cycles, vectors
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
-from storage.catalogue.queries.artist_history import Journeys
+from storage.catalogue.queries.artist_history import ArtistHistory
 from storage.catalogue.queries.search import Search
 from storage.catalogue.rate_limits import Rates
 from storage.catalogue.sessions import Sessions
@@ -41,7 +41,7 @@ class Catalogue:
         self.artists = Artists(self.database)
         self.cycles = Cycles(self.database)
         self.works = Works(self.database)
-        self.journeys = Journeys(self.database)
+        self.history = ArtistHistory(self.database)
         self.search = Search(self.database)
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)

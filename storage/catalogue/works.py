@@ -137,7 +137,7 @@ class Works:
         with self._database.read() as connection:
             return [work_row(row) for row in connection.execute(query, asked)]
 
-    def not_shown_openly(self, *, limit: int = 200) -> Sequence[WorkRow]:
+    def not_public(self, *, limit: int = 200) -> Sequence[WorkRow]:
         """Works that are held, blurred or hidden, the newest first."""
         query = (
             select(works)

@@ -188,7 +188,7 @@ def test_a_vote_counts_or_its_voter_is_told(
 
 def test_all_that_was_counted_goes_into_the_archive(gallery: Asked) -> None:
     box = gallery.app.state.gallery.ballots
-    box.empty()
+    box.flush()
     assert gallery.catalogue.votes.not_archived(limit=9) == []
     archived = [
         ballot.id

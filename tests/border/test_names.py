@@ -20,8 +20,8 @@ from markupsafe import escape
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.path_names import coded, decoded, file_name
-from gallery.urls import Addresses
+from gallery.path_names import decode_name, encode_name, file_name
+from gallery.urls import Urls
 from storage.catalogue import kept_name
 from storage.text import fit
 from tests.gallery.conftest import Exhibition, build_exhibition
@@ -53,16 +53,16 @@ def twice(path: str) -> str:
 @given(any_text)
 @example("")
 def test_what_is_written_is_read_again(name: str) -> None:
-    assert decoded(coded(name)) == name
-    assert decoded(unquote(quote(coded(name)))) == name
+    assert decode_name(encode_name(name)) == name
+    assert decode_name(unquote(quote(encode_name(name)))) == name
 
 
 @given(any_text)
 def test_nothing_on_the_way_changes_it(name: str) -> None:
-    path = f"/concepts/{quote(coded(name), safe='')}/feed.atom"
+    path = f"/concepts/{quote(encode_name(name), safe='')}/feed.atom"
     assert not re.search("%(2F|5C|25|3F|23|3B|2B|[01].|7F)", path)
     for proxy in (nginx, twice):
-        assert [decoded(part) for part in unquote(proxy(path)).split("/")[2:]] == [
+        assert [decode_name(part) for part in unquote(proxy(path)).split("/")[2:]] == [
             name,
             "feed.atom",
         ]
@@ -70,7 +70,7 @@ def test_nothing_on_the_way_changes_it(name: str) -> None:
 
 @given(names.filter(lambda name: not set(name) & set("/~\x00\x07\x7f\ufffd")))
 def test_addresses_of_old_are_read_as_before(name: str) -> None:
-    assert decoded(unquote(quote(name, safe=""))) == name
+    assert decode_name(unquote(quote(name, safe=""))) == name
 
 
 @given(st.lists(st.one_of(names, any_text), min_size=2, max_size=6, unique=True))
@@ -119,7 +119,7 @@ def hang(hung: Exhibition) -> Callable[[list[str]], None]:
     return hang_
 
 
-TO = Addresses("http://testserver", "")
+TO = Urls("http://testserver", "")
 
 
 @given(st.lists(names.map(fit).filter(bool), min_size=1, max_size=3, unique=True))
@@ -134,7 +134,7 @@ def test_every_concept_has_its_page_and_feeds(
             assert f"<h1><em>{escape(kept_name(name))}</em></h1>" in page.text
         feed = visitor.get(nginx(TO.concept(name, "feed.json")))
         assert feed.json()["title"].startswith(kept_name(name))
-        full = quote(coded(name), safe="")
+        full = quote(encode_name(name), safe="")
         assert visitor.get(f"/concepts/{full}").status_code == 200
         assert visitor.get(TO.concept(name, "feed.atom")).status_code == 200
         if name == fit(name) and not set(name) & set("\t\n\r\ufffd"):
@@ -176,7 +176,7 @@ def test_concepts_of_a_museum_have_pages(
         subjects = [json.loads(line)["subjects"] for line in file]
     assert sum("head / face" in some for some in subjects) == 1717
     known = sorted({name for some in subjects for name in some})
-    addressed = [decoded(unquote(TO.concept(name).split("/")[-1])) for name in known]
+    addressed = [decode_name(unquote(TO.concept(name).split("/")[-1])) for name in known]
     assert addressed == [kept_name(name) for name in known]
     assert len(set(addressed)) == len(known)
     assert len({normalize("NFD", file_name(name).casefold()) for name in known}) == len(known)

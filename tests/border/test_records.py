@@ -225,7 +225,7 @@ def test_any_archive_is_rebuilt_and_what_is_lost_is_named(
         loss.says.encode()
     works = catalogue.works.newest()
     # Nothing is lost without a word: both works hang, or one was moderated away by its event.
-    hidden = catalogue.works.not_shown_openly()
+    hidden = catalogue.works.not_public()
     assert lost or {work.id for work in (*works, *hidden)} >= {"alien:1", "alien:2"}
     for work in works:
         for told in (work.title, work.prompt, *work.concepts, work.visibility_reason):
@@ -289,7 +289,7 @@ def test_every_store_keeps_the_same_text(
         assert catalogue.works.newest(concept=text) == []
         assert catalogue.works.get(text) is None
         artist, work = catalogue.artists.get("alien"), catalogue.works.get("alien:1")
-        (alarm,) = catalogue.alarms.ringing()
+        (alarm,) = catalogue.alarms.active()
         assert artist is not None and work is not None
         told.append(
             (artist.pause_reason, artist.paused_by, work.visibility_reason, alarm.alarm.message)

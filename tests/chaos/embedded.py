@@ -17,7 +17,7 @@ from tests.served.quick import QuickSampler, quick_artist, quick_parts
 from tests.served.topology import PRELOADED
 from tests.served.traps import Trap, Traps
 from worker.config.settings import ArtistSection
-from worker.create_artist import enrol
+from worker.create_artist import create_artist
 
 DEATHS = 5
 CYCLES = 4
@@ -62,7 +62,7 @@ def settle_in(data: Path, settings: str, *, every: float, parts: Parts) -> Archi
     (data / "artist.toml").write_text(settings)
     catalogue = Catalogue(f"sqlite:///{data / 'catalogue.sqlite3'}")
     archive = Archive(FolderStore(data / "archive", create=True))
-    enrol(
+    create_artist(
         catalogue,
         archive,
         ArtistSection(name="alien", seed=1),

@@ -180,7 +180,7 @@ def running_world(*, seed: int, on_small_disk: bool = False) -> Iterator[World]:
         )
         with topology.running():
             for number, artist in enumerate((*ARTISTS, POOR)):
-                topology.enrol(artist, seed=number)
+                topology.create_artist(artist, seed=number)
             world = World(topology, random.Random(seed))
             world.wait_for_progress()
             _make_poor(topology)

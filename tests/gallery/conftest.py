@@ -295,8 +295,12 @@ class Life:
         )
 
     def _nearest(self, kind: str, vector: np.ndarray) -> Nearest | None:
-        likeness = [(float(getattr(p.judgement, kind) @ vector), p.work) for p in self.past]
-        return Nearest(work=max(likeness)[1], cosine=max(likeness)[0]) if likeness else None
+        similar_works = [(float(getattr(p.judgement, kind) @ vector), p.work) for p in self.past]
+        return (
+            Nearest(work=max(similar_works)[1], cosine=max(similar_works)[0])
+            if similar_works
+            else None
+        )
 
 
 def _unit(dice: np.random.Generator, size: int) -> np.ndarray:

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.live_status import Watch, marks_of, scene_of
+from gallery.live_status import Watch, live_status_of, versions_of
 from storage.catalogue import Step
 from storage.errors import StorageUnavailable
 from tests.cycles import commit, reschedule
@@ -37,7 +37,7 @@ def test_every_step_is_shown_as_it_comes(at_work) -> None:
     last = manifests[-1]
     marks, shown = [], []
     for output in (last.inspiration, last.composition, last.painting):
-        scene = scene_of(catalogue, "boreas")
+        scene = live_status_of(catalogue, "boreas")
         marks.append(scene.mark)
         page = visitor.get("/artists/boreas/studio", params={"mark": scene.mark}).text
         assert f'data-mark="{scene.mark}"' in page
@@ -45,7 +45,7 @@ def test_every_step_is_shown_as_it_comes(at_work) -> None:
         claim = catalogue.cycles.claim(cycle.id, holder="test", seconds=60)
         commit(catalogue, claim, output)
     assert shown == ["An idea", "Words", "Paint"]
-    assert len({*marks, scene_of(catalogue, "boreas").mark}) == 4
+    assert len({*marks, live_status_of(catalogue, "boreas").mark}) == 4
     page = visitor.get("/artists/boreas/studio?mark=judging").text
     assert "This pick" in page
     for candidate in last.inspiration.candidates[:8]:
@@ -67,7 +67,7 @@ def test_between_cycles_it_counts_down_and_shows_the_last_pick(at_work) -> None:
     assert "The last pick" in page
     assert manifests[-1].composition.title in page
     catalogue.cycles.open("boreas", tuning_version=2, every=900)
-    scene = scene_of(catalogue, "boreas")
+    scene = live_status_of(catalogue, "boreas")
     assert scene.due is None
     assert [progress for _, progress in scene.steps] == ["now", *["ahead"] * 5]
 
@@ -77,7 +77,7 @@ def test_a_step_that_failed_tells_when_it_is_tried_again(at_work) -> None:
     cycle = catalogue.cycles.open("boreas", tuning_version=2, every=900)
     claim = catalogue.cycles.claim(cycle.id, holder="test", seconds=60)
     reschedule(catalogue, claim, seconds=300, reason="secret-host:443 refused")
-    scene = scene_of(catalogue, "boreas")
+    scene = live_status_of(catalogue, "boreas")
     assert scene.stuck
     assert scene.due == scene.cycle.retry_at
     page = visitor.get("/artists/boreas/studio").text
@@ -92,7 +92,7 @@ def test_a_paused_artist_says_why_and_promises_nothing(at_work) -> None:
     page = visitor.get("/artists/boreas/studio").text
     assert "has stopped: the paint is used up" in page
     assert "Nobody can tell" in page
-    assert scene_of(catalogue, "boreas").due is None
+    assert live_status_of(catalogue, "boreas").due is None
 
 
 def test_an_artist_without_works_has_a_studio(empty, sample) -> None:
@@ -121,16 +121,16 @@ def test_all_who_watch_hear_of_a_change_by_one_look(at_work) -> None:
 
     def look(artists: Collection[str]):
         looks.append(tuple(artists))
-        return marks_of(catalogue, artists)
+        return versions_of(catalogue, artists)
 
     async def visit() -> None:
         watch = Watch(look, seconds=0.01, heartbeat=60)
         visitors = [watch.follow("boreas") for _ in range(5)]
         first = [await anext(visitor) for visitor in visitors]
-        assert set(first) == {scene_of(catalogue, "boreas").mark}
+        assert set(first) == {live_status_of(catalogue, "boreas").mark}
         catalogue.artists.pause("boreas", "to think", who="ann")
         second = await asyncio.gather(*(anext(visitor) for visitor in visitors))
-        assert set(second) == {scene_of(catalogue, "boreas").mark} != set(first)
+        assert set(second) == {live_status_of(catalogue, "boreas").mark} != set(first)
         for visitor in visitors:
             await visitor.aclose()
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
 from gallery.site import Outlet
-from gallery.stats.concept_lifetimes import stays
+from gallery.stats.concept_lifetimes import concept_lifetimes
 
 
 def lives_of(manifests):
@@ -93,7 +93,7 @@ def test_concept_page_lists_its_works_and_company(visitor: TestClient, exhibitio
 
 def test_lives_are_those_of_the_pools(exhibition) -> None:
     chapters = list(exhibition.catalogue.works.chapters("ada"))
-    found = [(s.concept, s.entered, s.left) for s in stays(chapters) if not s.seed]
+    found = [(s.concept, s.entered, s.left) for s in concept_lifetimes(chapters) if not s.seed]
     assert found == lives_of(exhibition.manifests)
 
 

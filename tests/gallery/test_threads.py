@@ -21,8 +21,8 @@ import gallery.voting.ranking
 from gallery import SiteSettings, create_app
 from gallery.accounts import Admins
 from gallery.images.thumbnails import Thumbnails
-from gallery.stats.repeated_picks import Repetitions
-from gallery.stats.similar_works import Likeness
+from gallery.stats.repeated_picks import RepeatedPicks
+from gallery.stats.similar_works import SimilarWorksIndex
 from storage.archive.archive import Archive
 
 PASSWORD = "correct horse battery"
@@ -112,10 +112,14 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
     "manifests": (Archive, "read_manifest", get("/works/ada/{number}")),
     "manifests for machines": (Archive, "read_manifest", get("/api/v1/works/ada/{number}")),
     "studio": (Archive, "read_manifest", get("/artists/ada/studio?{number}")),
-    "likeness": (Likeness, "nearest", get("/works/ada/{number}/like")),
-    "likeness for machines": (Likeness, "nearest", get("/api/v1/works/ada/{number}/similar")),
+    "likeness": (SimilarWorksIndex, "nearest", get("/works/ada/{number}/like")),
+    "similar works for machines": (
+        SimilarWorksIndex,
+        "nearest",
+        get("/api/v1/works/ada/{number}/similar"),
+    ),
     "map": (gallery.charts.similarity_map, "lay_out", get("/artists/ada/map.json?{number}")),
-    "numbers": (Repetitions, "of", get("/artists/ada/numbers?until={number}")),
+    "numbers": (RepeatedPicks, "of", get("/artists/ada/numbers?until={number}")),
     "tables": (gallery.pages.numbers, "stays", get("/artists/ada/concepts.csv?{number}")),
     "rankings": (gallery.voting.ranking, "rank", get("/votes?{number}")),
     "passwords": (

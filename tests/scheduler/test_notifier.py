@@ -86,10 +86,10 @@ def test_the_webhook_gets_signed_json(
     catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = Notifier(settings(monkeypatch, webhook=hook.url))
-    one.tell(catalogue)
-    one.tell(catalogue)
+    one.notify(catalogue)
+    one.notify(catalogue)
     catalogue.alarms.update([])
-    one.tell(catalogue)
+    one.notify(catalogue)
     told = [json.loads(body) for _, body in hook.got]
     assert [(t["artist"], t["kind"], t["state"]) for t in told] == [
         ("alien", "silent", "ringing"),
@@ -105,13 +105,13 @@ def test_what_was_not_delivered_is_sent_again(
 ) -> None:
     one = Notifier(settings(monkeypatch, webhook=hook.url))
     hook.status = 500
-    one.tell(catalogue)
+    one.notify(catalogue)
     assert len(hook.got) == 1
     hook.status = 200
     with catalogue.database.write() as connection:
         connection.execute(update(alarms).values(next_at=0.0))
-    one.tell(catalogue)
-    one.tell(catalogue)
+    one.notify(catalogue)
+    one.notify(catalogue)
     assert len(hook.got) == 2
 
 
@@ -130,7 +130,7 @@ def test_a_letter_says_it_in_words(catalogue: Catalogue, monkeypatch: pytest.Mon
     controller.start()
     try:
         way = settings(monkeypatch, email="ada@example.org", smtp=f"smtp://127.0.0.1:{port}")
-        Notifier(way).tell(catalogue)
+        Notifier(way).notify(catalogue)
     finally:
         controller.stop()
     assert [letter["Subject"] for letter in letters] == ["alien: silent"]
@@ -141,9 +141,9 @@ def test_a_letter_says_it_in_words(catalogue: Catalogue, monkeypatch: pytest.Mon
 def test_with_no_way_set_the_log_and_the_catalogue_know(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Notifier(settings(monkeypatch)).tell(catalogue)
+    Notifier(settings(monkeypatch)).notify(catalogue)
     assert "alien: no new work since noon" in caplog.text
-    assert [row.told for row in catalogue.alarms.ringing()] == [True]
+    assert [row.told for row in catalogue.alarms.active()] == [True]
 
 
 @pytest.mark.parametrize(
@@ -154,17 +154,17 @@ def test_a_hostile_listener_delays_an_alarm_and_nothing_else(
 ) -> None:
     monkeypatch.setattr(notifier, "SECONDS", 0.4)
     with hostile.peer(behave) as listener:
-        Notifier(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
+        Notifier(settings(monkeypatch, webhook=listener.url)).notify(catalogue)
         assert len(listener.requests) == 1
-    assert [row.told for row in catalogue.alarms.ringing()] == [False]
+    assert [row.told for row in catalogue.alarms.active()] == [False]
 
 
 def test_a_listener_that_drips_its_body_has_taken_the_alarm(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with hostile.peer(hostile.DRIPPING_BODY) as listener:
-        Notifier(settings(monkeypatch, webhook=listener.url)).tell(catalogue)
-    assert [row.told for row in catalogue.alarms.ringing()] == [True]
+        Notifier(settings(monkeypatch, webhook=listener.url)).notify(catalogue)
+    assert [row.told for row in catalogue.alarms.active()] == [True]
 
 
 @pytest.mark.parametrize("greeting", [b"2", b"220 hello\r\n"])
@@ -191,11 +191,11 @@ def test_a_mail_server_that_drips_is_left(
         thread = threading.Thread(target=drip)
         thread.start()
         smtp = f"smtp://127.0.0.1:{server.getsockname()[1]}"
-        Notifier(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
+        Notifier(settings(monkeypatch, email="ada@example.org", smtp=smtp)).notify(catalogue)
         over.set()
         thread.join()
     assert dripped == []
-    assert [row.told for row in catalogue.alarms.ringing()] == [False]
+    assert [row.told for row in catalogue.alarms.active()] == [False]
 
 
 def test_a_way_that_is_away_is_asked_once_for_all_alarms(
@@ -205,9 +205,9 @@ def test_a_way_that_is_away_is_asked_once_for_all_alarms(
         [ALARM, Alarm("other", "silent", "nor here"), Alarm("", "disk", "full")]
     )
     hook.status = 500
-    Notifier(settings(monkeypatch, webhook=hook.url)).tell(catalogue)
+    Notifier(settings(monkeypatch, webhook=hook.url)).notify(catalogue)
     assert len(hook.got) == 1
-    assert not any(row.told for row in catalogue.alarms.ringing())
+    assert not any(row.told for row in catalogue.alarms.active())
 
 
 def test_a_password_goes_to_no_mail_server_that_anybody_may_be(
@@ -233,6 +233,6 @@ def test_a_password_goes_to_no_mail_server_that_anybody_may_be(
         thread = threading.Thread(target=greet)
         thread.start()
         smtp = f"smtps://ada@127.0.0.1:{server.getsockname()[1]}"
-        Notifier(settings(monkeypatch, email="ada@example.org", smtp=smtp)).tell(catalogue)
+        Notifier(settings(monkeypatch, email="ada@example.org", smtp=smtp)).notify(catalogue)
         thread.join()
     assert "CERTIFICATE_VERIFY_FAILED" in caplog.text

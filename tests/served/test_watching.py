@@ -38,7 +38,7 @@ def deployment() -> Iterator[Topology]:
             topology.remove("beat")
             topology.add_artist_process("beat", "beat", "--metrics-port", str(PORT))
             topology.add_worker("all", "think,call,keep,show")
-            topology.enrol("ada")
+            topology.create_artist("ada")
             _wait(lambda: topology.catalogue.works.count() >= 2)
             yield topology
 

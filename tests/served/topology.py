@@ -29,7 +29,7 @@ from tests.served.processes import Process, Restarts, execute, fork, preload
 from tests.served.quick import API_TIMEOUT, LEASE_SECONDS, QuickSampler, quick_artist, quick_parts
 from tests.storage import qdrant_server, s3_server
 from worker.config.sections import ArtistSection
-from worker.create_artist import enrol
+from worker.create_artist import create_artist
 
 PRELOADED = (
     "celery.apps.worker",
@@ -305,10 +305,10 @@ class Topology:
 
     # --- who works
 
-    def enrol(self, name: str, *, painter: str = "openai", seed: int = 1) -> None:
+    def create_artist(self, name: str, *, painter: str = "openai", seed: int = 1) -> None:
         """Create an artist with quick parts."""
         vocabulary = QuickSampler().vocabulary
-        enrol(
+        create_artist(
             self.catalogue,
             self.archive,
             ArtistSection(name=name, seed=seed),

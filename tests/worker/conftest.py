@@ -321,7 +321,7 @@ def encoders() -> tuple[MiniLMEncoder, EfficientNetEncoder]:
 
 
 @pytest.fixture
-def open_shop(
+def open_worker_context(
     tmp_path: Path,
     sampler: CulturalAlienSampler,
     encoders: tuple[MiniLMEncoder, EfficientNetEncoder],

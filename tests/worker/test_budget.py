@@ -17,7 +17,7 @@ from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Claim, LeaseLost
 from tests.manifests import a_spending
 from tests.worker.atelier import noise
-from worker.budget import CycleAccounts
+from worker.budget import CycleBudget
 from worker.errors import AttemptsSpent, BudgetSpent, ServiceUnavailable
 
 
@@ -45,8 +45,8 @@ def claim(catalogue: Catalogue) -> Claim:
 
 
 @pytest.fixture
-def accounts(catalogue: Catalogue, archive: Archive, claim: Claim) -> CycleAccounts:
-    return CycleAccounts(catalogue, archive, claim)
+def accounts(catalogue: Catalogue, archive: Archive, claim: Claim) -> CycleBudget:
+    return CycleBudget(catalogue, archive, claim)
 
 
 def states(catalogue: Catalogue) -> list[str]:
@@ -57,13 +57,13 @@ def events(archive: Archive) -> list[str]:
     return [e.state for e in archive.events("alien", "spending") if isinstance(e, Spending)]
 
 
-def call(accounts: CycleAccounts, *, ceiling: float = 0.25) -> None:
+def call(accounts: CycleBudget, *, ceiling: float = 0.25) -> None:
     with accounts.paid("paint", provider="openai", model="m", ceiling=ceiling) as paid:
         paid.settle(0.04, request_id="req", result=noise(1))
 
 
 def test_a_call_is_written_down_before_it_is_made(
-    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+    catalogue: Catalogue, archive: Archive, accounts: CycleBudget
 ) -> None:
     with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
         assert states(catalogue) == events(archive) == ["reserved"]
@@ -74,7 +74,7 @@ def test_a_call_is_written_down_before_it_is_made(
 
 
 def test_a_picture_is_in_the_archive_before_its_call_is_settled(
-    archive: Archive, accounts: CycleAccounts
+    archive: Archive, accounts: CycleBudget
 ) -> None:
     call(accounts)
     receipt = accounts.receipt("paint")
@@ -83,7 +83,7 @@ def test_a_picture_is_in_the_archive_before_its_call_is_settled(
 
 
 def test_bytes_that_are_no_picture_are_paid_for_and_leave_no_receipt(
-    catalogue: Catalogue, accounts: CycleAccounts
+    catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
         paid.settle(0.04, result=b"<html>sorry</html>")
@@ -92,7 +92,7 @@ def test_bytes_that_are_no_picture_are_paid_for_and_leave_no_receipt(
 
 
 def test_a_bomb_is_paid_for_and_leaves_no_receipt(
-    catalogue: Catalogue, accounts: CycleAccounts
+    catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     bomb = b"\x89PNG\r\n\x1a\n"
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
@@ -106,7 +106,7 @@ def test_a_bomb_is_paid_for_and_leaves_no_receipt(
 
 
 def test_a_call_that_ends_in_an_exception_is_unknown_and_charged_in_full(
-    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+    catalogue: Catalogue, archive: Archive, accounts: CycleBudget
 ) -> None:
     with (
         pytest.raises(TimeoutError),
@@ -118,7 +118,7 @@ def test_a_call_that_ends_in_an_exception_is_unknown_and_charged_in_full(
     assert accounts.cost == 0.25
 
 
-def test_two_calls_for_one_picture_are_the_most(accounts: CycleAccounts) -> None:
+def test_two_calls_for_one_picture_are_the_most(accounts: CycleBudget) -> None:
     for _ in range(2):
         call(accounts)
     with pytest.raises(AttemptsSpent, match="2 paid calls were made for alien:1"):
@@ -126,7 +126,7 @@ def test_two_calls_for_one_picture_are_the_most(accounts: CycleAccounts) -> None
 
 
 def test_a_call_that_was_refused_does_not_count(
-    catalogue: Catalogue, accounts: CycleAccounts
+    catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     for _ in range(5):
         with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
@@ -136,7 +136,7 @@ def test_a_call_that_was_refused_does_not_count(
 
 
 def test_a_spent_budget_stops_the_call_before_it_is_made(
-    catalogue: Catalogue, accounts: CycleAccounts
+    catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     with pytest.raises(BudgetSpent, match=r"daily budget of \$1.00"):
         call(accounts, ceiling=1.01)
@@ -144,7 +144,7 @@ def test_a_spent_budget_stops_the_call_before_it_is_made(
 
 
 def test_what_a_dead_worker_left_open_is_unknown(
-    catalogue: Catalogue, accounts: CycleAccounts
+    catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     context = accounts.paid("paint", provider="openai", model="m", ceiling=0.25)
     context.__enter__()
@@ -155,7 +155,7 @@ def test_what_a_dead_worker_left_open_is_unknown(
 
 
 def test_unless_the_archive_knows_that_it_was_settled(
-    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts
+    catalogue: Catalogue, archive: Archive, accounts: CycleBudget
 ) -> None:
     """Died after the outcome was archived, and before the catalogue heard of it."""
     call(accounts)
@@ -171,7 +171,7 @@ def test_unless_the_archive_knows_that_it_was_settled(
 
 @pytest.mark.parametrize("state", ["refused", "unknown"])
 def test_or_that_it_ended_otherwise(
-    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts, state: str
+    catalogue: Catalogue, archive: Archive, accounts: CycleBudget, state: str
 ) -> None:
     """The first outcome stands, and costs what it cost: no second one is written."""
     with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
@@ -185,7 +185,7 @@ def test_or_that_it_ended_otherwise(
 
 
 def test_who_has_lost_the_step_buys_nothing(
-    catalogue: Catalogue, archive: Archive, accounts: CycleAccounts, claim: Claim
+    catalogue: Catalogue, archive: Archive, accounts: CycleBudget, claim: Claim
 ) -> None:
     assert catalogue.cycles.claim(claim.cycle.id, holder="quicker", seconds=60)
     with pytest.raises(LeaseLost):
@@ -196,7 +196,7 @@ def test_who_has_lost_the_step_buys_nothing(
 def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
     catalogue: Catalogue, archive: Archive, claim: Claim
 ) -> None:
-    hurried = CycleAccounts(catalogue, archive, claim, per_minute=6.0)
+    hurried = CycleBudget(catalogue, archive, claim, per_minute=6.0)
     call(hurried)
     with pytest.raises(ServiceUnavailable, match="6 times a minute") as waits:
         call(hurried)
@@ -206,7 +206,7 @@ def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
 
 @pytest.mark.parametrize("cost", [-4199.0, float("nan"), float("inf"), float("-inf")])
 def test_a_cost_that_can_not_be_is_charged_in_full(
-    accounts: CycleAccounts, catalogue: Catalogue, cost: float
+    accounts: CycleBudget, catalogue: Catalogue, cost: float
 ) -> None:
     with accounts.paid("paint", provider="other", model="m", ceiling=0.25) as paid:
         paid.settle(cost)

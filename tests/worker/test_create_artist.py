@@ -14,7 +14,7 @@ from storage.archive.folder import FolderStore
 from storage.catalogue import Catalogue
 from worker.config.sections import ArtistSection
 from worker.config.settings import SettingsError
-from worker.create_artist import enrol
+from worker.create_artist import create_artist
 
 VOCABULARY = Vocabulary(["sea", "sky", "tower"])
 
@@ -34,7 +34,7 @@ def archive(tmp_path: Path) -> Archive:
 def test_an_artist_is_written_down_in_the_archive_and_in_the_catalogue(
     catalogue: Catalogue, archive: Archive, created: ArtistCreated
 ) -> None:
-    artist = enrol(
+    artist = create_artist(
         catalogue,
         archive,
         ArtistSection(name="ada", seeds=("sea", "tower"), memory="all"),
@@ -49,7 +49,7 @@ def test_one_that_is_there_already_stays_as_it_was_created(
     catalogue: Catalogue, archive: Archive, created: ArtistCreated
 ) -> None:
     archive.append(created)
-    again = enrol(
+    again = create_artist(
         catalogue,
         archive,
         ArtistSection(name="alien", seeds=("tower",)),
@@ -63,7 +63,7 @@ def test_an_unknown_seed_is_named_with_what_was_perhaps_meant(
     catalogue: Catalogue, archive: Archive, created: ArtistCreated
 ) -> None:
     with pytest.raises(UnknownConceptError, match=r"'towr'.*'tower'"):
-        enrol(
+        create_artist(
             catalogue,
             archive,
             ArtistSection(seeds=("sea", "towr")),
@@ -78,4 +78,4 @@ def test_a_name_that_can_name_nothing(
 ) -> None:
     wanted = ArtistSection.model_construct(name="../x", seeds=("sea",))
     with pytest.raises(SettingsError, match=r"'\.\./x'"):
-        enrol(catalogue, archive, wanted, parts=created.parts, vocabulary=VOCABULARY)
+        create_artist(catalogue, archive, wanted, parts=created.parts, vocabulary=VOCABULARY)

@@ -145,9 +145,9 @@ def test_without_any_good_pair_the_key_is_named(deployment: Deployment, tmp_path
 
 
 def test_an_artist_goes_on_from_its_pool_with_the_new_concepts(
-    open_shop: Callable[..., WorkerContext], deployment: Deployment, grown: Path
+    open_worker_context: Callable[..., WorkerContext], deployment: Deployment, grown: Path
 ) -> None:
-    shop = open_shop()
+    shop = open_worker_context()
     shop.find_sampler = deployment.pair.sampler
     live(shop, cycles=3)
     in_flight = begin(shop)
@@ -170,10 +170,10 @@ def test_an_artist_goes_on_from_its_pool_with_the_new_concepts(
 
 
 def test_a_pair_that_lacks_a_pool_concept_is_told_and_mended(
-    open_shop: Callable[..., WorkerContext], deployment: Deployment, grown: Path
+    open_worker_context: Callable[..., WorkerContext], deployment: Deployment, grown: Path
 ) -> None:
     """Whatever it learnt, the artist never goes on without it."""
-    shop = open_shop()
+    shop = open_worker_context()
     shop.find_sampler = deployment.pair.sampler
     deployment.name(grown)
     live(shop)

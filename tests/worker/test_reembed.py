@@ -44,8 +44,8 @@ class ColourEncoder:
 
 
 @pytest.fixture
-def shop(open_shop: Callable[..., WorkerContext]) -> WorkerContext:
-    return open_shop()
+def shop(open_worker_context: Callable[..., WorkerContext]) -> WorkerContext:
+    return open_worker_context()
 
 
 def colour(image: bytes) -> Float32:

@@ -77,12 +77,12 @@ def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celer
         with bound_contextvars(task=current_task.request.id):
             until = time.monotonic() + LONGEST_IN_HAND
 
-            def goes_on(step: Step) -> bool:
+            def continues(step: Step) -> bool:
                 # Each step that waits in a queue costs some 9 ms: see docs/endurance.md.
                 mine = QUEUES[step] in app.amqp.queues.consume_from
                 return mine and time.monotonic() < until
 
-            step = run_step(worker_context(), cycle_id, goes_on=goes_on)
+            step = run_step(worker_context(), cycle_id, continues=continues)
             if step is not None:
                 send(app, cycle_id, step)
 

@@ -80,9 +80,9 @@ def run_step(
     worker_context: WorkerContext,
     cycle_id: str,
     *,
-    goes_on: Callable[[Step], bool] = lambda step: False,
+    continues: Callable[[Step], bool] = lambda step: False,
 ) -> Step | None:
-    """Do the cycle's next step, and those after it with which this worker `goes_on` by itself.
+    """Do the cycle's next step, and those after it with which this worker `continues` by itself.
 
     Returns:
         The step that comes then, to be sent now. None: there was nothing to do, the cycle has
@@ -95,12 +95,12 @@ def run_step(
         cycle_id, holder=worker_context.name, seconds=worker_context.lease_seconds
     )
     while isinstance(following, Claim):
-        following = _run_claimed(worker_context, following, goes_on)
+        following = _run_claimed(worker_context, following, continues)
     return following
 
 
 def _run_claimed(
-    worker_context: WorkerContext, claim: Claim, goes_on: Callable[[Step], bool]
+    worker_context: WorkerContext, claim: Claim, continues: Callable[[Step], bool]
 ) -> Claim | Step | None:
     """Do the claimed step; returns the one that can be done at once, claimed where we go on."""
     cycle = claim.cycle
@@ -110,7 +110,7 @@ def _run_claimed(
                 timed(claim.step),
                 worker_context.leases.kept_alive(worker_context.catalogue.cycles, claim) as lost,
             ):
-                return _do(worker_context, claim, lost, goes_on)
+                return _do(worker_context, claim, lost, continues)
         except LeaseLost as error:
             logger.warning("%s", error)
             return None
@@ -120,12 +120,12 @@ def _do(
     worker_context: WorkerContext,
     claim: Claim,
     lost: threading.Event,
-    goes_on: Callable[[Step], bool],
+    continues: Callable[[Step], bool],
 ) -> Claim | Step | None:
     """Run the claimed step and settle it."""
     try:
         outcome = _hopeless(worker_context, claim) or _run_and_commit(
-            open_context(worker_context, claim, lost), goes_on
+            open_context(worker_context, claim, lost), continues
         )
     except LeaseLost:
         raise
@@ -180,13 +180,13 @@ def _archived(worker_context: WorkerContext, claim: Claim) -> Restore | None:
 
 
 def _run_and_commit(
-    context: StepContext, goes_on: Callable[[Step], bool]
+    context: StepContext, continues: Callable[[Step], bool]
 ) -> Failure | Claim | Step | None:
     """Run the step and commit it; a judgement that came too late is made again."""
     worker_context, claim = context.worker_context, context.claim
     cycles, row, following = worker_context.catalogue.cycles, STEPS[claim.step], claim.step.next
     if claim.tries > 1:
-        context.accounts.close_abandoned()
+        context.budget.close_abandoned()
     for left in reversed(range(MOST_RUNS)):
         outcome = row.run(context)
         if not isinstance(outcome, tuple):
@@ -195,7 +195,7 @@ def _run_and_commit(
         try:
             with cycles.holding(claim) as connection:
                 row.on_commit(connection, context, outcome)
-                kept = following is not None and goes_on(following)
+                kept = following is not None and continues(following)
                 seconds = worker_context.lease_seconds if kept else None
                 return cycles.advance_in(connection, claim, *outcome, seconds=seconds) or following
         except SequenceTaken:

@@ -34,9 +34,9 @@ def run(context: StepContext) -> tuple[Composition]:
     )
     components = context.components
     try:
-        composition = components.composer.compose(request, context.accounts)
+        composition = components.composer.compose(request, context.budget)
     except (ContentRejected, AttemptsSpent):
         if components.fallback is None:
             raise
-        composition = components.fallback.compose(request, context.accounts)
+        composition = components.fallback.compose(request, context.budget)
     return (composition.model_copy(update={"refusal": refusal}),)

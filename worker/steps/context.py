@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from storage.archive.manifest import Composition, Float32, Inspiration, Judgement, Painting, Tuning
 from storage.catalogue import ArtistRow, Claim, CycleRow, LeaseLost
-from worker.budget import CycleAccounts
+from worker.budget import CycleBudget
 from worker.worker_context import Components, WorkerContext
 
 Output = TypeVar("Output")
@@ -22,7 +22,7 @@ class StepContext:
     worker_context: WorkerContext
     claim: Claim
     tuning: Tuning
-    accounts: CycleAccounts
+    budget: CycleBudget
     lost: threading.Event
     """Set when another worker holds the step: whatever is done from then on is in vain."""
     vectors: list[Float32] = field(default_factory=list)
@@ -106,10 +106,10 @@ def open_context(worker_context: WorkerContext, claim: Claim, lost: threading.Ev
     tuning = worker_context.catalogue.artists.tuning_version(
         cycle.artist, cycle.tuning_version
     ).tuning
-    accounts = CycleAccounts(
+    budget = CycleBudget(
         worker_context.catalogue,
         worker_context.archive,
         claim,
         per_minute=worker_context.per_minute,
     )
-    return StepContext(worker_context, claim, tuning, accounts, lost)
+    return StepContext(worker_context, claim, tuning, budget, lost)

@@ -31,7 +31,7 @@ def run(context: StepContext) -> tuple[Manifest, WorkModerated | None] | Failure
         judgement=context.judgement,
         started_at=datetime.fromtimestamp(cycle.started_at, UTC),
         finished_at=datetime.now(UTC),
-        cost=context.accounts.cost,
+        cost=context.budget.cost,
     )
     try:
         archive.save_manifest(manifest)

@@ -10,7 +10,7 @@ import numpy as np
 from storage.archive.archive import Archive
 from storage.archive.events import PictureReceived
 from storage.archive.manifest import Composition, Float32, Inspiration, Painting
-from worker.budget import CycleAccounts
+from worker.budget import CycleBudget
 from worker.errors import BadPicture
 from worker.painters import TRAINED, PaintRequest, PaintResult, SimilarityCheck
 from worker.painters.picture import inspect_picture
@@ -50,7 +50,7 @@ def _receive(context: StepContext) -> PictureReceived:
         context.components.painter,
     )
     inspiration, composition = context.inspiration, context.composition
-    result = _paid_for(archive, context.accounts) or painter.paint(
+    result = _paid_for(archive, context.budget) or painter.paint(
         PaintRequest(
             prompt=composition.prompt,
             title=composition.title,
@@ -59,7 +59,7 @@ def _receive(context: StepContext) -> PictureReceived:
             seed=step_seed(context.artist.created.seed, cycle.number, "paint"),
             similarity=_similarity_check(context),
         ),
-        context.accounts,
+        context.budget,
     )
     painting = Painting(
         image=context.worker_context.save_picture(result.data, result.media_type),
@@ -110,8 +110,8 @@ def _similarity_check(context: StepContext) -> SimilarityCheck | None:
     return SimilarityCheck(nearest, encoder.alike)
 
 
-def _paid_for(archive: Archive, accounts: CycleAccounts) -> PaintResult | None:
-    receipt = accounts.receipt("paint")
+def _paid_for(archive: Archive, budget: CycleBudget) -> PaintResult | None:
+    receipt = budget.receipt("paint")
     if receipt is None:
         return None
     data, media_type = archive.read_image(receipt.result)

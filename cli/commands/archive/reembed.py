@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cli.options import data_option, deployment_of, name_argument, person
-from cli.runtime.silence_logs import quiet_libraries
+from cli.runtime.silence_logs import silence_logs
 
 
 @click.command()
@@ -21,7 +21,7 @@ def reembed(context: click.Context, /, *, name: str | None) -> None:
 
     The artist, and all who share its memory, must be paused. Killed, it goes on when run again.
     """
-    quiet_libraries()
+    silence_logs()
     from worker.components import chosen_image_encoder, open_memory
     from worker.encoders.minilm import MiniLMEncoder
     from worker.reembed import artists_of_scope, check_at_rest

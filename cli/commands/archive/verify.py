@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.options import data_option, deployment_of, json_option
 from cli.runtime.deployment import Deployment
-from cli.runtime.silence_logs import quiet_libraries
+from cli.runtime.silence_logs import silence_logs
 from storage.errors import MemoryDamaged, StorageError
 from storage.vectors.store import Memory
 from storage.verify import Finding, Verification
@@ -36,7 +36,7 @@ def verify(context: click.Context, /, *, repair: bool, quick: bool, as_json: boo
     --repair looks again after mending, until nothing more can be mended. What is lost it writes
     down, and later runs count it as known.
     """
-    quiet_libraries()
+    silence_logs()
     deployment = deployment_of(context).must_exist()
     with ExitStack() as stack:
         if not deployment.settings.storage.memory:

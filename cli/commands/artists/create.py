@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
-from cli.runtime.silence_logs import quiet_libraries
+from cli.runtime.silence_logs import silence_logs
 from worker.config.sections import ArtistSection
 
 
@@ -42,10 +42,10 @@ def create(
     memory: str,
 ) -> None:
     """Create an artist. It begins at once where the schedule runs."""
-    quiet_libraries()
+    silence_logs()
     from cli.runtime.wiring import load_sampler
     from worker.components import choose_components
-    from worker.create_artist import enrol
+    from worker.create_artist import create_artist
 
     deployment = deployment_of(context)
     deployment.create()
@@ -67,7 +67,7 @@ def create(
     if deployment.catalogue.artists.get(name) is not None:
         raise UserError(f"There is an artist {name} already. Choose another name.")
     chosen = choose_components(deployment.settings)
-    artist = enrol(
+    artist = create_artist(
         deployment.catalogue,
         deployment.archive,
         wanted,

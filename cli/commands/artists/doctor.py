@@ -14,7 +14,7 @@ from cas.checkpoint import SHIPPED_PAIRS, pair_size
 from cas.errors import CasError
 from cli.options import data_option, deployment_of, json_option
 from cli.runtime.deployment import ROOM_TO_START, Deployment
-from cli.runtime.silence_logs import quiet_libraries
+from cli.runtime.silence_logs import silence_logs
 from storage.errors import StorageError
 from worker.config.settings import SettingsError
 from worker.errors import ComponentError
@@ -36,7 +36,7 @@ class Finding:
 @click.pass_context
 def doctor(context: click.Context, /, *, as_json: bool) -> None:
     """Look at settings, stores and parts; exit code 1 if something must be mended."""
-    quiet_libraries()
+    silence_logs()
     findings = _examine(deployment_of(context))
     if as_json:
         rows = [{"what": f.what, "well": f.well, "says": f.says} for f in findings]

@@ -14,7 +14,7 @@ from cli.commands.archive.rebuild import rebuild_if_empty
 from cli.options import data_option, deployment_of
 from cli.runtime.deployment import ROOM_TO_START, Deployment
 from cli.runtime.shutdown import stop_signals
-from cli.runtime.silence_logs import quiet_libraries
+from cli.runtime.silence_logs import silence_logs
 from storage.catalogue import ArtistRow, WorkRow
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def run(
     }
     deployment.override({key: value for key, value in overrides.items() if value is not None})
     deployment.create()
-    quiet_libraries()
+    silence_logs()
     news: News = SimpleQueue()
     with stop_signals(lambda: news.put(True)):
         if not _has_room(deployment, news):
@@ -119,7 +119,7 @@ def _run(
     from cli.runtime.embedded import EmbeddedArtist, serving
 
     embedded = EmbeddedArtist(deployment, last_cycle=cycles, tell=lambda: news.put(False))
-    artist = embedded.enrol(lambda line: console.print(f"[dim]  {escape(line)}[/dim]"))
+    artist = embedded.create_artist(lambda line: console.print(f"[dim]  {escape(line)}[/dim]"))
     watcher = _Watcher(embedded, artist, console, cycles)
     console.print(
         f"[bold]{escape(artist.created.title)}[/bold] works with"

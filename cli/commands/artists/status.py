@@ -31,7 +31,7 @@ def status(context: click.Context, /, *, as_json: bool) -> None:
     if not rows:
         raise UserError("The artist has not begun yet. Start it with `artist run`.")
     running = deployment.is_running
-    alarms = [row.alarm for row in deployment.catalogue.alarms.ringing()]
+    alarms = [row.alarm for row in deployment.catalogue.alarms.active()]
     reports = [artist_status(deployment.catalogue, deployment.archive, row) for row in rows]
     if as_json:
         click.echo(

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 
 from cli.errors import UserError
-from cli.runtime.silence_logs import quiet_libraries
+from cli.runtime.silence_logs import silence_logs
 
 if TYPE_CHECKING:
     from cas.training.growth_report import GrowthReport
@@ -49,7 +49,7 @@ def grow(pair: str, concepts: Path, out: Path, *, works: Path | None, seed: int)
 
     An artist takes the grown pair while it runs: set models.sampler in its artist.toml.
     """
-    quiet_libraries()
+    silence_logs()
     from cas.data.corpus import read_works
     from cas.training.pair_growth import grow_pair
     from worker.encoders.minilm import MiniLMEncoder

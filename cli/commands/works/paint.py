@@ -90,8 +90,8 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     """Text vectors; the model is loaded at the first word that the painter does not know."""
-    from cli.runtime.silence_logs import quiet_libraries
+    from cli.runtime.silence_logs import silence_logs
     from worker.encoders.minilm import MiniLMEncoder
 
-    quiet_libraries()
+    silence_logs()
     return MiniLMEncoder().encode(texts)

@@ -13,7 +13,7 @@ from storage.catalogue.db.tables import vectors, works
 from storage.catalogue.work_row import VISIBLE
 
 
-class Journeys:
+class ArtistHistory:
     """What the works of one artist have in a row."""
 
     def __init__(self, database: Database) -> None:

@@ -19,7 +19,7 @@ class Novelty:
     age: float
 
 
-class Figures:
+class DeploymentStats:
     """Counts over all artists."""
 
     def __init__(self, database: Database) -> None:

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.charts.similarity_map import Maps, alike, lay_out
+from gallery.charts.similarity_map import SimilarityMaps, alike, lay_out
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_what_visitors_may_not_see_is_not_on_the_map(life) -> None:
 
 
 def test_a_new_work_is_on_the_map(life, sample) -> None:
-    maps = Maps(life.catalogue)
+    maps = SimilarityMaps(life.catalogue)
     artist = life.catalogue.artists.get("ada")
     assert set(maps.of([artist])) == {f"ada:{number}" for number in range(1, 6)}
     assert maps.of([artist]) is maps.of([artist])
@@ -92,7 +92,9 @@ def test_vectors_of_another_length_wait_until_they_are_replaced(life) -> None:
     longer = np.ones(640, np.float32)
     life.catalogue.works.set_vectors(type(row)(**{**vars(row), "image": longer}))
     artist = life.catalogue.artists.get("ada")
-    assert set(Maps(life.catalogue).of([artist])) == {f"ada:{number}" for number in range(2, 6)}
+    assert set(SimilarityMaps(life.catalogue).of([artist])) == {
+        f"ada:{number}" for number in range(2, 6)
+    }
 
 
 def test_without_a_script_the_works_are_a_list_that_goes_on(visitor: TestClient) -> None:

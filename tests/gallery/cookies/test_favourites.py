@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
 from gallery.cookies.favourites import COOKIE, Favourites
-from gallery.urls import Addresses
+from gallery.urls import Urls
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_odd_forms_are_refused(client: TestClient, form: dict[str, object], stat
 def test_as_many_are_kept_as_a_cookie_holds() -> None:
     store = Favourites(b"s" * 32)
     works = [f"{'long-name-' * 6}{i * 7919 % 1000:03}:{i * 104729}" for i in range(300)]
-    to = Addresses("https://art.example", "")
+    to = Urls("https://art.example", "")
     answer = Response()
     store.upsert(to, answer, works)
     cookie = answer.headers["set-cookie"]

@@ -14,7 +14,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.images.metadata import Stamps, open_thumbnails
+from gallery.images.metadata import ImageMetadata, open_thumbnails
 from gallery.images.placeholders import NONE, Placeholder
 from gallery.images.prepare import PREPARE, add_preparation, prepare_waiting
 from gallery.images.thumbnails import KINDS, Thumbnails, copies
@@ -67,11 +67,13 @@ def test_all_copies_are_there_before_anybody_asks(life) -> None:
 
 
 def test_a_work_is_read_once_for_all_its_copies(life, monkeypatch) -> None:
-    stamps = Stamps(life.catalogue, life.archive, SiteSettings(), None)
+    image_metadata = ImageMetadata(life.catalogue, life.archive, SiteSettings(), None)
     read: Counter[str] = Counter()
     for name in ("read_image", "read_manifest"):
         monkeypatch.setattr(life.archive, name, _counted(getattr(life.archive, name), read, name))
-    assert prepare_waiting(life.catalogue, open_thumbnails(life.archive, stamps), limit=1) == 1
+    assert (
+        prepare_waiting(life.catalogue, open_thumbnails(life.archive, image_metadata), limit=1) == 1
+    )
     assert read == {"read_image": 1, "read_manifest": 1}
     assert kept(life.archive) >= {"240.webp", "share.jpg"}
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
 from gallery.middleware import rate_limit
-from gallery.middleware.rate_limit import LARGEST_BODY, Limits, Rate
+from gallery.middleware.rate_limit import LARGEST_BODY, Rate, RateLimit
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def app() -> Starlette:
 
     made = Starlette(routes=[Route("/", echo, methods=["GET", "POST"]), Route("/api/x", echo)])
     made.add_middleware(
-        Limits, reading=Rate(per_second=1, burst=3), writing=Rate(per_second=0.1, burst=1)
+        RateLimit, reading=Rate(per_second=1, burst=3), writing=Rate(per_second=0.1, burst=1)
     )
     return made
 

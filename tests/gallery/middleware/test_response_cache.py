@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from gallery import SiteSettings, create_app
 from gallery.gallery import Gallery
 from gallery.middleware import response_cache
-from gallery.middleware.response_cache import KeptAnswers
+from gallery.middleware.response_cache import ResponseCache
 
 CLIENTS = 40
 
@@ -49,7 +49,7 @@ def client(times: list[float], editions: list[int]) -> Iterator[TestClient]:
         return PlainTextResponse(str(len(made)), headers=headers)
 
     app = Starlette(routes=[Route("/", page, methods=["GET", "POST"])])
-    app.add_middleware(KeptAnswers, routes=app.routes, edition=lambda: editions[0])
+    app.add_middleware(ResponseCache, routes=app.routes, edition=lambda: editions[0])
     with TestClient(app) as opened:
         yield opened
 
@@ -114,7 +114,7 @@ class Wall:
         router.get("/endless")(self._endless)
         self.app = FastAPI()
         self.app.include_router(router)
-        self.app.add_middleware(KeptAnswers, routes=router.routes, by_host=False)
+        self.app.add_middleware(ResponseCache, routes=router.routes, by_host=False)
 
     async def _page(self, page: int = 1) -> Response:
         self.made += 1

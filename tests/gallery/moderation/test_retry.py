@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from celery import Celery
 
-from gallery.moderation.retry import LOOK, MOST_TRIES, WORKS, SecondLook, add_second_look
+from gallery.moderation.retry import LOOK, MOST_TRIES, WORKS, ModerationRetry, add_moderation_retry
 from worker.errors import ServiceUnavailable
 from worker.moderation.openai import UNCHECKED, Moderator
 
@@ -49,9 +49,9 @@ def life(tmp_path: Path, sample: Any) -> Iterator[Any]:
     built.catalogue.close()
 
 
-def look_at(life: Any) -> tuple[SecondLook, Judge, Clock]:
+def look_at(life: Any) -> tuple[ModerationRetry, Judge, Clock]:
     judge, clock = Judge(), Clock()
-    return SecondLook(life.catalogue, life.archive, judge, clock), judge, clock
+    return ModerationRetry(life.catalogue, life.archive, judge, clock), judge, clock
 
 
 def visibility(life: Any) -> list[str]:
@@ -83,7 +83,7 @@ def test_a_person_who_decides_meanwhile_wins(life: Any) -> None:
             life.catalogue.works.moderate("ada:2", "hidden", "no")
             return ()
 
-    SecondLook(life.catalogue, life.archive, Slow()).look()
+    ModerationRetry(life.catalogue, life.archive, Slow()).look()
     assert visibility(life)[1] == "hidden"
 
 
@@ -104,7 +104,7 @@ def test_waits_grow_while_the_check_is_away_and_end(life: Any) -> None:
     assert gaps == sorted(gaps) and gaps[0] <= 180 and gaps[-1] >= 6 * 3600
     judge.away = False
     assert second_look.look() == 0
-    assert SecondLook(life.catalogue, life.archive, judge).look() == 2
+    assert ModerationRetry(life.catalogue, life.archive, judge).look() == 2
 
 
 def test_a_look_is_short_and_a_lost_picture_does_not_bar_the_way(life: Any) -> None:
@@ -123,7 +123,7 @@ def test_a_look_is_short_and_a_lost_picture_does_not_bar_the_way(life: Any) -> N
 def test_the_task_is_on_the_schedule_where_works_are_checked(life: Any) -> None:
     app = Celery("test", broker="memory://")
     second_look, _, _ = look_at(life)
-    add_second_look(app, second_look, seconds=9)
+    add_moderation_retry(app, second_look, seconds=9)
     entry = app.conf.beat_schedule[LOOK]
     assert (entry["schedule"], entry["options"]["queue"]) == (9, "keep")
     app.tasks[LOOK]()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from gallery.images.metadata import Stamps
+from gallery.images.metadata import ImageMetadata
 from gallery.publishing.bluesky import Bluesky, record_key
 from gallery.publishing.post import write_post
 
@@ -70,7 +70,7 @@ def test_record_keys_are_tids_in_the_order_of_making(hung, publisher) -> None:
     for number in (1, 2, 3):
         work = hung.catalogue.works.get(f"ada:{number}")
         artist = hung.catalogue.artists.get("ada")
-        stamps = Stamps(hung.catalogue, hung.archive, publishing.site)
-        keys.append(record_key(write_post(stamps, artist, work)))
+        image_metadata = ImageMetadata(hung.catalogue, hung.archive, publishing.site)
+        keys.append(record_key(write_post(image_metadata, artist, work)))
     assert keys == sorted(set(keys))
     assert all(re.fullmatch("[234567abcdefghij][234567a-z]{12}", key) for key in keys)

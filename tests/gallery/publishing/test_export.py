@@ -169,9 +169,9 @@ def test_hidden_works_are_gone(hung, folder: Path) -> None:
 
 
 def test_work_ids_can_not_leave_the_folder(hung, folder: Path) -> None:
-    from gallery.urls import StaticAddresses
+    from gallery.urls import StaticUrls
 
-    to = StaticAddresses("https://art.example.org", "")
+    to = StaticUrls("https://art.example.org", "")
     assert to.concept("..") == "/concepts/~2E~2E/"
     assert to.concept("a/../../b") == "/concepts/a~2F..~2F..~2Fb/"
     assert to.concept("st. john") == "/concepts/st.%20john/"

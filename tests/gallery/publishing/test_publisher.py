@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from gallery import SiteSettings
-from gallery.images.metadata import Stamps
+from gallery.images.metadata import ImageMetadata
 from gallery.publishing import NotNow, Publisher
 from gallery.publishing.post import write_post
 from gallery.publishing.webhook import Webhook
@@ -196,7 +196,7 @@ def test_publishing_needs_a_public_address(remotes, hung) -> None:
 def test_pictures_are_made_small_enough_for_any_remote(hung, publisher) -> None:
     site = publisher({}).site
     work, artist = hung.catalogue.works.get("ada:1"), hung.catalogue.artists.get("ada")
-    post = write_post(Stamps(hung.catalogue, hung.archive, site), artist, work)
+    post = write_post(ImageMetadata(hung.catalogue, hung.archive, site), artist, work)
     for limit in (2_000_000, 60_000, 8_000):
         data, width, height = post.jpeg(limit)
         assert len(data) <= limit
@@ -218,9 +218,9 @@ def test_pictures_are_made_small_enough_for_any_remote(hung, publisher) -> None:
 
 
 def test_posted_pictures_are_signed(hung, publisher, root, credentials) -> None:
-    stamps = Stamps(hung.catalogue, hung.archive, publisher({}).site, credentials)
+    image_metadata = ImageMetadata(hung.catalogue, hung.archive, publisher({}).site, credentials)
     work, artist = hung.catalogue.works.get("ada:1"), hung.catalogue.artists.get("ada")
-    data, _, _ = write_post(stamps, artist, work).jpeg(900_000)
+    data, _, _ = write_post(image_metadata, artist, work).jpeg(900_000)
     assert len(data) <= 900_000
     settings = c2pa.Settings.from_dict(
         {"trust": {"trust_anchors": root[1].decode()}, "verify": {"verify_trust": True}}

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from cas.experiments import trajectories
 from gallery import SiteSettings, create_app
-from gallery.stats.repeated_picks import Repetitions
+from gallery.stats.repeated_picks import RepeatedPicks
 from gallery.stats.trajectory_metrics import (
     RANDOM_RETURNS,
     WINDOW,
@@ -115,7 +115,7 @@ def test_picks_are_compared_with_other_artists(empty, sample) -> None:
     ada = sample.hang(empty.catalogue, empty.archive, works=12, artist="cleo").manifests
     boris = sample.hang(empty.catalogue, empty.archive, works=9, artist="boris").manifests
     mine, others = ([m.inspiration.concept for m in life] for life in (ada, boris))
-    assert empty.catalogue.journeys.shared_picks("cleo") == sum(one in others for one in mine)
+    assert empty.catalogue.history.shared_picks("cleo") == sum(one in others for one in mine)
     client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
     share = 100 * sum(one in others for one in mine) / len(mine)
     page = client.get("/artists/cleo/numbers").text
@@ -129,14 +129,14 @@ def test_picks_are_reckoned_once_for_each_new_work(empty, sample) -> None:
     picks = [(m.number, m.inspiration.concept) for m in manifests]
     for manifest in manifests[:7]:
         empty.catalogue.restore_work(manifest)
-    repetitions = Repetitions(empty.catalogue)
-    found = repetitions.of("cleo", 7)
+    repeated_picks = RepeatedPicks(empty.catalogue)
+    found = repeated_picks.of("cleo", 7)
     assert found.between(1, 99) == picked_before(picks[:7])
     assert found.between(3, 5) == picked_before(picks[:7])[2:5]
-    assert repetitions.of("cleo", 7) is found
-    assert repetitions.shared("cleo") is None
+    assert repeated_picks.of("cleo", 7) is found
+    assert repeated_picks.shared("cleo") is None
     empty.catalogue.restore_work(manifests[7])
-    assert repetitions.of("cleo", 8).between(1, 8) == picked_before(picks)
+    assert repeated_picks.of("cleo", 8).between(1, 8) == picked_before(picks)
     sample.hang(empty.catalogue, empty.archive, works=1, artist="zoe")
-    assert repetitions.shared("cleo") == empty.catalogue.journeys.shared_picks("cleo") / 8
-    assert repetitions.shared("nobody") is None
+    assert repeated_picks.shared("cleo") == empty.catalogue.history.shared_picks("cleo") / 8
+    assert repeated_picks.shared("nobody") is None

@@ -13,11 +13,11 @@ DISK = Alarm("", "disk", "0.1 GiB free")
 
 
 def rings(catalogue: Catalogue) -> list[Alarm]:
-    return [row.alarm for row in catalogue.alarms.ringing()]
+    return [row.alarm for row in catalogue.alarms.active()]
 
 
 def tell(catalogue: Catalogue) -> list[tuple[Alarm, bool]]:
-    rows = catalogue.alarms.to_tell()
+    rows = catalogue.alarms.to_notify()
     for row in rows:
         catalogue.alarms.told(row)
     return [(row.alarm, row.over) for row in rows]
@@ -56,11 +56,11 @@ def test_an_alarm_is_given_to_one_messenger_and_again_when_that_one_failed(
     catalogue: Catalogue,
 ) -> None:
     catalogue.alarms.update([DISK])
-    assert len(catalogue.alarms.to_tell()) == 1
-    assert catalogue.alarms.to_tell() == []
+    assert len(catalogue.alarms.to_notify()) == 1
+    assert catalogue.alarms.to_notify() == []
     with catalogue.database.write() as connection:
         connection.execute(update(alarms).values(next_at=0.0))
-    assert len(catalogue.alarms.to_tell()) == 1
+    assert len(catalogue.alarms.to_notify()) == 1
 
 
 def test_new_words_do_not_ring_anew(catalogue: Catalogue) -> None:

@@ -96,8 +96,8 @@ def test_no_text_that_people_are_told_holds_a_secret(
             reason=f"Bearer {SECRET}",
         )
     )
-    (work,) = alive.works.not_shown_openly()
-    (alarm,) = alive.alarms.ringing()
+    (work,) = alive.works.not_public()
+    (alarm,) = alive.alarms.active()
     artist, failed = alive.artists.get("alien"), alive.cycles.get("alien:2")
     assert artist is not None and failed is not None
     told = [artist.pause_reason, alarm.alarm.message, failed.last_error, work.visibility_reason]

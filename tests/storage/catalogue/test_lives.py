@@ -68,5 +68,5 @@ def test_numbers_and_dates(alive: Catalogue, manifests: list[Manifest]) -> None:
     assert alive.works.newest_number("alien") == 10
     assert alive.works.newest_number("nobody") == 0
     assert alive.works.newest_numbers(["alien", "nobody"]) == {"alien": 10}
-    dates = alive.journeys.dates("alien", first=9, last=20)
+    dates = alive.history.dates("alien", first=9, last=20)
     assert dates == [(m.number, m.finished_at.timestamp()) for m in manifests[8:]]

@@ -80,12 +80,12 @@ def test_hidden_works_leave_every_list(
     alive.works.moderate("alien:4", "blurred", "blood")
     assert [work.number for work in alive.works.newest()] == [5, 4, 2, 1]
     assert [work.number for work in alive.works.newest(concept="sea")] == [5, 4, 2, 1]
-    assert [number for number, _ in alive.journeys.dates("alien", first=1, last=9)] == [1, 2, 4, 5]
+    assert [number for number, _ in alive.history.dates("alien", first=1, last=9)] == [1, 2, 4, 5]
     earlier, later = alive.works.neighbours(alive.works.get("alien:2"))
     assert (earlier.number, later.number) == (1, 4)
     assert alive.works.count(concept="concept 3") == 0
     assert alive.works.count(concept="concept 4") == 1
-    assert {work.id: work.visibility_reason for work in alive.works.not_shown_openly()} == {
+    assert {work.id: work.visibility_reason for work in alive.works.not_public()} == {
         "alien:3": "somebody asked for it",
         "alien:4": "blood",
     }

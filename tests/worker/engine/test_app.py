@@ -56,12 +56,12 @@ def test_every_step_has_a_queue() -> None:
 
 
 def test_the_workshop_is_loaded_by_the_first_task_and_once(
-    open_shop: Callable[[], WorkerContext],
+    open_worker_context: Callable[[], WorkerContext],
 ) -> None:
     loaded: list[WorkerContext] = []
 
     def load() -> WorkerContext:
-        loaded.append(open_shop())
+        loaded.append(open_worker_context())
         return loaded[-1]
 
     app = create_app("memory://", load)
@@ -73,9 +73,9 @@ def test_the_workshop_is_loaded_by_the_first_task_and_once(
 
 @pytest.mark.parametrize("copies", [1, 3])
 def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
-    open_shop: Callable[[], WorkerContext], monkeypatch: pytest.MonkeyPatch, copies: int
+    open_worker_context: Callable[[], WorkerContext], monkeypatch: pytest.MonkeyPatch, copies: int
 ) -> None:
-    shop = open_shop()
+    shop = open_worker_context()
     app = create_app("memory://", lambda: shop)
     ended = threading.Event()
     tell_of_the_end(monkeypatch, ended)
@@ -99,13 +99,13 @@ def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
     ],
 )
 def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick(
-    open_shop: Callable[[], WorkerContext],
+    open_worker_context: Callable[[], WorkerContext],
     monkeypatch: pytest.MonkeyPatch,
     queues: set[str],
     longest: float,
     sent: list[Step],
 ) -> None:
-    shop = open_shop()
+    shop = open_worker_context()
     app = create_app("memory://", lambda: shop)
     steps: list[Step] = []
     handed_on = threading.Event()

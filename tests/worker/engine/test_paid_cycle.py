@@ -20,12 +20,12 @@ CYCLE = "alien:1"
 
 @pytest.fixture
 def shop(
-    api: Any, open_shop: Callable[..., WorkerContext], monkeypatch: pytest.MonkeyPatch
+    api: Any, open_worker_context: Callable[..., WorkerContext], monkeypatch: pytest.MonkeyPatch
 ) -> WorkerContext:
     """A workshop whose cycle has its concept, and composes next."""
     monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
     endpoint = Endpoint(api_key=api.key)
-    shop = open_shop(OpenAIPainter(endpoint), composer=OpenAIComposer(endpoint))
+    shop = open_worker_context(OpenAIPainter(endpoint), composer=OpenAIComposer(endpoint))
     assert shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
     assert run_step(shop, CYCLE) is Step.COMPOSE
     return shop

@@ -69,8 +69,10 @@ def at(shop: WorkerContext, identifier: str) -> tuple[str, Step, str]:
     return cycle.state, cycle.step, cycle.last_error
 
 
-def test_cycles_make_works_whose_numbers_follow_from_their_manifests(open_shop: Open) -> None:
-    shop = open_shop()
+def test_cycles_make_works_whose_numbers_follow_from_their_manifests(
+    open_worker_context: Open,
+) -> None:
+    shop = open_worker_context()
     live(shop, cycles=8)
     made = manifests(shop)
     assert [m.number for m in made] == list(range(1, 9))
@@ -85,9 +87,9 @@ def test_cycles_make_works_whose_numbers_follow_from_their_manifests(open_shop: 
         assert best.score == max(c.score for c in manifest.inspiration.candidates)
 
 
-def test_a_painter_may_look_at_the_earlier_works(open_shop: Open) -> None:
+def test_a_painter_may_look_at_the_earlier_works(open_worker_context: Open) -> None:
     painter = NoisePainter()
-    shop = open_shop(painter)
+    shop = open_worker_context(painter)
     live(shop, cycles=3)
     first, second, third = manifests(shop)
     similarity = painter.commissions[-1].similarity
@@ -104,12 +106,12 @@ def test_a_painter_may_look_at_the_earlier_works(open_shop: Open) -> None:
 
 
 def test_a_painter_looks_at_the_newest_works_alone(
-    open_shop: Open, monkeypatch: pytest.MonkeyPatch
+    open_worker_context: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it looks at does not grow with the artist's age."""
     monkeypatch.setattr("worker.steps.paint.COMPARED_WORKS", 2)
     painter = NoisePainter()
-    shop = open_shop(painter)
+    shop = open_worker_context(painter)
     live(shop, cycles=4)
     similarity = painter.commissions[-1].similarity
     assert similarity is not None
@@ -118,9 +120,9 @@ def test_a_painter_looks_at_the_newest_works_alone(
         assert (similarity.nearest(picture) == pytest.approx(1.0, abs=1e-5)) == is_seen
 
 
-def test_before_the_first_work_the_wall_is_bare(open_shop: Open) -> None:
+def test_before_the_first_work_the_wall_is_bare(open_worker_context: Open) -> None:
     painter = NoisePainter()
-    shop = open_shop(painter)
+    shop = open_worker_context(painter)
     until(shop, begin(shop), Step.JUDGE)
     similarity = painter.commissions[0].similarity
     assert similarity is not None
@@ -128,9 +130,11 @@ def test_before_the_first_work_the_wall_is_bare(open_shop: Open) -> None:
 
 
 def test_the_same_seed_lives_the_same_life(
-    open_shop: Open, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    open_worker_context: Open,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> None:
-    first = open_shop()
+    first = open_worker_context()
     live(first, cycles=3)
     lives = [(m.inspiration, m.composition, m.painting) for m in manifests(first)]
     again = open_workshop(
@@ -147,10 +151,10 @@ def test_the_same_seed_lives_the_same_life(
 
 @pytest.mark.parametrize("step", list(Step))
 def test_a_worker_that_dies_before_its_commit_costs_nothing(
-    open_shop: Open, monkeypatch: pytest.MonkeyPatch, step: Step
+    open_worker_context: Open, monkeypatch: pytest.MonkeyPatch, step: Step
 ) -> None:
     """The step does all of its work and dies at the very commit; the next process goes on."""
-    shop = open_shop(PaidPainter())
+    shop = open_worker_context(PaidPainter())
     live(shop)
     identifier = begin(shop)
     until(shop, identifier, step)
@@ -158,7 +162,7 @@ def test_a_worker_that_dies_before_its_commit_costs_nothing(
         patch.setattr(shop.catalogue.cycles, "advance_in", _die)
         with pytest.raises(KeyboardInterrupt):
             run_step(shop, identifier)
-    shop = open_shop(PaidPainter())
+    shop = open_worker_context(PaidPainter())
     shop.catalogue.cycles.expire_leases()
     while run_step(shop, identifier):
         pass
@@ -174,10 +178,10 @@ def _die(*_: object, **__: object) -> None:
 
 
 def test_a_picture_that_was_paid_for_is_used_and_not_bought_again(
-    open_shop: Open, monkeypatch: pytest.MonkeyPatch
+    open_worker_context: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Died between the settled call and everything after it."""
-    shop = open_shop(PaidPainter())
+    shop = open_worker_context(PaidPainter())
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     with monkeypatch.context() as patch:
@@ -185,7 +189,7 @@ def test_a_picture_that_was_paid_for_is_used_and_not_bought_again(
         with pytest.raises(KeyboardInterrupt):
             run_step(shop, identifier)
     painter = PaidPainter()
-    shop = open_shop(painter)
+    shop = open_worker_context(painter)
     shop.catalogue.cycles.expire_leases()
     while run_step(shop, identifier):
         pass
@@ -195,17 +199,17 @@ def test_a_picture_that_was_paid_for_is_used_and_not_bought_again(
 
 
 def test_a_call_in_which_the_worker_died_is_unknown_and_made_anew(
-    open_shop: Open, monkeypatch: pytest.MonkeyPatch
+    open_worker_context: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = open_shop(PaidPainter())
+    shop = open_worker_context(PaidPainter())
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     with monkeypatch.context() as patch:
         patch.setattr("tests.worker.atelier.noise", _die)
-        patch.setattr("worker.budget.CycleAccounts._close", _die)  # a dead one writes nothing
+        patch.setattr("worker.budget.CycleBudget._close", _die)  # a dead one writes nothing
         with pytest.raises(KeyboardInterrupt):
             run_step(shop, identifier)
-    shop = open_shop(PaidPainter())
+    shop = open_worker_context(PaidPainter())
     shop.catalogue.cycles.expire_leases()
     while run_step(shop, identifier):
         pass
@@ -213,9 +217,11 @@ def test_a_call_in_which_the_worker_died_is_unknown_and_made_anew(
     assert manifests(shop)[0].cost == pytest.approx(0.29)
 
 
-def test_after_two_unknown_calls_the_cycle_fails_and_the_artist_goes_on(open_shop: Open) -> None:
+def test_after_two_unknown_calls_the_cycle_fails_and_the_artist_goes_on(
+    open_worker_context: Open,
+) -> None:
     lost = OutcomeUnknown("dropped after sending")
-    shop = open_shop(PaidPainter(lost, lost))
+    shop = open_worker_context(PaidPainter(lost, lost))
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     for _ in range(3):
@@ -229,8 +235,8 @@ def test_after_two_unknown_calls_the_cycle_fails_and_the_artist_goes_on(open_sho
     assert [m.number for m in manifests(shop)] == [2]
 
 
-def test_a_part_that_is_away_is_asked_again_later(open_shop: Open) -> None:
-    shop = open_shop(
+def test_a_part_that_is_away_is_asked_again_later(open_worker_context: Open) -> None:
+    shop = open_worker_context(
         NoisePainter(ServiceUnavailable("busy", retry_after=42.0), ServiceUnavailable("still busy"))
     )
     identifier = begin(shop)
@@ -246,8 +252,10 @@ def test_a_part_that_is_away_is_asked_again_later(open_shop: Open) -> None:
 @pytest.mark.parametrize(
     "mishap", [Misconfigured("no key"), StorageUnavailable("disk full"), BadPicture("half of one")]
 )
-def test_what_a_person_must_mend_is_told_and_waits(open_shop: Open, mishap: Exception) -> None:
-    shop = open_shop(NoisePainter(mishap))
+def test_what_a_person_must_mend_is_told_and_waits(
+    open_worker_context: Open, mishap: Exception
+) -> None:
+    shop = open_worker_context(NoisePainter(mishap))
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     assert run_step(shop, identifier) is None
@@ -258,10 +266,10 @@ def test_what_a_person_must_mend_is_told_and_waits(open_shop: Open, mishap: Exce
     assert run_step(shop, identifier) is Step.JUDGE
 
 
-def test_a_refused_prompt_is_written_anew_once(open_shop: Open) -> None:
+def test_a_refused_prompt_is_written_anew_once(open_worker_context: Open) -> None:
     composer = MishapComposer()
     painter = NoisePainter(ContentRejected("not this"), None)
-    shop = open_shop(painter, composer=composer)
+    shop = open_worker_context(painter, composer=composer)
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     assert run_step(shop, identifier) is Step.COMPOSE
@@ -271,8 +279,10 @@ def test_a_refused_prompt_is_written_anew_once(open_shop: Open) -> None:
     assert manifests(shop)[0].composition.refusal == "not this"
 
 
-def test_a_prompt_refused_twice_fails_the_cycle(open_shop: Open) -> None:
-    shop = open_shop(NoisePainter(ContentRejected("not this"), ContentRejected("nor this")))
+def test_a_prompt_refused_twice_fails_the_cycle(open_worker_context: Open) -> None:
+    shop = open_worker_context(
+        NoisePainter(ContentRejected("not this"), ContentRejected("nor this"))
+    )
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     while run_step(shop, identifier):
@@ -284,15 +294,15 @@ def test_a_prompt_refused_twice_fails_the_cycle(open_shop: Open) -> None:
     "mishap", [InvalidResponse("nonsense"), AttemptsSpent("six were paid for")]
 )
 def test_a_composer_without_a_usable_answer_is_replaced_where_the_settings_say_so(
-    open_shop: Open, mishap: Exception
+    open_worker_context: Open, mishap: Exception
 ) -> None:
-    shop = open_shop(composer=MishapComposer(mishap), fallback=GrammarComposer())
+    shop = open_worker_context(composer=MishapComposer(mishap), fallback=GrammarComposer())
     live(shop)
     assert manifests(shop)[0].composition.composer == "grammar"
 
 
-def test_or_it_pauses_the_artist(open_shop: Open) -> None:
-    shop = open_shop(composer=MishapComposer(InvalidResponse("nonsense")))
+def test_or_it_pauses_the_artist(open_worker_context: Open) -> None:
+    shop = open_worker_context(composer=MishapComposer(InvalidResponse("nonsense")))
     identifier = begin(shop)
     until(shop, identifier, Step.COMPOSE)
     assert run_step(shop, identifier) is None
@@ -300,8 +310,8 @@ def test_or_it_pauses_the_artist(open_shop: Open) -> None:
     assert artist is not None and artist.paused and artist.pause_reason == "nonsense"
 
 
-def test_a_step_that_keeps_breaking_off_is_set_aside_for_good(open_shop: Open) -> None:
-    shop = open_shop(NoisePainter(*[ZeroDivisionError("a bug")] * 9))
+def test_a_step_that_keeps_breaking_off_is_set_aside_for_good(open_worker_context: Open) -> None:
+    shop = open_worker_context(NoisePainter(*[ZeroDivisionError("a bug")] * 9))
     identifier = begin(shop)
     until(shop, identifier, Step.PAINT)
     for _ in range(shop.most_tries):
@@ -314,8 +324,10 @@ def test_a_step_that_keeps_breaking_off_is_set_aside_for_good(open_shop: Open) -
     assert "ZeroDivisionError: a bug" in reason
 
 
-def test_after_three_failures_in_a_row_the_artist_rests_and_says_why(open_shop: Open) -> None:
-    shop = open_shop(NoisePainter(*[ContentRejected("no")] * 6))
+def test_after_three_failures_in_a_row_the_artist_rests_and_says_why(
+    open_worker_context: Open,
+) -> None:
+    shop = open_worker_context(NoisePainter(*[ContentRejected("no")] * 6))
     for _ in range(3):
         identifier = begin(shop)
         while run_step(shop, identifier):
@@ -326,8 +338,10 @@ def test_after_three_failures_in_a_row_the_artist_rests_and_says_why(open_shop: 
     assert shop.catalogue.cycles.open("alien", tuning_version=1, every=0) is None
 
 
-def test_a_memory_that_was_lost_is_filled_again_before_it_is_asked(open_shop: Open) -> None:
-    shop = open_shop()
+def test_a_memory_that_was_lost_is_filled_again_before_it_is_asked(
+    open_worker_context: Open,
+) -> None:
+    shop = open_worker_context()
     live(shop, cycles=3)
     artist = shop.catalogue.artists.get("alien")
     assert artist is not None
@@ -340,9 +354,9 @@ def test_a_memory_that_was_lost_is_filled_again_before_it_is_asked(open_shop: Op
 
 
 def test_a_rebuilt_catalogue_holds_the_same_works_and_goes_on_from_the_same_pool(
-    open_shop: Open, tmp_path: Path
+    open_worker_context: Open, tmp_path: Path
 ) -> None:
-    shop = open_shop()
+    shop = open_worker_context()
     live(shop, cycles=4)
     works = list(shop.catalogue.works.all())
     rebuilt = Catalogue(f"sqlite:///{tmp_path / 'rebuilt.sqlite3'}")
@@ -358,10 +372,10 @@ def test_a_rebuilt_catalogue_holds_the_same_works_and_goes_on_from_the_same_pool
 
 @pytest.mark.parametrize("key", ["manifests/alien/00000003.json", "events/alien/picture/00000003"])
 def test_an_older_catalogue_paints_nothing_in_the_place_of_what_is_damaged(
-    open_shop: Open, tmp_path: Path, key: str
+    open_worker_context: Open, tmp_path: Path, key: str
 ) -> None:
     painter = NoisePainter()
-    shop = open_shop(painter)
+    shop = open_worker_context(painter)
     live(shop, cycles=2)
     older = Catalogue(f"sqlite:///{tmp_path / 'older.sqlite3'}")
     rebuild(shop.archive, older)

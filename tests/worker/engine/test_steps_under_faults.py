@@ -101,7 +101,7 @@ class World:
     def finish(self, identifier: str) -> None:
         """Go on until nothing is left to do, as beat does: what waits is sent again."""
         for _ in range(50):
-            while run_step(self.shop, identifier, goes_on=lambda step: step is not Step.KEEP):
+            while run_step(self.shop, identifier, continues=lambda step: step is not Step.KEEP):
                 pass
             self.shop.catalogue.cycles.retry_now("alien")
             if identifier not in self.shop.catalogue.cycles.stalled(quiet=-1):
@@ -234,7 +234,7 @@ def test_a_process_that_dies_as_it_goes_on(world: World, step: Step, patch_step:
 
     patch_step(step, die)
     with pytest.raises(Killed):
-        run_step(world.shop, identifier, goes_on=lambda _: True)
+        run_step(world.shop, identifier, continues=lambda _: True)
     other = world.shop.catalogue.cycles.claim(identifier, holder="another", seconds=60)
     assert other is None, "the step was left to others between its commit and its claim"
     world.die()

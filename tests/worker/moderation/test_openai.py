@@ -89,9 +89,9 @@ def test_nobody_there_no_key_or_no_picture_holds_too(moderator: Moderator, png: 
 
 
 def test_a_marked_work_is_kept_and_held_until_a_person_decides(
-    api: Any, moderator: Moderator, open_shop: Callable[..., WorkerContext], tmp_path: Any
+    api: Any, moderator: Moderator, open_worker_context: Callable[..., WorkerContext], tmp_path: Any
 ) -> None:
-    shop = open_shop()
+    shop = open_worker_context()
     shop.moderator = moderator
     shop.channels = lambda artist: ["webhook"]
     api.will(api.moderated(violence=True, hate=False, **{"self-harm": True}))
@@ -119,10 +119,10 @@ def test_a_marked_work_is_kept_and_held_until_a_person_decides(
 def test_a_step_that_comes_again_finds_its_first_answer(
     api: Any,
     moderator: Moderator,
-    open_shop: Callable[..., WorkerContext],
+    open_worker_context: Callable[..., WorkerContext],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shop = open_shop()
+    shop = open_worker_context()
     shop.moderator = moderator
     assert shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
     api.will(api.moderated(violence=True), api.moderated(violence=False))

@@ -118,8 +118,10 @@ def vote(shop: WorkerContext, question: str, *, winner: int, loser: int, times: 
         assert shop.catalogue.votes.cast(ballot, archived=True)
 
 
-def test_off_it_changes_nothing_at_all(open_shop: Open, sampler: CulturalAlienSampler) -> None:
-    shop = open_shop()
+def test_off_it_changes_nothing_at_all(
+    open_worker_context: Open, sampler: CulturalAlienSampler
+) -> None:
+    shop = open_worker_context()
     tuning = Tuning()
     live(shop, tuning, cycles=4)
     made = manifests(shop)
@@ -138,8 +140,8 @@ def test_off_it_changes_nothing_at_all(open_shop: Open, sampler: CulturalAlienSa
         assert (told.beta, told.counted_votes) == (None, None)
 
 
-def test_beta_follows_novelty_in_the_manifests(open_shop: Open) -> None:
-    shop = open_shop()
+def test_beta_follows_novelty_in_the_manifests(open_worker_context: Open) -> None:
+    shop = open_worker_context()
     live(shop, NOVELTY, cycles=9)
     made = manifests(shop)
     recompute(made)
@@ -150,8 +152,8 @@ def test_beta_follows_novelty_in_the_manifests(open_shop: Open) -> None:
     assert [work.beta for work in shop.catalogue.works.all()] == betas
 
 
-def test_the_bounds_hold_and_narrower_ones_are_obeyed_at_once(open_shop: Open) -> None:
-    shop = open_shop()
+def test_the_bounds_hold_and_narrower_ones_are_obeyed_at_once(open_worker_context: Open) -> None:
+    shop = open_worker_context()
     tight = NOVELTY.model_copy(update={"lowest_beta": 0.84, "highest_beta": 0.86})
     live(shop, tight, cycles=6)
     live(shop, tight.model_copy(update={"lowest_beta": 0.85, "highest_beta": 0.85}))
@@ -162,8 +164,8 @@ def test_the_bounds_hold_and_narrower_ones_are_obeyed_at_once(open_shop: Open) -
     assert made[-1].beta == 0.85
 
 
-def test_the_walk_begins_anew_where_an_admin_says_so(open_shop: Open) -> None:
-    shop = open_shop()
+def test_the_walk_begins_anew_where_an_admin_says_so(open_worker_context: Open) -> None:
+    shop = open_worker_context()
     live(shop, NOVELTY, cycles=4)
     assert manifests(shop)[-1].beta != 0.85
     live(shop, NOVELTY.model_copy(update={"beta": 0.7}))
@@ -175,8 +177,8 @@ def test_the_walk_begins_anew_where_an_admin_says_so(open_shop: Open) -> None:
     assert made[7].beta != 0.7, "and goes on from there"
 
 
-def test_votes_move_beta_and_speak_once(open_shop: Open) -> None:
-    shop = open_shop()
+def test_votes_move_beta_and_speak_once(open_worker_context: Open) -> None:
+    shop = open_worker_context()
     live(shop, VOTES.model_copy(update={"feedback": "off"}), cycles=2)
     live(shop, VOTES, cycles=1)
     vote(shop, "harmonious", winner=1, loser=3, times=9)
@@ -198,8 +200,8 @@ def test_votes_move_beta_and_speak_once(open_shop: Open) -> None:
     ]
 
 
-def test_votes_that_are_not_archived_yet_are_not_heard(open_shop: Open) -> None:
-    shop = open_shop()
+def test_votes_that_are_not_archived_yet_are_not_heard(open_worker_context: Open) -> None:
+    shop = open_worker_context()
     live(shop, VOTES, cycles=2)
     vote(shop, "original", winner=1, loser=2, times=5)
     loose = Ballot(
@@ -217,8 +219,8 @@ def test_votes_that_are_not_archived_yet_are_not_heard(open_shop: Open) -> None:
     assert shop.catalogue.votes.tally("alien", "original", since=1).votes == 0, "its own both"
 
 
-def test_both_listens_to_both(open_shop: Open) -> None:
-    shop = open_shop()
+def test_both_listens_to_both(open_worker_context: Open) -> None:
+    shop = open_worker_context()
     live(shop, BOTH, cycles=4)
     vote(shop, "harmonious", winner=1, loser=4, times=20)
     live(shop, BOTH, cycles=2)
@@ -228,9 +230,9 @@ def test_both_listens_to_both(open_shop: Open) -> None:
 
 @pytest.mark.parametrize("tuning", [NOVELTY, VOTES, BOTH], ids=lambda t: t.feedback)
 def test_a_rebuilt_artist_goes_on_with_the_same_beta(
-    open_shop: Open, tmp_path: Path, tuning: Tuning
+    open_worker_context: Open, tmp_path: Path, tuning: Tuning
 ) -> None:
-    shop = open_shop()
+    shop = open_worker_context()
     live(shop, VOTES.model_copy(update={"feedback": "off"}), cycles=1)
     live(shop, tuning, cycles=4)
     vote(shop, "harmonious", winner=1, loser=5, times=12)
@@ -244,9 +246,9 @@ def test_a_rebuilt_artist_goes_on_with_the_same_beta(
 
 
 def test_a_worker_that_dies_before_its_pick_is_committed_costs_nothing(
-    open_shop: Open, monkeypatch: pytest.MonkeyPatch
+    open_worker_context: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = open_shop(NoisePainter())
+    shop = open_worker_context(NoisePainter())
     live(shop, BOTH, cycles=4)
     expected = upcoming(shop, BOTH)
     cycle = shop.catalogue.cycles.open("alien", tuning_version=2, every=0)
@@ -255,7 +257,7 @@ def test_a_worker_that_dies_before_its_pick_is_committed_costs_nothing(
         patch.setattr(shop.catalogue.cycles, "advance_in", _die)
         with pytest.raises(KeyboardInterrupt):
             run_step(shop, cycle.id)
-    shop = open_shop(NoisePainter())
+    shop = open_worker_context(NoisePainter())
     shop.catalogue.cycles.expire_leases()
     while run_step(shop, cycle.id):
         pass
@@ -267,8 +269,8 @@ def _die(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_lost_story_lets_the_walk_begin_anew(open_shop: Open, tmp_path: Path) -> None:
-    shop = open_shop()
+def test_a_lost_story_lets_the_walk_begin_anew(open_worker_context: Open, tmp_path: Path) -> None:
+    shop = open_worker_context()
     live(shop, NOVELTY, cycles=3)
     while upcoming(shop, NOVELTY).beta == 0.85:
         live(shop, NOVELTY)
@@ -277,8 +279,8 @@ def test_a_lost_story_lets_the_walk_begin_anew(open_shop: Open, tmp_path: Path) 
     assert upcoming(shop, NOVELTY).beta == 0.85
 
 
-def test_votes_of_long_ago_are_not_heard(open_shop: Open) -> None:
-    shop = open_shop()
+def test_votes_of_long_ago_are_not_heard(open_worker_context: Open) -> None:
+    shop = open_worker_context()
     live(shop, VOTES, cycles=1)
     found = answer(shop.catalogue, shop.archive, "alien", number=MEMORY + 5, tuning=VOTES)
     assert found.counted_votes is not None and found.counted_votes.since == 5

@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
                 painted.set()
 
         embedded = EmbeddedArtist(deployment, tell=tell)
-        embedded.enrol(lambda _: None)
+        embedded.create_artist(lambda _: None)
         with embedded.at_work():
             came = {
                 "publishing": published.wait(120),
