@@ -46,7 +46,7 @@ def pair_folder(pair: Path | str) -> Path:
     return folder
 
 
-def file_trace(file: Path) -> Trace | None:
+def file_signature(file: Path) -> Trace | None:
     """Return the trace of a file; None where it is missing."""
     try:
         stat = file.stat()
@@ -55,11 +55,11 @@ def file_trace(file: Path) -> Trace | None:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def pair_traces(pair: Path | str) -> tuple[Trace | None, ...]:
+def pair_signatures(pair: Path | str) -> tuple[Trace | None, ...]:
     """Return the trace of each file of a pair; cheap enough to ask often."""
     folder = _named(pair)
     files = [folder / model / file for model in MODELS for file in (CONFIG, WEIGHTS)]
-    return tuple(file_trace(file) for file in (folder / VOCABULARY_FILE, *files))
+    return tuple(file_signature(file) for file in (folder / VOCABULARY_FILE, *files))
 
 
 def pair_size(pair: Path | str) -> int:

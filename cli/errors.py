@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 
 
-class UserError(PlainError):
+class UserError(UserFacingError):
     """A mistake of the person at the command; the message says what to do."""

@@ -7,7 +7,7 @@ import sys
 import click
 
 from cli.options import data_option
-from cli.output import flush_terminal, guard_terminal, output_was_lost
+from cli.output import flush_terminal, output_was_lost, sanitize_output
 from storage.redaction import without_control_characters
 
 COMMANDS = {
@@ -90,7 +90,7 @@ def artist() -> None:
 
 def main() -> None:
     """Run the command; a person's mistake ends in one sentence and exit code 1."""
-    guard_terminal()
+    sanitize_output()
     try:
         artist.main(prog_name="artist")
     except Exception as error:
@@ -109,7 +109,7 @@ def main() -> None:
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is all that a person needs."""
     from cas.errors import CasError
-    from storage.errors import PlainError
+    from storage.errors import UserFacingError
     from worker.studio.picture import PaintError
 
-    return (PlainError, CasError, PaintError)
+    return (UserFacingError, CasError, PaintError)

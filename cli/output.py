@@ -22,7 +22,7 @@ _OWN_COMMANDS = re.compile(r"(\x1b\[(?:[0-9;]*m|\d*[AK]|\?25[hl]))")
 _lost: set[int] = set()
 
 
-def guard_terminal() -> None:
+def sanitize_output() -> None:
     """Let output go on whatever reads it, or nobody does; and let it hold no secret.
 
     A letter that the terminal's encoding lacks is replaced. What is written after the other end

@@ -13,7 +13,7 @@ from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from storage import atomic_files
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 
 FILE: Final = "admins.json"
 SHORTEST: Final = 10
@@ -24,7 +24,7 @@ _FILE: Final = TypeAdapter(dict[str, str])
 _NOBODY: Final = _HASHER.hash("nobody")
 
 
-class AdminsError(PlainError):
+class AdminsError(UserFacingError):
     """The file of admins can't be read, so that nobody can sign in; says why, and what to do."""
 
 

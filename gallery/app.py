@@ -26,7 +26,7 @@ from gallery.cookies.visitor import Visitors
 from gallery.error_pages import add_error_pages
 from gallery.feeds import routes as feeds
 from gallery.gallery import Gallery, Preview
-from gallery.html.templating import STATIC, environment, read_ahead
+from gallery.html.templating import STATIC, environment, preload_templates
 from gallery.images.c2pa import Credentials
 from gallery.images.metadata import ImageMetadata, open_thumbnails
 from gallery.live_status import Watch, versions_of
@@ -106,7 +106,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = _HANDS
     sys.setswitchinterval(_TURN_SECONDS)
     gallery: Gallery = app.state.gallery
-    await run_in_threadpool(read_ahead, gallery.templates)
+    await run_in_threadpool(preload_templates, gallery.templates)
     if gallery.admins is not None:
         await run_in_threadpool(_look_at, gallery.admins)
     ballots = gallery.ballots

@@ -19,7 +19,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 """An absolute http(s) address without query, kept without its last slash."""
 
 
-class Outlet(BaseModel):
+class Account(BaseModel):
     """A place elsewhere where works are posted, and where people can follow an artist."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,11 +46,11 @@ class SiteSettings(BaseModel):
     credit: str = Field("", description="whom to name when showing a picture elsewhere")
     static: bool = Field(False, description="whether it is written down for a plain file server")
     static_url: WebAddress | None = Field(None, description="where an exported copy is found")
-    outlets: tuple[Outlet, ...] = ()
+    accounts: tuple[Account, ...] = ()
     per_page: int = Field(24, ge=1, le=100, description="works on one page of the stream")
 
-    def outlets_of(self, artist: str) -> tuple[Outlet, ...]:
+    def accounts_of(self, artist: str) -> tuple[Account, ...]:
         """Where an artist's works are posted."""
         return tuple(
-            outlet for outlet in self.outlets if not outlet.artists or artist in outlet.artists
+            outlet for outlet in self.accounts if not outlet.artists or artist in outlet.artists
         )

@@ -17,7 +17,7 @@ from scheduler.tuning_updates import BY_FILE, update_tuning
 from storage.archive.archive import Archive
 from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, Catalogue, Step
-from worker.config.settings import Settings, SettingsFile, wished_tuning
+from worker.config.settings import Settings, SettingsFile, tuning_from_settings
 from worker.steps.failures import LONGEST_DELAY, LONGEST_REST
 
 GIB = 2**30
@@ -60,7 +60,7 @@ class Schedule:
 
         A tuning that a person set elsewhere stands over the file until it is reset.
         """
-        wished = wished_tuning(self.settings_file.refresh())
+        wished = tuning_from_settings(self.settings_file.refresh())
         known = self.catalogue.artists.newest_tunings()
         for artist in self.catalogue.artists.all():
             newest = known.get(artist.name)

@@ -5,14 +5,14 @@ from pathlib import Path
 from storage.text import message
 
 
-class PlainError(Exception):
+class UserFacingError(Exception):
     """An error that a person reads: it is not too long, and tells no secret."""
 
     def __str__(self) -> str:
         return message(super().__str__())
 
 
-class StorageError(PlainError):
+class StorageError(UserFacingError):
     """Any failure of archive, catalogue or memory."""
 
 

@@ -51,7 +51,7 @@ class Redaction:
 
     def add(self, secrets: Iterable[str]) -> None:
         """Replace these secrets, too."""
-        new = {secret.strip() for secret in secrets if is_telling(secret)} - self._known
+        new = {secret.strip() for secret in secrets if is_specific(secret)} - self._known
         if new:
             self._known |= new
             forms = {form for secret in self._known for form in _forms(secret)}
@@ -65,7 +65,7 @@ class Redaction:
         return _IN_ADDRESS.sub(rf"\1:{REDACTED}@", text) if "://" in text else text
 
 
-def is_telling(secret: str) -> bool:
+def is_specific(secret: str) -> bool:
     """Whether a secret is long enough to be searched for in texts."""
     secret = secret.strip()
     return len(secret) >= (SHORTEST_WORD if secret.isalpha() else SHORTEST)

@@ -27,7 +27,7 @@ from storage.archive.events import (
     WorkModerated,
 )
 from storage.archive.manifest import Manifest, Tuning, work_id
-from storage.archive.objects import event_key_of, manifest_key, number_of, place
+from storage.archive.objects import event_key_of, key_of, manifest_key, number_of
 from storage.catalogue import Catalogue, VectorRow
 from storage.errors import ArchiveError, ObjectMissing
 from storage.vectors.embeddings import current_vectors, current_vectors_key
@@ -131,8 +131,8 @@ class Replay:
         except (IntegrityError, DataError, ValueError, OverflowError) as error:
             what = error.orig if isinstance(error, IntegrityError | DataError) else error
             self._lose(
-                place(record),
-                f"{place(record)} can't be entered beside the archive's other objects ({what})."
+                key_of(record),
+                f"{key_of(record)} can't be entered beside the archive's other objects ({what})."
                 " Restore it from a backup, or move it away",
             )
 
@@ -358,7 +358,7 @@ def lost_work(left: PictureReceived) -> CycleFailed:
         reason=(
             f"{work_id(left.artist, left.number)}, “{left.composition.title}”, is lost: its"
             f" manifest is missing or damaged. Its picture is {left.painting.image}; what it shows"
-            f" is told by {place(left)}"
+            f" is told by {key_of(left)}"
         ),
     )
 

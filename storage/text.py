@@ -38,7 +38,7 @@ def fit(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
-def shows_something(text: str) -> bool:
+def has_visible_text(text: str) -> bool:
     """Whether a reader sees anything of the text: more than spaces and letters without a shape."""
     return any(
         unicodedata.category(letter)[0] in "LNPS" and letter not in _SHAPELESS for letter in text

@@ -64,7 +64,7 @@ class CycleBudget:
             self._known = self._ledger.of_cycle(self._claim.cycle.artist, self._claim.cycle.number)
         return self._known
 
-    def close_abandoned(self) -> None:
+    def settle_abandoned(self) -> None:
         """Close what an earlier holder of the step left open.
 
         As the archive says, else as *unknown*, charged in full.

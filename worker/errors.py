@@ -1,9 +1,9 @@
 """How a part (composer, painter, encoder) says that it can't go on, and what follows from it."""
 
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 
 
-class ComponentError(PlainError):
+class ComponentError(UserFacingError):
     """Any failure of a part; the message is for the person who runs the artist."""
 
 

@@ -27,7 +27,7 @@ class Leases:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def kept_alive(self, cycles: Cycles, claim: Claim) -> Iterator[threading.Event]:
+    def renewed_lease(self, cycles: Cycles, claim: Claim) -> Iterator[threading.Event]:
         """Renew a lease until the block ends; the event that it gets is set if the lease is lost.
 
         Whatever goes wrong with one renewal, the next one is tried. That a lease is lost the commit

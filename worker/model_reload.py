@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cas.checkpoint import SHIPPED_PAIRS, Trace, pair_size, pair_traces
+from cas.checkpoint import SHIPPED_PAIRS, Trace, pair_signatures, pair_size
 from cas.errors import CasError, CheckpointError
 from worker.config.settings import SettingsFile
 
@@ -49,7 +49,7 @@ class HotReloadingModel:
         with self._lock:
             named = self._named()
             # Looked at before loading: files that change meanwhile are loaded at the next pick.
-            found = (named, pair_traces(named or SHIPPED_PAIRS[0]))
+            found = (named, pair_signatures(named or SHIPPED_PAIRS[0]))
             if self._sampler is None or found != self._seen:
                 self._sampler = self._renewed(named, found, self._sampler)
             return self._sampler

@@ -24,7 +24,7 @@ from scheduler.tuning_updates import update_tuning
 from storage.archive.manifest import Float32, Manifest
 from storage.catalogue import Catalogue
 from worker.components import choose_components
-from worker.config.settings import wished_tuning
+from worker.config.settings import tuning_from_settings
 from worker.create_artist import create_artist
 from worker.engine.runner import run_step
 from worker.worker_context import WorkerContext
@@ -73,7 +73,11 @@ def born(folder: Path) -> WorkerContext:
         vocabulary=vocabulary,
     )
     update_tuning(
-        deployment.catalogue, deployment.archive, NAME, tuning=wished_tuning(settings), who="age"
+        deployment.catalogue,
+        deployment.archive,
+        NAME,
+        tuning=tuning_from_settings(settings),
+        who="age",
     )
     return wire(deployment, "memory://", tick_seconds=None, stall_timeout=60.0).worker_context
 
@@ -85,7 +89,7 @@ def lived(worker_context: WorkerContext, cycles: int) -> Iterator[tuple[Manifest
         cycle = worker_context.catalogue.cycles.open(NAME, tuning_version=1, every=0)
         if cycle is None:
             raise SystemExit("the artist could not begin a cycle")
-        run_step(worker_context, cycle.id, goes_on=lambda step: True)
+        run_step(worker_context, cycle.id, continues=lambda step: True)
         yield worker_context.archive.read_manifest(NAME, cycle.number), time.process_time() - begun
         print(f"work {cycle.number}", end="\r", file=sys.stderr, flush=True)
 

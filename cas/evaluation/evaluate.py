@@ -96,7 +96,7 @@ def evaluate(
     models = {"context model": sampler.context, "coherence model": sampler.coherence}
     told = {
         part: {
-            name: asdict(artists_told_apart(model, corpus, split, trials=trials))
+            name: asdict(artist_discrimination(model, corpus, split, trials=trials))
             for name, model in models.items()
         }
         for part, corpus in parts.items()
@@ -106,7 +106,7 @@ def evaluate(
 
 
 @dataclass(frozen=True)
-class ArtistsToldApart:
+class ArtistDiscrimination:
     """How often a model finds an artist's own set likelier than a frequency-matched mix.
 
     Attributes:
@@ -120,9 +120,9 @@ class ArtistsToldApart:
     pooled_lift: float
 
 
-def artists_told_apart(
+def artist_discrimination(
     model: ConceptModel, corpus: Corpus, split: Split, *, trials: int = 2000
-) -> ArtistsToldApart:
+) -> ArtistDiscrimination:
     """Measure a model on the artists of `corpus`; frequencies are of the works trained on."""
     pairs = own_and_mixed_sets(corpus, split.train.counts, trials=trials, seed=3)
     base = model.next_nll(torch.empty((1, 0), dtype=torch.int64))[0].double().numpy()
@@ -130,7 +130,7 @@ def artists_told_apart(
     own_base, mixed_base = (
         np.array([base[tokens].mean() for tokens in sets]) for sets in zip(*pairs, strict=True)
     )
-    return ArtistsToldApart(
+    return ArtistDiscrimination(
         matched=float(((own < mixed) + 0.5 * (own == mixed)).mean()),
         pooled=area_under_curve(-own, -mixed),
         pooled_lift=area_under_curve(own_base - own, mixed_base - mixed),

@@ -104,9 +104,9 @@ class Replay:
             with np.errstate(divide="ignore"):
                 logits = np.log(np.concatenate([chances, end], axis=1))
             drawn = np.argmax(logits + generator.gumbel(size=logits.shape), axis=1)
-            goes_on = drawn < len(shares)
-            sets += list(tokens[~goes_on])
-            tokens = np.concatenate([tokens, drawn[:, None]], axis=1)[goes_on]
+            continues = drawn < len(shares)
+            sets += list(tokens[~continues])
+            tokens = np.concatenate([tokens, drawn[:, None]], axis=1)[continues]
         return cls((*sets, *tokens), shares / count)
 
     def weight(self, sets: Sequence[NDArray[np.int64]]) -> float:

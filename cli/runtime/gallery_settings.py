@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 import gallery
 from cli.errors import UserError
-from cli.output import guard_terminal
+from cli.output import sanitize_output
 from cli.runtime.deployment import Deployment
 from gallery import SiteSettings
 from gallery.accounts import Admins
@@ -20,7 +20,7 @@ from gallery.gallery import Preview
 from gallery.images.c2pa import Credentials
 from gallery.images.metadata import ImageMetadata, open_thumbnails
 from gallery.images.thumbnails import Thumbnails
-from gallery.site import Outlet
+from gallery.site import Account
 from gallery.stats.similar_works import MemoryOf
 from gallery.study_answers import Study
 from storage import atomic_files
@@ -70,7 +70,7 @@ def gallery_alone(deployment: Deployment) -> FastAPI:
 
 def gallery_here() -> FastAPI:
     """The same in a process of its own; the environment's ARTIST_DATA names the folder."""
-    guard_terminal()
+    sanitize_output()
     return gallery_alone(Deployment(Path(os.environ["ARTIST_DATA"])))
 
 
@@ -102,19 +102,19 @@ def site_settings(deployment: Deployment) -> SiteSettings:
         licence=licence,
         licence_url=LICENCES.get(licence),
         static_url=settings.gallery.static_url or None,
-        outlets=outlets_of(settings.publishing),
+        accounts=accounts_of(settings.publishing),
     )
 
 
-def outlets_of(publishing: PublishingSection) -> tuple[Outlet, ...]:
+def accounts_of(publishing: PublishingSection) -> tuple[Account, ...]:
     """The accounts that people can follow; a webhook is nobody's business."""
     mastodon, bluesky = publishing.mastodon, publishing.bluesky
-    outlets = []
+    accounts = []
     if mastodon.server and mastodon.account and mastodon.visibility != "private":
         name = mastodon.account.removeprefix("@")
         server = mastodon.server.rstrip("/")
-        outlets.append(
-            Outlet(
+        accounts.append(
+            Account(
                 name="Mastodon",
                 account=f"@{name}@{server.partition('://')[2]}",
                 url=f"{server}/@{name}",
@@ -122,15 +122,15 @@ def outlets_of(publishing: PublishingSection) -> tuple[Outlet, ...]:
             )
         )
     if bluesky.handle:
-        outlets.append(
-            Outlet(
+        accounts.append(
+            Account(
                 name="Bluesky",
                 account=f"@{bluesky.handle}",
                 url=f"https://bsky.app/profile/{bluesky.handle}",
                 artists=bluesky.artists,
             )
         )
-    return tuple(outlets)
+    return tuple(accounts)
 
 
 def site_credentials(deployment: Deployment) -> Credentials | None:

@@ -45,7 +45,7 @@ def stop_signals(stop: Callable[[], None], *, grace: float = GRACE_SECONDS) -> I
                 signal.signal(number, handler)
 
 
-def end_with_children(*, grace: float = GRACE_SECONDS) -> None:
+def kill_process_group(*, grace: float = GRACE_SECONDS) -> None:
     """Let a second signal, or the end of the grace, end a Celery worker with all its processes.
 
     Celery itself waits for the steps in hand for ever, whatever else comes than SIGQUIT. It is

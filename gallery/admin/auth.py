@@ -64,7 +64,7 @@ Signed = Annotated[Session, Depends(signed_form)]
 
 
 @router.api_route("/sign-in", **READ)
-def door(request: Request, gallery: GalleryDependency) -> Response:
+def sign_in_page(request: Request, gallery: GalleryDependency) -> Response:
     """The form to sign in with."""
     return gallery.private_page(request, "admin/sign_in.html", fault="", admins=_any(gallery))
 

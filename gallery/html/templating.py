@@ -48,7 +48,7 @@ def environment() -> Environment:
     return templates
 
 
-def read_ahead(templates: Environment) -> None:
+def preload_templates(templates: Environment) -> None:
     """Read every template now, which takes half a second: no visitor should wait for it."""
     for name in templates.list_templates():
         templates.get_template(name)

@@ -40,12 +40,12 @@ def like(
         work=work,
         by=by,
         senses=SENSES,
-        alike=find_alike(gallery, work, by, limit=_WORKS),
+        alike=find_similar(gallery, work, by, limit=_WORKS),
         titles={row.name: row.created.title for row in artists},
     )
 
 
-def find_alike(
+def find_similar(
     gallery: Gallery, work: WorkRow, sense: Sense, *, limit: int
 ) -> Sequence[SimilarWork]:
     """The works that are like one.

@@ -5,8 +5,8 @@ signed webhook, Mastodon or Bluesky. What nobody can tell is called *unknown*, a
 `gallery.publishing.export` writes the whole gallery as files for a plain web server.
 """
 
-from gallery.publishing.channel import Channel, InDoubt, NotNow, Refused
+from gallery.publishing.channel import Channel, DeliveryUnknown, Rejected, RetryLater
 from gallery.publishing.post import Post
 from gallery.publishing.publisher import Publisher
 
-__all__ = ["Channel", "InDoubt", "NotNow", "Post", "Publisher", "Refused"]
+__all__ = ["Channel", "DeliveryUnknown", "Post", "Publisher", "Rejected", "RetryLater"]

@@ -12,7 +12,7 @@ from gallery.site import SiteSettings
 from gallery.urls import Urls
 
 
-def gone_page(site: SiteSettings, to: Urls, *, moved: str | None = None) -> bytes:
+def removed_page(site: SiteSettings, to: Urls, *, moved: str | None = None) -> bytes:
     """A page that says that nothing hangs here any more, or leads to where it hangs now."""
     leads = "" if moved is None else f'<meta http-equiv="refresh" content="0; url={moved}">'
     said = "This work was taken down" if moved is None else "This page has moved"

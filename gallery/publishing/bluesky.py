@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from gallery.html.dates import iso
-from gallery.publishing.channel import NotNow, Refused
+from gallery.publishing.channel import Rejected, RetryLater
 from gallery.publishing.post import Post
 from worker import outgoing
 
@@ -92,10 +92,12 @@ class Bluesky:
             status = error.response.status_code if error.response is not None else 0
             said = f"{self.service} answered {status}{_said(error)}"
             if status == 0:
-                raise NotNow(f"{self.service} can't be reached: {type(error).__name__}") from error
+                raise RetryLater(
+                    f"{self.service} can't be reached: {type(error).__name__}"
+                ) from error
             if status in _PASSING or status >= 500:
-                raise NotNow(said) from error
-            raise Refused(said) from error
+                raise RetryLater(said) from error
+            raise Rejected(said) from error
 
 
 def record_key(post: Post) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from gallery.publishing.post import Post
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 
 
-class NotNow(PlainError):  # noqa: N818 - reads as what it says
+class RetryLater(UserFacingError):  # noqa: N818 - reads as what it says
     """The remote is away or busy: try again, after `seconds` where it said so."""
 
     def __init__(self, message: str, *, seconds: float | None = None) -> None:
@@ -16,11 +16,11 @@ class NotNow(PlainError):  # noqa: N818 - reads as what it says
         self.seconds = seconds
 
 
-class Refused(PlainError):  # noqa: N818
+class Rejected(UserFacingError):  # noqa: N818
     """The remote will never take this: trying again is of no use."""
 
 
-class InDoubt(PlainError):  # noqa: N818
+class DeliveryUnknown(UserFacingError):  # noqa: N818
     """Nobody can tell whether it arrived: a person must look, and nothing is sent again."""
 
 
@@ -39,9 +39,9 @@ class Channel(Protocol):
         there are not two.
 
         Raises:
-            NotNow: it can be tried again without doing harm.
+            RetryLater: it can be tried again without doing harm.
             Refused: it makes no sense to try again.
-            InDoubt: it may have arrived, and the remote can't tell.
+            DeliveryUnknown: it may have arrived, and the remote can't tell.
         """
         ...
 

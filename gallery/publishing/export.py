@@ -27,7 +27,7 @@ from gallery.number_ranges import LINEAGE, NUMBERS, fixed_ranges
 from gallery.pages.numbers import CSV_FILES
 from gallery.pages.wall import WORKS
 from gallery.path_names import decode_name
-from gallery.publishing.blank import BLANK_PICTURE, gone_page
+from gallery.publishing.blank import BLANK_PICTURE, removed_page
 from gallery.site import SiteSettings
 from gallery.urls import StaticUrls, Urls
 from storage.archive.archive import ObjectStore
@@ -130,7 +130,7 @@ class Export:
             folders = [decode_name(part) for part in key.split("/")[:-1]]
             moved = self._to.path(*folders) if folders and key.endswith(".html") else ""
             there = moved if self._key(moved) in seen and moved else None
-            self._write(key, gone_page(self.site, self._to, moved=there), "text/html")
+            self._write(key, removed_page(self.site, self._to, moved=there), "text/html")
 
     def _before(self) -> _State | None:
         try:
@@ -302,7 +302,7 @@ class Export:
     def _blanks(self, work: WorkRow) -> Iterator[tuple[str, bytes, str]]:
         """What takes the place of a work that is not shown: a page, and pictures that went out."""
         page = self._key(self._to.work(work.artist, work.number))
-        yield page, gone_page(self.site, self._to), "text/html"
+        yield page, removed_page(self.site, self._to), "text/html"
         other = self.catalogue.works.of_image(work.image)
         shared = other is not None and other.visible  # another work has the same picture
         for path in self._pictures(work):

@@ -13,7 +13,7 @@ from functools import cached_property
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from gallery.publishing.channel import InDoubt, NotNow, Refused
+from gallery.publishing.channel import DeliveryUnknown, Rejected, RetryLater
 from gallery.publishing.post import Post
 from worker import outgoing
 
@@ -80,7 +80,7 @@ class Mastodon:
             client.retrieve_mastodon_version(fail_hard=True)
         except errors.MastodonError as error:
             client.session.close()
-            raise NotNow(f"{self.server} does not tell its version: {_said(error)}") from error
+            raise RetryLater(f"{self.server} does not tell its version: {_said(error)}") from error
         return client
 
     def send(self, post: Post, *, again: bool) -> str:
@@ -100,7 +100,7 @@ class Mastodon:
             )
         except _Broken as error:
             # It may have arrived: the next attempt will look, before it posts again.
-            raise NotNow(str(error)) from error
+            raise RetryLater(str(error)) from error
         return str(status.url or status.uri)
 
     def _upload(self, post: Post) -> str:
@@ -118,7 +118,7 @@ class Mastodon:
                 return str(media.id)
             time.sleep(_LOOK_SECONDS)
             media = self._ask("media", media.id)
-        raise NotNow(f"{self.server} takes its time with the picture")
+        raise RetryLater(f"{self.server} takes its time with the picture")
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -138,8 +138,8 @@ class Mastodon:
                 if len(page) < _PAGE:
                     return None
                 oldest = page[-1].id
-        except Refused as error:
-            raise InDoubt(
+        except Rejected as error:
+            raise DeliveryUnknown(
                 f"an earlier attempt may have arrived, and its own posts can't be read: {error}"
             ) from error
         return None
@@ -151,13 +151,13 @@ class Mastodon:
         try:
             return getattr(self._client, call)(*args, **options)
         except errors.MastodonRatelimitError as error:
-            raise NotNow(f"{self.server} wants us to wait: {error}") from error
+            raise RetryLater(f"{self.server} wants us to wait: {error}") from error
         except errors.MastodonServerError as error:
             raise _Broken(f"{self.server} has trouble: {_said(error)}") from error
         except (errors.MastodonNetworkError, errors.MastodonReadTimeout) as error:
             raise _Broken(f"{self.server} can't be reached: {_said(error)}") from error
         except errors.MastodonError as error:
-            raise Refused(f"{self.server} refuses {call}: {_said(error)}") from error
+            raise Rejected(f"{self.server} refuses {call}: {_said(error)}") from error
 
 
 class _Links(HTMLParser):
@@ -184,7 +184,7 @@ def _links(content: str) -> set[str]:
     return {*links.targets, *links.text.split()}
 
 
-class _Broken(NotNow):
+class _Broken(RetryLater):
     """No answer: what was asked for may have happened."""
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from gallery.images.c2pa import Credentials
 from gallery.images.metadata import ImageMetadata
-from gallery.publishing.channel import Channel, InDoubt, NotNow, Refused
+from gallery.publishing.channel import Channel, DeliveryUnknown, Rejected, RetryLater
 from gallery.publishing.post import Post, write_post
 from gallery.publishing.record import record
 from gallery.site import SiteSettings
@@ -90,16 +90,16 @@ class Publisher:
         record(self.archive, claimed, "sending", "")
         try:
             where = channel.send(post, again=again)
-        except NotNow as error:
+        except RetryLater as error:
             self._later(claimed, error)
-        except InDoubt as error:
+        except DeliveryUnknown as error:
             self._settle(claimed, "unknown", str(error))
-        except (Refused, ValueError) as error:
+        except (Rejected, ValueError) as error:
             self._settle(claimed, "failed", str(error))
         except Exception as error:
             # Whatever nobody foresaw must not stop the other publications.
             _LOG.exception("%s on %s", claimed.work, claimed.channel)
-            self._later(claimed, NotNow(f"{type(error).__name__}: {error}"))
+            self._later(claimed, RetryLater(f"{type(error).__name__}: {error}"))
         else:
             self._settle(claimed, "sent", where)
 
@@ -113,7 +113,7 @@ class Publisher:
         image_metadata = ImageMetadata(self.catalogue, self.archive, self.site, self.credentials)
         return write_post(image_metadata, artist, work)
 
-    def _later(self, claimed: OutboxRow, error: NotNow) -> None:
+    def _later(self, claimed: OutboxRow, error: RetryLater) -> None:
         if claimed.attempts >= MOST_ATTEMPTS:
             self._settle(claimed, "failed", f"given up after {claimed.attempts} attempts: {error}")
             return

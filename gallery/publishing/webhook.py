@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from gallery.html.dates import iso
-from gallery.publishing.channel import NotNow, Refused
+from gallery.publishing.channel import Rejected, RetryLater
 from gallery.publishing.post import Post
 from worker import outgoing
 
@@ -57,11 +57,11 @@ class Webhook:
             ) as client:
                 answer = client.post(self.url, content=body, headers=headers)
         except outgoing.PrivateAddress as error:
-            raise Refused(f"{error}. If that is meant, set allow_private = true.") from error
+            raise Rejected(f"{error}. If that is meant, set allow_private = true.") from error
         except outgoing.NotAllowed as error:
-            raise Refused(f"the webhook: {error}") from error
+            raise Rejected(f"the webhook: {error}") from error
         except httpx2.TransportError as error:
-            raise NotNow(f"the webhook can't be reached: {error}") from error
+            raise RetryLater(f"the webhook can't be reached: {error}") from error
         self._judge(answer)
         return self.url
 
@@ -73,12 +73,12 @@ class Webhook:
         if answer.is_success:
             return
         if status == 410:
-            raise Refused("the webhook is gone (410)")
+            raise Rejected("the webhook is gone (410)")
         if status in (408, 425, 429) or status >= 500:
             after = answer.headers.get("retry-after", "")
             seconds = float(after) if after.isdecimal() else None
-            raise NotNow(f"the webhook answered {status}", seconds=seconds)
-        raise Refused(f"the webhook answered {status}")
+            raise RetryLater(f"the webhook answered {status}", seconds=seconds)
+        raise Rejected(f"the webhook answered {status}")
 
 
 def message_id(post: Post) -> str:

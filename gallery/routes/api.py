@@ -16,7 +16,7 @@ from gallery.gallery import Gallery, GalleryDependency
 from gallery.images.thumbnails import WIDTHS
 from gallery.pages import Name, Number
 from gallery.pages.artist import known_artist
-from gallery.pages.like import By, find_alike
+from gallery.pages.like import By, find_similar
 from gallery.pages.search import LONGEST, find, read_question
 from gallery.pagination import work_page
 from gallery.stats.similar_works import Sense
@@ -226,7 +226,7 @@ def list_similar(
 ) -> SimilarWorks:
     """The works of all artists that are most like one; 503 where no memory can be asked."""
     work = gallery.shown(artist, number)
-    found = find_alike(gallery, work, by, limit=limit)
+    found = find_similar(gallery, work, by, limit=limit)
     _public(response)
     to = gallery.urls(request)
     titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}

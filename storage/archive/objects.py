@@ -66,7 +66,7 @@ def number_of(key: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def place(record: Manifest | Event) -> str:
+def key_of(record: Manifest | Event) -> str:
     """The key that a manifest or an event lies under.
 
     Raises:
@@ -122,7 +122,7 @@ def parse_event(key: str, data: bytes) -> Event:
 
 def _check_place(key: str, record: Manifest | Event, *, found: str | None = None) -> None:
     try:
-        expected = place(record)
+        expected = key_of(record)
     except ValueError as error:
         raise ObjectDamaged(f"{key} can't be read: {error} Restore it from a backup.") from error
     if (found or key) != expected:

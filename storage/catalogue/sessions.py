@@ -29,7 +29,7 @@ LONGEST_LOCK = 3600.0
 FORGET_SECONDS = 86400.0
 """So long after a door's last attempt, or its lock's end, its failures are forgotten."""
 
-MOST_DOORS = 10_000
+MOST_LOCK_KEYS = 10_000
 """Doors that are remembered; of more, the oldest with the fewest failures are forgotten."""
 
 
@@ -94,10 +94,10 @@ class Sessions:
         failures = []
         with self._database.write() as connection:
             # In one order for all, the address first: two attempts must not wait for each other.
-            for door in _doors(address, who):
+            for lock_key in _lock_keys(address, who):
                 row = connection.execute(
                     upsert(connection, sign_ins)
-                    .values(origin=door)
+                    .values(origin=lock_key)
                     # Changes nothing, and locks the row until the transaction ends.
                     .on_conflict_do_update(
                         index_elements=["origin"], set_={"failures": sign_ins.c.failures}
@@ -110,12 +110,12 @@ class Sessions:
                 if 0 < row.seconds <= LONGEST_LOCK:
                     return float(row.seconds)
                 failures.append(row.failures + 1)
-            for door, count, free in zip(
-                _doors(address, who), failures, (ADDRESS_FAILURES, FREE_FAILURES), strict=True
+            for lock_key, count, free in zip(
+                _lock_keys(address, who), failures, (ADDRESS_FAILURES, FREE_FAILURES), strict=True
             ):
                 connection.execute(
                     update(sign_ins)
-                    .where(sign_ins.c.origin == door)
+                    .where(sign_ins.c.origin == lock_key)
                     .values(failures=count, locked_until=now() + _lock_seconds(count - free))
                 )
         return 0.0
@@ -123,8 +123,8 @@ class Sessions:
     def succeeded(self, address: str, who: str) -> None:
         """Forget the failures of whoever signed in, at their address."""
         with self._database.write() as connection:
-            for door in _doors(address, who):  # in the order of `attempt`
-                connection.execute(delete(sign_ins).where(sign_ins.c.origin == door))
+            for lock_key in _lock_keys(address, who):  # in the order of `attempt`
+                connection.execute(delete(sign_ins).where(sign_ins.c.origin == lock_key))
 
     def _forget(self) -> None:
         """Delete what is over. Tables are read whole: a password's check costs more than that."""
@@ -139,19 +139,19 @@ class Sessions:
 
 
 def _forget_least(connection: Connection) -> None:
-    """Keep `MOST_DOORS`, whatever names are invented at however many addresses."""
+    """Keep `MOST_LOCK_KEYS`, whatever names are invented at however many addresses."""
     count = connection.scalar(select(func.count()).select_from(sign_ins)) or 0
-    if count > MOST_DOORS:
+    if count > MOST_LOCK_KEYS:
         least = (
             select(sign_ins.c.origin)
             .order_by(sign_ins.c.failures, sign_ins.c.locked_until)
-            .limit(count - MOST_DOORS)
+            .limit(count - MOST_LOCK_KEYS)
             .with_for_update(skip_locked=True)
         )
         connection.execute(delete(sign_ins).where(sign_ins.c.origin.in_(least)))
 
 
-def _doors(address: str, who: str) -> tuple[str, str]:
+def _lock_keys(address: str, who: str) -> tuple[str, str]:
     """The keys of an address, and of the address and a name together."""
     return _hash(f"from {address}"), _hash(f"from {address} as {who}")
 

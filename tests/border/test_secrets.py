@@ -27,7 +27,7 @@ from cli.output import _Told
 from cli.runtime.deployment import Deployment
 from cli.runtime.publishing_channels import publisher
 from cli.runtime.wiring import wire
-from gallery.publishing.channel import NotNow
+from gallery.publishing.channel import RetryLater
 from scheduler.notifier import Notifier
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, CycleFailed, Published, TuningChanged
@@ -37,7 +37,7 @@ from storage.archive.objects import canonical_json
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.db.tables import metadata
 from storage.errors import StorageError
-from storage.redaction import REDACTED, conceal, is_telling, redacted
+from storage.redaction import REDACTED, conceal, is_specific, redacted
 from tests.border.examples import TEXTS, fed
 from tests.manifests import MOMENT, a_manifest, a_spending
 from worker.config.settings import SECRETS_OF_LIBRARIES, Settings
@@ -117,7 +117,7 @@ def test_whatever_is_said_of_it_no_store_keeps_it(
     around: tuple[str, str],
 ) -> None:
     """In an error, an event, a row, a log line or a line of output; in any of its forms."""
-    assume(is_telling(secret))
+    assume(is_specific(secret))
     redacted._known, redacted._forms = frozenset(), ()
     conceal(secret)
     said = around[0] + form(secret) + around[1]
@@ -128,7 +128,7 @@ def test_whatever_is_said_of_it_no_store_keeps_it(
     logger.addHandler(handler)
     logger.propagate = False
     try:
-        for error in (StorageError(said), ServiceUnavailable(said), NotNow(said)):
+        for error in (StorageError(said), ServiceUnavailable(said), RetryLater(said)):
             try:
                 raise error
             except Exception as caught:

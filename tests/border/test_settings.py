@@ -18,10 +18,10 @@ from pydantic import BaseModel
 
 from cli.errors import UserError
 from cli.runtime.deployment import Deployment
-from cli.runtime.gallery_settings import outlets_of, site_settings
+from cli.runtime.gallery_settings import accounts_of, site_settings
 from cli.runtime.publishing_channels import channels_of
 from cli.runtime.toml_edit import with_value
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 from tests.border.examples import TEXTS, VALUES, fed
 from worker.components import endpoint_of, moderator_of
 from worker.config.sections import Section
@@ -30,7 +30,7 @@ from worker.config.settings import (
     SettingsError,
     SettingsFile,
     load_settings,
-    wished_tuning,
+    tuning_from_settings,
 )
 
 TEMPLATE = files("worker").joinpath("artist.toml").read_bytes()
@@ -71,15 +71,15 @@ def look(file: Path) -> Settings | None:
         settings = load_settings(file)
         deployment = Deployment(file.parent)
         settings.catalogue_url(file.parent)
-        wished_tuning(settings)
+        tuning_from_settings(settings)
         assert settings.broker is not None
         endpoint_of(settings).provider.encode()
         channels_of(settings.publishing, settings.artist.name)
-        outlets_of(settings.publishing)
+        accounts_of(settings.publishing)
         site_settings(deployment)
         moderator_of(settings)
         json.dumps(settings.artist.model_dump(), ensure_ascii=False).encode()
-    except PlainError as error:
+    except UserFacingError as error:
         said = str(error)
         assert said and len(said) <= 2000 and CANARY not in said
         said.encode()

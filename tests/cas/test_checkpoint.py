@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cas import CulturalAlienSampler
-from cas.checkpoint import pair_size, pair_traces
+from cas.checkpoint import pair_signatures, pair_size
 from cas.errors import CasError
 
 
@@ -90,17 +90,17 @@ def test_a_shape_that_is_none_is_told(pair: Path, change: dict[str, object]) -> 
 
 
 def test_traces_change_with_any_file(pair: Path) -> None:
-    seen = {pair_traces(pair)}
-    assert pair_traces(pair) in seen
+    seen = {pair_signatures(pair)}
+    assert pair_signatures(pair) in seen
     for file in sorted(path for path in pair.rglob("*") if path.is_file()):
         data = file.read_bytes()
         file.with_name("new").write_bytes(data)
         file.with_name("new").replace(file)
-        seen.add(pair_traces(pair))
+        seen.add(pair_signatures(pair))
     shutil.rmtree(pair / "context")
-    seen.add(pair_traces(pair))
+    seen.add(pair_signatures(pair))
     assert len(seen) == 7
-    assert pair_traces(pair / "nowhere") == (None,) * 5
+    assert pair_signatures(pair / "nowhere") == (None,) * 5
 
 
 def test_looking_needs_no_torch() -> None:

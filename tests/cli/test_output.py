@@ -98,8 +98,8 @@ def test_a_full_disk_under_the_output_ends_nothing_and_is_told(lived: Path, stre
         "    sys.exit(0)\n"
         "works.deployment_of = broken\n"
         "from worker.ops.log import configure_log\n"
-        "from cli.output import guard_terminal\n"
-        "guard_terminal()\n"
+        "from cli.output import sanitize_output\n"
+        "sanitize_output()\n"
         "configure_log('text')\n"
         "main()\n"
     )

@@ -14,7 +14,7 @@ import uvicorn
 
 from gallery import SiteSettings, create_app
 from gallery.accounts import Admins
-from gallery.site import Outlet
+from gallery.site import Account
 
 
 def main(port: int, artists: list[str]) -> None:
@@ -28,11 +28,11 @@ def main(port: int, artists: list[str]) -> None:
         for name in artists[1:]:
             sample.hang(built.catalogue, built.archive, works=12, artist=name)
         memory = sample.open_memory(Path(folder), built.catalogue)
-        outlets = (
-            Outlet(name="Mastodon", account="@ada@art.example", url="https://art.example/@ada"),
-            Outlet(name="Bluesky", account="@ada.example", url="https://bsky.app/profile/x"),
+        accounts = (
+            Account(name="Mastodon", account="@ada@art.example", url="https://art.example/@ada"),
+            Account(name="Bluesky", account="@ada.example", url="https://bsky.app/profile/x"),
         )
-        site = SiteSettings(licence="CC0 1.0", outlets=outlets)
+        site = SiteSettings(licence="CC0 1.0", accounts=accounts)
         admins = Admins(Path(folder) / "admins.json")
         admins.set_password("admin", "look at the pictures")
         app = create_app(

@@ -49,7 +49,7 @@ def test_a_works_page_tells_its_own_beta_and_what_it_answered(walked) -> None:
     assert "Rarity weighs 80% and coherence 20% (β = 0.8)" in page
     assert (
         "β answers novelty and visitors’ votes here: it began at 0.7 and moves by 0.05 a work at"
-        " most, from 0.6 to 1. Of the works since no. 3 it had heard that they won 2.5 of 12 votes"
+        " most, from 0.6 to 1. Works since no. 3 had won 2.5 of 12 votes"
         " as the more original and 1 of 1 vote as the more harmonious." in page
     )
     assert "version 3: β 0.8 (feedback from 0.7), patience" in page

@@ -12,7 +12,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
-from gallery.site import Outlet
+from gallery.site import Account
 from gallery.stats.concept_lifetimes import concept_lifetimes
 
 
@@ -40,11 +40,11 @@ def test_artist_page_tells_who_it_is(visitor: TestClient, exhibition) -> None:
 
 
 def test_one_place_tells_how_to_follow_an_artist(exhibition) -> None:
-    outlets = (
-        Outlet(name="Mastodon", account="@ada@art.example", url="https://art.example/@ada"),
-        Outlet(name="Bluesky", account="@b.example", url="https://b.example", artists=("boris",)),
+    accounts = (
+        Account(name="Mastodon", account="@ada@art.example", url="https://art.example/@ada"),
+        Account(name="Bluesky", account="@b.example", url="https://b.example", artists=("boris",)),
     )
-    site = SiteSettings(outlets=outlets, static_url="https://plain.example.org/art")
+    site = SiteSettings(accounts=accounts, static_url="https://plain.example.org/art")
     for static in (False, True):
         shown = site.model_copy(update={"static": static, "base_url": "https://art.example.org"})
         client = TestClient(create_app(exhibition.catalogue, exhibition.archive, site=shown))

@@ -112,7 +112,7 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
     "manifests": (Archive, "read_manifest", get("/works/ada/{number}")),
     "manifests for machines": (Archive, "read_manifest", get("/api/v1/works/ada/{number}")),
     "studio": (Archive, "read_manifest", get("/artists/ada/studio?{number}")),
-    "likeness": (SimilarWorksIndex, "nearest", get("/works/ada/{number}/like")),
+    "similar works": (SimilarWorksIndex, "nearest", get("/works/ada/{number}/like")),
     "similar works for machines": (
         SimilarWorksIndex,
         "nearest",
@@ -120,7 +120,7 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
     ),
     "map": (gallery.charts.similarity_map, "lay_out", get("/artists/ada/map.json?{number}")),
     "numbers": (RepeatedPicks, "of", get("/artists/ada/numbers?until={number}")),
-    "tables": (gallery.pages.numbers, "stays", get("/artists/ada/concepts.csv?{number}")),
+    "tables": (gallery.pages.numbers, "concept_lifetimes", get("/artists/ada/concepts.csv?{number}")),
     "rankings": (gallery.voting.ranking, "rank", get("/votes?{number}")),
     "passwords": (
         Admins,
@@ -167,7 +167,7 @@ def test_pages_answer_while_others_wait(
 
     codes = asyncio.run(visit())
     assert len(codes) == VISITORS
-    assert all(code < 500 or (code == 503 and "likeness" in what) for code in codes)
+    assert all(code < 500 or (code == 503 and "similar" in what) for code in codes)
 
 
 async def _asked(ask: Ask, client: httpx.AsyncClient, number: int) -> httpx.Response:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text import LONGEST_LINE, fit, line, prompt, prose, shows_something
+from storage.text import LONGEST_LINE, fit, has_visible_text, line, prompt, prose
 
 ANYTHING = st.text(st.characters())
 
@@ -76,9 +76,9 @@ def test_ordinary_text_stays_as_it_is(said: str) -> None:
     ],
 )
 def test_texts_that_show_nothing_are_known(said: str) -> None:
-    assert not shows_something(said)
+    assert not has_visible_text(said)
 
 
 @pytest.mark.parametrize("said", ["a", "7", "…", "海", "👩\u200d🎨", "\u200bx", "†", "e\u0301"])
 def test_texts_that_show_something_are_known(said: str) -> None:
-    assert shows_something(said)
+    assert has_visible_text(said)

@@ -42,7 +42,7 @@ ANSWER = {
     "concepts": ["sea", "kiln"],
     "prompt": "A kiln in raw umber, left of the sea; light from the right.",
 }
-REQUEST = PaintRequest(prompt="a kiln", title="", concepts=("kiln",), style="", seed=1)
+PICTURE = PaintRequest(prompt="a kiln", title="", concepts=("kiln",), style="", seed=1)
 
 Start = Callable[..., str]
 
@@ -118,7 +118,7 @@ def test_understands_errors(start: Start, books, status, code, error) -> None:
 def test_paints(start: Start, books, png: bytes) -> None:
     image = {"b64Json": base64.b64encode(png).decode()}
     url = start({"match": {"userMessage": "kiln"}, "response": {"image": image}})
-    result = OpenAIPainter(Endpoint("key", url)).paint(REQUEST, books)
+    result = OpenAIPainter(Endpoint("key", url)).paint(PICTURE, books)
     assert result.data == png
     assert books.entries[0].result == png
 
@@ -136,4 +136,4 @@ def test_survives_chaos(start: Start, books, chaos: str, error) -> None:
     with pytest.raises(error):
         OpenAIComposer(Endpoint("key", url)).compose(REQUEST, books)
     with pytest.raises(error):
-        OpenAIPainter(Endpoint("key", url)).paint(REQUEST, books)
+        OpenAIPainter(Endpoint("key", url)).paint(PICTURE, books)

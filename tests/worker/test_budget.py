@@ -148,7 +148,7 @@ def test_what_a_dead_worker_left_open_is_unknown(
 ) -> None:
     context = accounts.paid("paint", provider="openai", model="m", ceiling=0.25)
     context.__enter__()
-    accounts.close_abandoned()
+    accounts.settle_abandoned()
     assert states(catalogue) == ["unknown"]
     context.__exit__(None, None, None)  # the dead one wakes up: too late to change it
     assert states(catalogue) == ["unknown"]
@@ -162,7 +162,7 @@ def test_unless_the_archive_knows_that_it_was_settled(
     settled = catalogue.ledger.of_cycle("alien", 1)[0].spending
     catalogue.ledger.enter(settled.model_copy(update={"state": "reserved", "cost": 0}))
     assert states(catalogue) == ["reserved"]
-    accounts.close_abandoned()
+    accounts.settle_abandoned()
     assert states(catalogue) == ["settled"]
     assert accounts.cost == 0.04
     receipt = accounts.receipt("paint")
@@ -179,7 +179,7 @@ def test_or_that_it_ended_otherwise(
             paid.refuse("moderated")
     closed = catalogue.ledger.of_cycle("alien", 1)[0].spending
     catalogue.ledger.enter(closed.model_copy(update={"state": "reserved"}))
-    accounts.close_abandoned()
+    accounts.settle_abandoned()
     assert catalogue.ledger.of_cycle("alien", 1)[0].spending == closed
     assert sorted(events(archive)) == sorted(["reserved", state])
 

@@ -34,7 +34,7 @@ class Renewals:
 
 def test_it_is_renewed_whatever_went_wrong_before() -> None:
     cycles: Any = Renewals(True, StorageUnavailable("away"), ValueError("the pool is broken"), True)
-    with Keeper(seconds=0.03).kept_alive(cycles, CLAIM) as lost:
+    with Keeper(seconds=0.03).renewed_lease(cycles, CLAIM) as lost:
         assert cycles.all_given.wait(30)
         assert not lost.is_set()
     assert cycles.claims[:4] == [CLAIM] * 4
@@ -42,7 +42,7 @@ def test_it_is_renewed_whatever_went_wrong_before() -> None:
 
 def test_who_lost_it_is_told() -> None:
     cycles: Any = Renewals(True, False)
-    with Keeper(seconds=0.03).kept_alive(cycles, CLAIM) as lost:
+    with Keeper(seconds=0.03).renewed_lease(cycles, CLAIM) as lost:
         assert lost.wait(30)
 
 
@@ -50,11 +50,11 @@ def test_one_thread_renews_all_and_ends_with_them() -> None:
     keeper, before = Keeper(seconds=0.03), set(threading.enumerate())
     first: Any = Renewals(*[True] * 2)
     second: Any = Renewals(*[True] * 2)
-    with keeper.kept_alive(first, CLAIM), keeper.kept_alive(second, CLAIM):
+    with keeper.renewed_lease(first, CLAIM), keeper.renewed_lease(second, CLAIM):
         (renewer,) = set(threading.enumerate()) - before
         assert first.all_given.wait(30) and second.all_given.wait(30)
     renewer.join(30)
     assert not renewer.is_alive()
     third: Any = Renewals(True)
-    with keeper.kept_alive(third, CLAIM):
+    with keeper.renewed_lease(third, CLAIM):
         assert third.all_given.wait(30), "and another one for those that come later"

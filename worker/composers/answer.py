@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from storage.text import Concept, Line, Prompt, Prose, message, shortened, shows_something
+from storage.text import Concept, Line, Prompt, Prose, has_visible_text, message, shortened
 from worker.composers import ComposeRequest
 
 MOST_EXTRA = 4
@@ -105,12 +105,12 @@ def _faults(answer: Answer, request: ComposeRequest) -> list[str]:
         faults.append(f"these required concepts are missing: {', '.join(missing)}")
     if len(answer.concepts) > most:
         faults.append(f"it uses {len(answer.concepts)} concepts; {most} are the most")
-    if not shows_something(answer.title):
+    if not has_visible_text(answer.title):
         faults.append("the title is empty")
     if len(answer.title) > LONGEST_TITLE:
         faults.append(f"the title has {len(answer.title)} letters; {LONGEST_TITLE} are the most")
     prompt = _folded(answer.prompt)
-    if not shows_something(prompt):
+    if not has_visible_text(prompt):
         return [*faults, "the prompt is empty"]
     unnamed = [c for c in answer.concepts if c in allowed and _folded(c) not in prompt]
     if unnamed:

@@ -20,11 +20,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError as EnvironmentFault
 from sqlalchemy import URL
 
-from cas.checkpoint import file_trace
+from cas.checkpoint import file_signature
 from cas.text_files import read_lines
 from cas.tuning import PRESETS
 from storage.archive.manifest import Tuning
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 from storage.redaction import conceal
 from storage.urls import catalogue_url, secrets_in, with_password
 from worker.config.sections import (
@@ -56,7 +56,7 @@ SECRETS_OF_LIBRARIES = (
 """Variables that libraries read by themselves."""
 
 
-class SettingsError(PlainError):
+class SettingsError(UserFacingError):
     """The settings can't be used; the message names the key, the value seen and the remedy."""
 
 
@@ -172,7 +172,7 @@ def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType
         settings = Settings(**content)
         for key, value in overrides.items():
             settings = _overridden(settings, key, value)
-        wished_tuning(settings)
+        tuning_from_settings(settings)
     except (OSError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file} can't be read: {error}") from error
     except EnvironmentFault as error:
@@ -184,7 +184,7 @@ def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType
     return settings
 
 
-def wished_tuning(settings: Settings) -> Tuning:
+def tuning_from_settings(settings: Settings) -> Tuning:
     """The tuning that the settings ask for: the preset, with what the file sets over it.
 
     Raises:
@@ -203,7 +203,7 @@ class SettingsFile:
     ) -> None:
         self.file = file
         self.overrides = overrides
-        self._seen = file_trace(file)
+        self._seen = file_signature(file)
         self.settings = load_settings(file, overrides)
         self.fault = ""
         self._said_something = _says_something(file)
@@ -213,7 +213,7 @@ class SettingsFile:
 
         A file that is empty or gone since is none: an editor writes it, or it is on its way.
         """
-        found = file_trace(self.file)
+        found = file_signature(self.file)
         if found == self._seen and not self.fault:
             return self.settings
         self._seen = found

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from storage.archive.manifest import Inspiration, Tuning
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 from worker.steps.inspire import next_inspiration
 from worker.worker_context import WorkerContext
 
@@ -23,7 +23,7 @@ PATIENCE = 20.0
 """Seconds that one who asks waits for an answer."""
 
 
-class PreviewError(PlainError, ValueError):
+class PreviewError(UserFacingError, ValueError):
     """There is no preview now; the message says why."""
 
 

@@ -108,7 +108,7 @@ def _run_claimed(
         try:
             with (
                 timed(claim.step),
-                worker_context.leases.kept_alive(worker_context.catalogue.cycles, claim) as lost,
+                worker_context.leases.renewed_lease(worker_context.catalogue.cycles, claim) as lost,
             ):
                 return _do(worker_context, claim, lost, continues)
         except LeaseLost as error:
@@ -186,7 +186,7 @@ def _run_and_commit(
     worker_context, claim = context.worker_context, context.claim
     cycles, row, following = worker_context.catalogue.cycles, STEPS[claim.step], claim.step.next
     if claim.tries > 1:
-        context.budget.close_abandoned()
+        context.budget.settle_abandoned()
     for left in reversed(range(MOST_RUNS)):
         outcome = row.run(context)
         if not isinstance(outcome, tuple):

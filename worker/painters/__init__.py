@@ -70,4 +70,4 @@ class Painter(Protocol):
         """
 
 
-__all__ = ["ALGORITHMIC", "TRAINED", "Canvas", "Commission", "Painter", "Wall"]
+__all__ = ["ALGORITHMIC", "TRAINED", "PaintRequest", "PaintResult", "Painter", "SimilarityCheck"]

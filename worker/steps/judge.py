@@ -9,7 +9,7 @@ from storage.catalogue import Catalogue
 from storage.vectors.embeddings import as_point
 from storage.vectors.store import Memory, cosine_similarity
 from worker.steps.context import StepContext
-from worker.steps.pool import Previous, after_judgement, has_improved, join
+from worker.steps.pool import Previous, has_improved, join, pool_after_judgement
 
 
 def run(context: StepContext) -> tuple[Judgement]:
@@ -32,7 +32,7 @@ def run(context: StepContext) -> tuple[Judgement]:
     value = novelty(nearest_text, nearest_image)
     previous = _previous(catalogue, context.artist.name, number)
     improved = has_improved(value, previous)
-    pool, departed = after_judgement(
+    pool, departed = pool_after_judgement(
         join(context.inspiration.pool_before, context.inspiration.concept, number=number),
         number=number,
         shown=context.composition.concepts,

@@ -43,7 +43,7 @@ def has_improved(novelty: float, previous: Previous | None) -> bool | None:
     return novelty > previous.novelty
 
 
-def after_judgement(
+def pool_after_judgement(
     pool: Pool,
     *,
     number: int,

@@ -14,7 +14,7 @@ from rich.markup import escape
 from cli.errors import UserError
 from cli.options import data_option, deployment_of, json_option
 from cli.runtime.deployment import Deployment
-from storage.redaction import SHORTEST, Redaction, conceal, is_telling
+from storage.redaction import SHORTEST, Redaction, conceal, is_specific
 from storage.secret_search import Found, search_archive, search_catalogue
 
 
@@ -66,7 +66,7 @@ def redact(
 def _known(deployment: Deployment) -> list[str]:
     """The secrets in use, those left out that are too short to be searched for."""
     secrets = [secret for secret in set(deployment.settings.secrets()) if secret.strip()]
-    short = sum(not is_telling(secret) for secret in secrets)
+    short = sum(not is_specific(secret) for secret in secrets)
     if short:
         click.echo(
             f"{short} of the settings' secrets are too short to be told from ordinary words, and"
@@ -87,7 +87,7 @@ def _given(variables: tuple[str, ...], stdin: bool) -> list[str]:
         lines = (line for line in sys.stdin.read().splitlines() if line.strip())
         given |= {f"line {number} of standard input": line for number, line in enumerate(lines, 1)}
     for what, secret in given.items():
-        if not is_telling(secret):
+        if not is_specific(secret):
             raise UserError(
                 f"What {what} holds is too short to be told from ordinary words: it needs"
                 f" {SHORTEST} characters, with other than letters among them."

@@ -16,7 +16,7 @@ from scheduler.tuning_updates import BY_FILE, changed, differences, update_tunin
 from storage.archive.events import TuningChanged
 from storage.archive.manifest import Tuning
 from storage.catalogue import TuningRow
-from worker.config.settings import wished_tuning
+from worker.config.settings import tuning_from_settings
 from worker.config.types import parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -88,7 +88,7 @@ def tune(
     if history:
         _print_history(rows)
         return
-    in_force = rows[0].tuning if rows else wished_tuning(deployment.settings)
+    in_force = rows[0].tuning if rows else tuning_from_settings(deployment.settings)
     if not (wanted or reset or undo):
         _print_tuning(artist, in_force)
         return
@@ -96,7 +96,7 @@ def tune(
         raise UserError(f"{artist} has had no other tuning yet: there is nothing to undo.")
     tuning = changed(in_force, wanted)
     if reset:
-        tuning = wished_tuning(deployment.settings)
+        tuning = tuning_from_settings(deployment.settings)
     elif undo:
         tuning = rows[1].tuning
     stored = update_tuning(

@@ -13,7 +13,7 @@ from storage.redaction import redacted
 LONGEST_CONCEPT: Final = 128
 
 
-class Told(TypeDecorator[str]):
+class CleanText(TypeDecorator[str]):
     """Text that tells people what happened: no secret is kept in it."""
 
     impl = Text

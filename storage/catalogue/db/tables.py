@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.catalogue.db.column_types import LONGEST_CONCEPT, Name, Told
+from storage.catalogue.db.column_types import LONGEST_CONCEPT, CleanText, Name
 
 metadata = MetaData(
     naming_convention={
@@ -38,7 +38,7 @@ artists = Table(
     Column("name", String(64), primary_key=True),
     Column("created", Text, nullable=False, doc="the ArtistCreated event, JSON"),
     Column("paused", Boolean, nullable=False, server_default=text("false")),
-    Column("pause_reason", Told, nullable=False, server_default=""),
+    Column("pause_reason", CleanText, nullable=False, server_default=""),
     Column("paused_by", Name(64), nullable=False, server_default="", doc="empty: by itself"),
     Column("resumed_at", Float, nullable=False, server_default="0"),
     Column("failures", Integer, nullable=False, server_default="0", doc="cycles failed in a row"),
@@ -69,7 +69,7 @@ cycles = Table(
     Column("retry_at", Float, nullable=False, server_default="0", doc="not to be tried before"),
     Column(
         "trouble",
-        Told,
+        CleanText,
         nullable=False,
         server_default="",
         doc="why it waits, or why it failed",
@@ -142,7 +142,7 @@ works = Table(
         server_default="shown",
         doc="see `Visibility`",
     ),
-    Column("showing_reason", Told, nullable=False, server_default=""),
+    Column("showing_reason", CleanText, nullable=False, server_default=""),
     Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
     Column("changed_at", Float, nullable=False, server_default="0", doc="how it is shown"),
     UniqueConstraint("artist", "number"),
@@ -215,7 +215,9 @@ outbox = Table(
     Column("state", String(16), nullable=False, doc="see `Publication`"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_at", Float, nullable=False, server_default="0", doc="while sending: lease's end"),
-    Column("detail", Told, nullable=False, server_default="", doc="why it failed, or where it is"),
+    Column(
+        "detail", CleanText, nullable=False, server_default="", doc="why it failed, or where it is"
+    ),
     Index("ix_outbox_state_next_at", "state", "next_at"),
 )
 
@@ -224,7 +226,7 @@ alarms = Table(
     metadata,
     Column("artist", String(64), primary_key=True, doc="empty: the whole deployment"),
     Column("kind", String(16), primary_key=True, doc="silent, breaker, budget, disk or paused"),
-    Column("message", Told, nullable=False),
+    Column("message", CleanText, nullable=False),
     Column("since", Float, nullable=False),
     Column("over", Boolean, nullable=False, server_default=text("false")),
     Column("told", Boolean, nullable=False, server_default=text("false"), doc="people know"),

@@ -8,7 +8,7 @@ import pytest
 
 from cas import ConceptModel, CulturalAlienSampler
 from cas.data.corpus import Corpus, Split, Work, count_concepts
-from cas.evaluation.evaluate import artists_told_apart, evaluate, tuned_baselines
+from cas.evaluation.evaluate import artist_discrimination, evaluate, tuned_baselines
 from cas.evaluation.metrics import hidden_concepts, hide_one
 from cas.training.train import train_model
 from cas.vocabulary import Vocabulary
@@ -59,5 +59,5 @@ def test_a_model_that_knows_nothing_tells_nobody_apart(
     known = set(sampler.vocabulary)
     inside = [Work(w.id, w.artist, tuple(c for c in w.concepts if c in known)) for w in works]
     split = Split.of(Corpus.pack(inside, sampler.vocabulary), share=0.2, seed=1)
-    told = artists_told_apart(sampler.context, split.test_works, split, trials=300)
+    told = artist_discrimination(sampler.context, split.test_works, split, trials=300)
     assert told.matched == pytest.approx(0.5, abs=0.12)

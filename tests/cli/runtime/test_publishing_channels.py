@@ -8,7 +8,7 @@ import pytest
 
 from cli.errors import UserError
 from cli.runtime.deployment import Deployment
-from cli.runtime.gallery_settings import outlets_of
+from cli.runtime.gallery_settings import accounts_of
 from cli.runtime.publishing_channels import channels_of, publisher
 from worker.config.settings import load_settings
 
@@ -62,20 +62,20 @@ def test_a_gallery_without_an_address_can_not_publish(
 def test_visitors_are_told_which_accounts_they_can_follow(tmp_path: Path) -> None:
     file = tmp_path / "artist.toml"
     file.write_text(SETTINGS)
-    (bluesky,) = outlets_of(load_settings(file).publishing)
+    (bluesky,) = accounts_of(load_settings(file).publishing)
     assert (bluesky.account, bluesky.url) == (
         "@alien.bsky.social",
         "https://bsky.app/profile/alien.bsky.social",
     )
     named = SETTINGS.replace("[publishing.bluesky]", 'account = "@alien"\n[publishing.bluesky]')
     file.write_text(named)
-    mastodon, _ = outlets_of(load_settings(file).publishing)
+    mastodon, _ = accounts_of(load_settings(file).publishing)
     assert (mastodon.account, mastodon.url) == (
         "@alien@mastodon.example",
         "https://mastodon.example/@alien",
     )
     file.write_text(named.replace('account = "@alien"', 'account = "@a"\nvisibility = "private"'))
-    assert outlets_of(load_settings(file).publishing) == (bluesky,)
+    assert accounts_of(load_settings(file).publishing) == (bluesky,)
 
 
 def test_an_export_says_at_its_end_what_it_could_not_make(call, lived: Path) -> None:

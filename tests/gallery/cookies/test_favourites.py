@@ -81,7 +81,7 @@ def test_as_many_are_kept_as_a_cookie_holds() -> None:
     works = [f"{'long-name-' * 6}{i * 7919 % 1000:03}:{i * 104729}" for i in range(300)]
     to = Urls("https://art.example", "")
     answer = Response()
-    store.upsert(to, answer, works)
+    store.set_cookie(to, answer, works)
     cookie = answer.headers["set-cookie"]
     assert len(cookie) < 4096
     back = {"type": "http", "headers": [(b"cookie", cookie.partition(";")[0].encode())]}

@@ -20,7 +20,7 @@ from PIL import Image
 
 from gallery import SiteSettings
 from gallery.images.metadata import ImageMetadata
-from gallery.publishing import NotNow, Publisher
+from gallery.publishing import Publisher, RetryLater
 from gallery.publishing.post import write_post
 from gallery.publishing.webhook import Webhook
 
@@ -178,7 +178,7 @@ def test_a_remote_may_ask_for_some_hours_but_not_for_years(
         name = "webhook"
 
         def send(self, *_: object, **__: object) -> str:
-            raise NotNow("busy", seconds=asked)
+            raise RetryLater("busy", seconds=asked)
 
         def close(self) -> None: ...
 

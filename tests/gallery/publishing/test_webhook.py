@@ -10,7 +10,7 @@ import json
 import httpx2
 import pytest
 
-from gallery.publishing.channel import NotNow
+from gallery.publishing.channel import RetryLater
 from gallery.publishing.webhook import Webhook
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -25,7 +25,7 @@ def hook(address: str, path: str = "/hook", **options) -> Webhook:
 )
 def test_a_busy_listener_may_say_for_how_long(said: bytes, seconds: float | None) -> None:
     answer = httpx2.Response(503, headers=[(b"Retry-After", said)])
-    with pytest.raises(NotNow) as told:
+    with pytest.raises(RetryLater) as told:
         hook("https://example.org")._judge(answer)
     assert told.value.seconds == seconds
 

@@ -98,7 +98,7 @@ def test_an_address_has_so_many_failures_under_all_names(catalogue: Catalogue) -
 def test_names_that_are_invented_do_not_pile_up(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doors, "MOST_DOORS", 8)
+    monkeypatch.setattr(doors, "MOST_LOCK_KEYS", 8)
     for _ in range(FREE_FAILURES):
         catalogue.sessions.attempt("a guesser's", "ann")
     for number in range(50):

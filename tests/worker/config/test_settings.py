@@ -20,7 +20,7 @@ from worker.config.settings import (
     SettingsFile,
     load_settings,
     secret_from_environment,
-    wished_tuning,
+    tuning_from_settings,
 )
 from worker.config.types import parse_duration
 
@@ -40,7 +40,7 @@ def written(folder: Path, text: str) -> Path:
 def test_without_a_file_everything_has_a_default(tmp_path: Path) -> None:
     settings = load_settings(tmp_path / "artist.toml")
     assert settings.artist.seeds == ("sea", "sky")
-    assert wished_tuning(settings).every == 900
+    assert tuning_from_settings(settings).every == 900
 
 
 def test_the_file_we_write_explains_every_knob_with_its_default(tmp_path: Path) -> None:
@@ -62,13 +62,13 @@ def test_the_file_we_write_explains_every_knob_with_its_default(tmp_path: Path) 
             assert type(field.default).model_validate(told) == field.default
     tuning = content["tuning"]
     assert parse_duration(tuning.pop("every")) == 900
-    wished = wished_tuning(Settings())
+    wished = tuning_from_settings(Settings())
     assert tuning == wished.model_dump(exclude={"every"})
 
 
 @pytest.mark.parametrize("preset", ["default", "paper"])
 def test_a_preset_is_the_samplers_own(tmp_path: Path, preset: str) -> None:
-    tuning = wished_tuning(load_settings(written(tmp_path, f'preset = "{preset}"')))
+    tuning = tuning_from_settings(load_settings(written(tmp_path, f'preset = "{preset}"')))
     for name in ("beta", "temperature", "candidates", "permutations", "calibration", "floor"):
         assert getattr(tuning, name) == getattr(PRESETS[preset], name)
 
@@ -77,10 +77,10 @@ def test_options_stand_over_the_environment_and_that_over_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(tmp_path, "[tuning]\nbeta = 0.1\npatience = 7")
-    assert wished_tuning(load_settings(file)).beta == 0.1
+    assert tuning_from_settings(load_settings(file)).beta == 0.1
     monkeypatch.setenv("ARTIST_TUNING__BETA", "0.2")
-    assert wished_tuning(load_settings(file)).beta == 0.2
-    tuning = wished_tuning(load_settings(file, {"tuning.beta": 0.3}))
+    assert tuning_from_settings(load_settings(file)).beta == 0.2
+    tuning = tuning_from_settings(load_settings(file, {"tuning.beta": 0.3}))
     assert (tuning.beta, tuning.patience) == (0.3, 7)
 
 
@@ -126,7 +126,7 @@ def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
     before = watched.settings
     assert watched.refresh() is before
     file.write_text("[tuning]\nbeta = 0.45\n")
-    assert wished_tuning(watched.refresh()).beta == 0.45
+    assert tuning_from_settings(watched.refresh()).beta == 0.45
 
 
 def test_a_mistake_in_the_environment_is_told_as_one(
@@ -141,10 +141,10 @@ def test_a_file_that_breaks_leaves_the_last_good_values_in_force(tmp_path: Path)
     file = written(tmp_path, "[tuning]\nbeta = 0.4")
     watched = SettingsFile(file)
     file.write_text("[tuning]\nbeta = 7")
-    assert wished_tuning(watched.refresh()).beta == 0.4
+    assert tuning_from_settings(watched.refresh()).beta == 0.4
     assert "beta = 7" in watched.fault
     file.write_text("[tuning]\nbeta = 0.6")
-    assert wished_tuning(watched.refresh()).beta == 0.6
+    assert tuning_from_settings(watched.refresh()).beta == 0.6
     assert watched.fault == ""
 
 
@@ -158,19 +158,21 @@ def test_a_file_that_an_editor_is_writing_is_not_taken_for_all_defaults(
         file.unlink()
     else:
         file.write_text("")
-    assert wished_tuning(watched.refresh()).beta == 0.4
+    assert tuning_from_settings(watched.refresh()).beta == 0.4
     assert str(file) in watched.fault
     file.write_text("[tuning]\nbeta = 0.6")
-    assert wished_tuning(watched.refresh()).beta == 0.6
+    assert tuning_from_settings(watched.refresh()).beta == 0.6
     assert watched.fault == ""
 
 
 def test_a_file_may_be_missing_and_come_later(tmp_path: Path) -> None:
     watched = SettingsFile(tmp_path / "artist.toml")
-    assert wished_tuning(watched.refresh()).beta == wished_tuning(watched.settings).beta
+    assert (
+        tuning_from_settings(watched.refresh()).beta == tuning_from_settings(watched.settings).beta
+    )
     assert watched.fault == ""
     written(tmp_path, "[tuning]\nbeta = 0.6")
-    assert wished_tuning(watched.refresh()).beta == 0.6
+    assert tuning_from_settings(watched.refresh()).beta == 0.6
 
 
 @pytest.mark.parametrize(
@@ -292,7 +294,7 @@ def test_a_byte_order_mark_before_the_file_is_none_of_its_keys(tmp_path: Path) -
     file = tmp_path / "artist.toml"
     for encoding in ("utf-8-sig", "utf-16"):
         file.write_bytes("[tuning]\r\nbeta = 0.9\r\n".encode(encoding))
-        assert wished_tuning(load_settings(file)).beta == 0.9
+        assert tuning_from_settings(load_settings(file)).beta == 0.9
 
 
 def test_a_list_in_the_environment_is_written_as_json(

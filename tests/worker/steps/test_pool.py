@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.archive.manifest import Pool, Tuning
-from worker.steps.pool import Previous, after_judgement, first_pool, has_improved, join
+from worker.steps.pool import Previous, first_pool, has_improved, join, pool_after_judgement
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,15 @@ def test_improvement_needs_a_baseline(
 def test_a_concept_leaves_after_its_patience_and_rests() -> None:
     tuning = Tuning(patience=2, rest=5)
     pool = join(first_pool(["sea", "sky"]), "owl", number=3)
-    pool, departed = after_judgement(pool, number=3, shown=("owl",), improved=False, tuning=tuning)
+    pool, departed = pool_after_judgement(
+        pool, number=3, shown=("owl",), improved=False, tuning=tuning
+    )
     assert departed == ()
-    pool, departed = after_judgement(pool, number=4, shown=(), improved=True, tuning=tuning)
+    pool, departed = pool_after_judgement(pool, number=4, shown=(), improved=True, tuning=tuning)
     assert departed == ("owl",), "it was not shown, so the improvement was not its own"
     assert pool.concepts == pool.seeds == ("sea", "sky")
     assert [(rest.concept, rest.until) for rest in pool.cooldown] == [("owl", 9)]
-    pool, _ = after_judgement(pool, number=9, shown=(), improved=False, tuning=tuning)
+    pool, _ = pool_after_judgement(pool, number=9, shown=(), improved=False, tuning=tuning)
     assert pool.cooldown == ()
 
 
@@ -47,7 +49,7 @@ def test_above_its_size_the_highest_count_leaves_and_the_oldest_of_those() -> No
     for number, concept in enumerate(("owl", "tower", "kite"), start=1):
         pool = join(pool, concept, number=number)
         shown = ("tower", "kite") if number == 3 else ()
-        pool, departed = after_judgement(
+        pool, departed = pool_after_judgement(
             pool, number=number, shown=shown, improved=True, tuning=tuning
         )
     assert departed == ("owl",)
@@ -56,7 +58,7 @@ def test_above_its_size_the_highest_count_leaves_and_the_oldest_of_those() -> No
 
 def test_seeds_stay_even_above_the_size() -> None:
     pool = first_pool(["sea", "sky", "tree"])
-    after, departed = after_judgement(
+    after, departed = pool_after_judgement(
         pool, number=1, shown=(), improved=False, tuning=Tuning(pool_size=1, patience=1)
     )
     assert (after.concepts, departed) == (("sea", "sky", "tree"), ())
@@ -96,7 +98,7 @@ def test_any_life_follows_the_rules(
         concept = f"concept {number}"
         shown = [f"concept {n}" for n in cycle.shown] + ["seed"]
         before = join(pool, concept, number=number)
-        pool, departed = after_judgement(
+        pool, departed = pool_after_judgement(
             before, number=number, shown=shown, improved=cycle.improved, tuning=tuning
         )
         life[concept] = []

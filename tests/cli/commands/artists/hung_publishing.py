@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
     with (
         patch("gallery.publishing.publisher.Publisher.publish_due", lambda _: hang(published)),
         patch("gallery.images.prepare.prepare_waiting", lambda *_: hang(prepared)),
-        patch("scheduler.notifier.Messenger.tell", lambda *_: rung.set()),
+        patch("scheduler.notifier.Notifier.notify", lambda *_: rung.set()),
         deployment.owned(),
     ):
         works = deployment.catalogue.works
