@@ -120,7 +120,11 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
     ),
     "map": (gallery.charts.similarity_map, "lay_out", get("/artists/ada/map.json?{number}")),
     "numbers": (RepeatedPicks, "of", get("/artists/ada/numbers?until={number}")),
-    "tables": (gallery.pages.numbers, "concept_lifetimes", get("/artists/ada/concepts.csv?{number}")),
+    "tables": (
+        gallery.pages.numbers,
+        "concept_lifetimes",
+        get("/artists/ada/concepts.csv?{number}"),
+    ),
     "rankings": (gallery.voting.ranking, "rank", get("/votes?{number}")),
     "passwords": (
         Admins,
@@ -138,7 +142,7 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
             data={"visibility": "hidden", "csrf": client.headers["csrf"]},
         ),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", SLOW)

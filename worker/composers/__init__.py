@@ -42,4 +42,4 @@ class Composer(Protocol):
         """
 
 
-__all__ = ["Brief", "Composer"]
+__all__ = ["ComposeRequest", "Composer"]
