@@ -40,7 +40,7 @@ class Study:
         except (OSError, StudyError) as error:
             raise ValueError(f"{folder} holds no study ({error})") from error
 
-    def keep(self, rater: str, answers: str) -> bool:
+    def save(self, rater: str, answers: str) -> bool:
         """Keep a rater's answers, as CSV; False if they are there already. `rater` is its token.
 
         Raises:

@@ -112,7 +112,7 @@ class Schedule:
         Where as many tasks wait as cycles are open, they are slow and not lost: copies would only
         lengthen the queue, the faster the slower it moves.
         """
-        stalled = self.catalogue.cycles.stalled(quiet=self.stall_timeout)
+        stalled = self.catalogue.cycles.stalled(timeout=self.stall_timeout)
         if not stalled:
             return
         waiting, enough = self.waiting(), self.catalogue.cycles.count("open")

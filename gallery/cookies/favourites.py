@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.cookies.visitor import keep
+from gallery.cookies.visitor import set_persistent_cookie
 from gallery.urls import Urls
 
 COOKIE: Final = "favourites"
@@ -40,7 +40,7 @@ class Favourites:
         kept = list(works[:MOST])
         while len(value := self._written(kept)) > _LARGEST:
             kept.pop()
-        keep(to, response, COOKIE, value)
+        set_persistent_cookie(to, response, COOKIE, value)
 
     def _written(self, works: list[str]) -> str:
         return str(self._serializer.dumps(works))

@@ -37,10 +37,10 @@ class Visitors:
 
     def set_cookie(self, to: Urls, response: Response, name: str) -> None:
         """Let the visitor's browser keep the name."""
-        keep(to, response, COOKIE, self._signer.sign(name).decode())
+        set_persistent_cookie(to, response, COOKIE, self._signer.sign(name).decode())
 
 
-def keep(to: Urls, response: Response, name: str, value: str) -> None:
+def set_persistent_cookie(to: Urls, response: Response, name: str, value: str) -> None:
     """Set a cookie that lasts, which no script and no other site gets to see."""
     response.set_cookie(
         name,

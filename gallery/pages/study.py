@@ -19,7 +19,7 @@ async def answers(request: Request, gallery: GalleryDependency, rater: str) -> R
         raise HTTPException(404)
     try:
         sent = (await request.body()).decode()
-        new = await run_in_threadpool(gallery.study.keep, rater, sent)
+        new = await run_in_threadpool(gallery.study.save, rater, sent)
     except UnicodeDecodeError:
         return PlainTextResponse("Answers are UTF-8.", status_code=400)
     except HTTPException as refused:

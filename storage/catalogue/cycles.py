@@ -136,10 +136,10 @@ class Cycles:
             found = [cycle_row(row) for row in connection.execute(query)]
         return {cycle.painting.image for cycle in found if cycle.painting is not None}
 
-    def stalled(self, *, quiet: float) -> Sequence[str]:
+    def stalled(self, *, timeout: float) -> Sequence[str]:
         """Ids of open cycles that nobody works on and that should go on.
 
-        Those that waited for their time, and those that have not moved for `quiet` seconds. What
+        Those that waited for their time, and those that have not moved for `timeout` seconds. What
         stopped its artist waits until a person lets the artist go on.
         """
         stopped = exists().where(
@@ -150,7 +150,7 @@ class Cycles:
             .where(
                 _is_ours(),
                 or_(cycles.c.retry_at == 0, ~stopped),
-                or_(cycles.c.retry_at > 0, cycles.c.progress_at < now() - quiet),
+                or_(cycles.c.retry_at > 0, cycles.c.progress_at < now() - timeout),
                 cycles.c.retry_at <= now(),
                 cycles.c.leased_until <= now(),
             )

@@ -229,7 +229,7 @@ def test_answers_that_were_taken_can_be_read(study: Study, data: st.DataObject) 
     if data.draw(st.booleans()):
         sent = data.draw(damaged(sent.encode())).decode("utf-8", "replace")
     try:
-        assert study.keep(token, sent)
+        assert study.save(token, sent)
     except HTTPException as refused:
         assert refused.status_code == 400
         return

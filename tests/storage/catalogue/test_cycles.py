@@ -123,22 +123,22 @@ def test_a_step_set_aside_waits_until_it_is_let_go(alive: Catalogue) -> None:
     cycle = opened(alive)
     reschedule(alive, claimed(alive, cycle.id), seconds=900, reason="no key")
     assert alive.cycles.claim(cycle.id, holder="me", seconds=60) is None
-    assert alive.cycles.stalled(quiet=-1) == []
+    assert alive.cycles.stalled(timeout=-1) == []
     alive.cycles.retry_now("alien")
-    assert alive.cycles.stalled(quiet=-1) == [cycle.id]
+    assert alive.cycles.stalled(timeout=-1) == [cycle.id]
     assert claimed(alive, cycle.id).step is Step.INSPIRE
 
 
 def test_stalled_are_open_cycles_that_nobody_holds(alive: Catalogue) -> None:
     cycle = opened(alive)
-    assert alive.cycles.stalled(quiet=60) == []
-    assert alive.cycles.stalled(quiet=-1) == [cycle.id]
+    assert alive.cycles.stalled(timeout=60) == []
+    assert alive.cycles.stalled(timeout=-1) == [cycle.id]
     claimed(alive, cycle.id)
-    assert alive.cycles.stalled(quiet=-1) == []
+    assert alive.cycles.stalled(timeout=-1) == []
     alive.cycles.expire_leases()
-    assert alive.cycles.stalled(quiet=60) == [cycle.id]
+    assert alive.cycles.stalled(timeout=60) == [cycle.id]
     alive.cycles.mark_dispatched(cycle.id)
-    assert alive.cycles.stalled(quiet=60) == []
+    assert alive.cycles.stalled(timeout=60) == []
 
 
 def test_a_refused_prompt_goes_back_to_compose(
@@ -283,7 +283,7 @@ def test_a_cycle_at_a_step_of_a_newer_release_is_left_to_it(alive: Catalogue) ->
     cycle = opened(alive)
     with alive.database.write() as connection:
         connection.execute(update(cycles).values(step="frame"))
-    assert alive.cycles.stalled(quiet=-1) == []
+    assert alive.cycles.stalled(timeout=-1) == []
     assert alive.cycles.claim(cycle.id, holder="me", seconds=60) is None
     with pytest.raises(StorageError, match="'frame', which this release does not know"):
         alive.cycles.get(cycle.id)
@@ -293,12 +293,12 @@ def test_what_stopped_its_artist_waits_for_a_person(alive: Catalogue) -> None:
     cycle = opened(alive)
     reschedule(alive, claimed(alive, cycle.id), seconds=0, reason="nonsense")
     alive.artists.pause("alien", "nonsense")
-    assert alive.cycles.stalled(quiet=-1) == []
+    assert alive.cycles.stalled(timeout=-1) == []
     alive.artists.pause("alien", "holiday", who="admin")
-    assert alive.cycles.stalled(quiet=-1) == [cycle.id], "a person's pause ends the cycle first"
+    assert alive.cycles.stalled(timeout=-1) == [cycle.id], "a person's pause ends the cycle first"
     alive.artists.pause("alien", "nonsense")
     alive.resume("alien")
-    assert alive.cycles.stalled(quiet=-1) == [cycle.id]
+    assert alive.cycles.stalled(timeout=-1) == [cycle.id]
 
 
 def test_failures_in_a_row_are_counted_until_a_work_is_made(

@@ -104,7 +104,7 @@ class World:
             while run_step(self.shop, identifier, continues=lambda step: step is not Step.KEEP):
                 pass
             self.shop.catalogue.cycles.retry_now("alien")
-            if identifier not in self.shop.catalogue.cycles.stalled(quiet=-1):
+            if identifier not in self.shop.catalogue.cycles.stalled(timeout=-1):
                 break
         assert self.shop.catalogue.cycles.current("alien") is None, "it never ends"
 
@@ -379,10 +379,10 @@ def test_a_raised_budget_wakes_the_cycle_that_waits_for_it(
         pass
     waiting = shop.catalogue.cycles.get(cycle.id)
     assert waiting is not None and "the daily budget of $0.10" in waiting.last_error
-    assert shop.catalogue.cycles.stalled(quiet=-1) == []
+    assert shop.catalogue.cycles.stalled(timeout=-1) == []
     richer = Tuning(daily_budget=5.0, beta=0.1)
     update_tuning(shop.catalogue, shop.archive, "alien", tuning=richer, who="admin")
-    assert shop.catalogue.cycles.stalled(quiet=-1) == [cycle.id]
+    assert shop.catalogue.cycles.stalled(timeout=-1) == [cycle.id]
     world.finish(cycle.id)
     (manifest,) = manifests(shop)
     assert manifest.tuning.beta == tuned.tuning.beta
