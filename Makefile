@@ -97,10 +97,13 @@ $(VENV)/develops: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(VENV)/runs $@
 
-.PHONY: served chaos
+.PHONY: served chaos containers
 
 served: $(VENV)/develops ## Run the served form on this machine: every part a process of its own
 	$(BIN)/python -m tests.served $(ARGS)
 
 chaos: $(VENV)/develops ## Inflict every fault on real processes, many times; print what came of it
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+containers: $(VENV)/develops ## Build the image; run, kill, stop and upgrade all services (root, podman)
+	$(BIN)/python -m tests.containers $(ARGS)

@@ -104,3 +104,18 @@ def test_no_password_stands_in_an_address_or_is_split_at_its_spaces(
     for name, service in services.items():
         command = service.get("command", [])
         assert "PASSWORD" not in command if isinstance(command, str) else True, name
+
+
+def test_a_read_only_service_takes_no_secret_from_the_environment() -> None:
+    """Compose copies such a secret into the container, and refuses to where that is read-only."""
+    content = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    for name, service in content["services"].items():
+        for secret in service.get("secrets", []) if service.get("read_only") else []:
+            assert "environment" not in content["secrets"][secret], name
+
+
+def test_the_database_is_healthy_only_once_it_is_reached_over_the_network(
+    services: dict[str, Any],
+) -> None:
+    """At the first start a server that only its socket reaches makes the cluster, and stops."""
+    assert "--host=127.0.0.1" in services["postgres"]["healthcheck"]["test"]

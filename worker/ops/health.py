@@ -77,4 +77,4 @@ def _lives(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(this_progress().fault())
+    sys.exit(this_progress().fault() or 0)  # an empty string is status 1

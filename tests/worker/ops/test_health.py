@@ -1,0 +1,36 @@
+"""The health check of a container, as Docker asks it: by the exit status of the command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from worker.ops.health import LONGEST_SILENCE, Progress
+
+
+def _check(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "worker.ops.health"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "ARTIST_PROGRESS": str(folder)},
+    )
+
+
+def test_a_process_that_makes_progress_is_healthy(tmp_path: Path) -> None:
+    Progress(tmp_path).alive()
+    assert _check(tmp_path).returncode == 0
+
+
+def test_a_process_without_progress_is_not_and_the_check_says_why(tmp_path: Path) -> None:
+    checked = _check(tmp_path)
+    assert (checked.returncode, checked.stderr) == (1, "no sign of life yet\n")
+    Progress(tmp_path).alive()
+    long_ago = time.time() - LONGEST_SILENCE - 60
+    os.utime(tmp_path / "alive", (long_ago, long_ago))
+    checked = _check(tmp_path)
+    assert checked.returncode == 1 and "no sign of life for" in checked.stderr
