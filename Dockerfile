@@ -4,12 +4,13 @@
 FROM python:3.11-slim AS build
 ARG TORCH=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN python -m venv /opt/artist
+RUN python -m venv /opt/artist && /opt/artist/bin/pip install --upgrade 'pip>=26.2'
 WORKDIR /source
 # Torch first: it is most of the image, and seldom changes.
-RUN /opt/artist/bin/pip install --index-url "$TORCH" torch torchvision
+COPY constraints.txt .
+RUN /opt/artist/bin/pip install --constraint constraints.txt --index-url "$TORCH" torch torchvision
 COPY . .
-RUN /opt/artist/bin/pip install . \
+RUN /opt/artist/bin/pip install --constraint constraints.txt '.[worker,s3,publish]' \
     && find /opt/artist -name __pycache__ -prune -exec rm -rf {} +
 
 FROM python:3.11-slim

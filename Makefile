@@ -9,11 +9,16 @@ ifneq ($(wildcard ../shared/data),)
 export CULTURAL_ALIEN_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help run test check format bench reproduce docs sheet clean
+# What `make run` installs; others have `make run EXTRAS=worker,s3`.
+EXTRAS := run
+# Exact versions and hashes of everything that is installed.
+LOCKED := --constraint constraints.txt
+
+.PHONY: help run test check format bench reproduce docs sheet clean lock release image
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
-		awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 run: $(VENV)/runs ## Set everything up, start the artist, print the gallery's address
 	$(BIN)/artist run --data $(DATA) $(ARGS)
@@ -83,18 +88,42 @@ sheet: $(VENV)/develops ## Remake the contact sheets in docs/sheets
 clean: ## Remove the environment and all caches, never an artist's folder
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
+# Torch has other files on each platform, so its version stands alone, and its CUDA packages, which it
+# asks for by exact version, are left out. --no-require-hashes: check the hashes that are given here.
+lock: $(VENV)/develops ## Choose the newest versions that pyproject.toml allows; write constraints.txt
+	@mkdir -p build
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url \
+		--output-file build/resolved.txt pyproject.toml
+	awk 'BEGIN { print "# Written by `make lock`. Needs pip 26.2 or newer."; print "--no-require-hashes" } \
+		/^[a-z]/ { split($$0, word, "=="); cuda = word[1] ~ /^(cuda|nvidia)-|^triton$$/; \
+			torch = word[1] ~ /^torch(vision)?$$/ } \
+		cuda || (torch && /--hash/) { next } \
+		torch { sub(/ \\$$/, "") } \
+		{ print }' build/resolved.txt > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+
+release: $(VENV)/develops ## Build sdist and wheel; try each set of extras in an environment of its own
+	$(BIN)/python -m tests.release $(ARGS)
+
+IMAGE := cultural-alien
+CONTAINERS ?= $(firstword $(notdir $(shell command -v podman docker)))
+
+image: ## Build the container image with podman or docker (ARGS="--build-arg TORCH=…")
+	$(CONTAINERS) build --tag $(IMAGE) $(ARGS) .
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=26.2'
 
-$(VENV)/runs: pyproject.toml | $(VENV)/bin/python
+$(VENV)/runs: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what the artist needs (once; torch is large)…"
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet $(LOCKED) --editable '.[$(EXTRAS)]'
 	@touch $@
 
-$(VENV)/develops: pyproject.toml | $(VENV)/bin/python
+$(VENV)/develops: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what the artist and its tests need (once; torch is large)…"
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet $(LOCKED) --editable '.[dev]'
 	@touch $(VENV)/runs $@
 
 .PHONY: served chaos containers

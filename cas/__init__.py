@@ -57,4 +57,9 @@ def __getattr__(name: str) -> Any:
     # Torch takes seconds to import: whoever needs only a preset or an error does not wait for it.
     if name not in _HOMES:
         raise AttributeError(f"module 'cas' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"{name} needs {error.name}: pip install 'cultural-alien[sampler]'.", name=error.name
+        ) from error

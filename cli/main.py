@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
+from cli.errors import UserError
+from cli.extras import DISTRIBUTION, EXTRAS, check_installed, is_own, missing_package
 from cli.options import data_option
 from cli.output import flush_terminal, output_was_lost, sanitize_output
 from storage.redaction import without_control_characters
@@ -58,8 +61,21 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), attribute or cmd_name)
+        try:
+            command: click.Command = getattr(import_module(module), attribute or cmd_name)
+        except ModuleNotFoundError as error:
+            if is_own(error):
+                raise
+            return _not_installed(cmd_name, missing_package(cmd_name, error))
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if is_own(error) or ctx.invoked_subcommand is None:
+                raise
+            raise missing_package(ctx.invoked_subcommand, error) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -67,7 +83,7 @@ class _Commands(click.Group):
         from difflib import get_close_matches
 
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except click.UsageError as error:
             close = get_close_matches(args[0], COMMANDS, n=1)
             if not close:
@@ -75,6 +91,22 @@ class _Commands(click.Group):
             raise click.UsageError(
                 f"There is no command {args[0]!r}. Did you mean `artist {close[0]}`?", ctx
             ) from error
+        if name is not None and not {"-h", "--help"} & set(rest):
+            check_installed(name)
+        return name, command, rest
+
+
+def _not_installed(name: str, error: UserError) -> click.Command:
+    """A command of whose extra a package is missing: it stands in the list and says so."""
+
+    def refuse() -> None:
+        raise error
+
+    needs = f"Needs {DISTRIBUTION}[{EXTRAS.get(name, 'run')}]."
+    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(
+        name, context_settings=anything, callback=refuse, help=str(error), short_help=needs
+    )
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -110,6 +142,5 @@ def expected_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is all that a person needs."""
     from cas.errors import CasError
     from storage.errors import UserFacingError
-    from worker.studio.picture import PaintError
 
-    return (UserFacingError, CasError, PaintError)
+    return (UserFacingError, CasError)

@@ -59,7 +59,7 @@ def _lexicon() -> dict[str, str]:
     if found is None or found.origin is None or lemmas is None:
         raise CasError(
             "Telling nouns from other words needs textblob and simplemma: pip install"
-            " 'cultural-alien[lab]'."
+            " 'cultural-alien[train]'."
         )
     text = (Path(found.origin).parent / "en" / "en-lexicon.txt").read_text(encoding="utf-8")
     rows = (line.split() for line in text.splitlines() if line and not line.startswith(";;;"))

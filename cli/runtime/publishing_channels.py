@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from cli.errors import UserError
 from cli.runtime.deployment import Deployment
 from cli.runtime.gallery_settings import site_credentials, site_settings
@@ -61,16 +63,23 @@ def _channels(settings: Settings) -> list[Channel]:
             )
         )
     if publishing.mastodon.server:
+        _installed("mastodon", "publishing.mastodon")
         token = _needed(settings.mastodon_token.get_secret_value(), "MASTODON_TOKEN")
         channels.append(
             Mastodon(publishing.mastodon.server, token, visibility=publishing.mastodon.visibility)
         )
     if publishing.bluesky.handle:
+        _installed("atproto", "publishing.bluesky")
         password = _needed(settings.bluesky_password.get_secret_value(), "BLUESKY_PASSWORD")
         channels.append(
             Bluesky(publishing.bluesky.handle, password, service=publishing.bluesky.service)
         )
     return channels
+
+
+def _installed(package: str, section: str) -> None:
+    if find_spec(package) is None:
+        raise ValueError(f"{section} needs {package}: pip install 'cultural-alien[publish]'")
 
 
 def _needed(secret: str, name: str) -> str:

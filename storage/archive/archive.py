@@ -37,7 +37,13 @@ from storage.archive.objects import (
     parse_event,
     parse_manifest,
 )
-from storage.errors import ArchiveError, ObjectConflict, ObjectDamaged, ObjectMissing
+from storage.errors import (
+    ArchiveError,
+    ObjectConflict,
+    ObjectDamaged,
+    ObjectMissing,
+    StorageUnavailable,
+)
 from storage.urls import http_address
 
 SUFFIXES = {
@@ -382,7 +388,12 @@ def open_store(url: str, *, create: bool = False) -> ObjectStore:
     if parts.scheme != "s3":
         path = unquote(parts.path) if parts.scheme == "file" else url
         return FolderStore(path, create=create)
-    from storage.archive.s3 import S3Store
+    try:
+        from storage.archive.s3 import S3Store
+    except ModuleNotFoundError as error:
+        raise StorageUnavailable(
+            f"An archive in S3 needs {error.name}: pip install 'cultural-alien[s3]'."
+        ) from error
 
     options = dict(parse_qsl(parts.query))
     return S3Store(

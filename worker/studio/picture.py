@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from storage.errors import PlainError
+
 ALGORITHMIC = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 
-class PaintError(ValueError):
+class PaintError(PlainError, ValueError):
     """The picture can't be painted as asked; the message says why and what to do."""
 
 

@@ -1,0 +1,98 @@
+"""Which of the package's extras each command needs, and the sentence where one is not installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+from typing import Final
+
+from packaging.requirements import Requirement
+
+from cli.errors import UserError
+
+DISTRIBUTION: Final = "cultural-alien"
+
+OWN: Final = ("cas", "storage", "worker", "scheduler", "gallery", "cli")
+
+EXTRAS: Final = {
+    "run": "run",
+    "sample": "sampler",
+    "paint": "worker",
+    "sheet": "worker",
+    "vocabulary": "train",
+    "annotate": "train",
+    "train": "train",
+    "grow": "train",
+    "experiment": "lab",
+    "study": "lab",
+    "create": "worker",
+    "doctor": "worker",
+    "verify": "worker",
+    "reembed": "worker",
+    "worker": "worker",
+    "beat": "worker",
+    "gallery": "gallery",
+    "export": "gallery",
+    "moderate": "gallery",
+    "publications": "gallery",
+    "password": "gallery",
+}
+"""The extra of a command; the others need the base installation alone."""
+
+
+def check_installed(command: str) -> None:
+    """See that everything is installed that a command needs, or may need later.
+
+    Raises:
+        UserError: something is missing; the message names the extra that brings it.
+    """
+    extra = EXTRAS.get(command)
+    if extra is None:
+        return
+    missing = sorted(name for name in _required(extra) if not _is_installed(name))
+    if missing:
+        raise UserError(_sentence(command, missing, extra))
+
+
+def is_own(error: ModuleNotFoundError) -> bool:
+    """Whether the module that is missing is one of this program: a fault of it, not of a person."""
+    return (error.name or "").partition(".")[0] in OWN
+
+
+def missing_package(command: str, error: ModuleNotFoundError) -> UserError:
+    """What to tell of an import that failed in a command."""
+    module = (error.name or "").partition(".")[0]
+    return UserError(_sentence(command, [module], EXTRAS.get(command, "run")))
+
+
+def _sentence(command: str, missing: list[str], extra: str) -> str:
+    shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if missing[3:] else "")
+    are = "are" if missing[1:] else "is"
+    return (
+        f"`artist {command}` needs {shown}, which {are} not installed: "
+        f"pip install '{DISTRIBUTION}[{extra}]'."
+    )
+
+
+def _required(extra: str) -> Iterator[str]:
+    """Names of the distributions that an extra asks for, those of extras that it includes too."""
+    try:
+        requirements = metadata.requires(DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:  # run from a source tree: nothing says what is needed
+        return
+    for text in requirements:
+        requirement = Requirement(text)
+        if requirement.marker is None or not requirement.marker.evaluate({"extra": extra}):
+            continue
+        if requirement.name != DISTRIBUTION:
+            yield requirement.name
+        for included in requirement.extras if requirement.name == DISTRIBUTION else ():
+            yield from _required(included)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
