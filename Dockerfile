@@ -8,7 +8,7 @@ RUN python -m venv /opt/artist && /opt/artist/bin/pip install --upgrade 'pip>=26
 WORKDIR /source
 # Torch first: it is most of the image, and seldom changes.
 COPY constraints.txt .
-RUN /opt/artist/bin/pip install --constraint constraints.txt --index-url "$TORCH" torch torchvision
+RUN /opt/artist/bin/pip install --no-deps --constraint constraints.txt --index-url "$TORCH" torch torchvision
 COPY . .
 RUN /opt/artist/bin/pip install --constraint constraints.txt '.[worker,s3,publish]' \
     && find /opt/artist -name __pycache__ -prune -exec rm -rf {} +

@@ -49,9 +49,19 @@ def test_features_are_those_before_the_classifier(encoder: EfficientNetEncoder) 
     model = encoder._load()
     with torch.inference_mode():
         logits = model(torch.from_numpy(_pixels(image))[None])[0]
-        features = model.extract_features(torch.from_numpy(_pixels(image))[None]).mean((2, 3))[0]
+        features = model.forward_features(torch.from_numpy(_pixels(image))[None]).mean((2, 3))[0]
         ours = torch.from_numpy(encoder.encode([png(image)])[0]) * features.norm()
-        np.testing.assert_allclose(model._fc(ours), logits, atol=1e-4)
+        np.testing.assert_allclose(model.get_classifier()(ours), logits, atol=1e-4)
+
+
+def test_vectors_are_those_of_earlier_releases(encoder: EfficientNetEncoder) -> None:
+    """An archive's vectors stay comparable: numbers by release 0.1.0, with another library."""
+    vectors = encoder.encode([png(scene(seed)) for seed in range(4)])
+    greatest = np.argsort(-vectors[3])[:6]
+    assert greatest.tolist() == [707, 1260, 400, 1235, 616, 897]
+    expected = [0.30459, 0.22996, 0.20983, 0.18379, 0.18295, 0.15611]
+    np.testing.assert_allclose(vectors[3][greatest], expected, atol=1e-4)
+    np.testing.assert_allclose(vectors[0] @ vectors.T, [1.0, 0.52938, 0.49715, 0.48683], atol=1e-4)
 
 
 def test_a_picture_is_found_by_its_mirrored_crop(encoder: EfficientNetEncoder) -> None:
