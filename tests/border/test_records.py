@@ -33,7 +33,7 @@ from storage.archive.events import (
 )
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Composition, Manifest
-from storage.archive.objects import canonical_json, place
+from storage.archive.objects import canonical_json, key_of
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.db.tables import metadata
 from storage.rebuild import rebuild
@@ -207,7 +207,7 @@ def _misplaced(artist: str, number: int, data: bytes) -> tuple[str, bytes]:
     content |= {"artist": artist} | ({"number": number} if "number" in content else {})
     written = json.dumps(content).encode()
     model = EVENT.validate_json if "kind" in content else Manifest.model_validate_json
-    return place(model(written)), written
+    return key_of(model(written)), written
 
 
 @given(damage=damaged())

@@ -292,7 +292,7 @@ def test_servers_that_repeat_what_they_were_sent_get_it_into_nothing(
         catalogue.outbox.add_in(connection, "alien:1", ["webhook", "mastodon", "bluesky"])
     assert publisher(deployment).publish_due() == 3
     catalogue.alarms.update([Alarm("alien", "paused", f"because of {CANARY}-0")])
-    Notifier(deployment.settings).tell(catalogue)
+    Notifier(deployment.settings).notify(catalogue)
     said = [log.getvalue()]
     for command in (
         ["status"],

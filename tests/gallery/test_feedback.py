@@ -31,7 +31,7 @@ def walked(empty, sample) -> Iterator[tuple[TestClient, list[Manifest]]]:
     for number in range(1, 6):
         manifest = life.cycle(empty.archive)
         if number > 2:
-            told = {"beta": BETAS[number - 3], "heard": HEARD}
+            told = {"beta": BETAS[number - 3], "counted_votes": HEARD}
             inspiration = manifest.inspiration.model_copy(update=told)
             changes = {"inspiration": inspiration, "tuning": TUNING, "tuning_version": 3}
             manifest = manifest.model_copy(update=changes)

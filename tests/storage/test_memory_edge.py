@@ -26,7 +26,7 @@ from storage.vectors.store import Point, VectorSpace
 memory = EdgeMemory(sys.argv[1], VectorSpace("minilm", 24, "lite0", 40))
 start, at_once = int(sys.argv[2]), int(sys.argv[3])
 for first in range(start, start + 1_000_000, at_once):
-    memory.remember(
+    memory.upsert(
         Point(f"ann:{n}", "ann", "ann", n, *(np.eye(d, dtype=np.float32)[n % d] for d in (24, 40)))
         for n in range(first, first + at_once)
     )

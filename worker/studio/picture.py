@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from storage.errors import PlainError
+from storage.errors import UserFacingError
 
 ALGORITHMIC = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 
-class PaintError(PlainError, ValueError):
+class PaintError(UserFacingError, ValueError):
     """The picture can't be painted as asked; the message says why and what to do."""
 
 

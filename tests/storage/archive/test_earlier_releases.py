@@ -13,7 +13,7 @@ import pytest
 
 from storage.archive.events import EVENT
 from storage.archive.manifest import Manifest
-from storage.archive.objects import canonical_json, place
+from storage.archive.objects import canonical_json, key_of
 
 OBJECTS: list[tuple[str, str]] = [
     tuple(json.loads(line))
@@ -26,7 +26,7 @@ def test_an_object_of_an_earlier_release_keeps_its_bytes(key: str, text: str) ->
     read = EVENT.validate_json if key.startswith("events/") else Manifest.model_validate_json
     record = read(text)
     assert canonical_json(record).decode() == text
-    assert place(record) == key
+    assert key_of(record) == key
 
 
 def test_all_kinds_of_events_are_among_them() -> None:
