@@ -86,11 +86,17 @@ def encode_shard(
     kept: list[Picture] = []
     faults: list[tuple[str, str]] = []
     vectors: list[Vectors] = []
-    for decoded in _batches(pictures, clip, batch):
-        faults += decoded.faults
-        if decoded.pictures:
-            vectors.append(clip.pictures(decoded.pixels))
-            kept += decoded.pictures
+    ahead = usable_processors()
+    with ThreadPoolExecutor(ahead) as threads:
+
+        def decode(group: Sequence[Picture]) -> Future[_Decoded]:
+            return threads.submit(_decoded, group, clip)
+
+        for decoded in _batches(pictures, decode, batch, ahead=ahead):
+            faults += decoded.faults
+            if decoded.pictures:
+                vectors.append(clip.pictures(decoded.pixels))
+                kept += decoded.pictures
     # A doubled task may be at work on the same shard.
     with appearing(path) as part, part.open("wb") as file:
         np.savez(
@@ -379,15 +385,18 @@ def _decoded(pictures: Sequence[Picture], clip: Clip) -> _Decoded:
     return _Decoded(np.stack(pixels) if pixels else np.empty(0, np.uint8), kept, faults)
 
 
-def _batches(pictures: Sequence[Picture], clip: Clip, size: int) -> Iterator[_Decoded]:
-    """Yield batches, decoded on a thread a processor while the model works on those before."""
-    groups = [pictures[start : start + size] for start in range(0, len(pictures), size)]
-    ahead = usable_processors()
-    with ThreadPoolExecutor(ahead) as threads:
-        waiting: deque[Future[_Decoded]] = deque()
-        for group in groups:
-            waiting.append(threads.submit(_decoded, group, clip))
-            if len(waiting) > ahead:
-                yield waiting.popleft().result()
-        while waiting:
+def _batches(
+    pictures: Sequence[Picture],
+    decode: Callable[[Sequence[Picture]], Future[_Decoded]],
+    size: int,
+    *,
+    ahead: int,
+) -> Iterator[_Decoded]:
+    """Yield decoded batches; the next `ahead` ones are decoded while the model works on these."""
+    waiting: deque[Future[_Decoded]] = deque()
+    for start in range(0, len(pictures), size):
+        waiting.append(decode(pictures[start : start + size]))
+        if len(waiting) > ahead:
             yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -357,15 +357,18 @@ class Archive:
             return error
 
     def _read_all(self, keys: Iterator[str]) -> Iterator[tuple[str, bytes | ArchiveError]]:
-        """Objects in the order of their keys, some read ahead: a distant store takes its time."""
-        batch = list(islice(keys, 4 * _READERS))
-        if len(batch) < 2:
-            yield from ((key, self._found(key)) for key in batch)
-            return
-        with ThreadPoolExecutor(_READERS, thread_name_prefix="archive") as readers:
-            while batch:
-                yield from zip(batch, readers.map(self._found, batch), strict=True)
-                batch = list(islice(keys, 4 * _READERS))
+        """Objects in the order of their keys, in batches: a distant store takes its time.
+
+        No thread outlives a batch: a generator that is left half read is closed by the garbage
+        collector in any thread, and a reader that closed it would wait for itself.
+        """
+        while batch := list(islice(keys, 4 * _READERS)):
+            if len(batch) == 1:
+                found = [self._found(batch[0])]
+            else:
+                with ThreadPoolExecutor(_READERS, thread_name_prefix="archive") as readers:
+                    found = list(readers.map(self._found, batch))
+            yield from zip(batch, found, strict=True)
 
 
 def _bytes(found: bytes | ArchiveError) -> bytes:

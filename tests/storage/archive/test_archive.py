@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,6 +172,15 @@ def test_more_manifests_than_are_read_ahead_at_once(folder_store: FolderStore) -
     for number in range(1, 151):
         archive.save_manifest(a_manifest(number, "ann"))
     assert [found.number for found in archive.manifests()] == list(range(1, 151))
+
+
+def test_a_reader_that_stops_half_way_leaves_no_threads(folder_store: FolderStore) -> None:
+    archive = Archive(folder_store)
+    for number in range(1, 4):
+        archive.save_manifest(a_manifest(number, "ann"))
+    half_read = archive.manifests()
+    assert next(half_read).number == 1
+    assert not [t.name for t in threading.enumerate() if t.name.startswith("archive")]
 
 
 def test_events_are_kept_once_and_come_by_artist_kind_and_id(archive: Archive) -> None:
