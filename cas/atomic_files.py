@@ -1,4 +1,4 @@
-"""Files that appear whole: whoever reads them meanwhile finds the old one, or none."""
+"""Atomic file writes: a reader sees the old file or the whole new one, or none."""
 
 from __future__ import annotations
 

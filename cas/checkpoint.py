@@ -1,4 +1,4 @@
-"""A pair's folder, looked at without loading it: what it holds, and whether that fits together.
+"""A pair's folder without loading its models: file names, sizes, and consistency checks.
 
 Nothing here imports torch: who only asks how a folder is does not wait for it.
 """

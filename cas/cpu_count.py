@@ -1,4 +1,4 @@
-"""How many processors this process may keep busy: in a container, fewer than the machine has."""
+"""The number of processors that this process may use; in containers, fewer than exist."""
 
 from __future__ import annotations
 

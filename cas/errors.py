@@ -1,4 +1,4 @@
-"""The sampler's errors: each says what is wrong, with the value seen, and what to do."""
+"""Errors of the sampler; each message says what is wrong, with the value, and what to do."""
 
 from __future__ import annotations
 

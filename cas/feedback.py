@@ -1,4 +1,4 @@
-"""Feedback: how β answers what happened to the last works, within bounds that an admin sets."""
+"""Feedback rules: change β after novelty or votes, within bounds that an admin sets."""
 
 from __future__ import annotations
 

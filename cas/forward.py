@@ -1,4 +1,4 @@
-"""The fast path of a step: GPT-2's forward pass, for the last position alone or for NLLs.
+"""A fast forward pass of GPT-2 in NumPy, for the last position or for the NLL of all positions.
 
 The same arithmetic as `GPT2LMHeadModel` without what a step never uses: no cache, no output
 objects; the last layer's queries and feed-forward run for the last position only, and so does the

@@ -1,4 +1,4 @@
-"""Torch and transformers, imported here once for everybody, however many threads ask at a time.
+"""Import torch and transformers in one place, on first use, safely from many threads.
 
 At the end of its import transformers puts another module into its own place. A thread that imports
 it meanwhile keeps the unfinished one, and finds nothing in it. This module stays what it is, so

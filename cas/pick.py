@@ -1,4 +1,4 @@
-"""What the sampler returns: a pick with all its candidates, and the reason in words."""
+"""The result of the sampler: the pick, all candidates with ranks, an explanation in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From NLLs to a ranking: masked draws without replacement, ranks with ties, and the score S."""
+"""From NLLs to a ranking: Gumbel top-k draws without replacement, ranks with ties, the score S."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text files from outside, read in one way: lines, words, JSON, JSON lines and tables.
+"""Read text files: lines, words, JSON, JSON lines and tables, with one set of rules.
 
 Spreadsheets, museums and scrapers write UTF-8 with or without a byte order mark, or UTF-16 with
 one; all of it is read, and `.gz` is unpacked. What cannot be read whole is refused in a sentence

@@ -1,4 +1,4 @@
-"""What an admin changes about the sampler, and the named presets."""
+"""The sampler's parameters, and named presets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that users give, checked where they come in: NaN passes every comparison that hopes."""
+"""Check numbers that users pass in, NaN included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ordered list of concepts that the models know; concept *i* is token *i*."""
+"""The vocabulary: an ordered list of concepts; concept *i* is token *i*."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person did, or must do: told in a sentence, never as a traceback."""
+"""Errors that a user can fix: one sentence, no traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the package's extras each command needs, and the sentence where one is not installed."""
+"""The extras that each command needs, and the error where one is not installed."""
 
 from __future__ import annotations
 

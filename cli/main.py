@@ -1,4 +1,4 @@
-"""`artist`: the command that starts, watches and questions an artist."""
+"""The command `artist`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that every subcommand shares: `--data` and `--json`."""
+"""Options that all subcommands share: `--data` and `--json`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminal, or what stands in its place: never a reason for the artist to stop.
+"""Terminal output that never stops the artist: encodings, closed pipes, full disks.
 
 Nor does anything that is printed command it: names, errors and answers of models come from others.
 """

@@ -1,4 +1,4 @@
-"""What people see: the stream of works, their pages, and the feeds.
+"""The gallery: the website of the works, and the feeds.
 
 `create_app` makes the web application from a catalogue and an archive; `SiteSettings` is what the
 people who run it may say about it. Pages are rendered on the server and work without JavaScript.

@@ -1,4 +1,4 @@
-"""Who may sign in: names with Argon2 hashes of their passwords."""
+"""Accounts of admins: names with Argon2 hashes of their passwords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gallery as a web application, put together from what it is given."""
+"""Create the gallery's web application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clear answers to what can't be shown: a page for people, JSON for machines, never a traceback."""
+"""Error responses: a page for people, JSON for programs, never a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What handlers raise where something can't be shown; `gallery.error_pages` makes pages of it."""
+"""Exceptions of request handlers; `gallery.error_pages` turns them into responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gallery as one object: what it shows, and how its pages are rendered.
+"""The gallery as one object: stores, settings, and how pages are rendered.
 
 Handlers ask for it as `GalleryDependency`; it is what `create_app` was given, and nothing else.
 """

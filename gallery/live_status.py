@@ -1,4 +1,4 @@
-"""The studio: what an artist is doing at this moment, and one look at it for all who watch.
+"""The live status of an artist, and one watcher for all connected visitors.
 
 Whoever watches hears a *mark*, which changes when the scene does; the scene itself is a page.
 """

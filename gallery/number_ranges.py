@@ -1,4 +1,4 @@
-"""Stretches of an artist's life, by the numbers of its works."""
+"""Ranges of an artist's works, by their numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works from the newest down, page by page: the cursor is the last work that was shown."""
+"""Pagination of works, the newest first; the cursor is the last work shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that people gave, as parts of a path: one coding for addresses, and one for files.
+"""Encode names as path segments of URLs and as file names.
 
 Percent signs alone do not carry every name. nginx and Apache decode %2F before they hand a request
 on, or refuse it; browsers take %2E%2E for the folder above; others read a semicolon or a plus sign

@@ -1,4 +1,4 @@
-"""Why a concept was picked, in words that need no statistics."""
+"""Explain a pick in plain words."""
 
 from __future__ import annotations
 

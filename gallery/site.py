@@ -1,4 +1,4 @@
-"""What the people who run a gallery may say about it: its name, its address, its licence."""
+"""Site settings: name, URL, licence, accounts."""
 
 from __future__ import annotations
 

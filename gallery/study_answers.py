@@ -1,4 +1,4 @@
-"""A study's pages for people who judge pairs, and the answers that they send back.
+"""Serve a study's pages, and store the raters' answers.
 
 `artist study make` writes the folder, of which `public/` is shown. Each rater's answers become a
 file in `answers/`, once and for good; `artist study analyse` reads them.

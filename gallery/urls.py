@@ -1,4 +1,4 @@
-"""Where everything in the gallery is found: the one place that knows how an address is written."""
+"""URLs of everything in the gallery, built in one place."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""When the artist works: the beat schedule, cadence and recovery of stalled cycles."""
+"""The scheduler: beat, cadence, alarms, and recovery of stalled cycles."""

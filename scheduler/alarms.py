@@ -1,4 +1,4 @@
-"""Alarms: what is wrong now and needs a person, found by looking at the catalogue."""
+"""Find alarm conditions: what is wrong now and needs a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The beat: a Celery schedule of what runs now and then, `Schedule.tick` above all.
+"""Periodic tasks of Celery beat, `Schedule.tick` above all.
 
 Where all is in one process, a `Ticker` looks in place of it at the moment at which there is
 something to do, and each of the other tasks has a ticker of its own.

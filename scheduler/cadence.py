@@ -1,4 +1,4 @@
-"""Cadence: when an artist's next cycle begins, by its tuning."""
+"""Cadence: compute when an artist's next cycle begins, quiet hours included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What beat tells Prometheus of the whole deployment, read from its stores at each scrape."""
+"""Prometheus metrics of the whole deployment, read from its stores at each scrape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells people of alarms: by webhook, by e-mail, and in the log in any case."""
+"""Send alarms by webhook and by e-mail; they are always logged."""
 
 from __future__ import annotations
 

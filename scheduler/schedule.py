@@ -1,4 +1,4 @@
-"""When the artists work: new cycles where they are due, and open ones that nobody works on.
+"""Start cycles that are due, and send stalled cycles to the workers again.
 
 `Schedule.tick` is called every second or so, or `Schedule.look` as soon as there may be something
 to do. It holds no state that matters: two schedules at once do no harm, since the catalogue opens a

@@ -1,4 +1,4 @@
-"""How an artist is doing, in one record: for the command, the gallery and whoever watches."""
+"""An artist's status as one record, for the command line, the gallery and monitoring."""
 
 from __future__ import annotations
 

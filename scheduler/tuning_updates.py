@@ -1,4 +1,4 @@
-"""A new version of an artist's tuning: stored once, written to the archive before it counts."""
+"""Store a new version of an artist's tuning: in the archive first, then in the catalogue."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the artist remembers: the archive, the catalogue and the memory."""
+"""Storage: archive, catalogue and memory."""

@@ -1,4 +1,4 @@
-"""Files that one process writes and another reads: seen whole or not at all.
+"""Atomic file writes between processes: a reader sees the whole file or none.
 
 Each is written and synced under a hidden name beside its own, and then gets that.
 """

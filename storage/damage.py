@@ -1,4 +1,4 @@
-"""What `artist verify` finds in the archive alone: objects that are lost, damaged or kept once.
+"""Checks of the archive alone, for `artist verify`: objects lost, damaged, or kept once.
 
 Most is told by a rebuild into a catalogue of its own, which is thrown away: what that would lose.
 """

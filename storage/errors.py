@@ -1,4 +1,4 @@
-"""What can go wrong in the stores, each error said for the person who must mend it."""
+"""Errors of the stores; each message is for the operator."""
 
 from pathlib import Path
 

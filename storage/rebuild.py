@@ -1,4 +1,4 @@
-"""Making catalogue and memory again from the archive alone, whatever is damaged in it."""
+"""Rebuild the catalogue and the memory from the archive, damaged objects left out and listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The secrets of this deployment, and texts in which none of them can be read.
+"""Redact the secrets of this deployment from any text.
 
 Whoever reads the settings says which values are secret (`conceal`). From then on they are replaced
 in whatever is logged, told in an error, kept in the catalogue or written into the archive, also

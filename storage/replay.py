@@ -1,4 +1,4 @@
-"""One artist's life entered into the catalogue from the archive, whatever is left of it.
+"""Replay one artist's events and manifests into the catalogue.
 
 An object that can't be read stops nothing: it is left out and told of. A work without its manifest
 is entered as a lost one, which is never shown: its number stays taken.

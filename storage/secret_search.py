@@ -1,4 +1,4 @@
-"""Secrets in what is stored already: found, and taken out where that is asked for.
+"""Find secrets in stored data, and remove them on request.
 
 Events and manifests are never changed otherwise. An object that held a secret is written anew with
 `[redacted]` in its place, all else as it was.

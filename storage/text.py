@@ -1,4 +1,4 @@
-"""Text from outside on its way into a record: the same whatever database keeps it.
+"""Clean text from outside before it enters a record, the same for every database.
 
 Models, people and files send letters that PostgreSQL, UTF-8 or XML can't hold. They are taken out
 where a record is made, and again where one of an older release is read.

@@ -1,4 +1,4 @@
-"""Addresses of stores and servers, read once and refused in one sentence.
+"""URLs of stores and servers: parsed once, with errors in one sentence.
 
 What is wrong is said without a part of the address: there may be a password in it.
 """

@@ -1,4 +1,4 @@
-"""Archive, catalogue and memory compared object by object, and mended where that is safe.
+"""Compare archive, catalogue and memory object by object, and repair what is safe to repair.
 
 The archive is the truth: what it holds and the catalogue lacks is adopted; what the catalogue holds
 and the archive lacks is hidden from view; a picture that belongs to nothing is written down as

@@ -1,1 +1,1 @@
-"""The artist at work: settings, pool, one module a step, the cycle, and its Celery tasks."""
+"""One cycle of an artist: settings, steps, components, and the Celery tasks."""

@@ -1,4 +1,4 @@
-"""The accounts of one cycle: a meter that writes each paid call down before it is made.
+"""A cycle's budget: each paid call is reserved and recorded before it is made.
 
 The order is the point of it (design §3.4): reserve in the catalogue, append the event to the
 archive, call, archive the result, append the outcome, close the entry. Whoever dies in between

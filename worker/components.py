@@ -1,4 +1,4 @@
-"""Which parts an artist works with, and how they are made from the settings (design §4).
+"""Choose and create an artist's composer, painter and encoders from the settings (design §4).
 
 `choose_components` decides once, when an artist is created, and says why; `components_loader` makes
 what was decided, later and on any machine. Nothing is ever swapped silently.

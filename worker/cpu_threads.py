@@ -1,4 +1,4 @@
-"""How many threads a model computes with: the one place that decides.
+"""The number of threads for a model's arithmetic, decided in one place.
 
 At the end of each operation its threads wait for one another. With one thing to do that costs more
 than a second thread saves, and beside other work, where one of them waits for a processor, ten

@@ -1,4 +1,4 @@
-"""How an artist comes into being: once, checked, and written down before anything else."""
+"""Create an artist: validated, and written to the archive first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a part (composer, painter, encoder) says that it can't go on, and what follows from it."""
+"""Errors of components (composer, painter, encoder), and what each means for the cycle."""
 
 from storage.errors import UserFacingError
 

@@ -1,4 +1,4 @@
-"""Whether the model hub can be reached, so that a machine without a network learns it at once.
+"""Check once whether the model hub can be reached, so that an offline machine fails fast.
 
 Its client would try again and again for a minute.
 """

@@ -1,4 +1,4 @@
-"""Leases that are kept alive while a worker does its steps."""
+"""Renew the leases of the steps that this worker runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a part asks leave to spend: a paid call is written down before it is made (design §3.4)."""
+"""The interface through which a component reserves and settles a paid call (design §3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pair of models that is in force: the one that `models.sampler` names now."""
+"""The sampler of the current settings, loaded again when `models.sampler` changes."""
 
 from __future__ import annotations
 

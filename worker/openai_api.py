@@ -1,4 +1,4 @@
-"""What composer and painter share when they speak OpenAI's API: client, prices, errors.
+"""Shared by all clients of OpenAI's API: client, prices, errors.
 
 Any server that speaks the API will do, by its base URL.
 """

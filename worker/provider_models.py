@@ -1,4 +1,4 @@
-"""Which models a provider still offers, and which ones end soon."""
+"""Which models a provider offers, and when they shut down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other encoders for artists that have worked already: every work embedded anew (design §4).
+"""Change the encoders of artists that have works: embed every work again (design §4).
 
 Vectors of different encoders never meet, so all artists of a scope change together. The archive
 gets the new vectors first; killed at any moment, the same call goes on where it stopped.

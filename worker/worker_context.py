@@ -1,4 +1,4 @@
-"""The workshop: everything that a worker works with, wired together once by an entry point."""
+"""The worker's context: stores, sampler and components, created by an entry point."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the words of captions to concepts: ranked by TF-IDF, filtered, each loss with its reason.
+"""A vocabulary from captions: words ranked by TF-IDF and filtered, each removal with its reason.
 
 The paper takes 8,000 words of PD12M's captions by TF-IDF and keeps 3,500; how is not public. Here
 every filter is named, can be read in the report, and is overruled by a file of words to keep and

@@ -1,4 +1,4 @@
-"""Captions as a stream: from text, TSV, CSV or Parquet, local, compressed or by URL."""
+"""Stream captions from text, TSV, CSV or Parquet files: local, compressed or by URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CLIP for annotation: concepts by an ensemble of templates, pictures in batches."""
+"""CLIP for annotation: text vectors from an ensemble of templates, image vectors in batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works of art with their artist and concepts: read from JSONL, Parquet or CSV, kept as tokens."""
+"""The corpus: artworks with artist and concepts, from JSONL, Parquet or CSV, stored as tokens."""
 
 from __future__ import annotations
 

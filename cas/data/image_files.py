@@ -1,4 +1,4 @@
-"""Pictures from outside, opened in one way for painter, gallery, annotation and encoders.
+"""Read image files in one way for painter, gallery, annotation and encoders.
 
 It lies in `cas` because `cas` imports nothing else of ours, and everything else may import it.
 """

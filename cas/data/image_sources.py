@@ -1,4 +1,4 @@
-"""Pictures to annotate: a folder with a table beside it, or Parquet shards that hold the images."""
+"""Image sources for annotation: a folder with a table, or Parquet shards that contain images."""
 
 from __future__ import annotations
 

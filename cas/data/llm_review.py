@@ -1,4 +1,4 @@
-"""A chat model's second opinion on a list of words: which of them no artwork can show?"""
+"""Review a list of words with a chat model: which words can no artwork show?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works with their subjects from museums' public repositories, in the museums' own layouts."""
+"""Readers for the public data sets of museums, each in the museum's own format."""
 
 from __future__ import annotations
 

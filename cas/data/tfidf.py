@@ -1,4 +1,4 @@
-"""TF-IDF of the words of a caption corpus, in one pass and in memory that does not grow with it."""
+"""TF-IDF of the words of a caption corpus, in one pass and with bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the words of museum catalogues to a vocabulary: rules, reviewed word lists and a report.
+"""A vocabulary from museum catalogues: normalisation rules, reviewed word lists and a report.
 
 The lists lie in `pretrained/rules/` as text that anyone can read, change and run again.
 """

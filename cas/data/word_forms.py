@@ -1,4 +1,4 @@
-"""What kind of word a word is, and its base form: TextBlob's lexicon and simplemma."""
+"""Part of speech and base form of a word, by TextBlob's lexicon and simplemma."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of a pair on works and artists it was not trained on.
+"""Evaluate a pair on works and artists that it was not trained on.
 
     CULTURAL_ALIEN_DATA=… python -m cas.evaluation.evaluate [PAIR]
 

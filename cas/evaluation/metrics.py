@@ -1,4 +1,4 @@
-"""How good a pair and its picks are: hidden concepts, artists told apart, repetition, percentiles.
+"""Metrics of a pair and its picks: hidden concepts, artist discrimination, repetition, percentiles.
 
 The paper's exact metric formulas are not public; these are reconstructions, defined here.
 """

@@ -1,4 +1,4 @@
-"""The card of a trained pair: what it was made of and how good it is on what it has not seen."""
+"""Write the model card of a trained pair: its data, settings and held-out figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipe of the shipped pair: run it to make the pair again.
+"""The training recipe of the shipped pair; run it to train the pair again.
 
     CULTURAL_ALIEN_DATA=… python -m cas.evaluation.recipe OUTPUT [--only coherence|context]
 

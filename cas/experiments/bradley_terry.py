@@ -1,4 +1,4 @@
-"""Bradley-Terry: abilities of things that were compared two at a time, by maximum likelihood.
+"""Fit the Bradley-Terry model to pairwise comparisons by maximum likelihood.
 
     votes = Votes.of([Vote("a", "b"), Vote("b", "c"), Vote("c", "a"), Vote("a", "c", tie=True)])
     model = fit(votes)

@@ -1,4 +1,4 @@
-"""The likelihood of votes under Bradley-Terry with Davidson's ties, and its maximum."""
+"""The likelihood of votes under Bradley-Terry with Davidson's ties, and its maximisation."""
 
 from __future__ import annotations
 

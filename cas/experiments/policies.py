@@ -1,4 +1,4 @@
-"""Policies of an experiment: each is a way to pick the concept that joins a pool."""
+"""Policies of an experiment; a policy picks the concept that joins a pool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies side by side: the figures of an experiment, as tables and as data frames.
+"""Compare policies: the results of an experiment as tables and data frames.
 
 The paper's exact metric formulas are not public; ours are reconstructions
 (`cas.experiments.trajectories`, `cas.evaluation.metrics`), and the tables say so. Two free numbers

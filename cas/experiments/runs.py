@@ -1,4 +1,4 @@
-"""Runs of generations: a picker, a pool and patience, each pick written down as it comes.
+"""Run a policy for many generations with a pool and patience; each pick is saved as it is made.
 
 Without pictures, novelty is of the text alone: 1 less the greatest cosine of a generation's vector
 with an earlier one's of its run.

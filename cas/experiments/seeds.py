@@ -1,4 +1,4 @@
-"""Seed pairs that runs begin with: the paper's, ours, and more drawn from the vocabulary."""
+"""Seed pairs for runs: the paper's, ours, and random ones from the vocabulary."""
 
 from __future__ import annotations
 

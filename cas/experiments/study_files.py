@@ -1,4 +1,4 @@
-"""The files of a study: who is asked about which pairs, and what they answered.
+"""The files of a study: pairs for each rater, and the raters' answers.
 
 In a study's folder `pairs.csv` names policies and raters' tokens, and is for its makers alone;
 below `public/` lies what raters see. Answers name a rater, a page, a question and a choice, and

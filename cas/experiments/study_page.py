@@ -1,4 +1,4 @@
-"""The pages of a study: each shows a rater's pairs and gives back a CSV of answers.
+"""Write the web pages of a study; each page shows a rater's pairs and returns a CSV of answers.
 
 Any web server can serve the folder's `public/` as it is; a gallery takes the answers, too. Nothing
 there tells of a policy, of attention checks, or who else was asked: each rater's pairs are a file

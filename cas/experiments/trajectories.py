@@ -1,4 +1,4 @@
-"""How a run of generations moves through the space of concepts: radius, return, coverage.
+"""Metrics of a run's path through the space of concepts: radius, return, coverage.
 
 A generation is a point: the unit-normalised mean of its concepts' text vectors. The paper's exact
 formulas are not public; these are reconstructions, defined here.

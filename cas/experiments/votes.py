@@ -1,4 +1,4 @@
-"""Votes: things compared two at a time by people, gathered into columns."""
+"""Votes as columns: pairwise comparisons by people."""
 
 from __future__ import annotations
 

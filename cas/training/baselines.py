@@ -1,4 +1,4 @@
-"""What the trained models must beat: naive Bayes, co-occurrence and word frequency."""
+"""Baselines for the trained models: naive Bayes, co-occurrence and word frequency."""
 
 from __future__ import annotations
 

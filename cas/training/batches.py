@@ -1,4 +1,4 @@
-"""What the two models read: permutations of artworks, and random subsets of artists' concepts.
+"""Training sequences and batches: permutations of artworks, random subsets of artists' concepts.
 
 A batch is a few groups of sequences, each of one length, so nothing is padded and no attention mask
 is needed. The lengths are drawn by systematic sampling: every batch has nearly the corpus's mix of

@@ -1,4 +1,4 @@
-"""What a student model learns from besides the corpus: elder models, and naive Bayes.
+"""Distillation: train on the predictions of earlier models and of naive Bayes.
 
 Elder models together rank concepts better than each of them, and better still with a little naive
 Bayes. A student that learns their opinion of every place in a sequence keeps much of that in one

@@ -1,4 +1,4 @@
-"""Token embeddings to begin training with: what a factorised co-occurrence table already knows.
+"""Initial token embeddings from a factorised co-occurrence table.
 
 The embeddings of word2vec with negative sampling factorise a table of pointwise mutual information
 (Levy and Goldberg 2014); starting from that table saves the transformer from finding it by gradient

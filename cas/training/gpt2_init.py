@@ -1,4 +1,4 @@
-"""Begin with GPT-2's own weights: its layers as they are, a concept's embedding from its pieces.
+"""Initialise from GPT-2's weights: its layers, and token embeddings from the pieces of a concept.
 
 GPT-2 writes words in pieces, our models one token a concept: the embedding of a concept is the mean
 of its pieces' embeddings, and both BOS and EOS begin as GPT-2's end of text. The paper does not say

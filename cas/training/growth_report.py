@@ -1,4 +1,4 @@
-"""What growing a pair came to: what taught each new concept, and how little the old ones moved."""
+"""The report of a grown pair: data for each new concept, and the change of the old ones."""
 
 from __future__ import annotations
 

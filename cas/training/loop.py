@@ -1,4 +1,4 @@
-"""One model's training run: the loss, the loop, and checkpoints that it goes on from.
+"""The training loop of one model: loss, optimiser, checkpoints and resuming.
 
 A step depends on the seed, its number and the weights alone: a run that was killed goes on with the
 same losses.

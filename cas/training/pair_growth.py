@@ -1,4 +1,4 @@
-"""A whole pair that grows: new concepts enter both models, and the grown pair has its own folder.
+"""Add new concepts to both models of a pair; the result is written to a folder of its own.
 
 The old pair stays as it is. The new folder appears under its name when it is whole.
 """

@@ -1,4 +1,4 @@
-"""Training at the paper's scale, by name: the shipped pair's size, and GPT-2 small.
+"""Named training presets: the shipped pair's size, and GPT-2 small.
 
 The paper reads about seven million sequences a model (arXiv 2510.20849, section 3.1) and does not
 say how large its GPT-2s are. Sequences are drawn as training goes and never lie on disk.

@@ -1,4 +1,4 @@
-"""How a model is trained, and what is told of a run while it goes and when it has ended."""
+"""Training settings, progress and reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training of the pair: from a corpus file to two models that the sampler loads.
+"""Train a pair: from a corpus file to two models that the sampler loads.
 
 `train` does it all; `train_model` trains one of the two. A run that was killed goes on from its
 last checkpoint with the same losses.

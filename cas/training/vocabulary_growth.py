@@ -1,4 +1,4 @@
-"""A vocabulary that grows: new concepts enter a trained pair, and old ones hardly move.
+"""Add new concepts to a trained model with little change to the old ones.
 
 A new concept's row begins where its text vector says (ridge regression from text vectors to the
 rows of the old concepts), and learns from a few works while every other weight stands still. Old

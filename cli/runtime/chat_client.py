@@ -1,4 +1,4 @@
-"""The chat client of commands that may ask a language model."""
+"""The chat client of commands that can use a language model."""
 
 from __future__ import annotations
 

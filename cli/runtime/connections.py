@@ -1,4 +1,4 @@
-"""Connections to the gallery: how many there may be, and how long each may keep it waiting.
+"""Limits on the gallery's connections: how many, and how long each may wait.
 
 uvicorn bounds only the silence between two requests. All else is here: a connection that sends no
 whole request, or does not take its answer, is closed, and one that only waits makes room for

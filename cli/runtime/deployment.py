@@ -1,4 +1,4 @@
-"""A data folder and what belongs to it: settings, catalogue, archive, and the lock of its owner."""
+"""A deployment: data folder, settings, catalogue, archive, and the owner's lock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded artist: Celery worker, schedule and gallery as threads of one process."""
+"""The embedded artist: worker, schedule and gallery as threads of one process."""
 
 from __future__ import annotations
 

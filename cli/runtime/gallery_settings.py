@@ -1,4 +1,4 @@
-"""What the gallery is told of the settings, and the secret that it signs with."""
+"""Settings of the gallery, and the secret that signs cookies."""
 
 from __future__ import annotations
 

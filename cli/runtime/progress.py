@@ -1,4 +1,4 @@
-"""A count on the terminal of what a long command has read."""
+"""Progress of a long command on the terminal."""
 
 from __future__ import annotations
 

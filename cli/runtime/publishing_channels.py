@@ -1,4 +1,4 @@
-"""Which channels the settings name, and the publisher that sends through them."""
+"""The publishing channels of the settings, and the publisher that uses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The socket that the gallery listens on, and the server that answers there."""
+"""The gallery's listening socket and HTTP server."""
 
 from __future__ import annotations
 

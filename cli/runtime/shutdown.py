@@ -1,4 +1,4 @@
-"""How a process of ours ends: at the first signal in good order, at the second at once.
+"""Shutdown by signals: orderly at the first one, immediate at the second.
 
 Whatever is cut off is done again after the next start: nothing depends on an end in good order.
 """

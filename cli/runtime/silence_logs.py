@@ -1,4 +1,4 @@
-"""Libraries that chatter on the console while they load, told to be quiet."""
+"""Silence the console output of libraries while they load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One value of a settings file changed as a person would: comments and all else stay."""
+"""Change one value of a TOML file; comments and everything else stay."""
 
 from __future__ import annotations
 

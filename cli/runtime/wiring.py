@@ -1,4 +1,4 @@
-"""Workshop, Celery app and schedule, wired together from a data folder's settings."""
+"""Create worker context, Celery app and schedule from the settings of a data folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The admins' desk: how the artists are, what they are tuned to, what waits for a person.
+"""The admin pages: artists, their tuning, and what waits for a decision.
 
 Everything that it does, the `artist` command does too; both write down who it was.
 """

@@ -1,4 +1,4 @@
-"""The door of the desk: signing in and out, and who may go through."""
+"""Sign-in and sign-out of admins, and the check that a request comes from one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk itself: all artists, and for one of them the tuning, its history and a preview."""
+"""The dashboard: all artists; for each one tuning, history and a preview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for a person: works that are not shown openly, and publications that went wrong."""
+"""Review: works that are not public, and publications that failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plot of all candidates of a cycle: where each lies, and the dots as SVG."""
+"""The plot of a cycle's candidates, as SVG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The geometry of a river of concepts: how each one enters, flows along and leaves.
+"""The geometry of a stream chart of concepts: when each one enters and leaves the pool.
 
 Seeds flow in the middle. A newcomer joins on the narrower side, outermost; when one leaves, those
 outside of it move in. Units are those of the drawing, y grows downwards.

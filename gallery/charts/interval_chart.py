@@ -1,4 +1,4 @@
-"""The geometry of a ranking: one line each, a dot at the ability and a bar over its interval."""
+"""The geometry of a ranking: a dot at each ability, a bar over its interval."""
 
 from __future__ import annotations
 

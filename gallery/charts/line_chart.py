@@ -1,4 +1,4 @@
-"""The geometry of a curve over an artist's works: plain numbers, which templates turn into SVG."""
+"""The geometry of a line chart over an artist's works; templates draw it as SVG."""
 
 from __future__ import annotations
 

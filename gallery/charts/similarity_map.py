@@ -1,4 +1,4 @@
-"""Where each work lies on a map, of one artist or of several: near to those that look like it.
+"""The layout of the map: similar works are near to each other.
 
 The vectors of the pictures are seen from the side on which they differ most: the first two
 principal components. Reckoned once for each newest work.

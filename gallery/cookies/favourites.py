@@ -1,4 +1,4 @@
-"""Favourites: which works a visitor has set aside, kept by the visitor in a signed cookie."""
+"""A visitor's favourites, in a signed cookie."""
 
 from __future__ import annotations
 

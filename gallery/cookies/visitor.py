@@ -1,4 +1,4 @@
-"""Who comes: from where, and under a random name in a signed cookie; nothing else is known."""
+"""The visitor's address, and a random name in a signed cookie; nothing else is stored."""
 
 from __future__ import annotations
 

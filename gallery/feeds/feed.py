@@ -1,4 +1,4 @@
-"""What a feed tells, before it is written down in one format or another."""
+"""The content of a feed, independent of its format."""
 
 from __future__ import annotations
 

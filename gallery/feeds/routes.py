@@ -1,4 +1,4 @@
-"""Where the feeds are found: of all works, of one artist's, and of those with one concept."""
+"""Routes of the feeds: all works, one artist, one concept."""
 
 from __future__ import annotations
 

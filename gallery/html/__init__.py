@@ -1,1 +1,1 @@
-"""What templates show: rendering, and the parts of a page that many share."""
+"""Rendering of templates, and markup that many pages share."""

@@ -1,4 +1,4 @@
-"""Times as pages tell them, always in UTC."""
+"""Format times for pages, always in UTC."""
 
 from __future__ import annotations
 

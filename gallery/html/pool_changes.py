@@ -1,4 +1,4 @@
-"""A cycle's pool before and after: who came, who stayed and for how long, who left."""
+"""The pool before and after a cycle: which concepts joined, stayed and left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How templates see our values, and what they may call."""
+"""The Jinja environment: filters, globals, versions of static files."""
 
 from __future__ import annotations
 

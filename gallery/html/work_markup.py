@@ -1,4 +1,4 @@
-"""How a work hangs on a page: its picture, its label, both in a frame.
+"""Markup of a work in a list: picture, caption and frame.
 
 Written here and not in a template because a page holds two dozen of them, and visitors wait.
 Whatever comes from a work is escaped by hand: addresses from `Urls` are safe as they are.

@@ -1,1 +1,1 @@
-"""Image files as they are handed out: thumbnails, metadata, XMP, C2PA."""
+"""Image files for visitors: thumbnails, metadata, XMP, C2PA."""

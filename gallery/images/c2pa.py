@@ -1,4 +1,4 @@
-"""Content Credentials (C2PA): a signed word in a file that a machine made it, and who hands it out.
+"""Content Credentials (C2PA): a signed statement in a file that a machine made it.
 
 They go into copies alone, after everything else: a byte that changes later breaks the signature.
 """

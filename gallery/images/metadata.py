@@ -1,4 +1,4 @@
-"""What a file that is handed out says of itself: who made it, how, and under which terms."""
+"""Metadata of image files that visitors download: creator, tool, licence."""
 
 from __future__ import annotations
 

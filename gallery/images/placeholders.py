@@ -1,4 +1,4 @@
-"""What hangs until a picture is there: a few pixels of it, small enough to come with the page."""
+"""Placeholders: a few pixels that are shown until a picture is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made ahead of visitors: the copies of a new work, and its placeholder.
+"""Make thumbnails and placeholders of new works before visitors ask for them.
 
 The catalogue tells which works wait: those without a placeholder, which is entered last. Where no
 worker makes anything ahead, everything is made when it is first asked for.

@@ -1,4 +1,4 @@
-"""Copies of the pictures for showing, made when first asked for and kept beside the originals."""
+"""Thumbnails: made at first use and stored beside the originals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file says of itself: that a machine made it, with what words, and on which terms.
+"""XMP packets: write that a machine made the picture, with its prompt and licence.
 
 The XMP packet (ISO 16684) holds IPTC's Digital Source Type and AI properties (Photo Metadata
 Standard 2025.1), title, creator, licence and credit. Putting it into a file changes no pixel.

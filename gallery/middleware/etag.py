@@ -1,4 +1,4 @@
-"""Answers that a reader need not fetch twice: validators, conditional requests (RFC 9110 §13)."""
+"""Validators and conditional requests (RFC 9110 §13)."""
 
 from __future__ import annotations
 

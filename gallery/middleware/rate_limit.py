@@ -1,4 +1,4 @@
-"""How much one visitor may ask for: so many requests at a time, and bodies of a sensible size."""
+"""Rate limits on a visitor's requests, and limits on the size of bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers kept for some seconds, so that a page which many ask for at once is made but once.
+"""A cache of responses for a few seconds; a page that many ask for is rendered once.
 
 It is a shared cache (RFC 9111) of the smallest kind: of answers that say themselves that any cache
 may hold them, and only for as long as nobody minds. Such answers never depend on a cookie.

@@ -1,4 +1,4 @@
-"""Headers that keep a page to itself, on every answer; and a first look at what is asked for."""
+"""Security headers on every response, and a first check of requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deciding how openly a work is shown, and writing down who decided it."""
+"""Decide on a work's visibility, and record who decided."""
 
 from __future__ import annotations
 

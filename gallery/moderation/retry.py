@@ -1,4 +1,4 @@
-"""Works that wait because the check could not be made are checked again, until it can be.
+"""Check works again whose automatic moderation could not be done.
 
 A work that fails once more waits twice as long; after some tries it is left to a person. The waits
 are each process's own: a restart begins anew, and a person's decision is never overruled.

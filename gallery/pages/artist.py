@@ -1,4 +1,4 @@
-"""The artists: who each one is, what it makes, and how to follow it."""
+"""Pages of artists: description, works, and how to follow."""
 
 from __future__ import annotations
 

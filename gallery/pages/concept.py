@@ -1,4 +1,4 @@
-"""Concepts: all that were ever shown, and the works and the company of each."""
+"""Pages of concepts: the works of each, and the concepts that it appears with."""
 
 from __future__ import annotations
 

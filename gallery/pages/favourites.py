@@ -1,4 +1,4 @@
-"""Favourites: the works that a visitor has set aside."""
+"""The page of a visitor's favourites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More like this: the works that are nearest to one, by picture or by words."""
+"""Similar works: the nearest ones by picture or by text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lineage: an artist's life as a river of concepts."""
+"""Lineage: the concepts of an artist's pool over time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map: works laid out by their pictures, alike near to alike; all of them, or an artist's."""
+"""The map: works laid out by the similarity of their pictures."""
 
 from __future__ import annotations
 

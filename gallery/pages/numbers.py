@@ -1,4 +1,4 @@
-"""Numbers: novelty and pool over an artist's life, how long concepts lived; all as CSV, too."""
+"""Statistics: novelty and pool over time, lifetimes of concepts; all also as CSV."""
 
 from __future__ import annotations
 

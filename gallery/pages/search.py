@@ -1,4 +1,4 @@
-"""Search: works, concepts and artists by words."""
+"""Search works, concepts and artists by words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stream: every artist's works, the newest first. Before the first one, what is going on."""
+"""The front page: works of all artists, the newest first; before the first work, the progress."""
 
 from __future__ import annotations
 

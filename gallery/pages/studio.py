@@ -1,4 +1,4 @@
-"""The studio: an artist at work, step by step, as it happens."""
+"""The studio: the current cycle of an artist, live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a rater's browser hands over its answers; the study's own pages are files beside it."""
+"""The endpoint for raters' answers; a study's pages are static files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Voting: two works side by side and a question, the ranking, and all votes as CSV."""
+"""Voting: a pair and a question, the ranking, and all votes as CSV."""
 
 from __future__ import annotations
 

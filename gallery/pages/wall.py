@@ -1,4 +1,4 @@
-"""The wall: one picture at a time, full screen, for a frame or a screen in a room."""
+"""The wall: one picture at a time, full screen, for a display in a room."""
 
 from __future__ import annotations
 

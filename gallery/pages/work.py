@@ -1,4 +1,4 @@
-"""A work's page: the picture, and everything that is known about how it came to be."""
+"""A work's page: the picture, and how it was made."""
 
 from __future__ import annotations
 

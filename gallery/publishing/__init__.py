@@ -1,4 +1,4 @@
-"""Posting outward: each finished work to the channels that its artist has, once and for all.
+"""Publishing: send each finished work to the channels of its artist, once.
 
 The worker writes outbox rows; a `Publisher` sends what waits there, through a `Channel` each: a
 signed webhook, Mastodon or Bluesky. What nobody can tell is called *unknown*, and a person decides.

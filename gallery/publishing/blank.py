@@ -1,4 +1,4 @@
-"""What an exported gallery shows in the place of a work that was taken down."""
+"""The page of a removed work in an exported gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bluesky: a post with the picture, under a record key that follows from the work alone.
+"""Bluesky: a post with the picture, under a record key derived from the work.
 
 Putting the same record under the same key again changes nothing, so that there never are two.
 """

@@ -1,4 +1,4 @@
-"""What a channel must be able to do, and the three ways in which it may fail."""
+"""The interface of a channel, and its three kinds of failure."""
 
 from __future__ import annotations
 

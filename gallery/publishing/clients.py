@@ -1,4 +1,4 @@
-"""Lets the remotes' own clients, each with its HTTP library, go out by `worker.outgoing`."""
+"""Adapters: the HTTP libraries of Mastodon's and Bluesky's clients use `worker.outgoing`."""
 
 from __future__ import annotations
 

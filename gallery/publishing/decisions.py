@@ -1,4 +1,4 @@
-"""A person's word on a publication that failed, or of which nobody knows whether it arrived."""
+"""An admin's decision on a publication that failed or whose outcome is unknown."""
 
 from __future__ import annotations
 

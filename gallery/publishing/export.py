@@ -1,4 +1,4 @@
-"""The whole gallery as files: complete with feeds, for any plain web server, folder or bucket.
+"""Export the whole gallery as static files, feeds included.
 
 The pages are the gallery's own, asked for one by one. Later exports write only what a new work
 changes; a file whose bytes are the same is left alone, so that a CDN keeps it. A page that can't be

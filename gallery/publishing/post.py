@@ -1,4 +1,4 @@
-"""A work as it is posted: words, address, alternative text, and a picture that the remote takes."""
+"""The post of a work: text, link, alternative text, and an image within the remote's limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox: written down before it leaves, its outcome before it counts."""
+"""Send what is in the outbox: recorded before it is sent, its outcome before it counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a publication, written into the archive."""
+"""Write the outcome of a publication to the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The publisher as a Celery task, on the schedule of the beat and in the queue of what is shown."""
+"""The publisher as a periodic Celery task."""
 
 from __future__ import annotations
 

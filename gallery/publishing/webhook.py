@@ -1,4 +1,4 @@
-"""A signed webhook, after the Standard Webhooks specification (standardwebhooks.com).
+"""Signed webhooks, by the Standard Webhooks specification (standardwebhooks.com).
 
 At least once, under an id that is the same for ever: whoever listens forgets what it has seen.
 """

@@ -1,4 +1,4 @@
-"""Whether the gallery can do its work, for those who watch over it."""
+"""Health endpoints for monitoring."""
 
 from __future__ import annotations
 

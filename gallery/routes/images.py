@@ -1,4 +1,4 @@
-"""The pictures themselves: copies for showing, and the original as it left the painter's hand."""
+"""Image endpoints: thumbnails and originals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What search engines read: which pages there are, and which are worth their time."""
+"""Sitemap and robots.txt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long concepts live: every stay in an artist's pool, from entry to departure."""
+"""How long concepts stay in an artist's pool."""
 
 from __future__ import annotations
 

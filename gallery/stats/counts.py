@@ -1,4 +1,4 @@
-"""How many works there are: counted once for each newest work, since a new one makes it wrong."""
+"""Counts of works, computed once for each newest work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often picks were made before, by the artist or by another: reckoned once for each new work.
+"""How often picks repeat, within an artist and between artists; computed once for each new work.
 
 A whole life is read for it, which takes longest of all numbers.
 """

@@ -1,4 +1,4 @@
-"""Works that are like a work, by picture or by words: the memory is asked, never read through."""
+"""Works similar to a work, by picture or text, from the memory."""
 
 from __future__ import annotations
 

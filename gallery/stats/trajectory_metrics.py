@@ -1,4 +1,4 @@
-"""How far an artist's prompts have come, whether they come back, and which picks it made before.
+"""Trajectory metrics of an artist's prompts: radius, returns, repeated picks.
 
 Definitions as in `cas.experiments.trajectories`, on the prompts' unit vectors; the paper's own
 formulas are not public. A work looks back on the newest `WINDOW` ones before it.

@@ -1,4 +1,4 @@
-"""The ballot box: votes count at once, and go into the archive in batches."""
+"""The ballot box: votes count immediately and are archived in batches."""
 
 from __future__ import annotations
 

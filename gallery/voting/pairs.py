@@ -1,4 +1,4 @@
-"""Which two works a visitor is asked about next.
+"""Choose the next pair of works for a visitor.
 
 The pool is capped, so that every work in it gets enough votes to be ranked: the newest works of all
 artists, each with an equal share. Whatever has few votes is asked about first.

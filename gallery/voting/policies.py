@@ -1,4 +1,4 @@
-"""Which way of picking a tuning stands for, whichever artist has it: a policy of the comparison."""
+"""Name the picking policy of a tuning, for rankings across artists."""
 
 from __future__ import annotations
 

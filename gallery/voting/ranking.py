@@ -1,4 +1,4 @@
-"""What the votes say: abilities by Bradley and Terry over artists, tunings, policies and works."""
+"""Rankings from votes by Bradley-Terry, over artists, tunings, policies and works."""
 
 from __future__ import annotations
 

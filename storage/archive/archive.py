@@ -1,4 +1,4 @@
-"""The archive: pictures, manifests and events, as objects that are created once and never changed.
+"""The archive: pictures, manifests and events as objects that are created once and never changed.
 
 `Archive` knows what lies where; an `ObjectStore` (a folder, or S3) knows how to keep bytes.
 

@@ -1,4 +1,4 @@
-"""Append-only events: what happened beside the pictures, in the archive before it takes effect.
+"""Append-only events; each is in the archive before it takes effect.
 
 `artist rebuild` replays them: artists, tunings, spending, failed cycles, pictures that were
 received (and perhaps paid for) by a cycle that has not finished yet, votes, moderation and

@@ -1,4 +1,4 @@
-"""An object store in a folder: each object one file, made whole or not at all, never written over.
+"""An object store in a folder: one file for each object, written atomically, never overwritten.
 
 A file is written and synced under `.incoming/`, then linked to its name: the link fails where the
 name is taken, so of many writers exactly one creates the object, and a process killed half-way

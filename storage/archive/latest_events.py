@@ -1,4 +1,4 @@
-"""What holds of all the events that tell of one thing.
+"""The newest event of each kind: current moderation, parts, publications, losses.
 
 Their order is told by what is in them: the archive reads them by the names of its objects, where
 *refused* comes before *reserved*.

@@ -1,4 +1,4 @@
-"""The records of a cycle: what each step decides, and the manifest that tells a whole work.
+"""Records of a cycle: the output of each step, and the manifest of a work.
 
 They are stored twice: as JSON in the catalogue while the cycle runs, and for ever in the archive
 beside the picture. Everything a catalogue or a memory holds can be made again from them.

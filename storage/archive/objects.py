@@ -1,4 +1,4 @@
-"""What lies under which key of the archive, and how it is read: records, their places, damage."""
+"""Keys of the archive's objects, and how an object is parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An object store in an S3 bucket, or any server that speaks S3.
+"""An object store in an S3 bucket, or on any server that speaks the S3 API.
 
 Objects are created with `If-None-Match: *`, so of many writers exactly one succeeds. Each carries
 its SHA-256 as metadata: it tells equal bytes from others where a key is taken, and every read is

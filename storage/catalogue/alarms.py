@@ -1,4 +1,4 @@
-"""Alarms: what people must be told of, once when it begins and once when it is over."""
+"""Alarms: each is notified once when it begins and once when it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Artists, their tunings, and when each may work next."""
+"""Artists, their tunings, and the time of each one's next cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue as one object: a database and one part for each kind of record."""
+"""The catalogue as one object: a database, and one attribute for each kind of record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When what is shown last changed, known by what it shows: whatever the cause, it is one change."""
+"""The time of the last change of what is shown, found by comparing content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One cycle as the catalogue keeps it, its six steps, and the claim on one of them."""
+"""A cycle's row, the six steps, and the claim on a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cycles and their leases: every step is claimed, done and committed once (design §3.3)."""
+"""Cycles and leases: each step is claimed, run and committed once (design §3.3)."""
 
 from __future__ import annotations
 

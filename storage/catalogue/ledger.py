@@ -1,4 +1,4 @@
-"""The ledger: every paid call, reserved before it is made, under budgets that can't be passed."""
+"""The ledger: each paid call is reserved before it is made, within budgets."""
 
 from __future__ import annotations
 

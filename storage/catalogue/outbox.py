@@ -1,4 +1,4 @@
-"""The outbox: one row a work and channel, so that nothing is published twice or forgotten.
+"""The outbox: one row for each work and channel, so that nothing is published twice or lost.
 
 A row is *waiting*, then *sending* under a lease, then *sent*, *failed* (given up) or *unknown*:
 nobody can tell whether it arrived, and a person decides. *Dry* rows were only pretended.

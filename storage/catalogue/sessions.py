@@ -1,4 +1,4 @@
-"""Sessions of admins, and the failed attempts to sign in that lock a door for a while.
+"""Sessions of admins, and lockout after failed attempts to sign in.
 
 A door is an address, or an address and a name together. A name alone has none: else anybody could
 lock an admin out from elsewhere.

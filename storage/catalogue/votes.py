@@ -1,4 +1,4 @@
-"""Votes: what visitors said of two works side by side, one vote a pair and question for each."""
+"""Votes of visitors on pairs of works; one vote for each pair, question and visitor."""
 
 from __future__ import annotations
 

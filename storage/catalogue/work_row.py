@@ -1,4 +1,4 @@
-"""Works as the catalogue holds them: their rows, and how these come from a manifest."""
+"""A work's row, and how it is made from a manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finished works: what the gallery lists, and the vectors that novelty is judged by."""
+"""Finished works: what the gallery lists, and the vectors for novelty."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Every version of the catalogue's tables, applied in order by `Database.migrate`."""
+"""Migrations of the catalogue's tables, applied in order by `Database.migrate`."""

@@ -1,4 +1,4 @@
-"""Runs the migrations inside the transaction that `Database.migrate` opened."""
+"""Run the migrations inside the transaction that `Database.migrate` opens."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""The memory in this very process: Qdrant Edge, owning one folder.
+"""The memory in this process: Qdrant Edge, one folder, one owner.
 
 Points survive a killed process: the write-ahead log is replayed on opening. They are flushed to the
 disk every few hundred works, not at each, which costs up to 0.2 s on a busy disk: what a power cut

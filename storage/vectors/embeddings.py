@@ -1,4 +1,4 @@
-"""Which vectors a work has now: those that it was judged by, or later ones of other encoders."""
+"""The current vectors of a work: those it was judged by, or later ones of other encoders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The memory on a Qdrant server, shared by many machines.
+"""The memory on a Qdrant server, shared by many processes.
 
 A collection that was lost is made anew, empty: `count` shows it, and whoever judges fills it from
 the catalogue again. Searches ask for exact results; payload indexes serve the filters.

@@ -1,4 +1,4 @@
-"""The memory: vectors of all works, to find what was like this one before.
+"""The memory's interface: vectors of all works, and the nearest earlier ones.
 
 It is filled from the catalogue and can always be made again from it. Searches are exact: every
 vector in question is compared, never an approximate index.

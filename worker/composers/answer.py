@@ -1,4 +1,4 @@
-"""What a language model is asked, the answer it gives, and what may be wrong with that answer."""
+"""Prompt, answer and validation of the language model that plans a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The offline composer: a seeded grammar that writes prompts as a painter's note.
+"""The offline composer: a seeded grammar that writes prompts like a painter's note.
 
 A note says what stands where, in which colour and in which light; it names no mood. Its phrases
 are in `notes.toml`, the words' kinds in `nouns.toml`, its titles in `titles.py`.

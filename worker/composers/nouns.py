@@ -1,4 +1,4 @@
-"""What kind of word a concept is, and how it stands in an English sentence.
+"""Classify a concept's word, and decline it in an English sentence.
 
 Concepts are museum subject words: mostly nouns, but also adjectives ("gothic"), gestures
 ("standing"), styles ("ukiyo-e") and names. The lists are in `nouns.toml`.

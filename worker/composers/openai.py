@@ -1,4 +1,4 @@
-"""A language model as composer: OpenAI's Responses API, or any server that speaks OpenAI's API.
+"""The language model as composer: OpenAI's Responses API, or a compatible server.
 
 A wrong answer (see `answer.py`) is sent back with what is wrong with it, twice at most.
 """

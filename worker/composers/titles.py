@@ -1,4 +1,4 @@
-"""Titles that could hang on a gallery's wall, made from a picture's own concepts and colours."""
+"""Titles from a picture's own concepts and colours."""
 
 from __future__ import annotations
 

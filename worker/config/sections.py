@@ -1,4 +1,4 @@
-"""The tables of `artist.toml`, each with its keys, their defaults and what they may hold."""
+"""The tables of `artist.toml`: keys, defaults and allowed values."""
 
 from __future__ import annotations
 

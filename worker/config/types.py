@@ -1,4 +1,4 @@
-"""What a setting may hold: a duration, a secret, an address; each refused in one sentence."""
+"""Types of settings: duration, secret, address; an invalid value is refused in one sentence."""
 
 from __future__ import annotations
 

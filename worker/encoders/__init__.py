@@ -1,4 +1,4 @@
-"""Encoders: words and pictures as unit vectors, by which novelty is measured."""
+"""Encoders: text and pictures as unit vectors, for novelty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures as vectors: CLIP through open_clip, its weights fetched at first use or from a file."""
+"""Image vectors by CLIP through open_clip; weights come from the hub or from a file."""
 
 from __future__ import annotations
 

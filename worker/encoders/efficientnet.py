@@ -1,4 +1,4 @@
-"""Pictures as vectors without a download: EfficientNet-Lite0 from the package that carries it.
+"""Image vectors without a download: EfficientNet-Lite0 from an installed package.
 
 It stands in where CLIP's weights can't be had. Its licence: docs/decisions/0002-image-encoder.md.
 """

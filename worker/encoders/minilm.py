@@ -1,4 +1,4 @@
-"""Texts as vectors: all-MiniLM-L6-v2 from the package that carries it; needs no network."""
+"""Text vectors by all-MiniLM-L6-v2 from an installed package; no network."""
 
 from __future__ import annotations
 

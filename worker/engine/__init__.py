@@ -1,1 +1,1 @@
-"""What runs the steps: the step runner, the Celery app and its tasks."""
+"""The step runner, the Celery app and its tasks."""

@@ -1,4 +1,4 @@
-"""Annotation shared out: one task a shard, sent as a Celery group.
+"""Annotation as Celery tasks, one for each shard.
 
 A task carries where the pictures are and the shard's number. What it makes is a file in a folder
 that all workers share: a doubled or lost task does no harm, and another call sends what is missing.

@@ -1,4 +1,4 @@
-"""The Celery app: how it talks to its broker, and which queue a step waits in (design §8)."""
+"""The Celery app: broker settings, queues of the steps, tasks (design §8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an artist would pick in its next cycle with another tuning; nothing is changed by asking."""
+"""Preview the pick of an artist's next cycle with another tuning, without a change of state."""
 
 from __future__ import annotations
 

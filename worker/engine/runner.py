@@ -1,4 +1,4 @@
-"""The six steps of a cycle as one table, and the one function that does any of them.
+"""The table of the six steps, and the function that runs any of them.
 
 A step is claimed, done, and settled in one transaction under its token: either all that it leaves
 in the catalogue is stored and the cycle is at the next step, or its failure is. Nothing happens

@@ -1,4 +1,4 @@
-"""A check of words and picture by classifiers that lie in folders here: nothing is sent away."""
+"""Moderation of text and image by local classifiers; nothing is sent out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An automatic check of words and picture before a work is shown.
+"""Automatic moderation of text and image before a work is shown.
 
 By OpenAI's moderation API, or any server that speaks it; `local_moderation` asks a model here. A
 work that is marked, or that can't be checked, is held for a person: it is kept like every other,

@@ -1,1 +1,1 @@
-"""What operators watch: liveness, the log, and Prometheus metrics."""
+"""Operation: health check, log and Prometheus metrics."""

@@ -1,4 +1,4 @@
-"""Is this process making progress? By the age of the last sign of it, not by whether it answers.
+"""The health check of a process: the age of its last progress, not whether it answers.
 
 A worker's main process leaves a sign at each heartbeat that reached the broker, beat at each tick;
 a process that does a step says when it began. `python -m worker.ops.health` judges all of it: it is

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line in the served form, each with artist, cycle, step and request.
+"""Logging: one JSON object a line in the served form, with artist, cycle, step and request.
 
 Every part goes on using `logging`; what is bound in `structlog.contextvars` comes with each line.
 No line holds a secret: neither its message nor what comes with it, nor a traceback its variables.

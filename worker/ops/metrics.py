@@ -1,4 +1,4 @@
-"""What a worker tells Prometheus: how its steps end, and how long they take.
+"""Prometheus metrics of a worker: outcomes and durations of steps.
 
 A pool has many processes. They share their counts through files (see
 `worker.ops.metrics_folder`), and the main process serves the sum.

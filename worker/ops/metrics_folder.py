@@ -1,4 +1,4 @@
-"""The folder through which a pool's processes share their counts.
+"""The folder in which the processes of a pool share their metrics.
 
 It must be named before `prometheus_client` is imported anywhere, hence a module of its own.
 """

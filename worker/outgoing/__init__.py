@@ -1,4 +1,4 @@
-"""The one way out: every HTTP exchange with models, listeners and remotes goes through here.
+"""Outgoing HTTP: every exchange with models, webhooks and remotes.
 
 A whole exchange has a deadline and its answer a ceiling, redirects and addresses are checked, and
 no secret goes to another host than the one that it is for.

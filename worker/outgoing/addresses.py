@@ -1,4 +1,4 @@
-"""Which IP addresses a host name stands for, and whether they belong to the public internet."""
+"""Resolve host names, and tell public IP addresses from private ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sockets of one exchange: each operation on them gets the time that the exchange has left.
+"""Sockets with one deadline for the whole exchange.
 
 A timeout of a read or a write alone is no deadline: a peer that sends a byte now and then never
 runs into it.

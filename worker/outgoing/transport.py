@@ -1,4 +1,4 @@
-"""The transport of every HTTP exchange that this program begins, storage and memory aside."""
+"""The transport of every outgoing HTTP exchange, except to stores and memory."""
 
 from __future__ import annotations
 

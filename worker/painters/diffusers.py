@@ -1,4 +1,4 @@
-"""A text-to-image model on this machine, through Hugging Face's diffusers (an optional extra)."""
+"""A local text-to-image model through Hugging Face's diffusers (extra `diffusers`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The offline painter as a painter of the artist's: `worker.studio` paints, this hands over."""
+"""The adapter of the offline painter (`worker.studio`) to the painter interface."""
 
 from __future__ import annotations
 

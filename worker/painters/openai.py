@@ -1,4 +1,4 @@
-"""OpenAI Images, or any server that speaks that API, as a painter."""
+"""The painter that uses OpenAI Images, or a server that speaks that API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is it a picture? Bytes from a painter are checked, to the last pixel, before they are used."""
+"""Validate a painter's image bytes, to the last pixel, before they are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second step: a composer turns the pool into the words of a picture."""
+"""Step 2: a composer turns the pool into a title and a prompt."""
 
 from __future__ import annotations
 

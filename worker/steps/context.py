@@ -1,4 +1,4 @@
-"""What one step of a cycle works with: its claim, its artist, and what earlier steps left."""
+"""The context of a step: claim, artist, components, and the output of earlier steps."""
 
 from __future__ import annotations
 

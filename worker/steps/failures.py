@@ -1,4 +1,4 @@
-"""What a failed step means for its cycle, decided in one place and told as one value."""
+"""What a step's failure means for its cycle: retry, rewind, pause, fail or restore."""
 
 from __future__ import annotations
 

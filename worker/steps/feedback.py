@@ -1,4 +1,4 @@
-"""The β that a cycle picks with where feedback is on, from the last work and the votes alone."""
+"""The β of a cycle where feedback is on, from the last work and the votes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first step: the Cultural Alien Sampler adds one concept to the pool."""
+"""Step 1: the Cultural Alien Sampler adds one concept to the pool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fourth step: how new is the picture, and which concepts may stay (design §6)."""
+"""Step 4: compute novelty, and decide which concepts stay (design §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fifth step: the whole story of the work goes into the archive."""
+"""Step 5: write the manifest to the archive and the work to the catalogue."""
 
 from __future__ import annotations
 

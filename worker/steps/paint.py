@@ -1,4 +1,4 @@
-"""The third step: a painter makes the picture, and it is archived before anything else happens."""
+"""Step 3: a painter makes the picture; it is archived before anything else happens."""
 
 from __future__ import annotations
 

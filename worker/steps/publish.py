@@ -1,4 +1,4 @@
-"""The sixth step: rows in the outbox ask for the work's publication, and the cycle is done."""
+"""Step 6: add outbox rows for the channels; the cycle is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where all randomness comes from: one seed per artist, cycle and step."""
+"""All randomness: one seed for each artist, cycle and step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist rebuild`: catalogue and memory made again from the archive alone."""
+"""`artist rebuild`: rebuild the catalogue and the memory from the archive."""
 
 from __future__ import annotations
 

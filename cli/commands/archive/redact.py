@@ -1,4 +1,4 @@
-"""`artist redact`: secrets found in what is stored, and taken out of it."""
+"""`artist redact`: find secrets in stored data, and remove them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist reembed`: other encoders for an artist that has worked already."""
+"""`artist reembed`: change the encoders of an artist that has works."""
 
 from __future__ import annotations
 

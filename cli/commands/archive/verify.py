@@ -1,4 +1,4 @@
-"""`artist verify`: archive, catalogue and memory compared object by object."""
+"""`artist verify`: compare archive, catalogue and memory object by object."""
 
 from __future__ import annotations
 

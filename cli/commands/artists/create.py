@@ -1,4 +1,4 @@
-"""`artist create`: one more artist in the same deployment."""
+"""`artist create`: add an artist to a deployment."""
 
 from __future__ import annotations
 

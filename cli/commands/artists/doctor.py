@@ -1,4 +1,4 @@
-"""`artist doctor`: which parts the artist works with, why, and what is wrong."""
+"""`artist doctor`: show the components in use and why, and what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist init`: a data folder with its settings file, to be read and changed before the start."""
+"""`artist init`: create a data folder with a settings file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist list`: all artists of a deployment, a line each."""
+"""`artist list`: list the artists of a deployment."""
 
 from __future__ import annotations
 

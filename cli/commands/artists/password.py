@@ -1,4 +1,4 @@
-"""`artist password`: who may come to the gallery's desk."""
+"""`artist password`: set the passwords of the gallery's admins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist run`: the whole artist in one process, with its gallery, until it is told to stop."""
+"""`artist run`: run the whole artist, with its gallery, in one process."""
 
 from __future__ import annotations
 

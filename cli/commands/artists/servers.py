@@ -1,4 +1,4 @@
-"""The served form, each part a process of its own: `artist worker`, `beat` and `gallery`."""
+"""`artist worker`, `artist beat`, `artist gallery`: the served form, one process each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist status`: how the artist is doing."""
+"""`artist status`: show the state of the artists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist tune`: what an admin changes while the artist runs."""
+"""`artist tune`: change an artist's tuning while it runs."""
 
 from __future__ import annotations
 

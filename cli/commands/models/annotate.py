@@ -1,4 +1,4 @@
-"""`artist annotate`: concepts for pictures, by CLIP."""
+"""`artist annotate`: find concepts for pictures by CLIP."""
 
 from __future__ import annotations
 

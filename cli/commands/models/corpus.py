@@ -1,4 +1,4 @@
-"""`artist corpus`: works with their concepts from museums' own files, and mixtures of them."""
+"""`artist corpus`: read museums' data into a corpus, and mix corpora."""
 
 from __future__ import annotations
 

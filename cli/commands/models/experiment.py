@@ -1,4 +1,4 @@
-"""`artist experiment`: policies side by side over many generations, as tables and plots."""
+"""`artist experiment`: compare policies over many generations, as tables and plots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist grow`: new concepts for a pair of models, without training it anew."""
+"""`artist grow`: add concepts to a trained pair."""
 
 from __future__ import annotations
 

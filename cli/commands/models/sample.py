@@ -1,4 +1,4 @@
-"""`artist sample`: what the sampler would add to a pool, and why."""
+"""`artist sample`: show what the sampler would add to a pool, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist study`: a pairwise human study of policies, made and analysed."""
+"""`artist study`: make and analyse a pairwise human study of policies."""
 
 from __future__ import annotations
 

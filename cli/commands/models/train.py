@@ -1,4 +1,4 @@
-"""`artist train`: a pair of models of one's own, from a corpus of works."""
+"""`artist train`: train a pair of models on a corpus."""
 
 from __future__ import annotations
 

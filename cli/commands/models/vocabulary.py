@@ -1,4 +1,4 @@
-"""`artist vocabulary`: from captions to concepts."""
+"""`artist vocabulary`: make a vocabulary from captions."""
 
 from __future__ import annotations
 

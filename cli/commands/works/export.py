@@ -1,4 +1,4 @@
-"""`artist export`: the whole gallery as files, for any web server or CDN."""
+"""`artist export`: write the whole gallery as static files."""
 
 from __future__ import annotations
 

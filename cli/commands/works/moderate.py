@@ -1,4 +1,4 @@
-"""`artist moderate`: show, veil, hold or hide a work."""
+"""`artist moderate`: show, blur, hold or hide a work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist paint`: one picture by the offline painter, for play; it belongs to no artist."""
+"""`artist paint`: paint one picture with the offline painter; it is not stored as a work."""
 
 from __future__ import annotations
 

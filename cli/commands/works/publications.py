@@ -1,4 +1,4 @@
-"""`artist publications`: what was posted where, and a person's word on what went wrong."""
+"""`artist publications`: list publications, and decide on failed ones."""
 
 from __future__ import annotations
 

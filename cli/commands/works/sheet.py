@@ -1,4 +1,4 @@
-"""`artist sheet`: a contact sheet by the offline painter, for play."""
+"""`artist sheet`: paint a contact sheet with the offline painter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`artist works`: every work, as a table or as JSON."""
+"""`artist works`: list all works, as a table or as JSON."""
 
 from __future__ import annotations
 

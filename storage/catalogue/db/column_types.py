@@ -1,4 +1,4 @@
-"""Columns of text from outside."""
+"""Column types that clean text from outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue's tables. A change here needs a migration beside the others in `migrations/`.
+"""The tables of the catalogue. A change needs a migration in `storage/migrations`.
 
 Times are seconds since 1970 (UTC), money is in millionths of a US dollar, records are JSON text as
 they lie in the archive.

@@ -1,4 +1,4 @@
-"""An artist's whole life, a column at a time: read, never written."""
+"""An artist's history as columns, read-only."""
 
 from __future__ import annotations
 

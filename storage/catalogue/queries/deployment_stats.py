@@ -1,4 +1,4 @@
-"""Figures of the whole deployment at one moment, each from one query: for whoever watches it."""
+"""Statistics of the deployment, one query each, for metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gallery's lists ask the catalogue, put together once.
+"""Queries of the gallery's lists, built in one place.
 
 To put a statement together takes longer than the database takes to answer it.
 """

@@ -1,4 +1,4 @@
-"""Works by the words of their titles, concepts and prompts: a full-text index of the database's.
+"""Full-text search over titles, concepts and prompts, in the database.
 
 Words are cut and folded here, so that SQLite (FTS5) and PostgreSQL (tsvector and GIN) find the
 same works. The index is no table of `tables.py`: each database makes it in its own way, in

@@ -1,1 +1,1 @@
-"""One file a change, numbered."""
+"""One file for each migration, numbered."""
