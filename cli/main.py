@@ -115,7 +115,7 @@ def _not_installed(name: str, error: UserError) -> click.Command:
 def artist() -> None:
     """An autonomous artist that runs day and night.
 
-    `artist run` is all it takes: it makes a folder, wakes the artist, and prints the address of its
+    `artist run` is all it takes: it creates a folder, starts the artist, and prints the URL of its
     gallery. No account, no server and no network are needed.
     """
 

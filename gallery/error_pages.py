@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 _TEXTS = {
     400: ("That address makes no sense here", "Something in it can't be read."),
     403: ("Not for you", "This can't be done from here."),
-    404: ("An empty wall", "Nothing hangs at this address."),
+    404: ("Not found", "There is no page at this address."),
     410: ("This work was taken down", "It is not shown here any more."),
     405: ("Only looking is allowed", "This address can be read, and nothing else."),
     500: ("Something fell off the wall", "The fault is ours, and it has been written down."),

@@ -1,6 +1,6 @@
 """Thread pools for slow work, apart from the pool that renders pages.
 
-Pages are made by few hands (`gallery.app`). Whatever else could keep one busy has threads of its
+Pages are rendered by few threads (`gallery.app`). Whatever else could keep one busy has threads of its
 own, so that many who ask for the same kind of thing wait for each other, and pages for none.
 """
 

@@ -12,7 +12,7 @@ class PaidCall(Protocol):
     def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
         """Record that the call was answered and cost so many US dollars.
 
-        A painter hands over the picture's bytes as `result`, as soon as they are decoded and
+        A painter passes the picture's bytes as `result`, as soon as they are decoded and
         before it looks at them: they are archived first, so that a paid picture is never lost.
         """
 
@@ -21,7 +21,7 @@ class PaidCall(Protocol):
 
 
 class Meter(Protocol):
-    """Hands out reservations, or refuses them when budget or attempts are used up."""
+    """Makes reservations, or refuses them when budget or attempts are used up."""
 
     def paid(
         self, purpose: str, *, provider: str, model: str, ceiling: float

@@ -197,7 +197,7 @@ def _long_enough(secret: bytes, where: str) -> bytes:
 
 
 def admins(deployment: Deployment) -> Admins:
-    """Those who may come to the desk."""
+    """Accounts of the admins."""
     return Admins(deployment.folder / ADMINS)
 
 

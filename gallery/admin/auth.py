@@ -25,7 +25,7 @@ Text = Annotated[str, Form(max_length=256)]
 
 
 class SignInRequired(Exception):  # noqa: N818 - reads as what it says
-    """Somebody who is not signed in came to the desk."""
+    """A request for an admin page without a session."""
 
 
 def signed_in(request: Request, gallery: GalleryDependency) -> Session:

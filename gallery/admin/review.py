@@ -29,7 +29,7 @@ REVIEWED = "480.webp"
 
 @router.api_route("/review", **READ)
 def review(request: Request, gallery: GalleryDependency, admin: Admin) -> Response:
-    """Works that are held, veiled or hidden; the newest works beside them."""
+    """Works that are held, blurred or hidden; the newest works beside them."""
     return gallery.private_page(
         request,
         "admin/review.html",
@@ -58,7 +58,7 @@ def decide(
     visibility: Annotated[Visibility, Form()],
     reason: Reason = "",
 ) -> Response:
-    """Show, veil, hold or hide a work."""
+    """Show, blur, hold or hide a work."""
     if gallery.catalogue.works.get(work_id(artist, number)) is None:
         raise WorkNotFound(f"There is no work {number} by “{artist}”.")
     moderate(gallery.catalogue, gallery.archive, artist, number, visibility, reason, who=admin.who)

@@ -21,7 +21,7 @@ ENTRIES = 30
 class Entry:
     """One work in a feed, all addresses absolute; `html` shows it to readers that show pages.
 
-    Pictures behind a veil are not told of: readers would show them as they are.
+    Blurred pictures are left out: readers would show them unblurred.
     """
 
     id: str

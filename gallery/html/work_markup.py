@@ -36,7 +36,7 @@ class Size:
 
 
 def display_size(work: WorkRow) -> Size:
-    """The size at which a work hangs among others: all have about the same area."""
+    """The display size of a work in a list: all have about the same area."""
     ratio = max(work.width, 1) / max(work.height, 1)
     width = math.sqrt(_HUNG_AREA * ratio)
     width = min(width, _HUNG_WIDTH, _HUNG_HEIGHT * ratio)

@@ -30,7 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gallery.middleware.etag import unchanged
 
 SECONDS: Final = 5.0
-"""A new work hangs at most so late on a page that was asked for just before."""
+"""A cached page shows a new work at most this many seconds late."""
 
 _ROOM: Final = 32 * 2**20
 _LARGEST: Final = 2**19

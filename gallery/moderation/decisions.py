@@ -20,7 +20,7 @@ def moderate(
     *,
     who: str,
 ) -> None:
-    """Show a work, veil it, hold it back or hide it; in the archive before it takes effect."""
+    """Set a work to shown, blurred, held or hidden; archived before it takes effect."""
     decided = WorkModerated(
         artist=artist,
         at=datetime.now(UTC),

@@ -25,7 +25,7 @@ router = APIRouter()
 
 
 class Point(BaseModel):
-    """One work on the map; `picture` is null where it is shown behind a veil.
+    """One work on the map; `picture` is null where it is blurred.
 
     `by` names the artist where the map shows several; `colour` is the picture's mean one, null
     where nobody looked yet.

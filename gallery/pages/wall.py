@@ -24,7 +24,7 @@ Every = Annotated[int, Query(ge=5, le=86400, description="seconds that a picture
 
 @router.api_route("/wall", **READ)
 def wall(request: Request, gallery: GalleryDependency, every: Every = 60) -> Response:
-    """The newest work without a veil; a script changes it and survives the loss of the network."""
+    """The newest unblurred work; a script changes it and survives the loss of the network."""
     newest = gallery.catalogue.works.newest(limit=WORKS)
     work = next((work for work in newest if work.visibility != "blurred"), None)
     artist = None if work is None else gallery.catalogue.artists.get(work.artist)

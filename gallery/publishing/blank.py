@@ -13,7 +13,7 @@ from gallery.urls import Urls
 
 
 def removed_page(site: SiteSettings, to: Urls, *, moved: str | None = None) -> bytes:
-    """A page that says that nothing hangs here any more, or leads to where it hangs now."""
+    """A page that says that the work was removed, or redirects to its new URL."""
     leads = "" if moved is None else f'<meta http-equiv="refresh" content="0; url={moved}">'
     said = "This work was taken down" if moved is None else "This page has moved"
     onward = "To the newest works" if moved is None else "To the page"

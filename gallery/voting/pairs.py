@@ -27,7 +27,7 @@ class Pair:
 
 
 def voting_pool(catalogue: Catalogue) -> Sequence[WorkRow]:
-    """The works that are up for a vote now, openly shown ones alone."""
+    """Works that can be voted on now: public ones only."""
     artists = catalogue.artists.all()
     share = max(2, POOL // max(1, len(artists)))
     works = [

@@ -232,7 +232,7 @@ class VotesCast(Record):
 
 
 class WorkModerated(Record):
-    """A person, or a check, decided how openly a work is shown."""
+    """A person, or an automatic check, decided on the visibility of a work."""
 
     kind: Literal["moderation"] = "moderation"
     artist: str

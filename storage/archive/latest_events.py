@@ -45,7 +45,7 @@ def publications(events: Iterable[Event]) -> Mapping[tuple[str, str], Published]
 
 
 def showings(events: Iterable[Event]) -> Mapping[str, WorkModerated]:
-    """The last decision on how openly each work is shown."""
+    """The last decision on the visibility of each work."""
     return _greatest(
         (event for event in events if isinstance(event, WorkModerated)),
         by=lambda event: work_id(event.artist, event.number),

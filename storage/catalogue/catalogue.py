@@ -60,7 +60,7 @@ class Catalogue:
     def adopt_work(self, manifest: Manifest, decided: WorkModerated | None = None) -> None:
         """Enter a finished work that this catalogue lost, over what is left of its cycle.
 
-        It is shown as openly as was decided, from the first moment.
+        Its visibility is the one that was decided, from the start.
         """
         with self.database.write() as connection:
             self.adopt_in(connection, manifest, decided)
@@ -73,7 +73,7 @@ class Catalogue:
     ) -> None:
         """Enter a cycle that ended long ago over what this catalogue has of it.
 
-        A work is shown as openly as was decided.
+        Its visibility is the one that was decided.
         """
         cycle = work_id(ended.artist, ended.number)
         connection.execute(delete(vectors).where(vectors.c.work == cycle))
@@ -86,7 +86,7 @@ class Catalogue:
     def restore_work_in(
         self, connection: Connection, manifest: Manifest, decided: WorkModerated | None = None
     ) -> None:
-        """`restore_work` as part of a transaction; it is shown as openly as was decided."""
+        """`restore_work` as part of a transaction."""
         judgement = manifest.judgement
         connection.execute(
             insert(cycles).values(

@@ -64,7 +64,7 @@ class Outbox:
     def due(self, *, limit: int) -> Sequence[OutboxRow]:
         """Publications to be made now, oldest first; those whose sender died among them.
 
-        Works that are not shown openly wait until they are.
+        Works that are not public wait until they are.
         """
         query = (
             select(outbox)

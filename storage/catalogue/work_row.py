@@ -13,7 +13,7 @@ from storage.archive.manifest import Float32, Manifest, Pool
 from storage.redaction import redacted
 
 Visibility = Literal["shown", "blurred", "held", "hidden"]
-"""Whether visitors see a work: openly, behind a veil, not before a review, or not any more."""
+"""Whether visitors see a work: in full, blurred, after a review, or not at all."""
 
 VISIBLE = ("shown", "blurred")
 """The states in which lists name a work."""
@@ -100,7 +100,7 @@ class ChapterRow:
 
 
 def work_columns(manifest: Manifest) -> dict[str, object]:
-    """What a work's row holds, but for how openly it is shown."""
+    """The columns of a work's row, its visibility left out."""
     composition, painting = manifest.composition, manifest.painting
     return {
         "id": manifest.work,

@@ -71,7 +71,7 @@ class Works:
     ) -> None:
         """Enter a work, as part of a transaction that moves its cycle on.
 
-        It is shown as openly as was `decided`; None: nobody decided, it is shown.
+        Its visibility is as `decided`; None: it is shown.
         """
         columns = work_columns(manifest)
         visibility: Visibility = "shown" if decided is None else decided.visibility
@@ -161,7 +161,7 @@ class Works:
             return [work_row(row) for row in connection.execute(query)]
 
     def of_image(self, sha256: str) -> WorkRow | None:
-        """The work whose picture is that file; the most openly shown one, if several are."""
+        """The work whose picture is that file; if there are several, a shown one first."""
         query = select(works).where(works.c.image == sha256).order_by(works.c.showing.desc())
         with self._database.read() as connection:
             row = connection.execute(query.limit(1)).first()
@@ -170,7 +170,7 @@ class Works:
     def moderate(
         self, identifier: str, visibility: Visibility, reason: str, *, at: datetime | None = None
     ) -> None:
-        """Show a work, veil it, hold it back or hide it, and say why; `at` is when, None: now."""
+        """Set the visibility of a work with its reason; `at` is when, None: now."""
         self.decisions += 1
         with self._database.write() as connection:
             row = _locked(connection, identifier)
@@ -201,7 +201,7 @@ class Works:
             return [work_row(row) for row in connection.execute(query)]
 
     def set_placeholder(self, identifier: str, placeholder: str) -> None:
-        """Let a work have what hangs until its picture is there."""
+        """Set the placeholder that is shown until the picture is loaded."""
         with self._database.write() as connection:
             connection.execute(
                 update(works).where(works.c.id == identifier).values(placeholder=placeholder)
@@ -392,7 +392,7 @@ class Works:
         connection.execute(delete(vectors).where(vectors.c.work == work))
 
     def replace(self, manifest: Manifest) -> None:
-        """Tell a work anew, as its manifest tells it; how openly it is shown stays."""
+        """Update a work from its manifest; its visibility stays."""
         with self._database.write() as connection:
             row = _locked(connection, manifest.work)
             visible = row.showing in VISIBLE

@@ -27,7 +27,7 @@ LONGEST_TASK = 3600
 """Seconds. A broker that hears nothing of a task for so long gives it to another worker."""
 
 LONGEST_IN_HAND = 0.5
-"""Seconds after which a task hands its cycle back, so that others get their turn."""
+"""Seconds after which a task requeues its cycle, so that others get their turn."""
 
 SOFT_SHUTDOWN = 60.0
 """Seconds that a step in hand gets after SIGQUIT; a container's stop grace must be longer."""

@@ -218,7 +218,7 @@ def _settle(worker_context: WorkerContext, claim: Claim, failure: Failure) -> St
                 catalogue.cycles.reschedule_in(connection, claim, seconds=seconds, reason=reason)
             case Rewind(step, _, records):
                 catalogue.cycles.rewind_in(connection, claim, step, *records)
-            case Fail(reason) if claim.step is Step.PUBLISH:  # the work hangs already
+            case Fail(reason) if claim.step is Step.PUBLISH:  # the work is public already
                 catalogue.cycles.advance_in(connection, claim)
             case Fail(reason):
                 reason = _recorded(worker_context, _failed(claim, reason)).reason

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Finding:
-    """How openly a work may be shown, and why; visitors are told the reason."""
+    """The visibility of a work, and the reason, which visitors see."""
 
     visibility: Literal["shown", "held"]
     reason: str

@@ -48,7 +48,7 @@ def on_commit(
     context: StepContext,
     records: tuple[Manifest, WorkModerated | None],
 ) -> None:
-    """Enter the work into the catalogue, shown as openly as its moderation allows."""
+    """Add the work to the catalogue, with the visibility that its moderation allows."""
     context.worker_context.catalogue.works.add_in(connection, *records)
 
 
@@ -59,7 +59,7 @@ def _is_same_work(manifest: Manifest, earlier: Manifest) -> bool:
 
 
 def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None:
-    """How openly visitors see the work from the first moment; None: nothing checks it.
+    """The visibility of the work from the start; None: nothing checks it.
 
     What a check says, it says once: a step that comes again finds the first answer.
     """

@@ -14,7 +14,7 @@ from cli.options import data_option, deployment_of, person
 @click.password_option(help="Asked for, if it is not given.")
 @click.pass_context
 def password(context: click.Context, /, *, name: str | None, password: str) -> None:
-    """Set an admin's password for the desk at /admin."""
+    """Set an admin's password for the admin pages at /admin."""
     from cli.runtime.gallery_settings import admins
 
     who = name or person()

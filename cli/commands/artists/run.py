@@ -115,7 +115,7 @@ def _run(
 ) -> None:
     console = Console(highlight=False)
     settings = deployment.settings.gallery
-    console.print("[dim]Waking the artist…[/dim]")
+    console.print("[dim]Starting the artist…[/dim]")
     from cli.runtime.embedded import EmbeddedArtist, serving
 
     embedded = EmbeddedArtist(deployment, last_cycle=cycles, tell=lambda: news.put(False))
@@ -123,7 +123,7 @@ def _run(
     watcher = _Watcher(embedded, artist, console, cycles)
     console.print(
         f"[bold]{escape(artist.created.title)}[/bold] works with"
-        f" {escape(', '.join(artist.created.seeds))}; its things lie in {deployment.folder}"
+        f" {escape(', '.join(artist.created.seeds))}; its data is in {deployment.folder}"
     )
     if not with_gallery:
         with embedded.at_work():

@@ -52,7 +52,7 @@ metrics_option = click.option(
 @metrics_option
 @click.pass_context
 def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_port: int) -> None:
-    """Work on cycles that Redis hands out, with other workers side by side.
+    """Run steps of cycles from Redis, in parallel with other workers.
 
     SIGTERM or Ctrl-C lets the step in hand end, for four minutes at most; a second one, or SIGQUIT
     and a minute, hands it to another worker.

@@ -18,7 +18,7 @@ from storage.catalogue import Visibility
 @click.option("--reason", default="", help="Told to visitors who look for the work.")
 @click.pass_context
 def moderate(context: click.Context, /, *, work: str, visibility: Visibility, reason: str) -> None:
-    """Decide how openly a work is shown; nothing is deleted."""
+    """Set the visibility of a work; nothing is deleted."""
     from gallery.moderation.decisions import moderate as decide
 
     deployment = deployment_of(context).must_exist()
