@@ -1,7 +1,7 @@
 """Thread pools for slow work, apart from the pool that renders pages.
 
-Pages are rendered by few threads (`gallery.app`). Whatever else could keep one busy has threads of its
-own, so that many who ask for the same kind of thing wait for each other, and pages for none.
+Pages are rendered by few threads (`gallery.app`). Whatever else could keep one busy has threads of
+its own, so that many who ask for the same kind of thing wait for each other, and pages for none.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def redact(
     stdin: bool,
     as_json: bool,
 ) -> None:
-    """Find secrets in events, manifests and catalogue; exit code 1 if some stay.
+    """Find secrets in events, manifests and the catalogue; exit code 1 if any remain.
 
     Looked for is what the settings name as secret, and every password in an address. With --apply
     the objects that held one are written anew: the one thing that ever changes an event.

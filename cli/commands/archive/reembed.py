@@ -17,7 +17,7 @@ from cli.runtime.silence_logs import silence_logs
 @name_argument
 @click.pass_context
 def reembed(context: click.Context, /, *, name: str | None) -> None:
-    """Give all works vectors of the encoders that the settings name now.
+    """Encode all works again with the encoders of the current settings.
 
     The artist, and all who share its memory, must be paused. Killed, it goes on when run again.
     """

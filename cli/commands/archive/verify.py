@@ -27,11 +27,11 @@ _MOST_LOOKS = 5
 @click.command()
 @data_option
 @click.option("--repair", is_flag=True, help="Adopt or quarantine what is found; deletes nothing.")
-@click.option("--quick", is_flag=True, help="Trust the pictures in the archive; don't read them.")
+@click.option("--quick", is_flag=True, help="Do not read the pictures in the archive.")
 @json_option
 @click.pass_context
 def verify(context: click.Context, /, *, repair: bool, quick: bool, as_json: bool) -> None:
-    """Compare what is stored object by object; exit code 1 if something stays wrong.
+    """Compare archive, catalogue and memory; exit code 1 if faults remain.
 
     --repair looks again after mending, until nothing more can be mended. What is lost it writes
     down, and later runs count it as known.

@@ -15,10 +15,10 @@ from worker.config.sections import ArtistSection
 @data_option
 @click.argument("name")
 @click.option(
-    "--seeds", required=True, metavar="A,B", help="Its first concepts: they stay for good."
+    "--seeds", required=True, metavar="A,B", help="Its first concepts; they never leave the pool."
 )
-@click.option("--title", help="As people read it.  [default: the name]")
-@click.option("--statement", default="", help="What it is after, in a sentence.")
+@click.option("--title", help="The name that visitors see.  [default: the name]")
+@click.option("--statement", default="", help="Its aim, in one sentence.")
 @click.option("--style", default="", help='Technique and temper: "woodblock, quiet".')
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option(
@@ -41,7 +41,7 @@ def create(
     seed: int,
     memory: str,
 ) -> None:
-    """Create an artist. It begins at once where the schedule runs."""
+    """Create an artist. A running schedule starts its first cycle immediately."""
     silence_logs()
     from cli.runtime.wiring import load_sampler
     from worker.components import choose_components

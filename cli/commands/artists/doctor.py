@@ -35,7 +35,7 @@ class Finding:
 @json_option
 @click.pass_context
 def doctor(context: click.Context, /, *, as_json: bool) -> None:
-    """Look at settings, stores and parts; exit code 1 if something must be mended."""
+    """Check settings, stores and components; exit code 1 if something must be fixed."""
     silence_logs()
     findings = _examine(deployment_of(context))
     if as_json:

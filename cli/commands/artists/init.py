@@ -19,7 +19,7 @@ from cli.options import data_option, deployment_of
 )
 @click.pass_context
 def init(context: click.Context, /, *, preset: str) -> None:
-    """Write artist.toml, with every knob explained."""
+    """Write artist.toml, with a comment for every setting."""
     deployment = deployment_of(context)
     if not deployment.create(preset):
         raise UserError(f"{deployment.settings_path} is there already; it stays as it is.")

@@ -18,7 +18,7 @@ from scheduler.status import artist_status
 @json_option
 @click.pass_context
 def list_artists(context: click.Context, /, *, as_json: bool) -> None:
-    """List the artists: what each does, its works, its spending, and when it goes on."""
+    """List the artists: state, works, spending, next cycle."""
     deployment = deployment_of(context).must_exist()
     rows = [
         artist_status(deployment.catalogue, deployment.archive, row)

@@ -11,7 +11,7 @@ from cli.options import data_option, deployment_of, person
 @click.command()
 @data_option
 @click.option("--name", help="Whose password it is  [default: yours on this machine]")
-@click.password_option(help="Asked for, if it is not given.")
+@click.password_option(help="The password; a prompt asks for it if it is not given.")
 @click.pass_context
 def password(context: click.Context, /, *, name: str | None, password: str) -> None:
     """Set an admin's password for the admin pages at /admin."""

@@ -13,7 +13,7 @@ from cli.options import data_option, deployment_of, name_argument, person
 @click.option("--reason", default="paused by hand", show_default=True, help="Shown in `status`.")
 @click.pass_context
 def pause(context: click.Context, /, *, name: str | None, reason: str) -> None:
-    """Let no new picture of an artist begin; the one in hand is finished."""
+    """Pause an artist; the current cycle is finished first."""
     deployment = deployment_of(context).must_exist()
     artist = deployment.artist(name)
     deployment.catalogue.artists.pause(artist.name, reason, who=person())
@@ -25,7 +25,7 @@ def pause(context: click.Context, /, *, name: str | None, reason: str) -> None:
 @name_argument
 @click.pass_context
 def resume(context: click.Context, /, *, name: str | None) -> None:
-    """Let an artist go on at once, whatever it waits for."""
+    """Resume an artist immediately, whatever it waits for."""
     deployment = deployment_of(context).must_exist()
     artist = deployment.artist(name)
     deployment.catalogue.resume(artist.name)

@@ -54,10 +54,10 @@ def run(
     port: int | None,
     no_gallery: bool,
 ) -> None:
-    """Let the artist work, and show its works.
+    """Run the artist and its gallery in one process.
 
-    It goes on where it stopped, whatever stopped it. Ctrl-C lets the step in hand finish, for four
-    minutes at most; a second one ends it at once, and the step begins anew at the next start.
+    It continues where it stopped. Ctrl-C waits until the current step ends, for four minutes at
+    most; a second one ends the process at once, and the next start repeats the step.
     """
     deployment = deployment_of(context)
     overrides = {

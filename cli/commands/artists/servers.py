@@ -99,7 +99,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
 @metrics_option
 @click.pass_context
 def beat(context: click.Context, /, *, metrics_port: int) -> None:
-    """Start cycles when they are due; one beat runs, and a second does no harm."""
+    """Start cycles when they are due; a second beat does no harm."""
     from celery.beat import Scheduler, Service
 
     from worker.engine.app import queue_lengths
@@ -148,7 +148,7 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
 def gallery(
     context: click.Context, /, *, host: str | None, port: int | None, processes: int
 ) -> None:
-    """Serve the gallery alone; the artist may run elsewhere, or not at all."""
+    """Serve the gallery without an artist in this process."""
     from cli.runtime.gallery_settings import gallery_alone
 
     deployment = deployment_of(context).must_exist()

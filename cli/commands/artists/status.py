@@ -24,7 +24,7 @@ from worker.model_reload import pair_fault
 @json_option
 @click.pass_context
 def status(context: click.Context, /, *, as_json: bool) -> None:
-    """Say what the artist is doing, what it works with, and how long the disk lasts."""
+    """Show what the artist is doing, its components, and how long the disk will last."""
     deployment = deployment_of(context).must_exist()
     fault = _tolerate_broken_settings(deployment)
     rows = deployment.catalogue.artists.all()

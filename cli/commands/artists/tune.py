@@ -60,8 +60,8 @@ def _kind(annotation: Any) -> Any:
 @data_option
 @name_argument
 @_tuning_options
-@click.option("--reset", is_flag=True, help="Let the settings file decide again.")
-@click.option("--undo", is_flag=True, help="Go back to the tuning before this one.")
+@click.option("--reset", is_flag=True, help="Use the values of the settings file again.")
+@click.option("--undo", is_flag=True, help="Restore the tuning before the current one.")
 @click.option("--history", is_flag=True, help="Show who changed what, and when.")
 @click.pass_context
 def tune(
@@ -76,7 +76,7 @@ def tune(
 ) -> None:
     """Change how an artist works, from its next cycle on.
 
-    What is set here stands over the settings file until `--reset`. Without options the tuning in
+    Values set here override the settings file until `--reset`. Without options the tuning in
     force is shown.
     """
     deployment = deployment_of(context).must_exist()

@@ -62,7 +62,7 @@ def annotate(
     shard: int,
     broker: str | None,
 ) -> None:
-    """Give each picture of IMAGES its nearest concepts, into FOLDER/works.jsonl.gz.
+    """Find the nearest concepts of each picture in IMAGES; write FOLDER/works.jsonl.gz.
 
     IMAGES is a folder (with a table of file, id and artist, if there is one) or Parquet by path or
     URL, such as hf://datasets/huggan/wikiart/data/*.parquet. Started again it goes on where it

@@ -80,7 +80,7 @@ def experiment(
     seed: int,
     model: str | None,
 ) -> None:
-    """Compare ways to pick concepts, into FOLDER.
+    """Compare policies that pick concepts; write the results to FOLDER.
 
     Every pick is kept as it is made: started again, it goes on where it stopped. At the end FOLDER
     holds table.md, .csv, .tex and .json, and plots/ as SVG and PNG.

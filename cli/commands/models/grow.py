@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of every draw."
 )
 def grow(pair: str, concepts: Path, out: Path, *, works: Path | None, seed: int) -> None:
-    """Teach a trained PAIR new CONCEPTS, and write the grown pair to OUT.
+    """Add new CONCEPTS to a trained PAIR, and write the grown pair to OUT.
 
     PAIR is a folder that `artist train` or `artist grow` wrote, or `museums`, the shipped pair; it
     stays as it is. CONCEPTS is a text file with one new concept a line, in lower case; what follows

@@ -16,7 +16,7 @@ SHOWN = 10
 
 
 @click.command()
-@click.option("--pool", required=True, metavar="A,B", help="Concepts, with commas between them.")
+@click.option("--pool", required=True, metavar="A,B", help="Concepts, separated by commas.")
 @click.option(
     "--preset", type=click.Choice(["default", "paper"]), default="default", show_default=True
 )
@@ -37,7 +37,7 @@ def sample(
     model: str | None,
     as_json: bool,
 ) -> None:
-    """Let the Cultural Alien Sampler pick a concept for a pool."""
+    """Pick a concept for a pool with the Cultural Alien Sampler."""
     concepts = [concept.strip().lower() for concept in pool.split(",") if concept.strip()]
     if not concepts:
         raise UserError("--pool names no concept; write for example --pool sea,sky")

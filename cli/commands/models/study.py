@@ -21,7 +21,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.group()
 def study() -> None:
-    """Ask people which policy's works are more original, and which more harmonious."""
+    """Make or analyse a study: which policy's works are more original, which more harmonious?"""
 
 
 @study.command()

@@ -15,7 +15,7 @@ from storage.catalogue import Visibility
 @data_option
 @click.argument("work", metavar="ARTIST:NUMBER")
 @click.argument("visibility", type=click.Choice(get_args(Visibility)))
-@click.option("--reason", default="", help="Told to visitors who look for the work.")
+@click.option("--reason", default="", help="The reason that visitors of the work see.")
 @click.pass_context
 def moderate(context: click.Context, /, *, work: str, visibility: Visibility, reason: str) -> None:
     """Set the visibility of a work; nothing is deleted."""

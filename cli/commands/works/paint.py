@@ -44,7 +44,7 @@ seed_option = click.option("--seed", type=click.IntRange(min=0), default=0, show
     help="Where the PNG goes; a file there is replaced.",
 )
 def paint(*, concepts: str, seed: int, style: str, size: str, out: Path) -> None:
-    """Paint CONCEPTS, with commas between them, like “fox, church, winter”.
+    """Paint CONCEPTS, separated by commas, such as “fox, church, winter”.
 
     The same concepts, seed, style and size give the same picture.
     """

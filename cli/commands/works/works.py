@@ -19,7 +19,7 @@ from cli.options import data_option, deployment_of, json_option
 @json_option
 @click.pass_context
 def works(context: click.Context, /, *, as_json: bool) -> None:
-    """List every work in the order of its making."""
+    """List all works, the oldest first."""
     deployment = deployment_of(context).must_exist()
     if as_json:
         rows = [asdict(work) for work in deployment.catalogue.works.all()]
