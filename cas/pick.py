@@ -29,7 +29,7 @@ class Pick:
     Attributes:
         concept: the candidate with the highest S.
         candidates: everything that was drawn, the best first.
-        pool: the concepts it was chosen for, doubles left out.
+        pool: the concepts it was chosen for, duplicates left out.
         seed: with the same pool, tuning, models, hardware and torch build it gives the same pick.
         tuning: the settings used.
     """

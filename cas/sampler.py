@@ -104,7 +104,7 @@ class CulturalAlienSampler:
         NLL, then by concept.
 
         Args:
-            pool: at least one concept; order and doubles do not matter. A pool longer than the
+            pool: at least one concept; order and duplicates do not matter. A pool longer than the
                 models were trained for is read as random parts of it, one for each permutation.
             tuning: preset `default` if not given; the six arguments after it override it.
             beta: of the tuning.
@@ -181,7 +181,7 @@ class CulturalAlienSampler:
         """Rank given concepts as the sampler would: a picker for other systems.
 
         Args:
-            concepts: what to rank, doubles left out.
+            concepts: what to rank, duplicates left out.
             pool: what they would join. Without it each concept is judged by the others of the list:
                 the first returned is the list's most alien member.
             tuning: its β, permutations and calibration are used; preset `default` if not given.

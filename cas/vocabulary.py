@@ -78,7 +78,7 @@ class Vocabulary(Sequence[str]):
         return token
 
     def indices(self, concepts: Iterable[str]) -> list[int]:
-        """Return the tokens of `concepts`, doubles left out, in the order given."""
+        """Return the tokens of `concepts`, duplicates left out, in the order given."""
         if isinstance(concepts, str):
             raise VocabularyError(
                 f"Concepts come as a list of strings, but one string was given: {concepts!r}."

@@ -114,7 +114,7 @@ class VocabularyRules:
         )
 
     def apply(self, works: Iterable[Work], spelling: dict[str, str]) -> Iterator[Work]:
-        """Yield each work in the vocabulary's spelling, without other concepts, doubles, or an
+        """Yield each work in the vocabulary's spelling, without other concepts, duplicates, or an
         artist who is nobody in particular.
         """
         nobody = _pattern(self.anonymous)

@@ -27,7 +27,7 @@ from worker.components import choose_components
 from worker.config.sections import GallerySection
 from worker.cpu_threads import divide_processors
 from worker.create_artist import create_artist
-from worker.engine.app import ADVANCE, QUEUES
+from worker.engine.app import QUEUES, RUN_STEP
 from worker.engine.broker import wake_consumers
 from worker.engine.preview import preview
 from worker.errors import ComponentError
@@ -125,7 +125,7 @@ class EmbeddedArtist:
         """After each step look for what is due next, and let it be told."""
 
         def ended(sender: Any = None, **_: Any) -> None:
-            if sender is not None and sender.name == ADVANCE:
+            if sender is not None and sender.name == RUN_STEP:
                 schedule.wake()
                 self._tell()
 

@@ -1,10 +1,11 @@
 """A cache of responses for a few seconds; a page that many ask for is rendered once.
 
-It is a shared cache (RFC 9111) of the smallest kind: of answers that say themselves that any cache
-may hold them, and only for as long as nobody minds. Such answers never depend on a cookie.
+It is a small shared cache (RFC 9111) of responses with `Cache-Control: public`, which never depend
+on a cookie.
 
-Nobody gets around it: what a route does not declare is no part of a request, requests for a page
-that is being made wait for it, and conditions (RFC 9110 §13) are judged here, on the whole answer.
+Clients cannot bypass it: query parameters that a route does not declare are ignored, requests for
+a page that is being rendered wait for it, and conditional requests (RFC 9110 §13) are evaluated
+here, on the whole response.
 """
 
 from __future__ import annotations
@@ -92,11 +93,10 @@ class _Route:
 
 
 class ResponseCache:
-    """Answers from memory where it may; lives in the server's one event loop.
+    """Serves cached responses; it runs in the server's one event loop.
 
-    Answers of these `routes` alone are kept. With another `edition` than before, what was kept is
-    not good any more. Where pages tell the address that they were asked for at, it is `by_host`
-    which of them is which.
+    Only responses of these `routes` are cached. Another `edition` invalidates all of them. Where
+    pages contain the host that they were asked at, `by_host` makes it a part of the key.
     """
 
     def __init__(
@@ -109,10 +109,10 @@ class ResponseCache:
     ) -> None:
         self._app = app
         self._routes = [_Route(route) for route in routes]
-        self._remembered = lru_cache(_PATHS)(self._find)
+        self._route_cache = lru_cache(_PATHS)(self._find)
         self._edition = edition
         self._by_host = by_host
-        self._kept: OrderedDict[Key, _Answer] = OrderedDict()
+        self._cached: OrderedDict[Key, _Answer] = OrderedDict()
         self._size = 0
         self._under_way: dict[Key, asyncio.Future[_Answer | None]] = {}
 
@@ -124,10 +124,10 @@ class ResponseCache:
             return
         query = route.query(scope)
         key = self._key(scope, query)
-        kept = self._kept.get(key)
-        if kept is not None and kept.until > time.monotonic() and not _by_date_alone(scope):
-            self._kept.move_to_end(key)
-            await kept.send(scope, send)
+        cached = self._cached.get(key)
+        if cached is not None and cached.until > time.monotonic() and not _by_date_alone(scope):
+            self._cached.move_to_end(key)
+            await cached.send(scope, send)
             return
         under_way = self._under_way.get(key) if route.shared is not False else None
         answer = None if under_way is None else await asyncio.shield(under_way)
@@ -142,7 +142,7 @@ class ResponseCache:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return None
         path = scope["path"]
-        find = self._remembered if len(path) <= _SHORT else self._find
+        find = self._route_cache if len(path) <= _SHORT else self._find
         return find(scope["method"], path, scope.get("root_path", ""))
 
     def _find(self, method: str, path: str, root: str) -> _Route | None:
@@ -168,14 +168,14 @@ class ResponseCache:
                 made.set_result(answer)
                 del self._under_way[key]
 
-        heard = _Heard(send, holds_back=reader is not None, not_to_keep=lambda: done(None))
+        heard = _Heard(send, holds_back=reader is not None, not_cached=lambda: done(None))
         try:
             await self._app(scope, receive, heard.send)
             answer = heard.answer() if _is_get(scope) else None
             if heard.status == 200 and _is_get(scope):
                 route.shared = answer is not None
             if answer is not None:
-                self._keep(key, answer)
+                self._store(key, answer)
             done(answer)
         finally:
             done(None)
@@ -194,26 +194,26 @@ class ResponseCache:
             str(self._edition()),
         )
 
-    def _keep(self, key: Key, answer: _Answer) -> None:
-        earlier = self._kept.pop(key, None)
+    def _store(self, key: Key, answer: _Answer) -> None:
+        earlier = self._cached.pop(key, None)
         self._size += len(answer.body) - (len(earlier.body) if earlier else 0)
-        self._kept[key] = answer
+        self._cached[key] = answer
         while self._size > _ROOM:
-            _, oldest = self._kept.popitem(last=False)
+            _, oldest = self._cached.popitem(last=False)
             self._size -= len(oldest.body)
 
 
 class _Heard:
     """Listens to an answer on its way, as long as it may be worth keeping.
 
-    One that will be kept can be held back, to be sent by whoever keeps it; `not_to_keep` is called
+    One that will be kept can be held back, to be sent by whoever keeps it; `not_cached` is called
     as soon as it is plain that this one won't be.
     """
 
-    def __init__(self, send: Send, *, holds_back: bool, not_to_keep: Callable[[], None]) -> None:
+    def __init__(self, send: Send, *, holds_back: bool, not_cached: Callable[[], None]) -> None:
         self._send = send
         self._holds_back = holds_back
-        self._not_to_keep = not_to_keep
+        self._not_cached = not_cached
         self._start: Message | None = None
         self._seconds = 0.0
         self._body = bytearray()
@@ -232,7 +232,7 @@ class _Heard:
                 await self._let_go()
                 message = {**message, "body": bytes(self._body)} if self._holds_back else message
         if self._start is None:
-            self._not_to_keep()
+            self._not_cached()
         if self._start is None or not self._holds_back:
             await self._send(message)
 

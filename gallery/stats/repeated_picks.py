@@ -56,7 +56,7 @@ class RepeatedPicks:
             np.array([number for number, _ in found], dtype=np.int64),
             np.array([share for _, share in found], dtype=np.float64),
         )
-        self._keep(self._repeated, artist, repeated)
+        self._store(self._repeated, artist, repeated)
         return repeated
 
     def shared(self, artist: str) -> float | None:
@@ -70,10 +70,10 @@ class RepeatedPicks:
         made = works.count(artist=artist)
         alone = not made or len(works.latest()) < 2
         share = None if alone else self._catalogue.history.shared_picks(artist) / made
-        self._keep(self._shared, artist, (newest, share))
+        self._store(self._shared, artist, (newest, share))
         return share
 
-    def _keep(self, memory: dict[str, Known], artist: str, known: Known) -> None:
+    def _store(self, memory: dict[str, Known], artist: str, known: Known) -> None:
         with self._lock:
             memory.pop(artist, None)
             memory[artist] = known

@@ -41,7 +41,7 @@ from storage.redaction import REDACTED, conceal, is_specific, redacted
 from tests.border.examples import TEXTS, fed
 from tests.manifests import MOMENT, a_manifest, a_spending
 from worker.config.settings import SECRETS_OF_LIBRARIES, Settings
-from worker.engine.app import ADVANCE
+from worker.engine.app import RUN_STEP
 from worker.errors import ServiceUnavailable
 from worker.ops.log import configure_log
 
@@ -287,7 +287,7 @@ def test_servers_that_repeat_what_they_were_sent_get_it_into_nothing(
     wiring = wire(deployment, "memory://", tick_seconds=1, stall_timeout=1)
     wiring.schedule.tick()
     for _ in ("inspire", "compose"):
-        wiring.app.tasks[ADVANCE].apply(args=("alien:2",), throw=True)
+        wiring.app.tasks[RUN_STEP].apply(args=("alien:2",), throw=True)
     with catalogue.database.write() as connection:
         catalogue.outbox.add_in(connection, "alien:1", ["webhook", "mastodon", "bluesky"])
     assert publisher(deployment).publish_due() == 3

@@ -15,7 +15,7 @@ from storage.catalogue import Step
 from tests.chaos.world import World
 from tests.served.quick import SPACE
 from tests.served.traps import Fate, Trap
-from worker.engine.app import ADVANCE, QUEUES
+from worker.engine.app import QUEUES, RUN_STEP
 
 PLACES = {"inspire": 2, "compose": 2, "paint": 18, "judge": 4, "keep": 4, "publish": 2}
 """Places in each step at which a worker can die: before and after every write and every call."""
@@ -75,7 +75,7 @@ def _out_of_order(world: World) -> None:
         artist = world.random.choice(world.artists)
         number = world.random.randint(1, world.last_number(artist) + 1)
         app.send_task(
-            ADVANCE,
+            RUN_STEP,
             args=(f"{artist}:{number}",),
             queue=world.random.choice(sorted(set(QUEUES.values()))),
             ignore_result=True,

@@ -18,7 +18,7 @@ from worker.engine.runner import STEPS, run_step
 from worker.ops.health import Progress
 from worker.worker_context import WorkerContext
 
-ADVANCE = "worker.advance"
+RUN_STEP = "worker.advance"
 
 QUEUES = {step: row.queue for step, row in STEPS.items()}
 """The queue that each step waits in."""
@@ -71,8 +71,8 @@ def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celer
     )
     worker_context = _once(load_workshop)
 
-    @app.task(name=ADVANCE, shared=False)  # type: ignore[untyped-decorator]
-    def advance_cycle(cycle_id: str) -> None:
+    @app.task(name=RUN_STEP, shared=False)  # type: ignore[untyped-decorator]
+    def run_cycle_step(cycle_id: str) -> None:
         """Do the next step of a cycle, and send the one after it."""
         with bound_contextvars(task=current_task.request.id):
             until = time.monotonic() + LONGEST_IN_HAND
@@ -93,7 +93,7 @@ def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celer
 
 def send(app: Celery, cycle_id: str, step: Step) -> None:
     """Queue the cycle's next step."""
-    app.send_task(ADVANCE, args=(cycle_id,), queue=QUEUES[step])
+    app.send_task(RUN_STEP, args=(cycle_id,), queue=QUEUES[step])
 
 
 def queue_lengths(app: Celery) -> dict[str, int]:

@@ -12,7 +12,7 @@ from cas.model import ModelSize
 from cli.runtime.deployment import Deployment
 from cli.runtime.wiring import wire
 from tests.storage.s3_server import make_bucket, running_s3
-from worker.engine.app import ADVANCE
+from worker.engine.app import RUN_STEP
 
 
 def test_a_worker_names_what_its_archive_can_not_do(
@@ -31,7 +31,7 @@ def test_a_worker_names_what_its_archive_can_not_do(
         wiring = wire(deployment, "memory://", tick_seconds=1, stall_timeout=1)
         assert "conditional" not in caplog.text
 
-        wiring.app.tasks[ADVANCE].apply(args=("nobody:1",), throw=True)
+        wiring.app.tasks[RUN_STEP].apply(args=("nobody:1",), throw=True)
 
     assert "no conditional writes" in caplog.text
 

@@ -15,7 +15,7 @@ import worker.engine.app
 from storage.catalogue import Step
 from tests.recompute import recompute
 from tests.worker.atelier import manifests
-from worker.engine.app import ADVANCE, QUEUES, create_app, queue_lengths, send
+from worker.engine.app import QUEUES, RUN_STEP, create_app, queue_lengths, send
 from worker.engine.runner import run_step
 from worker.worker_context import WorkerContext
 
@@ -67,7 +67,7 @@ def test_the_workshop_is_loaded_by_the_first_task_and_once(
     app = create_app("memory://", load)
     assert loaded == []
     for _ in range(2):
-        app.tasks[ADVANCE].apply(("nobody:1",), throw=True)
+        app.tasks[RUN_STEP].apply(("nobody:1",), throw=True)
     assert len(loaded) == 1
 
 
