@@ -15,7 +15,6 @@ from pydantic import TypeAdapter, ValidationError
 from storage import atomic_files
 from storage.errors import UserFacingError
 
-FILE: Final = "admins.json"
 SHORTEST: Final = 10
 
 _HASHER: Final = PasswordHasher()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cas.pick import Pick
 
-INK, PAPER_INK, GRID = "#1f2430", "#b3475d", "#dfe2e8"
+INK, GRID = "#1f2430", "#dfe2e8"
 RECONSTRUCTED = "Metrics reconstructed: the paper's formulas are not public."
 """What every plot says of its metrics."""
 CAPTION = f"{RECONSTRUCTED} Dashed: the paper's figure."

@@ -103,8 +103,6 @@ class ModerationRetry:
         return False
 
 
-def add_moderation_retry(
-    app: Celery, second_look: ModerationRetry, *, seconds: float = SECONDS
-) -> None:
+def add_moderation_retry(app: Celery, retry: ModerationRetry, *, seconds: float = SECONDS) -> None:
     """Register the task, on the schedule of the beat and in the queue of the first check."""
-    add_periodic(app, LOOK, second_look.look, seconds=seconds, queue=QUEUE, alone=True)
+    add_periodic(app, LOOK, retry.look, seconds=seconds, queue=QUEUE, alone=True)
