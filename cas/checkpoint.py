@@ -28,7 +28,7 @@ MODELS = ("coherence", "context")
 """The folders of the two."""
 
 Trace = tuple[int, int, int]
-"""A file's time of change, size and number: it changes when the file is written anew."""
+"""A file's time of change, size and number: it changes when the file is written again."""
 
 
 def pair_folder(pair: Path | str) -> Path:

@@ -149,9 +149,9 @@ def create_app(
     """The gallery of one catalogue and its archive; it owns neither.
 
     `secret` signs cookies; without one they are forgotten when the process ends. `admins` may come
-    to the desk; `preview` tells them what an artist would pick. With `memory_of`, works that are
-    alike can be found; with `credentials`, files handed out are signed; a `study` has its pages at
-    `/study/`. `limited` is how much one visitor may ask for at a time.
+    to the admin pages; `preview` tells them what an artist would pick. With `memory_of`, works that
+    are alike can be found; with `credentials`, files handed out are signed; a `study` has its pages
+    at `/study/`. `limited` is how much one visitor may ask for at a time.
     """
     secret = secrets.token_bytes(32) if secret is None else secret
     app = FastAPI(
@@ -206,7 +206,7 @@ def create_app(
 
 
 class _VersionedFiles(StaticFiles):
-    """Files that may be kept for ever when they are asked for with their version."""
+    """Files that may be kept forever when they are asked for with their version."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -28,7 +28,7 @@ def range_until(until: int | None, *, newest: int, length: int, fixed: bool) -> 
     """So many works up to a number, or up to the newest one.
 
     With `fixed`, pages begin at fixed numbers, and the newest one takes up what is over: so the
-    older ones stay as they are for ever.
+    older ones stay as they are forever.
     """
     last = min(until or newest, newest)
     first = max(1, last - length + 1)

@@ -1,7 +1,7 @@
 """Serve a study's pages, and store the raters' answers.
 
 `artist study make` writes the folder, of which `public/` is shown. Each rater's answers become a
-file in `answers/`, once and for good; `artist study analyse` reads them.
+file in `answers/`, once; `artist study analyse` reads them.
 """
 
 from __future__ import annotations

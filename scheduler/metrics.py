@@ -16,7 +16,8 @@ from storage.errors import StorageUnavailable
 class DeploymentCollector(Collector):
     """Cycles, queues, novelty, spending, failures and alarms.
 
-    `waiting` gives the number of tasks in each queue. Where the catalogue is away, that alone is
+    `waiting` gives the number of tasks in each queue. Where the catalogue is unavailable, that
+    alone is
     told: `artist_catalogue_up` is 0.
     """
 

@@ -50,7 +50,7 @@ class Notifier:
             delivered = {name: self._delivered(way, row) for name, way in ways.items()}
             if all(delivered.values()) and not away:
                 catalogue.alarms.told(row)
-            # What is away for one alarm is not asked once more for each of the others.
+            # What is unavailable for one alarm is not asked once more for each of the others.
             away |= {name for name, went in delivered.items() if not went}
             ways = {name: way for name, way in ways.items() if name not in away}
 

@@ -45,12 +45,12 @@ def rebuild(
 
     `progress` gets the number of works so far. The memory fills itself from the catalogue when the
     next work is judged. A cycle whose picture was received goes on at *judge*; one that had no
-    picture yet begins anew. What can't be read is left out, and told of in `Rebuilt.lost`. One that
-    broke off goes on where it is called again.
+    picture yet starts again. What can't be read is left out, and told of in `Rebuilt.lost`. One
+    that broke off goes on where it is called again.
 
     Raises:
         NotEmpty: the catalogue knows every artist.
-        StorageUnavailable: a store is away; the artist that was read then is not entered.
+        StorageUnavailable: a store is unavailable; the artist that was read then is not entered.
     """
     known = {artist.name for artist in catalogue.artists.all()}
     names = [name for name in archive.artists() if name not in {*known, ORPHANS}]
@@ -84,7 +84,7 @@ def unknown_artists(archive: Archive, catalogue: Catalogue) -> tuple[str, ...]:
     """Artists that the archive tells of and the catalogue does not know.
 
     Raises:
-        StorageUnavailable: one of the stores is away.
+        StorageUnavailable: one of the stores is unavailable.
     """
     known = {artist.name for artist in catalogue.artists.all()}
     return tuple(

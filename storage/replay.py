@@ -167,7 +167,7 @@ class Replay:
         return False
 
     def _parts(self, created: ArtistCreated) -> Parts:
-        """The parts in force; where a change of them is lost, those of the newest work."""
+        """The current parts; where a change of them is lost, those of the newest work."""
         events = self.archive.events(self.artist, "parts", damaged=self.note_damage)
         changed = latest_events.parts(events).get(self.artist)
         lost = f"events/{self.artist}/"

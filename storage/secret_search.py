@@ -1,6 +1,6 @@
 """Find secrets in stored data, and remove them on request.
 
-Events and manifests are never changed otherwise. An object that held a secret is written anew with
+Events and manifests are never changed otherwise. An object that held a secret is written again with
 `[redacted]` in its place, all else as it was.
 """
 
@@ -33,7 +33,7 @@ def search_archive(archive: Archive, secrets: Redaction, *, apply: bool = False)
     """Events and manifests that hold a secret; with `apply` they do no longer.
 
     Raises:
-        StorageUnavailable: the store is away, or can't be written.
+        StorageUnavailable: the store is unavailable, or can't be written.
     """
     for key, data in archive.documents():
         clean, fields = _without(data.decode("utf-8", "surrogateescape"), secrets)
@@ -49,7 +49,7 @@ def search_catalogue(
     """Rows that hold a secret; with `apply` neither they nor the database's files do any longer.
 
     Raises:
-        StorageUnavailable: the database is away, or can't be written.
+        StorageUnavailable: the database is unavailable, or can't be written.
     """
     changed = False
     for table in metadata.sorted_tables:

@@ -28,7 +28,7 @@ class Misconfigured(ComponentError):  # noqa: N818
 
 
 class OutcomeUnknown(ComponentError):  # noqa: N818
-    """The request left, and nobody can tell what became of it: charge it in full."""
+    """The request left, and nobody can tell the outcome of it: charge it in full."""
 
 
 class BadPicture(ComponentError):  # noqa: N818

@@ -20,9 +20,9 @@ KEY = "models.sampler"
 
 
 class HotReloadingModel:
-    """Gives the sampler for a pick; it is loaded anew when settings or the pair's files changed.
+    """Gives the sampler for a pick; it is loaded again when settings or the pair's files changed.
 
-    What can't be loaded changes nothing: the last good pair stays in force, `fault` says why, and
+    What can't be loaded changes nothing: the last good pair stays current, `fault` says why, and
     it is tried again at the next pick. Safe from several threads.
 
     Args:
@@ -41,7 +41,7 @@ class HotReloadingModel:
         self._sampler: CulturalAlienSampler | None = None
 
     def sampler(self) -> CulturalAlienSampler:
-        """The sampler in force.
+        """The current sampler.
 
         Raises:
             CheckpointError: there is no good pair, nor was there one since this process began.

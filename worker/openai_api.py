@@ -154,7 +154,7 @@ class Endpoint:
         return prices.get(model) or prices.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model))
 
     def cost(self, model: str, tokens: tuple[int, int] | None, *, ceiling: float) -> float:
-        """US dollars for so many tokens in and out; `ceiling` where nobody can tell."""
+        """US dollars for so many tokens in and out; `ceiling` where it is unknown."""
         price = self.price(model)
         if price is None:
             return ceiling

@@ -39,7 +39,7 @@ class Components:
 class WorkerContext:
     """Stores, sampler and parts; parts are made when an artist first needs them, then kept.
 
-    `find_sampler` gives the pair in force, which may be another one at each call.
+    `find_sampler` gives the current pair, which may be another one at each call.
     `lease_seconds` is how long a step may go without a sign of life before another worker takes
     it over; `most_tries` how often a step that keeps breaking off is begun again; `per_minute` how
     many paid calls all workers together make to one provider (0: no limit); `channels` names those
@@ -69,7 +69,7 @@ class WorkerContext:
 
     @property
     def sampler(self) -> CulturalAlienSampler:
-        """The sampler that is in force now: ask once for each pick.
+        """The sampler that is current now: ask once for each pick.
 
         Raises:
             CheckpointError: there is none.

@@ -94,7 +94,7 @@ class Dropped:
 
 @dataclass(frozen=True)
 class CaptionReport:
-    """What came of a caption corpus.
+    """The result of a caption corpus.
 
     Attributes:
         captions: how many were read.

@@ -69,7 +69,7 @@ def own_and_mixed_sets(
     An artist is drawn evenly, a length like a work's (from `fewest` to the artist's union), and
     that many of the artist's concepts. In the mix each is replaced by a concept of another artist,
     each time another one drawn evenly, whose count in `counts` is nearest in ratio, always within
-    a factor of 1.25, and which neither set holds yet. A set that finds no mix is drawn anew, up to
+    a factor of 1.25, and which neither set holds yet. A set that finds no mix is drawn again, up to
     4 draws a pair and 100 more: a corpus of few artists gives fewer pairs, or none.
 
     Args:

@@ -87,7 +87,7 @@ class Deployment:
 
     @property
     def settings(self) -> Settings:
-        """The settings in force."""
+        """The current settings."""
         return self.settings_file.settings
 
     @cached_property
@@ -112,10 +112,10 @@ class Deployment:
     def free_bytes(self) -> int | None:
         """Bytes that may still be written to the fullest of the disks that the stores lie on.
 
-        The data folder counts where catalogue or memory lie in it; None: nobody can tell.
+        The data folder counts where catalogue or memory lie in it; None: unknown.
 
         Raises:
-            StorageUnavailable: the archive is away.
+            StorageUnavailable: the archive is unavailable.
         """
         found = [self.archive.free_bytes()]
         storage = self.settings.storage

@@ -90,7 +90,7 @@ class EmbeddedArtist:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Let the artist work until the block ends; then the step in hand is finished."""
+        """Let the artist work until the block ends; then the current step is finished."""
         # Whoever held a lease in this folder is dead: this process owns it now.
         self.deployment.catalogue.cycles.expire_leases()
         with (

@@ -17,7 +17,7 @@ from typing import Any
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 GRACE_SECONDS = 240.0
-"""How long a step in hand may take after the first signal: longer than the longest paid call."""
+"""How long a running step may take after the first signal: longer than the longest paid call."""
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def stop_signals(stop: Callable[[], None], *, grace: float = GRACE_SECONDS) -> I
 def kill_process_group(*, grace: float = GRACE_SECONDS) -> None:
     """Let a second signal, or the end of the grace, end a Celery worker with all its processes.
 
-    Celery itself waits for the steps in hand for ever, whatever else comes than SIGQUIT. It is
+    Celery itself waits for the current steps forever, whatever else comes than SIGQUIT. It is
     called again by each signal.
     """
     from billiard import active_children

@@ -94,7 +94,7 @@ class SimilarityMaps:
     def body(
         self, artists: Sequence[ArtistRow], seen_as: Hashable, make: Callable[[], bytes]
     ) -> bytes:
-        """The points as they are sent: made anew for each work, and once in `FRESH` seconds.
+        """The points as they are sent: made again for each work, and once in `FRESH` seconds.
 
         `seen_as` tells for whom addresses are written.
         """

@@ -71,6 +71,6 @@ def version_of_pages() -> str:
 
 
 def _version_of_static_files() -> str:
-    """Changes when a stylesheet or script does, so that both may be cached for ever."""
+    """Changes when a stylesheet or script does, so that both may be cached forever."""
     content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file())
     return hashlib.sha256(content).hexdigest()[:12]

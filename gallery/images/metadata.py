@@ -50,7 +50,7 @@ class ImageMetadata:
         return self._sign(data, media_type, manifest, copied=False)
 
     def metadata_of(self, sha256: str) -> EmbeddedMetadata:
-        """What the copies of a picture say of themselves; nothing where nobody can tell."""
+        """What the copies of a picture say of themselves; nothing where it is unknown."""
         work = self.catalogue.works.of_image(sha256)
         try:
             return EmbeddedMetadata() if work is None else self.of_work(work)

@@ -74,7 +74,7 @@ MetadataOf = Callable[[str], EmbeddedMetadata]
 class Thumbnails:
     """Makes and keeps the copies; safe for threads, and two at work on one copy do no harm.
 
-    With another `edition` of what they say of themselves, copies are made anew.
+    With another `edition` of what they say of themselves, copies are made again.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Thumbnails:
             return self._make(sha256, name, self._original(sha256), self._metadata_of(sha256))
 
     def prepare(self, sha256: str, names: Iterable[str]) -> Placeholder:
-        """Make these copies, where they are not there yet, and the placeholder; all at one go.
+        """Make these copies, where they are not there yet, and the placeholder; in one pass.
 
         Raises:
             ObjectMissing: there is no such picture, or what was saved is none that can be copied.

@@ -1,7 +1,7 @@
 """Check works again whose automatic moderation could not be done.
 
 A work that fails once more waits twice as long; after some tries it is left to a person. The waits
-are each process's own: a restart begins anew, and a person's decision is never overruled.
+are each process's own: a restart starts again, and a person's decision is never overruled.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class ModerationRetry:
     def look(self) -> int:
         """Check some that are due, the oldest first; tells for how many there was an answer.
 
-        It ends at the first without one: where the check is away, it is away for all.
+        It ends at the first without one: where the check is unavailable, it is unavailable for all.
         """
         waiting = self.catalogue.works.held(UNCHECKED, limit=_FOUND_AT_ONCE)
         self._tries = {work.id: self._tries.get(work.id, _Tries()) for work in waiting}

@@ -61,7 +61,7 @@ def artist(
 
 
 def _beta(gallery: Gallery, artist: str, tuning: TuningRow | None) -> float | None:
-    """The β in force: the tuning's; with feedback on, that of the last work."""
+    """The current β: the tuning's; with feedback on, that of the last work."""
     if tuning is None or tuning.tuning.feedback == "off":
         return None if tuning is None else tuning.tuning.beta
     last = gallery.catalogue.works.last(artist)

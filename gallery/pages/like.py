@@ -51,7 +51,7 @@ def find_similar(
     """The works that are like one.
 
     Raises:
-        HTTPException: 503; there is no memory here that could be asked, or it is away.
+        HTTPException: 503; there is no memory here that could be asked, or it is unavailable.
     """
     found: Sequence[SimilarWork] | None = None
     if gallery.similar_works is not None:

@@ -1,7 +1,7 @@
 """Publishing: send each finished work to the channels of its artist, once.
 
 The worker writes outbox rows; a `Publisher` sends what waits there, through a `Channel` each: a
-signed webhook, Mastodon or Bluesky. What nobody can tell is called *unknown*, and a person decides.
+signed webhook, Mastodon or Bluesky. An unknown outcome is called *unknown*, and a person decides.
 `gallery.publishing.export` writes the whole gallery as files for a plain web server.
 """
 

@@ -9,7 +9,7 @@ from storage.errors import UserFacingError
 
 
 class RetryLater(UserFacingError):  # noqa: N818 - reads as what it says
-    """The remote is away or busy: try again, after `seconds` where it said so."""
+    """The remote is unavailable or busy: try again, after `seconds` where it said so."""
 
     def __init__(self, message: str, *, seconds: float | None = None) -> None:
         super().__init__(message)
@@ -21,7 +21,7 @@ class Rejected(UserFacingError):  # noqa: N818
 
 
 class DeliveryUnknown(UserFacingError):  # noqa: N818
-    """Nobody can tell whether it arrived: a person must look, and nothing is sent again."""
+    """Unknown whether it arrived: a person must look, and nothing is sent again."""
 
 
 class Channel(Protocol):

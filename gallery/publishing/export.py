@@ -44,7 +44,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class ExportFailed(Exception):  # noqa: N818 - reads as what it says
-    """The stores are away; what was written so far is whole, and the next export goes on."""
+    """The stores are unavailable; what was written so far is whole, and the next export goes on."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Export:
 
         Raises:
             ExportFailed: the gallery's stores are away.
-            StorageUnavailable: the target is away, full or read-only.
+            StorageUnavailable: the target is unavailable, full or read-only.
         """
         self._looked_at = self._written = 0
         self._failed = {}

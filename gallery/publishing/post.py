@@ -23,7 +23,7 @@ _SMALLER: Final = 0.8
 
 @dataclass(frozen=True)
 class Post:
-    """Everything that a channel may say of a work; `id` is the same for ever (RFC 4151).
+    """Everything that a channel may say of a work; `id` is the same forever (RFC 4151).
 
     `stamp` is what its pictures say of themselves.
     """

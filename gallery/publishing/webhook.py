@@ -1,6 +1,6 @@
 """Signed webhooks, by the Standard Webhooks specification (standardwebhooks.com).
 
-At least once, under an id that is the same for ever: whoever listens forgets what it has seen.
+At least once, under an id that is the same forever: whoever listens forgets what it has seen.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Webhook:
 
 
 def message_id(post: Post) -> str:
-    """The id of a work's message: the same at every attempt, from every machine, for ever."""
+    """The id of a work's message: the same at every attempt, from every machine, forever."""
     return f"msg_{hashlib.sha256(post.id.encode()).hexdigest()[:32]}"
 
 

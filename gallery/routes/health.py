@@ -24,7 +24,7 @@ class Health(BaseModel):
 
 @router.api_route("/health", methods=["GET", "HEAD"], include_in_schema=False)
 def health(gallery: GalleryDependency, response: Response) -> Health:
-    """200 while all is well; 503 while an alarm rings or the catalogue is away."""
+    """200 while all is well; 503 while an alarm rings or the catalogue is unavailable."""
     alive = live(gallery, response)
     if alive.status != "ok":
         return alive
@@ -41,7 +41,7 @@ def health(gallery: GalleryDependency, response: Response) -> Health:
 
 @router.api_route("/health/live", methods=["GET", "HEAD"], include_in_schema=False)
 def live(gallery: GalleryDependency, response: Response) -> Health:
-    """The gallery's own health, for whoever may restart it: 503 while the catalogue is away."""
+    """Liveness of the gallery itself: 503 while the catalogue is unavailable."""
     response.headers["Cache-Control"] = "no-store"
     try:
         ping(gallery.catalogue.database)

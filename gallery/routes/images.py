@@ -29,7 +29,7 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 @router.api_route("/images/{sha256}/{name}", **READ)
 async def copy(request: Request, gallery: GalleryDependency, sha256: Sha256, name: str) -> Response:
-    """A copy of a picture; the address names the content, so it may be kept for ever."""
+    """A copy of a picture; the address names the content, so it may be kept forever."""
     if name not in KINDS:
         raise WorkNotFound(f"Copies are made as {', '.join(KINDS)}.")
     work = await run_in_threadpool(gallery.catalogue.works.of_image, sha256)

@@ -55,7 +55,7 @@ class Ranking:
 
 
 class Rankings:
-    """Rankings that are made anew when there are more votes; safe for threads."""
+    """Rankings that are made again when there are more votes; safe for threads."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue

@@ -66,10 +66,10 @@ class ObjectStore(Protocol):
     """Keeps bytes under keys: relative paths with slashes. Safe for threads and processes."""
 
     def put(self, key: str, data: bytes, *, media_type: str) -> bool:
-        """Create an object, whole and for good: True if created, False if it was there alike.
+        """Create an object, atomically: True if created, False if it was there alike.
 
         Raises ObjectConflict where other bytes lie under the key, StorageUnavailable where the
-        store is away, full or read-only.
+        store is unavailable, full or read-only.
         """
         ...
 
@@ -105,12 +105,12 @@ class ObjectStore(Protocol):
         ...
 
     def free_bytes(self) -> int | None:
-        """Bytes that may still be written; None where nobody can tell."""
+        """Bytes that may still be written; None where it is unknown."""
         ...
 
 
 class Archive:
-    """What the artist made and what happened, for ever: the truth that all else is rebuilt from."""
+    """What the artist made and what happened, forever: the truth that all else is rebuilt from."""
 
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
@@ -167,7 +167,7 @@ class Archive:
         """Bytes that a work's manifest and picture take; nothing for one that is lost.
 
         Raises:
-            StorageUnavailable: the store is away.
+            StorageUnavailable: the store is unavailable.
         """
         keys = manifest_key(artist, number), image_key(image, SUFFIXES[media_type])
         return sum(self.store.size(key) or 0 for key in keys)
@@ -186,7 +186,7 @@ class Archive:
 
         Raises:
             ObjectMissing: the artist has no work of that number.
-            ObjectDamaged: what lies there is no manifest of that work.
+            ObjectDamaged: the object is no manifest of that work.
         """
         key = manifest_key(artist, number)
         return parse_manifest(key, self.store.get(key))
@@ -199,7 +199,7 @@ class Archive:
         Those that can't be read are told to `damaged` and left out.
 
         Raises:
-            ObjectDamaged: what lies there is no manifest, and nobody wants to be told.
+            ObjectDamaged: the object is no manifest, and `damaged` is None.
         """
         prefix = "manifests/" if artist is None else f"manifests/{name_part(artist)}/"
         for key, found in self._read_all(self.store.keys(prefix)):
@@ -262,7 +262,7 @@ class Archive:
         that can't be read, nor their copies, are told to `damaged` and left out.
 
         Raises:
-            ObjectDamaged: what lies there is no event, and nobody wants to be told.
+            ObjectDamaged: the object is no event, and `damaged` is None.
         """
         for name in self.artists() if artist is None else [name_part(artist)]:
             for key, found in self._read_all(self._event_keys(name, kind)):
@@ -277,7 +277,7 @@ class Archive:
         """One event by its id, if it is there.
 
         Raises:
-            ObjectDamaged: what lies there is no event.
+            ObjectDamaged: the object is no event.
         """
         key = event_key_of(artist, kind, identifier)
         try:
@@ -286,7 +286,7 @@ class Archive:
             return None
 
     def documents(self) -> Iterator[tuple[str, bytes]]:
-        """Every event, copy of one and manifest as it lies there: its key and its bytes."""
+        """Every event, copy of one and manifest as stored: its key and its bytes."""
         for prefix in ("events/", COPIES, "manifests/"):
             for key, found in self._read_all(self.store.keys(prefix)):
                 yield key, _bytes(found)
@@ -325,7 +325,7 @@ class Archive:
         return self.store.probe()
 
     def free_bytes(self) -> int | None:
-        """Bytes that may still be written; None where nobody can tell."""
+        """Bytes that may still be written; None where it is unknown."""
         return self.store.free_bytes()
 
     def _event_keys(self, artist: str, kind: str | None) -> Iterator[str]:

@@ -36,7 +36,7 @@ def spending(events: Iterable[Event]) -> Mapping[str, Spending]:
 
 
 def publications(events: Iterable[Event]) -> Mapping[tuple[str, str], Published]:
-    """What became of the last attempt to publish each work on each channel."""
+    """The outcome of the last attempt to publish each work on each channel."""
     return _greatest(
         (event for event in events if isinstance(event, Published)),
         by=lambda event: (work_id(event.artist, event.number), event.channel),

@@ -1,6 +1,6 @@
 """Records of a cycle: the output of each step, and the manifest of a work.
 
-They are stored twice: as JSON in the catalogue while the cycle runs, and for ever in the archive
+They are stored twice: as JSON in the catalogue while the cycle runs, and forever in the archive
 beside the picture. Everything a catalogue or a memory holds can be made again from them.
 """
 
@@ -330,7 +330,7 @@ class Judgement(Record):
 
 
 class Manifest(Record):
-    """The whole story of one work, as it lies in the archive."""
+    """The whole story of one work, as stored in the archive."""
 
     version: Literal[1] = MANIFEST_VERSION
     artist: str

@@ -112,7 +112,7 @@ class S3Store:
 
         Raises:
             ObjectConflict: other bytes lie under the key.
-            StorageUnavailable: the server is away, slow, or refuses.
+            StorageUnavailable: the server is unavailable, slow, or refuses.
         """
         conditional = self._writes_conditionally()
 
@@ -128,7 +128,7 @@ class S3Store:
         """Create an object or put other bytes in its place.
 
         Raises:
-            StorageUnavailable: the server is away, slow, or refuses.
+            StorageUnavailable: the server is unavailable, slow, or refuses.
         """
         self._patiently(lambda: self._write(key, data, media_type, only_new=False))
 
@@ -138,7 +138,7 @@ class S3Store:
         Raises:
             ObjectMissing: nothing lies under the key.
             ObjectDamaged: the bytes are not those that were written.
-            StorageUnavailable: the server is away, slow, or refuses.
+            StorageUnavailable: the server is unavailable, slow, or refuses.
         """
 
         def read() -> tuple[bytes, str | None]:
@@ -172,7 +172,7 @@ class S3Store:
         """Every key that begins with the prefix, in the order of their characters.
 
         Raises:
-            StorageUnavailable: the server is away, slow, or refuses.
+            StorageUnavailable: the server is unavailable, slow, or refuses.
         """
         for page in self._pages(prefix):
             names = (item["Key"].removeprefix(self.prefix) for item in page.get("Contents", ()))
@@ -182,7 +182,7 @@ class S3Store:
         """Names of the folders directly below a prefix that ends in a slash, sorted.
 
         Raises:
-            StorageUnavailable: the server is away, slow, or refuses.
+            StorageUnavailable: the server is unavailable, slow, or refuses.
         """
         for page in self._pages(prefix, Delimiter="/"):
             for item in page.get("CommonPrefixes", ()):
@@ -205,7 +205,7 @@ class S3Store:
         )
 
     def free_bytes(self) -> int | None:
-        """Nobody can tell for a bucket: None."""
+        """Unknown for a bucket: None."""
         return None
 
     def _at(self, key: str) -> dict[str, str]:

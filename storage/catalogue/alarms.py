@@ -91,7 +91,7 @@ class Alarms:
             return  # another schedule found it in the same second
 
     def _renew(self, alarm: Alarm, *, row: Row[Any]) -> None:
-        """The same alarm with other words; one that had ended, and came back, is told anew.
+        """The same alarm with other words; one that had ended, and came back, is told again.
 
         Unless its end was not told yet: then people believe that it rings, and are right.
         """

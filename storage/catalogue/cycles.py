@@ -50,7 +50,7 @@ class Cycles:
     def open(self, artist: str, *, tuning_version: int, every: float) -> CycleRow | None:
         """Begin the artist's next cycle; the one after it is due in `every` seconds.
 
-        None if one is open already, or if it is not due: then somebody else was quicker.
+        None if one is open already, or if it is not due: then another process was faster.
         """
         try:
             with self._database.write() as connection:

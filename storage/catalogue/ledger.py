@@ -81,7 +81,7 @@ class Ledger:
         return entry
 
     def close(self, spending: Spending) -> None:
-        """Record what became of a reserved call; a call that is closed stays as it is."""
+        """Record the outcome of a reserved call; a call that is closed stays as it is."""
         with self._database.write() as connection:
             connection.execute(
                 update(ledger)

@@ -1,7 +1,7 @@
 """The outbox: one row for each work and channel, so that nothing is published twice or lost.
 
 A row is *waiting*, then *sending* under a lease, then *sent*, *failed* (given up) or *unknown*:
-nobody can tell whether it arrived, and a person decides. *Dry* rows were only pretended.
+delivery is unknown, and a person decides. *Dry* rows were only pretended.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Outbox:
             return [OutboxRow(**row._mapping) for row in connection.execute(query)]
 
     def claim(self, row: OutboxRow, *, seconds: float) -> OutboxRow | None:
-        """Take a due publication for so long; None if somebody else was quicker.
+        """Take a due publication for so long; None if another process was faster.
 
         The attempt's number is the fencing token of what follows.
         """

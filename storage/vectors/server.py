@@ -1,6 +1,6 @@
 """The memory on a Qdrant server, shared by many processes.
 
-A collection that was lost is made anew, empty: `count` shows it, and whoever judges fills it from
+A collection that was lost is made again, empty: `count` shows it, and whoever judges fills it from
 the catalogue again. Searches ask for exact results; payload indexes serve the filters.
 """
 
@@ -45,7 +45,7 @@ class ServerMemory:
     by itself: calls are made one after another there.
 
     Raises:
-        StorageUnavailable: the server is away, or refuses the key.
+        StorageUnavailable: the server is unavailable, or refuses the key.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class ServerMemory:
 
         Raises:
             ValueError: a vector is not of this space.
-            StorageUnavailable: the server is away or refuses.
+            StorageUnavailable: the server is unavailable or refuses.
         """
         remaining = iter(points)
         while batch := [self._stored(point) for point in islice(remaining, BATCH)]:
@@ -95,7 +95,7 @@ class ServerMemory:
         """The works of the scope with a lower sequence that are nearest by cosine.
 
         Raises:
-            StorageUnavailable: the server is away, or had lost the collection.
+            StorageUnavailable: the server is unavailable, or had lost the collection.
         """
         where = _filter(scope, before=before)
         by_text, by_image = self._search(
@@ -116,7 +116,7 @@ class ServerMemory:
         """The works nearest to one vector, text or image, but those in `exclude`.
 
         Raises:
-            StorageUnavailable: the server is away, or had lost the collection.
+            StorageUnavailable: the server is unavailable, or had lost the collection.
         """
         name, vector = only_vector(self.space, text, image)
         where = _filter(scope, exclude=exclude)
@@ -139,7 +139,7 @@ class ServerMemory:
         """Those of the works that it holds, by name.
 
         Raises:
-            StorageUnavailable: the server is away, or had lost the collection.
+            StorageUnavailable: the server is unavailable, or had lost the collection.
         """
         ids: list[models.ExtendedPointId] = [point_id(work) for work in works]
         with self._plain_errors():
@@ -153,7 +153,7 @@ class ServerMemory:
         """Drop those of the works that it holds.
 
         Raises:
-            StorageUnavailable: the server is away.
+            StorageUnavailable: the server is unavailable.
         """
         ids: list[models.ExtendedPointId] = [point_id(work) for work in works]
         with self._plain_errors():

@@ -79,7 +79,7 @@ class Neighbours:
 class Memory(Protocol):
     """Keeps the points of one vector space. Safe for threads.
 
-    Every method raises StorageUnavailable where the store is away.
+    Every method raises StorageUnavailable where the store is unavailable.
     """
 
     def upsert(self, points: Iterable[Point]) -> None:

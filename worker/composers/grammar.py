@@ -39,7 +39,7 @@ class GrammarComposer:
         """Write a title and a prompt that holds every concept used, letter for letter.
 
         The concepts come in order of weight: the newest, the other required ones, the rest.
-        After a refusal it keeps to the required concepts and words them anew.
+        After a refusal it keeps to the required concepts and words them again.
         """
         random_ = random.Random(f"{request.seed}/{request.refusal}")
         chosen = choose(request, random_)

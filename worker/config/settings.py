@@ -196,7 +196,7 @@ def tuning_from_settings(settings: Settings) -> Tuning:
 
 
 class SettingsFile:
-    """A settings file that is watched: when it breaks, the last good values stay in force."""
+    """A settings file that is watched: when it breaks, the last good values stay current."""
 
     def __init__(
         self, file: Path, *, overrides: Mapping[str, object] = MappingProxyType({})

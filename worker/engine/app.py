@@ -30,7 +30,7 @@ LONGEST_IN_HAND = 0.5
 """Seconds after which a task requeues its cycle, so that others get their turn."""
 
 SOFT_SHUTDOWN = 60.0
-"""Seconds that a step in hand gets after SIGQUIT; a container's stop grace must be longer."""
+"""Seconds that a running step gets after SIGQUIT; a container's stop grace must be longer."""
 
 
 def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celery:
@@ -54,7 +54,7 @@ def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celer
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
         worker_enable_remote_control=not memory,
-        # SIGTERM lets the step in hand end, however long it takes; SIGQUIT gives it this long.
+        # SIGTERM lets the current step end, however long it takes; SIGQUIT gives it this long.
         worker_soft_shutdown_timeout=SOFT_SHUTDOWN,
         # Where models were loaded, a process is replaced before what they leave behind piles up.
         worker_max_tasks_per_child=None if memory else 10_000,
@@ -99,7 +99,7 @@ def send(app: Celery, cycle_id: str, step: Step) -> None:
 def queue_lengths(app: Celery) -> dict[str, int]:
     """How many tasks wait in each queue of the broker; a queue that is not there yet has none.
 
-    Nothing is told of any where the broker is away.
+    Nothing is told of any where the broker is unavailable.
     """
     lengths = {}
     try:

@@ -89,7 +89,7 @@ def run_step(
         ended, or it waits for its time.
 
     Raises:
-        StorageUnavailable: the catalogue is away; recovery tries again when it is back.
+        StorageUnavailable: the catalogue is unavailable; recovery tries again when it is back.
     """
     following: Claim | Step | None = worker_context.catalogue.cycles.claim(
         cycle_id, holder=worker_context.name, seconds=worker_context.lease_seconds
@@ -144,7 +144,7 @@ def _do(
     except (LeaseLost, StorageUnavailable):
         raise
     except Exception as error:
-        # A failure that can't be applied must not come again for ever.
+        # A failure that can't be applied must not come again forever.
         logger.exception("%s of %s can't be settled", claim.step, claim.cycle.id)
         return _settle(worker_context, claim, Fail(f"{failure.reason}; then {told(error)}"))
 

@@ -111,7 +111,7 @@ class _DeadlineStream(NetworkStream):
             raise ReadTimeout(f"it was not over in {self._deadline.seconds:g} s") from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # Not the stream's own `write`: it begins its timeout anew with each piece that is taken.
+        # Not the stream's own `write`: it begins its timeout again with each piece that is taken.
         socket = self._stream.get_extra_info("socket")
         view = memoryview(buffer)
         while view:

@@ -80,7 +80,7 @@ class StepContext:
         return self._committed(self.cycle.judgement)
 
     def check_lease(self) -> None:
-        """Stop early where the step is somebody else's by now.
+        """Stop early where the step is another's by now.
 
         Raises:
             LeaseLost: it is.

@@ -34,7 +34,7 @@ def answer(
 ) -> Answer:
     """The β of cycle `number`, by the rule of `cas.feedback`; what is stored decides it alone.
 
-    It goes on from the β of the artist's last work. It begins anew at `tuning.beta` where there is
+    It goes on from the β of the artist's last work. It starts again at `tuning.beta` where there is
     no such work, or that was made at another `tuning.beta`, or with feedback off: so an admin who
     changes the one, or switches the other on, is obeyed at once.
     """

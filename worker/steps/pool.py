@@ -53,7 +53,7 @@ def pool_after_judgement(
 ) -> tuple[Pool, tuple[str, ...]]:
     """The pool that cycle `number` leaves, and the concepts that left it.
 
-    Every non-seed concept that was `shown` in an improved work starts counting anew; every other
+    Every non-seed concept that was `shown` in an improved work starts counting again; every other
     one counts one more, shown or not. At `tuning.patience` it leaves. Above `tuning.pool_size` the
     highest counts leave, oldest first. Departed concepts rest for `tuning.rest` cycles.
     """

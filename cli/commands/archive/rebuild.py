@@ -55,7 +55,7 @@ def rebuild_with_progress(deployment: Deployment) -> Rebuilt:
 
     Raises:
         NotEmpty: it lacks no artist.
-        StorageUnavailable: a store is away.
+        StorageUnavailable: a store is unavailable.
     """
     columns = SpinnerColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=Console(stderr=True)) as bar:
@@ -88,7 +88,7 @@ def rebuild_if_empty(deployment: Deployment) -> None:
 
     Raises:
         UserError: the catalogue has some of the archive's artists and lacks others.
-        StorageUnavailable: a store is away.
+        StorageUnavailable: a store is unavailable.
     """
     unknown = unknown_artists(deployment.archive, deployment.catalogue)
     if not unknown:

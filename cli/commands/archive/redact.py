@@ -43,7 +43,7 @@ def redact(
     """Find secrets in events, manifests and the catalogue; exit code 1 if any remain.
 
     Looked for is what the settings name as secret, and every password in an address. With --apply
-    the objects that held one are written anew: the one thing that ever changes an event.
+    the objects that held one are written again: the one thing that ever changes an event.
     """
     deployment = deployment_of(context).must_exist()
     secrets = Redaction([*_known(deployment), *_given(variables, stdin)])

@@ -54,7 +54,7 @@ metrics_option = click.option(
 def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_port: int) -> None:
     """Run steps of cycles from Redis, in parallel with other workers.
 
-    SIGTERM or Ctrl-C lets the step in hand end, for four minutes at most; a second one, or SIGQUIT
+    SIGTERM or Ctrl-C lets the current step end, for four minutes at most; a second one, or SIGQUIT
     and a minute, hands it to another worker.
     """
     from worker.ops.metrics_folder import share_counts

@@ -141,7 +141,7 @@ def _pictures(source: Path) -> dict[str, list[Item]]:
 
 
 def _published(items: Sequence[Item], folder: Path) -> list[Item]:
-    """Write each picture anew under a name drawn at random.
+    """Write each picture again under a name drawn at random.
 
     Neither name, order, format nor what else a file holds tells the policy.
     """

@@ -235,7 +235,7 @@ def _fit(parameters: Any) -> Any:
 
 def _forget_connections_after_fork(engine: Engine) -> None:
     """A forked process must not talk over its parent's connections: two would share one session."""
-    reference = weakref.ref(engine)  # what is registered stays so for good
+    reference = weakref.ref(engine)  # what is registered stays so permanently
 
     def forget() -> None:
         inherited = reference()
