@@ -28,7 +28,7 @@ class Misconfigured(ComponentError):  # noqa: N818
 
 
 class OutcomeUnknown(ComponentError):  # noqa: N818
-    """The request left, and nobody can tell the outcome of it: charge it in full."""
+    """The request was sent and its outcome is unknown: it is charged in full."""
 
 
 class BadPicture(ComponentError):  # noqa: N818
