@@ -31,36 +31,11 @@ _LONGEST: Final = 64
 
 _COMMON: Final = frozenset(
     [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "their",
-        "there",
-        "this",
-        "to",
-        "was",
-        "were",
-        "which",
-        "with",
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it",
+        "its", "of", "on", "or", "that", "the", "their", "there", "this", "to", "was", "were",
+        "which", "with",
     ]
-)
+)  # fmt: skip
 """Words that say nothing of what is looked for, while there are others."""
 
 _SQLITE: Final = (
