@@ -37,7 +37,7 @@ def test_help_lists_all_commands_without_the_packages_of_the_extras() -> None:
 
     assert ran.returncode == 0, ran.stderr
     assert "Needs cultural-alien[gallery]." in ran.stdout
-    assert "Let the artist work" in ran.stdout
+    assert "Run the artist and its gallery" in ran.stdout
 
 
 @pytest.mark.parametrize(

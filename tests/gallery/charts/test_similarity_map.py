@@ -113,10 +113,10 @@ def test_without_a_script_the_works_are_a_list_that_goes_on(visitor: TestClient)
 
 def test_a_map_without_works_says_so(empty) -> None:
     client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
-    assert "Nothing to lay out yet" in client.get("/artists/ada/map").text
+    assert "No works yet: the first one" in client.get("/artists/ada/map").text
     assert client.get("/artists/ada/map.json").json() == {"works": []}
     assert client.get("/artists/nobody/map").status_code == 404
-    assert "Nothing to lay out yet" in client.get("/map").text
+    assert "No works yet: the first one" in client.get("/map").text
     assert client.get("/map.json").json() == {"works": []}
 
 

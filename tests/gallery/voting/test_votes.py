@@ -287,6 +287,6 @@ def test_an_arm_is_named_by_the_preset_that_is_nearest() -> None:
 
 def test_empty_galleries_ask_nothing(empty) -> None:
     client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
-    assert "not two works yet" in client.get("/vote").text
+    assert "fewer than two works" in client.get("/vote").text
     assert client.get("/votes").status_code == 200
     assert client.get("/vote?question=cheaper").status_code == 400
