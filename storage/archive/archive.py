@@ -1,6 +1,6 @@
 """The archive: pictures, manifests and events as objects that are created once and never changed.
 
-`Archive` knows what lies where; an `ObjectStore` (a folder, or S3) knows how to keep bytes.
+`Archive` defines the keys; an `ObjectStore` (a folder, or S3) stores the bytes.
 
     images/<2 hex>/<sha256>.<suffix>            pictures, named by their content
     manifests/<artist>/<number>.json            one for each work
@@ -82,11 +82,11 @@ class ObjectStore(Protocol):
         ...
 
     def exists(self, key: str) -> bool:
-        """Whether an object lies under the key."""
+        """Whether an object exists under the key."""
         ...
 
     def size(self, key: str) -> int | None:
-        """Bytes of an object, which is not read; None where nothing lies under the key."""
+        """Size of an object in bytes, without reading it; None if the key does not exist."""
         ...
 
     def keys(self, prefix: str = "") -> Iterator[str]:
@@ -160,7 +160,7 @@ class Archive:
             yield key.rsplit("/", 1)[-1].split(".")[0]
 
     def has_image(self, sha256: str, media_type: str) -> bool:
-        """Whether the picture lies there; its bytes are not looked at."""
+        """Whether the picture exists; its bytes are not checked."""
         return self.store.exists(image_key(sha256, SUFFIXES[media_type]))
 
     def work_size(self, artist: str, number: int, *, image: str, media_type: str) -> int:
@@ -173,7 +173,7 @@ class Archive:
         return sum(self.store.size(key) or 0 for key in keys)
 
     def save_manifest(self, manifest: Manifest) -> bool:
-        """Keep the story of a work: True if it is new, False if it was there alike.
+        """Store the manifest of a work: True if it is new, False if an equal one exists.
 
         Raises:
             ObjectConflict: another manifest has that artist and number.
@@ -196,7 +196,7 @@ class Archive:
     ) -> Iterator[Manifest]:
         """Every manifest of an artist in the order of numbers; or of all, artist by artist.
 
-        Those that can't be read are told to `damaged` and left out.
+        Those that can't be read are passed to `damaged` and left out.
 
         Raises:
             ObjectDamaged: the object is no manifest, and `damaged` is None.
@@ -215,7 +215,7 @@ class Archive:
         return next(self.manifests(artist, damaged=lambda *_: None), None) is not None
 
     def append(self, event: Event) -> bool:
-        """Keep an event: True if it is new, False if it was there alike.
+        """Store an event: True if it is new, False if an equal one exists.
 
         Raises:
             ObjectConflict: another event of that kind has the same id.
@@ -228,13 +228,13 @@ class Archive:
         return created
 
     def append_once(self, event: AnyEvent) -> AnyEvent:
-        """Keep an event; where one of its kind and id is there already, that one is returned.
+        """Store an event; if one of its kind and id already exists, return that one.
 
-        For those who may have died between an event and its effect, and come again. What is
-        returned lies in the archive.
+        For callers that may have crashed between an event and its effect, and try again. The
+        returned event is in the archive.
 
         Raises:
-            ObjectConflict: another event is said to lie there, and can't be read.
+            ObjectConflict: the store reports another event there, and it can't be read.
         """
         for _ in range(_TRIES):
             try:
@@ -246,7 +246,7 @@ class Archive:
             earlier = self.read_event(event.artist, event.kind, event.id)
             if isinstance(earlier, type(event)):
                 return earlier
-            # It is gone again, or a copy of the store lags behind: nobody knows yet what stays.
+            # It was deleted, or a replica of the store lags behind: the final state is unknown.
         raise conflict
 
     def events(
@@ -259,7 +259,7 @@ class Archive:
         """Events in the order of artist, kind and id; of one artist or kind where named.
 
         That is not the order in which they happened: see `storage.archive.latest_events`. Those
-        that can't be read, nor their copies, are told to `damaged` and left out.
+        that can't be read, nor their copies, are passed to `damaged` and left out.
 
         Raises:
             ObjectDamaged: the object is no event, and `damaged` is None.
@@ -294,7 +294,7 @@ class Archive:
     def rewrite(self, key: str, data: bytes) -> None:
         """Put other bytes in an event's or a manifest's place.
 
-        For `artist redact`, and for what `artist verify` knows from the other one of two copies.
+        For `artist redact`, and for what `artist verify` restores from the other one of two copies.
         """
         self.store.replace(key, data, media_type=_JSON)
 

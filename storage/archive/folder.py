@@ -50,7 +50,7 @@ class FolderStore:
             True if it was created, False if the very same bytes lay there already.
 
         Raises:
-            ObjectConflict: other bytes lie under the key.
+            ObjectConflict: the key has other bytes.
             StorageUnavailable: the folder is missing, full or read-only.
             ValueError: the key is no plain relative path.
         """
@@ -87,7 +87,7 @@ class FolderStore:
         """Bytes of an object.
 
         Raises:
-            ObjectMissing: nothing lies under the key.
+            ObjectMissing: the key does not exist.
             StorageUnavailable: the folder is missing or unreadable.
         """
         with self._plain_errors():
@@ -98,7 +98,7 @@ class FolderStore:
                 raise ObjectMissing(f"The archive in {self.path} has no {key}.") from None
 
     def exists(self, key: str) -> bool:
-        """Whether an object lies under the key.
+        """Whether an object exists under the key.
 
         Raises:
             StorageUnavailable: the folder is missing.
@@ -106,7 +106,7 @@ class FolderStore:
         return self.size(key) is not None
 
     def size(self, key: str) -> int | None:
-        """Bytes of an object; None where nothing lies under the key.
+        """Size of an object in bytes; None if the key does not exist.
 
         Raises:
             StorageUnavailable: the folder is missing or unreadable.

@@ -58,7 +58,7 @@ def decisions(
 ) -> Mapping[str, WorkModerated]:
     """The last decision on each work, where one that can't be read holds it back.
 
-    So it stays until a later decision; what can't be read is told to `damaged`, too.
+    So it stays until a later decision; what can't be read is passed to `damaged`, too.
     """
     unread: list[WorkModerated] = []
 

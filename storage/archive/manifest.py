@@ -106,7 +106,7 @@ class Pool(Record):
 
     @property
     def seeds(self) -> tuple[str, ...]:
-        """The concepts that the artist began with and never gives up."""
+        """The concepts that the artist began with and always keeps."""
         return tuple(entry.concept for entry in self.entries if entry.seed)
 
 

@@ -21,7 +21,7 @@ COPIES = "copies/"
 _NUMBERED = re.compile(r"/(\d{8,9})(?:-[^/]*)?\.json$")
 
 Damaged = Callable[[str, ArchiveError], object]
-"""Is told the key of an object that can't be read, and why."""
+"""Called with the key of an object that can't be read, and the reason."""
 
 
 def canonical_json(record: Record) -> bytes:
@@ -48,17 +48,17 @@ def name_part(name: str) -> str:
 
 
 def image_key(sha256: str, suffix: str) -> str:
-    """Where a picture lies."""
+    """The key of a picture."""
     return f"images/{sha256[:2]}/{name_part(sha256)}.{suffix}"
 
 
 def copy_key(key: str) -> str:
-    """Where the copy of an event of a kind that is `KEPT_TWICE` lies."""
+    """The key of the copy of an event whose kind is `KEPT_TWICE`."""
     return f"{COPIES}{key}"
 
 
 def number_of(key: str) -> int | None:
-    """The number of the cycle that an object tells of, by its key alone; None where it tells none.
+    """The number of an object's cycle, by its key alone; None if the key has none.
 
     That of a tuning, or of a change of parts, is its version.
     """
@@ -67,7 +67,7 @@ def number_of(key: str) -> int | None:
 
 
 def key_of(record: Manifest | Event) -> str:
-    """The key that a manifest or an event lies under.
+    """The key of a manifest or an event.
 
     Raises:
         ValueError: a name in it can't be one part of a key.
@@ -78,17 +78,17 @@ def key_of(record: Manifest | Event) -> str:
 
 
 def manifest_key(artist: str, number: int) -> str:
-    """Where the manifest of a work lies."""
+    """The key of the manifest of a work."""
     return f"manifests/{name_part(artist)}/{number:08d}.json"
 
 
 def event_key(event: Event) -> str:
-    """Where an event lies."""
+    """The key of an event."""
     return event_key_of(event.artist, event.kind, event.id)
 
 
 def event_key_of(artist: str, kind: str, identifier: str) -> str:
-    """Where an event of that kind and id lies."""
+    """The key of an event of that kind and id."""
     return f"events/{name_part(artist)}/{name_part(kind)}/{name_part(identifier)}.json"
 
 

@@ -1,8 +1,8 @@
 """An object store in an S3 bucket, or on any server that speaks the S3 API.
 
 Objects are created with `If-None-Match: *`, so of many writers exactly one succeeds. Each carries
-its SHA-256 as metadata: it tells equal bytes from others where a key is taken, and every read is
-checked against it. boto3 retries what passes by itself (503, SlowDown, lost connections).
+its SHA-256 as metadata: it shows whether a key that is taken has equal bytes, and every read is
+checked against it. boto3 retries temporary errors (503, SlowDown, lost connections).
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class S3Store:
             raise StorageUnavailable(
                 f"The archive {self.where} can't be opened: {error}"
             ) from error
-        # To ask leave before each body would cost one more way there and back for every object.
+        # Waiting for "100 Continue" before each body would cost one more round trip per object.
         self._client.meta.events.unregister("before-call.s3", add_expect_header)
         self._conditional: bool | None = None
         self._probing = threading.Lock()
@@ -136,7 +136,7 @@ class S3Store:
         """Bytes of an object, checked against the SHA-256 it was written with.
 
         Raises:
-            ObjectMissing: nothing lies under the key.
+            ObjectMissing: the key does not exist.
             ObjectDamaged: the bytes are not those that were written.
             StorageUnavailable: the server is unavailable, slow, or refuses.
         """
@@ -160,11 +160,11 @@ class S3Store:
         return data
 
     def exists(self, key: str) -> bool:
-        """Whether an object lies under the key; raises StorageUnavailable."""
+        """Whether an object exists under the key; raises StorageUnavailable."""
         return self.size(key) is not None
 
     def size(self, key: str) -> int | None:
-        """Bytes of an object; None where nothing lies under the key; raises StorageUnavailable."""
+        """Size of an object in bytes; None if the key does not exist; raises StorageUnavailable."""
         found = self._patiently(lambda: self._found(key))
         return None if found is None else int(found["ContentLength"])
 
@@ -236,7 +236,7 @@ class S3Store:
         return self._patiently(write_twice)
 
     def _create(self, key: str, data: bytes, media_type: str, *, conditional: bool) -> bool:
-        """Send an object where there is none; False if the key was taken.
+        """Send an object if the key is free; False if it was taken.
 
         A server may know conditions and refuse them all the same, as for objects in parts.
         """
@@ -294,7 +294,7 @@ class S3Store:
             raise
 
     def _found(self, key: str) -> dict[str, Any] | None:
-        """What the server tells of an object, None where there is none."""
+        """The server's metadata of an object, None if it does not exist."""
         try:
             head: dict[str, Any] = self._client.head_object(**self._at(key))
         except ClientError as error:
@@ -304,7 +304,7 @@ class S3Store:
         return head
 
     def _compare(self, key: str, data: bytes) -> None:
-        """Raise ObjectConflict unless these bytes lie under the key, by their SHA-256."""
+        """Raise ObjectConflict unless the key has these bytes, by their SHA-256."""
         found = self._sha256(key)
         if found is None:
             raise _Conflict(f"{key} is said to be taken, and nothing lies there")
@@ -315,7 +315,7 @@ class S3Store:
             )
 
     def _sha256(self, key: str) -> str | None:
-        """SHA-256 of the bytes under a key; None where there are none."""
+        """SHA-256 of the bytes under a key; None if it does not exist."""
         head = self._found(key)
         if head is None:
             return None
@@ -334,7 +334,7 @@ class S3Store:
             request["ContinuationToken"] = page["NextContinuationToken"]
 
     def _patiently(self, call: Callable[[], T]) -> T:
-        """Make a call again where that helps; say what failed as a person would."""
+        """Retry a call on temporary errors; raise the others with a readable message."""
         for attempt in range(1, self._attempts + 1):
             try:
                 return call()
@@ -403,8 +403,8 @@ def _expected(answer: Mapping[str, Any]) -> str | None:
 def _may_be_the_condition(error: ClientError) -> bool:
     """Whether a conditional write may have been refused for its condition.
 
-    Servers that do not know it have many words for that. It is no failure that passes by itself,
-    and no lack of rights.
+    Servers without support answer with many different codes. Temporary errors and missing
+    permissions are excluded.
     """
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     code = _code(error)
@@ -413,7 +413,7 @@ def _may_be_the_condition(error: ClientError) -> bool:
 
 
 def _code(error: ClientError) -> str:
-    """The server's code of an error; the HTTP status where a HEAD has no body to tell."""
+    """The server's code of an error; the HTTP status if a HEAD has no body."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
