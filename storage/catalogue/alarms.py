@@ -27,7 +27,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class AlarmRow:
-    """An alarm as the catalogue knows it; `over` means that only its end is still to be told."""
+    """An alarm as stored; `over` means that only its end is still to be delivered."""
 
     alarm: Alarm
     since: float
@@ -63,7 +63,7 @@ class Alarms:
     def to_notify(self) -> Sequence[AlarmRow]:
         """Alarms, and ends of alarms, that people do not know of yet, taken for `RETRY_SECONDS`.
 
-        Each is given to one caller alone; whoever delivers it says `told`.
+        Each is returned to one caller only; the caller that delivers it calls `told`.
         """
         query = select(alarms).where(~alarms.c.told, alarms.c.next_at <= now())
         with self._database.read() as connection:
@@ -93,7 +93,7 @@ class Alarms:
     def _renew(self, alarm: Alarm, *, row: Row[Any]) -> None:
         """The same alarm with other words; one that had ended, and came back, is told again.
 
-        Unless its end was not told yet: then people believe that it rings, and are right.
+        Unless its end was not delivered yet: then recipients still see it as active.
         """
         changes: dict[str, object] = {"message": alarm.message}
         if row.over:

@@ -17,7 +17,7 @@ from storage.catalogue.db.tables import artists, cycles, tunings
 
 @dataclass(frozen=True)
 class ArtistRow:
-    """One artist as the catalogue knows it now."""
+    """One artist as stored in the catalogue."""
 
     name: str
     created: ArtistCreated
@@ -77,7 +77,7 @@ class Artists:
     def pause(self, name: str, reason: str, *, who: str = "") -> None:
         """Let no new cycle begin, and say why and who; the running one goes on.
 
-        Nobody (`who` is empty) means that the artist had to stop by itself: that is an alarm.
+        An empty `who` means that the artist paused automatically: that raises an alarm.
         """
         with self._database.write() as connection:
             self.pause_in(connection, name, reason, who=who)
@@ -87,7 +87,7 @@ class Artists:
         _set(connection, name, paused=True, pause_reason=reason, paused_by=who)
 
     def resume(self, name: str) -> None:
-        """Let the artist work again, at once, forgetting failures and rest."""
+        """Resume the artist immediately; clear its failures and its pause after failures."""
         with self._database.write() as connection:
             _set(
                 connection,
@@ -151,7 +151,7 @@ class Artists:
             return {row.name: _tuning(row.changed) for row in connection.execute(query)}
 
     def due_within(self, name: str, seconds: float) -> None:
-        """Let the next cycle be due after so many seconds at most."""
+        """Make the next cycle due after `seconds` at most."""
         with self._database.write() as connection:
             self.due_in(connection, name, seconds=seconds)
 

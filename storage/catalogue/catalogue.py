@@ -173,7 +173,7 @@ class Catalogue:
         )
 
     def resume(self, artist: str) -> None:
-        """Let an artist go on at once, whatever it waits for: a pause, a rest, a failed step."""
+        """Resume an artist immediately, whether it is paused, resting or waits for a retry."""
         self.artists.resume(artist)
         self.cycles.retry_now(artist)
 

@@ -86,7 +86,7 @@ class Claim:
     """A step that this worker may do now, under a fencing token.
 
     `tries` counts the claims of this step so far, this one included; `crashes` those among the
-    earlier ones that broke off: their worker died, or met an error that nobody foresaw.
+    earlier ones that broke off: their worker died, or met an unexpected error.
     """
 
     cycle: CycleRow
@@ -97,7 +97,7 @@ class Claim:
 
 
 def held(claim: Claim) -> ColumnElement[bool]:
-    """The cycle's row, as long as nobody else has claimed the step."""
+    """The cycle's row, unless another worker has claimed the step."""
     return and_(
         cycles.c.id == claim.cycle.id,
         cycles.c.state == "open",
@@ -107,7 +107,7 @@ def held(claim: Claim) -> ColumnElement[bool]:
 
 
 def lock_in(connection: Connection, claim: Claim, *, lock: bool = True) -> None:
-    """Let nobody claim the step before this transaction ends; without `lock`, look alone.
+    """Lock the step against claims until this transaction ends; without `lock`, only read.
 
     Raises:
         LeaseLost: another worker has claimed it since.

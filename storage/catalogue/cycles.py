@@ -130,14 +130,14 @@ class Cycles:
             return list(connection.scalars(query))
 
     def open_images(self) -> set[str]:
-        """SHA-256 of every picture that an open cycle has, and that no manifest tells of yet."""
+        """SHA-256 of every picture that an open cycle has, and that is in no manifest yet."""
         query = select(cycles).where(cycles.c.state == "open", cycles.c.painting.is_not(None))
         with self._database.read() as connection:
             found = [cycle_row(row) for row in connection.execute(query)]
         return {cycle.painting.image for cycle in found if cycle.painting is not None}
 
     def stalled(self, *, timeout: float) -> Sequence[str]:
-        """Ids of open cycles that nobody works on and that should go on.
+        """Ids of open cycles that have no worker and should continue.
 
         Those that waited for their time, and those that have not moved for `timeout` seconds. What
         stopped its artist waits until a person lets the artist go on.
@@ -169,7 +169,7 @@ class Cycles:
             )
 
     def claim(self, identifier: str, *, holder: str, seconds: float) -> Claim | None:
-        """Take the cycle's next step for so many seconds; None if there is nothing to do for us.
+        """Claim the cycle's next step for `seconds`; None if there is nothing to do.
 
         That is: the cycle has ended, waits for its time, or another worker's lease still runs.
         """
@@ -214,7 +214,7 @@ class Cycles:
 
     @contextmanager
     def holding(self, claim: Claim) -> Iterator[Connection]:
-        """A transaction in which nobody else can claim the step; committed on leaving.
+        """A transaction in which no other worker can claim the step; committed on exit.
 
         Raises:
             LeaseLost: another worker has claimed the step since.
@@ -232,7 +232,7 @@ class Cycles:
     ) -> Claim | None:
         """Store what a step leaves and move its cycle on; after the last step it is done.
 
-        From then on the manifest alone tells what the steps decided. With `seconds` the worker
+        From then on only the manifest records what the steps decided. With `seconds` the worker
         claims the next step with it, for so long.
         """
         values = _stored(records)
@@ -290,7 +290,7 @@ class Cycles:
         reason: str,
         crashed: bool = False,
     ) -> None:
-        """Give the step back, to be tried again after so many seconds."""
+        """Release the step, to be tried again after a delay in seconds."""
         connection.execute(
             _move(
                 claim,
@@ -331,7 +331,7 @@ class Cycles:
             )
 
     def expire_leases(self) -> None:
-        """End every lease as if it had run out; only for one who knows that all workers are dead.
+        """End every lease as if it had expired; only for a caller that knows all workers are dead.
 
         Their steps count as broken off, so that a cycle that kills its process ends as failed.
         Every open step counts as tried: the archive may know more of it than this catalogue.
@@ -356,7 +356,7 @@ class Cycles:
 
 
 def _is_ours() -> ColumnElement[bool]:
-    """Open, and at a step that this release knows: a newer one may work beside it."""
+    """Open, and at a step that this release supports: a newer one may run in parallel."""
     return and_(cycles.c.state == "open", cycles.c.step.in_(STEPS))
 
 

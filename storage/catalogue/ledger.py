@@ -120,7 +120,7 @@ class Ledger:
             return [_entry(row) for row in connection.execute(query)]
 
     def count_unknown(self, artist: str) -> int:
-        """How many calls have an outcome that nobody knows; they are charged in full."""
+        """Number of calls with an unknown outcome; they are charged in full."""
         query = (
             select(func.count())
             .select_from(ledger)

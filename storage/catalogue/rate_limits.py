@@ -1,7 +1,7 @@
 """Rate limits of paid APIs, shared by all workers: the generic cell rate algorithm in one row.
 
 A provider's row holds the moment up to which its calls are taken. A call moves it on by one
-interval; while that lies further ahead than `BURST_SECONDS`, the caller waits.
+interval; while that is further ahead than `BURST_SECONDS`, the caller waits.
 """
 
 from __future__ import annotations

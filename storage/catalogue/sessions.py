@@ -35,7 +35,7 @@ MOST_LOCK_KEYS = 10_000
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody who is signed in; every form of theirs must carry `csrf`."""
+    """A user who is signed in; every form of theirs must carry `csrf`."""
 
     who: str
     csrf: str
@@ -48,7 +48,7 @@ class Sessions:
         self._database = database
 
     def open(self, who: str, proof: str) -> str:
-        """Sign somebody in; returns the token for their cookie.
+        """Sign a user in; return the token for their cookie.
 
         The session ends when their `proof` is another one, such as the hash of a new password.
         """
@@ -67,7 +67,7 @@ class Sessions:
     def find(self, token: str, proof_of: Callable[[str], str | None]) -> Session | None:
         """The session of a token; None where it is unknown, over or signed out.
 
-        `proof_of` is what somebody has to show now; None for somebody who is nobody any more.
+        `proof_of` returns the proof that a user needs now; None for a user that no longer exists.
         """
         query = select(sessions.c.who, sessions.c.csrf).where(
             sessions.c.id == _hash(token), sessions.c.expires_at > now()
@@ -87,8 +87,8 @@ class Sessions:
     def attempt(self, address: str, who: str) -> float:
         """Count an attempt to sign in before it is made: 0, or the seconds to wait.
 
-        It is a failure until `succeeded` says otherwise, so that of many made side by side no more
-        than so many are let through. Where a door is locked, nothing is counted.
+        It counts as a failure until `succeeded` is called, so that parallel attempts can't exceed
+        the limit. While sign-in is locked, nothing is counted.
         """
         self._forget()
         failures = []
@@ -121,7 +121,7 @@ class Sessions:
         return 0.0
 
     def succeeded(self, address: str, who: str) -> None:
-        """Forget the failures of whoever signed in, at their address."""
+        """Delete the failures of the user who signed in, at their address."""
         with self._database.write() as connection:
             for lock_key in _lock_keys(address, who):  # in the order of `attempt`
                 connection.execute(delete(sign_ins).where(sign_ins.c.origin == lock_key))
@@ -157,7 +157,7 @@ def _lock_keys(address: str, who: str) -> tuple[str, str]:
 
 
 def _lock_seconds(beyond: int) -> float:
-    """How long a door is locked after so many failures more than it may have."""
+    """How long sign-in is locked after a number of failures above the limit."""
     return min(FIRST_LOCK * 2.0 ** min(beyond, 64), LONGEST_LOCK) if beyond >= 0 else 0.0
 
 

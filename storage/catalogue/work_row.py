@@ -24,7 +24,7 @@ WITHHELD = "(not shown)"
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One work as lists need it; its manifest in the archive tells the rest.
+    """One work as lists need it; its manifest in the archive has the rest.
 
     `changed_at` is when it was made, or when it was last decided how it is shown.
     """

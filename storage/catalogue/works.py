@@ -292,7 +292,7 @@ class Works:
             return float(connection.scalar(query) or 0.0)
 
     def newest_numbers(self, names: Collection[str]) -> Mapping[str, int]:
-        """Number of the newest work of each of these artists; 0 where there is none."""
+        """Number of the newest work of each of these artists; 0 if it has none."""
         newest = select(func.max(works.c.number)).where(works.c.artist == artists.c.name)
         query = select(artists.c.name, newest.scalar_subquery()).where(artists.c.name.in_(names))
         with self._database.read() as connection:
@@ -432,7 +432,7 @@ def _later(moment: ColumnElement[float] | float) -> ColumnElement[float]:
 
 
 def _locked(connection: Connection, identifier: str) -> Row[Any]:
-    """A work's row, which nobody else changes until the transaction ends."""
+    """A work's row, locked against changes until the transaction ends."""
     return connection.execute(select(works).where(works.c.id == identifier).with_for_update()).one()
 
 
@@ -440,7 +440,7 @@ def _count(
     connection: Connection, words: Sequence[str], created_at: float, *, change: int = 1
 ) -> None:
     """Count a work in or out among those that show its concepts."""
-    # In one order for all: two works that enter side by side must not wait for each other.
+    # In one order for all: two works that enter in parallel must not deadlock.
     statement = upsert(connection, concepts).values(
         [{"name": word, "works": change, "latest": created_at} for word in sorted(words)]
     )

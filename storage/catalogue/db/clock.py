@@ -1,6 +1,6 @@
 """The database's clock, and what to do when it was set back.
 
-A moment that was written before the clock went back lies further ahead than it ever could: an
+A time that was written before the clock went back is further ahead than it ever could be: an
 artist would wait for it, and a dead worker's lease would seem to run on.
 """
 
@@ -13,7 +13,7 @@ from storage.catalogue.db.tables import artists, cycles
 
 
 class Clock:
-    """Tells the time as leases and due times know it."""
+    """Returns the time that leases and due times use."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -14,7 +14,7 @@ LONGEST_CONCEPT: Final = 128
 
 
 class CleanText(TypeDecorator[str]):
-    """Text that tells people what happened: no secret is kept in it."""
+    """Text that reports to people what happened: secrets are removed from it."""
 
     impl = Text
     cache_ok = True
@@ -27,7 +27,7 @@ class CleanText(TypeDecorator[str]):
 class Name(TypeDecorator[str]):
     """A name from outside that rows are found by.
 
-    One that is too long is cut and told apart by a checksum, on every database alike.
+    One that is too long is cut and gets a checksum, in the same way on every database.
     """
 
     impl = String

@@ -143,7 +143,7 @@ class Database:
 
 
 class Changes:
-    """Tells cheaply whether anything was written, by any process, since it was asked last.
+    """Reports cheaply whether any process has written since the last call.
 
     PostgreSQL has nothing as cheap: there it always may have been.
     """
@@ -154,7 +154,7 @@ class Changes:
         self._seen: int | None = None
 
     def any(self) -> bool:
-        """Whether there may be any; yes when it is asked for the first time, or can't be told."""
+        """Whether there may be any; True on the first call, or if unknown."""
         if not self._database.is_sqlite:
             return True
         try:
@@ -179,7 +179,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:
-        # The driver opens no transaction of its own: `write()` says BEGIN IMMEDIATE itself.
+        # The driver opens no transaction of its own: `write()` executes BEGIN IMMEDIATE.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")

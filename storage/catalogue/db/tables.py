@@ -80,7 +80,7 @@ cycles = Table(
     Column("leased_until", Float, nullable=False, server_default="0"),
     Column("claims", Integer, nullable=False, server_default="0", doc="of this step so far"),
     Column("crashes", Integer, nullable=False, server_default="0", doc="claims that broke off"),
-    # What the steps decided, while the cycle runs; afterwards the manifest alone tells it.
+    # What the steps decided, while the cycle runs; afterwards only the manifest has it.
     Column("inspiration", Text),
     Column("composition", Text),
     Column("painting", Text),

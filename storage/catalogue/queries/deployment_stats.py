@@ -40,7 +40,7 @@ class DeploymentStats:
             return {row[0]: int(row[1]) for row in rows}
 
     def artists(self) -> Mapping[str, int]:
-        """How many artists are paused, rest, or may work."""
+        """Number of artists that are paused, resting, or working."""
         with self._database.read() as connection:
             rows = connection.execute(select(artists.c.paused, artists.c.rests_until > now())).all()
         states = [

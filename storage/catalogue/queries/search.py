@@ -125,7 +125,7 @@ class Search:
 
 
 def question_of(asked: str, *, prompts: bool = True, beginnings: bool = False) -> Question:
-    """The question that somebody's text asks; it may hold no words at all."""
+    """The query of a visitor's text; it may have no words."""
     words = list(dict.fromkeys(terms(asked)))
     telling = [word for word in words if word not in _COMMON] or words
     return Question(tuple(telling[:MOST_WORDS]), prompts, beginnings)
@@ -150,7 +150,7 @@ def make_index_in(connection: Connection) -> None:
 
 
 def index_in(connection: Connection, row: Any) -> None:
-    """Let a work be found by what its row says (`work_columns`, or a row of the table)."""
+    """Index a work by its row (`work_columns`, or a row of the table)."""
     told = (row["title"], " ".join(json.loads(row["concepts"])), row["prompt"])
     fields = [terms(said) for said in told]
     if connection.dialect.name == "sqlite":
