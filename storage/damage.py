@@ -1,6 +1,6 @@
 """Checks of the archive alone, for `artist verify`: objects lost, damaged, or kept once.
 
-Most is told by a rebuild into a catalogue of its own, which is thrown away: what that would lose.
+Most is found by a rebuild into a temporary catalogue: what that rebuild would lose.
 """
 
 from __future__ import annotations

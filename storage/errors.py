@@ -6,7 +6,7 @@ from storage.text import message
 
 
 class UserFacingError(Exception):
-    """An error that a person reads: it is not too long, and tells no secret."""
+    """An error that a person reads: it is not too long, and has no secret in it."""
 
     def __str__(self) -> str:
         return message(super().__str__())
@@ -21,11 +21,11 @@ class ArchiveError(StorageError):
 
 
 class ObjectMissing(ArchiveError):  # noqa: N818 - reads as what it says
-    """No object lies under that key."""
+    """No object has that key."""
 
 
 class ObjectConflict(ArchiveError):  # noqa: N818
-    """Another object already lies under that key, with other bytes."""
+    """Another object already has that key, with other bytes."""
 
 
 class ObjectDamaged(ArchiveError):  # noqa: N818

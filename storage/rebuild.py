@@ -35,7 +35,7 @@ class Rebuilt:
 
 
 class NotEmpty(StorageError):  # noqa: N818 - reads as what it says
-    """The catalogue knows every artist already: rebuilding them could lose what it alone knows."""
+    """The catalogue already has every artist: a rebuild could lose data that only it has."""
 
 
 def rebuild(
@@ -81,7 +81,7 @@ def rebuild(
 
 
 def unknown_artists(archive: Archive, catalogue: Catalogue) -> tuple[str, ...]:
-    """Artists that the archive tells of and the catalogue does not know.
+    """Artists that are in the archive and not in the catalogue.
 
     Raises:
         StorageUnavailable: one of the stores is unavailable.

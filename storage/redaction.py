@@ -1,7 +1,7 @@
 """Redact the secrets of this deployment from any text.
 
-Whoever reads the settings says which values are secret (`conceal`). From then on they are replaced
-in whatever is logged, told in an error, kept in the catalogue or written into the archive, also
+The code that reads the settings registers secret values (`conceal`). From then on they are replaced
+in all that is logged, raised as an error, kept in the catalogue or written to the archive, also
 where they are percent-encoded, in base64 or inside JSON.
 """
 
@@ -42,7 +42,7 @@ def without_control_characters(text: str) -> str:
 
 
 class Redaction:
-    """Replaces certain secrets in texts; `secrets` that are too short to tell are left out."""
+    """Replaces certain secrets in texts; `secrets` that are too short to recognise are left out."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._known: frozenset[str] = frozenset()
@@ -72,11 +72,11 @@ def is_specific(secret: str) -> bool:
 
 
 redacted = Redaction()
-"""A text without any secret that this process knows."""
+"""A text without any secret that this process has registered."""
 
 
 def conceal(*secrets: str) -> None:
-    """Let nothing that this process logs, stores or tells hold these values from now on."""
+    """Replace these values in all that this process logs, stores or reports from now on."""
     redacted.add(secrets)
     factory = logging.getLogRecordFactory()
     if not isinstance(factory, _RedactingFactory):
@@ -97,7 +97,7 @@ class _RedactingFactory:
         try:
             message = record.getMessage()
         except (TypeError, ValueError, KeyError):
-            return record  # arguments that do not fit: the handler tells it
+            return record  # arguments that do not fit: the handler reports it
         told = without_control_characters(redacted(message))
         if told != message:
             record.msg, record.args = told, ()

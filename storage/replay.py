@@ -1,6 +1,6 @@
 """Replay one artist's events and manifests into the catalogue.
 
-An object that can't be read stops nothing: it is left out and told of. A work without its manifest
+An object that can't be read stops nothing: it is left out and reported. A work without its manifest
 is entered as a lost one, which is never shown: its number stays taken.
 """
 
@@ -36,7 +36,7 @@ RESTORER = "artist rebuild"
 """Who set a tuning whose event is lost."""
 
 LONGEST_GAP = 1000
-"""Numbers in a row of which nothing is left; more are told of as one, and not entered."""
+"""Consecutive numbers without any data; more are reported as one, and not entered."""
 
 _OF_A_CYCLE = ("failure", "picture")
 
@@ -81,11 +81,11 @@ class Replay:
     def enter(self) -> bool:
         """Enter the artist with all its works and what happened to them, or nothing.
 
-        False if it is known already, or nothing tells of it.
+        False if it is known already, or no object mentions it.
         """
         with self.catalogue.database.write() as connection:
             if not self.catalogue.database.is_sqlite:
-                # Reading a distant archive takes its time, and nobody waits for these rows.
+                # Reading a remote archive is slow, and no other transaction waits for these rows.
                 connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             created = self._created()
             if created is None or not self._enter_artist(connection, created):
@@ -137,7 +137,7 @@ class Replay:
             )
 
     def _created(self) -> ArtistCreated | None:
-        """How the artist came into being; where that is lost, as its works tell it."""
+        """The event that created the artist; if it is lost, rebuilt from its works."""
         key = event_key_of(self.artist, "artist", "created")
         why: ArchiveError = ObjectMissing(f"{key} is missing")
         try:
@@ -297,7 +297,7 @@ class Replay:
     def _fill_tunings(
         self, connection: Connection, created: ArtistCreated, versions: dict[int, Tuning]
     ) -> None:
-        """Versions whose event is lost: as the works made with them tell them, or the ones before.
+        """Versions whose event is lost: taken from works made with them, or the ones before.
 
         A version whose object is damaged has to be taken, so that a later one gets another name.
         """

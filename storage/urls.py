@@ -25,7 +25,7 @@ def split_address(text: str) -> SplitResult:
     """The parts of an address with a scheme.
 
     Raises:
-        ValueError: it has none, or user, password, host and port can't be told apart.
+        ValueError: it has none, or user, password, host and port are ambiguous.
     """
     if any(not character.isprintable() or character.isspace() for character in text):
         raise ValueError("holds a space or a control character")
@@ -104,7 +104,7 @@ def with_password(text: str, password: str) -> str:
 
 
 def secrets_in(text: str, *, whole: bool = False) -> Iterator[str]:
-    """What of an address nobody may read: its password, or the key that stands alone before the @.
+    """The secret part of an address: its password, or a key alone before the @.
 
     Of a `whole` one, such as a webhook's, also what lets its bearer in by being long or asked for.
     """

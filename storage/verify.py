@@ -41,7 +41,7 @@ __all__ = ["SAME_DIRECTION", "Finding", "Verification"]
 class Verification:
     """One comparison of all stores. Its counts grow while `findings` is read.
 
-    `memories` are the open memory of each scope; a scope without one is not looked at there.
+    `memories` are the open memory of each scope; a scope without one is not checked there.
     `quick` trusts the archive's pictures without reading them.
     """
 
@@ -174,7 +174,7 @@ class Verification:
         yield Finding(kind, manifest.work, says, partial(self._withhold, manifest, key))
 
     def _withhold(self, manifest: Manifest, key: str) -> None:
-        """Write down that a work's picture is lost, and show it to nobody until a person decides.
+        """Record that a work's picture is lost, and hide the work until a person decides.
 
         It is a decision like a person's, so that a rebuilt catalogue holds the work back, too.
         """

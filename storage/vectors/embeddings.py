@@ -15,7 +15,7 @@ def current_vectors(archive: Archive, manifest: Manifest, parts: Parts) -> tuple
     """Text and image vector of a work by the encoders that its artist works with now.
 
     Raises:
-        ObjectMissing: nobody embedded it with these encoders yet.
+        ObjectMissing: it has not been embedded with these encoders yet.
     """
     judgement = manifest.judgement
     if (judgement.text_encoder, judgement.image_encoder) == (
