@@ -54,7 +54,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    # Torch takes seconds to import: whoever needs only a preset or an error does not wait for it.
+    # Torch takes seconds to import: code that needs only a preset or an error does not wait for it.
     if name not in _HOMES:
         raise AttributeError(f"module 'cas' has no attribute {name!r}")
     try:

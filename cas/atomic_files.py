@@ -11,9 +11,9 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def appearing(path: Path) -> Iterator[Path]:
-    """Another path to write to; what lies there at the end takes the file's place at once.
+    """Another path to write to; at the end its file replaces the target atomically.
 
-    Where the block fails the file stays as it was. Several may write one file side by side: the
+    If the block fails, the file is unchanged. Several may write one file in parallel: the
     last one stays.
     """
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")

@@ -63,9 +63,9 @@ def pair_signatures(pair: Path | str) -> tuple[Trace | None, ...]:
 
 
 def pair_size(pair: Path | str) -> int:
-    """Return how many concepts a pair knows, if its files fit together.
+    """Return a pair's number of concepts, if its files fit together.
 
-    Vocabulary, shapes and the length of the weights are looked at, not the weights themselves.
+    Vocabulary, shapes and the length of the weights are checked, not the weights themselves.
 
     Raises:
         CheckpointError: a file is missing, cut short or of another pair.

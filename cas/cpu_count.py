@@ -31,7 +31,7 @@ def _limits(root: Path) -> Iterator[float]:
             top = root / "sys/fs/cgroup/cpu"
         else:
             continue
-        # A container may see the path outside of it: then its own group lies at the top.
+        # A container may see the path outside of it: then its own group is at the top.
         group = top / path.lstrip("/")
         for folder in (group, *group.parents):
             yield from _limit(folder)

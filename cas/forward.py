@@ -3,7 +3,7 @@
 The same arithmetic as `GPT2LMHeadModel` without what a step never uses: no cache, no output
 objects; the last layer's queries and feed-forward run for the last position only, and so does the
 projection onto the vocabulary. What rows have in common from their beginning is computed once: a
-position sees only what stands before it, so rows that begin alike share those positions.
+position sees only earlier ones, so rows with the same beginning share those positions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 PAD = -1
 """Fills up the end of a row that is shorter than others."""
 ROWS = 256
-"""So many at once: with more, what is between the layers no longer fits a processor's cache."""
+"""Batch size: with more, the data between the layers no longer fits a processor's cache."""
 
 
 class NextConceptForward:
@@ -143,7 +143,7 @@ class _Tree:
 
 def _tree(tokens: Tensor) -> tuple[_Tree, Tensor]:
     """Return the tree of [B, T] tokens, and which of its rows each row is."""
-    rows, which = torch.unique(tokens, dim=0, return_inverse=True)  # in order: alike rows meet
+    rows, which = torch.unique(tokens, dim=0, return_inverse=True)  # sorted: equal rows meet
     held = rows != PAD
     new = held.clone()
     new[1:] &= (rows[1:] != rows[:-1]).cumsum(1) > 0
@@ -170,7 +170,7 @@ def pad_batch(rows: Sequence[NDArray[np.int64]]) -> Tensor:
 
 
 def _layer_weights(block: Any) -> dict[str, Tensor]:
-    """Return a block's weights; transformers' Conv1D keeps [in, out], `linear` wants [out, in]."""
+    """Return a block's weights; transformers' Conv1D keeps [in, out], `linear` takes [out, in]."""
     return {
         name: tensor.detach().T.contiguous() if tensor.dim() == 2 else tensor.detach()
         for name, tensor in block.named_parameters()

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 Source = Path | str | IO[bytes]
-"""A local file, or an open one, which is closed at the end; its name is told beside it."""
+"""A local file, or an open one, which is closed at the end; its name is passed separately."""
 Error = Callable[[str], Exception]
 """Makes the error of a sentence; a class of errors does."""
 
@@ -40,7 +40,7 @@ def read_lines(
         source: of the text; unpacked where its name ends in `.gz`.
         error: raised where the file is missing, cut short, neither UTF-8 nor UTF-16 with a mark,
             or holds NUL.
-        name: of the file; its path, unless told otherwise.
+        name: of the file; its path by default.
         mended: called for each line that is not UTF-8, which is then read as Windows-1252; without
             it such a line is refused.
     """
@@ -177,7 +177,7 @@ def read_table(
         error: raised where it lacks one, has one twice, or a record has no cell for one or more
             cells than there are columns; and where `read_rows` raises.
         optional: columns that are "" where the table or the record has none.
-        name: of the file; its path, unless told otherwise.
+        name: of the file; its path by default.
     """
     name = name or str(source)
     rows = read_rows(source, error=error, name=name)

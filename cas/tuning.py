@@ -52,7 +52,7 @@ PRESETS: Mapping[str, SamplerTuning] = MappingProxyType(
     {
         # arXiv 2510.20849, section 4: the published formula.
         "paper": SamplerTuning(candidates=256, temperature=2.5, beta=0.85),
-        # docs/sampler-collapse.md tells how it was chosen.
+        # docs/sampler-collapse.md describes how it was chosen.
         "default": SamplerTuning(
             candidates=24, temperature=2.5, beta=0.85, calibration=0.25, floor=0.28
         ),

@@ -33,11 +33,11 @@ from cas.vocabulary import Vocabulary
 PLAN = "annotation.json"
 """The file beside the shards that says which CLIP they are of."""
 SHARD = 1024
-"""Pictures in a shard, unless told otherwise."""
+"""Pictures in a shard, by default."""
 BATCH = 32
-"""Pictures that the model reads at once, unless told otherwise."""
+"""Pictures in a batch of the model, by default."""
 CONSIDERED = 100
-"""With a cap, so many concepts of each picture compete, the nearest first."""
+"""With a cap, this many concepts of each picture compete, the nearest first."""
 
 
 class AnnotationError(CasError):
@@ -62,7 +62,7 @@ class Fault:
 
 
 def shard_file(folder: Path, number: int) -> Path:
-    """Return where a shard lies; it is there as soon as it is whole."""
+    """Return a shard's path; the file exists once it is complete."""
     return folder / f"shard-{number:05}.npz"
 
 
@@ -173,7 +173,7 @@ def encode_all(
     progress: Callable[[int], None] = lambda _: None,
     left_out: LeftOut = lambda _: None,
 ) -> None:
-    """Encode every shard that is not there yet, one after the other; tell what is left out."""
+    """Encode every missing shard, one after the other; report what is left out."""
     done = 0
     for number, shard in enumerate(shards_of(pictures, size=size, left_out=left_out)):
         encode_shard(number, shard, clip, folder, batch=batch)
@@ -271,7 +271,7 @@ class Spread:
 
     Attributes:
         used: concepts given to any picture.
-        effective: exp of the entropy of the concepts' shares: so many evenly used ones.
+        effective: exp of the entropy of the concepts' shares: the number if evenly used.
         top: the share of pictures with the most frequent concept.
         top_concept: which that is.
         cosine: mean cosine of a picture and its concepts, uncentred: what evenness costs.

@@ -48,7 +48,7 @@ class CaptionRules:
     """Which words of captions become concepts.
 
     Args:
-        words: how many, by TF-IDF, are looked at.
+        words: how many, by TF-IDF, are checked.
         concepts: how many are kept at most.
         kinds: kinds of words that may stay (`cas.data.word_forms.KINDS`).
         fewest_captions: a word in fewer is dropped.
@@ -56,7 +56,7 @@ class CaptionRules:
         capitals: a word capitalised inside captions in more than this share is a name.
         capitals_of_nouns: the same share for a word that the lexicon has as a common noun.
         synonym: words whose text vectors' cosine is above it are one concept.
-        clip: the same under CLIP's text vectors: words that CLIP cannot tell apart.
+        clip: the same under CLIP's text vectors: words that CLIP cannot distinguish.
         cohesion: of a phrase's two words, by normalised mutual information, at least.
         keep: words that no filter drops.
         drop: words that are dropped whatever else.
@@ -130,7 +130,7 @@ class CaptionReport:
         (folder / "report.md").write_text(self.markdown(), encoding="utf-8")
 
     def to_pandas(self) -> Any:
-        """Return one row a word looked at: its rank, and the reason if it was dropped."""
+        """Return one row per word checked: its rank, and the reason if it was dropped."""
         import pandas
 
         kept = [(word, None, "kept", "") for word in self.concepts]
@@ -175,7 +175,7 @@ def build(
         counts: of its words.
         rules: of the choice.
         encode: text vectors, for near-synonyms; left out, they stay.
-        clip: CLIP's text vectors, for words that it cannot tell apart; left out, they stay.
+        clip: CLIP's text vectors, for words that it cannot distinguish; if None, they stay.
         review: given words, returns those that cannot be shown in an artwork.
         mended: captions that were not in UTF-8, for the report.
 
@@ -240,7 +240,7 @@ class _Filters:
         self.dropped += [Dropped(word, self._rank[word], reason) for word in words]
 
     def single(self, words: Sequence[str]) -> list[str]:
-        """Drop words by what each is by itself."""
+        """Drop words by their own properties."""
         left = []
         for word in words:
             reason = "" if word in self.rules.keep else self._fault(word)

@@ -12,7 +12,7 @@ from cas.text_files import Source, read_lines, read_rows
 FORMATS = (".txt", ".tsv", ".csv", ".parquet", "and the first three with .gz")
 """What can be read."""
 COLUMN = "caption"
-"""The column of captions, unless told otherwise."""
+"""The default column of captions."""
 BATCH = 20_000
 """Rows of Parquet read at once."""
 

@@ -140,7 +140,7 @@ class Clip:
         return np.concatenate(means)
 
     def prepare(self, picture: Image) -> Pixels:
-        """Return a picture's pixels [H, W, 3], resized and cropped as the model wants them.
+        """Return a picture's pixels [H, W, 3], resized and cropped as the model expects.
 
         All of it is Pillow's work, which leaves Python free: threads can share it.
         """
@@ -179,7 +179,7 @@ class Clip:
 def make_untrained(folder: Path | str, *, seed: int = 0) -> Clip:
     """Write a small CLIP of random weights, and return it: for tests, and to try the whole path.
 
-    Its vectors tell pictures and words apart, but mean nothing.
+    Its vectors differ by picture and word, but mean nothing.
     """
     import open_clip
 

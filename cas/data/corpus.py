@@ -33,7 +33,7 @@ _TRUTH = {
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One artwork: its id, its artist (None when nobody knows) and the concepts it shows."""
+    """One artwork: its id, its artist (None if unknown) and the concepts it shows."""
 
     id: str
     artist: str | None
@@ -162,7 +162,7 @@ class Corpus:
         vocabulary: the concepts; those outside it were left out.
         tokens: [T] int32.
         offsets: [W + 1] int64.
-        artists: [W] int32, the artist's number, -1 for a work whose artist nobody knows.
+        artists: [W] int32, the artist's number, -1 for a work whose artist is unknown.
         artist_names: the name of each artist's number.
         ids: the name of each work.
     """

@@ -1,6 +1,6 @@
 """Read image files in one way for painter, gallery, annotation and encoders.
 
-It lies in `cas` because `cas` imports nothing else of ours, and everything else may import it.
+It is in `cas` because `cas` imports no other package of ours, and all others may import it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_PIXELS = 178_956_970
 MOST_RATIO = 200
 """Of the long side to the short one, which encoders blow up; the Bayeux Tapestry's is 140."""
 _NOT_READ = frozenset({"BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF"})
-"""Formats that Pillow knows by name only, and EPS, a program that Ghostscript would run."""
+"""Formats that Pillow only identifies, and EPS, a program that Ghostscript would run."""
 
 
 class PictureError(CasError):
@@ -43,7 +43,7 @@ def open_picture(
     most_side: int = MOST_PIXELS,
     most_pixels: int = MOST_PIXELS,
 ) -> Image.Image:
-    """Decode all of a picture to RGB, as it looks on white paper; `format` tells what it was.
+    """Decode all of a picture to RGB, on a white background; `format` is the original format.
 
     It comes upright, the first of several, with 16 bits scaled to 8.
 
@@ -115,7 +115,7 @@ def _check_size(size: tuple[int, int], least_side: int, most_side: int, most_pix
 
 
 def _turn_upright(picture: Image.Image) -> None:
-    with suppress(Exception):  # damaged EXIF does not tell which side is up; the pixels are whole
+    with suppress(Exception):  # damaged EXIF has no orientation; the pixels are intact
         ImageOps.exif_transpose(picture, in_place=True)
 
 

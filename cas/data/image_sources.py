@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LeftOut = Callable[[str], object]
-"""Is told what is left out: the suffix of a file that is no picture, and the like."""
+"""Called with what is left out, such as the suffix of a file that is not a picture."""
 
 
 @dataclass(eq=False)
@@ -94,7 +94,7 @@ def pictures_of(source: str, *, left_out: LeftOut = lambda _: None) -> Iterator[
 
     Args:
         source: of the pictures.
-        left_out: is told the suffix of each other file, where there is no table.
+        left_out: called with the suffix of each other file, if there is no table.
 
     Raises:
         CorpusError: there is no such source, or its table is broken.

@@ -19,7 +19,7 @@ NOBODY = re.compile(
     r"\b\d+(st|nd|rd|th) century\b",
     re.IGNORECASE,
 )
-"""Attributions that name nobody in particular."""
+"""Attributions that name no specific artist."""
 NGA_TERMS = ("Keyword", "Theme")
 """The National Gallery of Art's types of terms that are concepts."""
 

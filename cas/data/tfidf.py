@@ -12,7 +12,7 @@ from itertools import pairwise
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 """A word: letters, with hyphens or apostrophes inside."""
 MOST_WORDS = 1_000_000
-"""The table's size, unless told otherwise."""
+"""The table's default size."""
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 
 

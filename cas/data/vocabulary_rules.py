@@ -39,7 +39,7 @@ class VocabularyRules:
         merges: variant → concept; a concept mapped to itself is exempt from the plural rule.
         drops: rule → patterns of concepts to drop (`*` stands for anything).
         keep: concepts that need only `fewest_works_kept` works.
-        anonymous: patterns of "artists" who are nobody in particular, such as a school or century.
+        anonymous: patterns of "artists" that are no specific person, such as a school or century.
         fewest_works: a concept in fewer works is dropped.
         fewest_works_kept: the same for the concepts in `keep`.
         fewest_artists: a concept that fewer artists used is one artist's private term.

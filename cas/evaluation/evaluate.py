@@ -80,7 +80,7 @@ def evaluate(
     """Return hidden-concept figures of the pair and the baselines, and the context model's AUC.
 
     A test part without a work of three concepts is left out, and so are artists of which fewer than
-    ten sets find a mix to be told from.
+    ten sets find a mix to be compared with.
     """
     scorers: dict[str, NextConceptScorer] = {
         "coherence model": ModelScorer(sampler.coherence),

@@ -73,7 +73,7 @@ def own_and_mixed_sets(
     4 draws a pair and 100 more: a corpus of few artists gives fewer pairs, or none.
 
     Args:
-        corpus: whose artists are to be told apart.
+        corpus: whose artists are to be distinguished.
         counts: [V] works that show each concept in the data trained on.
         trials: how many pairs.
         seed: of the draws.

@@ -14,7 +14,7 @@ from cas.sampler import CulturalAlienSampler
 from cas.training.train import PairReport, TrainingReport, TrainingSettings, read_corpus
 
 TRIALS = 1_000
-"""Works whose hidden concept is ranked, unless told otherwise."""
+"""Default number of works whose hidden concept is ranked."""
 
 
 def write_card(report: PairReport, *, trials: int = TRIALS) -> Path:
@@ -25,7 +25,7 @@ def write_card(report: PairReport, *, trials: int = TRIALS) -> Path:
 
     Args:
         report: of the run; both models lie in its folder.
-        trials: hidden concepts, and sets told apart, of each test part at most.
+        trials: hidden concepts, and sets compared, of each test part at most.
 
     Raises:
         CorpusError: the corpus cannot be read any more.

@@ -127,7 +127,7 @@ class BradleyTerry:
 
 
 class Intervals(NamedTuple):
-    """Bootstrap intervals of the abilities: [n] each, and how many resamples they rest on."""
+    """Bootstrap intervals of the abilities: [n] each, and their number of resamples."""
 
     low: Floats
     high: Floats
@@ -148,7 +148,7 @@ def fit(votes: Votes, *, prior: float = 0.0) -> BradleyTerry:
 
     Args:
         votes: what was compared.
-        prior: so many pseudo-votes of each thing against one of ability 0, half won and half lost.
+        prior: pseudo-votes of each thing against one of ability 0, half won and half lost.
             0 is plain maximum likelihood; above 0 things with few or one-sided votes stay finite,
             and so does ν.
 

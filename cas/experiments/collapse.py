@@ -29,7 +29,7 @@ SEED_PAIRS = (
 PICKS = 12
 """Of each run."""
 MEMORY = 6
-"""So many of the last picks are in the pool beside the seeds."""
+"""Number of the last picks that are in the pool beside the seeds."""
 BETAS = (0.0, 0.25, 0.5, 0.7, 0.85, 0.95, 1.0)
 """Over which both presets are swept."""
 

@@ -21,7 +21,7 @@ Integers = NDArray[np.int64]
 """An array of int64."""
 
 NEWTON_STEPS = 200
-"""After so many without an end the votes are all but one-sided."""
+"""After this many without convergence the votes are almost one-sided."""
 TOLERANCE = 1e-10
 """The longest last step of Newton's method, in log π."""
 CHORD_STEPS = 30
@@ -29,7 +29,7 @@ CHORD_STEPS = 30
 CHORD_TOLERANCE = 1e-5
 """The longest last cheap step, in log π."""
 DENSE = 2000
-"""Up to so many things a Newton step solves a dense system; above it, conjugate gradients."""
+"""Up to this many things a Newton step solves a dense system; above it, conjugate gradients."""
 TIE_PRIOR = 1e-3
 """The share of the prior that log ν gets: it keeps ν finite where all votes are ties, and moves no
 digit that is shown where they are not."""

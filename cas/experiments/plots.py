@@ -164,7 +164,7 @@ def fronts(curves: Mapping[str, Mapping[str, tuple[float, float]]], title: str) 
 
 
 def _apart(points: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Join the names of neighbours on a curve that lie too close together to be told apart."""
+    """Join the names of neighbours on a curve that are too close together to distinguish."""
     labels: dict[str, tuple[float, float]] = {}
     for name, point in points.items():
         last = next(reversed(labels), "")

@@ -192,7 +192,7 @@ class LanguageModelPicker:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The model and what it is told; not where it is served, nor how often it is asked."""
+        """The model and its prompt; not its server, nor the number of requests."""
         held = self._vocabulary.fingerprint if self._vocabulary else None
         return {
             "model": self._model,

@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     import pandas
 
 CELLS = 50
-"""k-means cells of the concept space: so many that Random saturates near the paper's generation."""
+"""k-means cells of the concept space: enough that Random saturates near the paper's generation."""
 EARLY = 20
 """Picks of a run that count for early repetition."""
 SCORED = 600
-"""Percentiles are of so many of a policy's picks, evenly spaced over all its runs."""
+"""Percentiles are of this many of a policy's picks, evenly spaced over all its runs."""
 RANDOM = "Random"
 """The policy that sets the return threshold."""
 RANDOM_RETURN = 0.48

@@ -167,7 +167,7 @@ def run_policy(
 ) -> list[Run]:
     """Run a policy to its end, or go on where it stopped.
 
-    Each pick is appended to `<name>.jsonl` in `folder` as it comes; the first line tells the
+    Each pick is appended to `<name>.jsonl` in `folder` as it comes; the first line has the
     settings and what decides the picks.
 
     Args:
@@ -196,7 +196,7 @@ def run_policies(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[dict[str, list[Run]], list[PolicyError]]:
-    """Run many policies side by side, each as `run_policy` does, with the same picks.
+    """Run many policies in parallel, each as `run_policy` does, with the same picks.
 
     Args:
         pickers: by the policies' names.

@@ -22,7 +22,7 @@ def seed_pairs(vocabulary: Vocabulary, count: int, *, seed: int) -> tuple[tuple[
     """Return `count` different pairs: the paper's and ours that the vocabulary holds, then random.
 
     Raises:
-        CasError: the vocabulary has too few concepts for so many pairs.
+        CasError: the vocabulary has too few concepts for that many pairs.
     """
     if count > len(vocabulary) * (len(vocabulary) - 1) // 4:
         raise CasError(f"{len(vocabulary)} concepts are too few for {count} seed pairs.")

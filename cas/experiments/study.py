@@ -159,7 +159,7 @@ class QuestionReport:
         tests: the test that two policies are one, for every two.
         votes: counted, checks left out.
         ties: of these.
-        agreement: how often two raters chose alike on a pair that both saw.
+        agreement: how often two raters made the same choice on a pair that both saw.
         alpha: Krippendorff's, nominal: 1 is agreement, 0 chance.
         left: the share of untied choices that fell on the left.
         left_p: of a two-sided binomial test of that.
@@ -320,7 +320,7 @@ def agreements(answers: Iterable[Answer]) -> tuple[float, float]:
     agreed = [sum(n * (n - 1) for n in u.values()) / (u.total() * (u.total() - 1)) for u in units]
     total = sum(u.total() for u in units)
     alike = sum(sum(n * (n - 1) for n in u.values()) / (u.total() - 1) for u in units)
-    # Values are told apart within a pair only: first item, second item, or a tie.
+    # Values are distinguished within a pair only: first item, second item, or a tie.
     values: Counter[str] = Counter()
     for pair, some in choices.items():
         if len(some) > 1:

@@ -1,8 +1,8 @@
 """The files of a study: pairs for each rater, and the raters' answers.
 
 In a study's folder `pairs.csv` names policies and raters' tokens, and is for its makers alone;
-below `public/` lies what raters see. Answers name a rater, a page, a question and a choice, and
-nothing that `pairs.csv` knows better.
+`public/` has what raters see. Answers name a rater, a page, a question and a choice, and
+nothing that is in `pairs.csv`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class StudyError(CasError):
 
 @dataclass(frozen=True)
 class Pair:
-    """One page: two items side by side.
+    """One page: two items next to each other.
 
     Attributes:
         rater: whose page it is: in a plan a number from 0, in a study's files the rater's token.

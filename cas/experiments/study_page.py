@@ -61,7 +61,7 @@ def write_study(folder: Path | str, items: Sequence[Item], pairs: Sequence[Pair]
 
 
 def _tokens() -> Iterator[str]:
-    """Tokens that nobody can guess, of different names."""
+    """Unguessable tokens, of different names."""
     names = set()
     while True:
         token = secrets.token_hex(_TOKEN_BYTES)

@@ -52,7 +52,7 @@ class Votes:
 
     @classmethod
     def of(cls, votes: Iterable[Vote], *, names: Sequence[str] | None = None) -> Votes:
-        """Gather votes; `names` may list things that nobody has voted on yet.
+        """Gather votes; `names` may list things without votes.
 
         Raises:
             VoteError: there is no vote, a thing is compared with itself, or `names` lacks one.

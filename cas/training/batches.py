@@ -187,7 +187,7 @@ def batch_of_step(
 def work_weights(corpus: Corpus, artist_power: float) -> NDArray[np.float64]:
     """Return [W]: an artist with n works weighs n ** artist_power, shared evenly by the works.
 
-    A work whose artist nobody knows weighs 1.
+    A work whose artist is unknown has weight 1.
     """
     known = corpus.artists >= 0
     works = np.bincount(corpus.artists[known], minlength=1)

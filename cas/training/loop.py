@@ -244,7 +244,7 @@ class TrainingRun:
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
             identity = state["identity"]
-        except Exception as error:  # torch raises pickle, zip, key and runtime errors alike
+        except Exception as error:  # torch raises pickle, zip, key or runtime errors
             raise TrainingError(
                 f"The checkpoint {path} cannot be read ({type(error).__name__}). Delete it to start"
                 " anew."

@@ -31,7 +31,7 @@ from cas.vocabulary import Vocabulary
 MOST_WORKS = 50
 """Works that teach one new concept, at most."""
 REPLAYED = 2_000
-"""Sets that a model draws from what it knows, to learn beside them how seldom new concepts come."""
+"""Sets sampled from the old model, trained on with the new ones to show how rare these are."""
 POOLS = 200
 """Pools on which ranks are measured, at most."""
 FEWEST_POOLS = 20
@@ -62,7 +62,7 @@ def grow_pair(
     seed: int = 0,
     progress: Callable[[GrowthProgress], None] = lambda _: None,
 ) -> GrowthReport:
-    """Write a pair that knows new concepts too; `from_pretrained(folder)` loads it.
+    """Write a pair with new concepts added; `from_pretrained(folder)` loads it.
 
     The same arguments make the same pair. Killed, it leaves no `folder`: call it again.
 

@@ -28,7 +28,7 @@ class TrainingSettings:
         held_out: share of artists, and of other works, kept for stopping and for testing, each.
         evaluate_every: steps between two looks at the held-out loss, each with a checkpoint.
         held_out_sequences: how many sequences each of the two held-out losses is over.
-        patience: stop after so many looks without a lower held-out loss.
+        patience: stop after this many evaluations without a lower held-out loss.
         warm_start: begin with factorised co-occurrence as the token embeddings
             (`cas.training.embedding_init`).
         begin_from: begin with the weights of a finished model of the same size instead: the name of

@@ -26,7 +26,7 @@ from cas.vocabulary import Vocabulary
 RIDGE = 0.3
 """The penalty of the regression from text vectors to rows, relative to the texts' mean square."""
 STEPS = 60
-"""Of Adam, unless told otherwise."""
+"""Of Adam, by default."""
 SETS_A_STEP = 512
 """Read at each of them, at most."""
 
@@ -38,7 +38,7 @@ def grown(
     old_vectors: NDArray[np.floating],
     new_vectors: NDArray[np.floating],
 ) -> ConceptModel:
-    """Return a model on the CPU that knows `concepts` too, after the old ones.
+    """Return a model on the CPU with `concepts` added after the old ones.
 
     Args:
         model: trained; it is left as it is.
@@ -76,7 +76,7 @@ def grown(
 
 @dataclass(frozen=True)
 class Replay:
-    """Sets that a model draws from what it knows already, so that nothing else need be at hand.
+    """Sets sampled from the old model, so that no other data is needed.
 
     Attributes:
         sets: of distinct tokens, each as long as the model made it.
