@@ -2,8 +2,8 @@
 
 import sys
 
-from worker.ops.health import this_progress
+from worker.ops.health import main
 
 if __name__ == "__main__":
     print("python -m worker.health is python -m worker.ops.health now", file=sys.stderr)
-    sys.exit(this_progress().fault())
+    main()

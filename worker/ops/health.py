@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 LONGEST_SILENCE = 60.0
 LONGEST_STEP = 1800.0
@@ -76,5 +77,10 @@ def _lives(pid: int) -> bool:
     return True
 
 
-if __name__ == "__main__":
+def main() -> NoReturn:
+    """End with status 0 if all is well; else print the fault and end with status 1."""
     sys.exit(this_progress().fault() or 0)  # an empty string is status 1
+
+
+if __name__ == "__main__":
+    main()

@@ -11,9 +11,9 @@ from pathlib import Path
 from worker.ops.health import LONGEST_SILENCE, Progress
 
 
-def _check(folder: Path) -> subprocess.CompletedProcess[str]:
+def _check(folder: Path, module: str = "worker.ops.health") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "worker.ops.health"],
+        [sys.executable, "-m", module],
         check=False,
         capture_output=True,
         text=True,
@@ -34,3 +34,10 @@ def test_a_process_without_progress_is_not_and_the_check_says_why(tmp_path: Path
     os.utime(tmp_path / "alive", (long_ago, long_ago))
     checked = _check(tmp_path)
     assert checked.returncode == 1 and "no sign of life for" in checked.stderr
+
+
+def test_the_former_name_of_the_check_gives_the_same_status(tmp_path: Path) -> None:
+    assert _check(tmp_path, "worker.health").returncode == 1
+    Progress(tmp_path).alive()
+    checked = _check(tmp_path, "worker.health")
+    assert checked.returncode == 0 and "worker.ops.health" in checked.stderr
