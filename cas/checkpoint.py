@@ -21,7 +21,7 @@ VOCABULARY_FILE = "vocabulary.txt"
 WEIGHTS = "model.safetensors"
 """The file of a model's weights."""
 MODEL_CARD = "MODEL_CARD.md"
-"""What a training run says of the pair that it made."""
+"""The model card of a pair, in its folder."""
 CONFIG = "config.json"
 """The file of its shape and its vocabulary's fingerprint."""
 MODELS = ("coherence", "context")

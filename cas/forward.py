@@ -1,4 +1,4 @@
-"""A fast forward pass of GPT-2 in NumPy, for the last position or for the NLL of all positions.
+"""A fast forward pass of GPT-2 in plain torch, for the last position or for all positions' NLL.
 
 The same arithmetic as `GPT2LMHeadModel` without what a step never uses: no cache, no output
 objects; the last layer's queries and feed-forward run for the last position only, and so does the
@@ -21,7 +21,7 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 PAD = -1
 """Fills up the end of a row that is shorter than others."""
 ROWS = 256
-"""Batch size: with more, the data between the layers no longer fits a processor's cache."""
+"""Rows of a batch: with more, the data between the layers no longer fits a processor's cache."""
 
 
 class NextConceptForward:

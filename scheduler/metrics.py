@@ -16,9 +16,8 @@ from storage.errors import StorageUnavailable
 class DeploymentCollector(Collector):
     """Cycles, queues, novelty, spending, failures and alarms.
 
-    `waiting` gives the number of tasks in each queue. Where the catalogue is unavailable, that
-    alone is
-    told: `artist_catalogue_up` is 0.
+    `waiting` gives the number of tasks in each queue. While the catalogue is unavailable, only that
+    number and `artist_catalogue_up` 0 are reported.
     """
 
     def __init__(self, catalogue: Catalogue, waiting: Callable[[], Mapping[str, int]]) -> None:

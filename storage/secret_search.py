@@ -118,8 +118,8 @@ def _clean_row(
         if text:
             clean, found = _without(text, secrets)
             if found:
-                values[column.key] = clean
-                fields += [f"{column.key}.{one}".removesuffix(".the whole") for one in found]
+                values[column.name] = clean
+                fields += [f"{column.name}.{one}".removesuffix(".the whole") for one in found]
     return values, tuple(fields)
 
 

@@ -279,7 +279,7 @@ def _go_on(
                 progress(name, number * len(runs), len(runs) * generations)
 
 
-def renamed(heading: Mapping[str, Any]) -> dict[str, Any]:
+def current_heading(heading: Mapping[str, Any]) -> dict[str, Any]:
     """A file's first line with the key `policy`, which was `arm` in earlier releases."""
     return {"policy" if key == "arm" else key: value for key, value in heading.items()}
 
@@ -302,7 +302,7 @@ def _resume(path: Path, heading: dict[str, object], runs: Sequence[Run]) -> None
             part.write_bytes(b"".join(line + b"\n" for line in whole))
     records = [_record(path, number, line) for number, line in enumerate(whole, start=1)]
     if records:
-        records[0] = renamed(records[0])
+        records[0] = current_heading(records[0])
     if not records or records[0] != heading:
         changed = _difference(records[0] if records else {}, heading)
         raise ExperimentError(

@@ -1,9 +1,8 @@
 """Write the web pages of a study; each page shows a rater's pairs and returns a CSV of answers.
 
-Any web server can serve the folder's `public/` as it is; a gallery takes the answers, too. Nothing
-there tells of a policy, of attention checks, or who else was asked: each rater's pairs are a file
-    of
-its own, found by the first letters of the rater's token, and answers need the whole of it.
+Any web server can serve the folder's `public/`; a gallery also takes the answers. Nothing there
+shows a policy, an attention check, or another rater: each rater's pairs are in a separate file,
+found by the first letters of the rater's token, and answers need the whole token.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ generator alone: a run that was killed reads the same batches again.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,14 +54,21 @@ class SequenceRules:
             check_number(name, getattr(self, name), "that is finite", error=CorpusError)
 
 
-class SequenceSource(Protocol):
-    """Draws batches of concept sequences."""
+class SequenceSource(ABC):
+    """Draws batches of concept sequences, a group for each length that is drawn."""
+
+    _length_cumulative: NDArray[np.float64]
 
     def batch(
         self, size: int, generator: np.random.Generator, *, groups: int
     ) -> list[NDArray[np.int64]]:
         """Return at most `groups` arrays [size / groups, L], each row of L distinct tokens."""
-        ...
+        drawn = _draw_systematic(self._length_cumulative, groups, generator)
+        return [self._group(int(bucket), size // groups, generator) for bucket in drawn]
+
+    @abstractmethod
+    def _group(self, bucket: int, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+        """Return [size, L] tokens of the bucket's length."""
 
 
 def sequence_source(kind: Kind, corpus: Corpus, rules: SequenceRules) -> SequenceSource:
@@ -70,7 +78,7 @@ def sequence_source(kind: Kind, corpus: Corpus, rules: SequenceRules) -> Sequenc
     )
 
 
-class ArtworkSequences:
+class ArtworkSequences(SequenceSource):
     """Random permutations of one artwork's set of concepts (paper, section 3.1).
 
     Raises:
@@ -94,14 +102,8 @@ class ArtworkSequences:
         self._cumulative = [np.cumsum(weights[shown == length]) for length in self._lengths]
         self._length_cumulative = np.cumsum([c[-1] for c in self._cumulative])
 
-    def batch(
-        self, size: int, generator: np.random.Generator, *, groups: int
-    ) -> list[NDArray[np.int64]]:
-        """Return arrays [rows, L] of tokens: works of one length, each in an order of its own."""
-        drawn = _draw_systematic(self._length_cumulative, groups, generator)
-        return [self._group(int(bucket), size // groups, generator) for bucket in drawn]
-
     def _group(self, bucket: int, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+        """Works of one length, each in an order of its own."""
         works = self._works[bucket][_draw(self._cumulative[bucket], size, generator)]
         length = int(self._lengths[bucket])
         lengths = self._corpus.lengths[works]
@@ -114,7 +116,7 @@ class ArtworkSequences:
         return np.asarray(self._corpus.tokens[places_drawn], dtype=np.int64)
 
 
-class ArtistSequences:
+class ArtistSequences(SequenceSource):
     """Random subsets of the union of one artist's concepts, as long as artworks are (paper, 3.1).
 
     An artist with one work takes part if that work has `rules.shortest` concepts: its subsets are
@@ -155,14 +157,8 @@ class ArtistSequences:
                 self._cumulative.append(np.cumsum(chance[artists]))
         self._length_cumulative = np.cumsum([c[-1] for c in self._cumulative])
 
-    def batch(
-        self, size: int, generator: np.random.Generator, *, groups: int
-    ) -> list[NDArray[np.int64]]:
-        """Return arrays [rows, L] of tokens: L concepts of each of `rows` artists, in any order."""
-        drawn = _draw_systematic(self._length_cumulative, groups, generator)
-        return [self._group(int(bucket), size // groups, generator) for bucket in drawn]
-
     def _group(self, bucket: int, size: int, generator: np.random.Generator) -> NDArray[np.int64]:
+        """L concepts of each artist, in any order."""
         artists = self._artists[bucket][_draw(self._cumulative[bucket], size, generator)]
         length = self._lengths[bucket]
         return np.stack(

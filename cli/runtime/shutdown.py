@@ -45,7 +45,7 @@ def stop_signals(stop: Callable[[], None], *, grace: float = GRACE_SECONDS) -> I
                 signal.signal(number, handler)
 
 
-def kill_process_group(*, grace: float = GRACE_SECONDS) -> None:
+def kill_worker_on_second_signal(*, grace: float = GRACE_SECONDS) -> None:
     """Let a second signal, or the end of the grace, end a Celery worker with all its processes.
 
     Celery itself waits for the current steps forever, whatever else comes than SIGQUIT. It is

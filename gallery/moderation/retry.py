@@ -1,7 +1,7 @@
 """Check works again whose automatic moderation could not be done.
 
 A work that fails once more waits twice as long; after some tries it is left to a person. The waits
-are each process's own: a restart starts again, and a person's decision is never overruled.
+are each process's own: a restart resets them, and a person's decision is never overruled.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class FolderStore:
     """The archive's objects as files below one folder.
 
     `create` makes the folder if it is missing. Without it a missing folder is an error, so that an
-    archive on a disk that is not mounted is never begun again beside the old one.
+    archive on a disk that is not mounted does not get a second archive on its mount point.
 
     Raises:
         StorageUnavailable: the folder is missing, or can't be made.

@@ -1,4 +1,4 @@
-"""Classify a concept's word, and decline it in an English sentence.
+"""Classify a concept's word, and give its forms in an English sentence.
 
 Concepts are museum subject words: mostly nouns, but also adjectives ("gothic"), gestures
 ("standing"), styles ("ukiyo-e") and names. The lists are in `nouns.toml`.

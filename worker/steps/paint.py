@@ -44,11 +44,8 @@ def _received(context: StepContext) -> PictureReceived | None:
 
 
 def _receive(context: StepContext) -> PictureReceived:
-    archive, cycle, painter = (
-        context.worker_context.archive,
-        context.cycle,
-        context.components.painter,
-    )
+    archive, cycle = context.worker_context.archive, context.cycle
+    painter = context.components.painter
     inspiration, composition = context.inspiration, context.composition
     result = _paid_for(archive, context.budget) or painter.paint(
         PaintRequest(

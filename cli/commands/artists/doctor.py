@@ -142,24 +142,21 @@ def _examine_models(deployment: Deployment) -> list[Finding]:
         offered = offered_models(endpoint)
     except ComponentError as error:
         return [Finding("models", False, str(error))]
+    api = settings.openai
     used = {
-        "text model": settings.openai.text_model,
-        "image model": settings.openai.image_model,
+        "text model": (api.text_model, api.text_ceiling),
+        "image model": (api.image_model, api.image_ceiling),
     }
     if settings.openai.base_url and not endpoint.is_openai:
         del used["image model"]  # a server of one's own seldom paints
-    ceilings = {
-        "text model": settings.openai.text_ceiling,
-        "image model": settings.openai.image_ceiling,
-    }
     today = datetime.now(UTC).date()
     findings = []
-    for what, model in used.items():
+    for what, (model, ceiling) in used.items():
         state = model_state(model, offered, today=today, is_openai=endpoint.is_openai)
         says = f"{state.model}: {state.says}"
         if endpoint.price(model) is None:
             says += (
-                f"; its price is unknown, so each call counts as its ceiling, ${ceilings[what]:g}: "
+                f"; its price is unknown, so each call counts as its ceiling, ${ceiling:g}: "
                 "set openai.prices, with 0 for a server of your own"
             )
         findings.append(Finding(what, state.well, says))

@@ -16,7 +16,7 @@ from cli.errors import UserError
 from cli.options import data_option, deployment_of
 from cli.runtime.deployment import Deployment
 from cli.runtime.server import listen, serve_side_by_side, web_address, web_server
-from cli.runtime.shutdown import kill_process_group, stop_signals
+from cli.runtime.shutdown import kill_worker_on_second_signal, stop_signals
 from storage.errors import StorageError
 from storage.rebuild import unknown_artists
 
@@ -77,7 +77,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
     divide_processors(concurrency)
     configure_log()
     show_progress(this_progress())
-    kill_process_group()
+    kill_worker_on_second_signal()
     if metrics_port:
         from worker.ops.metrics import serve_counts
 

@@ -76,8 +76,8 @@ def tune(
 ) -> None:
     """Change how an artist works, from its next cycle on.
 
-    Values set here override the settings file until `--reset`. Without options the tuning in
-    force is shown.
+    Values set here override the settings file until `--reset`. Without options the current
+    tuning is shown.
     """
     deployment = deployment_of(context).must_exist()
     artist = deployment.artist(name).name

@@ -95,7 +95,7 @@ def analyse(folder: Path, answers: Sequence[Path], *, resamples: int, seed: int)
 
 def _concept_sets(source: Path) -> dict[str, list[Item]]:
     """Return the sets of concepts of an experiment's generations, by policy."""
-    from cas.experiments.runs import renamed
+    from cas.experiments.runs import current_heading
     from cas.experiments.study import Item
     from cas.text_files import read_json_lines
 
@@ -103,7 +103,7 @@ def _concept_sets(source: Path) -> dict[str, list[Item]]:
     for path in sorted((source / "runs").glob("*.jsonl")):
         records = [record for _, record in read_json_lines(path, error=UserError)]
         try:
-            seeds, policy = records[0]["settings"]["seeds"], renamed(records[0])["policy"]
+            seeds, policy = records[0]["settings"]["seeds"], current_heading(records[0])["policy"]
             found[policy] = [
                 Item(
                     f"{policy} {line['run']}.{line['generation']}",
