@@ -10,8 +10,8 @@ WORKDIR /source
 COPY constraints.txt .
 RUN /opt/artist/bin/pip install --no-deps --constraint constraints.txt --index-url "$TORCH" torch torchvision
 COPY . .
-RUN /opt/artist/bin/pip install --constraint constraints.txt '.[worker,s3,publish]' \
-    && find /opt/artist -name __pycache__ -prune -exec rm -rf {} +
+# pip compiles what it installs. In a read-only container each process would compile it all again.
+RUN /opt/artist/bin/pip install --constraint constraints.txt '.[worker,s3,publish]'
 
 FROM python:3.11-slim
 # libgl1 and libegl1 are what skia links to; it draws without a screen.

@@ -11,16 +11,17 @@ endif
 
 # What `make run` installs; others have `make run EXTRAS=worker,s3`.
 EXTRAS := run
+RUNS := $(VENV)/runs-$(EXTRAS)
 # Exact versions and hashes of everything that is installed.
 LOCKED := --constraint constraints.txt
 
-.PHONY: help run test check format bench reproduce docs sheet clean lock release image
+.PHONY: help run test check format bench reproduce docs reference sheet clean lock release image
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
 		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-run: $(VENV)/runs ## Set everything up, start the artist, print the gallery's address
+run: $(RUNS) ## Set everything up, start the artist, print the gallery's address
 	$(BIN)/artist run --data $(DATA) $(ARGS)
 
 test: $(VENV)/develops ## Set everything up and run all tests
@@ -82,6 +83,9 @@ $(STUDY)/report.md: $(addprefix $(STUDY)/,evaluation.json experiment/table.json 
 docs: $(VENV)/develops ## Build the documentation site into build/site
 	$(BIN)/mkdocs build --strict
 
+reference: $(VENV)/develops ## Write docs/reference's pages of settings, commands and variables anew
+	$(BIN)/python -m benchmarks.reference
+
 sheet: $(VENV)/develops ## Remake the contact sheets in docs/sheets
 	$(BIN)/python -m benchmarks.studio.sheets
 
@@ -116,7 +120,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=26.2'
 
-$(VENV)/runs: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(RUNS): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what the artist needs (once; torch is large)…"
 	$(BIN)/python -m pip install --quiet $(LOCKED) --editable '.[$(EXTRAS)]'
 	@touch $@
@@ -124,15 +128,18 @@ $(VENV)/runs: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/develops: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what the artist and its tests need (once; torch is large)…"
 	$(BIN)/python -m pip install --quiet $(LOCKED) --editable '.[dev]'
-	@touch $(VENV)/runs $@
+	@touch $(RUNS) $@
 
-.PHONY: served chaos containers
+.PHONY: served chaos containers day
 
 served: $(VENV)/develops ## Run the served form on this machine: every part a process of its own
 	$(BIN)/python -m tests.served $(ARGS)
 
 chaos: $(VENV)/develops ## Inflict every fault on real processes, many times; print what came of it
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+day: $(VENV)/develops ## Live an operator's day on real processes (ARGS=--write writes it down)
+	$(BIN)/python -m tests.release.operators_day $(ARGS)
 
 containers: $(VENV)/develops ## Build the image; run, kill, stop and upgrade all services (root, podman)
 	$(BIN)/python -m tests.containers $(ARGS)

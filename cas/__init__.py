@@ -2,7 +2,7 @@
 
 Two small language models over a vocabulary of concepts: one knows what goes together in an artwork
 (*coherence*), the other what goes together in an artist's whole body of work (*context*). The
-sampler draws concepts that fit a pool and picks the one that artists have put there least.
+sampler draws concepts that fit a pool and picks one that its context model finds unlikely there.
 
     from cas import CulturalAlienSampler
     sampler = CulturalAlienSampler.from_pretrained()

@@ -62,6 +62,16 @@ def pair_signatures(pair: Path | str) -> tuple[Trace | None, ...]:
     return tuple(file_signature(file) for file in (folder / VOCABULARY_FILE, *files))
 
 
+def pair_vocabulary(pair: Path | str) -> Vocabulary:
+    """Read a pair's concepts.
+
+    Raises:
+        CheckpointError: there is no such pair.
+        VocabularyError: the file cannot be read.
+    """
+    return Vocabulary.load(pair_folder(pair) / VOCABULARY_FILE)
+
+
 def pair_size(pair: Path | str) -> int:
     """Return a pair's number of concepts, if its files fit together.
 
@@ -72,7 +82,7 @@ def pair_size(pair: Path | str) -> int:
         VocabularyError: the vocabulary cannot be read, or is not the one of the models.
     """
     folder = pair_folder(pair)
-    vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
+    vocabulary = pair_vocabulary(folder)
     for model in MODELS:
         try:
             config = json.loads((folder / model / CONFIG).read_text(encoding="utf-8"))

@@ -41,17 +41,18 @@ class Pick:
     tuning: SamplerTuning
 
     def explain(self) -> str:
-        """Say in two sentences why this concept was picked."""
+        """Say in two or three sentences why this concept was picked."""
         best, drawn = self.candidates[0], len(self.candidates)
-        likeliest = min(self.candidates, key=lambda candidate: candidate.coherence_nll)
-        beta = self.tuning.beta
-        return (
+        likeliest = min(self.candidates, key=lambda candidate: candidate.coherence_rank)
+        beta, share = self.tuning.beta, self.tuning.calibration
+        told = (
             f"“{best.concept}” joins {_listed(self.pool)}. Of {drawn} candidates it is number"
-            f" {best.coherence_rank:g} by how well it fits them in one picture"
-            f" (“{likeliest.concept}” fits best) and number {drawn + 1 - best.context_rank:g} by"
-            f" how rarely one artist has shown it beside them; β = {beta:g} weighs rarity"
-            f" {beta:.0%} and fit {1 - beta:.0%}."
+            f" {best.coherence_rank:g} by how likely one picture is to show it beside them"
+            f" (“{likeliest.concept}” is the likeliest) and number"
+            f" {drawn + 1 - best.context_rank:g} by how unlikely one artist is to use it beside"
+            f" them; β = {beta:g} weighs the second {beta:.0%} and the first {1 - beta:.0%}."
         )
+        return told + f" Both count less {share:.0%} of its own base rate." if share else told
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return one row a candidate, the best first; needs pandas (`cultural-alien[lab]`)."""

@@ -40,12 +40,26 @@ def alien_scores(coherence_ranks: Floats, context_ranks: Floats, beta: float) ->
     return (1.0 - beta) * (size - coherence_ranks) - beta * (size - context_ranks)
 
 
+def standard_scores(coherence: Floats, context: Floats, beta: float) -> Floats:
+    """Return S = β z_context - (1 - β) z_coherence of [N] NLLs, each standardised over the N."""
+    standard = [(nll - nll.mean()) / max(float(nll.std()), 1e-12) for nll in (coherence, context)]
+    return np.asarray(beta * standard[1] - (1.0 - beta) * standard[0])
+
+
 def most_coherent(nll: Floats, allowed: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
     """Mask the `share` of all [V] concepts that have the lowest NLL of those allowed, at least one.
 
     Ties at the border go to the lower token.
     """
-    size = max(1, min(int(np.ceil(share * len(nll))), int(allowed.sum())))
+    return likeliest(nll, allowed, int(np.ceil(share * len(nll))))
+
+
+def likeliest(nll: Floats, allowed: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+    """Mask the `size` of [V] concepts that have the lowest NLL of those allowed, at least one.
+
+    Ties at the border go to the lower token.
+    """
+    size = max(1, min(size, int(allowed.sum())))
     order = np.argsort(np.where(allowed, nll, np.inf), kind="stable")
     mask = np.zeros(len(nll), dtype=bool)
     mask[order[:size]] = True

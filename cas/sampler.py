@@ -18,14 +18,15 @@ from cas.errors import CasError
 from cas.forward import pad_batch
 from cas.model import ConceptModel
 from cas.pick import Candidate, Idea, Pick
-from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
-from cas.tuning import PRESETS, SamplerTuning
+from cas.ranks import Floats, average_ranks
+from cas.readings import draw, proposed, scores, sequence_nlls
+from cas.tuning import PRESETS, Reading, SamplerTuning
 from cas.validation import check_number
 from cas.vocabulary import Vocabulary
 
 
 class CulturalAlienSampler:
-    """Picks the concept that joins a pool: one that fits it, and that artists have not put there.
+    """Picks the concept that joins a pool: likely in one picture, unlikely in one artist's work.
 
     Args:
         coherence: trained on artworks' concept sets.
@@ -280,8 +281,10 @@ class CulturalAlienSampler:
             )
         generator = np.random.default_rng(seed)
         shown = min(len(tokens), self.coherence.longest, self.context.longest)
+        # Sorted, so that the orders drawn do not depend on the order in which the pool was given.
+        ordered = np.sort(tokens)
         orders = np.stack(
-            [generator.permutation(tokens)[:shown] for _ in range(tuning.permutations)]
+            [generator.permutation(ordered)[:shown] for _ in range(tuning.permutations)]
         )
         return _Request(tuning, int(seed), generator, tokens, allowed, orders)
 
@@ -315,13 +318,16 @@ class CulturalAlienSampler:
         context: Floats,
         bases: tuple[Floats, Floats] | None,
     ) -> Pick:
-        tuning, allowed = request.tuning, request.allowed
-        if tuning.floor < 1.0:
-            allowed = most_coherent(coherence, allowed, tuning.floor)
-        logits = np.where(allowed, -coherence / tuning.temperature, -np.inf)
-        size = min(tuning.candidates, int(allowed.sum()))
-        drawn = gumbel_top_k(logits, size, request.generator)
-        candidates = self._ranked(drawn, coherence[drawn], context[drawn], tuning, bases)
+        tuning, generator = request.tuning, request.generator
+        allowed = proposed(coherence, request.allowed, tuning)
+        drawn = draw(coherence, allowed, tuning, generator)
+        coherence, context = coherence[drawn], context[drawn]
+        if isinstance(tuning, Reading) and tuning.whole_sequence:
+            coherence, context = (
+                sequence_nlls(model, request.orders, drawn, generator)
+                for model in (self.coherence, self.context)
+            )
+        candidates = self._ranked(drawn, coherence, context, tuning, bases)
         return Pick(
             concept=candidates[0].concept,
             candidates=candidates,
@@ -339,17 +345,17 @@ class CulturalAlienSampler:
         bases: tuple[Floats, Floats] | None,
     ) -> tuple[Candidate, ...]:
         """Return the candidates for [N] tokens and their raw NLLs, the best first."""
-        ranked = [coherence, context]
+        ranked = (coherence, context)
         if bases is not None:
-            ranked = [
-                nll - tuning.calibration * base[tokens]
-                for nll, base in zip(ranked, bases, strict=True)
-            ]
-        ranks = [average_ranks(nll) for nll in ranked]
-        scores = alien_scores(ranks[0], ranks[1], tuning.beta)
-        best = np.lexsort((self._alphabetical[tokens], coherence, -scores))
+            ranked = (
+                coherence - tuning.calibration * bases[0][tokens],
+                context - tuning.calibration * bases[1][tokens],
+            )
+        ranks = (average_ranks(ranked[0]), average_ranks(ranked[1]))
+        s = scores(ranked, ranks, tuning)
+        best = np.lexsort((self._alphabetical[tokens], coherence, -s))
         words = [self.vocabulary[token] for token in tokens[best].tolist()]
-        columns = (coherence, context, *ranks, scores)
+        columns = (coherence, context, *ranks, s)
         return tuple(map(Candidate, words, *(column[best].tolist() for column in columns)))
 
     @cached_property

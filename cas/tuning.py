@@ -48,6 +48,33 @@ class SamplerTuning:
         check_number("floor", self.floor, "above 0, up to 1 (off)", low=0, high=1, above=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading(SamplerTuning):
+    """What the paper may have meant where it does not say; each is off by default.
+
+    Args:
+        top_k: only the so many likeliest concepts are proposed (Hugging Face's `generate` has 50
+            unless told otherwise); None for all.
+        replacement: N draws with replacement, so that fewer distinct candidates are ranked.
+        whole_sequence: a candidate is ranked by the mean NLL of the pool and itself as one
+            sequence, in orders of its own, in place of its NLL as the next concept.
+        z_scores: S adds standardised NLLs in place of ranks, which keeps how far apart they are.
+
+    Raises:
+        CasError: a value out of range.
+    """
+
+    top_k: int | None = None
+    replacement: bool = False
+    whole_sequence: bool = False
+    z_scores: bool = False
+
+    def __post_init__(self) -> None:
+        SamplerTuning.__post_init__(self)
+        if self.top_k is not None and self.top_k < 1:
+            raise CasError(f"top_k must be at least 1, or None, not {self.top_k}.")
+
+
 PRESETS: Mapping[str, SamplerTuning] = MappingProxyType(
     {
         # arXiv 2510.20849, section 4: the published formula.

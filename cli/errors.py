@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from storage.errors import UserFacingError
 
 
 class UserError(UserFacingError):
-    """A mistake of the person at the command; the message says what to do."""
+    """A mistake in the use of a command; the message says what to do."""
+
+
+def invalid(error: ValidationError) -> UserError:
+    """Return the first fault of invalid values as a user's mistake."""
+    from worker.config.settings import first_fault
+
+    return UserError(f"{first_fault(error)}.")

@@ -1,4 +1,4 @@
-"""The extras that each command needs, and the error where one is not installed."""
+"""The extras that each command needs, and the error if one is not installed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ OWN: Final = ("cas", "storage", "worker", "scheduler", "gallery", "cli")
 
 EXTRAS: Final = {
     "run": "run",
+    "concepts": "worker",
     "sample": "sampler",
     "paint": "worker",
     "sheet": "worker",
@@ -26,6 +27,7 @@ EXTRAS: Final = {
     "experiment": "lab",
     "study": "lab",
     "create": "worker",
+    "edit": "worker",
     "doctor": "worker",
     "verify": "worker",
     "reembed": "worker",
@@ -33,18 +35,22 @@ EXTRAS: Final = {
     "beat": "worker",
     "gallery": "gallery",
     "export": "gallery",
+    "watermark": "gallery",
+    "diary": "gallery",
     "moderate": "gallery",
     "publications": "gallery",
+    "followers": "gallery",
     "password": "gallery",
+    "token": "gallery",
 }
-"""The extra of a command; the others need the base installation alone."""
+"""The extra of each command; the other commands need only the base installation."""
 
 
 def check_installed(command: str) -> None:
-    """See that everything is installed that a command needs, or may need later.
+    """Check that all packages of a command's extra are installed.
 
     Raises:
-        UserError: something is missing; the message names the extra that brings it.
+        UserError: a package is missing; the message names the extra.
     """
     extra = EXTRAS.get(command)
     if extra is None:
@@ -55,12 +61,12 @@ def check_installed(command: str) -> None:
 
 
 def is_own(error: ModuleNotFoundError) -> bool:
-    """Whether the module that is missing is one of this program: a fault of it, not of a person."""
+    """Whether the missing module is part of this program: a bug, not a missing extra."""
     return (error.name or "").partition(".")[0] in OWN
 
 
 def missing_package(command: str, error: ModuleNotFoundError) -> UserError:
-    """What to tell of an import that failed in a command."""
+    """Return the error for an import that failed in a command."""
     module = (error.name or "").partition(".")[0]
     return UserError(_sentence(command, [module], EXTRAS.get(command, "run")))
 
@@ -75,10 +81,10 @@ def _sentence(command: str, missing: list[str], extra: str) -> str:
 
 
 def _required(extra: str) -> Iterator[str]:
-    """Names of the distributions that an extra asks for, those of extras that it includes too."""
+    """Names of the distributions that an extra needs, with those of the extras that it includes."""
     try:
         requirements = metadata.requires(DISTRIBUTION) or []
-    except metadata.PackageNotFoundError:  # run from a source tree: nothing says what is needed
+    except metadata.PackageNotFoundError:  # run from a source tree without metadata
         return
     for text in requirements:
         requirement = Requirement(text)

@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "cli.commands.artists.run",
     "status": "cli.commands.artists.status",
     "works": "cli.commands.works.works",
+    "concepts": "cli.commands.models.concepts",
     "sample": "cli.commands.models.sample",
     "paint": "cli.commands.works.paint",
     "sheet": "cli.commands.works.sheet",
@@ -30,11 +31,15 @@ COMMANDS = {
     "study": "cli.commands.models.study",
     "create": "cli.commands.artists.create",
     "list": "cli.commands.artists.list:list_artists",
+    "edit": "cli.commands.artists.edit",
+    "retire": "cli.commands.artists.edit",
     "tune": "cli.commands.artists.tune",
     "pause": "cli.commands.artists.pause",
     "resume": "cli.commands.artists.pause",
     "doctor": "cli.commands.artists.doctor",
     "rebuild": "cli.commands.archive.rebuild",
+    "backup": "cli.commands.archive.backup",
+    "restore": "cli.commands.archive.backup",
     "verify": "cli.commands.archive.verify",
     "reembed": "cli.commands.archive.reembed",
     "redact": "cli.commands.archive.redact",
@@ -42,15 +47,22 @@ COMMANDS = {
     "beat": "cli.commands.artists.servers",
     "gallery": "cli.commands.artists.servers",
     "export": "cli.commands.works.export",
+    "diary": "cli.commands.works.diary",
+    "dump": "cli.commands.works.dump",
+    "watermark": "cli.commands.works.watermark",
     "moderate": "cli.commands.works.moderate",
     "publications": "cli.commands.works.publications",
+    "followers": "cli.commands.works.fediverse",
+    "block": "cli.commands.works.fediverse",
+    "replies": "cli.commands.works.fediverse",
     "password": "cli.commands.artists.password",
+    "token": "cli.commands.artists.token",
 }
-"""Where each subcommand lives; it is imported when it is called."""
+"""Module of each subcommand; it is imported when the command is called."""
 
 
 class _Commands(click.Group):
-    """The subcommands, in the order in which a newcomer needs them."""
+    """The subcommands, in the order in which a new user needs them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -97,7 +109,7 @@ class _Commands(click.Group):
 
 
 def _not_installed(name: str, error: UserError) -> click.Command:
-    """A command of whose extra a package is missing: it stands in the list and says so."""
+    """Return a command that names the missing extra in the list of commands and when called."""
 
     def refuse() -> None:
         raise error
@@ -115,20 +127,20 @@ def _not_installed(name: str, error: UserError) -> click.Command:
 def artist() -> None:
     """An autonomous artist that runs day and night.
 
-    `artist run` is all it takes: it creates a folder, starts the artist, and prints the URL of its
-    gallery. No account, no server and no network are needed.
+    To start, call `artist run`: it creates a folder, starts the artist, and prints the URL of its
+    gallery. No account, server or network is needed.
     """
 
 
 def main() -> None:
-    """Run the command; a person's mistake ends in one sentence and exit code 1."""
+    """Run the command; a user's mistake ends in one sentence and exit code 1."""
     sanitize_output()
     try:
         artist.main(prog_name="artist")
     except Exception as error:
         if not isinstance(error, expected_errors()):
             raise
-        click.echo(f"Error: {without_control_characters(str(error))}", err=True)
+        click.echo(f"Error: {without_control_characters(_told(error))}", err=True)
         sys.exit(1)
     except SystemExit:
         flush_terminal()
@@ -138,8 +150,16 @@ def main() -> None:
         raise
 
 
+def _told(error: Exception) -> str:
+    from cas.errors import UnknownConceptError
+
+    if isinstance(error, UnknownConceptError):
+        return f"{error} `artist concepts WORD` lists concepts that are near in meaning."
+    return str(error)
+
+
 def expected_errors() -> tuple[type[Exception], ...]:
-    """Errors whose message is all that a person needs."""
+    """Errors that are printed without a traceback."""
     from cas.errors import CasError
     from storage.errors import UserFacingError
 

@@ -1,4 +1,4 @@
-"""Options that all subcommands share: `--data` and `--json`."""
+"""Options that several subcommands share: `--data`, `--json`, `--seed`."""
 
 from __future__ import annotations
 
@@ -9,29 +9,34 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.runtime.deployment import Deployment
+from cli.runtime.deployment import DEFAULT_FOLDER, Deployment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-DEFAULT_FOLDER = Path("artist-data")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 name_argument = click.argument("name", required=False, metavar="[NAME]")
-"""Which artist is meant; it may be left out where there is one."""
+"""The artist; optional if there is only one."""
+
+
+def seed_option(says: str = "Of the random numbers.") -> Callable[[Command], Command]:
+    """Return the option `--seed`, 0 by default, with this help text."""
+    return click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help=says
+    )
 
 
 def person() -> str:
-    """Who calls the command, for the record of who changed what."""
+    """The name of the user who calls the command, for the history."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        return "somebody"
+        return "unknown"
 
 
 def data_option(command: Command) -> Command:
-    """Let a command, or the group before it, take `--data DIR`."""
+    """Add the option `--data DIR` to a command or group."""
     return click.option(
         "--data",
         type=click.Path(path_type=Path, file_okay=False),
@@ -44,7 +49,7 @@ def data_option(command: Command) -> Command:
 
 
 def deployment_of(context: click.Context) -> Deployment:
-    """The deployment in the folder that was named, before or after the subcommand."""
+    """The deployment in the folder given by `--data`, before or after the subcommand."""
     deployment = Deployment(context.meta.get("data") or DEFAULT_FOLDER)
     context.call_on_close(deployment.close)
     return deployment

@@ -1,32 +1,35 @@
-"""Terminal output that never stops the artist: encodings, closed pipes, full disks.
+"""Terminal output that never fails: encodings, closed pipes, full disks.
 
-Nor does anything that is printed command it: names, errors and answers of models come from others.
+Control characters are removed: names, errors and answers of models come from others.
 """
 
 from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import re
 import select
 import sys
 from typing import Any
 
+import click
+
 from storage.redaction import redacted, without_control_characters
 
 _GONE = (errno.EPIPE, errno.EIO)
 _OWN_COMMANDS = re.compile(r"(\x1b\[(?:[0-9;]*m|\d*[AK]|\?25[hl]))")
-"""What our own tables and progress bars tell a terminal: colours, a line up, erase, the cursor."""
+"""Escape sequences of our tables and progress bars: colours, a line up, erase, the cursor."""
 
 _lost: set[int] = set()
 
 
 def sanitize_output() -> None:
-    """Let output go on whatever reads it, or nobody does; and let it hold no secret.
+    """Replace stdout and stderr by streams that never fail and remove secrets.
 
-    A letter that the terminal's encoding lacks is replaced. What is written after the other end
-    was closed (`artist run | head`, a connection that broke) is dropped.
+    A character that the terminal's encoding lacks is replaced. Output after the reader closed the
+    pipe (`artist run | head`, a lost connection) is dropped.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -35,7 +38,7 @@ def sanitize_output() -> None:
         stream.flush()
         raw = _Pipe(stream.fileno(), "wb", closefd=False)
         buffer: Any = raw if stream.write_through else io.BufferedWriter(raw)
-        guarded = _Told(
+        guarded = _SafeStream(
             buffer,
             encoding=stream.encoding,
             errors="replace",
@@ -46,41 +49,46 @@ def sanitize_output() -> None:
 
 
 class _Pipe(io.FileIO):
-    """A standard stream's file, whose other end may go away."""
+    """A standard stream's file, whose reader may close it."""
 
     def write(self, data: Any, /) -> int:
         try:
             while (written := super().write(data)) is None:
-                select.select((), (self,), ())  # it does not block, and is full
+                select.select((), (self,), ())  # non-blocking, and full
         except OSError as error:
             if error.errno in _GONE:
                 nowhere = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(nowhere, self.fileno())
                 os.close(nowhere)
             else:
-                # A full disk, say. What is written later may find room again.
+                # For example a full disk. Later writes may succeed.
                 _lost.add(self.fileno())
             return len(data)
         return written
 
 
+def print_json(content: object) -> None:
+    """Print the content as indented JSON."""
+    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+
+
 def flush_terminal() -> None:
-    """Write what still waits to be written."""
+    """Flush stdout and stderr."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
 
 
 def output_was_lost() -> bool:
-    """Whether something could not be written, though there was somebody to read it."""
+    """Whether output could not be written, although its reader was there."""
     return bool(_lost)
 
 
-class _Told(io.TextIOWrapper):
-    """What people are told, without secrets, and without commands that are not our own."""
+class _SafeStream(io.TextIOWrapper):
+    """A text stream that removes secrets, and control characters that are not our own."""
 
     def write(self, text: str, /) -> int:
         parts = _OWN_COMMANDS.split(redacted(text))
-        parts[::2] = map(without_control_characters, parts[::2])  # between our own commands
+        parts[::2] = map(without_control_characters, parts[::2])  # not our own commands
         super().write("".join(parts))
         return len(text)

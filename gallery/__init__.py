@@ -1,7 +1,7 @@
 """The gallery: the website of the works, and the feeds.
 
-`create_app` makes the web application from a catalogue and an archive; `SiteSettings` is what the
-people who run it may say about it. Pages are rendered on the server and work without JavaScript.
+`create_app` makes the web application from a catalogue, an archive and `SiteSettings`. Pages are
+rendered on the server and work without JavaScript.
 """
 
 from gallery.app import create_app

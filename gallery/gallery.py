@@ -1,6 +1,6 @@
 """The gallery as one object: stores, settings, and how pages are rendered.
 
-Handlers ask for it as `GalleryDependency`; it is what `create_app` was given, and nothing else.
+Handlers get it as `GalleryDependency`; `create_app` makes it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from gallery.accounts import Admins
+from gallery.api_tokens import ApiTokens
+from gallery.artist_editing import ArtistEditing
 from gallery.charts.similarity_map import SimilarityMaps
 from gallery.cookies.visitor import Visitors
-from gallery.exceptions import WorkNotFound, WorkRemoved
+from gallery.exceptions import WorkNotFound, WorkNotYetShown, WorkRemoved
 from gallery.images.metadata import ImageMetadata
+from gallery.images.stages import Stages
 from gallery.images.thumbnails import Thumbnails
 from gallery.middleware.etag import answer
-from gallery.site import SiteSettings
+from gallery.pick_reason import PickReasons
+from gallery.site import SiteSettings, titled
+from gallery.stats.concept_reasons import ConceptReasons
 from gallery.stats.counts import WorkCounts
 from gallery.stats.repeated_picks import RepeatedPicks
 from gallery.stats.similar_works import SimilarWorksIndex
@@ -31,19 +36,24 @@ from gallery.voting.ballot_box import BallotBox
 from gallery.voting.ranking import Rankings
 from gallery.voting.vote_limit import VoteLimit
 from storage.archive.archive import Archive
-from storage.archive.manifest import Inspiration, Tuning, work_id
+from storage.archive.manifest import Float32, Inspiration, Tuning, work_id
 from storage.catalogue import Catalogue, WorkRow
 
 Preview = Callable[[str, Tuning], Inspiration]
-"""What an artist would pick now, with another tuning."""
+"""The pick that an artist would make now with another tuning: (artist, tuning) → inspiration."""
+
+
+EncodeText = Callable[[str], Float32]
+"""The vector of a text, by the encoder of the artists' prompts; raises UserFacingError."""
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """Catalogue and archive, seen through the site's settings and templates.
+    """Catalogue, archive, the site's settings and everything else that handlers need.
 
-    `secret` signs what visitors bring back: cookies and ballots. `preview` is there where the
-    artist works in the same process, `similar_works` where a memory can be asked.
+    `secret` signs cookies and ballots. `preview` is set if the artist runs in the same process or a
+    worker can be asked, and so is `encode`, which gives a text's vector for search by meaning;
+    `editing` is set if artists can be created and edited, `similar_works` if there is a memory.
     """
 
     catalogue: Catalogue
@@ -55,11 +65,17 @@ class Gallery:
     vote_limit: VoteLimit | None
     rankings: Rankings
     admins: Admins | None
+    api_tokens: ApiTokens | None
     preview: Preview | None
+    encode: EncodeText | None
+    editing: ArtistEditing | None
     image_metadata: ImageMetadata
     thumbnails: Thumbnails
+    stages: Stages
     work_counts: WorkCounts
     repeated_picks: RepeatedPicks
+    pick_reasons: PickReasons
+    concept_reasons: ConceptReasons
     maps: SimilarityMaps
     similar_works: SimilarWorksIndex | None
     study: Study | None
@@ -69,37 +85,49 @@ class Gallery:
         """Addresses as this visitor sees them."""
         return Urls.of(request, self.site)
 
+    def titled(self) -> SiteSettings:
+        """The site's settings with its title of this moment."""
+        return titled(self.site, self.catalogue)
+
     def shown(self, artist: str, number: int) -> WorkRow:
         """A work that visitors may see.
 
         Raises:
             WorkNotFound: there is no such work.
-            WorkRemoved: it is held back or hidden.
+            WorkNotYetShown: it is held for review.
+            WorkRemoved: it is hidden or taken down.
         """
         work = self.catalogue.works.get(work_id(artist, number))
         if work is None:
             raise WorkNotFound(f"There is no work {number} by “{artist}”.")
-        if work.visibility == "held":
-            raise WorkRemoved("it waits for somebody to look at it")
-        if not work.visible:
-            raise WorkRemoved(work.visibility_reason)
+        require_visible(work)
         return work
 
     def render(self, request: Request, template: str, **values: Any) -> str:
-        """A page's text."""
+        """The HTML of a page."""
         return self.templates.get_template(template).render(
-            site=self.site, to=self.urls(request), here=request.url.path, **values
+            site=self.titled(), to=self.urls(request), here=request.url.path, **values
         )
 
     def page(self, request: Request, template: str, *, fresh: int = 30, **values: Any) -> Response:
-        """A page that caches may hold for `fresh` seconds, and ask after from then on."""
+        """A page that caches may hold for `fresh` seconds, and must revalidate then."""
         body = self.render(request, template, **values).encode()
         return answer(request, body, media_type="text/html", fresh=fresh)
 
     def private_page(self, request: Request, template: str, **values: Any) -> Response:
-        """A page that is this visitor's alone, and kept by nobody."""
+        """A page for this visitor only, which no cache stores."""
         body = self.render(request, template, **values)
         return HTMLResponse(body, headers={"Cache-Control": "no-store"})
+
+
+def require_visible(work: WorkRow) -> None:
+    """Raise what `Gallery.shown` raises, unless visitors may see the work."""
+    if work.visibility == "held":
+        raise WorkNotYetShown
+    if work.visibility == "removed":
+        raise WorkRemoved(work.visibility_reason, title="This work was taken down")
+    if not work.visible:
+        raise WorkRemoved(work.visibility_reason)
 
 
 async def _gallery_of(request: Request) -> Gallery:
@@ -108,4 +136,4 @@ async def _gallery_of(request: Request) -> Gallery:
 
 
 GalleryDependency = Annotated[Gallery, Depends(_gallery_of)]
-"""The gallery that a request came to."""
+"""The gallery that serves a request."""

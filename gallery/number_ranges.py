@@ -8,14 +8,14 @@ from typing import Final
 
 LINEAGE: Final = 48
 NUMBERS: Final = 500
-"""Works that one page of a room shows."""
+"""Works on one page of an artist's lineage, and of its numbers."""
 
 
 @dataclass(frozen=True)
 class NumberRange:
-    """Works from one number to another, both included, and where the next page in time begins.
+    """Works from one number to another, both included, and the last works of the next pages.
 
-    `later` is None on the newest page, 0 where that one comes next.
+    `later` is None on the newest page, and 0 if the newest page is next.
     """
 
     first: int
@@ -25,10 +25,10 @@ class NumberRange:
 
 
 def range_until(until: int | None, *, newest: int, length: int, fixed: bool) -> NumberRange:
-    """So many works up to a number, or up to the newest one.
+    """`length` works up to a number, or up to the newest one.
 
-    With `fixed`, pages begin at fixed numbers, and the newest one takes up what is over: so the
-    older ones stay as they are forever.
+    With `fixed`, pages begin at fixed numbers, and the newest one has the remaining works, so older
+    pages never change.
     """
     last = min(until or newest, newest)
     first = max(1, last - length + 1)
@@ -43,7 +43,7 @@ def range_until(until: int | None, *, newest: int, length: int, fixed: bool) -> 
 
 
 def fixed_ranges(newest: int, length: int) -> Iterator[int]:
-    """Last numbers of all fixed pages but the newest, from the newest down."""
+    """Last numbers of all fixed pages except the newest, in falling order."""
     yield from range(_first_of_newest(newest, length) - 1, 0, -length)
 
 

@@ -35,7 +35,7 @@ def work_page(
     """
     limit = limit or _length(gallery, before, artist=artist, concept=concept)
     works = gallery.catalogue.works.newest(
-        artist=artist, concept=concept, before=_moment(gallery, before), limit=limit + 1
+        artist=artist, concept=concept, before=moment_of(gallery, before), limit=limit + 1
     )
     return _cut(works, limit, before)
 
@@ -43,14 +43,14 @@ def work_page(
 def search_page(
     gallery: Gallery, question: Question, before: str | None, *, limit: int | None = None
 ) -> WorkPage:
-    """The works that fit a question and are older than `before`, or the newest ones.
+    """The works that match a query and are older than `before`, or the newest ones.
 
     Raises:
         HTTPException: 400; the cursor names no work.
     """
     limit = limit or gallery.site.per_page
     works = gallery.catalogue.search.works(
-        question, before=_moment(gallery, before), limit=limit + 1
+        question, before=moment_of(gallery, before), limit=limit + 1
     )
     return _cut(works, limit, before)
 
@@ -64,12 +64,17 @@ def _cut(works: Sequence[WorkRow], limit: int, before: str | None) -> WorkPage:
     )
 
 
-def _moment(gallery: Gallery, before: str | None) -> tuple[float, str] | None:
+def moment_of(gallery: Gallery, before: str | None) -> tuple[float, str] | None:
+    """The place of a cursor in the stream.
+
+    Raises:
+        HTTPException: 400; the cursor names no work.
+    """
     if before is None:
         return None
     work = gallery.catalogue.works.get(before)
     if work is None:
-        raise HTTPException(400, f"“{before}” is no page of this stream. Begin at its newest work.")
+        raise HTTPException(400, f"There is no work “{before}”: start at the newest work.")
     return work.created_at, work.id
 
 
@@ -78,10 +83,10 @@ def _length(
 ) -> int:
     """Works on one page.
 
-    In a gallery of files the first page takes up what is over, so that a new work changes that page
-    alone, and the older ones stay as they were.
+    In an exported gallery the first page also has the remainder, so that a new work changes only
+    that page.
     """
     if not gallery.site.static or before is not None:
         return gallery.site.per_page
-    total = gallery.catalogue.works.count(artist=artist, concept=concept)
+    total = gallery.catalogue.works.count(artist=artist, concept=concept, visible=True)
     return gallery.site.per_page + total % gallery.site.per_page

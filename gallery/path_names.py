@@ -1,9 +1,9 @@
 """Encode names as path segments of URLs and as file names.
 
-Percent signs alone do not carry every name. nginx and Apache decode %2F before they hand a request
-on, or refuse it; browsers take %2E%2E for the folder above; others read a semicolon or a plus sign
-in their own way. What any of them rewrites is therefore written as a tilde and two hexadecimal
-digits for each byte of its UTF-8: neither is changed by decoding, however often (RFC 3986 §2.3).
+Percent-encoding is not safe for every name. nginx and Apache decode %2F before they pass a request
+on, or refuse it; browsers treat %2E%2E as the parent folder; others interpret a semicolon or a plus
+sign. Each byte of the UTF-8 of such a character is therefore written as a tilde and two hexadecimal
+digits, which no decoding changes (RFC 3986 §2.3).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Final
 
 _REWRITTEN: Final = frozenset("/\\%?#;+~\x7f\ufffd")
-"""U+FFFD is what servers make of bytes that are no UTF-8."""
+"""U+FFFD is the servers' replacement for bytes that are not UTF-8."""
 
 _NOT_IN_FILES: Final = frozenset(':*"<>|')
 
@@ -23,24 +23,24 @@ _RESERVED: Final = re.compile(
     r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\..*)?|index\.html?",
     re.DOTALL,
 )
-"""Names that are devices on Windows, whatever follows the first dot; and what serves a folder."""
+"""Device names on Windows, with any suffix; and the index files of a folder."""
 
 _LONGEST: Final = 180
-"""Bytes of a file's name before a hash takes the place of the rest; file systems take 255."""
+"""Bytes of a file's name before a hash replaces the rest; file systems allow 255."""
 
 _ESCAPES: Final = re.compile("(?:~[0-9A-F]{2})+")
 _EMPTY: Final = "~"
 
 
 def encode_name(name: str) -> str:
-    """Any name as one part of an address, to be quoted as every part is."""
+    """Any name as one part of an address, still to be percent-encoded."""
     return _written(name, _survives)
 
 
 def decode_name(part: str) -> str:
-    """The name behind a part of an address.
+    """The name that a part of an address encodes.
 
-    What `encode_name` would not have written so is the name itself, as in addresses of old.
+    A part that `encode_name` can't have written is the name itself, as in old addresses.
     """
     try:
         name = "" if part == _EMPTY else _ESCAPES.sub(_read, part)
@@ -50,10 +50,10 @@ def decode_name(part: str) -> str:
 
 
 def file_name(name: str) -> str:
-    """A name as that of a file or folder, a different one for every name.
+    """A name as that of a file or folder, unique for every name.
 
-    It is so on file systems that know no case, or compose accents, and on Windows. Of a long name
-    the beginning is kept.
+    It is also unique on file systems that ignore case or compose accents, and on Windows. A long
+    name is cut, with a hash at the end.
     """
     composed = unicodedata.is_normalized("NFC", name)
     text = _written(name, lambda c: _has_one_form(c) and (composed or c.isascii()))
@@ -66,7 +66,7 @@ def file_name(name: str) -> str:
 
 
 def _written(name: str, is_kept: Callable[[str], bool]) -> str:
-    """The name, with its ends plain to see: clients trim spaces, and dots alone are folders."""
+    """Escape a name, also spaces and dots at its ends: clients trim them, or read `..`."""
     ends = (0, len(name) - 1)
     parts = (
         c if is_kept(c) and not (c in " ." and at in ends) else _escape(c)
@@ -76,14 +76,14 @@ def _written(name: str, is_kept: Callable[[str], bool]) -> str:
 
 
 def _survives(character: str) -> bool:
-    """By no table of Unicode: an address means the same in every release of Python."""
+    """Uses no Unicode tables, so an address means the same in every release of Python."""
     return (
         character not in _REWRITTEN and character >= " " and not "\ud800" <= character <= "\udfff"
     )
 
 
 def _has_one_form(character: str) -> bool:
-    """Whether it can be told from all others, and shown, on any file system."""
+    """Whether it is printable and distinct from all other characters on any file system."""
     return (
         _survives(character)
         and character not in _NOT_IN_FILES

@@ -1,7 +1,7 @@
 """Serve a study's pages, and store the raters' answers.
 
-`artist study make` writes the folder, of which `public/` is shown. Each rater's answers become a
-file in `answers/`, once; `artist study analyse` reads them.
+`artist study make` writes the folder; its `public/` is served. Each rater's answers are stored
+once, as a file in `answers/`; `artist study analyse` reads them.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Study:
             raise ValueError(f"{folder} holds no study ({error})") from error
 
     def save(self, rater: str, answers: str) -> bool:
-        """Keep a rater's answers, as CSV; False if they are there already. `rater` is its token.
+        """Store a rater's answers, as CSV; False if they are stored already. `rater` is its token.
 
         Raises:
-            HTTPException: 400 where they are not the rater's answers to all of its pairs; 409 where
-                others were kept before.
+            HTTPException: 400 if they are not the rater's answers to all of its pairs; 409 if other
+                answers were stored before.
         """
         self._check(rater, answers)
         folder = self.folder / ANSWERS
@@ -54,19 +54,19 @@ class Study:
         if atomic_files.create(target, answers.encode(), mode=0o600):
             return True
         if target.read_bytes() != answers.encode():
-            raise HTTPException(409, "You have answered before, and it was kept.")
+            raise HTTPException(409, "You have answered before; those answers are kept.")
         return False
 
     def _check(self, rater: str, answers: str) -> None:
         wanted = {
             (pair.page, question)
-            for (who, _), pair in self._pages.items()
-            if who == rater
+            for (token, _), pair in self._pages.items()
+            if token == rater
             for question in QUESTIONS
         }
         if not wanted:
             raise HTTPException(
-                400, "This study did not ask you: use the whole address you were sent."
+                400, "This address is not from this study: use the whole address you were sent."
             )
         try:
             sent = [
@@ -74,9 +74,9 @@ class Study:
                 for _, answer in answers_in(BytesIO(answers.encode()), self._pages, name="answers")
             ]
         except StudyError as error:
-            raise HTTPException(400, f"These are no answers to this study: {error}") from None
+            raise HTTPException(400, f"These are not answers to this study: {error}") from None
         if any(answer.rater != rater for answer in sent):
-            raise HTTPException(400, "Among these answers are somebody else's.")
+            raise HTTPException(400, "Some of these answers are another rater's.")
         missing = sorted(wanted - {(answer.page, answer.question) for answer in sent})
         if missing:
             page, question = missing[0]

@@ -1,29 +1,33 @@
-"""URLs of everything in the gallery, built in one place."""
+"""URLs of everything in the gallery."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 from starlette.requests import Request
 
-from gallery.path_names import encode_name, file_name
+from gallery.path_names import decode_name, encode_name, file_name
 from gallery.site import SiteSettings
 from storage.archive.archive import SUFFIXES
 from storage.archive.events import ArtistCreated
 from storage.catalogue import WorkRow, kept_name
+
+_LONGEST = 2048
+_NUMBER = re.compile(r"[1-9]\d{0,9}")
 
 _TAG_AUTHORITY = "cultural-alien"
 
 
 @dataclass(frozen=True)
 class Urls:
-    """Addresses below one root: paths for links in pages, absolute ones for those who are away.
+    """Addresses below one root: paths for links in pages, absolute ones for use elsewhere.
 
     `origin` is scheme and host, `root` the path that the gallery is mounted at ("" for none).
     """
@@ -33,7 +37,7 @@ class Urls:
 
     @classmethod
     def of(cls, request: Request, site: SiteSettings) -> Urls:
-        """Addresses as this visitor sees them; the configured public address goes first."""
+        """Addresses for this request: below the configured public address, else its own host."""
         if site.base_url is not None:
             return StaticUrls.public(site) if site.static else cls.public(site)
         base = request.base_url
@@ -41,7 +45,7 @@ class Urls:
 
     @classmethod
     def public(cls, site: SiteSettings) -> Self:
-        """Addresses as the world sees them.
+        """Addresses below the configured public address.
 
         Raises:
             ValueError: the site has no public address.
@@ -53,11 +57,11 @@ class Urls:
 
     @property
     def secure(self) -> bool:
-        """Whether visitors come by TLS, so that cookies must go by nothing else."""
+        """Whether the gallery is served by TLS, so that cookies must be sent by TLS only."""
         return self.origin.startswith("https:")
 
     def path(self, *parts: str | int, **query: str | int | None) -> str:
-        """Path of a page from its parts as they are; a query's empty values are left out."""
+        """Path of a page from its unencoded parts; query values that are None are left out."""
         path = _path(self.root, encode_name, *parts)
         if not query:
             return path
@@ -65,7 +69,7 @@ class Urls:
         return f"{path}?{urlencode(values)}" if values else path
 
     def absolute(self, path: str) -> str:
-        """The address under which the world finds a path of ours."""
+        """The absolute address of a path."""
         return self.origin + path
 
     def artist(self, name: str, *more: str, **query: str | int | None) -> str:
@@ -73,24 +77,43 @@ class Urls:
         return self.path("artists", name, *more, **query)
 
     def concept(self, concept: str, *more: str, **query: str | int | None) -> str:
-        """A concept's page, or one below it, under the name that the catalogue has of it."""
+        """A concept's page, or one below it, under the name that the catalogue stores."""
         return self.path("concepts", kept_name(concept), *more, **query)
 
     def work(self, artist: str, number: int, *more: str) -> str:
         """A work's page, or one below it."""
         return self.path("works", artist, number, *more)
 
+    def parts_of(self, address: str) -> list[str]:
+        """The decoded parts of an absolute address below the root; none of any other address."""
+        start = f"{self.origin}{self.root}/"
+        if not address.startswith(start) or len(address) > _LONGEST:
+            return []
+        path = address.removeprefix(start).partition("#")[0].partition("?")[0]
+        return [decode_name(unquote(part)) for part in path.split("/")]
+
+    def work_of(self, address: str) -> tuple[str, int] | None:
+        """Artist and number of the work whose page is at an address."""
+        match self.parts_of(address):
+            case ["works", artist, number] if _NUMBER.fullmatch(number):
+                return artist, int(number)
+        return None
+
     def original(self, work: WorkRow) -> str:
-        """A work's whole picture, as a file that says where it comes from."""
+        """A work's picture in full size, with metadata in the file."""
         return self.work(work.artist, work.number, "original")
 
     def download(self, work: WorkRow) -> str:
-        """The same, to be saved."""
+        """The same, as a download."""
         return self.work(work.artist, work.number, "download")
 
     def picture(self, sha256: str, name: str) -> str:
         """A copy of a picture for showing: `960.webp`, or `share.jpg`."""
         return self.path("images", sha256, name)
+
+    def stage(self, sha256: str, number: int) -> str:
+        """A stage of a picture's making, from 1."""
+        return self.path("images", sha256, "stages", f"{number}.webp")
 
 
 @dataclass(frozen=True)
@@ -116,34 +139,35 @@ class StaticUrls(Urls):
         return path + "/"
 
     def original(self, work: WorkRow) -> str:
-        """The same, with the suffix that tells what it is."""
+        """The same, with a file suffix."""
         return self.work(work.artist, work.number, f"original.{SUFFIXES[work.media_type]}")
 
     def download(self, work: WorkRow) -> str:
-        """The same file: there is nobody who could name it otherwise."""
+        """The same file: a plain file server can't give it another name."""
         return self.original(work)
 
 
 def _is_file(names: list[str]) -> bool:
-    """Whether the last part names a file: an artist or a concept with a dot in it does not."""
+    """Whether the last part is a file's name: not so for an artist or a concept with a dot."""
     named_by_people = len(names) == 2 and names[0] in ("artists", "concepts")
     return not named_by_people and names[-1].rpartition(".")[2] in _SUFFIXES and "." in names[-1]
 
 
-_SUFFIXES = {*SUFFIXES.values(), *["atom", "avif", "css", "csv", "js", "json", "svg", "txt", "xml"]}
+_TEXTS = ("atom", "css", "csv", "js", "json", "svg", "txt", "xml")
+_SUFFIXES = {*SUFFIXES.values(), *_TEXTS, "avif", "gz"}
 
 
 @lru_cache(maxsize=32_768)
 def _path(root: str, code: Callable[[str], str], *parts: str | int) -> Markup:
-    """A path without a query: it holds nothing that a page would have to escape."""
+    """A path without a query; it has no characters that HTML must escape."""
     return escape(root) + Markup("/" + "/".join(quote(code(str(part)), safe="") for part in parts))
 
 
 def tag(artist: ArtistCreated, *specific: str | int) -> str:
-    """A `tag:` identifier (RFC 4151) for something of an artist's.
+    """A `tag:` identifier (RFC 4151) for something of an artist.
 
-    It depends on the artist's birth alone, so that it survives a move of domain and a rebuild,
-    and differs between two artists of one name in two places.
+    It depends only on the artist's creation, so a move of domain or a rebuild does not change it,
+    and two artists of one name in two deployments differ.
     """
     birth = f"{artist.artist}\n{artist.at.isoformat()}\n{artist.seed}"
     origin = hashlib.sha256(birth.encode()).hexdigest()[:12]

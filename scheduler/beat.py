@@ -1,7 +1,6 @@
 """Periodic tasks of Celery beat, `Schedule.tick` above all.
 
-Where all is in one process, a `Ticker` looks in place of it at the moment at which there is
-something to do, and each of the other tasks has a ticker of its own.
+In the embedded form, a `Ticker` thread per task takes the place of beat.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ WATCH = "scheduler.watch"
 
 RETRY_SECONDS = 1.0
 CLOCK_SECONDS = 0.002
-"""How far a database's clock may be behind: SQLite tells milliseconds."""
+"""How far a database's clock may be behind: SQLite has a resolution of milliseconds."""
 
 WATCH_SECONDS = 30.0
-"""Seconds between two looks at what could be an alarm."""
+"""Seconds between two checks for alarms."""
 
 
 class Ticker:
-    """Looks in the thread that runs it, whenever the last look said so, or earlier when woken.
+    """Calls `look` again and again in the thread that calls `run`.
 
-    `look` returns the seconds to the next one; one that fails is tried again after `retry` seconds,
-    or `RETRY_SECONDS`.
+    `look` returns the seconds until its next call; `wake` makes that call immediate. After an error
+    it is called again in `retry` seconds, by default `RETRY_SECONDS`.
     """
 
     def __init__(self, look: Callable[[], float], *, retry: float | None = None) -> None:
@@ -43,17 +42,17 @@ class Ticker:
         self._woken = threading.Event()
 
     def run(self) -> None:
-        """Look until it is stopped."""
+        """Call `look` until `stop` is called."""
         while not self._stopped:
             self._woken.clear()
             self._woken.wait(self._next())
 
     def wake(self) -> None:
-        """Let the next look come at once: there may be something to do."""
+        """Call `look` again immediately."""
         self._woken.set()
 
     def stop(self) -> None:
-        """Let the look in hand be the last one."""
+        """End `run` after the current call of `look`."""
         self._stopped = True
         self.wake()
 
@@ -63,18 +62,8 @@ class Ticker:
         except StorageError as error:
             logger.warning("the schedule waits: %s", error)
         except Exception:
-            logger.exception("what the schedule began broke off")
+            logger.exception("a scheduled task failed")
         return RETRY_SECONDS if self._retry is None else self._retry
-
-
-def add_beat(app: Celery, tick: Callable[[], object], *, seconds: float) -> None:
-    """Register the tick as a task of the app and put it on its schedule."""
-    add_periodic(app, TICK, tick, seconds=seconds)
-
-
-def add_watch(app: Celery, watch: Callable[[], None], *, seconds: float = WATCH_SECONDS) -> None:
-    """Register the look-out for alarms in the same way."""
-    add_periodic(app, WATCH, watch, seconds=seconds)
 
 
 def add_periodic(
@@ -86,10 +75,10 @@ def add_periodic(
     queue: str = "keep",
     alone: bool = False,
 ) -> None:
-    """Register a call as a task of the app, and put it on its schedule.
+    """Register a call as a task of the app, and add it to the beat schedule.
 
-    One that waits in the queue for longer than two periods is dropped: the next one does all that
-    it would have done. `alone`: it is left out while the last one still runs in the same process.
+    A task that waits in the queue for longer than two periods expires: the next one does the same.
+    `alone`: skip a call while the previous one still runs in the same process.
     """
     running = threading.Lock()
 
@@ -112,9 +101,9 @@ def add_periodic(
 
 
 def tickers(app: Celery) -> dict[str, Ticker]:
-    """A ticker for each periodic task of the app, by its name; it does the task in its own thread.
+    """Return a ticker for each periodic task of the app, by name.
 
-    So no task waits for another one, or for a thread in which steps are done.
+    With a thread each, no task waits for another one or for a worker thread.
     """
     return {
         name: _ticker(app.tasks[entry["task"]], seconds=entry["schedule"])

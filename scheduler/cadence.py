@@ -1,4 +1,4 @@
-"""Cadence: compute when an artist's next cycle begins, quiet hours included."""
+"""Cadence: compute when an artist's next cycle starts, and quiet hours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from worker.steps.seeds import step_seed
 def seconds_to_next(tuning: Tuning, *, seed: int, number: int) -> float:
     """Seconds from the start of cycle `number` to the earliest start of the next.
 
-    Within a burst the next one begins as soon as this one has ended; after it `every` passes, moved
-    by up to `jitter` of itself, earlier or later, at random by the artist's seed.
+    Within a burst it is 0; after a burst it is `every`, plus or minus a random share of up to
+    `jitter`, drawn from the artist's seed.
     """
     if number % tuning.burst:
         return 0.0
@@ -22,14 +22,14 @@ def seconds_to_next(tuning: Tuning, *, seed: int, number: int) -> float:
 
 
 def longest_wait(tuning: Tuning) -> float:
-    """The most seconds that `seconds_to_next` ever gives."""
+    """The maximum of `seconds_to_next`, in seconds."""
     return tuning.every * (1.0 + tuning.jitter)
 
 
 def quiet_until(tuning: Tuning, at: datetime) -> datetime | None:
-    """When the quiet hours end that `at` lies in; None outside of them.
+    """When the quiet hours around `at` end; None outside of quiet hours.
 
-    They are meant on the clock on the wall, so that they move with summer time.
+    They are in local time, so they follow daylight saving time.
     """
     if not tuning.quiet:
         return None

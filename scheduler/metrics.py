@@ -16,8 +16,8 @@ from storage.errors import StorageUnavailable
 class DeploymentCollector(Collector):
     """Cycles, queues, novelty, spending, failures and alarms.
 
-    `waiting` gives the number of tasks in each queue. While the catalogue is unavailable, only that
-    number and `artist_catalogue_up` 0 are reported.
+    `waiting` returns the number of tasks in each queue. While the catalogue is unavailable, only
+    these numbers and `artist_catalogue_up` 0 are reported.
     """
 
     def __init__(self, catalogue: Catalogue, waiting: Callable[[], Mapping[str, int]]) -> None:
@@ -25,14 +25,15 @@ class DeploymentCollector(Collector):
         self._waiting = waiting
 
     def collect(self) -> Iterator[Metric]:
-        """Read everything once."""
-        yield _gauge("artist_queue_tasks", "Tasks that wait.", "queue", self._waiting())
+        """Read all metrics once."""
+        yield _gauge("artist_queue_tasks", "Waiting tasks.", "queue", self._waiting())
         try:
             found = list(self._of_catalogue())
         except StorageUnavailable:
-            yield GaugeMetricFamily("artist_catalogue_up", "Whether it answers.", value=0)
-            return
-        yield GaugeMetricFamily("artist_catalogue_up", "Whether it answers.", value=1)
+            found, up = [], 0
+        else:
+            up = 1
+        yield GaugeMetricFamily("artist_catalogue_up", "Whether it answers.", value=up)
         yield from found
 
     def _of_catalogue(self) -> Iterator[Metric]:
@@ -51,28 +52,28 @@ class DeploymentCollector(Collector):
         yield _gauge("artist_novelty", "Novelty of the newest work.", "artist", novelty)
         yield _gauge("artist_last_work_age_seconds", "Age of the newest work.", "artist", ages)
         spent = self._catalogue.ledger.spent_by_all()
-        for period, told in (("today", "today"), ("month", "this month")):
+        for period, words in (("today", "today"), ("month", "this month")):
             dollars = {artist: getattr(row, period) for artist, row in spent.items()}
             name = f"artist_spent_{period}_dollars"
-            yield _gauge(name, f"Spent or reserved {told}.", "artist", dollars)
+            yield _gauge(name, f"Spent or reserved {words}.", "artist", dollars)
         yield _gauge("artist_ledger_calls", "Paid calls by state.", "state", figures.calls())
         active: dict[str, int] = {}
         for row in self._catalogue.alarms.active():
             active[row.alarm.kind] = active.get(row.alarm.kind, 0) + 1
-        yield _gauge("artist_alarms", "Alarms that ring.", "kind", active)
+        yield _gauge("artist_alarms", "Active alarms.", "kind", active)
 
 
 def serve_metrics(
     port: int, catalogue: Catalogue, waiting: Callable[[], Mapping[str, int]]
 ) -> None:
-    """Serve them at `/metrics`, from a thread."""
+    """Serve the metrics at `/metrics`, from a thread."""
     registry = CollectorRegistry()
     registry.register(DeploymentCollector(catalogue, waiting))
     start_http_server(port, registry=registry)
 
 
-def _gauge(name: str, says: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, says, labels=[label])
+def _gauge(name: str, help_: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, help_, labels=[label])
     for value, number in sorted(values.items()):
         family.add_metric([value], number)
     return family

@@ -24,7 +24,7 @@ from worker import outgoing
 from worker.config.settings import Settings
 
 SECONDS = 10.0
-"""Seconds that one message may take on one way, however slowly the other side answers."""
+"""Time limit for delivering one message by one channel, in seconds."""
 
 SIGNATURE = "X-Artist-Signature"
 
@@ -33,24 +33,24 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Notifier:
-    """Delivers what the catalogue's alarms have to tell; what can't be delivered waits a minute.
+    """Delivers the catalogue's alarms; a failed delivery is tried again after a minute.
 
-    A message goes out at least once on every way that is set. The webhook's JSON holds artist,
-    kind, message, since and state (`active` or `over`); where there is a secret, its HMAC-SHA256
-    stands in the header `X-Artist-Signature` as `sha256=…`.
+    A message is sent at least once by every configured channel. The webhook's JSON holds artist,
+    kind, message, since and state (`ringing` or `over`); if a secret is set, the header
+    `X-Artist-Signature` holds the body's HMAC-SHA256 as `sha256=…`.
     """
 
     settings: Settings
 
     def notify(self, catalogue: Catalogue) -> None:
-        """Deliver every alarm, and every end of one, that people do not know of yet."""
+        """Deliver every alarm, and every end of an alarm, that was not delivered yet."""
         ways, away = self._ways(), set[str]()
         for row in catalogue.alarms.to_notify():
             logger.log(logging.INFO if row.over else logging.ERROR, "%s", _sentence(row))
             delivered = {name: self._delivered(way, row) for name, way in ways.items()}
             if all(delivered.values()) and not away:
                 catalogue.alarms.told(row)
-            # What is unavailable for one alarm is not asked once more for each of the others.
+            # A channel that failed for one alarm is not tried for the others.
             away |= {name for name, went in delivered.items() if not went}
             ways = {name: way for name, way in ways.items() if name not in away}
 
@@ -67,7 +67,7 @@ class Notifier:
         try:
             way(row)
         except (httpx2.HTTPError, OSError, smtplib.SMTPException) as error:
-            logger.warning("the alarm could not be delivered, and waits: %s", error)
+            logger.warning("the alarm could not be delivered, and will be tried again: %s", error)
             return False
         return True
 
@@ -110,25 +110,25 @@ class Notifier:
 
 @contextmanager
 def _mail_server(scheme: str, host: str, port: int) -> Iterator[smtplib.SMTP]:
-    """A conversation that is cut off when its time is up; a socket's timeout is one of each read.
+    """Connect to a mail server for at most `SECONDS` in total; a socket's timeout is per read.
 
     Raises:
-        OSError, SMTPException: there is none, or it was cut off.
+        OSError, SMTPException: the connection failed or took too long.
     """
     kind: type[smtplib.SMTP] = smtplib.SMTP_SSL if scheme == "smtps" else smtplib.SMTP
-    # `SMTP_SSL` by itself takes any certificate.
+    # `SMTP_SSL` accepts any certificate by default.
     more: dict[str, Any] = {"context": ssl.create_default_context()} if scheme == "smtps" else {}
     smtp, over = kind.__new__(kind), threading.Event()
 
     def watch() -> None:
         if over.wait(SECONDS):
             return
-        # Again and again: the socket changes when TLS begins.
+        # Repeatedly: the socket changes when TLS starts.
         while not over.wait(0.1):
             with suppress(OSError, AttributeError):
                 cast(socket.socket, smtp.sock).shutdown(socket.SHUT_RDWR)
 
-    # Before the server is met: it may drip its greeting.
+    # Before the connection: a server may send its greeting slowly.
     threading.Thread(target=watch, name="mail", daemon=True).start()
     try:
         kind.__init__(smtp, host, port, timeout=SECONDS, **more)
@@ -145,5 +145,5 @@ def _offers_tls(smtp: smtplib.SMTP) -> bool:
 
 def _sentence(row: AlarmRow) -> str:
     who = row.alarm.artist or "all artists"
-    over = "it is over: " if row.over else ""
+    over = "over: " if row.over else ""
     return f"{who}: {over}{row.alarm.message}"

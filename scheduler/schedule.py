@@ -1,8 +1,7 @@
 """Start cycles that are due, and send stalled cycles to the workers again.
 
-`Schedule.tick` is called every second or so, or `Schedule.look` as soon as there may be something
-to do. It holds no state that matters: two schedules at once do no harm, since the catalogue opens a
-cycle only once and a step is claimed only once.
+Two schedules at once do no harm: the catalogue opens a cycle only once, and a step is claimed only
+once.
 """
 
 from __future__ import annotations
@@ -22,24 +21,24 @@ from worker.steps.failures import LONGEST_DELAY, LONGEST_REST
 
 GIB = 2**30
 WAIT_SECONDS = 60.0
-"""How long an artist rests before disk and quiet hours are looked at again."""
+"""Seconds after which disk space and quiet hours are checked again."""
 
 LOOK_SECONDS = 1.0
-"""Seconds after which it is looked again at the latest: others may have changed something."""
+"""Most seconds between two checks: other processes may have changed something."""
 
 LONGEST_LEASE = 300.0
 CLOCK_SLACK = 2.0
-"""Seconds that a clock may go back by itself, when it is set by the network."""
+"""Seconds by which NTP may set the clock back without effect."""
 
 
 @dataclass
 class Schedule:
     """The schedule of every artist in the catalogue.
 
-    `send` queues the next step of a cycle; `waiting` tells how many tasks wait in each step's
-    queue. `stall_timeout` is how long an open cycle may lie still before it is sent again.
-    `last_cycle` is the number after which no artist begins another. `free_bytes` is the room left
-    where the fullest of the stores lies; by default the archive's.
+    `send` queues the next step of a cycle; `waiting` returns the number of waiting tasks in each
+    step's queue. An open cycle without progress for `stall_timeout` seconds is sent again. No
+    artist starts a cycle after number `last_cycle`. `free_bytes` returns the free space of the
+    fullest store; by default the archive's.
     """
 
     catalogue: Catalogue
@@ -56,25 +55,25 @@ class Schedule:
     _settings: Settings | None = field(default=None, init=False)
 
     def read_settings(self) -> None:
-        """Read the settings file again; where it changed an artist's tuning, store a new version.
+        """Read the settings file again; if it changed an artist's tuning, store a new version.
 
-        A tuning that a person set elsewhere stands over the file until it is reset.
+        A tuning that a person set elsewhere overrides the file until it is reset.
         """
-        wished = tuning_from_settings(self.settings_file.refresh())
+        wanted = tuning_from_settings(self.settings_file.refresh())
         known = self.catalogue.artists.newest_tunings()
         for artist in self.catalogue.artists.all():
             newest = known.get(artist.name)
-            if newest is None or (newest.who == BY_FILE and newest.tuning != wished):
-                update_tuning(self.catalogue, self.archive, artist.name, tuning=wished, who=BY_FILE)
+            if newest is None or (newest.who == BY_FILE and newest.tuning != wanted):
+                update_tuning(self.catalogue, self.archive, artist.name, tuning=wanted, who=BY_FILE)
 
     def look(self, *, changed: bool) -> float:
         """Read the settings and tick, if there may be something to do.
 
-        That is: the catalogue has `changed`, or the settings file, or a moment has come at which
-        something is due, or the clock was set back.
+        That is: the catalogue has `changed`, or the settings file, or something is due, or the
+        clock was set back.
 
         Returns:
-            Seconds after which to look again.
+            Seconds until the next call.
         """
         now, settings = time.time(), self.settings_file.refresh()
         same = not changed and settings is self._settings
@@ -86,13 +85,13 @@ class Schedule:
         return min(LOOK_SECONDS, max(0.0, self._due_at - time.time()))
 
     def tick(self) -> float:
-        """Go on with what stalled, and begin what is due, who waits longest first.
+        """Recover stalled cycles, and start cycles that are due, the longest waiting first.
 
-        No more cycles are under way at once than the settings allow, so that a thousand artists due
-        at the same moment fill neither the queues nor the paid API's waiting room.
+        The settings limit the open cycles, so that a thousand artists due at the same moment do not
+        fill the queues or hit the paid API's rate limit.
 
         Returns:
-            Seconds after which the next tick may have something to do, where nothing changes.
+            Seconds until the next tick may have something to do, if nothing else changes.
         """
         now = self._mind_clock()
         self.recover()
@@ -101,16 +100,16 @@ class Schedule:
         if room > 0:
             for artist, tuning in self.catalogue.artists.due(limit=room):
                 self._begin(artist, tuning.tuning, version=tuning.version, now=now)
-        # Whether an open cycle stalls is not known before.
+        # When an open cycle will stall is unknown.
         longest = LOOK_SECONDS if self.catalogue.cycles.count("open") else WAIT_SECONDS
         until = self.catalogue.clock.until_next(after=now)
         return longest if until is None else min(longest, max(0.0, until))
 
     def recover(self) -> None:
-        """Send every stalled cycle again, at the step where it stands.
+        """Send the current step of every stalled cycle again.
 
-        Where as many tasks wait as cycles are open, they are slow and not lost: copies would only
-        lengthen the queue, the faster the slower it moves.
+        If as many tasks wait as cycles are open, the tasks are slow and not lost: copies would only
+        lengthen the queue.
         """
         stalled = self.catalogue.cycles.stalled(timeout=self.stall_timeout)
         if not stalled:
@@ -136,13 +135,13 @@ class Schedule:
             self.send(opened.id, opened.step)
 
     def _reason_to_wait(self, tuning: Tuning, *, now: float) -> tuple[float, str]:
-        """For how many seconds an artist that is due does not begin, and why; else no reason."""
+        """Seconds for which an artist that is due must wait, and why; else 0 and no reason."""
         free = (self.free_bytes or self.archive.free_bytes)()
         least = self.settings_file.settings.storage.min_free_gib
         if free is not None and free < least * GIB:
             return WAIT_SECONDS, (
                 f"only {free / GIB:.2f} GiB are free on the fullest disk of the stores, and"
-                f" storage.min_free_gib = {least:g}: make room, and it goes on by itself"
+                f" storage.min_free_gib = {least:g}: free some space; it then continues"
             )
         until = quiet_until(tuning, datetime.fromtimestamp(now, UTC))
         if until is not None:
@@ -151,11 +150,7 @@ class Schedule:
         return 0.0, ""
 
     def _mind_clock(self) -> float:
-        """Where the clock was set back, let nobody wait for the time that was lost.
-
-        Returns:
-            The time now, in seconds since 1970.
-        """
+        """Return the current time in seconds since 1970; if it was set back, shorten all waits."""
         now, seen = self.catalogue.clock.now(), self._seen
         self._seen = now
         if seen is not None and now >= seen - CLOCK_SLACK:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from pydantic import BaseModel, Field
 
@@ -14,7 +14,7 @@ from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, Catalogue, CycleRow, WorkRow
 
 SAMPLE = 8
-"""Newest works that sizes and cadence are measured on."""
+"""Number of newest works from which sizes and cadence are measured."""
 
 
 class ArtistStatus(BaseModel):
@@ -40,12 +40,17 @@ class ArtistStatus(BaseModel):
     spent_today: float
     spent_this_month: float
     calls_with_unknown_outcome: int
+    fallback_works: int = Field(
+        description="works that the fallback wrote, since the artist's composer failed"
+    )
+    fallbacks_in_a_row: int = Field(description="of them the newest works, without a break")
+    fallback_reason: str = Field(description="why, for the newest work; empty: it was not so")
     free_gib: float | None
     days_left_on_disk: float | None
 
 
 def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> ArtistStatus:
-    """Gather what is known of an artist now."""
+    """Read an artist's current status."""
     open_cycle = catalogue.cycles.current(artist.name)
     done = catalogue.cycles.last_done(artist.name)
     newest = catalogue.works.newest(artist=artist.name, limit=SAMPLE)
@@ -53,7 +58,7 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
     spent = catalogue.ledger.spent(artist.name)
     state, reason = _state(artist, None if open_cycle is None else open_cycle.last_error)
     free = archive.free_bytes()
-    in_force = Tuning() if tuning is None else tuning.tuning
+    current = Tuning() if tuning is None else tuning.tuning
     return ArtistStatus(
         artist=artist.name,
         state=state,
@@ -62,24 +67,35 @@ def artist_status(catalogue: Catalogue, archive: Archive, artist: ArtistRow) -> 
         failed_cycles=catalogue.cycles.count("failed", artist=artist.name),
         cycle=None if open_cycle is None else open_cycle.number,
         step=None if open_cycle is None else open_cycle.step.value,
-        pool=list(artist.created.seeds if done is None or not done.pool else done.pool.concepts),
+        pool=list(_pool(artist, done)),
         last_work=newest[0].title if newest else None,
         last_work_at=datetime.fromtimestamp(newest[0].created_at, UTC) if newest else None,
-        next_cycle_at=datetime.fromtimestamp(artist.next_due, UTC) if artist.next_due else None,
+        next_cycle_at=datetime.fromtimestamp(artist.next_due, UTC)
+        if artist.next_due and not artist.retired
+        else None,
         tuning_version=0 if tuning is None else tuning.version,
-        tuning=in_force,
+        tuning=current,
         last_beta=_last_beta(catalogue, artist.name, open_cycle),
         overrides_settings=tuning is not None and tuning.who != BY_FILE,
         spent_today=spent.today,
         spent_this_month=spent.month,
         calls_with_unknown_outcome=catalogue.ledger.count_unknown(artist.name),
+        fallback_works=catalogue.attention.fallback_count(artist.name),
+        fallbacks_in_a_row=len(list(takewhile(lambda work: work.fallback, newest))),
+        fallback_reason=newest[0].fallback if newest else "",
         free_gib=None if free is None else round(free / 2**30, 2),
-        days_left_on_disk=_days_left(archive, newest, free=free, every=in_force.every),
+        days_left_on_disk=_days_left(archive, newest, free=free, every=current.every),
     )
 
 
+def _pool(artist: ArtistRow, done: CycleRow | None) -> tuple[str, ...]:
+    if done is not None and done.pool is not None:
+        return done.pool.concepts
+    return artist.created.seeds if artist.created.pool is None else artist.created.pool.concepts
+
+
 def _last_beta(catalogue: Catalogue, artist: str, cycle: CycleRow | None) -> float | None:
-    """The β that feedback decided for the open cycle, or before its pick for the last work."""
+    """The β that feedback set for the open cycle; before its pick, the one of the last work."""
     if cycle is not None and cycle.inspiration is not None:
         return cycle.inspiration.beta
     last = catalogue.works.last(artist)
@@ -87,6 +103,8 @@ def _last_beta(catalogue: Catalogue, artist: str, cycle: CycleRow | None) -> flo
 
 
 def _state(artist: ArtistRow, last_error: str | None) -> tuple[str, str]:
+    if artist.retired and last_error is None:
+        return "retired", ""
     if artist.paused:
         return "paused", artist.pause_reason
     if last_error:
@@ -99,7 +117,7 @@ def _state(artist: ArtistRow, last_error: str | None) -> tuple[str, str]:
 def _days_left(
     archive: Archive, newest: Sequence[WorkRow], *, free: int | None, every: float
 ) -> float | None:
-    """Days until the disk is full, by the size of the newest works and the cadence."""
+    """Estimate the days until the disk is full, from the newest works' sizes and the cadence."""
     if free is None or not newest:
         return None
     sizes = [

@@ -2,7 +2,8 @@
 
 The code that reads the settings registers secret values (`conceal`). From then on they are replaced
 in all that is logged, raised as an error, kept in the catalogue or written to the archive, also
-where they are percent-encoded, in base64 or inside JSON.
+where they are percent-encoded, in base64 or inside JSON. JSON Web Tokens are replaced wherever they
+stand.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ SHORTEST_WORD = 16
 A password such as `artist` or `postgres` would be found in ordinary sentences. In addresses
 (`scheme://user:password@host`) every password is replaced.
 """
+
+_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+")
+"""A JSON Web Token. Servers issue new ones all day: they are recognised, not registered."""
 
 _IN_ADDRESS = re.compile(r"(://[^\s/@:]*):[^\s/@]*@")
 
@@ -58,10 +62,12 @@ class Redaction:
             self._forms = tuple(sorted(forms, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
-        """The text without the secrets, and without the passwords of addresses in it."""
+        """The text without the secrets, session tokens, and the passwords of addresses in it."""
         for form in self._forms:
             if form in text:
                 text = text.replace(form, REDACTED)
+        if "eyJ" in text:
+            text = _TOKEN.sub(REDACTED, text)
         return _IN_ADDRESS.sub(rf"\1:{REDACTED}@", text) if "://" in text else text
 
 

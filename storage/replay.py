@@ -94,6 +94,13 @@ class Replay:
             parts = self._parts(created)
             if parts != created.parts:
                 self.catalogue.artists.set_parts_in(connection, self.artist, parts)
+            edited = latest_events.edits(
+                self.archive.events(self.artist, "edit", damaged=self.note_damage)
+            )
+            for event in edited.values():
+                with self._entering(connection, event):
+                    self.catalogue.artists.edit_in(connection, event)
+            self._enter_pause(connection)
             self._enter_works(connection, parts)
             self._enter_failures(connection)
             self._enter_publications(connection)
@@ -192,6 +199,14 @@ class Replay:
                 self.catalogue.artists.tune_in(connection, event)
                 versions[event.version] = event.tuning
         return versions
+
+    def _enter_pause(self, connection: Connection) -> None:
+        """Let an artist that a person paused stay so."""
+        events = self.archive.events(self.artist, "control", damaged=self.note_damage)
+        last = latest_events.pauses(events).get(self.artist)
+        if last is not None and last.action == "pause":
+            artists = self.catalogue.artists
+            artists.pause_in(connection, self.artist, last.reason, who=last.who)
 
     def _enter_works(self, connection: Connection, parts: Parts) -> None:
         decided = latest_events.decisions(self.archive, self.artist, damaged=self._hold)

@@ -2,7 +2,8 @@
 
 The archive is the truth: what it holds and the catalogue lacks is adopted; what the catalogue holds
 and the archive lacks is hidden from view; a picture that belongs to nothing is written down as
-quarantined, an object that is lost or damaged as lost. Nothing is ever deleted from the archive.
+quarantined, an object that is lost or damaged as lost. Nothing is ever deleted from the archive but
+the picture of a work that was taken down.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from storage.catalogue.work_row import VISIBLE
 from storage.damage import Damage, Finding, quarantined, quarantined_images
 from storage.errors import ArchiveError, ObjectDamaged, StorageUnavailable
 from storage.rebuild import NotEmpty, rebuild, unknown_artists
+from storage.redaction import redacted
 from storage.replay import lost_work
 from storage.vectors.embeddings import as_point, current_vectors, current_vectors_key
 from storage.vectors.store import BATCH, Memory, Point, cosine_similarity
@@ -108,7 +110,11 @@ class Verification:
             rebuild(self.archive, self.catalogue)
 
     def _check_work(self, manifest: Manifest, row: WorkRow | None) -> Iterator[Finding]:
-        yield from self._check_picture(manifest)
+        decided = self._decided.get(manifest.work)
+        if decided is not None and decided.visibility == "removed":
+            yield from self._check_removed(manifest)
+        else:
+            yield from self._check_picture(manifest)
         cycle = self.catalogue.cycles.get(manifest.work)
         if row is None:
             # An open cycle is on its way: *keep* will enter the work.
@@ -121,7 +127,6 @@ class Verification:
                     partial(self.catalogue.adopt_work, manifest, self._decided.get(manifest.work)),
                 )
             return
-        decided = self._decided.get(manifest.work)
         if decided is not None and (row.visibility, row.visibility_reason) != (
             decided.visibility,
             decided.reason,
@@ -147,6 +152,18 @@ class Verification:
         decided = self._decided.get(work)
         if decided is not None:
             self.catalogue.works.moderate(work, decided.visibility, decided.reason, at=decided.at)
+
+    def _check_removed(self, manifest: Manifest) -> Iterator[Finding]:
+        """A takedown that broke off, or whose picture came back from a backup."""
+        image = manifest.painting.image
+        left = self.archive.traces_of(image)
+        if left:
+            yield Finding(
+                "undeleted picture",
+                manifest.work,
+                f"it was taken down, and its picture is still there: {', '.join(left)}",
+                partial(self.archive.remove_image, image),
+            )
 
     def _check_picture(self, manifest: Manifest) -> Iterator[Finding]:
         painting = manifest.painting
@@ -201,6 +218,9 @@ class Verification:
         try:
             text, image = current_vectors(self.archive, manifest, artist.created.parts)
         except ArchiveError as error:
+            decided = self._decided.get(manifest.work)
+            if decided is not None and decided.visibility == "removed":
+                return  # it has no picture that other encoders could have seen
             key = current_vectors_key(manifest, artist.created.parts)
             yield from self._damage.lost(manifest.artist, "lost vectors", key, str(error))
             return
@@ -365,6 +385,7 @@ def _differences(manifest: Manifest, row: WorkRow) -> list[str]:
         "novelty": manifest.judgement.novelty,
         "beta": manifest.inspiration.beta,
         "cost": round(manifest.cost * 1_000_000) / 1_000_000,
+        "fallback": redacted(manifest.composition.fallback_reason),
     }
     held = asdict(row)
     return [name for name, value in wanted.items() if held[name] != value]

@@ -38,7 +38,7 @@ def recompute(manifests: Sequence[Manifest]) -> None:
         assert concept not in set(before.concepts), where
         assert cooldown.get(concept, 0) < number, f"{where}: {concept} rests"
         shown = set(manifest.composition.concepts)
-        assert {*seeds, concept} <= shown <= {*before.concepts, concept}, where
+        assert {concept} <= shown <= {*before.concepts, concept}, where
         counts[concept], entered[concept] = 0, number
         if len(earlier) != 1:  # the second work has no baseline
             rose = not earlier or novelty > earlier[-1].judgement.novelty

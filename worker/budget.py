@@ -1,8 +1,8 @@
 """A cycle's budget: each paid call is reserved and recorded before it is made.
 
-The order is the point of it (design §3.4): reserve in the catalogue, append the event to the
-archive, call, archive the result, append the outcome, close the entry. Whoever dies in between
-leaves enough for the next one to know what was paid for.
+The order matters (design §3.4): reserve in the catalogue, append the event to the archive, call,
+archive the result, append the outcome, close the entry. After a crash at any point the next worker
+finds what was paid for.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil, isfinite
 from typing import Literal
 
@@ -22,7 +22,7 @@ from storage.archive.archive import Archive
 from storage.archive.events import Spending
 from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Claim, LedgerEntry
-from worker.errors import AttemptsSpent, BudgetSpent, ServiceUnavailable
+from worker.errors import AttemptsSpent, BudgetSpent, OverRateLimit
 from worker.ops.metrics import CALLS
 from worker.painters.picture import FORMATS
 
@@ -30,15 +30,18 @@ logger = logging.getLogger(__name__)
 
 MILLION = 1_000_000
 
+UNFETCHED_SECONDS = 3600.0
+"""How long a paid picture is looked for at its URL before another one may be bought."""
+
 MOST_CALLS = {"compose": 6, "paint": 2}
-"""Calls that one cycle may pay for: two attempts; one at composing has two repairs."""
+"""Paid calls per cycle: two attempts; an attempt to compose includes two repairs."""
 
 
 class CycleBudget:
     """The `Meter` of one cycle; all workers together make `per_minute` calls (0: no limit).
 
-    `claim` is the one on the step that pays: who has lost it can't buy any more. Budgets are those
-    of the artist's newest tuning at the moment of the call: a raised one lets a cycle go on.
+    `claim` is that of the paying step: a worker that has lost it can't reserve a call. Budgets are
+    those of the artist's newest tuning, so that a raised budget lets a waiting cycle continue.
     """
 
     def __init__(
@@ -59,15 +62,15 @@ class CycleBudget:
 
     @property
     def _entries(self) -> Sequence[LedgerEntry]:
-        """Every paid call of the cycle; who holds its step is the only one to change them."""
+        """Every paid call of the cycle; only the holder of its step changes them."""
         if self._known is None:
             self._known = self._ledger.of_cycle(self._claim.cycle.artist, self._claim.cycle.number)
         return self._known
 
     def settle_abandoned(self) -> None:
-        """Close what an earlier holder of the step left open.
+        """Close the calls that an earlier holder of the step left open.
 
-        As the archive says, else as *unknown*, charged in full.
+        Their outcome is that in the archive, else *unknown*, charged in full.
 
         Raises:
             LeaseLost: the open call may be the new holder's.
@@ -84,20 +87,29 @@ class CycleBudget:
                 self._close(spending, "unknown", reason="the worker died during the call")
 
     def _outcome(self, reserved: Spending) -> Spending | None:
-        """What the archive knows of a call that the ledger has as reserved."""
+        """The archive's outcome of a call that is reserved in the ledger."""
         outcomes = (
             reserved.model_copy(update={"state": state})
             for state in ("settled", "refused", "unknown")
         )
-        told = (self._archive.read_event(each.artist, each.kind, each.id) for each in outcomes)
-        return latest_events.spending(event for event in told if event).get(reserved.entry)
+        events = (self._archive.read_event(each.artist, each.kind, each.id) for each in outcomes)
+        return latest_events.spending(event for event in events if event).get(reserved.entry)
 
     def receipt(self, purpose: str) -> Spending | None:
-        """A settled call of this cycle whose picture lies in the archive, unused so far."""
+        """A settled call of this cycle whose picture is in the archive and not used yet."""
         for entry in self._entries:
             if entry.purpose == purpose and entry.state == "settled" and entry.spending.result:
                 return entry.spending
         return None
+
+    def unfetched(self, purpose: str) -> str:
+        """See `worker.meter.Meter`; after `UNFETCHED_SECONDS` the result counts as lost."""
+        oldest = datetime.now(UTC) - timedelta(seconds=UNFETCHED_SECONDS)
+        for entry in reversed(self._entries):  # an earlier one was given up
+            spending = entry.spending
+            if entry.purpose == purpose and spending.url and spending.at > oldest:
+                return spending.url
+        return ""
 
     @property
     def cost(self) -> float:
@@ -111,8 +123,8 @@ class CycleBudget:
         self._check_attempts(purpose)
         wait = self._rates.take(provider, per_minute=self._per_minute)
         if wait:
-            raise ServiceUnavailable(
-                f"{provider} is asked {self._per_minute:g} times a minute at most, by all artists"
+            raise OverRateLimit(
+                f"{provider} gets at most {self._per_minute:g} calls a minute from all artists"
                 " together",
                 retry_after=wait,
             )
@@ -149,29 +161,37 @@ class CycleBudget:
                 self._close(reserved, "unknown", reason=f"{type(error).__name__}: {error}")
             raise
         if call.is_open:
-            self._close(reserved, "unknown", reason="nobody said what became of it")
+            self._close(reserved, "unknown", reason="no outcome was recorded")
 
     def settle(
-        self, spending: Spending, *, cost: float, request_id: str, result: bytes | None
+        self,
+        spending: Spending,
+        *,
+        cost: float,
+        request_id: str,
+        result: bytes | None,
+        url: str,
     ) -> None:
         """Archive the result, then the outcome, then close the entry.
 
-        A cost that can't be one is charged in full: spending never falls.
+        An invalid cost is charged in full: spending never falls.
         """
         known = isfinite(cost) and cost >= 0
         charged = ceil(cost * MILLION) if known else spending.ceiling
         sha256 = "" if result is None else self._archive_result(result)
-        self._close(spending, "settled", cost=charged, request_id=request_id, result=sha256)
+        self._close(
+            spending, "settled", cost=charged, request_id=request_id, result=sha256, url=url
+        )
 
     def refuse(self, spending: Spending, reason: str) -> None:
-        """Close the entry as never made."""
+        """Close the entry as refused: it costs nothing."""
         self._close(spending, "refused", reason=reason)
 
     def _archive_result(self, result: bytes) -> str:
         try:
             media_type = Image.MIME[picture_format(result, FORMATS)]
         except PictureError:
-            return ""  # the painter will find out that it is no picture
+            return ""  # the painter reports that it is not a picture
         return self._archive.save_image(result, media_type)
 
     def _close(
@@ -213,9 +233,13 @@ class _Call:
         self._spending = spending
         self.is_open = True
 
-    def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
+    def settle(
+        self, cost: float, *, request_id: str = "", result: bytes | None = None, url: str = ""
+    ) -> None:
         self.is_open = False
-        self._budget.settle(self._spending, cost=cost, request_id=request_id, result=result)
+        self._budget.settle(
+            self._spending, cost=cost, request_id=request_id, result=result, url=url
+        )
 
     def refuse(self, reason: str) -> None:
         self.is_open = False

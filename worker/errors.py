@@ -1,43 +1,54 @@
-"""Errors of components (composer, painter, encoder), and what each means for the cycle."""
+"""Errors of components (composer, painter, encoder), and their effect on the cycle."""
 
 from storage.errors import UserFacingError
 
 
 class ComponentError(UserFacingError):
-    """Any failure of a part; the message is for the person who runs the artist."""
+    """A failure of a part; the message is for the operator."""
 
 
-class ServiceUnavailable(ComponentError):  # noqa: N818 - reads as what it says
-    """A passing failure (network, rate limit, server error): nothing was made; try again later."""
+class ServiceUnavailable(ComponentError):  # noqa: N818
+    """A temporary failure (network, rate limit, server error): no result; try again later."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
+class OverRateLimit(ServiceUnavailable):
+    """Our own limit of calls a minute: the next one may be made after exactly `retry_after`."""
+
+
 class ContentRejected(ComponentError):  # noqa: N818
-    """This prompt will never be answered (moderation): rewrite it, or fail the cycle."""
+    """The provider refuses this prompt (moderation): rewrite it, or fail the cycle."""
 
 
 class InvalidResponse(ContentRejected):
-    """A composer's answers stayed unusable after every repair: the grammar writes, or a pause."""
+    """A composer's answers were invalid after every repair: use the fallback, or pause."""
 
 
 class Misconfigured(ComponentError):  # noqa: N818
-    """It won't work until a person mends it (key, quota, model, package): the artist pauses."""
+    """A person must fix the settings (key, quota, model, package): the artist waits."""
 
 
 class OutcomeUnknown(ComponentError):  # noqa: N818
-    """The request was sent and its outcome is unknown: it is charged in full."""
+    """The request was sent and its outcome is unknown: it is charged in full.
+
+    `is_late`: it took longer than the time limit, so that another one would, too.
+    """
+
+    def __init__(self, message: str, *, is_late: bool = False) -> None:
+        super().__init__(message)
+        self.is_late = is_late
 
 
 class BadPicture(ComponentError):  # noqa: N818
-    """What came back is no picture."""
+    """The result is not a picture."""
 
 
 class BudgetSpent(ComponentError):  # noqa: N818
-    """The daily or monthly budget has no room for the call: the artist waits."""
+    """The call would exceed the daily or monthly budget: the artist waits."""
 
 
 class AttemptsSpent(ComponentError):  # noqa: N818
-    """The cycle made all the paid attempts that it may: it is recorded as failed."""
+    """The cycle made all its paid attempts: it is recorded as failed."""

@@ -1,7 +1,4 @@
-"""Check once whether the model hub can be reached, so that an offline machine fails fast.
-
-Its client would try again and again for a minute.
-"""
+"""Check whether the model hub can be reached: its client would retry for a minute."""
 
 from __future__ import annotations
 
@@ -12,14 +9,14 @@ from worker import outgoing
 
 TIMEOUT_SECONDS = 4.0
 
-# What the environment asks for; `constants.HF_HUB_OFFLINE` is what the client heeds.
+# The environment's value; the client reads `constants.HF_HUB_OFFLINE`.
 _OFFLINE_BY_WISH = constants.HF_HUB_OFFLINE
 
 
 def go_offline_if_away() -> bool:
-    """Where the hub does not answer, let its client look in the local cache alone; True if so.
+    """If the hub does not answer, let its client use only the local cache; True if so.
 
-    Asked again, it finds a hub that has come back.
+    Each call checks again.
     """
     if _OFFLINE_BY_WISH:
         return True

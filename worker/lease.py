@@ -14,10 +14,10 @@ logger = logging.getLogger(__name__)
 
 
 class Leases:
-    """Renews the leases of all steps that are done now, three times in each of their `seconds`.
+    """Renews the leases of all running steps, three times in `seconds`.
 
-    One thread does it for all: starting one for each step would cost a short step more than its
-    work. It ends by itself when nothing is left to renew.
+    One thread renews all leases, since a thread per step would cost more than a short step; it ends
+    when no lease is left.
     """
 
     def __init__(self, *, seconds: float) -> None:
@@ -28,10 +28,9 @@ class Leases:
 
     @contextmanager
     def renewed_lease(self, cycles: Cycles, claim: Claim) -> Iterator[threading.Event]:
-        """Renew a lease until the block ends; the event that it gets is set if the lease is lost.
+        """Renew a lease until the block ends; the yielded event is set if the lease is lost.
 
-        Whatever goes wrong with one renewal, the next one is tried. That a lease is lost the commit
-        of its step finds out, too.
+        After an error the renewal is tried again. The step's commit checks the lease, too.
         """
         lost = threading.Event()
         with self._lock:
@@ -56,9 +55,11 @@ class Leases:
             for lost, (cycles, claim) in held:
                 try:
                     is_held = cycles.renew(claim, seconds=self._seconds)
-                except Exception as error:  # a thread that ends here would let all leases run out
+                except Exception as error:  # else all leases would expire
                     logger.warning("the lease of %s can't be renewed: %s", claim.cycle.id, error)
                     continue
                 if not is_held and lost in self._held:
                     lost.set()
-                    logger.warning("%s of %s is another worker's", claim.step, claim.cycle.id)
+                    logger.warning(
+                        "%s of %s belongs to another worker now", claim.step, claim.cycle.id
+                    )

@@ -7,21 +7,24 @@ from typing import Protocol
 
 
 class PaidCall(Protocol):
-    """One reserved call. Left without a word (an exception), it counts as *unknown*, in full."""
+    """One reserved call; if it is neither settled nor refused, it is *unknown*, charged in full."""
 
-    def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
-        """Record that the call was answered and cost so many US dollars.
+    def settle(
+        self, cost: float, *, request_id: str = "", result: bytes | None = None, url: str = ""
+    ) -> None:
+        """Record that the call was answered, with its cost in US dollars.
 
-        A painter passes the picture's bytes as `result`, as soon as they are decoded and
-        before it looks at them: they are archived first, so that a paid picture is never lost.
+        A painter passes the picture's bytes as `result` before it checks them: they are archived
+        first, so that a paid picture is never lost. `url` is that of a paid picture that could not
+        be fetched yet.
         """
 
     def refuse(self, reason: str) -> None:
-        """Record that the provider certainly did nothing and charges nothing."""
+        """Record that the provider certainly made nothing and charges nothing."""
 
 
 class Meter(Protocol):
-    """Makes reservations, or refuses them when budget or attempts are used up."""
+    """Reserves calls within the budget and the number of attempts."""
 
     def paid(
         self, purpose: str, *, provider: str, model: str, ceiling: float
@@ -29,6 +32,9 @@ class Meter(Protocol):
         """Reserve `ceiling` US dollars for one call.
 
         Raises:
-            BudgetSpent: today's or this month's budget has no room for it.
-            AttemptsSpent: this cycle already made its two attempts for the purpose.
+            BudgetSpent: the call would exceed today's or this month's budget.
+            AttemptsSpent: this cycle has made all attempts for the purpose.
         """
+
+    def unfetched(self, purpose: str) -> str:
+        """Return the URL of a paid result that could not be fetched yet; empty if there is none."""

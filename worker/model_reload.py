@@ -20,14 +20,14 @@ KEY = "models.sampler"
 
 
 class HotReloadingModel:
-    """Gives the sampler for a pick; it is loaded again when settings or the pair's files changed.
+    """Returns the sampler for a pick; it is reloaded when settings or the pair's files change.
 
-    What can't be loaded changes nothing: the last good pair stays current, `fault` says why, and
-    it is tried again at the next pick. Safe from several threads.
+    If loading fails, the last valid pair stays in use, `fault` is the reason, and the next pick
+    tries again. Safe from several threads.
 
     Args:
-        settings_file: read again when it changed; of its settings, `models.sampler` alone is used.
-        load: loads the pair in a folder, or the shipped one where the name is empty.
+        settings_file: read again when it changed; only `models.sampler` is used.
+        load: loads the pair in a folder, or the shipped one if the name is empty.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class HotReloadingModel:
         """The current sampler.
 
         Raises:
-            CheckpointError: there is no good pair, nor was there one since this process began.
+            CheckpointError: no valid pair was loaded since the process started.
         """
         with self._lock:
             named = self._named()
-            # Looked at before loading: files that change meanwhile are loaded at the next pick.
+            # Read before loading: files that change meanwhile are loaded at the next pick.
             found = (named, pair_signatures(named or SHIPPED_PAIRS[0]))
             if self._sampler is None or found != self._seen:
                 self._sampler = self._renewed(named, found, self._sampler)
@@ -70,21 +70,18 @@ class HotReloadingModel:
             if last is None:
                 raise CheckpointError(fault) from error
             if fault != self.fault:
-                logger.warning("%s The last good pair stays in force.", fault)
+                logger.warning("%s The last valid pair stays in use.", fault)
             self.fault = fault
             return last
         self.fault, self._seen = "", found
         if last is not None and sampler.fingerprint == last.fingerprint:
             return last
-        logger.info("the pair in force is %s", named or SHIPPED_PAIRS[0])
+        logger.info("the pair in use is %s", named or SHIPPED_PAIRS[0])
         return sampler
 
 
 def pair_fault(named: str) -> str:
-    """What is wrong with the pair that settings name, as far as its files tell; empty if nothing.
-
-    Nothing is loaded.
-    """
+    """Return what is wrong with the files of the settings' pair, without loading it, or ""."""
     try:
         pair_size(named or SHIPPED_PAIRS[0])
     except CasError as error:
@@ -93,5 +90,5 @@ def pair_fault(named: str) -> str:
 
 
 def fault_text(named: str, error: Exception) -> str:
-    """The fault of a pair, with the key that names it."""
+    """Return the error of a pair, with the setting that names it."""
     return f"{KEY} = {named!r}: {error}"

@@ -1,20 +1,18 @@
-"""Shared by all clients of OpenAI's API: client, prices, errors.
-
-Any server that speaks the API will do, by its base URL.
-"""
+"""Client, costs and errors of OpenAI's API, or of a compatible server by its base URL."""
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from worker import outgoing
+from worker.error_body import error_words
 from worker.errors import (
     ComponentError,
     ContentRejected,
@@ -23,70 +21,24 @@ from worker.errors import (
     ServiceUnavailable,
 )
 from worker.meter import PaidCall
+from worker.prices import MILLION, PRICES, Price, price_of
 
 if TYPE_CHECKING:
     import httpx2
     import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
-MILLION = 1_000_000
 MOST_TOKENS = 100 * MILLION
-"""Of one answer; a server that tells of more is not believed."""
+"""Most tokens of one answer; a greater number is invalid."""
 
-LONGEST_RETRY = 86400.0
-"""Seconds that a server may ask to be left alone; who asks for longer is asked tomorrow."""
+VERIFICATION_PAGE = "https://platform.openai.com/settings/organization/general"
 
 NONSENSE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
-"""What reading an answer raises that is not of this API."""
+"""Errors that an answer of another API raises when it is read."""
 
 LARGEST_ANSWER = 64 * 2**20
-"""Bytes, decoded: four times the largest picture that a provider makes, in base64."""
+"""Decoded bytes: four times the largest picture of a provider, in base64."""
 
-
-@dataclass(frozen=True)
-class Price:
-    """US dollars for a million tokens, going in and coming out."""
-
-    input: float
-    output: float
-
-    def of(self, tokens_in: int, tokens_out: int) -> float:
-        """US dollars for one answer."""
-        return (tokens_in * self.input + tokens_out * self.output) / MILLION
-
-
-PRICES: Mapping[str, Price] = {
-    # developers.openai.com/api/docs/pricing, November 2026. Input that was cached costs less; it is
-    # counted in full here, so the ledger never says too little.
-    "gpt-6.1-sol": Price(2.00, 10.00),
-    "gpt-6-sol": Price(2.00, 10.00),
-    "gpt-6-luna": Price(0.10, 0.50),
-    "gpt-6-astra": Price(10.00, 50.00),
-    "gpt-5.6-sol": Price(4.00, 20.00),
-    "gpt-5.6-terra": Price(2.00, 12.00),
-    "gpt-5.6-luna": Price(0.20, 1.20),
-    "gpt-5.5": Price(5.00, 30.00),
-    "gpt-5.4": Price(2.50, 15.00),
-    "gpt-5.4-mini": Price(0.75, 4.50),
-    "gpt-5.2": Price(1.75, 14.00),
-    "gpt-5.1": Price(1.25, 10.00),
-    "gpt-5": Price(1.25, 10.00),
-    "gpt-5-mini": Price(0.25, 2.00),
-    "gpt-5-nano": Price(0.05, 0.40),
-    "gpt-4.1": Price(2.00, 8.00),
-    "gpt-4.1-mini": Price(0.40, 1.60),
-    "gpt-4o": Price(2.50, 10.00),
-    "gpt-4o-mini": Price(0.15, 0.60),
-    # Text in, picture out.
-    "gpt-image-2.6-flare": Price(5.00, 30.00),
-    "gpt-image-2.6-sunburst": Price(5.00, 30.00),
-    "gpt-image-2.5-flare": Price(5.00, 30.00),
-    "gpt-image-2.5-sunburst": Price(5.00, 30.00),
-    "gpt-image-2": Price(5.00, 30.00),
-    "gpt-image-1.5": Price(5.00, 32.00),
-    "gpt-image-1-mini": Price(2.00, 8.00),
-    "gpt-image-1": Price(5.00, 40.00),
-}
 
 MODERATION_CODES = frozenset(
     {"moderation_blocked", "content_policy_violation", "content_filter", "invalid_prompt"}
@@ -99,27 +51,50 @@ BILLING_CODES = frozenset(
         "account_deactivated",
     }
 )
-# The gateway gave up waiting; what it waited for may well have been made.
+# The gateway's wait timed out; the server may have made the result.
 GATEWAY_TIMEOUTS = frozenset({504, 524})
+
+logger = logging.getLogger(__name__)
+
+
+class Tokens(NamedTuple):
+    """An answer's numbers of tokens; `image_in` of those going `into` the model are a picture's."""
+
+    into: int
+    out: int
+    image_in: int = 0
+
+
+@dataclass(frozen=True)
+class SettingNames:
+    """The settings of an endpoint that errors name."""
+
+    base_url: str = "openai.base_url"
+    timeout: str = "openai.timeout or openai.image_timeout"
+    model: str = "openai.text_model or openai.image_model"
+    ceiling: str = "openai.text_ceiling"
+    prices: str = "openai.prices"
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A server that speaks the API, and how to pay it.
+    """A server of the API, with key and prices.
 
-    `base_url` empty means OpenAI's own; `timeout` is in seconds, for one whole exchange. `prices`
-    are those that the settings name; the known ones are OpenAI's, and hold nowhere else. A model
-    without a price costs its ceiling.
+    An empty `base_url` means OpenAI's own; `timeout` is in seconds, for one whole exchange.
+    `prices` are those of the settings; `PRICES` are valid only for OpenAI. A model without a price
+    costs its ceiling. `key_name` is the variable that holds the key, `names` are the settings.
     """
 
     api_key: str = ""
     base_url: str = ""
     timeout: float = 180.0
     prices: Mapping[str, Price] = field(default_factory=dict)
+    key_name: str = "OPENAI_API_KEY"
+    names: SettingNames = SettingNames()
 
     @property
     def is_openai(self) -> bool:
-        """Whether it is OpenAI's own."""
+        """Whether it is OpenAI's own server."""
         return not self.base_url or urlsplit(self.base_url).hostname == "api.openai.com"
 
     @property
@@ -130,7 +105,7 @@ class Endpoint:
 
     @cached_property
     def client(self) -> openai.OpenAI:
-        """The SDK's client; it never tries again by itself, since each try may be billed.
+        """The SDK's client, without automatic retries, since each may be billed.
 
         Raises:
             Misconfigured: there is no key for OpenAI's own server.
@@ -138,125 +113,216 @@ class Endpoint:
         import openai
 
         if self.is_openai and not self.api_key:
-            raise Misconfigured("there is no API key: set OPENAI_API_KEY, or openai.base_url")
+            raise Misconfigured(
+                f"there is no API key: set {self.key_name}, or {self.names.base_url}"
+            )
+        # With an empty key the SDK would use OpenAI's from the environment.
+        key = self.api_key or "none"
         return openai.OpenAI(
-            # An empty key would make the SDK take OpenAI's from the environment.
-            api_key=self.api_key or "none",
+            api_key=key,
             base_url=self.base_url or OPENAI_URL,
             timeout=self.timeout,
             max_retries=0,
+            default_headers=None if self.is_openai else headers_elsewhere(key),
             http_client=http_client(self.base_url or OPENAI_URL, seconds=self.timeout),
         )
 
     def price(self, model: str) -> Price | None:
-        """A model's price; that of a dated snapshot is the model's."""
-        prices = {**PRICES, **self.prices} if self.is_openai else self.prices
-        return prices.get(model) or prices.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model))
+        """Return a model's price; a dated snapshot has the model's price."""
+        return price_of(model, {**PRICES, **self.prices} if self.is_openai else self.prices)
 
-    def cost(self, model: str, tokens: tuple[int, int] | None, *, ceiling: float) -> float:
-        """US dollars for so many tokens in and out; `ceiling` where it is unknown."""
+    def cost(self, model: str, tokens: Tokens | None, *, ceiling: float) -> float:
+        """Return the US dollars for an answer's `tokens`; `ceiling` if the cost is unknown.
+
+        A model without a price is logged once in a process.
+        """
         price = self.price(model)
         if price is None:
+            _log_unpriced(self.provider, model, ceiling, setting=self.names.prices)
             return ceiling
         is_free = not price.input and not price.output
-        return price.of(*(tokens or (0, 0))) if tokens or is_free else ceiling
+        if tokens is None:
+            return 0.0 if is_free else ceiling
+        return price.of(tokens.into, tokens.out, image_tokens=tokens.image_in)
 
 
-def token_counts(usage: object, *names: str) -> tuple[int, int] | None:
-    """What an answer says of its tokens, going in and coming out; None where that can't be so."""
+@cache
+def _log_unpriced(provider: str, model: str, ceiling: float, *, setting: str) -> None:
+    logger.warning(
+        "the price of %s at %s is unknown, so each call is charged at its ceiling, $%g: set"
+        ' %s."%s"',
+        model,
+        provider,
+        ceiling,
+        setting,
+        model,
+    )
+
+
+def headers_elsewhere(key: str) -> dict[str, Any]:
+    """Return the headers for a server that is not OpenAI's own.
+
+    From the environment the SDK takes the organization, the project and OPENAI_CUSTOM_HEADERS; they
+    are for OpenAI, and left out, so that only `key` is sent.
+    """
+    import openai
+
+    lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n")
+    custom = [line.partition(":")[0].strip() for line in lines if ":" in line]
+    left_out = dict.fromkeys(["OpenAI-Organization", "OpenAI-Project", *custom], openai.omit)
+    kept = {name: value for name, value in left_out.items() if name.lower() != "authorization"}
+    return {**kept, "Authorization": f"Bearer {key}"}
+
+
+def token_counts(usage: object, *names: str) -> Tokens | None:
+    """Return an answer's numbers of tokens in and out; None if they are invalid."""
     counts = [getattr(usage, name, None) for name in names]
     match counts:
         case [int(into), int(out)] if not any(isinstance(count, bool) for count in counts):
             if 0 <= into <= MOST_TOKENS and 0 <= out <= MOST_TOKENS:
-                return into, out
+                return Tokens(into, out, _image_tokens(usage, into))
     return None
 
 
+def _image_tokens(usage: object, into: int) -> int:
+    """Tokens of pictures going in; all of them if their number is invalid: they cost more."""
+    told = getattr(getattr(usage, "input_tokens_details", None), "image_tokens", None)
+    if told is None:
+        return 0
+    return told if type(told) is int and 0 <= told <= into else into
+
+
 def http_client(base_url: str, *, seconds: float) -> httpx2.Client:
-    """What the SDK is to speak HTTP with: each exchange has a deadline, its answer a ceiling."""
+    """Return the SDK's HTTP client, with limits on the time and size of each exchange."""
     return outgoing.client(seconds=seconds, largest=LARGEST_ANSWER, trusted=base_url)
 
 
-def explain(error: openai.OpenAIError, call: PaidCall) -> ComponentError:
-    """Say what a failed call means, and close it in the books where its cost is certain.
+_OPENAI = Endpoint()
 
-    Left open, and so charged in full as *unknown*, are calls that left and were never answered.
+
+def explain(
+    error: openai.OpenAIError, call: PaidCall, *, endpoint: Endpoint = _OPENAI
+) -> ComponentError:
+    """Return the meaning of a failed call, and close it in the ledger if its cost is certain.
+
+    A call that was sent and not answered stays open, and is charged in full as *unknown*.
     """
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return _explain_status(error, call)
+        return _explain_status(error, call, endpoint)
     if isinstance(error, openai.APIConnectionError):
-        return _explain_connection(error, call)
+        return _explain_connection(error, call, endpoint)
     return OutcomeUnknown(f"the answer can't be read: {error}")
 
 
-def _explain_connection(error: openai.APIConnectionError, call: PaidCall) -> ComponentError:
+def _explain_connection(
+    error: openai.APIConnectionError, call: PaidCall, endpoint: Endpoint
+) -> ComponentError:
     cause = error.__cause__
     kind = type(cause).__name__
+    host = error.request.url.host
     if kind in ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"):
-        message = f"{error.request.url.host} can't be reached: {cause or error}"
+        message = f"{host} can't be reached: {outgoing.why_unreachable(cause or error)}"
         call.refuse(message)
         return ServiceUnavailable(message)
     if isinstance(cause, outgoing.NotAllowed):
         call.refuse(str(cause))
         return Misconfigured(str(cause))
     if kind in ("UnsupportedProtocol", "InvalidURL", "LocalProtocolError"):
-        message = f"{error.request.url} is no address that can be asked: {cause}"
+        message = f"{error.request.url} is not a usable URL: {cause}"
         call.refuse(message)
         return Misconfigured(message)
+    told = f"{host} did not answer ({kind}: {cause or error})"
+    if kind in ("ReadTimeout", "WriteTimeout"):
+        return _late(told, endpoint)
+    return OutcomeUnknown(told)
+
+
+def _late(told: str, endpoint: Endpoint) -> OutcomeUnknown:
     return OutcomeUnknown(
-        f"{error.request.url.host} was asked and gave no answer ({kind}: {cause or error})"
+        f"{told}. It may have made the result, so it is charged, and is not asked again for this"
+        f" cycle. If it happens often, raise {endpoint.names.timeout}, or ask for less quality",
+        is_late=True,
     )
 
 
-def _explain_status(error: openai.APIStatusError, call: PaidCall) -> ComponentError:
-    message = f"{error.request.url.host} answered {error.status_code}: {error.message}"
-    # The body is the server's, and so is the type of whatever stands in it.
-    code = error.code if isinstance(error.code, str) else ""
-    if code in MODERATION_CODES:
-        if not _was_moderated_afterwards(error):
-            call.refuse(message)
+def _explain_status(
+    error: openai.APIStatusError, call: PaidCall, endpoint: Endpoint
+) -> ComponentError:
+    message = status_text(error)
+    if _is_content_refusal(error):
+        if _was_moderated_afterwards(error):
+            return ContentRejected(f"{message}. It was made, and then refused, so it is charged")
+        call.refuse(message)
         return ContentRejected(message)
     if error.status_code in GATEWAY_TIMEOUTS:
-        return OutcomeUnknown(message)
+        return _late(message, endpoint)
     call.refuse(message)
-    if code in BILLING_CODES:
-        return Misconfigured(f"{message}. Look at the account's credit and limits")
-    match error.status_code:
-        case 401:
-            return Misconfigured(f"{message}. Look at OPENAI_API_KEY")
-        case 408 | 409 | 429:
-            return ServiceUnavailable(message, retry_after=retry_after(error.response.headers))
-        case status if status >= 500:
-            return ServiceUnavailable(message, retry_after=retry_after(error.response.headers))
+    advice = status_advice(error, endpoint=endpoint)
+    if advice:
+        return Misconfigured(f"{message}. {advice}")
+    if error.status_code in (408, 409, 429) or error.status_code >= 500:
+        return ServiceUnavailable(message, retry_after=outgoing.retry_after(error.response.headers))
     return Misconfigured(message)
 
 
+def status_text(error: openai.APIStatusError) -> str:
+    """Return who answered with what status, and the server's own words."""
+    words = (error_words(error) or error.message).rstrip(" .")
+    return f"{error.request.url.host} answered {error.status_code}: {words}"
+
+
+def status_advice(error: openai.APIStatusError, *, endpoint: Endpoint) -> str:
+    """Return what a person must do about an error response; empty: nothing, or it is unknown."""
+    words, key_name = error_words(error).lower(), endpoint.key_name
+    code, kind = _text(error.code), _text(error.type)
+    if "must be verified" in words:
+        where = f" ({VERIFICATION_PAGE})" if error.request.url.host == "api.openai.com" else ""
+        return (
+            f"Verify the organization at the provider{where}; that may take 15 minutes to have an"
+            " effect. Or choose another model in the settings"
+        )
+    if error.status_code == 402 or code in BILLING_CODES or kind in BILLING_CODES:
+        return "Check the account's credit and limits at the provider"
+    match error.status_code:
+        case 401:
+            return f"Check {key_name}: it holds the key that was sent"
+        case 400 if "api key" in words:
+            return f"Check {key_name}: it holds the key that was sent"
+        case 403:
+            return f"The account of the key in {key_name} may not do this: see the provider's words"
+        case 400 | 404 | 422 if code == "model_not_found" or _UNKNOWN_MODEL.search(words):
+            return "Choose a model that it offers in the settings; `artist doctor` checks them"
+        case 404:
+            return f"Check {endpoint.names.base_url}: there is no such address"
+    return ""
+
+
+# "invalid model name …", "x is not a valid model ID", "model 'x' not found", "the deployment … does
+# not exist" (Azure).
+_UNKNOWN_MODEL = re.compile(
+    r"(valid|unknown|no such) model"
+    r"|\b(models?|deployment)\b.* (not found|(does not|doesn't|not) exist)"
+)
+
+
+def _text(value: object) -> str:
+    """A value of an error's body, which comes from the server and may have any type."""
+    return value if isinstance(value, str) else ""
+
+
+def _is_content_refusal(error: openai.APIStatusError) -> bool:
+    if _text(error.code) in MODERATION_CODES:
+        return True
+    body = error.body if isinstance(error.body, dict) else {}
+    metadata = body.get("metadata")  # OpenRouter's
+    return isinstance(metadata, dict) and "flagged_input" in metadata
+
+
 def _was_moderated_afterwards(error: openai.APIStatusError) -> bool:
-    """Whether the refused thing had been made already, and may be billed."""
+    """Whether the result was made before it was refused, and may be billed."""
     body = error.body if isinstance(error.body, dict) else {}
     details = body.get("moderation_details")
-    return isinstance(details, dict) and details.get("moderation_stage") == "output"
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a server asks to be left alone: `Retry-After` as seconds or as a date."""
-    seconds = _retry_after(headers)
-    return None if seconds is None else min(max(0.0, seconds), LONGEST_RETRY)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    milliseconds = headers.get("retry-after-ms", "")
-    if re.fullmatch(r"\d+(\.\d+)?", milliseconds):
-        return float(milliseconds) / 1000
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", value):
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return (until - datetime.now(UTC)).total_seconds()
+    places = (body, details if isinstance(details, dict) else {})
+    return any(place.get("moderation_stage") == "output" for place in places)

@@ -1,79 +1,102 @@
-"""Which models a provider offers, and when they shut down."""
+"""The models that a provider offers, and the days on which they end."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from worker.errors import ComponentError
-from worker.openai_api import NONSENSE, Endpoint
+from worker.openai_api import NONSENSE, Endpoint, status_advice, status_text
+from worker.prices import shutdown_of
 
-SHUTDOWNS: Mapping[str, date] = {
-    # developers.openai.com/api/docs/deprecations, November 2026.
-    "dall-e-2": date(2026, 5, 12),
-    "dall-e-3": date(2026, 5, 12),
-    "gpt-image-1": date(2026, 10, 23),
-    "gpt-image-1.5": date(2026, 12, 1),
-    "gpt-image-1-mini": date(2026, 12, 1),
-    "gpt-4o": date(2027, 1, 14),
-    "gpt-4o-mini": date(2027, 1, 14),
-    "gpt-4.1": date(2027, 1, 14),
-    "gpt-4.1-mini": date(2027, 1, 14),
-}
+NOTICE = timedelta(days=30)
+"""How long before a model's end a person must choose another one."""
+
+NEAR = 3
+"""Most models that are named where the wanted one is not offered."""
 
 _SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class ModelState:
-    """Whether a model can be asked, today and later."""
+    """Whether a model is available, today and for the next `NOTICE`."""
 
     model: str
     well: bool
     says: str
 
 
-def offered_models(endpoint: Endpoint) -> set[str]:
-    """Names of the models that the provider offers to this key.
+def offered_models(endpoint: Endpoint) -> dict[str, date | None]:
+    """Return the models that the provider offers to this key, each with its announced end.
 
     Raises:
-        ComponentError: it does not answer, or refuses the key.
+        ComponentError: the provider does not answer, or refuses the key.
     """
     import openai
 
     try:
         listed = endpoint.client.with_options(timeout=_SECONDS).models.list()
-        return {str(model.id) for model in listed}
+        # Releases of the SDK before 3.50 leave the field untyped, and other servers have none.
+        return {str(model.id): _day(getattr(model, "shutdown_date", None)) for model in listed}
+    except openai.APIStatusError as error:
+        advice = status_advice(error, endpoint=endpoint)
+        told = f"{status_text(error)}. {advice}".strip(" .")
+        raise ComponentError(f"{endpoint.provider} does not list its models: {told}") from error
     except (openai.OpenAIError, *NONSENSE) as error:
-        raise ComponentError(
-            f"{endpoint.provider} does not say which models it has: {error}"
-        ) from error
+        raise ComponentError(f"{endpoint.provider} does not list its models: {error}") from error
+
+
+def is_listed(model: str, offered: Collection[str]) -> bool:
+    """Whether a provider lists the model; Ollama adds a tag, and Gemini a folder, to its name."""
+    return bool({model, f"{model}:latest", f"models/{model}"} & set(offered))
+
+
+def unlisted(model: str, offered: Collection[str]) -> str:
+    """Return that a provider lacks the model, and what it has; empty if it lists it, or none."""
+    if not offered or is_listed(model, offered):
+        return ""
+    near = difflib.get_close_matches(model, offered, n=NEAR, cutoff=0.5)
+    named = near or sorted(offered)[:NEAR]
+    others = "" if near or len(offered) <= NEAR else f" and {len(offered) - NEAR} others"
+    return f"the provider does not offer it; it has {', '.join(named)}{others}"
+
+
+def model_end(
+    model: str, offered: Mapping[str, date | None], *, is_openai: bool
+) -> tuple[date | None, str]:
+    """Return the day of a model's end, if it is known, and what to choose instead.
+
+    The provider's own date counts. OpenAI's published dates are used where it tells none, and never
+    for other providers.
+    """
+    known = shutdown_of(model) if is_openai else None
+    day = offered.get(model) or (known.on if known else None)
+    return day, known.successor if known else "another model"
 
 
 def model_state(
-    model: str, offered: Collection[str], *, today: date, is_openai: bool = True
+    model: str, offered: Mapping[str, date | None], *, today: date, is_openai: bool = True
 ) -> ModelState:
-    """What is known of one model, against what the provider says and the dates that it published.
-
-    The dates are OpenAI's: at another provider a model of that name may live longer.
-    """
-    ends = _shutdown(model) if is_openai else None
-    if model not in offered:
-        close = difflib.get_close_matches(model, offered, n=3, cutoff=0.5)
-        hint = f"; it has {', '.join(close)}" if close else ""
-        gone = f", and ended on {ends}" if ends and ends <= today else ""
-        return ModelState(model, False, f"the provider does not offer it{gone}{hint}")
+    """Return the state of one model, by the provider's list and the known shutdown dates."""
+    ends, successor = model_end(model, offered, is_openai=is_openai)
+    if missing := unlisted(model, offered):
+        gone = f"; it shut down on {ends}: choose {successor}" if ends and ends <= today else ""
+        return ModelState(model, False, missing + gone)
     if ends is None:
-        return ModelState(model, True, "the provider offers it")
+        says = "the provider offers it" if offered else "the provider lists no models"
+        return ModelState(model, True, says)
     if ends <= today:
-        return ModelState(model, False, f"it was to end on {ends}: choose another one now")
+        return ModelState(model, False, f"its shutdown date was {ends}: choose {successor} now")
     days = (ends - today).days
-    return ModelState(model, days > 30, f"it ends on {ends}, in {days} days: choose another one")
+    says = f"it shuts down on {ends}, in {days} days: choose {successor}"
+    return ModelState(model, ends - today > NOTICE, says)
 
 
-def _shutdown(model: str) -> date | None:
-    """Day on which a model, or the one that a dated snapshot belongs to, ends."""
-    return SHUTDOWNS.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model))
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None

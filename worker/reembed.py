@@ -1,22 +1,21 @@
 """Change the encoders of artists that have works: embed every work again (design §4).
 
-Vectors of different encoders never meet, so all artists of a scope change together. The archive
-gets the new vectors first; killed at any moment, the same call goes on where it stopped.
+Vectors of different encoders can't be compared, so all artists of a scope change together. The
+archive gets the new vectors first; after a kill, the same call continues where it stopped.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeVar
 
 from storage.archive import latest_events
 from storage.archive.archive import Archive
 from storage.archive.events import Embedded, Parts, PartsChanged, embedding_id
 from storage.archive.manifest import Manifest
-from storage.catalogue import ArtistRow, Catalogue
+from storage.catalogue import ArtistRow, Catalogue, Step
 from storage.errors import ArchiveError
 from storage.vectors.embeddings import restore_vectors
 from storage.vectors.store import Memory
@@ -27,28 +26,33 @@ from worker.steps.judge import catch_up
 logger = logging.getLogger(__name__)
 
 BATCH = 16
-"""Pictures that are encoded at once."""
-
-Item = TypeVar("Item")
+"""Number of pictures that are encoded at once."""
 
 
 def artists_of_scope(catalogue: Catalogue, artist: ArtistRow) -> Sequence[ArtistRow]:
-    """The artists whose works are judged against one another with this one's."""
+    """Return the artists in the same scope: their works are compared with one another."""
     scope = artist.created.scope
     return [row for row in catalogue.artists.all() if row.created.scope == scope]
 
 
-def check_at_rest(catalogue: Catalogue, artists: Sequence[ArtistRow]) -> None:
-    """See that nobody works on a picture that would be judged by the old encoders.
+def check_at_rest(
+    catalogue: Catalogue, artists: Sequence[ArtistRow], *, alone: bool = False
+) -> None:
+    """Check that no artist has an open cycle, which the old encoders would judge.
+
+    `alone`: no worker runs. A cycle that is not judged yet may then stay open, such as that of an
+    artist that an error paused: it will be judged with the new encoders.
 
     Raises:
-        ComponentError: an artist is not paused, or has a cycle under way.
+        ComponentError: an artist is neither paused nor retired, or has an open cycle.
     """
     for artist in artists:
-        if not artist.paused:
-            raise ComponentError(f"{artist.name} is at work. Pause it first: `artist pause`.")
+        if not (artist.paused or artist.retired):
+            raise ComponentError(
+                f"{artist.name} is running. Pause it first: `artist pause {artist.name}`."
+            )
         cycle = catalogue.cycles.current(artist.name)
-        if cycle is not None:
+        if cycle is not None and (not alone or cycle.step.is_after(Step.JUDGE)):
             raise ComponentError(f"{cycle.id} is still at {cycle.step}. Wait until it has ended.")
 
 
@@ -62,13 +66,14 @@ def reembed(
     who: str,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Give every work of a scope's artists vectors of these encoders; returns how many works.
+    """Encode every work of a scope's artists with these encoders; return the number of works.
 
-    `memory` is of the new encoders' space. Novelty that was judged before stays as it was judged.
+    `memory` is that of the new encoders. The stored novelty of works does not change.
     """
     done = 0
     for artist in artists:
-        for batch in _batches(archive.manifests(artist.name, damaged=_left_out), BATCH):
+        manifests = archive.manifests(artist.name, damaged=_left_out)
+        while batch := list(islice(manifests, BATCH)):
             _embed(archive, batch, encoders)
             done += len(batch)
             progress(done)
@@ -83,7 +88,7 @@ def reembed(
 def _embed(
     archive: Archive, manifests: Sequence[Manifest], encoders: tuple[TextEncoder, ImageEncoder]
 ) -> None:
-    """Write down the vectors of those that have none of these encoders yet."""
+    """Add the vectors of works that have none of these encoders to the archive."""
     text, image = encoders
     missing, pictures = [], []
     for manifest in manifests:
@@ -141,8 +146,3 @@ def _change_parts(
             )
         )
     catalogue.artists.set_parts(artist.name, parts)
-
-
-def _batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
-    while batch := list(islice(items, size)):
-        yield batch

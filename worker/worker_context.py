@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,13 +19,13 @@ from worker.moderation.openai import Moderator
 from worker.painters import Painter
 
 if TYPE_CHECKING:
-    # Torch takes seconds and half a gigabyte: a worker that needs no model never imports it.
+    # Torch takes seconds and half a gigabyte: a worker without models never imports it.
     from cas import CulturalAlienSampler
 
 
 @dataclass(frozen=True)
 class Components:
-    """The parts that one artist works with, ready for use."""
+    """The loaded parts of one artist."""
 
     composer: Composer
     fallback: Composer | None
@@ -37,13 +37,13 @@ class Components:
 
 @dataclass
 class WorkerContext:
-    """Stores, sampler and parts; parts are made when an artist first needs them, then kept.
+    """Stores, sampler and parts; parts are loaded at their first use.
 
-    `find_sampler` gives the current pair, which may be another one at each call.
-    `lease_seconds` is how long a step may go without a sign of life before another worker takes
-    it over; `most_tries` how often a step that keeps breaking off is begun again; `per_minute` how
-    many paid calls all workers together make to one provider (0: no limit); `channels` names those
-    that an artist's works are published on; `moderator` looks at works before they are shown.
+    `find_sampler` returns the current pair. A step whose lease is not renewed for `lease_seconds`
+    may be claimed by another worker; a step that crashed `most_tries` times fails. All workers
+    together make `per_minute` paid calls to one provider (0: no limit). `channels` returns the
+    channels of an artist, `channel_limits` the most works in 24 hours of those that have a limit;
+    `moderator` checks works before they are shown.
     """
 
     name: str
@@ -52,24 +52,25 @@ class WorkerContext:
     find_sampler: Callable[[], CulturalAlienSampler]
     load_tools: Callable[[Parts], Components]
     channels: Callable[[str], Sequence[str]] = lambda artist: ()
+    channel_limits: Callable[[], Mapping[str, int]] = dict
     moderator: Moderator | None = None
     lease_seconds: float = 60.0
     most_tries: int = 5
     per_minute: float = 0.0
     last_begun: dict[str, int] = field(default_factory=dict)
-    """The newest cycle of each artist that this worker has begun."""
+    """The newest cycle of each artist that this worker has started."""
     _picture: tuple[str, bytes] = ("", b"")
     _tools: dict[str, Components] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def leases(self) -> Leases:
-        """What keeps the leases of this worker's steps alive."""
+        """Renews the leases of this worker's steps."""
         return Leases(seconds=self.lease_seconds)
 
     @property
     def sampler(self) -> CulturalAlienSampler:
-        """The sampler that is current now: ask once for each pick.
+        """The current sampler; read it once for each pick.
 
         Raises:
             CheckpointError: there is none.
@@ -77,13 +78,13 @@ class WorkerContext:
         return self.find_sampler()
 
     def save_picture(self, data: bytes, media_type: str) -> str:
-        """Archive a picture; returns its SHA-256. The last one stays at hand for its next steps."""
+        """Archive a picture; return its SHA-256. The last one is cached for the next steps."""
         sha256 = self.archive.save_image(data, media_type)
         self._picture = (sha256, data)
         return sha256
 
     def picture(self, sha256: str) -> bytes:
-        """A picture's bytes.
+        """Return a picture's bytes.
 
         Raises:
             ArchiveError: it is missing or damaged.
@@ -92,10 +93,10 @@ class WorkerContext:
         return data if last == sha256 else self.archive.read_image(sha256)[0]
 
     def components(self, artist: ArtistRow) -> Components:
-        """The parts that the artist was created with, loaded at their first use.
+        """Return the parts that the artist was created with, loaded at their first use.
 
         Raises:
-            Misconfigured: one of them can't be had any more.
+            Misconfigured: a part is no longer available.
         """
         parts = artist.created.parts
         key = parts.model_dump_json()
@@ -105,7 +106,7 @@ class WorkerContext:
             return self._tools[key]
 
     def close(self) -> None:
-        """Let go of the memories and the catalogue."""
+        """Close the memories and the catalogue."""
         for components in self._tools.values():
             components.memory.close()
         self.catalogue.close()

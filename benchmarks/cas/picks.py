@@ -14,8 +14,8 @@ PICKS = 10
 INTRODUCTION = """# Picks
 
 What the shipped pair chooses with the `default` preset: ten picks one after another for each of ten
-seed pairs. The pool of each pick is the seeds and the last six picks; nothing rests. Remake the
-page with `python -m benchmarks.cas.picks`. What we think of them: `docs/sampler-collapse.md`.
+seed pairs. The pool of each pick is the seeds and the last six picks, without cooldown. Remake the
+page with `python -m benchmarks.cas.picks`. A review: `docs/sampler-collapse.md`.
 """
 
 

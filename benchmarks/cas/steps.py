@@ -1,8 +1,8 @@
-"""A step of the shipped pair beside plain transformers, in one run, on two threads.
+"""A step of the shipped pair compared with plain transformers, in one run, on two threads.
 
-A step scores a pool of eight under both models, draws 256 candidates and ranks them. Beside it: the
-same step on plain `GPT2LMHeadModel` forwards at equal K and batch, and Hugging Face `generate` for
-256 candidates followed by scoring. Rounds alternate; median and quickest of each are printed.
+A step scores a pool of eight under both models, draws 256 candidates and ranks them. The others
+are the same step on plain `GPT2LMHeadModel` forwards at equal K and batch, and Hugging Face
+`generate` for 256 candidates followed by scoring. Rounds alternate; median and fastest are printed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def pools(sampler: CulturalAlienSampler, count: int) -> list[list[str]]:
 
 
 class PlainForward:
-    """`next_nll` by transformers alone: logits of all positions, the last one used."""
+    """`next_nll` by plain transformers: logits of all positions, of which the last is used."""
 
     def __init__(self, model: torch.nn.Module) -> None:
         self._model = model
@@ -43,7 +43,7 @@ class PlainForward:
 
 
 def plain(sampler: CulturalAlienSampler) -> CulturalAlienSampler:
-    """The same pair with its fast path taken out."""
+    """The same pair without its fast path."""
     twin = CulturalAlienSampler.from_pretrained()
     for model in (twin.coherence, twin.context):
         model._forward = PlainForward(model.network)  # type: ignore[assignment]
@@ -51,7 +51,7 @@ def plain(sampler: CulturalAlienSampler) -> CulturalAlienSampler:
 
 
 def generate_and_score(sampler: CulturalAlienSampler, pool: list[str]) -> None:
-    """One `generate` call for 256 next concepts, then both models score each pool + concept."""
+    """Generate 256 next concepts in one call; then score each pool + concept with both models."""
     coherence = sampler.coherence
     start = [coherence.bos, *sampler.vocabulary.indices(pool)]
     drawn = coherence.network.generate(  # type: ignore[operator]
@@ -68,7 +68,7 @@ def generate_and_score(sampler: CulturalAlienSampler, pool: list[str]) -> None:
 
 
 def rounds(contestants: dict[str, Callable[[], object]], *, count: int) -> dict[str, list[float]]:
-    """Time each contestant once a round, in milliseconds; three rounds go first unmeasured."""
+    """Time each contestant once per round, in milliseconds, after three warm-up rounds."""
     times: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(count + 3):
         for name, run in contestants.items():
@@ -106,7 +106,7 @@ def main() -> None:
             count=4,
         )
     times |= rounds({"generate + scoring": lambda: generate_and_score(sampler, one[0])}, count=10)
-    print(f"{'milliseconds':44s} {'median':>9s} {'quickest':>9s}")
+    print(f"{'milliseconds':44s} {'median':>9s} {'fastest':>9s}")
     for name, values in times.items():
         print(f"{name:44s} {statistics.median(values):9.2f} {min(values):9.2f}")
     for k in (1, 4):

@@ -1,7 +1,7 @@
-"""A step of the sampler and one encoding each, with the machine quiet and busy, by threads.
+"""A step of the sampler and single encodings, on an idle and on a busy machine, by threads.
 
-*Default* is torch's own number of threads, *now* what `worker.cpu_threads` gives the work. Busy:
-twice as many processes as there are processors do nothing but compute. CLIP has random weights.
+*Default* is torch's number of threads, *now* that of `worker.cpu_threads`. On the busy machine,
+twice as many processes as processors compute. CLIP has random weights.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _works() -> dict[str, tuple[Callable[[], object], int]]:
-    """What is timed, and how many threads it has now."""
+    """Return the timed functions, with their numbers of threads."""
     import open_clip
 
     sampler = CulturalAlienSampler.from_pretrained()
@@ -85,7 +85,7 @@ def _noise() -> bytes:
 
 @contextmanager
 def _busy(processes: int) -> Iterator[None]:
-    """Keep so many processes computing until the block ends."""
+    """Keep `processes` processes computing until the block ends."""
     others = [multiprocessing.Process(target=_compute, daemon=True) for _ in range(processes)]
     for other in others:
         other.start()

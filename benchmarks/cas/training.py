@@ -1,9 +1,9 @@
-"""Training beside Hugging Face `Trainer`: seconds to an equal held-out loss, at fp32.
+"""Training compared with Hugging Face `Trainer`: seconds to an equal held-out loss, at fp32.
 
 All train the shipped size on the museums' artworks with AdamW at the same constant learning rate,
 batch 128, on two threads; ours once from a warm start, and once from the same cold weights as
-theirs. Every sequence is a fresh permutation. `Trainer` runs as it comes, and with
-`train_sampling_strategy="group_by_length"`. Each is stopped at the first look (every 25 steps, not
+theirs. Every sequence is a new permutation. `Trainer` runs with its defaults, and with
+`train_sampling_strategy="group_by_length"`. Each stops at the first evaluation (every 25 steps, not
 timed) at which its held-out loss is at most the target.
 """
 
@@ -36,7 +36,7 @@ RULES = SequenceRules(artist_power=1.0)
 
 
 class HeldOutLoss:
-    """Cross-entropy a token over fixed sequences of the validation works."""
+    """Cross-entropy per token over fixed sequences of the validation works."""
 
     def __init__(self, split: Split) -> None:
         source = ArtworkSequences(split.validation_works, RULES)
@@ -44,7 +44,7 @@ class HeldOutLoss:
 
     @torch.no_grad()
     def __call__(self, model: ConceptModel) -> float:
-        """Return nats a token."""
+        """Return nats per token."""
         network: torch.nn.Module = model.network
         network.train(False)
         total = sum(
@@ -69,7 +69,7 @@ def cold_model(split: Split) -> ConceptModel:
 
 
 def ours(split: Split, held_out: HeldOutLoss, *, warm: bool) -> tuple[float, int]:
-    """Return the seconds and sequences to the target; a warm start's own seconds count."""
+    """Return the seconds, with those of a warm start, and sequences to the target."""
     model = cold_model(split)
     started, looking = time.perf_counter(), 0.0
     source = ArtworkSequences(split.train, RULES)
@@ -98,7 +98,7 @@ def ours(split: Split, held_out: HeldOutLoss, *, warm: bool) -> tuple[float, int
 
 
 class Permutations(torch.utils.data.Dataset[dict[str, list[int]]]):
-    """The works that `ArtworkSequences` reads, each asked for in a fresh order."""
+    """The works that `ArtworkSequences` reads, each in a new order."""
 
     def __init__(self, corpus: Corpus, bos: int, eos: int) -> None:
         self._corpus = corpus
@@ -117,7 +117,7 @@ class Permutations(torch.utils.data.Dataset[dict[str, list[int]]]):
 
 
 class PaddedShift:
-    """Pads a batch on the right; labels are already shifted."""
+    """Pads a batch on the right; the labels are already shifted."""
 
     def __call__(self, rows: list[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
         """Return [B, T] tokens, labels (-100: none) and mask."""
@@ -189,7 +189,7 @@ def trainer(split: Split, held_out: HeldOutLoss, *, by_length: bool) -> tuple[fl
 def main() -> None:
     data = os.environ.get("CULTURAL_ALIEN_DATA")
     if not data:
-        print("training: skipped, for CULTURAL_ALIEN_DATA is not set", file=sys.stderr)
+        print("training: skipped, since CULTURAL_ALIEN_DATA is not set", file=sys.stderr)
         return
     torch.set_num_threads(2)
     split = museum_split(Path(data))
@@ -200,7 +200,7 @@ def main() -> None:
         "Trainer": trainer(split, held_out, by_length=False),
         "Trainer, grouped by length": trainer(split, held_out, by_length=True),
     }
-    print(f"seconds to a held-out loss of {TARGET} nats a token (limit {LIMIT_SECONDS:.0f} s)")
+    print(f"seconds to a held-out loss of {TARGET} nats per token (limit {LIMIT_SECONDS:.0f} s)")
     for name, (seconds, sequences) in results.items():
         ratio = seconds / results["ours"][0]
         print(f"{name:28s} {seconds:7.1f} s {sequences:8d} sequences  {ratio:6.2f}× ours")

@@ -20,7 +20,7 @@ from tests.storage.s3_server import make_bucket, running_s3
 
 
 def main() -> int:
-    """Run the trials; the exit code is 1 where one had a violation."""
+    """Run the trials; return 1 if one had a violation, else 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--works", type=int, default=200)
     parser.add_argument("--objects", type=int, default=20)
@@ -44,7 +44,7 @@ def main() -> int:
 
 @contextmanager
 def _stores(served: bool) -> Iterator[dict[str, str]]:
-    """Addresses of an empty archive and catalogue; none for a folder and SQLite."""
+    """Yield the addresses of an empty archive and catalogue; none for a folder and SQLite."""
     if not served:
         yield {}
         return

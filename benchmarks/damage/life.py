@@ -1,4 +1,4 @@
-"""An archive as an artist leaves it: works, failures, tunings, spending, votes, decisions."""
+"""An archive of an artist: works, failures, tunings, spending, votes, decisions."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def is_work(number: int) -> bool:
 
 
 def is_hidden(number: int) -> bool:
-    """Whether a person hid that work."""
+    """Whether that work is hidden."""
     return is_work(number) and number % HIDDEN_EVERY == 0
 
 
 def live(archive: Archive, cycles: int) -> None:
-    """Write everything that so many cycles leave; no catalogue knows of it."""
+    """Write the objects of `cycles` cycles to the archive only."""
     parts = Parts(
         composer="grammar",
         painter="offline",
@@ -120,7 +120,7 @@ def _work(archive: Archive, manifest: Manifest) -> None:
                 at=at + timedelta(hours=1),
                 number=number,
                 visibility="hidden",
-                reason="asked for by the sitter",
+                reason="requested",
                 who="ann",
             )
         )
@@ -143,8 +143,10 @@ def _work(archive: Archive, manifest: Manifest) -> None:
 
 
 def _spend(archive: Archive, manifest: Manifest, state: str) -> None:
-    began, cost = manifest.started_at, 70 if state == "settled" else 0
-    archive.append(a_spending(manifest.number, at=began, state=state, cost=cost, reserved_at=began))
+    started, cost = manifest.started_at, 70 if state == "settled" else 0
+    archive.append(
+        a_spending(manifest.number, at=started, state=state, cost=cost, reserved_at=started)
+    )
 
 
 def _failure(archive: Archive, number: int) -> None:
@@ -157,6 +159,6 @@ def _failure(archive: Archive, number: int) -> None:
             started_at=at,
             tuning_version=1,
             step="paint",
-            reason="no paint",
+            reason="error",
         )
     )

@@ -18,7 +18,7 @@ from storage.archive.objects import COPIES, KEPT_TWICE, number_of
 
 KINDS = ("truncated", "emptied", "swapped", "removed")
 UNTRACED = ("votes", "spending", "publication", "picture")
-"""Kinds of events of which nothing else tells that they were there, once they are removed."""
+"""Kinds of events whose removal leaves no trace."""
 
 _LISTED = re.compile(r"^✗ (\S+): ", re.MULTILINE)
 _JSON = "application/json"
@@ -27,10 +27,10 @@ _JSON = "application/json"
 def run(
     folder: Path, *, works: int, objects: int, seed: int, archive: str = "", catalogue: str = ""
 ) -> dict[str, object]:
-    """Run one trial in a folder, with another archive or catalogue by address where given.
+    """Run one trial in a folder, or with the given archive or catalogue.
 
     Returns:
-        Figures and `violations`, which is empty where all went as it should.
+        Figures, and `violations`, which should be empty.
     """
     folder.mkdir(parents=True)
     place = archive or str(folder / "archive")
@@ -41,9 +41,9 @@ def run(
     live(Archive(store), works)
     before = sorted(store.keys())
     damaged = _damage(store, before, objects, random.Random(seed))
-    said, codes, seconds = _commands(folder)
-    found = json.loads(said["repair"])["findings"]
-    listed = set(_LISTED.findall(said["rebuild"]))
+    outputs, codes, seconds = _commands(folder)
+    found = json.loads(outputs["repair"])["findings"]
+    listed = set(_LISTED.findall(outputs["rebuild"]))
     listed |= {_key(finding) for finding in found if "orphan" not in finding["kind"]}
     expected = _expected(damaged, works)
     return {
@@ -55,10 +55,10 @@ def run(
         "removed_without_a_trace": sorted(_untraced(damaged, works)),
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "violations": [
-            *_wrong_codes(codes, lost=bool(_LISTED.findall(said["rebuild"]))),
+            *_wrong_codes(codes, lost=bool(_LISTED.findall(outputs["rebuild"]))),
             *(f"not listed: {key}" for key in sorted(expected - listed)),
-            *(f"listed, and whole: {key}" for key in sorted(listed - expected)),
-            *_wrongly_clean(said["verify"]),
+            *(f"listed, but intact: {key}" for key in sorted(listed - expected)),
+            *_wrongly_clean(outputs["verify"]),
             *_wrongly_shown(folder / "site", works),
         ],
     }
@@ -67,7 +67,7 @@ def run(
 def _damage(
     store: ObjectStore, keys: list[str], objects: int, chance: random.Random
 ) -> Mapping[str, str]:
-    """Damage so many objects; how each was."""
+    """Damage `objects` objects; return the kind of damage of each."""
     damaged: dict[str, str] = {}
     chosen = chance.sample(keys, objects)
     while chosen:
@@ -91,7 +91,7 @@ def _damage(
 
 
 def _remove(store: ObjectStore, key: str) -> None:
-    """Take an object away, as no part of the artist ever does."""
+    """Delete an object directly in the store."""
     from storage.archive.folder import FolderStore
     from storage.archive.s3 import S3Store
 
@@ -109,20 +109,20 @@ def _commands(folder: Path) -> tuple[dict[str, str], dict[str, int], dict[str, f
         "verify": ("verify", "--json"),
         "export": ("export", *site),
     }
-    said, codes, seconds = {}, {}, {}
+    outputs, codes, seconds = {}, {}, {}
     for name, (command, *rest) in commands.items():
-        began = time.monotonic()
+        started = time.monotonic()
         arguments = [str(each) for each in (command, "--data", folder, *rest)]
         result = CliRunner().invoke(artist, arguments)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        said[name], codes[name] = result.stdout, result.exit_code
-        seconds[name] = time.monotonic() - began
-    return said, codes, seconds
+        outputs[name], codes[name] = result.stdout, result.exit_code
+        seconds[name] = time.monotonic() - started
+    return outputs, codes, seconds
 
 
 def _key(finding: Mapping[str, str]) -> str:
-    """The object that a finding is about."""
+    """Return the key of a finding's object."""
     if "picture" in finding["kind"]:
         return finding["says"].split(" ")[0]
     return finding["what"]
@@ -138,7 +138,7 @@ def _kind(key: str) -> str:
 
 
 def _untraced(damaged: Mapping[str, str], works: int) -> set[str]:
-    """Objects of whose removal nobody can know, or by which nothing is lost."""
+    """Return objects whose removal can't be detected, or loses nothing."""
     gone = {key for key, how in damaged.items() if how == "removed"}
     return {
         key
@@ -150,14 +150,14 @@ def _untraced(damaged: Mapping[str, str], works: int) -> set[str]:
 
 
 def _expected(damaged: Mapping[str, str], works: int) -> set[str]:
-    """The objects that have to be listed."""
+    """Return the objects that must be listed."""
     expected: set[str] = set()
     for key, how in damaged.items():
         if key in _untraced(damaged, works):
             continue
         number = number_of(key)
         if _kind(key) in KEPT_TWICE:
-            # Where both are damaged, they are listed under the name of the first.
+            # If both are damaged, they are listed under the name of the first.
             expected.add(key.removeprefix(COPIES) if _twin(key) in damaged else key)
         elif _kind(key) == "failure" and how == "removed":
             expected.add(f"manifests/{ARTIST}/{number:08d}.json")
@@ -171,19 +171,19 @@ def _wrong_codes(codes: Mapping[str, int], *, lost: bool) -> list[str]:
     return [f"{name} ended with {code}" for name, code in codes.items() if code != wanted[name]]
 
 
-def _wrongly_clean(said: str) -> list[str]:
-    return [f"found again: {f['kind']} {f['what']}" for f in json.loads(said)["findings"]]
+def _wrongly_clean(output: str) -> list[str]:
+    return [f"found again: {f['kind']} {f['what']}" for f in json.loads(output)["findings"]]
 
 
 def _wrongly_shown(site: Path, works: int) -> list[str]:
-    """Hidden works whose title or page is in the exported gallery."""
+    """Return the hidden works whose title is in the exported gallery."""
     text = "".join(
         file.read_text(errors="replace")
         for file in site.rglob("*")
         if file.suffix in (".html", ".atom", ".json", ".xml", ".csv")
     )
     return [
-        f"hidden, and shown: {number}"
+        f"hidden, but shown: {number}"
         for number in range(1, works + 1)
         if is_work(number) and is_hidden(number) and f"Title {number:05d}" in text
     ]

@@ -1,4 +1,4 @@
-"""Idle cost, punctuality and a cycle's time of `artist run`, each as JSON.
+"""Idle cost, punctuality and cycle time of `artist run`, each as JSON.
 
 python -m benchmarks.embedded idle --seconds 60
 python -m benchmarks.embedded punctual --cycles 12
@@ -27,9 +27,13 @@ def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=COMMANDS)
-    parser.add_argument("--seconds", type=float, default=60.0, help="that idleness is watched")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="duration of the measurement of `idle`"
+    )
     parser.add_argument("--cycles", type=int, default=12)
-    parser.add_argument("--rounds", type=int, default=3, help="of `cycle`, in each both ways")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="rounds of `cycle`, each with both variants"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="embedded-") as folder:
         found = COMMANDS[options.what](Path(folder) / "data", options)

@@ -1,7 +1,7 @@
-"""How long a cycle takes around models and calls, and the time between two of them.
+"""Duration of a cycle without models and calls, and the time between two cycles.
 
-Sampler, encoders and painter take no time (`tests.served.quick`). Once as it is: who has done a
-step goes on with the cycle by itself. Once with every step sent through the broker.
+Sampler, encoders and painter take no time (`tests.served.quick`). Once as usual: the worker
+continues with the next step itself. Once with every step sent through the broker.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ quick_artist(sys.argv[1:])
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Milliseconds, by the catalogue's own clock; rounds alternate."""
-    kinds = {"goes on by itself": 0.5, "each step through the broker": 0.0}
+    """Return milliseconds, by the catalogue's clock; rounds alternate."""
+    kinds = {"worker continues itself": 0.5, "each step through the broker": 0.0}
     taken: dict[str, list[float]] = {kind: [] for kind in kinds}
     between: dict[str, list[float]] = {kind: [] for kind in kinds}
     for number in range(options.rounds):

@@ -1,7 +1,4 @@
-"""What an artist costs that waits for its next cycle, with its gallery, and nobody looking.
-
-By thread, too: a thread that wakes up for nothing shows here.
-"""
+"""Processor time of an idle artist with its gallery and without visitors, by thread."""
 
 from __future__ import annotations
 
@@ -14,11 +11,11 @@ import psutil
 from benchmarks.embedded.running import running
 
 SETTLE_SECONDS = 15.0
-"""The copies of the first work are made in that time."""
+"""Time in which the thumbnails of the first work are made."""
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Processor time as a share of one core, after the first work."""
+    """Return the processor time as a share of one core, after the first work."""
     with running(folder, "--every", "1h") as artist:
         artist.wait_for("№ 1")
         time.sleep(SETTLE_SECONDS)
@@ -44,7 +41,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
 
 
 def _seconds(process: psutil.Process) -> dict[str, float]:
-    """Processor seconds of each thread so far, by number and name."""
+    """Return the processor seconds of each thread so far, by number and name."""
     found = {}
     for thread in process.threads():
         name = Path(f"/proc/{process.pid}/task/{thread.id}/comm").read_text().strip()

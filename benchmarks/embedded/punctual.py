@@ -1,6 +1,6 @@
-"""How late a cycle begins that is due while the artist is idle, and how long it takes.
+"""Delay of a cycle's start while the artist is idle, and the cycle's duration.
 
-By the catalogue's own clock: a cycle's start against the start of the one before plus the cadence.
+By the catalogue's clock: a cycle's start minus the previous start and the cadence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ EVERY = 5.0
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Milliseconds; a cycle that was still at work when the next one was due is left out."""
+    """Return milliseconds; a cycle that was due before the previous one ended is left out."""
     with running(folder, "--every", f"{EVERY}s", "--cycles", str(options.cycles)) as artist:
         artist.wait_for("Cycle ")
     times = times_of_cycles(folder)

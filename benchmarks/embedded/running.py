@@ -1,4 +1,4 @@
-"""An `artist run` in a process of its own, for measuring it."""
+"""`artist run` in a process of its own, for measurements."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ min_free_gib = 0
 
 
 class Running:
-    """The process, and what it says."""
+    """The process and its output."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
 
     def wait_for(self, pattern: str) -> str:
-        """Read its output up to a line that begins with the pattern; returns the line.
+        """Read its output up to a line that starts with the pattern; return the line.
 
         Raises:
-            RuntimeError: it ended before.
+            RuntimeError: the process ended before.
         """
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if re.match(pattern, line):
                 return line
-        raise RuntimeError(f"the artist ended before it said {pattern!r}")
+        raise RuntimeError(f"the artist ended before it printed {pattern!r}")
 
 
 @contextmanager
 def running(folder: Path, *options: str, program: str = PROGRAM) -> Iterator[Running]:
-    """Start an artist of small pictures in a folder; it is stopped when the block ends."""
+    """Run an artist with small pictures in a folder until the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "artist.toml").write_text(SETTINGS)
     process = subprocess.Popen(
@@ -67,7 +67,7 @@ def running(folder: Path, *options: str, program: str = PROGRAM) -> Iterator[Run
 
 
 def times_of_cycles(folder: Path) -> list[tuple[float, float]]:
-    """When each cycle of the only artist began and ended, in order, by the catalogue's clock."""
+    """Return start and end of each cycle of the only artist, in order, by the catalogue's clock."""
     with sqlite3.connect(folder / "catalogue.sqlite3") as catalogue:
         return catalogue.execute(
             "SELECT started_at, finished_at FROM cycles ORDER BY number"
@@ -75,7 +75,7 @@ def times_of_cycles(folder: Path) -> list[tuple[float, float]]:
 
 
 def milliseconds(seconds: Sequence[float]) -> dict[str, float]:
-    """Median, 90th percentile and longest."""
+    """Return median, 90th percentile and maximum."""
     values = 1000 * np.array(seconds)
     return {
         "median": round(float(np.median(values)), 1),

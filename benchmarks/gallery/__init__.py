@@ -1,1 +1,1 @@
-"""How fast the gallery answers when a hundred thousand works hang in it."""
+"""Speed of the gallery with a hundred thousand works."""

@@ -1,10 +1,10 @@
-"""Serve a hundred thousand works from processes of their own, and ask for pages by the clock.
+"""Serve a hundred thousand works from separate processes, and request pages at a fixed rate.
 
     python -m benchmarks.gallery [FOLDER] [--processes N]
 
-The folder keeps the collection for the next time. Pages are asked for as visitors do, the n-th most
-popular one n times less often than the first (Zipf); then, more slowly, any page as often as any
-other, so that nearly every one is made anew.
+The folder keeps the collection for later runs. First, the n-th most popular page is requested n
+times less often than the first (Zipf); then, at a lower rate, all pages equally often, so that
+hardly any is cached.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import psutil
 
-from benchmarks.gallery.collection import ARTISTS, TOLD_EVERY, build
+from benchmarks.gallery.collection import ARTISTS, MANIFEST_EVERY, build, work_path
 from benchmarks.gallery.load import open_loop
 
 T = TypeVar("T")
@@ -36,33 +36,35 @@ SECONDS = 12
 
 
 def main(folder: Path, *, processes: int) -> None:
-    """Build, serve, ask, print."""
+    """Build, serve, request, print."""
     catalogue, _ = build(folder, WORKS)
     words = [row.concept for row in catalogue.works.concepts(limit=2000)]
     catalogue.close()
     dice = random.Random(1)
-    works = range(0, WORKS, TOLD_EVERY)
+    works = range(0, WORKS, MANIFEST_EVERY)
     popular = [1 / rank for rank in range(1, len(works) + 1)]
 
     def known(things: Sequence[T]) -> T:
-        """One of them as visitors choose: the second half as often as the first, and so on."""
+        """Choose one by Zipf's law: the second half as often as the first, and so on."""
         return dice.choices(things, popular[: len(things)])[0]
 
     pages = {
         "stream, first page": lambda: "/",
-        "stream": lambda: known(["/", *(f"/?before=ada:{25000 - 6 * n}" for n in range(1, 200))]),
-        "work": lambda: _work(known(works)),
+        "stream": lambda: known(
+            ["/", *(f"/works?before=ada:{25000 - 6 * n}" for n in range(1, 200))]
+        ),
+        "work": lambda: work_path(known(works)),
         "concept": lambda: f"/concepts/{quote(known(words))}",
         "artist": lambda: f"/artists/{dice.choice(ARTISTS)}",
         "concepts": lambda: "/concepts",
     }
     seldom = {
-        "stream, any page at all": lambda: f"/?before={dice.choice(ARTISTS)}:{_any(dice)}",
-        "work, any at all": lambda: _work(dice.choice(works)),
+        "stream, any page at all": lambda: f"/works?before={dice.choice(ARTISTS)}:{_any(dice)}",
+        "work, any at all": lambda: work_path(dice.choice(works)),
         "concept, any at all": lambda: f"/concepts/{quote(dice.choice(words))}",
     }
     print(f"{WORKS:,} works; gallery processes: {processes}; {SECONDS} s at each rate;")
-    print("milliseconds from when a request was due")
+    print("milliseconds from the time at which a request was due")
     with _served(folder, processes) as (port, process):
         print(f"{'':28}{'a second':>9}{'p50':>8}{'p95':>8}{'p99':>8}{'not 200':>9}{'bytes':>9}")
         for name, path in pages.items():
@@ -77,7 +79,7 @@ def main(folder: Path, *, processes: int) -> None:
             _measure(port, name, [path() for _ in range(40 * SECONDS)], 40)
         _measure(port, "search, each another one", _searches(words, dice, 10 * SECONDS), 10)
         _once(port, "works.csv", "/artists/ada/works.csv")
-        print(f"the gallery's memory after it all: {_memory(process.pid)}")
+        print(f"the gallery's memory at the end: {_memory(process.pid)}")
 
 
 def _measure(port: int, name: str, paths: list[str], per_second: int) -> None:
@@ -101,7 +103,7 @@ def _once(port: int, name: str, path: str) -> None:
 
 
 def _searches(words: Sequence[str], dice: random.Random, count: int) -> list[str]:
-    """Questions that were not asked before: a word, two, the beginning of one, what is nowhere."""
+    """Return new queries: one word, two, the start of one, a word without results."""
     asked = [
         question
         for one, other in zip(dice.sample(words, count), dice.sample(words, count), strict=True)
@@ -112,10 +114,6 @@ def _searches(words: Sequence[str], dice: random.Random, count: int) -> list[str
 
 def _any(dice: random.Random) -> int:
     return dice.randrange(2, WORKS // len(ARTISTS))
-
-
-def _work(index: int) -> str:
-    return f"/works/{ARTISTS[index % len(ARTISTS)]}/{index // len(ARTISTS) + 1}"
 
 
 @contextmanager
@@ -144,7 +142,7 @@ def _served(folder: Path, processes: int) -> Iterator[tuple[int, subprocess.Pope
 
 
 def _memory(process: int) -> str:
-    """Resident memory of the process and of those that it started."""
+    """Return the resident memory of the process and its children."""
     first = psutil.Process(process)
     sizes = [one.memory_info().rss / 2**20 for one in (first, *first.children())]
     return ", ".join(f"{size:.0f} MiB" for size in sizes)

@@ -1,11 +1,11 @@
-"""A catalogue of many works, entered in bulk; every fiftieth has a manifest, and so a page."""
+"""A catalogue of many works, inserted in bulk; every fiftieth has a manifest, and so a page."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -32,15 +32,20 @@ from storage.catalogue.queries.search import index_in
 from storage.catalogue.work_row import work_columns
 
 ARTISTS = ("ada", "boris", "chloe", "dov")
-TOLD_EVERY = 50
+MANIFEST_EVERY = 50
 PICTURES = 60
 CANDIDATES = 256
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 _BLOCK = 5000
 
 
+def work_path(index: int) -> str:
+    """Return the path of a work's page."""
+    return f"/works/{ARTISTS[index % len(ARTISTS)]}/{index // len(ARTISTS) + 1}"
+
+
 def build(folder: Path, works_wanted: int) -> tuple[Catalogue, Archive]:
-    """The collection in a folder; one that is there already is used again."""
+    """Build the collection in a folder, or open an existing one."""
     folder.mkdir(parents=True, exist_ok=True)
     catalogue = Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}")
     archive = Archive(open_store(str(folder / "archive"), create=True))
@@ -65,10 +70,10 @@ def _fill(catalogue: Catalogue, archive: Archive, works_wanted: int) -> None:
         _manifest(i, list(dict.fromkeys(these)), pictures[i % PICTURES], vocabulary, dice)
         for i, these in enumerate(chosen)
     )
-    for block in _blocks(manifests):
+    while block := list(islice(manifests, _BLOCK)):
         _insert(catalogue, block)
         for index, manifest in enumerate(block):
-            if index % TOLD_EVERY == 0:
+            if index % MANIFEST_EVERY == 0:
                 archive.save_manifest(manifest)
     with catalogue.database.write() as connection:
         connection.execute(
@@ -106,18 +111,18 @@ def _enter(catalogue: Catalogue, name: str) -> None:
 def _manifest(
     index: int, words: list[str], image: str, vocabulary: list[str], dice: np.random.Generator
 ) -> Manifest:
-    """A work as large as real ones are; only those that are told get all their candidates."""
+    """Make a manifest of realistic size; only those in the archive have all candidates."""
     number = index // len(ARTISTS) + 1
     artist = ARTISTS[index % len(ARTISTS)]
-    begun = _BEGIN + timedelta(minutes=4 * index)
-    told = index % TOLD_EVERY == 0
+    started = _BEGIN + timedelta(minutes=4 * index)
+    is_archived = index % MANIFEST_EVERY == 0
     pool = Pool(
         entries=tuple(
             PoolEntry(concept=word, seed=word in ("sea", "sky"), entered=max(0, number - at))
             for at, word in enumerate([*words, *vocabulary[index % 40 + 60 : index % 40 + 66]])
         )
     )
-    vector = dice.normal(size=384).astype(np.float32) if told else np.ones(1, np.float32)
+    vector = dice.normal(size=384).astype(np.float32) if is_archived else np.ones(1, np.float32)
     near = Nearest(work=f"{artist}:{max(1, number - 1)}", cosine=0.5)
     return Manifest(
         artist=artist,
@@ -127,7 +132,7 @@ def _manifest(
         inspiration=Inspiration(
             concept=words[-1],
             pool_before=pool,
-            candidates=_candidates(vocabulary, dice) if told else _candidates(["sea"], dice),
+            candidates=_candidates(vocabulary if is_archived else ["sea"], dice),
             seed=index,
             models="5f0c" * 16,
         ),
@@ -161,8 +166,8 @@ def _manifest(
             pool_after=pool,
             departed=(),
         ),
-        started_at=begun,
-        finished_at=begun + timedelta(seconds=4),
+        started_at=started,
+        finished_at=started + timedelta(seconds=4),
     )
 
 
@@ -183,7 +188,7 @@ def _candidates(words: list[str], dice: np.random.Generator) -> tuple[Candidate,
 
 
 def _insert(catalogue: Catalogue, block: list[Manifest]) -> None:
-    """The rows that `Catalogue.restore_work` enters, vectors left out, many at once."""
+    """Insert many works at once, as `Catalogue.restore_work` does, without vectors."""
     moments = [manifest.finished_at.timestamp() for manifest in block]
     with catalogue.database.write() as connection:
         connection.execute(
@@ -217,19 +222,8 @@ def _insert(catalogue: Catalogue, block: list[Manifest]) -> None:
             index_in(connection, work_columns(manifest))
 
 
-def _blocks(manifests: Iterator[Manifest]) -> Iterator[list[Manifest]]:
-    block = []
-    for manifest in manifests:
-        block.append(manifest)
-        if len(block) == _BLOCK:
-            yield block
-            block = []
-    if block:
-        yield block
-
-
 def _picture(dice: np.random.Generator) -> bytes:
-    """A field of soft colours, 1024 pixels square, about as heavy as a painted one."""
+    """Make a field of soft colours, 1024 pixels square, with about the size of a painted file."""
     coarse = Image.fromarray(dice.integers(0, 255, (24, 24, 3), dtype=np.uint8))
     file = io.BytesIO()
     coarse.resize((1024, 1024), Image.Resampling.BICUBIC).save(file, "WEBP", quality=90)

@@ -1,10 +1,9 @@
-"""What a page costs: processor time a request, one client, inside one process.
+"""Processor time per request: one client, within one process.
 
     python -m benchmarks.gallery.cpu FOLDER [profile]
 
-Every page is asked for once, drawn from all there are as often as any other, so that hardly one was
-made before. Processor time is what other programs on the machine leave alone; the open loop
-(`python -m benchmarks.gallery`) tells what visitors wait.
+Pages are drawn at random from all, so that hardly any is cached. Processor time does not depend on
+other programs on the machine; the open loop (`python -m benchmarks.gallery`) measures waiting time.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 
-from benchmarks.gallery.collection import ARTISTS, TOLD_EVERY, build
+from benchmarks.gallery.collection import ARTISTS, MANIFEST_EVERY, build, work_path
 from gallery import SiteSettings, create_app
 
 WORKS = 100_000
@@ -31,19 +30,19 @@ PAGES = 400
 
 
 def main(folder: Path, *, profile: bool) -> None:
-    """Ask for each kind of page in turn, and print what it took."""
+    """Request each kind of page in turn, and print its processor time."""
     catalogue, archive = build(folder, WORKS)
     words = [row.concept for row in catalogue.works.concepts(limit=2000)]
     app = create_app(catalogue, archive, site=SiteSettings(), limited=False)
     dice = random.Random(2)
-    told = range(0, WORKS, TOLD_EVERY)
+    archived = range(0, WORKS, MANIFEST_EVERY)
     kinds: dict[str, Callable[[], str]] = {
-        "work": lambda: work(dice.choice(told)),
-        "stream": lambda: f"/?before={dice.choice(ARTISTS)}:{dice.randrange(2, 25_000)}",
+        "work": lambda: work_path(dice.choice(archived)),
+        "stream": lambda: f"/works?before={dice.choice(ARTISTS)}:{dice.randrange(2, 25_000)}",
         "concept": lambda: f"/concepts/{quote(dice.choice(words))}",
         "artist": lambda: f"/artists/ada?before=ada:{dice.randrange(2, 25_000)}",
         "numbers": lambda: f"/artists/ada/numbers?until={dice.randrange(1_000, 25_000)}",
-        "picture's own JSON": lambda: "/api/v1" + work(dice.choice(told)),
+        "work as JSON": lambda: "/api/v1" + work_path(dice.choice(archived)),
     }
     print(f"{'':20}{'median':>8}{'mean':>8}   milliseconds of processor time")
     for name, path in kinds.items():
@@ -57,17 +56,12 @@ def main(folder: Path, *, profile: bool) -> None:
             pstats.Stats(profiler).sort_stats("tottime").print_stats(30)
 
 
-def work(index: int) -> str:
-    """The path of a work that has a manifest."""
-    return f"/works/{ARTISTS[index % len(ARTISTS)]}/{index // len(ARTISTS) + 1}"
-
-
 async def _ask(
     app: FastAPI, paths: Sequence[str], profiler: cProfile.Profile | None
 ) -> list[float]:
     await _one(app, paths[0])
     if profiler is not None:
-        # Pages are made in threads, where a profiler sees nothing: let them be made here instead.
+        # Pages are made in threads, which the profiler does not see: make them here instead.
         import anyio.to_thread
 
         async def here(function: Callable[..., object], *args: object, **_: object) -> object:
@@ -112,7 +106,7 @@ async def _one(app: FastAPI, path: str) -> None:
 
     await app(scope, receive, send)
     if status not in (200, 404):
-        raise RuntimeError(f"{path} was answered by {status}")
+        raise RuntimeError(f"{path} has status {status}")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""How smooth an artist's map is: time between frames while it is dragged, in a real browser.
+"""Smoothness of an artist's map: time between frames while it is dragged, in a real browser.
 
     python -m benchmarks.gallery.frames [WORKS]
 
-The map's page and points are served by the gallery from a catalogue with so many works, whose
-vectors are drawn from a few clusters; Debian's Chromium paints without a graphics card. Prints what
-the points cost to serve, then the median, 95th percentile and longest time between two frames: the
-whole map as points, and near enough for pictures.
+The gallery serves the map's page and points from a catalogue with WORKS works, whose vectors are
+drawn from a few clusters; Debian's Chromium renders without a graphics card. Prints the time and
+size of the points, then the median, 95th percentile and maximum of the time between two frames: for
+the whole map as points, and zoomed in to pictures.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _measure(address: str) -> None:
 
 
 def _drag(page: Page, what: str) -> None:
-    """Drag the map in a circle for some seconds."""
+    """Drag the map in a circle for a few seconds."""
     page.locator("canvas").hover()
     box = page.locator("canvas").bounding_box()
     assert box is not None

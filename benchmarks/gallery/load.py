@@ -1,7 +1,7 @@
-"""An open loop of our own on asyncio: requests leave by the clock, however late the answers are.
+"""An open loop on asyncio: requests start at fixed times, independent of the responses.
 
-Each waits for a connection of its own if need be; its time runs from when it should have left, so
-that a stall is counted in full (no coordinated omission).
+A request's time starts when it is due, with the wait for a connection, so that a stall is counted
+in full (no coordinated omission).
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ _ATTEMPTS = 2
 
 @dataclass(frozen=True)
 class Answers:
-    """What came back: seconds of every answer in order, and how many were not 200."""
+    """The responses: seconds of each in order, and how many were not 200."""
 
     seconds: Sequence[float]
     refused: int
     size: int
 
     def percentile(self, share: float) -> float:
-        """Milliseconds within which that share of the answers came."""
+        """Return the milliseconds within which that share of the responses arrived."""
         ordered = sorted(self.seconds)
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def open_loop(port: int, paths: Sequence[str], *, per_second: float) -> Answers:
-    """Ask for every path once, so many each second."""
+    """Request every path once, at `per_second`."""
     return asyncio.run(_Loop(port).run(paths, per_second))
 
 
@@ -56,7 +56,7 @@ class _Loop:
 
     async def _ask(self, path: str, due: float) -> tuple[float, int, int]:
         for attempt in range(_ATTEMPTS):
-            # A second attempt goes over a connection that the server can't have closed.
+            # A second attempt uses a new connection, which the server can't have closed.
             kept = bool(self._idle) and attempt == 0
             connection = (
                 self._idle.pop()
@@ -67,7 +67,7 @@ class _Loop:
                 status, size = await _exchange(*connection, path)
             except (ConnectionError, asyncio.IncompleteReadError):
                 if kept and attempt + 1 < _ATTEMPTS:
-                    continue  # the server had closed a connection that lay idle
+                    continue  # the server had closed an idle connection
                 raise
             self._idle.append(connection)
             return time.perf_counter() - due, status, size

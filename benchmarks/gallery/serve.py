@@ -1,4 +1,4 @@
-"""The gallery over a collection, without limits for one visitor: what the open loop asks."""
+"""The gallery of a collection, without rate limits, for the open loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.catalogue import Catalogue
 
 
 def app() -> FastAPI:
-    """Over the folder that COLLECTION names."""
+    """Create the gallery of the folder that COLLECTION names."""
     folder = Path(os.environ["COLLECTION"])
     return create_app(
         Catalogue(f"sqlite:///{folder / 'catalogue.sqlite3'}"),

@@ -1,1 +1,1 @@
-"""Speed of the laboratory, beside the libraries that people would otherwise use."""
+"""Speed of the experiments' code, compared with other libraries."""

@@ -1,6 +1,6 @@
-"""Each figure beside another library's in one run: `python -m benchmarks.lab [NAME…]`.
+"""Compare each figure with another library's in one run: `python -m benchmarks.lab [NAME…]`.
 
-CPU seconds of this process, so that a busy machine does not decide; ratios are what to compare.
+CPU seconds of this process, which depend less on other programs; compare the ratios.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ SEED = 0
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """CPU seconds of all threads of this process."""
+    """Return the CPU seconds of all threads of this process."""
     started = time.process_time()
     work()
     return time.process_time() - started
 
 
 def bradley_terry() -> None:
-    """1,000 works, 100,000 votes, 200 resamples; choix fits the same votes. A thread for both."""
+    """Fit 1,000 works, 100,000 votes, 200 resamples, and the same with choix; one thread each."""
     import choix
     from threadpoolctl import threadpool_limits
 
@@ -53,19 +53,19 @@ def bradley_terry() -> None:
     names = [str(n) for n in range(1000)]
     votes = Votes.of([Vote(names[a], names[b]) for a, b in pairs.tolist()], names=names)
     data = [tuple(pair) for pair in pairs.tolist()]
-    with threadpool_limits(1):  # threads that wait for each other would count as work
+    with threadpool_limits(1):  # else threads that wait for each other would be counted
         ours = seconds(lambda: fit(votes))
         whole = seconds(lambda: bootstrap(votes, resamples=200, seed=SEED))
         theirs = seconds(lambda: choix.ilsr_pairwise(1000, data))
     gap = np.abs(fit(votes).abilities - choix.ilsr_pairwise(1000, data)).max()
     print(f"one fit: ours {ours:.2f} s, choix.ilsr_pairwise {theirs:.2f} s, {theirs / ours:.1f} ×")
-    print(f"  furthest apart: {gap:.1e}")
+    print(f"  greatest difference: {gap:.1e}")
     print(f"200 resamples: ours {whole:.1f} s; choix would need {200 * theirs:.0f} s,"
           f" {200 * theirs / whole:.0f} ×")  # fmt: skip
 
 
 def captions(count: int) -> Iterator[str]:
-    """Made-up captions of 15 words whose frequencies follow Zipf's law, with rare words forever."""
+    """Yield random captions of 15 words whose frequencies follow Zipf's law, with rare words."""
     generator = np.random.default_rng(SEED)
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
     words = ["".join(generator.choice(letters, 7)) for _ in range(60_000)]
@@ -77,13 +77,13 @@ def captions(count: int) -> Iterator[str]:
 
 
 def vocabulary() -> None:
-    """Counting 15-word captions beside TfidfVectorizer, and memory over corpora that grow."""
+    """Count 15-word captions, compared with TfidfVectorizer; measure memory for growing corpora."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     from cas.data.captions import CaptionSource
     from cas.data.tfidf import WORD, WordCounts
 
-    corpora = {"made-up, 15 words": list(captions(100_000))}
+    corpora = {"random, 15 words": list(captions(100_000))}
     data = os.environ.get("CULTURAL_ALIEN_DATA")
     if data:
         corpora["museums', read from the file"] = CaptionSource((f"{data}/captions_open.tsv.gz",))
@@ -105,10 +105,10 @@ def vocabulary() -> None:
 
 
 def annotation() -> None:
-    """The whole path beside the encoder alone: a ViT-B/32 of random weights, real pictures.
+    """Compare the whole path with the encoder alone: a ViT-B/32 of random weights, real pictures.
 
-    The same batches and torch threads for both, in rounds, the quickest of each: with a thread for
-    every processor, and with one processor less, as where the encoder is on a GPU.
+    Both use the same batches and torch threads; of two rounds the faster counts. Once with a thread
+    for every processor, and once with one less, as if the encoder were on a GPU.
     """
     import torch
 
@@ -141,7 +141,7 @@ def annotation() -> None:
 
 
 def random_clip(folder: Path) -> Clip:
-    """Return a ViT-B/32 of random weights: as slow as the trained one."""
+    """Return a ViT-B/32 of random weights, with the speed of the trained one."""
     import open_clip
     import torch
 
@@ -154,14 +154,14 @@ def random_clip(folder: Path) -> Clip:
 
 
 def clocks(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds by the clock (decoding overlaps encoding), and CPU seconds."""
+    """Return wall-clock seconds (decoding overlaps encoding), and CPU seconds."""
     clock, cpu = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - clock, time.process_time() - cpu
 
 
 def experiment() -> None:
-    """200 generations × 10 seeds on the shipped pair: the whole command, its parts, and ratios."""
+    """Run 200 generations × 10 seeds on the shipped pair: the whole command, and its parts."""
     import torch
 
     from cas import CulturalAlienSampler
@@ -203,14 +203,14 @@ def experiment() -> None:
 
 
 class OneByOne:
-    """A picker that asks another for one run at a time."""
+    """A picker that calls another for one run at a time."""
 
     def __init__(self, picker: Picker) -> None:
         self._picker = picker
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The other's."""
+        """The other's identity."""
         return self._picker.identity
 
     def picks(self, questions: Sequence[Question]) -> Iterator[str]:
@@ -233,7 +233,7 @@ def whole_command() -> None:
 
 
 def both(what: str, work: Callable[[], Result]) -> Result:
-    """Print CPU seconds and seconds by the clock of a piece of work, and return what it returns."""
+    """Print CPU and wall-clock seconds of `work`, and return its result."""
     clock, cpu = time.perf_counter(), time.process_time()
     result = work()
     clock, cpu = time.perf_counter() - clock, time.process_time() - cpu

@@ -1,7 +1,7 @@
-"""Beyond the paper, each measured against it: `python -m benchmarks.lab.beyond OUT [NAME…]`.
+"""Extensions of the paper, each compared with it: `python -m benchmarks.lab.beyond OUT [NAME…]`.
 
-Feedback: β answers novelty. Growth: new concepts enter a running pair. Traditions: museums mixed by
-weight, and how the picks move. Figures and numbers go into OUT.
+Feedback: novelty changes β. Growth: new concepts are added to a trained pair. Traditions: museums
+mixed by weight, and the effect on the picks. Figures and numbers are written to OUT.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ WINDOW = 20
 
 
 def feedback(out: Path, data: Path) -> dict[str, object]:
-    """200 generations with and without a β that answers novelty, or simulated visitors' votes."""
+    """Run 200 generations with and without feedback from novelty or simulated visitors' votes."""
     del data
     sampler = CulturalAlienSampler.from_pretrained()
     vectors = ConceptVectors(MiniLMEncoder())
@@ -80,7 +80,7 @@ def feedback(out: Path, data: Path) -> dict[str, object]:
 
 
 def growth(out: Path, data: Path, *, new: int = 60, shots: int = 20) -> dict[str, object]:
-    """60 concepts are taken out of the coherence model and enter again as if new."""
+    """Remove 60 concepts from the coherence model, and add them again as new ones."""
     split = museum_split(data)
     model = CulturalAlienSampler.from_pretrained().coherence
     vectors = ConceptVectors(MiniLMEncoder())
@@ -135,7 +135,7 @@ def growth(out: Path, data: Path, *, new: int = 60, shots: int = 20) -> dict[str
 
 
 def _without(model: ConceptModel, kept: list[int]) -> ConceptModel:
-    """Return the model with the rows of `kept` concepts alone."""
+    """Return the model with only the rows of `kept` concepts."""
     vocabulary = Vocabulary([model.vocabulary[token] for token in kept])
     config = model.network.config
     size = ModelSize(config.n_layer, config.n_embd, config.n_head, 0.0, model.longest)
@@ -212,7 +212,7 @@ PARTS = {part.__name__: part for part in (feedback, growth, traditions)}
 
 
 def main() -> None:
-    """Run the parts named, or all, and write each one's numbers as JSON."""
+    """Run the named parts, or all, and write each one's numbers as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])

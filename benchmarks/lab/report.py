@@ -1,6 +1,6 @@
 """The report of `make reproduce`: `python -m benchmarks.lab.report FOLDER` writes report.md.
 
-Every table lies beside it as Markdown, CSV and LaTeX (tables/), every figure as SVG and PNG
+Every table is also written as Markdown, CSV and LaTeX (tables/), every figure as SVG and PNG
 (plots/, experiment/plots/, beyond/). Stages that have not run are named as missing.
 """
 
@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.lab.tables import Cell, Table
 from cas.experiments import plots
 from cas.experiments.bradley_terry import Vote, Votes, fit
-from cas.experiments.results import PAPER, RECONSTRUCTED
+from cas.experiments.paper_figures import PAPER, RECONSTRUCTED
 
 CURVES = {
     "radius": "Exploration radius over generations",
@@ -38,25 +38,25 @@ CLAIMS = (
     ("repeats less than a restricted LLM", "CAS paper", "restricted LLM", "repetition", -1),
     ("repeats less than a free LLM", "CAS paper", "free LLM", "repetition", -1),
 )
-"""What the paper says of its sampler: the policy, whom it is held against, the metric, the sign."""
+"""The paper's claims: text, the policy, the policy it is compared with, the metric, the sign."""
 
 
 def policies(folder: Path) -> list[str]:
-    """The table of policies, its curves, and what of the paper's claims holds."""
+    """Return the table of policies, its curves, and the paper's claims."""
     experiment = folder / "experiment"
-    told = json.loads((experiment / "table.json").read_text("utf-8"))
-    by_name = {result["policy"]: result for result in told["policies"]}
+    results = json.loads((experiment / "table.json").read_text("utf-8"))["policies"]
+    by_name = {result["policy"]: result for result in results}
     lines = [(experiment / "table.md").read_text("utf-8")]
     for name, title in CURVES.items():
         lines += [f"![{title}](experiment/plots/{name}.svg)", ""]
     table = claims(by_name)
     table.save(folder / "tables" / "claims")
-    return [*lines, "### What the paper says, beside ours", "", table.markdown()]
+    return [*lines, "### The paper's claims", "", table.markdown()]
 
 
 def claims(policies_found: dict[str, Any]) -> Table:
-    """Each claim with the paper's two figures and ours; it holds beyond two standard errors."""
-    headings = ("CAS as published…", "paper", "than", "ours", "than", "ours say")
+    """Compare each claim's figures with ours; it holds beyond two standard errors."""
+    headings = ("CAS as published…", "paper", "than", "ours", "than", "verdict")
     rows: list[tuple[Cell, ...]] = []
     for text, policy, other, metric, sign in CLAIMS:
         paper = [getattr(PAPER[name], metric) for name in (policy, other)]
@@ -66,13 +66,13 @@ def claims(policies_found: dict[str, Any]) -> Table:
         if None not in ours:
             errors = [policies_found[n].get(f"{key}_error") or 0.0 for n in (policy, other)]
             gap, doubt = sign * (ours[0] - ours[1]), 2 * float(np.hypot(*errors))
-            verdict = "holds" if gap > doubt else "does not hold" if gap < -doubt else "no telling"
+            verdict = "holds" if gap > doubt else "does not hold" if gap < -doubt else "undecided"
         rows.append((text, *paper, *ours, verdict))
     return Table(headings, rows, digits=2)
 
 
 def beta(folder: Path) -> list[str]:
-    """Coherence against atypicality over β, of both presets."""
+    """Return coherence and atypicality by β, of both presets."""
     rows = _json_lines(folder / "beta.jsonl")
     curves: dict[str, dict[str, tuple[float, float]]] = {"Random": {}, "paper": {}, "default": {}}
     for row in rows:
@@ -85,21 +85,21 @@ def beta(folder: Path) -> list[str]:
     table = _of_policies(rows)
     table.save(folder / "tables" / "beta")
     text = (
-        "12 picks from each of 20 seed pairs. The paper reports no percentiles: there is no figure"
-        " of its own to stand beside these, only its β of 0.85."
+        "12 picks from each of 20 seed pairs. The paper reports no percentiles to compare with,"
+        " only its β of 0.85."
     )
     return [text, "", "![Over β](plots/beta.svg)", "", table.markdown()]
 
 
 def collapse(folder: Path) -> list[str]:
-    """Repetition, coherence and atypicality of every policy of the collapse study."""
+    """Return repetition, coherence and atypicality of every policy of the collapse study."""
     table = _of_policies(_json_lines(folder / "collapse.jsonl"))
     table.save(folder / "tables" / "collapse")
     return ["The paper's repetition is 0.233.", "", table.markdown()]
 
 
 def hidden(folder: Path) -> list[str]:
-    """The hidden concept, model by model, and artists told apart."""
+    """Return the ranks of hidden concepts by model, and the AUC of artists' own sets."""
     figures = json.loads((folder / "evaluation.json").read_text("utf-8"))
     headings = (
         "held out",
@@ -129,11 +129,11 @@ def hidden(folder: Path) -> list[str]:
         ],
     )
     artists.save(folder / "tables" / "artists")
-    return [concept.markdown(), "### Artists told apart", "", artists.markdown()]
+    return [concept.markdown(), "### Artists' own sets against mixed sets", "", artists.markdown()]
 
 
 def bradley_terry(folder: Path) -> list[str]:
-    """How far our coefficients are from the published ones."""
+    """Return the greatest difference between our coefficients and published ones."""
     data = Path(os.environ["CULTURAL_ALIEN_DATA"]) / "bradley_terry"
     citations = json.loads((data / "citations.json").read_text("utf-8"))
     ours, _ = fit(Votes.of_wins(citations["names"], np.array(citations["wins"]))).against(
@@ -156,7 +156,7 @@ def bradley_terry(folder: Path) -> list[str]:
 
 
 def beyond(folder: Path) -> list[str]:
-    """The figures and the single numbers of what goes beyond the paper."""
+    """Return the figures and numbers of the extensions of the paper."""
     lines = []
     for path in sorted((folder / "beyond").glob("*.json")):
         table = Table(("figure", "ours"), list(_leaves(json.loads(path.read_text("utf-8")))))
@@ -167,7 +167,7 @@ def beyond(folder: Path) -> list[str]:
 
 
 def _leaves(value: Any, under: str = "") -> list[tuple[str, Cell]]:
-    """Name every number and word of nested JSON by its path."""
+    """Return every value of nested JSON with its path."""
     if isinstance(value, dict):
         name = value.get("policy", "")
         return [
@@ -208,7 +208,12 @@ PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
 
 def write(folder: Path) -> Path:
     """Write the report of the stages that have run; return its path."""
-    lines = ["# The paper beside ours", "", f"**{RECONSTRUCTED}** \\* base rates taken off.", ""]
+    lines = [
+        "# Comparison with the paper",
+        "",
+        f"**{RECONSTRUCTED}** \\* base rates subtracted.",
+        "",
+    ]
     for title, (needs, part) in PARTS.items():
         lines += [f"## {title}", ""]
         if (folder / needs).exists():

@@ -14,12 +14,12 @@ Cell = str | float | int | None
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; numbers are rounded where they are shown, not in CSV.
+    """Rows under headings; numbers are rounded when shown, not in CSV.
 
     Args:
         headings: of the columns.
-        rows: one cell a heading; None is a figure that nobody has.
-        digits: after the point, of numbers that are not whole.
+        rows: one cell per heading; None is an unknown value.
+        digits: decimals of numbers that are not integers.
     """
 
     headings: Sequence[str]
@@ -27,14 +27,14 @@ class Table:
     digits: int = 3
 
     def markdown(self) -> str:
-        """Return the table, words to the left and numbers to the right."""
+        """Return the table, with numbers aligned to the right."""
         columns = list(zip(*self.rows, strict=True))
         aligned = ["---" if any(isinstance(c, str) for c in col) else "---:" for col in columns]
         lines = [self.headings, aligned, *(map(self._shown, row) for row in self.rows)]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
     def csv(self) -> str:
-        """Return the table with whole figures."""
+        """Return the table without rounding."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.headings)

@@ -1,7 +1,7 @@
-"""Other traditions: a small pair for each mixture of museums, and what the mixture changes.
+"""Other traditions: a small pair for each mixture of museums, and the effect on its picks.
 
-The Met's Asian Art joins where `MetObjects.csv` (github.com/metmuseum/openaccess, CC0) lies beside
-the other data; without it the museums of Europe and North America are mixed alone.
+The Met's Asian Art is included if `MetObjects.csv` (github.com/metmuseum/openaccess, CC0) is in the
+data folder; without it only the museums of Europe and North America are mixed.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from cas.vocabulary import Vocabulary
 
 MET = "MetObjects.csv"
 TRADITIONS = {"Tate": ("tate",), "Washington": ("nga", "npg"), "Asian art": ("met",)}
-"""Whose works a tradition is, by the beginnings of their ids; `wd` (Wikidata) is none's."""
+"""The museums of a tradition, by the prefixes of their ids; `wd` (Wikidata) is in none."""
 WESTERN = {"tate": 1.0, "nga": 1.0, "npg": 1.0, "wd": 1.0}
 FEW = 0.05
-"""The weight of all others where one tradition is meant to prevail."""
+"""The weight of all other museums in a mixture with one main tradition."""
 MIXES: dict[str, dict[str, float]] = {
     "the shipped pair's museums": WESTERN,
     "mostly Tate": {**dict.fromkeys(WESTERN, FEW), "tate": 1.0},
@@ -50,7 +50,7 @@ SETTINGS = TrainingSettings(
 
 
 def traditions(out: Path, data: Path) -> dict[str, object]:
-    """Train a pair on each mixture, all on one vocabulary; figures go into OUT."""
+    """Train a pair on each mixture, all with one vocabulary; write figures to `out`."""
     works, vocabulary = _works(data)
     found = {name: ids for name, ids in TRADITIONS.items() if _of(works, ids)}
     mixes = {
@@ -93,7 +93,7 @@ def traditions(out: Path, data: Path) -> dict[str, object]:
 
 
 def _works(data: Path) -> tuple[list[Work], Vocabulary]:
-    """Return all works in one spelling, and the vocabulary of all of them."""
+    """Return all works with unified spelling, and their common vocabulary."""
     met = list(met_works(data / MET, only_groups=("asian art > *",))) if _has_met(data) else []
     rules = VocabularyRules.load()
     raw = [*read_works(data / MUSEUM_WORKS), *met]
@@ -141,9 +141,7 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> float:
 def _leaning(
     works: Sequence[Work], ids: tuple[str, ...], vocabulary: Vocabulary
 ) -> dict[str, float]:
-    """Return the natural logarithm of how much more often a tradition has each concept than the
-    other traditions together.
-    """
+    """Return the log-odds of each concept in a tradition against all the others together."""
     counts = np.ones((2, len(vocabulary)))
     for work in works:
         museum = work.id.split(":")[0]

@@ -1,8 +1,8 @@
 """Feedback from votes with simulated visitors: `python -m benchmarks.lab.visitors OUT`.
 
-No person voted. Each simulated one sees a work of the artist's beside one of another artist, who
-stays at preset `default`, and prefers the one whose pick is rarer (*original*) or fits better
-(*harmonious*) by the pair's own percentiles, with logistic noise; indifferent ones toss a coin.
+Each simulated visitor compares a work of the artist with one of another artist, which keeps preset
+`default`, and prefers the one whose pick is rarer (*original*) or more coherent (*harmonious*) by
+the pair's own percentiles, with logistic noise; indifferent visitors vote at random.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from worker.encoders.minilm import MiniLMEncoder
 from worker.steps.feedback import MEMORY
 
 VOTES = 5
-"""On each question, after each work."""
+"""Votes on each question, after each work."""
 NOISE = 0.2
-"""Of the visitors, in percentiles: at this difference 73 of 100 side with the models."""
+"""Noise of the votes, in percentiles: at this difference 73 of 100 agree with the models."""
 ARMS = {
     "CAS default": (0.85, ""),
     "votes": (0.85, "visitors"),
@@ -39,12 +39,12 @@ ARMS = {
     "votes, from β 0.5": (0.5, "visitors"),
     "indifferent visitors": (0.85, "coins"),
 }
-"""Where β begins, and who votes: nobody, visitors with a taste, or coins."""
+"""Initial β, and the votes: none, of visitors with a preference, or random."""
 
 
 @dataclass
 class Life:
-    """One run: its β, and per work its β, its two merits and the votes that it got."""
+    """One run: its β, and per work its β, its two merits and its votes."""
 
     run: Run
     beta: float
@@ -56,7 +56,7 @@ class Life:
     since: int = 0
 
     def hear(self, others: Sequence[tuple[float, float]]) -> None:
-        """Let visitors vote on a newest work of this run and one of another's, and β answer."""
+        """Let visitors vote on a recent work of this run and one of another's, and update β."""
         newest = len(self.merits) - 1
         for question in (0, 1):
             for _ in range(VOTES):
@@ -80,7 +80,7 @@ class Life:
 def simulated(
     sampler: CulturalAlienSampler, vectors: ConceptVectors, out: Path
 ) -> dict[str, object]:
-    """Ten runs of 200 generations for each policy, side by side; figures, and a plot of β."""
+    """Run ten runs of 200 generations for each policy; return figures, and plot β."""
     settings = RunSettings(seed_pairs(sampler.vocabulary, 10, seed=0))
     policies = {
         name: [
@@ -138,7 +138,7 @@ def _advance(sampler: CulturalAlienSampler, lives: Sequence[Life]) -> None:
 
 
 def _merits(sampler: CulturalAlienSampler, made: Sequence[Generation]) -> list[tuple[float, float]]:
-    """How rare each pick is in its company, and how well it fits: 0 to 1, more is better."""
+    """Return each pick's rarity and coherence in its pool: 0 to 1, higher is better."""
     index, indices = sampler.vocabulary.index, sampler.vocabulary.indices
     picks = [index(each.picks[0]) for each in made]
     pools = [np.array(indices([c for c in e.concepts if c != e.picks[0]])) for e in made]

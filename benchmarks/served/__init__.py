@@ -1,1 +1,1 @@
-"""The served artist under measurement, as real processes on this machine."""
+"""Measurements of the served form, as real processes on this machine."""

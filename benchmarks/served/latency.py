@@ -1,4 +1,4 @@
-"""One artist, warm, one cycle at a time: how long does a cycle take around its models and calls?"""
+"""Duration of a cycle without models and calls: one artist, warm, one cycle at a time."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.served.topology import ONE_WORKER_EACH, Topology
 WARM_UP, MEASURED = 5, 40
 
 ONE_FOR_ALL = {"think,call,keep,show": 1}
-"""Such a worker goes on with a cycle by itself: no step waits for the broker."""
+"""Such a worker continues with the next step itself, without the broker."""
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Times from the opening of a cycle to its end, by the database's clock."""
+    """Return the times from the start of a cycle to its end, by the database's clock."""
     return {
         "one worker a queue": _measured(folder / "each", ONE_WORKER_EACH),
         "one worker for all queues": _measured(folder / "all", ONE_FOR_ALL),

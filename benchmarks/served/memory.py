@@ -15,7 +15,7 @@ MIB = 2**20
 
 
 class MemoryCurve:
-    """Samples of the memory that is a process's own (USS), its children's counted in."""
+    """Samples of a process's own memory (USS), with its children's."""
 
     def __init__(self) -> None:
         self._samples: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -34,7 +34,7 @@ class MemoryCurve:
             self._samples[name].append((at, size))
 
     def slopes(self, *, warm_up: float) -> dict[str, dict[str, float]]:
-        """MiB at the end and growth in MiB an hour after the warm-up, by process."""
+        """Return MiB at the end and growth in MiB per hour after the warm-up, by process."""
         found = {}
         for name, samples in self._samples.items():
             times, sizes = np.array([s for s in samples if s[0] >= warm_up]).T

@@ -1,4 +1,4 @@
-"""`artist rebuild` of many works from S3 into empty stores, and whether `works --json` is equal."""
+"""`artist rebuild` of many works from S3 into empty stores, with a check of `works --json`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ARTIST = Path(sys.executable).parent / "artist"
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Fill archive and catalogue with works, rebuild from the archive alone, and compare."""
+    """Fill archive and catalogue with works, rebuild from the archive, and compare."""
     topology = Topology(folder, workers={}, lease_seconds=60.0)
     with topology.running():
         topology.remove("beat")
@@ -29,9 +29,9 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
             topology.catalogue.restore_work(manifest)
         before = _artist(topology, topology.catalogue_url, "works", "--json")
         empty = f"sqlite:///{folder / 'empty.sqlite3'}"
-        began = time.monotonic()
-        said = _artist(topology, empty, "rebuild").decode()
-        seconds = time.monotonic() - began
+        started = time.monotonic()
+        output = _artist(topology, empty, "rebuild").decode()
+        seconds = time.monotonic() - started
         after = _artist(topology, empty, "works", "--json")
     return {
         "works": options.works,
@@ -39,7 +39,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
         "works_a_second": round(options.works / seconds, 1),
         "bytes_of_works_json": len(before),
         "equal": before == after,
-        "said": said.strip().splitlines()[-1:],
+        "output": output.strip().splitlines()[-1:],
         "violations": [] if before == after and len(before) > 2 else ["works --json differs"],
     }
 
@@ -54,7 +54,7 @@ def _artist(topology: Topology, catalogue: str, *arguments: str) -> bytes:
 
 
 def _manifest(archive: Archive, number: int) -> Manifest:
-    """A work as large as real ones are, with its picture in the archive."""
+    """Make a manifest of realistic size, with its picture in the archive."""
     made = a_manifest(number)
     prompt = f"The sea, the sky and thing {number}."
     candidates = tuple(

@@ -14,7 +14,7 @@ ARTISTS = 12
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Works a second for each number of `call` workers, and the share of linear."""
+    """Return the works per second for each number of `call` workers, and the share of linear."""
     found: dict[int, float] = {}
     for count in (1, 2, 4):
         topology = Topology(
@@ -28,10 +28,10 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
                 topology.create_artist(f"artist-{number}", seed=number)
             while topology.catalogue.works.count() < 2 * count:
                 time.sleep(0.1)
-            before, began = topology.catalogue.works.count(), time.monotonic()
+            before, started = topology.catalogue.works.count(), time.monotonic()
             time.sleep(MEASURED_SECONDS)
             made = topology.catalogue.works.count() - before
-            found[count] = made / (time.monotonic() - began)
+            found[count] = made / (time.monotonic() - started)
     return {
         "works_a_second": {count: round(rate, 3) for count, rate in found.items()},
         "most_possible": {count: count / CALL_SECONDS for count in found},

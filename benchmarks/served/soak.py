@@ -1,4 +1,4 @@
-"""Many cycles over many artists: does memory stay flat, throughput steady, and all of it true?"""
+"""Many cycles of many artists: is memory constant, throughput steady, and every record correct?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORKERS = {"think,keep": 1, "call,show": 1}
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Let the artists work until so many cycles have ended; then check every number."""
+    """Run the artists until `cycles` cycles have ended; then check every number."""
     import random
 
     topology = Topology(folder, workers=WORKERS, concurrency=2, durable=True, lease_seconds=30.0)
@@ -27,11 +27,11 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
         for number, name in enumerate(names):
             topology.create_artist(name, painter="quick", seed=number)
         memory, counts = MemoryCurve(), []
-        began = time.monotonic()
+        started = time.monotonic()
         while True:
             time.sleep(SAMPLE_SECONDS)
             memory.sample(topology.processes)
-            elapsed = time.monotonic() - began
+            elapsed = time.monotonic() - started
             counts.append((elapsed, topology.catalogue.works.count()))
             if counts[-1][1] >= options.cycles or elapsed > options.seconds:
                 break

@@ -1,4 +1,4 @@
-"""A thousand artists, all due at once: is every one served before any gets a third cycle?"""
+"""A thousand artists, all due at once: does each get a cycle before any gets a third?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MIB = 2**20
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
-    """Enrol them while nobody works, let all begin at once, and watch who gets what."""
+    """Create the artists without workers, start all at once, and count their cycles."""
     artists = options.artists
     topology = Topology(
         folder, workers={"think,keep": 1, "call,show": 1}, concurrency=2, lease_seconds=60.0
@@ -26,15 +26,15 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
         for number in range(artists):
             topology.create_artist(f"artist-{number:04d}", painter="quick", seed=number)
         topology.start_artist()
-        began = time.monotonic()
+        started = time.monotonic()
         redis_mib, most_before_all, served, queue = 0.0, 0, 0, 0
-        while served < artists and time.monotonic() - began < options.seconds:
+        while served < artists and time.monotonic() - started < options.seconds:
             time.sleep(0.5)
-            begun = _cycles_by_artist(topology)
-            served = sum(ended > 0 for _, ended in begun.values())
+            counts = _cycles_by_artist(topology)
+            served = sum(ended > 0 for _, ended in counts.values())
             if served < artists:
                 most_before_all = max(
-                    most_before_all, max((n for n, _ in begun.values()), default=0)
+                    most_before_all, max((n for n, _ in counts.values()), default=0)
                 )
             redis_mib = max(redis_mib, topology.redis.info("memory")["used_memory"] / MIB)
             queue = max(
@@ -45,7 +45,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
         return {
             "artists": artists,
             "served": served,
-            "seconds": round(time.monotonic() - began, 1),
+            "seconds": round(time.monotonic() - started, 1),
             "most_cycles_of_one_before_all_were_served": most_before_all,
             "longest_queue": queue,
             "redis_mib": round(redis_mib, 2),
@@ -55,7 +55,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, object]:
 
 
 def _cycles_by_artist(topology: Topology) -> dict[str, tuple[int, int]]:
-    """How many cycles each artist began, and ended."""
+    """Return the numbers of started and ended cycles of each artist."""
     ended = func.count(cycles.c.finished_at)
     query = select(cycles.c.artist, func.count(), ended).group_by(cycles.c.artist)
     with topology.catalogue.database.read() as connection:

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from cli.runtime.deployment import Deployment
-from cli.runtime.wiring import load_sampler, wire
+from cli.runtime.wiring import wire
 from scheduler.tuning_updates import update_tuning
 from storage.archive.manifest import Float32, Manifest
 from storage.catalogue import Catalogue
@@ -63,14 +63,12 @@ def born(folder: Path) -> WorkerContext:
     deployment = Deployment(folder)
     deployment.create()
     settings = deployment.settings
-    parts = choose_components(settings).parts
-    vocabulary = load_sampler(settings.models.sampler).vocabulary
     create_artist(
         deployment.catalogue,
         deployment.archive,
         settings.artist,
-        parts=parts,
-        vocabulary=vocabulary,
+        parts=lambda: choose_components(settings).parts,
+        vocabulary=deployment.vocabulary(),
     )
     update_tuning(
         deployment.catalogue,

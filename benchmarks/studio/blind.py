@@ -1,117 +1,102 @@
-"""The blind check: which three of twelve concepts does a picture show?
+"""The blind check by eye: which concepts does a picture of a real life show?
 
-    python -m benchmarks.studio.blind [--pictures 24] [--references 6]
+    python -m benchmarks.studio.blind write FOLDER [--life 0] [--pictures 24]
+    python -m benchmarks.studio.blind score FOLDER PICKS
 
-Pictures and references are painted with different seeds and company: a reference shows its
-concept with a partner drawn by chance, so nothing but the concept recurs. The matcher sees
-pixels. The control scores the same pictures against shuffled answers.
+For each picture stand four times as many concepts as it shows, the others of the same life: chance
+finds a quarter. `write` lays the answers in a file of their own, which the reviewer does not open.
+PICKS has a line `01: fox, church` for each picture. As a control, `score` compares the picks with
+concepts drawn by chance.
 """
 
 import argparse
+import json
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks.studio.matcher import Eye, Floats, ImageNetMatcher, ReferenceMatcher, open_png
-from worker.studio import OfflinePainter
-from worker.studio.lexicon import Lexicon
+from benchmarks.studio.lives import paint_life
+from storage.archive.plan import Plan
+from worker.studio.plan.depiction import depictions
 
-# Frequent museum subjects of every kind; near synonyms are left out, since a picture of the one
-# shows the other.
-CONCEPTS = tuple(
-    word.strip()
-    for word in """
-sea, ship, lighthouse, castle, church, bridge, windmill, horse, cow, sheep, dog, cat, deer,
-lion, fox, elephant, owl, eagle, swan, rooster, butterfly, fish, whale, mountain, river, palm
-tree, cypress, willow, bare tree, rose, sunflower, tulip, vase, skull, candle, book, violin,
-trumpet, guitar, crown, sword, key, clock, mirror, chair, apple, grapes, basket, bell, shell,
-anchor, sailing boat, rowing boat, train, bicycle, airplane, ruin, column, temple, pyramid,
-tower, cottage, factory, skyscraper, woman, soldier, dancer, portrait, beard, hat, reclining
-nude, moon, snow, rain, rainbow, forest, mask, hand, eye, heart, umbrella, flag
-""".replace("\n", " ").split(",")
-)
-SIZE = 448
+SIZE = 640
+QUESTION = """\
+Each picture shows some of the concepts in its line; the line says how many.
+Which? Answer with one line a picture, like `01: fox, church`.
+Do not open answers.json.
+
+"""
 
 
-def paint(painter: OfflinePainter, words: list[str], seed: int) -> bytes:
-    return painter.paint(words, seed=seed).png
+def looks(concept: str) -> set[str]:
+    """What may stand for a concept, to leave out choices that look the same."""
+    rows = depictions().get(concept, ())
+    return {word for row in rows for word in (row.form, row.setting, row.structure) if word}
 
 
-def alike(lexicon: Lexicon) -> dict[str, set[str]]:
-    """For each concept, those that the painter would show by the same thing."""
-    rng = np.random.default_rng(0)
-    read = {word: lexicon.read(word, rng) for word in CONCEPTS}
-    same: dict[str, set[str]] = {word: {word} for word in CONCEPTS}
-    for one, subject in read.items():
-        for two, other in read.items():
-            if subject.motif and other.motif and subject.motif.name == other.motif.name:
-                same[one].add(two)
-    return same
+def others(plan: Plan, known: set[str]) -> list[str]:
+    """Concepts of the life that the picture does not show by chance, either."""
+    seen = {actor.form for actor in plan.actors} | {plan.setting.kind, *plan.setting.features}
+    seen = seen.union(*(looks(concept) for concept in plan.shown))
+    return sorted(word for word in known - plan.shown if not looks(word) & seen)
 
 
-def draw(rng: np.random.Generator, count: int) -> list[tuple[list[str], list[str]]]:
-    """For each picture its three concepts and its twelve choices, shuffled."""
-    same = alike(Lexicon())
-    rounds = []
-    for _ in range(count):
-        true = [str(word) for word in rng.choice(CONCEPTS, 3, replace=False)]
-        banned = set().union(*(same[word] for word in true))
-        rest = [word for word in CONCEPTS if word not in banned]
-        choices = true + [str(word) for word in rng.choice(rest, 9, replace=False)]
-        rng.shuffle(choices)
-        rounds.append((true, choices))
-    return rounds
+def write(folder: Path, *, life: int, count: int) -> None:
+    """Paint the pictures, and write question and answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(life)
+    works = list(paint_life(life, count, size=SIZE))
+    known = {concept for work in works for concept in work.composition.concepts}
+    lines, answers = [], {}
+    for number, work in enumerate(works, 1):
+        plan = work.result.plan
+        assert plan is not None
+        true, rest = sorted(plan.shown), others(plan, known)
+        drawn = rng.choice(rest, min(3 * len(true), len(rest)), replace=False)
+        choices = [str(word) for word in rng.permutation([*true, *drawn])]
+        (folder / f"{number:02}.png").write_bytes(work.result.data)
+        lines.append(f"{number:02} ({len(true)} of {len(choices)}): {', '.join(choices)}")
+        answers[f"{number:02}"] = {"true": true, "choices": choices}
+    (folder / "question.txt").write_text(QUESTION + "\n".join(lines) + "\n")
+    (folder / "answers.json").write_text(json.dumps({"life": life, "pictures": answers}))
 
 
-def references(eye: Eye, painter: OfflinePainter, count: int) -> dict[str, list[Floats]]:
-    rng = np.random.default_rng(90_001)
-    found: dict[str, list[Floats]] = {}
-    for concept in CONCEPTS:
-        partners = rng.choice([c for c in CONCEPTS if c != concept], count, replace=False)
-        found[concept] = [
-            eye.look(open_png(paint(painter, [concept, str(partner)], 50_000 + i)))[0]
-            for i, partner in enumerate(partners)
-        ]
-    return found
+def score(folder: Path, picks: Path) -> None:
+    """Compare the picks with the answers and with chance."""
+    answers = json.loads((folder / "answers.json").read_text())
+    rng = np.random.default_rng(answers["life"])
+    found = chance = asked = 0
+    for line in picks.read_text().splitlines():
+        number, _, words = line.partition(":")
+        if not words.strip():
+            continue
+        answer = answers["pictures"][number.strip()]
+        true, choices = set(answer["true"]), answer["choices"]
+        picked = {word.strip() for word in words.split(",")}
+        if len(picked) != len(true) or not picked <= set(choices):
+            raise SystemExit(f"picture {number}: name {len(true)} of its choices, not {words!r}")
+        found += len(picked & true)
+        chance += len(picked & {str(c) for c in rng.choice(choices, len(true), replace=False)})
+        asked += len(true)
+        print(f"{number}: picked {sorted(picked)}, true {sorted(true)}")
+    print(f"{found} of {asked} found: {found / asked:.1%}, control {chance / asked:.1%}")
 
 
 def main() -> None:
+    """Write or score."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("step", choices=["write", "score"])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("picks", type=Path, nargs="?")
+    parser.add_argument("--life", type=int, default=0)
     parser.add_argument("--pictures", type=int, default=24)
-    parser.add_argument("--references", type=int, default=6)
     arguments = parser.parse_args()
-    torch_threads()
-    painter, eye = OfflinePainter(SIZE, SIZE), Eye()
-    rounds = draw(np.random.default_rng(7), arguments.pictures)
-    matchers = {
-        "references": ReferenceMatcher(references(eye, painter, arguments.references)),
-        "ImageNet names": ImageNetMatcher(),
-    }
-    hits: dict[str, list[float]] = {name: [] for name in matchers}
-    control: dict[str, list[float]] = {name: [] for name in matchers}
-    rng = np.random.default_rng(1)
-    for number, (true, choices) in enumerate(rounds):
-        png = paint(painter, true, 1000 + number)
-        features, classes = eye.look(open_png(png))
-        for name, matcher in matchers.items():
-            seen = features if name == "references" else classes
-            best = np.argsort(-matcher.scores(seen, choices))[:3]
-            picked = {choices[i] for i in best}
-            hits[name].append(len(picked & set(true)) / 3)
-            shuffled = {str(word) for word in rng.choice(choices, 3, replace=False)}
-            control[name].append(len(picked & shuffled) / 3)
-            if name == "references":
-                print(f"{number:3} true {true} picked {sorted(picked)}", flush=True)
-    for name in matchers:
-        print(
-            f"{name}: {np.mean(hits[name]):.1%} of true concepts picked, control "
-            f"{np.mean(control[name]):.1%} ({arguments.pictures} pictures)"
-        )
-
-
-def torch_threads() -> None:
-    import torch
-
-    torch.set_num_threads(2)
+    if arguments.step == "write":
+        write(arguments.folder, life=arguments.life, count=arguments.pictures)
+    elif arguments.picks is None:
+        parser.error("score needs the file with the picks")
+    else:
+        score(arguments.folder, arguments.picks)
 
 
 if __name__ == "__main__":

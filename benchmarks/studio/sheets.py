@@ -1,6 +1,6 @@
-"""Contact sheets of 24 works for each of three artists: python -m benchmarks.studio.sheets
+"""Contact sheets of real lives: python -m benchmarks.studio.sheets [--lives 0 3 7] [--stage N]
 
-Writes `docs/sheets/<artist>.webp`; with `--stage N` also keeps `<artist>-stage-N.webp`.
+Writes `docs/sheets/life-<n>.webp`; with `--stage N` also keeps `life-<n>-stage-N.webp`.
 """
 
 import argparse
@@ -9,18 +9,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.studio.artists import ARTISTS, Artist
-from worker.studio import OfflinePainter, Picture, contact_sheet
+from benchmarks.studio.lives import SEEDS, paint_life, picture
+from worker.studio import contact_sheet
 
 FOLDER = Path("docs/sheets")
-
-
-def paint_works(artist: Artist, *, size: int = 768) -> list[Picture]:
-    painter = OfflinePainter(size, size)
-    return [
-        painter.paint(work, seed=artist.seed + number, style=artist.style)
-        for number, work in enumerate(artist.works)
-    ]
 
 
 def save(page: bytes, path: Path, *, most: int = 480_000) -> None:
@@ -36,18 +28,21 @@ def save(page: bytes, path: Path, *, most: int = 480_000) -> None:
 
 
 def main() -> None:
+    """Paint 24 works in a row of each life."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lives", type=int, nargs="+", default=[0, 3, 7])
+    parser.add_argument("--works", type=int, default=24)
+    parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--stage", type=int, help="keep a copy of the sheets as this stage")
     parser.add_argument("--out", type=Path, default=FOLDER)
-    arguments = parser.parse_args()
-    for artist in ARTISTS:
-        page = contact_sheet(paint_works(artist), columns=6, cell=300)
-        names = [f"{artist.name}.webp"]
-        if arguments.stage is not None:
-            names.append(f"{artist.name}-stage-{arguments.stage}.webp")
-        for name in names:
-            save(page, arguments.out / name)
-            print(arguments.out / name)
+    options = parser.parse_args()
+    for life in options.lives:
+        print(f"life {life}: {' and '.join(SEEDS[life])}", flush=True)
+        works = [picture(w) for w in paint_life(life, options.works, size=options.size)]
+        page = contact_sheet(works, columns=6, cell=300)
+        save(page, options.out / f"life-{life}.webp")
+        if options.stage is not None:
+            save(page, options.out / f"life-{life}-stage-{options.stage}.webp")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     python -m benchmarks.year --cycles 35040
 
-Sampler, encoders and painter are seeded functions that take no time, and the clock is set ahead to
-whatever is due next. Stores, cycle, schedule and accounts are the real ones. Every number must have
-a work or a recorded failure, and all works must follow from each other by the archive alone.
+Sampler, encoders and painter are seeded functions that take no time, and the clock is set forward
+to the next due time. Stores, cycle, schedule and ledger are real. Every number must have a work or
+a recorded failure, and the archive must suffice to compute every work's values.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from storage.catalogue import Step
 from tests.recompute import recompute
 
 DUMPS = 3000
-"""Cycles between two copies of the catalogue; each is put back 20 cycles later."""
+"""Cycles between two copies of the catalogue; each is restored 20 cycles later."""
 
 
 def main() -> None:
-    """Live the year and print JSON; ends with 1 where something was violated."""
+    """Run the year and print JSON; exit with 1 if there are violations."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cycles", type=int, default=35_040)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--rate", type=int, default=50, help="one cycle in so many meets a fault")
-    parser.add_argument("--folder", type=Path, help="where its folder is made, such as /dev/shm")
+    parser.add_argument("--rate", type=int, default=50, help="one cycle in RATE has a fault")
+    parser.add_argument("--folder", type=Path, help="parent of the data folder, such as /dev/shm")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="year-", dir=options.folder))
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def _live(world: World, chance: random.Random, *, rate: int) -> dict[str, object]:
-    began, counts, marks = time.monotonic(), Counter[str](), _marks(world.last_cycle)
+    started, counts, marks = time.monotonic(), Counter[str](), _marks(world.last_cycle)
     looks: list[dict[str, object]] = []
     times: list[float] = []
     dump, next_dump = None, DUMPS // 6
@@ -82,7 +82,7 @@ def _live(world: World, chance: random.Random, *, rate: int) -> dict[str, object
             if dump is not None and number + 1 == next_dump - DUMPS + 20:
                 world.restart(dump)
                 dump = None
-                counts["an older catalogue put back"] += 1
+                counts["an older catalogue restored"] += 1
         _survive(world)
         world.pass_time()
     return {
@@ -91,7 +91,7 @@ def _live(world: World, chance: random.Random, *, rate: int) -> dict[str, object
         "failures": world.catalogue.cycles.count("failed"),
         "starts": world.deaths,
         "faults": dict(counts),
-        "seconds": round(time.monotonic() - began),
+        "seconds": round(time.monotonic() - started),
         "at": looks,
     }
 
@@ -107,7 +107,7 @@ def _one_cycle(world: World, chance: random.Random, fault: str | None) -> None:
 
 
 def _survive(world: World) -> None:
-    """Work until nothing is left; a process that dies is started again."""
+    """Run until nothing is left; restart a process that dies."""
     while world.queue:
         try:
             world.work()
@@ -121,7 +121,7 @@ def _marks(last: int) -> set[int]:
 
 
 def _look(world: World, times: list[float]) -> dict[str, object]:
-    """How large and how quick everything is now."""
+    """Return current sizes and times."""
     artist = world.catalogue.artists.get(NAME)
     assert artist is not None
     client = TestClient(gallery_of(world.deployment, preview=_no_preview, memory_of=None))
@@ -141,14 +141,14 @@ def _milliseconds(call: object) -> float:
     assert callable(call)
     taken = []
     for _ in range(5):
-        began = time.perf_counter()
+        started = time.perf_counter()
         call()
-        taken.append(time.perf_counter() - began)
+        taken.append(time.perf_counter() - started)
     return round(1000 * median(taken), 1)
 
 
 def _no_preview(*_: object) -> object:
-    raise RuntimeError("nobody asks")
+    raise RuntimeError("no preview is requested")
 
 
 def _violations(world: World) -> list[str]:
@@ -166,7 +166,7 @@ def _violations(world: World) -> list[str]:
     try:
         recompute(manifests)
     except AssertionError as error:
-        found.append(f"the works do not follow from each other: {error}")
+        found.append(f"a work's values do not follow from the archive: {error}")
     rows = [(work.number, work.novelty) for work in world.catalogue.works.all()]
     if rows != [(m.number, m.judgement.novelty) for m in manifests]:
         found.append("the catalogue's works are not the archive's")

@@ -1,4 +1,4 @@
-"""A clock that the simulation sets: for the database, and for every module of ours."""
+"""A simulated clock for the database and for all our modules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PACKAGES = ("storage", "worker", "scheduler")
 
 
 class Clock:
-    """Seconds since 1970, as everything here sees them."""
+    """Simulated seconds since 1970."""
 
     def __init__(self, start: datetime) -> None:
         self.time = start.timestamp()

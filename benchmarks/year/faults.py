@@ -1,4 +1,4 @@
-"""Faults of all kinds, one for a cycle in fifty, each at a random step."""
+"""Faults of all kinds, in one cycle of fifty, each at a random step."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ REAL = dict(STEPS)
 
 
 class Killed(BaseException):
-    """The process ends here: nothing of ours handles it."""
+    """The process ends here: no code handles it."""
 
 
 def raised(error: Callable[[], Exception]) -> Callable[..., None]:
-    """A step that raises this, some times in a row."""
+    """The step raises this error, several times in a row."""
 
     def strike(world: World, step: Step, chance: random.Random) -> None:
         def run(context: Any) -> Any:
@@ -58,18 +58,18 @@ def killed(*, before: bool) -> Callable[..., None]:
 
 
 def killed_after_commit(world: World, step: Step, chance: random.Random) -> None:
-    """Nobody sends the step that comes next."""
+    """The next step is not sent."""
     run_step(world.worker_context, world.queue.popleft()[0])
     world.restart()
 
 
 def doubled(world: World, step: Step, chance: random.Random) -> None:
-    """A task comes more than once."""
+    """A task is delivered more than once."""
     world.queue.extend([world.queue[0]] * 3)
 
 
 def frozen(world: World, step: Step, chance: random.Random) -> None:
-    """A worker sleeps for longer than its lease; another one does the step meanwhile."""
+    """A worker freezes for longer than its lease; another one runs the step meanwhile."""
 
     def run(context: Any) -> Any:
         records = REAL[step].run(context)
@@ -85,7 +85,7 @@ def frozen(world: World, step: Step, chance: random.Random) -> None:
 
 
 def unreadable(world: World, step: Step, chance: random.Random) -> None:
-    """What an earlier step left is of another release."""
+    """The record of an earlier step can't be read."""
     committed = [kind for done, kind in RECORDS.items() if step.is_after(done)]
     if committed:
         column = column_of(chance.choice(committed))
@@ -94,18 +94,18 @@ def unreadable(world: World, step: Step, chance: random.Random) -> None:
 
 
 def memory_lost(world: World, step: Step, chance: random.Random) -> None:
-    """The vectors are gone."""
+    """The memory has lost its vectors."""
     world.memory.clear()
 
 
 def clock_set(world: World, step: Step, chance: random.Random) -> None:
-    """The clock jumps, back or ahead."""
+    """The clock jumps backward or forward."""
     world.clock.time += chance.choice([-3600.0, -86400.0, 3600.0])
     world.schedule.tick()
 
 
 def budget_spent(world: World, step: Step, chance: random.Random) -> None:
-    """No money is left until a person gives some."""
+    """The budget is spent until a person raises it."""
     world.tune(daily_budget=0.0)
     world.work()
     world.clock.time += 3600.0
@@ -113,13 +113,13 @@ def budget_spent(world: World, step: Step, chance: random.Random) -> None:
 
 
 FAULTS: dict[str, Callable[[World, Step, random.Random], None]] = {
-    "fails for good": raised(lambda: AttemptsSpent("no more attempts")),
+    "fails permanently": raised(lambda: AttemptsSpent("no more attempts")),
     "refused": raised(lambda: ContentRejected("not this")),
-    "nonsense answers": raised(lambda: InvalidResponse("no JSON in it")),
-    "a part is away": raised(lambda: ServiceUnavailable("busy", retry_after=30.0)),
+    "invalid answers": raised(lambda: InvalidResponse("no JSON in it")),
+    "a part is unavailable": raised(lambda: ServiceUnavailable("busy", retry_after=30.0)),
     "a part is broken": raised(lambda: Misconfigured("no key")),
     "outcome unknown": raised(lambda: OutcomeUnknown("dropped after sending")),
-    "a store is away": raised(lambda: StorageUnavailable("disk full")),
+    "a store is unavailable": raised(lambda: StorageUnavailable("disk full")),
     "a bug": raised(lambda: ZeroDivisionError("a bug")),
     "killed in the step": killed(before=True),
     "killed before its commit": killed(before=False),
@@ -146,7 +146,7 @@ def _patch(step: Step, run: Callable[[Any], Any], *, times: int) -> None:
 
 
 def reach(world: World, step: Step) -> bool:
-    """Bring the cycle that was just sent to the step, without doing it."""
+    """Run the cycle that was just sent up to the step, which is not run."""
     while world.queue:
         identifier, following = world.queue[0]
         if following is step:
@@ -159,5 +159,5 @@ def reach(world: World, step: Step) -> bool:
 
 
 def last_number(world: World) -> int:
-    """The number of the newest cycle."""
+    """Return the number of the newest cycle."""
     return world.catalogue.cycles.last_number(NAME)

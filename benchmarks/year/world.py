@@ -19,18 +19,18 @@ from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Step
 from storage.vectors.edge import EdgeMemory
 from tests.served.quick import SPACE, QuickImageEncoder, QuickSampler, QuickTextEncoder, quick_parts
-from tests.worker.atelier import PaidPainter
+from tests.worker.contexts import PaidPainter
 from worker.composers.grammar import GrammarComposer
 from worker.engine.runner import run_step
 from worker.worker_context import Components, WorkerContext
 
 NAME = "alien"
 PERSON = 7200.0
-"""Seconds until a person looks after an artist that had to stop."""
+"""Seconds until a person resumes a paused artist."""
 
 
 class World:
-    """The artist's stores and its worker; `restart` ends its process and starts it again."""
+    """The artist's stores and its worker; `restart` simulates a crash and a new start."""
 
     def __init__(self, folder: Path, clock: Clock, *, last_cycle: int) -> None:
         self.folder, self.clock, self.last_cycle = folder, clock, last_cycle
@@ -83,7 +83,7 @@ class World:
         )
 
     def restart(self, dump: bytes | None = None) -> None:
-        """Let the process die and begin again, over an older catalogue where one is given."""
+        """Simulate a crash and a new start, with an older catalogue if given."""
         self.deaths += 1
         self.queue.clear()
         self.close()
@@ -100,7 +100,7 @@ class World:
         self.catalogue.close()
 
     def dump(self) -> bytes:
-        """A copy of the catalogue as it is now."""
+        """Return a copy of the current catalogue."""
         copy = self.folder / "copy.sqlite3"
         with sqlite3.connect(self.folder / "catalogue.sqlite3") as source:
             source.execute("VACUUM INTO ?", (str(copy),))
@@ -116,7 +116,7 @@ class World:
         update_tuning(self.catalogue, self.archive, NAME, tuning=tuning, who="year")
 
     def work(self) -> None:
-        """Do what was sent."""
+        """Run all steps that were sent."""
         while self.queue:
             identifier, _ = self.queue.popleft()
             step = run_step(self.worker_context, identifier)
@@ -124,7 +124,7 @@ class World:
                 self.queue.append((identifier, step))
 
     def pass_time(self) -> None:
-        """Let the time come at which something is due."""
+        """Set the clock to the next time at which something is due."""
         artist, cycle = self.catalogue.artists.get(NAME), self.catalogue.cycles.current(NAME)
         assert artist is not None
         if artist.paused:
@@ -140,11 +140,10 @@ class World:
     @property
     def is_over(self) -> bool:
         """Whether the last cycle has ended."""
-        cycles = self.catalogue.cycles
-        return cycles.last_number(NAME) >= self.last_cycle and cycles.current(NAME) is None
+        return self.catalogue.cycles.is_over(NAME, number=self.last_cycle)
 
     def sizes(self) -> dict[str, float]:
-        """MiB of each store."""
+        """Return the MiB of each store."""
         return {
             "catalogue": _mib(self.folder.glob("catalogue.sqlite3*")),
             "memory": _mib((self.folder / "memory").rglob("*")),

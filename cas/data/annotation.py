@@ -77,7 +77,9 @@ def encode_shard(
     Raises:
         AnnotationError: the folder's shards are of another CLIP, of other pictures or of another
             size.
+        ClipError: the model can't be had; the folder is as it was.
     """
+    clip.load()
     folder = Path(folder)
     begin(folder, clip)
     path = shard_file(folder, number)

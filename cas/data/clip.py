@@ -122,6 +122,14 @@ class Clip:
         except OSError as error:
             raise ClipError(f"CLIP's weights cannot be read: {error}.") from error
 
+    def load(self) -> None:
+        """Load the model now, and fetch its weights where they are not on this machine.
+
+        Raises:
+            ClipError: they can't be had; the message says what to do.
+        """
+        _ = self._loaded
+
     def concepts(self, concepts: Sequence[str]) -> Vectors:
         """Return [len(concepts), d] unit vectors: the mean over the templates, made unit again."""
         import open_clip

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cas.errors import CasError
-from cas.experiments.results import PAPER, Comparison, PaperFigures
+from cas.experiments.paper_figures import PAPER, PaperFigures
+from cas.experiments.results import Comparison
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -32,12 +32,14 @@ class Question:
         cooldown: concepts that may not be picked now.
         novelties: of the run's generations so far.
         seed: of everything random in the answer.
+        picks: of the run so far, the oldest first.
     """
 
     pool: tuple[str, ...]
     cooldown: tuple[str, ...]
     novelties: tuple[float, ...]
     seed: int
+    picks: tuple[str, ...] = ()
 
 
 class Picker(Protocol):

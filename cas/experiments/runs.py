@@ -1,7 +1,8 @@
 """Run a policy for many generations with a pool and patience; each pick is saved as it is made.
 
-Without pictures, novelty is of the text alone: 1 less the greatest cosine of a generation's vector
-with an earlier one's of its run.
+A generation shows its pick and a few concepts of its pool, those long not shown first, as the
+artist's composer does. Without pictures, novelty is of the text alone: 1 less the greatest cosine
+of the vector of what a generation shows with that of an earlier one of its run.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from cas.atomic_files import appearing
 from cas.errors import CasError
 from cas.experiments.policies import Picker, PolicyError, Question
 from cas.experiments.trajectories import Floats, generation_vector
-from cas.text_files import read_lines
 
 
 class ExperimentError(CasError):
@@ -63,6 +63,8 @@ class RunSettings:
         generations: how many each run has.
         patience: generations in a row without more novelty, then a concept leaves the pool.
         rest: generations that a departed concept stays away.
+        fewest_shown: concepts that a generation shows at least, its pick among them.
+        most_shown: concepts that it shows at most.
         pool_size: above it the concept with the highest count leaves, oldest first.
         seed: of every pick.
 
@@ -75,9 +77,16 @@ class RunSettings:
     patience: int = 3
     rest: int = 20
     pool_size: int = 12
+    fewest_shown: int = 2
+    most_shown: int = 4
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if not 1 <= self.fewest_shown <= self.most_shown:
+            raise ExperimentError(
+                f"1 ≤ fewest_shown ≤ most_shown must hold, not {self.fewest_shown} and"
+                f" {self.most_shown}."
+            )
         if min(self.generations, self.patience, self.pool_size) < 1 or self.rest < 0:
             raise ExperimentError(
                 "generations, patience and pool_size are at least 1 and rest at least 0, not"
@@ -89,10 +98,24 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class Generation:
-    """One generation: what was new in it, and all its concepts."""
+    """One generation.
+
+    Attributes:
+        picks: what was new in it.
+        concepts: all at work: the pool, its seeds first, and the picks.
+        shown: those that its work shows.
+        seeds: those that never leave the pool.
+    """
 
     picks: tuple[str, ...]
     concepts: tuple[str, ...]
+    shown: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+
+    @property
+    def unfixed(self) -> tuple[str, ...]:
+        """All its concepts but the seeds, which every generation of a run has in common."""
+        return tuple(c for c in self.concepts if c not in self.seeds) or self.concepts
 
 
 @dataclass
@@ -106,6 +129,7 @@ class Run:
     novelties: list[float] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)
     _cooldown: dict[str, int] = field(default_factory=dict)
+    _last_shown: dict[str, int] = field(default_factory=dict)
     _path: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
@@ -117,14 +141,17 @@ class Run:
         """Return what the picker is asked for the next generation."""
         number = len(self.generations) + 1
         cooldown = tuple(c for c, until in self._cooldown.items() if until >= number)
-        mixed = np.random.SeedSequence([self.settings.seed, self.number, number])
-        seed = int(mixed.generate_state(1)[0])
-        return Question(self.pool, cooldown, tuple(self.novelties), seed)
+        seed = self._seeds_of(number)[0]
+        picks = tuple(pick for generation in self.generations for pick in generation.picks)
+        return Question(self.pool, cooldown, tuple(self.novelties), seed, picks)
 
     def advance(self, concept: str) -> Generation:
         """Let a concept join, judge the generation, and let out what exhausted patience."""
-        generation = Generation((concept,), (*self.pool, concept))
-        point = generation_vector(self.vectors(generation.concepts))
+        shown = self._shown(concept)
+        generation = Generation(
+            (concept,), (*self.pool, concept), shown, self.settings.seeds[self.number]
+        )
+        point = generation_vector(self.vectors(shown))
         count = len(self.generations)
         if not count:
             self._path = np.empty((self.settings.generations, len(point)))
@@ -135,9 +162,27 @@ class Run:
         self._path[count] = point
         self._counts[concept] = 0
         if improved is not None:
-            self._counts = {c: 0 if improved else n + 1 for c, n in self._counts.items()}
+            self._counts = {
+                c: 0 if improved and c in shown else n + 1 for c, n in self._counts.items()
+            }
         self._let_go()
         return generation
+
+    def _seeds_of(self, number: int) -> list[int]:
+        """Return two seeds of a generation: of its pick, and of what it shows."""
+        mixed = np.random.SeedSequence([self.settings.seed, self.number, number])
+        return [int(seed) for seed in mixed.generate_state(2)]
+
+    def _shown(self, concept: str) -> tuple[str, ...]:
+        """Return the pick and others of the pool, those long not shown first, ties at random."""
+        settings, number = self.settings, len(self.generations) + 1
+        generator = np.random.default_rng(self._seeds_of(number)[1])
+        rest = [self.pool[place] for place in generator.permutation(len(self.pool))]
+        rest.sort(key=lambda each: self._last_shown.get(each, 0))
+        size = int(generator.integers(settings.fewest_shown, settings.most_shown + 1))
+        shown = (concept, *rest[: size - 1])
+        self._last_shown.update(dict.fromkeys(shown, number))
+        return shown
 
     def _let_go(self) -> None:
         settings, number = self.settings, len(self.generations)
@@ -342,29 +387,3 @@ def _difference(before: dict[str, object], now: dict[str, object], under: str = 
                 return _difference(old, new, f"{under}{key}.")
             return f"{under}{key} was {old!s:.60} and is {new!s:.60}"
     return "nothing"
-
-
-def read_lists(path: Path | str) -> list[list[Generation]]:
-    """Read runs that people made: one generation a line, concepts with commas between them.
-
-    A blank line begins another run.
-
-    Raises:
-        ExperimentError: the file cannot be read or holds no run of two generations.
-    """
-    runs: list[list[Generation]] = [[]]
-    for line in read_lines(path, error=ExperimentError):
-        concepts = tuple(dict.fromkeys(c.strip().lower() for c in line.split(",") if c.strip()))
-        if not concepts:
-            runs.append([])
-            continue
-        seen = {c for generation in runs[-1] for c in generation.concepts}
-        new = tuple(concept for concept in concepts if concept not in seen)
-        runs[-1].append(Generation(new, concepts))
-    runs = [run for run in runs if run]
-    if not runs or min(len(run) for run in runs) < 3:
-        raise ExperimentError(
-            f"{path} needs runs of at least 3 generations: one a line, such as `sea, sky, kiln`,"
-            " and a blank line between runs."
-        )
-    return runs

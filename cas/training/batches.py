@@ -37,14 +37,24 @@ class SequenceRules:
             artist with 38,000 works drown the rest, 0 makes every artist equal.
         length_power: a sequence of length L is drawn with weight L ** length_power on top, for
             longer sets teach more.
+        fewest_works: an artist with fewer works gives a context model none: a body of work of one
+            picture says nothing beyond that picture.
+        most_works: an artist with more works weighs as one with this many; None for no limit.
     """
 
     shortest: int = 2
     longest: int = 24
     artist_power: float = 0.6
     length_power: float = 0.0
+    fewest_works: int = 1
+    most_works: int | None = None
 
     def __post_init__(self) -> None:
+        if self.fewest_works < 1 or (self.most_works or self.fewest_works) < self.fewest_works:
+            raise CorpusError(
+                f"1 ≤ fewest_works ≤ most_works must hold, but they are {self.fewest_works} and"
+                f" {self.most_works}."
+            )
         if not 2 <= self.shortest <= self.longest:
             raise CorpusError(
                 f"2 ≤ shortest ≤ longest must hold, but shortest is {self.shortest} and longest"
@@ -123,23 +133,25 @@ class ArtistSequences(SequenceSource):
     then parts of that work.
 
     Raises:
-        CorpusError: no known artist has `rules.shortest` concepts.
+        CorpusError: no known artist has `rules.shortest` concepts in `rules.fewest_works` works.
     """
 
     def __init__(self, corpus: Corpus, rules: SequenceRules) -> None:
+        works = np.bincount(corpus.artists[corpus.artists >= 0], minlength=1)
         unions = [
             (artist, union)
             for artist, union in corpus.artist_unions().items()
-            if len(union) >= rules.shortest
+            if len(union) >= rules.shortest and works[artist] >= rules.fewest_works
         ]
         if not unions:
             raise CorpusError(
-                f"No known artist has {rules.shortest} concepts of the vocabulary or more: there is"
-                " nothing for a context model to learn from. Does the corpus have an `artist`?"
+                f"No known artist has {rules.shortest} concepts of the vocabulary or more in"
+                f" {rules.fewest_works} works or more: there is nothing for a context model to"
+                " learn from. Does the corpus have an `artist`?"
             )
         sizes = np.array([len(union) for _, union in unions])
-        works = np.bincount(corpus.artists[corpus.artists >= 0])
-        weights = works[[artist for artist, _ in unions]] ** rules.artist_power
+        counted = np.minimum(works, rules.most_works or works.max())
+        weights = counted[[artist for artist, _ in unions]] ** rules.artist_power
         drawn = np.clip(corpus.lengths, rules.shortest, rules.longest)
         share = np.bincount(drawn, minlength=rules.longest + 1).astype(np.float64)
         share *= np.arange(rules.longest + 1) ** rules.length_power

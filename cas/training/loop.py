@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -268,9 +268,12 @@ class TrainingRun:
 def _held_out(
     kind: Kind, part: Corpus, settings: TrainingSettings, *, what: str, corpus: Corpus
 ) -> Batch:
-    """Draw the sequences that a run is judged by: the same ones every time."""
+    """Draw the sequences that a run is judged by: the same ones every time.
+
+    A part holds a few works of each artist, so none is left out for having few.
+    """
     try:
-        source = sequence_source(kind, part, settings.rules)
+        source = sequence_source(kind, part, replace(settings.rules, fewest_works=1))
     except CorpusError as error:
         artists = np.unique(corpus.artists[corpus.artists >= 0]).size
         raise CorpusError(

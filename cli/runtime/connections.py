@@ -1,9 +1,8 @@
 """Limits on the gallery's connections: how many, and how long each may wait.
 
-uvicorn bounds only the silence between two requests. All else is here: a connection that sends no
-whole request, or does not take its answer, is closed, and one that only waits makes room for
-somebody who comes. What an address sends once it is connected is bounded by
-`gallery.middleware.rate_limit`.
+uvicorn limits only the idle time between two requests. Here, a connection that sends no complete
+request, or does not read its response, is closed, and an idle one makes room for a new one.
+`gallery.middleware.rate_limit` limits the requests of each address.
 """
 
 from __future__ import annotations
@@ -22,36 +21,35 @@ from gallery.cookies.visitor import address_of
 
 _MOST: Final = 500
 _SHARE: Final = 2
-"""Of the files that the process may have open, one in so many may be a connection: the others are
-the artist's."""
+"""One in `_SHARE` of the files that the process may open may be a connection."""
 
 _FULL: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"content-type: text/plain; charset=utf-8\r\n"
     b"retry-after: 10\r\n"
     b"connection: close\r\n\r\n"
-    b"Too many connections just now: try again soon.\n"
+    b"Too many connections: try again soon.\n"
 )
 
 _turns: Final = count()
 
 
 def most_connections() -> int:
-    """How many connections one process takes, by how many files it may have open."""
+    """Most connections of one process, from the number of files that it may open."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _MOST if files == resource.RLIM_INFINITY else min(_MOST, files // _SHARE)
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 over a connection that is one of so many, and gets so many seconds for each part.
+    """HTTP/1.1 with a limit on the number of connections and on the time of each phase.
 
     Attributes:
         most: connections at a time.
-        each: connections at a time from one address; a trusted proxy's are counted in all alone.
-        header_seconds: from the connection, or the last answer, to the end of a request's header.
+        each: connections at a time from one address; a trusted proxy has only the limit `most`.
+        header_seconds: from the connection, or the last response, to the end of a request's header.
         body_seconds: from there to the end of its body.
-        stall_seconds: after so long without taking `least_taken` bytes of its answer, a reader is
-            gone.
+        stall_seconds: a client that reads fewer than `least_taken` bytes in this time is
+            disconnected.
         largest_request: bytes of one request; more than `gallery.middleware.rate_limit` reads of
             a body.
     """
@@ -79,7 +77,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection in, or turn it away."""
+        """Accept the connection, or refuse it with status 503."""
         super().connection_made(transport)
         self.address = address_of(self.client)
         if self._has_room():
@@ -89,14 +87,14 @@ class BoundedProtocol(HttpToolsProtocol):
             transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Cancel the timers."""
         for timer in (self._deadline, self._stalled):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what a visitor sent, but no request without an end."""
+        """Process received bytes; abort a request that is too large."""
         if self.transport.is_closing():
             return
         self._received += len(data)
@@ -105,18 +103,18 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.abort()
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Count the bytes of a new request."""
         super().on_message_begin()
         self._received = 0
 
     def on_headers_complete(self) -> None:
-        """A request's header has come: its body is next."""
+        """The header is complete: set the deadline for the body."""
         self._waits_since = None
         self._set_deadline(self.body_seconds)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """A request has come."""
+        """The request is complete: cancel its deadline."""
         super().on_message_complete()
         if self._deadline is not None:
             self._deadline.cancel()
@@ -125,18 +123,18 @@ class BoundedProtocol(HttpToolsProtocol):
             self._wait_for_header()
 
     def on_response_complete(self) -> None:
-        """An answer is made: the next request may come, once this one has come to its end."""
+        """The response is complete: wait for the next request, if this one is complete too."""
         super().on_response_complete()
         if self._deadline is None and self.cycle.response_complete:
             self._wait_for_header()
 
     def pause_writing(self) -> None:
-        """The reader is slower than the gallery."""
+        """The write buffer is full: watch whether the client reads."""
         super().pause_writing()
         self._watch_reader(self.transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
-        """The reader has caught up."""
+        """The client has read the buffer."""
         super().resume_writing()
         if self._stalled is not None:
             self._stalled.cancel()
@@ -152,13 +150,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._deadline = self.loop.call_later(seconds, self._end)
 
     def _end(self) -> None:
-        """Close the connection, once the reader has what is left to send."""
+        """Close the connection once the buffer is sent."""
         self.transport.close()
         if self._stalled is None:
             self._watch_reader(self.transport.get_write_buffer_size())
 
     def _watch_reader(self, before: int) -> None:
-        """Look again later, and end it with a reader that has taken next to nothing until then."""
+        """Abort the connection if the client reads fewer than `least_taken` bytes until then."""
 
         def look() -> None:
             left = self.transport.get_write_buffer_size()
@@ -170,7 +168,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stalled = self.loop.call_later(self.stall_seconds, look)
 
     def _has_room(self) -> bool:
-        """Whether there is room for this connection, if need be in place of one that only waits."""
+        """Whether this connection is within the limits, if need be in place of an idle one."""
         others = [
             other
             for other in self.connections
@@ -182,7 +180,7 @@ class BoundedProtocol(HttpToolsProtocol):
         return len(others) <= self.most or self._make_room(others)
 
     def _make_room(self, others: list[BoundedProtocol]) -> bool:
-        """Close the connection that has waited for longest, if there is one."""
+        """Close the connection that has been idle for longest; False if none is idle."""
         idle = [other for other in others if other.is_idle]
         if not idle:
             return False
@@ -191,7 +189,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @property
     def is_idle(self) -> bool:
-        """Whether it waits for a request, with nothing left to send."""
+        """Whether the connection waits for a request, with nothing left to send."""
         return self._waits_since is not None and self.transport.get_write_buffer_size() == 0
 
     def _comes_from_a_proxy(self) -> bool:

@@ -20,16 +20,17 @@ from cli.runtime.gallery_settings import gallery_of
 from cli.runtime.server import listen, web_address, web_server
 from cli.runtime.wiring import wire
 from scheduler.beat import Ticker, tickers
+from storage.archive.events import Parts
 from storage.catalogue import ArtistRow, VectorRow
 from storage.catalogue.db.database import Changes
 from storage.vectors.store import Memory
-from worker.components import choose_components
+from worker.components import Choice, choose_components
 from worker.config.sections import GallerySection
 from worker.cpu_threads import divide_processors
 from worker.create_artist import create_artist
 from worker.engine.app import QUEUES, RUN_STEP
 from worker.engine.broker import wake_consumers
-from worker.engine.preview import preview
+from worker.engine.preview import encode_text, preview
 from worker.errors import ComponentError
 
 STALL_TIMEOUT = 5.0
@@ -40,8 +41,8 @@ STEPS_AT_ONCE = 2
 class EmbeddedArtist:
     """All artists of a data folder, in this process.
 
-    The caller owns the folder (`Deployment.owned`). `tell` is called from any thread when there may
-    be something new to see: a step has ended, or the settings file is broken or mended.
+    The caller holds the folder's lock (`Deployment.owned`). `tell` is called from any thread when a
+    step has ended, or when the settings file became invalid or valid.
     """
 
     def __init__(
@@ -63,35 +64,37 @@ class EmbeddedArtist:
         self._schedule = wiring.schedule
         self._tell = tell
 
-    def create_artist(self, tell: Callable[[str], None]) -> ArtistRow:
-        """The artist of the settings; if it is new, its parts are chosen and told one by one.
+    def create_artist(self, tell: Callable[[Choice], None]) -> ArtistRow:
+        """Return the artist of the settings; if it is new, choose its parts and `tell` each choice.
 
         Raises:
             UnknownConceptError: a seed is not in the vocabulary.
-            ComponentError: a part that the settings name can't be had.
+            ComponentError: a part that the settings name is unavailable.
         """
         deployment = self.deployment
         wanted = deployment.settings.artist
         known = deployment.catalogue.artists.get(wanted.name)
         if known is not None:
             return known
-        vocabulary = self.worker_context.sampler.vocabulary
-        vocabulary.indices(wanted.seeds)
-        chosen = choose_components(deployment.settings)
-        for choice in chosen.choices:
-            tell(str(choice))
+
+        def choose() -> Parts:
+            chosen = choose_components(deployment.settings)
+            for choice in chosen.choices:
+                tell(choice)
+            return chosen.parts
+
         return create_artist(
             deployment.catalogue,
             deployment.archive,
             wanted,
-            parts=chosen.parts,
-            vocabulary=vocabulary,
+            parts=choose,
+            vocabulary=self.worker_context.sampler.vocabulary,
         )
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Let the artist work until the block ends; then the current step is finished."""
-        # Whoever held a lease in this folder is dead: this process owns it now.
+        """Run the artist until the block ends; then finish the current step."""
+        # This process holds the folder's lock: earlier holders of a lease have ended.
         self.deployment.catalogue.cycles.expire_leases()
         with (
             closing(Changes(self.deployment.catalogue.database)) as changes,
@@ -99,7 +102,7 @@ class EmbeddedArtist:
         ):
             schedule = Ticker(partial(self._look, changes))
             threads.enter_context(self._following_steps(schedule))
-            # A thread each: a listener that hangs holds up neither an alarm nor a picture.
+            # A thread each: a webhook that hangs delays neither an alarm nor a picture.
             all_tickers = {**tickers(self.app), "schedule": schedule}
             for name, ticker in all_tickers.items():
                 threads.enter_context(_thread(name, ticker.run, ticker.stop))
@@ -107,7 +110,7 @@ class EmbeddedArtist:
             try:
                 yield
             finally:
-                # All at once, before any of them is waited for.
+                # Stop all before waiting for any.
                 for ticker in all_tickers.values():
                     ticker.stop()
         self.worker_context.close()
@@ -122,7 +125,7 @@ class EmbeddedArtist:
 
     @contextmanager
     def _following_steps(self, schedule: Ticker) -> Iterator[None]:
-        """After each step look for what is due next, and let it be told."""
+        """After each step, wake the schedule and call `tell`."""
 
         def ended(sender: Any = None, **_: Any) -> None:
             if sender is not None and sender.name == RUN_STEP:
@@ -137,15 +140,16 @@ class EmbeddedArtist:
 
     @cached_property
     def gallery(self) -> FastAPI:
-        """The gallery over the same catalogue and archive."""
+        """The gallery of the same catalogue and archive."""
         return gallery_of(
             self.deployment,
             preview=partial(preview, self.worker_context),
+            encode=partial(encode_text, self.worker_context),
             memory_of=self._memory_of,
         )
 
     def _memory_of(self, artist: ArtistRow, _: VectorRow) -> Memory | None:
-        """The memory that the artist works with; None while its parts can't be had."""
+        """The artist's memory; None while its parts are unavailable."""
         try:
             return self.worker_context.components(artist).memory
         except ComponentError:
@@ -154,12 +158,12 @@ class EmbeddedArtist:
 
 @contextmanager
 def serving(app: FastAPI, settings: GallerySection, *, strict: bool) -> Iterator[str]:
-    """Serve the gallery from a thread; gives its address.
+    """Serve the gallery from a thread; yield its address.
 
-    Where the port is taken the next free one is used, unless `strict`.
+    If the port is in use, the next free one is taken, unless `strict`.
 
     Raises:
-        UserError: no port is free, or the address is not ours.
+        UserError: no port is free, or the address is not of this machine.
     """
     host = settings.host
     listener = listen(host, settings.port, tries=1 if strict else PORTS_TO_TRY)
@@ -178,7 +182,7 @@ def serving(app: FastAPI, settings: GallerySection, *, strict: bool) -> Iterator
 @contextmanager
 def _worker(app: Celery) -> Iterator[None]:
     divide_processors(STEPS_AT_ONCE)
-    app.set_default()  # the pool's threads look tasks up there
+    app.set_default()  # the pool's threads look up tasks there
     worker: Any = app.WorkController(
         pool="threads",
         concurrency=STEPS_AT_ONCE,

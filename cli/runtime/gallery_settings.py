@@ -5,49 +5,53 @@ from __future__ import annotations
 import os
 import secrets
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
 import gallery
 from cli.errors import UserError
 from cli.output import sanitize_output
-from cli.runtime.deployment import Deployment
+from cli.runtime.deployment import ADMINS, SECRET, TOKENS, Deployment
 from gallery import SiteSettings
 from gallery.accounts import Admins
-from gallery.gallery import Preview
-from gallery.images.c2pa import Credentials
+from gallery.api_tokens import ApiTokens
+from gallery.artist_editing import ArtistEditing
+from gallery.fediverse import Federation
+from gallery.gallery import EncodeText, Preview
+from gallery.images.certificate import CertificateFiles
 from gallery.images.metadata import ImageMetadata, open_thumbnails
 from gallery.images.thumbnails import Thumbnails
+from gallery.images.watermark import Watermark, open_watermark
+from gallery.licences import licence_address
 from gallery.site import Account
+from gallery.site_texts import read_site_texts
 from gallery.stats.similar_works import MemoryOf
 from gallery.study_answers import Study
 from storage import atomic_files
-from storage.catalogue import ArtistRow, VectorRow
+from storage.catalogue import Alarm, ArtistRow, VectorRow
 from storage.vectors.store import Memory, VectorSpace
-from worker.config.sections import PublishingSection
+from worker.config.publishing import ListedBluesky, ListedMastodon, PublishingSection
 from worker.engine.app import create_app
-from worker.engine.preview import ask
-
-SECRET = "gallery.secret"
-"""File in the data folder that holds what cookies are signed with."""
+from worker.engine.preview import ask, ask_encoded
 
 SHORTEST_SECRET = 32
-"""Bytes that the secret must have: an empty or broken file is none."""
+"""Fewest bytes of the secret; a shorter file is invalid."""
 
-ADMINS = "admins.json"
-"""File in the data folder that names the admins."""
-
-LICENCES = {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"}
-"""Addresses of licences by their SPDX name."""
+PAGES = "pages"
+"""Folder in the data folder with the site's own pages."""
 
 
-def gallery_of(deployment: Deployment, *, preview: Preview, memory_of: MemoryOf | None) -> FastAPI:
-    """The gallery over a deployment's catalogue and archive.
+def gallery_of(
+    deployment: Deployment, *, preview: Preview, encode: EncodeText, memory_of: MemoryOf | None
+) -> FastAPI:
+    """Create the gallery of a deployment's catalogue and archive.
 
     Raises:
-        UserError: the secret, the certificate or the admins' file can't be used.
+        UserError: the secret, the certificate or the admins' file is invalid.
     """
     return gallery.create_app(
         deployment.catalogue,
@@ -55,86 +59,140 @@ def gallery_of(deployment: Deployment, *, preview: Preview, memory_of: MemoryOf 
         site=site_settings(deployment),
         secret=site_secret(deployment),
         admins=admins(deployment),
+        api_tokens=api_tokens(deployment),
         preview=preview,
+        encode=encode,
+        editing=ArtistEditing(
+            deployment.catalogue,
+            deployment.archive,
+            settings=lambda: deployment.settings,
+            vocabulary=deployment.vocabulary,
+        ),
         memory_of=memory_of,
         credentials=site_credentials(deployment),
+        watermark=site_watermark(deployment),
         study=site_study(deployment),
+        federation=federation_of(deployment),
     )
 
 
 def gallery_alone(deployment: Deployment) -> FastAPI:
-    """The gallery of an artist that works elsewhere."""
+    """Create the gallery of artists that run in other processes."""
     queues = create_app(deployment.settings.broker, _no_worker_context)
-    return gallery_of(deployment, preview=partial(ask, queues), memory_of=server_memory(deployment))
+    return gallery_of(
+        deployment,
+        preview=partial(ask, queues),
+        encode=partial(ask_encoded, queues),
+        memory_of=server_memory(deployment),
+    )
 
 
 def gallery_here() -> FastAPI:
-    """The same in a process of its own; the environment's ARTIST_DATA names the folder."""
+    """Create the same in a process of its own; ARTIST_DATA in the environment names the folder."""
     sanitize_output()
     return gallery_alone(Deployment(Path(os.environ["ARTIST_DATA"])))
 
 
 def site_study(deployment: Deployment) -> Study | None:
-    """The study whose pages the gallery shows.
+    """Return the study that the gallery shows.
 
     Raises:
-        UserError: the folder holds none.
+        UserError: the folder holds no study.
     """
     folder = deployment.settings.gallery.study
     try:
         return Study(Path(folder).expanduser()) if folder else None
     except ValueError as error:
-        raise UserError(f"gallery.study: {error}. `artist study make` makes one.") from error
+        raise UserError(f"gallery.study: {error}. `artist study make` creates one.") from error
 
 
 def _no_worker_context() -> NoReturn:
-    raise RuntimeError("the gallery sends tasks and does none")
+    raise RuntimeError("the gallery only sends tasks")
 
 
 def site_settings(deployment: Deployment) -> SiteSettings:
-    """The gallery's settings, as it takes them."""
+    """Return the gallery's settings.
+
+    Raises:
+        UserError: a file of the site's own pages can't be used.
+    """
     settings = deployment.settings
-    licence = settings.gallery.licence
+    section = settings.gallery
+    pages = Path(section.pages).expanduser() if section.pages else deployment.folder / PAGES
+    if section.pages and not pages.is_dir():
+        raise UserError(f"gallery.pages = {section.pages!r}: there is no such folder.")
+    try:
+        texts = read_site_texts(pages)
+    except ValueError as error:
+        raise UserError(f"The site's own pages: {error}.") from error
     return SiteSettings(
-        title=settings.gallery.title or settings.artist.title,
-        base_url=settings.gallery.base_url or None,
-        show_prompt=settings.gallery.show_prompt,
-        licence=licence,
-        licence_url=LICENCES.get(licence),
+        title=section.title or settings.artist.title,
+        named_after="" if section.title else settings.artist.name,
+        tagline=section.tagline,
+        base_url=section.base_url or None,
+        show_prompt=section.show_prompt,
+        licence=section.licence,
+        licence_url=section.licence_url or licence_address(section.licence),
+        credit=section.credit,
+        texts=texts,
         static_url=settings.gallery.static_url or None,
         accounts=accounts_of(settings.publishing),
+        hub=settings.publishing.websub or None,
+        fediverse=settings.fediverse.enabled,
     )
 
 
+def federation_of(deployment: Deployment) -> Federation | None:
+    """Return what talks with other servers; None unless the settings switch it on.
+
+    Raises:
+        UserError: the gallery has no public address, or the secret can't be used.
+    """
+    section, site = deployment.settings.fediverse, site_settings(deployment)
+    if not section.enabled:
+        return None
+    parts = urlsplit(site.base_url or "")
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise UserError(
+            f"fediverse.enabled needs the gallery's public address, by https: gallery.base_url ="
+            f' {site.base_url or ""!r}. Set it, for example to "https://example.org", or set'
+            " fediverse.enabled = false."
+        )
+    secret = site_secret(deployment)
+    return Federation.of(deployment.catalogue, site, secret=secret, tags=section.tags)
+
+
 def accounts_of(publishing: PublishingSection) -> tuple[Account, ...]:
-    """The accounts that people can follow; a webhook is nobody's business."""
-    mastodon, bluesky = publishing.mastodon, publishing.bluesky
+    """Return the accounts that people can follow; a webhook is private."""
     accounts = []
-    if mastodon.server and mastodon.account and mastodon.visibility != "private":
-        name = mastodon.account.removeprefix("@")
-        server = mastodon.server.rstrip("/")
-        accounts.append(
-            Account(
-                name="Mastodon",
-                account=f"@{name}@{server.partition('://')[2]}",
-                url=f"{server}/@{name}",
-                artists=mastodon.artists,
+    for channel in publishing.all_channels():
+        if isinstance(channel, ListedMastodon):
+            if channel.account and channel.visibility != "private":
+                name, server = channel.account.removeprefix("@"), channel.server.rstrip("/")
+                accounts.append(
+                    Account(
+                        name="Mastodon",
+                        account=f"@{name}@{server.partition('://')[2]}",
+                        url=f"{server}/@{name}",
+                        artists=channel.artists,
+                    )
+                )
+        elif isinstance(channel, ListedBluesky):
+            accounts.append(
+                Account(
+                    name="Bluesky",
+                    account=f"@{channel.handle}",
+                    url=f"https://bsky.app/profile/{channel.handle}",
+                    artists=channel.artists,
+                )
             )
-        )
-    if bluesky.handle:
-        accounts.append(
-            Account(
-                name="Bluesky",
-                account=f"@{bluesky.handle}",
-                url=f"https://bsky.app/profile/{bluesky.handle}",
-                artists=bluesky.artists,
-            )
-        )
     return tuple(accounts)
 
 
-def site_credentials(deployment: Deployment) -> Credentials | None:
-    """What files handed out are signed with; None where no certificate is named.
+def site_credentials(deployment: Deployment) -> CertificateFiles | None:
+    """Return the certificate and key that sign published files; None without a certificate.
+
+    They are read again when the files are replaced.
 
     Raises:
         UserError: certificate and key can't be read, or do not belong together.
@@ -145,35 +203,67 @@ def site_credentials(deployment: Deployment) -> Credentials | None:
     if not settings.certificate or not settings.certificate_key:
         raise UserError("gallery.certificate and gallery.certificate_key go together: set both.")
     try:
-        return Credentials.read(
+        return CertificateFiles(
             Path(settings.certificate).expanduser(), Path(settings.certificate_key).expanduser()
         )
     except ValueError as error:
         raise UserError(f"[gallery] certificate: {error}") from error
 
 
-def thumbnails(deployment: Deployment) -> Thumbnails:
-    """The copies of pictures, as the gallery makes them.
+def certificate_fault(deployment: Deployment) -> str:
+    """Return why the signing certificate can't be used or must be renewed; empty for neither."""
+    try:
+        files = site_credentials(deployment)
+    except UserError as error:
+        return str(error)
+    return "" if files is None else files.renewal()
+
+
+def certificate_alarms(deployment: Deployment) -> list[Alarm]:
+    """Return the alarm of a signing certificate that can't be used, ends soon or has ended."""
+    fault = certificate_fault(deployment)
+    return [Alarm("", "certificate", fault)] if fault else []
+
+
+def site_watermark(deployment: Deployment) -> Watermark | None:
+    """Return the watermark of all pictures that are handed out.
 
     Raises:
-        UserError: certificate and key can't be read, or do not belong together.
+        UserError: its package is not installed.
+    """
+    name = deployment.settings.gallery.watermark
+    if name == "trustmark" and find_spec("trustmark") is None:
+        raise UserError(
+            'gallery.watermark = "trustmark" needs trustmark, which is not installed:'
+            " pip install 'cultural-alien[watermark]'."
+        )
+    return open_watermark(name)
+
+
+def thumbnails(deployment: Deployment) -> Thumbnails:
+    """Open the gallery's store of thumbnails and signed copies.
+
+    Raises:
+        UserError: certificate and key can't be read or do not belong together, or a package for the
+            watermark is missing.
     """
     image_metadata = ImageMetadata(
         deployment.catalogue,
         deployment.archive,
         site_settings(deployment),
         site_credentials(deployment),
+        site_watermark(deployment),
     )
     return open_thumbnails(deployment.archive, image_metadata)
 
 
 def site_secret(deployment: Deployment) -> bytes:
-    """What the gallery signs cookies with: the same after a restart, and for no one else to read.
+    """Return the secret that signs cookies, from a file that is created once with mode 600.
 
     Galleries of one deployment on several machines share ARTIST_GALLERY_SECRET instead.
 
     Raises:
-        UserError: the file can't be read or made, or what is in it is too short to keep anything.
+        UserError: the file can't be read or created, or the secret is too short.
     """
     shared = deployment.settings.gallery_secret.get_secret_value()
     if shared:
@@ -190,21 +280,26 @@ def site_secret(deployment: Deployment) -> bytes:
 def _long_enough(secret: bytes, where: str) -> bytes:
     if len(secret) < SHORTEST_SECRET:
         raise UserError(
-            f"{where} has {len(secret)} bytes, and a secret needs {SHORTEST_SECRET}. Put there what"
-            " `openssl rand -hex 32` says, or remove it: then one is made."
+            f"{where} has {len(secret)} bytes, and a secret needs {SHORTEST_SECRET}. Set it to the"
+            " output of `openssl rand -hex 32`, or remove it: then one is created."
         )
     return secret
 
 
 def admins(deployment: Deployment) -> Admins:
-    """Accounts of the admins."""
+    """Return the accounts of the admins."""
     return Admins(deployment.folder / ADMINS)
 
 
-def server_memory(deployment: Deployment) -> MemoryOf | None:
-    """The Qdrant server as a gallery asks it; None where the memory is a folder.
+def api_tokens(deployment: Deployment) -> ApiTokens:
+    """Return the tokens of programs that control artists."""
+    return ApiTokens(deployment.folder / TOKENS)
 
-    A folder belongs to the process in which the artist works: a gallery beside it can't open it.
+
+def server_memory(deployment: Deployment) -> MemoryOf | None:
+    """Return the memory on a Qdrant server; None if the memory is a folder.
+
+    Only the artist's own process can open a folder.
     """
     url = deployment.settings.storage.memory
     if not url:

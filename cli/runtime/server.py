@@ -16,18 +16,18 @@ from cli.errors import UserError
 from cli.runtime.connections import BoundedProtocol
 
 _GRACE_SECONDS: Final = 3
-"""How long answers may go on when the server stops: who watches a studio would never let it."""
+"""Seconds for open responses at shutdown: a studio's event stream has no end."""
 
 _BACKLOG: Final = 100
-"""Connections that wait to be taken in: so many are open before the first is turned away."""
+"""Length of the queue of connections that are not accepted yet."""
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1")
 
 
 def web_server(app: FastAPI, *, trusted_proxies: Sequence[str] = ()) -> uvicorn.Server:
-    """The server that the gallery runs in, wherever it is started.
+    """Create the gallery's HTTP server.
 
-    Proxies at these addresses, or on this machine, are believed where a visitor comes from.
+    The visitor's address is read from the headers of proxies at these addresses or on this machine.
     """
     return uvicorn.Server(_config(app, trusted_proxies))
 
@@ -39,8 +39,8 @@ def serve_side_by_side(
     processes: int,
     trusted_proxies: Sequence[str] = (),
 ) -> None:
-    """Serve the gallery of a data folder in several processes; one that dies is started again."""
-    # A process is a new one and no copy of this: it opens the folder that it finds named here.
+    """Serve the gallery of a data folder in several processes; one that ends is started again."""
+    # Each process is new, not a fork: it reads the folder from the environment.
     os.environ["ARTIST_DATA"] = str(folder)
     config = _config(
         "cli.runtime.gallery_settings:gallery_here",
@@ -66,7 +66,7 @@ def _config(
         ws="none",
         forwarded_allow_ips=[*_THIS_MACHINE, *trusted_proxies],
         backlog=_BACKLOG,
-        # Its warnings are of requests that make no sense: anybody could fill the log with them.
+        # uvicorn warns about each invalid request: any client could fill the log.
         log_level="error",
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -74,15 +74,15 @@ def _config(
 
 
 def web_address(host: str, port: int) -> str:
-    """The address of a server that listens there."""
+    """The URL of a server that listens there."""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
-    """Listen on the port, or on the first free one of those after it.
+    """Listen on the first free port of `tries` ports from `port` on.
 
     Raises:
-        UserError: none of `tries` ports is free, or the address is not ours.
+        UserError: none of the ports is free, or the address is not of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + tries):
@@ -90,7 +90,7 @@ def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
             return socket.create_server((host, candidate), family=family)
         except OSError as error:
             fault = error.strerror
-        except (ValueError, OverflowError) as error:  # no name at all, or no port
+        except (ValueError, OverflowError) as error:  # not a host name, or not a port
             fault = str(error)
     raise UserError(
         f"The gallery can't listen on {host}:{port} ({fault}). Choose another port with --port, or"

@@ -1,6 +1,6 @@
 """Shutdown by signals: orderly at the first one, immediate at the second.
 
-Whatever is cut off is done again after the next start: nothing depends on an end in good order.
+A step that is interrupted is repeated after the next start.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-GRACE_SECONDS = 240.0
-"""How long a running step may take after the first signal: longer than the longest paid call."""
+GRACE_SECONDS = 660.0
+"""Seconds for a running step after the first signal: longer than the longest paid call."""
 
 
 @contextmanager
 def stop_signals(stop: Callable[[], None], *, grace: float = GRACE_SECONDS) -> Iterator[None]:
     """Call `stop` at the first SIGINT or SIGTERM; a second one ends the process at once.
 
-    So does the end of the grace, in seconds, which tells what each thread was doing. Both happen
-    outside of Python: no thread can hold them up. `stop` runs between any two instructions of the
-    main thread, and may take no lock that this thread may hold.
+    After `grace` seconds the process prints all stack traces and ends too. Both happen outside of
+    Python, so that no thread can delay them. `stop` runs between any two instructions of the main
+    thread: it must not take a lock that this thread may hold.
     """
 
     def first(number: int, frame: FrameType | None) -> None:
@@ -39,7 +39,7 @@ def stop_signals(stop: Callable[[], None], *, grace: float = GRACE_SECONDS) -> I
     try:
         yield
     finally:
-        # After the first signal all stays as it is: threads may still hold up the very end.
+        # After the first signal the handlers stay: threads may still delay the exit.
         for number, handler in before.items():
             if signal.getsignal(number) is first:
                 signal.signal(number, handler)
@@ -48,8 +48,7 @@ def stop_signals(stop: Callable[[], None], *, grace: float = GRACE_SECONDS) -> I
 def kill_worker_on_second_signal(*, grace: float = GRACE_SECONDS) -> None:
     """Let a second signal, or the end of the grace, end a Celery worker with all its processes.
 
-    Celery itself waits for the current steps forever, whatever else comes than SIGQUIT. It is
-    called again by each signal.
+    Celery itself waits for the current steps without a limit, unless it receives SIGQUIT.
     """
     from billiard import active_children
     from celery.signals import worker_shutting_down
@@ -64,6 +63,6 @@ def kill_worker_on_second_signal(*, grace: float = GRACE_SECONDS) -> None:
             signal.signal(each, end)
         signal.setitimer(signal.ITIMER_REAL, grace)
         with suppress(OSError):
-            os.write(2, b"Finishing the steps in hand (a second signal ends them at once)\n")
+            os.write(2, b"Finishing the current steps (a second signal ends them at once)\n")
 
     worker_shutting_down.connect(shutting_down, weak=False)

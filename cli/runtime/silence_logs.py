@@ -10,7 +10,7 @@ OURS = ("cas", "storage", "worker", "scheduler", "gallery")
 
 
 def silence_logs() -> None:
-    """Keep the console for what the artist has to say, and for errors of our own."""
+    """Show only the commands' own output, and errors of our packages, on the console."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     warnings.filterwarnings("ignore")

@@ -1,4 +1,4 @@
-"""Change one value of a TOML file; comments and everything else stay."""
+"""Change one value of a TOML file; keep comments and everything else."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import Any
 
 
 def with_value(text: str, key: str, value: str) -> str:
-    """The TOML text with `key`, such as `storage.archive` or `preset`, set to this string.
+    """Return the TOML text with `key`, such as `storage.archive` or `preset`, set to this string.
 
-    Whatever is written is read again: it is the first of several ways to write it that changes
-    this value and no other.
+    Each candidate text is parsed; the first that changes this value and no other is returned.
 
     Raises:
-        ValueError: the text is no TOML, or it sets the key in a way that only a person can change.
+        ValueError: the text is not TOML, or the key can't be changed automatically.
     """
     wanted = tomllib.loads(text)
     section, _, name = key.rpartition(".")
@@ -24,7 +23,7 @@ def with_value(text: str, key: str, value: str) -> str:
     for part in section.split(".") if section else ():
         table = table.setdefault(part, {})
         if not isinstance(table, dict):
-            raise ValueError(f"{part} is no table")
+            raise ValueError(f"{part} is not a table")
     table[name] = value
     line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
     for candidate in _candidates(text, section, name, line):
@@ -35,7 +34,7 @@ def with_value(text: str, key: str, value: str) -> str:
 
 def _candidates(text: str, section: str, name: str, line: str) -> Iterator[str]:
     lines = text.splitlines(keepends=True)
-    # In the place of the value that is there; else of the comment that explains it.
+    # In place of the current value; else of the comment that explains it.
     for mark in ("", "# ?"):
         for number, old in enumerate(lines):
             if re.match(rf"[ \t]*{mark}{re.escape(name)}[ \t]*=", old):

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 
 from celery import Celery
 
+from cli.errors import UserError
 from cli.runtime.deployment import Deployment
-from cli.runtime.gallery_settings import thumbnails
-from cli.runtime.publishing_channels import channels_of, publisher
+from cli.runtime.gallery_settings import certificate_alarms, federation_of, thumbnails
+from cli.runtime.publishing_channels import all_channels_of, limits_of, publisher
+from gallery.fediverse import Deliverer, add_federation
 from gallery.images.prepare import add_preparation
+from gallery.images.stages import add_stages
 from gallery.moderation.retry import ModerationRetry, add_moderation_retry
 from gallery.publishing.tasks import add_publishing
-from scheduler.alarms import find_alarms
-from scheduler.beat import add_beat, add_watch
+from scheduler.alarms import find_alarms, settings_alarms
+from scheduler.beat import TICK, WATCH, WATCH_SECONDS, add_periodic
+from scheduler.model_watch import ModelWatch
 from scheduler.notifier import Notifier
 from scheduler.schedule import Schedule
 from storage.catalogue import Step
@@ -37,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Wiring:
-    """What an entry point runs."""
+    """The parts of a deployment that an entry point runs."""
 
     worker_context: WorkerContext
     pair: HotReloadingModel
@@ -53,11 +57,11 @@ def wire(
     stall_timeout: float,
     last_cycle: int | None = None,
 ) -> Wiring:
-    """Wire a deployment to a broker; nothing is loaded before it is needed.
+    """Wire a deployment to a broker; models are loaded when they are first used.
 
-    The beat sends a tick of the schedule every `tick_seconds`; None: whoever runs it ticks itself.
+    Beat calls `Schedule.tick` every `tick_seconds`; None: the caller does.
     """
-    # Watched by itself: of all settings, a worker that runs takes a new pair alone from the file.
+    # A settings file of its own: a running worker reloads only the pair of models.
     pair = HotReloadingModel(
         SettingsFile(deployment.settings_path, overrides=deployment.settings_file.overrides),
         load=load_sampler,
@@ -70,13 +74,14 @@ def wire(
         load_tools=components_loader(
             lambda: deployment.settings, memory_folder=deployment.memory_folder
         ),
-        channels=lambda artist: channels_of(deployment.settings.publishing, artist),
+        channels=lambda artist: all_channels_of(deployment.settings, artist),
+        channel_limits=lambda: limits_of(deployment.settings.publishing),
         moderator=moderator_of(deployment.settings),
         per_minute=deployment.settings.openai.requests_per_minute,
     )
 
     def opened() -> WorkerContext:
-        # Not before a worker's processes have been forked: they would share what is open.
+        # After the worker's processes are forked: they must not share connections.
         try:
             for fault in deployment.archive.probe():
                 logger.warning("the archive: %s", fault)
@@ -96,24 +101,46 @@ def wire(
         free_bytes=deployment.free_bytes,
     )
 
+    models = ModelWatch(lambda: deployment.settings)
+
     def watch() -> None:
-        settings = deployment.settings
+        settings, catalogue = deployment.settings, deployment.catalogue
         found = find_alarms(
-            deployment.catalogue, deployment.archive, min_free_gib=settings.storage.min_free_gib
+            catalogue,
+            deployment.archive,
+            min_free_gib=settings.storage.min_free_gib,
+            free_bytes=deployment.free_bytes,
+            command=deployment.command,
         )
-        deployment.catalogue.alarms.update(found)
-        Notifier(settings).notify(deployment.catalogue)
+        found += settings_alarms(deployment.settings_file, command=deployment.command)
+        active = [row.alarm for row in catalogue.alarms.active()]
+        found += models.alarms(catalogue.artists.all(), active)
+        found += certificate_alarms(deployment)
+        catalogue.alarms.update(found)
+        Notifier(settings).notify(catalogue)
 
     if tick_seconds is not None:
-        add_beat(app, schedule.tick, seconds=tick_seconds)
-    add_watch(app, watch)
+        add_periodic(app, TICK, schedule.tick, seconds=tick_seconds)
+    add_periodic(app, WATCH, watch, seconds=WATCH_SECONDS)
     add_publishing(app, lambda: publisher(deployment))
+    if deployment.settings.fediverse.enabled:
+        add_federation(app, lambda: _deliverer(deployment))
     add_preparation(app, lambda: (deployment.catalogue, thumbnails(deployment)))
+    add_stages(app, lambda: (deployment.catalogue, deployment.archive))
     if worker_context.moderator is not None:
         add_moderation_retry(
             app, ModerationRetry(deployment.catalogue, deployment.archive, worker_context.moderator)
         )
     return Wiring(worker_context, pair, app, schedule)
+
+
+def _deliverer(deployment: Deployment) -> Deliverer | None:
+    """Return what makes deliveries; None where the settings can't be used, as the channel tells."""
+    try:
+        federation = federation_of(deployment)
+    except UserError:
+        return None
+    return None if federation is None else Deliverer(federation)
 
 
 def _waiting(app: Celery) -> dict[Step, int]:
@@ -122,10 +149,10 @@ def _waiting(app: Celery) -> dict[Step, int]:
 
 
 def load_sampler(named: str) -> CulturalAlienSampler:
-    """The sampler that `models.sampler` names; empty: the shipped one.
+    """Load the sampler that `models.sampler` names; empty: the shipped one.
 
     Raises:
-        CheckpointError: there is none in that folder.
+        CheckpointError: the folder holds none.
     """
     from cas import CulturalAlienSampler
 

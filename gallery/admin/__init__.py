@@ -1,4 +1,4 @@
-"""The admin pages: artists, their tuning, and what waits for a decision.
+"""The admin pages: artists, their tuning, and works and publications that need a decision.
 
-Everything that it does, the `artist` command does too; both write down who it was.
+The `artist` command can do the same; both record who made a change.
 """

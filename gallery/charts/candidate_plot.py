@@ -32,7 +32,7 @@ class Dot(NamedTuple):
 class CandidatePlot:
     """All candidates of a cycle: the further right the more coherent, the higher the rarer.
 
-    Whoever lies on `line` scores as high as the pick does; all others lie below it.
+    Points on `line` have the pick's score; all other candidates are below it.
     """
 
     size: float
@@ -46,26 +46,26 @@ class CandidatePlot:
         return self.dots[-1]
 
     def written(self) -> Markup:
-        """The dots as SVG, in one go: there are hundreds of them on every work's page."""
+        """The dots as SVG, built here because a template is slower for hundreds of them."""
         return Markup("\n".join([*map(_circle, self.dots[:-1]), _circle(self.pick, _PICK)]))
 
 
 def _circle(dot: Dot, kind: str = _CIRCLE) -> str:
-    x, y, told = dot
+    x, y, candidate = dot
     return kind % (
         x,
         y,
-        escape(told.concept),
-        told.coherence_rank,
-        told.coherence_nll,
-        told.context_rank,
-        told.context_nll,
-        told.score,
+        escape(candidate.concept),
+        candidate.coherence_rank,
+        candidate.coherence_nll,
+        candidate.context_rank,
+        candidate.context_nll,
+        candidate.score,
     )
 
 
 def plot_candidates(inspiration: Inspiration, *, beta: float) -> CandidatePlot:
-    """Place every candidate by its two ranks; the pick comes last, to lie on top."""
+    """Place every candidate by its two ranks; the pick comes last, so it is drawn on top."""
     candidates = inspiration.candidates
     count = len(candidates)
     span = (_SIZE - 2 * _MARGIN) / max(count - 1, 1)
@@ -88,7 +88,7 @@ def _equal_scores(
 ) -> tuple[Point, Point] | None:
     """Where S = (1-β)(N - R_coherence) - β(N - R_context) equals the pick's, within the ranks.
 
-    Returns both ends as (coherence rank, context rank), or None where the line is a point.
+    Returns both ends as (coherence rank, context rank), or None if the line is a point.
     """
     if count < 2:
         return None

@@ -1,7 +1,7 @@
 """The geometry of a stream chart of concepts: when each one enters and leaves the pool.
 
-Seeds flow in the middle. A newcomer joins on the narrower side, outermost; when one leaves, those
-outside of it move in. Units are those of the drawing, y grows downwards.
+Seeds are in the middle. A new concept is added at the outside of the narrower side; when one
+leaves, those outside of it move in. Units are those of the drawing, y grows downwards.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import pairwise
 from storage.catalogue import ChapterRow
 
 WIDTH = 1120.0
-"""Width of the drawing while the cycles are few."""
+"""Width of the drawing while there are few cycles."""
 
 BAND = 17.0
 """Thickness of one concept."""
@@ -25,15 +25,15 @@ _LEAST_STEP = 26.0
 _GREATEST_STEP = 64.0
 _LETTER = 6.6
 _DIGIT = 7.0
-_HUES = 6
+_COLOURS = ("#c98d6b", "#8fa6b4", "#a8a878", "#b58a98", "#7fa396", "#c7ab6d")
 
 
 @dataclass(frozen=True)
 class Band:
     """One stay of a concept in the pool, as a filled outline.
 
-    `left` is None while it flows on beyond what is shown; `name` is where its name begins, None
-    where it nowhere runs level for long enough to hold it.
+    `left` is None if the stay continues beyond the cycles shown; `name` is where its name begins,
+    None if the band has no level part that is long enough for it.
     """
 
     concept: str
@@ -41,15 +41,15 @@ class Band:
     entered: int
     left: int | None
     outline: str
-    hue: int
+    colour: str
     name: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
 class ConceptStream:
-    """All bands of some cycles, and where each cycle's number stands.
+    """All bands of some cycles, and the place of each cycle's number.
 
-    `step` is the width of one cycle; every `every`-th number has room to be written.
+    `step` is the width of one cycle; there is room for every `every`-th number.
     """
 
     width: float
@@ -71,7 +71,7 @@ class _Stay:
 
 
 def draw_concept_stream(chapters: Sequence[ChapterRow]) -> ConceptStream:
-    """Lay out the pools that a stretch of works left, in the order of their numbers."""
+    """Lay out the pools after consecutive works, in the order of their numbers."""
     step = min(max(WIDTH / len(chapters), _LEAST_STEP), _GREATEST_STEP)
     stays: list[_Stay] = []
     above: list[_Stay] = []
@@ -118,7 +118,7 @@ def _drawn(chapters: Sequence[ChapterRow], stays: Sequence[_Stay], step: float) 
                 entered=stay.entered,
                 left=last + 1 if stay.ended else None,
                 outline=_outline(places, step, begun=stay.begun, ended=stay.ended),
-                hue=int(hashlib.sha256(stay.concept.encode()).hexdigest(), 16) % _HUES,
+                colour=_colour(stay.concept),
                 name=_room(places, _LETTER * len(stay.concept)),
             )
         )
@@ -132,8 +132,12 @@ def _drawn(chapters: Sequence[ChapterRow], stays: Sequence[_Stay], step: float) 
     )
 
 
+def _colour(concept: str) -> str:
+    return _COLOURS[int(hashlib.sha256(concept.encode()).hexdigest(), 16) % len(_COLOURS)]
+
+
 def _room(places: Sequence[tuple[float, float]], length: float) -> tuple[float, float] | None:
-    """Where a name of that length begins in the first level run that can hold it."""
+    """Where a name of that length begins in the first level part that is long enough."""
     begin = 0
     for end in range(1, len(places) + 1):
         if end == len(places) or places[end][1] != places[begin][1]:
@@ -147,7 +151,7 @@ def _room(places: Sequence[tuple[float, float]], length: float) -> tuple[float, 
 def _outline(
     places: Sequence[tuple[float, float]], step: float, *, begun: bool, ended: bool
 ) -> str:
-    """The band's edge: along its upper side and back along the lower, pointed where it ends."""
+    """The band's outline: along its upper side and back along the lower, pointed at its end."""
     half = BAND / 2
     upper = [(x, y - half) for x, y in places]
     lower = [(x, y + half) for x, y in reversed(places)]
@@ -157,7 +161,7 @@ def _outline(
 
 
 def _curve(points: Sequence[tuple[float, float]]) -> str:
-    """A line through points that leaves and reaches each one level."""
+    """A line through points, horizontal at each of them."""
     parts = [f"{points[0][0]:.1f},{points[0][1]:.1f}"]
     for (x0, y0), (x1, y1) in pairwise(points):
         if y0 == y1:

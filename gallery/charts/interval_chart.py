@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Intervals:
-    """All places; `middle` is where the average ability lies."""
+    """All places; `middle` is the x of the average ability."""
 
     width: float
     height: float

@@ -15,7 +15,7 @@ from gallery.urls import Urls
 
 @dataclass(frozen=True)
 class Paper:
-    """What a curve is drawn on, in the drawing's units; one is a pixel where it is meant for."""
+    """Size and margins of a drawing, in its units; one unit is a CSS pixel on its screen."""
 
     width: float
     height: float
@@ -27,7 +27,7 @@ class Paper:
 
 WIDE: Final = Paper(960, 240)
 NARROW: Final = Paper(350, 200, right=6.0)
-"""A desk's screen, and a phone's: letters are as large on both."""
+"""For a desktop and for a phone; letters have the same size on both."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Series:
-    """A curve with its grid; `marks` are places where something changed, with what it was."""
+    """A curve with its grid; `marks` are places where something changed, with a description."""
 
     paper: Paper
     path: str
@@ -52,7 +52,7 @@ class Series:
     marks: tuple[tuple[float, str], ...]
 
     def written(self, to: Urls, artist: str, titles: Mapping[int, str]) -> Markup:
-        """The spots as SVG, each a link: there are hundreds of them on a page of numbers."""
+        """The spots as SVG, each a link, built here because a template is slower for hundreds."""
         radius = 4 if len(self.spots) < 120 else 2
         return Markup(
             "\n".join(
@@ -66,7 +66,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Curve:
-    """A series on both kinds of paper, with its title and what is to be said below it."""
+    """A series at both sizes, with its title and caption."""
 
     title: str
     caption: str
@@ -104,7 +104,7 @@ def draw_series(
     changes: Sequence[tuple[int, str]] = (),
     paper: Paper = WIDE,
 ) -> Series:
-    """The same, on one kind of paper."""
+    """The same, at one size."""
     first, last = values[0][0], values[-1][0]
     step, lowest, count = _levels([value for _, value in values])
 

@@ -1,7 +1,7 @@
 """The layout of the map: similar works are near to each other.
 
-The vectors of the pictures are seen from the side on which they differ most: the first two
-principal components. Reckoned once for each newest work.
+The coordinates are the first two principal components of the pictures' vectors. They are computed
+again only after a new work.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST: Final = 10_000
 """Works on one map, the newest ones."""
 
 FRESH: Final = 60
-"""Seconds for which caches may hold a map's points, our own among them."""
+"""Seconds for which caches, the gallery's own included, may hold a map's points."""
 
 _SENT: Final = 16
 
@@ -31,7 +31,7 @@ _Names = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a work lies: both between -1 and 1, y growing downwards."""
+    """The place of a work: both between -1 and 1, y grows downwards."""
 
     x: float
     y: float
@@ -44,8 +44,8 @@ def lay_out(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         vectors: [n, d], d at least 2, none of them zero.
 
     Returns:
-        [n, 2], scaled by one number so that the outermost coordinate is 1 or -1. Each axis points
-        to where its greatest weight is positive, so that the same vectors always lie alike.
+        [n, 2], scaled by one number so that the outermost coordinate is 1 or -1. The sign of each
+        axis makes its greatest weight positive, so the same vectors always give the same places.
     """
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     centred = units - units.mean(axis=0)
@@ -57,16 +57,16 @@ def lay_out(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _by_axes(centred: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The principal axes [d, 2] and what lies along them [n, 2], from the [d, d] covariance."""
+    """The principal axes [d, 2] and the coordinates [n, 2], from the [d, d] covariance."""
     _, components = np.linalg.eigh((centred.T @ centred).astype(np.float64))
     axes = components[:, :-3:-1]
     return axes, centred @ axes
 
 
 def _by_vectors(centred: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The same, axes of any length, from the [n, n] Gram matrix: small where works are few."""
+    """The same, axes of any length, from the [n, n] Gram matrix, which is smaller for few works."""
     squares, weights = np.linalg.eigh((centred @ centred.T).astype(np.float64))
-    # A single work has one axis alone.
+    # A single work has only one axis.
     squares, weights = np.append(0.0, squares), np.pad(weights, ((0, 0), (1, 0)))
     first = slice(None, -3, -1)
     return centred.T @ weights[:, first], weights[:, first] * np.sqrt(squares[first].clip(0))
@@ -80,7 +80,7 @@ class _Sent:
 
 
 class SimilarityMaps:
-    """Maps of artists that see by the same encoder, each kept until there is a newer work.
+    """Maps of artists with the same image encoder, each kept until there is a newer work.
 
     Safe for threads.
     """
@@ -94,11 +94,11 @@ class SimilarityMaps:
     def body(
         self, artists: Sequence[ArtistRow], seen_as: Hashable, make: Callable[[], bytes]
     ) -> bytes:
-        """The points as they are sent: made again for each work, and once in `FRESH` seconds.
+        """The encoded points: made again for each new work, and once in `FRESH` seconds.
 
-        `seen_as` tells for whom addresses are written.
+        `seen_as` is the part of the key that addresses depend on.
         """
-        # A decision made by this process counts at once, others within `FRESH`.
+        # A moderation decision of this process applies at once, those of others within `FRESH`.
         newest = f"{self._newest(artists)} {self._catalogue.works.decisions}"
         names, now = _names(artists), time.monotonic()
         with self._lock:
@@ -113,7 +113,7 @@ class SimilarityMaps:
         return body
 
     def of(self, artists: Sequence[ArtistRow]) -> Mapping[str, Place]:
-        """Places of the artists' newest works by their ids, the newest first."""
+        """Places of the artists' newest works by work id, the newest first."""
         names = _names(artists)
         edition = self._newest(artists), *(row.created.parts.image_encoder for row in artists)
         with self._lock:
@@ -126,13 +126,13 @@ class SimilarityMaps:
         return places
 
     def _newest(self, artists: Sequence[ArtistRow]) -> str:
-        """The newest of the works that may be on the map; one artist's, or anybody's."""
+        """The id of the newest work that may be on the map, of one artist or of all."""
         alone = artists[0].name if len(artists) == 1 else None
         return next((work.id for work in self._catalogue.works.newest(artist=alone, limit=1)), "")
 
 
 def alike(artists: Sequence[ArtistRow], newest: str | None) -> Sequence[ArtistRow]:
-    """Those whose pictures can lie on one map: all that see as the artist of the newest work."""
+    """The artists that can share a map: those with the image encoder of the newest work's one."""
     eyes = {row.name: row.created.parts.image_encoder for row in artists}
     return [row for row in artists if newest is None or eyes[row.name] == eyes[newest]]
 
@@ -142,7 +142,10 @@ def _names(artists: Sequence[ArtistRow]) -> _Names:
 
 
 def _places(vectors: Mapping[str, Float32]) -> Mapping[str, Place]:
-    """Places of all whose vectors are as long as the newest one's: others are being replaced."""
+    """Places of all works whose vectors are as long as the newest one's.
+
+    During a change of the encoder, the others still wait for their new vectors.
+    """
     if not vectors:
         return {}
     size = next(iter(vectors.values())).shape

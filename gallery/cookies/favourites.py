@@ -15,20 +15,20 @@ from gallery.urls import Urls
 COOKIE: Final = "favourites"
 
 MOST: Final = 100
-"""Works that are kept; with one more the oldest goes."""
+"""Works that are kept; one more removes the oldest."""
 
 _LARGEST: Final = 3600
-"""Bytes of the cookie's value: browsers promise 4096 for all of a cookie (RFC 6265 §6.1)."""
+"""Bytes of the cookie's value: browsers guarantee 4096 for a whole cookie (RFC 6265 §6.1)."""
 
 
 class Favourites:
-    """Reads and writes the cookie; nothing is known of them here."""
+    """Reads and writes the cookie; the server stores no favourites."""
 
     def __init__(self, secret: bytes) -> None:
         self._serializer = URLSafeSerializer(secret, salt="favourites")
 
     def of(self, request: Request) -> tuple[str, ...]:
-        """Ids of a visitor's works, the latest choice first; none where the cookie is forged."""
+        """Ids of a visitor's works, the latest choice first; none if the cookie is forged."""
         try:
             kept = self._serializer.loads(request.cookies.get(COOKIE, ""))
         except BadData:
@@ -36,7 +36,7 @@ class Favourites:
         return tuple(str(work) for work in kept) if isinstance(kept, list) else ()
 
     def set_cookie(self, to: Urls, response: Response, works: Sequence[str]) -> None:
-        """Let the visitor's browser keep them, or as many of the latest as a cookie holds."""
+        """Store the works in the visitor's cookie, or as many of the latest as fit."""
         kept = list(works[:MOST])
         while len(value := self._written(kept)) > _LARGEST:
             kept.pop()

@@ -1,4 +1,4 @@
-"""The visitor's address, and a random name in a signed cookie; nothing else is stored."""
+"""The visitor's network address, and a random name in a signed cookie."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ _NAME_BYTES: Final = 16
 
 
 class Visitors:
-    """Gives visitors their names and knows them again."""
+    """Creates the names of visitors, and reads them from cookies."""
 
     def __init__(self, secret: bytes) -> None:
         self._signer = Signer(secret, salt="visitor")
 
     def name_of(self, request: Request) -> str | None:
-        """The visitor's name; None where the cookie is missing, forged or from another gallery."""
+        """The visitor's name; None if the cookie is missing, forged or from another gallery."""
         try:
             return self._signer.unsign(request.cookies.get(COOKIE, "")).decode()
         except (BadSignature, UnicodeDecodeError):
             return None
 
     def new_name(self) -> str:
-        """A name that nobody has."""
+        """A new random name."""
         return secrets.token_hex(_NAME_BYTES)
 
     def set_cookie(self, to: Urls, response: Response, name: str) -> None:
-        """Let the visitor's browser keep the name."""
+        """Store the name in the visitor's cookie."""
         set_persistent_cookie(to, response, COOKIE, self._signer.sign(name).decode())
 
 
 def set_persistent_cookie(to: Urls, response: Response, name: str, value: str) -> None:
-    """Set a cookie that lasts, which no script and no other site gets to see."""
+    """Set a persistent cookie that scripts and other sites can't read."""
     response.set_cookie(
         name,
         value,
@@ -54,15 +54,15 @@ def set_persistent_cookie(to: Urls, response: Response, name: str, value: str) -
 
 
 def pseudonym(name: str) -> str:
-    """What is written down of a visitor: it can't be turned into the cookie again."""
+    """The name of a visitor in stored votes: a hash, from which the cookie can't be derived."""
     return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def address_of(client: Any) -> str:
-    """Where a request comes from, as far as visitors are told apart by that.
+    """The address that identifies a visitor for limits.
 
-    `client` is host and port as ASGI names them, or None. Of an IPv6 address its first 64 bits
-    count: whoever has one has all others of that network (RFC 6177).
+    `client` is host and port as ASGI names them, or None. An IPv6 address is cut to its first 64
+    bits, since one customer has a whole network of that size (RFC 6177).
     """
     host = str(client[0]) if client else ""
     try:

@@ -1,28 +1,40 @@
-"""A feed as Atom 1.0 (RFC 4287)."""
+"""A feed as Atom 1.0 (RFC 4287), paged (RFC 5005), with thumbnails (Media RSS)."""
 
 from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from gallery.feeds.feed import Entry, Feed
+from gallery.feeds.feed import THUMBNAIL, Entry, Feed
 from gallery.html.dates import iso
+from storage.text import fit
 
-_ATOM = "http://www.w3.org/2005/Atom"
+ATOM = "http://www.w3.org/2005/Atom"
 
-Xml.register_namespace("", _ATOM)
+_MEDIA = "http://search.yahoo.com/mrss/"
+_TYPE = "application/atom+xml"
+
+Xml.register_namespace("", ATOM)
+Xml.register_namespace("media", _MEDIA)
 
 
 def write_atom(feed: Feed) -> bytes:
     """The feed as an XML document."""
-    root = Xml.Element(f"{{{_ATOM}}}feed")
-    _text(root, "id", feed.id)
-    _text(root, "title", feed.title)
-    _text(root, "updated", iso(feed.updated))
-    _link(root, rel="self", href=feed.address("atom"), type="application/atom+xml")
-    _link(root, rel="alternate", href=feed.page, type="text/html")
+    root = Xml.Element(f"{{{ATOM}}}feed")
+    add_text(root, "id", feed.id)
+    add_text(root, "title", feed.title)
+    add_text(root, "updated", iso(feed.updated))
+    add_link(root, rel="self", href=feed.here("atom"), type=_TYPE)
+    older = feed.next("atom")
+    if feed.before is not None or older is not None:
+        add_link(root, rel="first", href=feed.address("atom"), type=_TYPE)
+    if older is not None:
+        add_link(root, rel="next", href=older, type=_TYPE)
+    if feed.hub is not None:
+        add_link(root, rel="hub", href=feed.hub)
+    add_link(root, rel="alternate", href=feed.page, type="text/html")
     if not feed.entries:
-        # A feed without entries must name its author itself.
-        _author(root, feed.title)
+        # RFC 4287: a feed without entries must have an author.
+        add_author(root, feed.title)
     for entry in feed.entries:
         _entry(root, entry)
     written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -30,36 +42,49 @@ def write_atom(feed: Feed) -> bytes:
 
 
 def _entry(root: Xml.Element, entry: Entry) -> None:
-    element = Xml.SubElement(root, f"{{{_ATOM}}}entry")
-    _text(element, "id", entry.id)
-    _text(element, "title", entry.work.title)
-    _text(element, "published", iso(entry.work.created_at))
-    _text(element, "updated", iso(entry.work.changed_at))
-    _link(element, rel="alternate", href=entry.page, type="text/html")
+    element = Xml.SubElement(root, f"{{{ATOM}}}entry")
+    add_text(element, "id", entry.id)
+    add_text(element, "title", entry.work.title)
+    add_text(element, "published", iso(entry.work.created_at))
+    add_text(element, "updated", iso(entry.work.changed_at))
+    add_link(element, rel="alternate", href=entry.page, type="text/html")
     if entry.original is not None:
-        _link(element, rel="enclosure", href=entry.original, type=entry.work.media_type)
-    _author(element, entry.artist)
+        add_link(element, rel="enclosure", href=entry.original, type=entry.work.media_type)
+    if entry.thumbnail is not None:
+        _thumbnail(element, entry)
+    add_author(element, entry.artist)
     for concept in entry.work.concepts:
-        Xml.SubElement(element, f"{{{_ATOM}}}category", term=_without_controls(concept))
-    content = _text(element, "content", entry.html)
+        Xml.SubElement(element, f"{{{ATOM}}}category", term=fit(concept))
+    content = add_text(element, "content", entry.html)
     content.set("type", "html")
 
 
-def _author(parent: Xml.Element, name: str) -> None:
-    author = Xml.SubElement(parent, f"{{{_ATOM}}}author")
-    _text(author, "name", name)
+def _thumbnail(element: Xml.Element, entry: Entry) -> None:
+    """The small picture that readers show in a list (Media RSS)."""
+    work = entry.work
+    width = min(THUMBNAIL, work.width)
+    Xml.SubElement(
+        element,
+        f"{{{_MEDIA}}}thumbnail",
+        url=entry.thumbnail or "",
+        width=str(width),
+        height=str(max(1, round(work.height * width / max(work.width, 1)))),
+    )
 
 
-def _text(parent: Xml.Element, name: str, text: str) -> Xml.Element:
-    element = Xml.SubElement(parent, f"{{{_ATOM}}}{name}")
-    element.text = _without_controls(text)
+def add_author(parent: Xml.Element, name: str) -> None:
+    """Name the author of a feed or an entry."""
+    author = Xml.SubElement(parent, f"{{{ATOM}}}author")
+    add_text(author, "name", name)
+
+
+def add_text(parent: Xml.Element, name: str, text: str) -> Xml.Element:
+    """Add an element of Atom that holds a text; return it."""
+    element = Xml.SubElement(parent, f"{{{ATOM}}}{name}")
+    element.text = fit(text)
     return element
 
 
-def _link(parent: Xml.Element, **attributes: str) -> None:
-    Xml.SubElement(parent, f"{{{_ATOM}}}link", attributes)
-
-
-def _without_controls(text: str) -> str:
-    """Text without the characters that XML can't hold, whatever a model wrote."""
-    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))
+def add_link(parent: Xml.Element, **attributes: str) -> None:
+    """Add a link with these attributes."""
+    Xml.SubElement(parent, f"{{{ATOM}}}link", attributes)

@@ -11,11 +11,14 @@ from gallery.pick_explanation import listed
 
 def write_json(feed: Feed) -> bytes:
     """The feed as a JSON document."""
+    older = feed.next("json")
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.page,
-        "feed_url": feed.address("json"),
+        "feed_url": feed.here("json"),
+        **({} if older is None else {"next_url": older}),
+        **({} if feed.hub is None else {"hubs": [{"type": "WebSub", "url": feed.hub}]}),
         "language": "en",
         "items": [_item(entry) for entry in feed.entries],
     }

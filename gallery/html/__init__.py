@@ -1,1 +1,1 @@
-"""Rendering of templates, and markup that many pages share."""
+"""The template environment, and markup that many pages share."""

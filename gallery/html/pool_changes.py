@@ -14,8 +14,8 @@ Fate = Literal["seed", "joined", "stayed", "left"]
 class Member:
     """One concept of a pool around one cycle.
 
-    `count` is how many cycles in a row had gone by without an improvement, after this one; for
-    a concept that left, what it was when it left is not kept, so it is the count before.
+    `count` is the number of cycles in a row without an improvement, this one included; for a
+    concept that left, the count before this cycle, since the last one is not stored.
     """
 
     concept: str
@@ -27,14 +27,14 @@ class Member:
 
 
 def compare(manifest: Manifest) -> tuple[Member, ...]:
-    """Everyone in the pool before or after a cycle: seeds, then in order of entry."""
+    """All concepts in the pool before or after a cycle: seeds, then in order of entry."""
     before = {entry.concept: entry for entry in manifest.inspiration.pool_before.entries}
     after = {entry.concept: entry for entry in manifest.judgement.pool_after.entries}
     pick = manifest.inspiration.concept
-    everyone = {**before, **{c: e for c, e in after.items() if c not in before}}
-    if pick not in everyone:
-        # It came and left within one cycle.
-        everyone[pick] = PoolEntry(concept=pick, entered=manifest.number)
+    members = {**before, **{c: e for c, e in after.items() if c not in before}}
+    if pick not in members:
+        # It joined and left within one cycle.
+        members[pick] = PoolEntry(concept=pick, entered=manifest.number)
     return tuple(
         Member(
             concept=concept,
@@ -44,7 +44,7 @@ def compare(manifest: Manifest) -> tuple[Member, ...]:
             before=before[concept].count if concept in before else 0,
             prompted=concept in manifest.composition.concepts,
         )
-        for concept, entry in everyone.items()
+        for concept, entry in members.items()
     )
 
 

@@ -1,7 +1,7 @@
 """Markup of a work in a list: picture, caption and frame.
 
-Written here and not in a template because a page holds two dozen of them, and visitors wait.
-Whatever comes from a work is escaped by hand: addresses from `Urls` are safe as they are.
+Built here and not in a template, which would be slower for the two dozen on a page. Text of a work
+is escaped explicitly; addresses from `Urls` are safe without.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from gallery.html.dates import day, iso
+from gallery.html.justified_rows import Place
 from gallery.images.placeholders import Placeholder
 from gallery.images.thumbnails import offered
 from gallery.pick_explanation import listed
@@ -35,12 +35,14 @@ class Size:
     height: int
 
 
-def display_size(work: WorkRow) -> Size:
-    """The display size of a work in a list: all have about the same area."""
+def display_size(work: WorkRow, box: int | None = None) -> Size:
+    """The display size of a work in a list: all have about the same area, none exceeds `box`."""
     ratio = max(work.width, 1) / max(work.height, 1)
     width = math.sqrt(_HUNG_AREA * ratio)
     width = min(width, _HUNG_WIDTH, _HUNG_HEIGHT * ratio)
-    return Size(round(width), max(1, round(width / ratio)))
+    size = Size(round(width), max(1, round(width / ratio)))
+    share = 1.0 if box is None else min(box / max(size.width, size.height), 1.0)
+    return Size(round(size.width * share), max(1, round(size.height * share)))
 
 
 def picture(
@@ -53,17 +55,17 @@ def picture(
     eager: bool = False,
     alt: str | None = None,
 ) -> Markup:
-    """The picture as the reader's screen needs it, above its placeholder; `alt` tells what it is.
+    """A responsive picture above its placeholder; `alt` replaces title and concepts.
 
-    Sources are named from the leanest kind down; `width` and `height` keep its place.
+    `sizes` is that of the HTML attribute; `width` and `height` reserve its place.
     """
-    veiled = ' class="veiled"' if work.visibility == "blurred" else ""
-    haste = 'fetchpriority="high"' if eager else 'loading="lazy"'
+    blurred = ' class="veiled"' if work.visibility == "blurred" else ""
+    priority = 'fetchpriority="high"' if eager else 'loading="lazy"'
     shown = (
         f'<picture><source type="image/avif" srcset="{_sources(to, work, "avif")}"'
-        f' sizes="{sizes}"><img{veiled} src="{to.picture(work.image, "960.webp")}"'
+        f' sizes="{sizes}"><img{blurred} src="{to.picture(work.image, "960.webp")}"'
         f' srcset="{_sources(to, work, "webp")}" sizes="{sizes}" width="{width}"'
-        f' height="{height}" {haste} decoding="async"'
+        f' height="{height}" {priority} decoding="async"'
         f' alt="{escape(alt or work.title + ": " + listed(work.concepts))}"></picture>'
     )
     haze = Placeholder.read(work.placeholder)
@@ -81,38 +83,98 @@ def _sources(to: Urls, work: WorkRow, kind: str) -> str:
     )
 
 
-def label(to: Urls, work: WorkRow, titles: Mapping[str, str]) -> Markup:
-    """Title, date and concepts; the artist where `titles` names several."""
-    artist = f"{escape(titles.get(work.artist, work.artist))}, " if len(titles) > 1 else ""
-    concepts = ", ".join(
-        f'<a{_NEW if concept == work.concept else ""} href="{to.concept(concept)}">'
-        f"{escape(concept)}</a>"
-        for concept in work.concepts
-    )
+def label(to: Urls, work: WorkRow, titles: Mapping[str, str], left: Sequence[str] = ()) -> Markup:
+    """Title and the concept that is new in it; also the artist if `titles` has more than one.
+
+    `left` are the concepts that left the pool after it.
+    """
+    gone = f'\n<span class="line">left the pool: {escape(listed(left))}</span>' if left else ""
+    artist = f"{escape(titles.get(work.artist, work.artist))} · " if len(titles) > 1 else ""
     return Markup(
         f'<p class="label"><a class="title" href="{to.work(work.artist, work.number)}">'
         f"{escape(work.title)}</a>\n"
-        f'<span class="line">{artist}<time datetime="{iso(work.created_at)}">'
-        f"{day(work.created_at)}</time></span>\n"
-        f'<span class="line">{concepts}</span></p>'
+        f'<span class="line">{artist}new: <a class="new" href="{to.concept(work.concept)}">'
+        f"{escape(work.concept)}</a></span>{gone}</p>"
     )
 
 
-_NEW = ' class="new"'
+def heart(work: WorkRow, *, words: bool = False) -> Markup:
+    """The button that adds a work to the visitor's favourites; its form is in every page.
+
+    With `words` its name is visible beside it where there is room.
+    """
+    said = '<span class="said" aria-hidden="true">Favourite</span>' if words else ""
+    return Markup(
+        f'<button class="heart{" tool" if words else ""}" form="favour" name="work"'
+        f' value="{escape(work.id)}" title="Add to favourites"><svg class="icon"'
+        f' viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><use href="#heart"/></svg>'
+        f'{said}<span class="unseen">Favourite: {escape(work.title)}</span></button>'
+    )
 
 
 def work_grid(
-    to: Urls, works: Sequence[WorkRow], titles: Mapping[str, str], *, eager: int = 0
+    to: Urls,
+    works: Sequence[WorkRow],
+    titles: Mapping[str, str],
+    *,
+    eager: int = 0,
+    hearts: bool = True,
 ) -> Markup:
-    """Works side by side, as a list; the first `eager` pictures are fetched at once."""
-    return Markup("\n".join(_framed(to, work, titles, i < eager) for i, work in enumerate(works)))
+    """Works as list items; the first `eager` pictures are loaded at once.
+
+    An exported gallery has no `hearts`: nothing there answers to them.
+    """
+    return Markup(
+        "\n".join(_framed(to, work, titles, i < eager, hearts) for i, work in enumerate(works))
+    )
 
 
-def _framed(to: Urls, work: WorkRow, titles: Mapping[str, str], eager: bool) -> str:
+def chapter_rows(
+    to: Urls,
+    places: Sequence[Place],
+    titles: Mapping[str, str],
+    left: Mapping[str, Sequence[str]],
+    *,
+    eager: int = 0,
+    hearts: bool = True,
+) -> Markup:
+    """Works of a chapter as list items in rows that fill the width."""
+    return Markup(
+        "\n".join(
+            _hung(to, place, titles, left.get(place.work.id, ()), i < eager, hearts)
+            for i, place in enumerate(places)
+        )
+    )
+
+
+def _hung(
+    to: Urls,
+    place: Place,
+    titles: Mapping[str, str],
+    left: Sequence[str],
+    eager: bool,
+    hearts: bool,
+) -> str:
+    work = place.work
+    sizes = f"(min-width: 48rem) {place.span * 3.3:.0f}vw, {place.phone_span * 3.8:.0f}vw"
+    shown = picture(to, work, sizes, work.width, work.height, eager=eager)
+    kinds = [f"s{place.span}", f"p{place.phone_span}"]
+    kinds += ["r"] * place.begins + ["q"] * place.phone_begins + ["grand"] * place.grand
+    return (
+        f'<li class="{" ".join(kinds)}"><figure>\n'
+        f'<a class="frame" href="{to.work(work.artist, work.number)}" tabindex="-1"'
+        f' aria-hidden="true">{shown}</a>\n'
+        f"<figcaption>{label(to, work, titles, left)}{heart(work) if hearts else ''}</figcaption>\n"
+        "</figure></li>"
+    )
+
+
+def _framed(to: Urls, work: WorkRow, titles: Mapping[str, str], eager: bool, hearts: bool) -> str:
     size = display_size(work)
     shown = picture(to, work, _SIZES, size.width, size.height, eager=eager)
     return (
         f'<li><figure>\n<a class="frame" href="{to.work(work.artist, work.number)}" tabindex="-1"'
         f' aria-hidden="true">{shown}</a>\n'
-        f"<figcaption>{label(to, work, titles)}</figcaption>\n</figure></li>"
+        f"<figcaption>{label(to, work, titles)}{heart(work) if hearts else ''}</figcaption>\n"
+        "</figure></li>"
     )

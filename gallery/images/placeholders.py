@@ -10,19 +10,21 @@ from typing import Final, Self
 
 from PIL import Image
 
+from gallery.images.colours import colours_of
+
 _WIDTHS: Final = range(12, 21)
-"""Of these widths the one is taken at which the height is nearest to a whole number."""
+"""Widths to choose from: the one whose height is nearest to a whole number."""
 
 _QUALITY: Final = 40
 _WRITTEN: Final = re.compile(r"([0-9a-f]{6}) ([A-Za-z0-9+/]+=*)")
 
 NONE: Final = "-"
-"""Written for a picture that none can be made of, so that nobody tries again."""
+"""Stored for a picture of which no placeholder can be made, so that no worker tries again."""
 
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A picture's mean colour, as `#rrggbb`, and a tiny WebP of it, in base64."""
+    """A picture's mean colour, as `#rrggbb`, and a tiny WebP copy in base64."""
 
     colour: str
     image: str
@@ -40,10 +42,19 @@ class Placeholder:
 
     @classmethod
     def read(cls, written: str) -> Self | None:
-        """The placeholder as the catalogue holds it; None where there is none."""
+        """Parse the catalogue's form of a placeholder; None if there is none."""
         found = _WRITTEN.fullmatch(written)
         return None if found is None else cls(f"#{found[1]}", found[2])
 
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The names of the picture's main colours; none if the tiny copy can't be read."""
+        try:
+            with Image.open(io.BytesIO(base64.b64decode(self.image))) as small:
+                return colours_of(small)
+        except (OSError, ValueError):
+            return ()
+
     def written(self) -> str:
-        """As the catalogue holds it: the colour's six digits, and the picture."""
+        """The catalogue's form: the colour's six digits, and the picture."""
         return f"{self.colour[1:]} {self.image}"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 FOR_EVER = "public, max-age=31536000, immutable"
-"""Caching of what never changes under its address."""
+"""Cache-Control for files that never change at their address."""
 
 
 def answer(
@@ -22,7 +22,7 @@ def answer(
     modified: datetime | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The body, or 304 where the reader has it already; caches may hold it `fresh` seconds."""
+    """The body, or 304 if the client's copy is current; caches may hold it `fresh` seconds."""
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
     validators = {"ETag": etag, "Cache-Control": f"public, max-age={fresh}", **(headers or {})}
     if modified is not None:
@@ -33,7 +33,7 @@ def answer(
 
 
 def unchanged(request: Request, etag: str, modified: datetime | None = None) -> bool:
-    """Whether the reader's copy is still good; an entity tag outranks a date."""
+    """Whether the client's copy is current; an entity tag takes precedence over a date."""
     tags = request.headers.get("if-none-match")
     if tags is not None:
         known = {known.strip().removeprefix("W/") for known in tags.split(",")}

@@ -1,4 +1,4 @@
-"""Rate limits on a visitor's requests, and limits on the size of bodies."""
+"""Rate limits on a visitor's requests, and a limit on the size of bodies."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from gallery.cookies.visitor import address_of
 from gallery.exceptions import asks_api
 
 LARGEST_BODY: Final = 64 * 1024
-"""Bytes of the largest form that is read."""
+"""Bytes of the largest request body."""
 
 _VISITORS: Final = 20_000
-"""Addresses that are remembered at a time; the one not seen for longest is forgotten."""
+"""Addresses whose buckets are kept; the least recently seen one is dropped."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """So many requests a second in the long run, and so many at once."""
+    """Requests per second in the long run, and the greatest burst."""
 
     per_second: float
     burst: float
@@ -32,17 +32,17 @@ class Rate:
 
 READING: Final = Rate(per_second=50, burst=400)
 WRITING: Final = Rate(per_second=1, burst=30)
-"""A page with its pictures is some thirty requests; nobody sends more than a form a second."""
+"""A page with its pictures is about thirty requests; a person sends at most one form a second."""
 
 VOTES: Final = Rate(per_second=1, burst=12)
 NEW_VOTERS: Final = Rate(per_second=1 / 300, burst=8)
-"""From one address: a family that looks at what it compares, and those of it who are new here."""
+"""Per address: votes of a family that looks at the pictures, and its members' first votes."""
 
 
 class RateLimit:
-    """Turns away who asks for too much: 429 with the seconds to wait, 413 for a huge body.
+    """Answers 429 with the seconds to wait for too many requests, 413 for a body that is too large.
 
-    Behind a proxy all visitors share its address, unless the server is told to trust it
+    Behind a proxy all visitors share its address, unless the server trusts the proxy
     (`gallery.trusted_proxies`).
     """
 
@@ -58,19 +58,19 @@ class RateLimit:
         visitor = address_of(scope.get("client"))
         wait = self._buckets[scope["method"] in ("GET", "HEAD")].take(visitor)
         if wait > 0:
-            refusal = _refusal(scope, 429, "Too many requests: slow down, please.")
+            refusal = _refusal(scope, 429, "Too many requests: wait a moment, please.")
             refusal.headers["Retry-After"] = str(max(1, round(wait)))
             await refusal(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or len(length) > 9 or int(length) > LARGEST_BODY:
-            await _refusal(scope, 413, "That is too much to send.")(scope, receive, send)
+            await _refusal(scope, 413, "The request body is too large.")(scope, receive, send)
             return
         await self._app(scope, _Measured(receive), send)
 
 
 class _Measured:
-    """Reads a body no further than it may be long; what comes then is as if the sender had gone."""
+    """Reads a body up to the limit; a longer one is treated as a disconnect of the client."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -83,7 +83,7 @@ class _Measured:
 
 
 class TokenBuckets:
-    """A token bucket for every visitor, as the moment at which it would be full again."""
+    """A token bucket for every visitor, stored as the time at which it is full again."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate

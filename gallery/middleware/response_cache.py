@@ -1,4 +1,4 @@
-"""A cache of responses for a few seconds; a page that many ask for is rendered once.
+"""A cache of responses for a few seconds, so that a page is rendered once for many requests.
 
 It is a small shared cache (RFC 9111) of responses with `Cache-Control: public`, which never depend
 on a cookie.
@@ -40,8 +40,8 @@ _VALIDATORS: Final = (b"etag", b"last-modified", b"cache-control", b"vary", b"co
 
 _PATHS: Final = 4096
 _SHORT: Final = 256
-"""Paths whose route is remembered, and the longest of them: to look for it takes longer than to
-answer from memory."""
+"""Paths whose route is cached, and the length of the longest: finding a route takes longer than
+answering from the cache."""
 
 _CONDITIONS: Final = (b"if-none-match", b"if-modified-since")
 
@@ -55,7 +55,7 @@ class _Answer:
     until: float
 
     async def send(self, scope: Scope, send: Send) -> None:
-        """The whole answer, or 304 where the reader has it already."""
+        """Send the whole response, or 304 if the client's copy is current."""
         headers = Headers(raw=self.headers)
         date = headers.get("last-modified")
         modified = parsedate_to_datetime(date) if date else None
@@ -67,9 +67,9 @@ class _Answer:
 
 
 class _Route:
-    """A route, the parameters that it declares, and whether its answers can be shared.
+    """A route, the parameters that it declares, and whether its responses can be shared.
 
-    `shared` is None until an answer said so.
+    `shared` is None before the first response.
     """
 
     def __init__(self, route: BaseRoute) -> None:
@@ -83,7 +83,7 @@ class _Route:
         return self._route.matches(scope)[0] is Match.FULL
 
     def query(self, scope: Scope) -> bytes:
-        """The query, without what the route does not know; of doubled parameters the last."""
+        """The query with the route's declared parameters only; of repeated ones the last."""
         query: bytes = scope["query_string"]
         if self._parameters is None or not query:
             return query
@@ -95,8 +95,8 @@ class _Route:
 class ResponseCache:
     """Serves cached responses; it runs in the server's one event loop.
 
-    Only responses of these `routes` are cached. Another `edition` invalidates all of them. Where
-    pages contain the host that they were asked at, `by_host` makes it a part of the key.
+    Only responses of these `routes` are cached. A new `edition` invalidates all of them. `by_host`
+    makes the host part of the key, for pages that contain the host of the request.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class ResponseCache:
         self._under_way: dict[Key, asyncio.Future[_Answer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from memory, or pass the request on and remember what comes back."""
+        """Answer from the cache, or pass the request on and cache the response."""
         route = self._route_of(scope)
         if route is None:
             await self._app(scope, receive, send)
@@ -159,7 +159,7 @@ class ResponseCache:
         *,
         reader: Scope | None = None,
     ) -> None:
-        """Let the app answer; where a `reader` asked on conditions, judge them afterwards."""
+        """Let the app answer; evaluate the conditions of the request `reader` afterwards."""
         made: asyncio.Future[_Answer | None] = asyncio.get_running_loop().create_future()
         first = self._under_way.setdefault(key, made) is made
 
@@ -204,10 +204,10 @@ class ResponseCache:
 
 
 class _Heard:
-    """Listens to an answer on its way, as long as it may be worth keeping.
+    """Records a response while it is sent, as long as it may be cacheable.
 
-    One that will be kept can be held back, to be sent by whoever keeps it; `not_cached` is called
-    as soon as it is plain that this one won't be.
+    With `holds_back`, a cacheable response is not sent but left to the caller; `not_cached` is
+    called as soon as it is certain that the response is not cacheable.
     """
 
     def __init__(self, send: Send, *, holds_back: bool, not_cached: Callable[[], None]) -> None:
@@ -237,7 +237,7 @@ class _Heard:
             await self._send(message)
 
     async def _let_go(self) -> None:
-        """Send what was held back after all."""
+        """Stop recording, and send the start of the response if it was held back."""
         start, self._start = self._start, None
         if self._holds_back and start is not None:
             await self._send(start)
@@ -253,7 +253,7 @@ class _Heard:
 
 
 def _seconds_of(start: Message) -> float:
-    """How long an answer that begins so may be kept; 0 for not at all."""
+    """Seconds for which a response with this start may be cached; 0 for not at all."""
     headers = Headers(raw=start["headers"])
     allowed = _MAX_AGE.match(headers.get("cache-control", ""))
     if start["status"] != 200 or allowed is None or "set-cookie" in headers:
@@ -262,7 +262,7 @@ def _seconds_of(start: Message) -> float:
 
 
 def _by_date_alone(scope: Scope) -> bool:
-    """Whether a reader asks for what changed since: memory would hide a change of this moment."""
+    """Whether a request has only a date as condition: the cache could hide a change this second."""
     headers = Headers(scope=scope)
     return "if-modified-since" in headers and "if-none-match" not in headers
 
@@ -272,7 +272,7 @@ def _is_get(scope: Scope) -> bool:
 
 
 def _whole(scope: Scope, query: bytes) -> Scope:
-    """The same request without conditions, for an answer that is good for everybody."""
+    """The same request without conditions, whose response can be shared."""
     headers = [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]
     return {**scope, "method": "GET", "headers": headers, "query_string": query}
 

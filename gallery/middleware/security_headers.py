@@ -1,4 +1,4 @@
-"""Security headers on every response, and a first check of requests."""
+"""Security headers on every response, and checks of the Host header and the address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""Nothing from elsewhere, and neither script nor style written into a page."""
+"""Nothing from other sites, and no inline scripts or styles."""
+
+FRAMED: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+"""The same for a page that any site may show in a frame: it has no forms and uses no cookies."""
 
 _HEADERS: Final = {
     "Content-Security-Policy": POLICY,
@@ -43,17 +46,17 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class SecurityHeaders:
-    """Adds the security headers to every answer that does not set its own.
+    """Adds the security headers to every response that does not set its own.
 
-    A Host header that names no host is refused, since addresses are made of it; so is an address
-    that nobody could read.
+    A Host header that is not a host is refused, since addresses are made from it; so is a query
+    with bytes that are not encoded.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and the answer back with the headers."""
+        """Pass the request on, and add the headers to the response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -61,34 +64,37 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                framed = headers.get("content-security-policy") == FRAMED
                 for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                    # No value of this header allows all sites.
+                    if not (framed and name == "X-Frame-Options"):
+                        headers.setdefault(name, value)
             await send(message)
 
         app: ASGIApp = self._app
         if not all(map(_is_host, Headers(scope=scope).getlist("host"))):
-            app = PlainTextResponse("The Host header names no host.\n", 400)
+            app = PlainTextResponse("The Host header is not a host.\n", 400)
         elif not scope["query_string"].isascii():
-            app = PlainTextResponse("The address holds bytes that are not encoded.\n", 400)
+            app = PlainTextResponse("The address has bytes that are not percent-encoded.\n", 400)
         await app(scope, receive, send_with_headers)
 
 
 def _is_host(value: str) -> bool:
     try:
-        urlsplit(f"//{value}").port  # noqa: B018 - it raises where there is none
+        urlsplit(f"//{value}").port  # noqa: B018 - raises ValueError for an invalid port
     except ValueError:
         return False
     return _HOST.fullmatch(value) is not None
 
 
 async def refuse_control_characters(request: Request) -> None:
-    """Turn away addresses with characters that nobody types.
+    """Refuse addresses with control characters or invalid UTF-8, which stores may reject.
 
     Raises:
-        HTTPException: 400; no store has to say what it thinks of a NUL.
+        HTTPException: 400.
     """
     asked = request.scope["path"], unquote_plus(request.scope["query_string"].decode("latin-1"))
     if any(_CONTROL.search(text) for text in asked):
-        raise HTTPException(400, "The address holds a control character.")
+        raise HTTPException(400, "The address has a control character.")
     if any("\ufffd" in text for text in asked):
-        raise HTTPException(400, "The address is no valid UTF-8.")
+        raise HTTPException(400, "The address is not valid UTF-8.")

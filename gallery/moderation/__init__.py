@@ -1,1 +1,1 @@
-"""Decisions on how a work is shown, and checks that are tried again."""
+"""Decisions on the visibility of works, and repeated automatic checks."""

@@ -1,7 +1,8 @@
-"""Check works again whose automatic moderation could not be done.
+"""Repeat the automatic moderation of works for which it failed.
 
-A work that fails once more waits twice as long; after some tries it is left to a person. The waits
-are each process's own: a restart resets them, and a person's decision is never overruled.
+After each failure a work waits twice as long; after `MOST_TRIES` it waits for an admin, who may ask
+for the check again by holding the work anew. The waits are per process: a restart resets them. A
+decision of an admin is never changed.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 LOOK: Final = "gallery.second_look"
 QUEUE: Final = "keep"
-"""Where the first check is made: those workers have the key, or the model."""
+"""The queue of the first check: its workers have the key, or the model."""
 
 SECONDS: Final = 60.0
-"""Seconds between two looks."""
+"""Seconds between two runs."""
 
 WORKS: Final = 5
-"""Works that one look checks at most."""
+"""Works that one run checks at most."""
 
 MOST_TRIES: Final = 10
 _FIRST_WAIT: Final = 120.0
@@ -48,22 +49,22 @@ class _Tries:
 
 @dataclass
 class ModerationRetry:
-    """Checks works again; `clock` tells seconds that only grow."""
+    """Checks works again; `clock` is monotonic, in seconds."""
 
     catalogue: Catalogue
     archive: Archive
     moderator: Moderator
     clock: Callable[[], float] = time.monotonic
-    _tries: dict[str, _Tries] = field(default_factory=dict)
+    _tries: dict[tuple[str, float], _Tries] = field(default_factory=dict)
 
     def look(self) -> int:
-        """Check some that are due, the oldest first; tells for how many there was an answer.
+        """Check works that are due, the oldest first; return how many were checked.
 
-        It ends at the first without one: where the check is unavailable, it is unavailable for all.
+        Stop at the first failure: the check is then unavailable for all works.
         """
         waiting = self.catalogue.works.held(UNCHECKED, limit=_FOUND_AT_ONCE)
-        self._tries = {work.id: self._tries.get(work.id, _Tries()) for work in waiting}
-        due = [work for work in waiting if self._is_due(self._tries[work.id])]
+        self._tries = {_held(work): self._tries.get(_held(work), _Tries()) for work in waiting}
+        due = [work for work in waiting if self._is_due(self._tries[_held(work)])]
         answered = 0
         for work in due[:WORKS]:
             if not self._check(work):
@@ -97,12 +98,17 @@ class ModerationRetry:
         return True
 
     def _put_off(self, work: WorkRow) -> bool:
-        tries = self._tries[work.id]
+        tries = self._tries[_held(work)]
         wait = min(_FIRST_WAIT * 2.0**tries.count, _LONGEST_WAIT)
         tries.count, tries.next_at = tries.count + 1, self.clock() + wait
         return False
 
 
+def _held(work: WorkRow) -> tuple[str, float]:
+    """A work, and since when it is held."""
+    return work.id, work.changed_at
+
+
 def add_moderation_retry(app: Celery, retry: ModerationRetry, *, seconds: float = SECONDS) -> None:
-    """Register the task, on the schedule of the beat and in the queue of the first check."""
+    """Register the task with the beat, in the queue of the first check."""
     add_periodic(app, LOOK, retry.look, seconds=seconds, queue=QUEUE, alone=True)

@@ -1,7 +1,4 @@
-"""The pages that people visit, one module each.
-
-What their addresses are made of is told here.
-"""
+"""The pages for visitors, one module each; here the types of the parts of their addresses."""
 
 from typing import Annotated, Any, Final
 
@@ -12,7 +9,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from gallery.path_names import decode_name
 
 READ: Final[dict[str, Any]] = {"methods": ["GET", "HEAD"], "include_in_schema": False}
-"""How a page is routed: it can be read, and is no part of the API."""
+"""Options of a page's route: it can only be read, and is not in the API's schema."""
 
 Name = Annotated[str, AfterValidator(decode_name), Path(max_length=64)]
 """An artist's name in an address."""
@@ -21,11 +18,11 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 """A cycle's number in an address."""
 
 Concept = Annotated[str, AfterValidator(decode_name)]
-"""A concept in an address, however long; in a route it is `{concept:name}`."""
+"""A concept in an address, of any length; in a route it is `{concept:name}`."""
 
 
 class _NameInRoute(Convertor[str]):
-    """A name as `gallery.path_names` writes it, or with its slashes plain, as old links have it."""
+    """A name as `gallery.path_names` writes it, or with unescaped slashes, as in old links."""
 
     regex = "[^/](?:.*[^/])?"
 
@@ -39,4 +36,4 @@ class _NameInRoute(Convertor[str]):
 register_url_convertor("name", _NameInRoute())
 
 Before = Annotated[str | None, Query(max_length=96, description="a work; older ones are listed")]
-"""Where a page of a stream begins: `artist:number` of the last work on the page before."""
+"""Cursor of a page of works: `artist:number` of the last work on the page before."""

@@ -6,12 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gallery.chapters import chapters_of
 from gallery.exceptions import WorkNotFound
 from gallery.gallery import Gallery, GalleryDependency
 from gallery.pages import READ, Before, Name
 from gallery.pagination import WorkPage, work_page
 from gallery.pick_explanation import ANSWERED
-from storage.catalogue import ArtistRow, TuningRow
+from storage.catalogue import ArtistRow, TuningRow, WorkRow
 
 router = APIRouter()
 
@@ -30,7 +31,7 @@ def known_artist(gallery: Gallery, name: str) -> ArtistRow:
 
 @router.api_route("/artists", **READ)
 def artists(request: Request, gallery: GalleryDependency) -> Response:
-    """All artists with their newest works; where there is but one, its page."""
+    """All artists with their newest works; redirects to the page of a single artist."""
     rows = gallery.catalogue.artists.all()
     if len(rows) == 1 and not gallery.site.static:
         return RedirectResponse(gallery.urls(request).artist(rows[0].name))
@@ -57,11 +58,23 @@ def artist(
         pool=last.pool if last else None,
         total=_total(gallery, artist, shown),
         work_page=shown,
+        chapters=chapters_of(gallery.catalogue, shown, by_pool=True),
+        parent=_work(gallery, row.created.forked_from),
+        forks=[
+            each
+            for each in gallery.catalogue.artists.all()
+            if each.created.forked_from.rpartition(":")[0] == artist
+        ],
     )
 
 
+def _work(gallery: Gallery, work: str) -> WorkRow | None:
+    found = gallery.catalogue.works.get(work) if work else None
+    return found if found is not None and found.visible else None
+
+
 def _beta(gallery: Gallery, artist: str, tuning: TuningRow | None) -> float | None:
-    """The current β: the tuning's; with feedback on, that of the last work."""
+    """The current β: that of the tuning, or with feedback that of the last work."""
     if tuning is None or tuning.tuning.feedback == "off":
         return None if tuning is None else tuning.tuning.beta
     last = gallery.catalogue.works.last(artist)

@@ -1,4 +1,4 @@
-"""Pages of concepts: the works of each, and the concepts that it appears with."""
+"""Pages of concepts: the works of each, and the concepts shown together with it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.exceptions import WorkNotFound
-from gallery.gallery import GalleryDependency
+from gallery.gallery import Gallery, GalleryDependency
 from gallery.pages import READ, Before, Concept
-from gallery.pagination import work_page
+from gallery.pagination import WorkPage, work_page
+from gallery.threads import ARCHIVE, in_threads
+from storage.catalogue import WorkRow
 
 router = APIRouter()
 
@@ -18,7 +20,7 @@ _MOST = 600
 
 @router.api_route("/concepts", **READ)
 def concepts(request: Request, gallery: GalleryDependency) -> Response:
-    """Every concept, by name; the oftener shown the larger."""
+    """Every concept, by name; more frequent ones are larger."""
     rows = gallery.catalogue.works.concepts(limit=_MOST)
     return gallery.page(
         request,
@@ -31,20 +33,34 @@ def concepts(request: Request, gallery: GalleryDependency) -> Response:
 
 
 @router.api_route("/concepts/{concept:name}", **READ)
+@in_threads(ARCHIVE)
 def concept(
     request: Request, gallery: GalleryDependency, concept: Concept, before: Before = None
 ) -> Response:
-    """The works that show one concept."""
+    """The works that show one concept, and why it came into those that brought it in."""
     total = gallery.catalogue.works.count(concept=concept)
     if not total:
         raise WorkNotFound(f"No work shows “{concept}” yet.")
     artists = gallery.catalogue.artists.all()
+    shown = work_page(gallery, before, concept=concept)
+    came = [work for work in shown.works if work.concept == concept]
     return gallery.page(
         request,
         "concept.html",
+        came=came,
+        reasons=gallery.concept_reasons.of(came),
+        first=_first(gallery, concept, shown) if before is None else None,
+        seeds_of=[artist for artist in artists if concept in artist.created.seeds],
         concept=concept,
         total=total,
         companions=gallery.catalogue.works.companions(concept) if before is None else (),
         titles={artist.name: artist.created.title for artist in artists},
-        work_page=work_page(gallery, before, concept=concept),
+        work_page=shown,
     )
+
+
+def _first(gallery: Gallery, concept: str, shown: WorkPage) -> WorkRow | None:
+    """The oldest work with a concept; it is looked up where the newest page does not have it."""
+    if shown.older is None and shown.works:
+        return shown.works[-1]
+    return gallery.catalogue.works.first_with(concept)

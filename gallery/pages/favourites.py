@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gallery.cookies.favourites import Favourites
 from gallery.gallery import GalleryDependency
@@ -16,6 +16,8 @@ from storage.archive.manifest import work_id
 router = APIRouter()
 
 Deed = Literal["add", "remove"]
+
+_WORK = r"^.{1,64}:[1-9]\d{0,8}$"
 
 
 @router.api_route("/favourites", **READ)
@@ -32,30 +34,45 @@ def favourites(request: Request, gallery: GalleryDependency) -> Response:
     )
 
 
+@router.get("/favourites/ids", include_in_schema=False)
+def ids(request: Request, gallery: GalleryDependency) -> Response:
+    """The ids of the visitor's works, for a script that marks them."""
+    kept = Favourites(gallery.secret).of(request)
+    return JSONResponse(kept, headers={"Cache-Control": "no-store"})
+
+
 @router.post("/favourites", include_in_schema=False)
 def change(
     request: Request,
     gallery: GalleryDependency,
-    artist: Annotated[str, Form(max_length=64)],
-    number: Annotated[int, Form(ge=1, le=2**31 - 1)],
+    work: Annotated[str | None, Form(pattern=_WORK)] = None,
+    artist: Annotated[str, Form(max_length=64)] = "",
+    number: Annotated[int, Form(ge=1, le=2**31 - 1)] = 1,
     deed: Annotated[Deed, Form()] = "add",
 ) -> Response:
-    """Set a work aside, or let it go, and look at all of them.
+    """Add or remove a favourite, and redirect to the list.
+
+    The work is named by its id, or by its artist and number.
 
     Raises:
-        HTTPException: 403; the form came from another site, which would make the visitor lose
-            what was kept: browsers do not send it our cookie.
+        HTTPException: 403; the form came from another site. Browsers send it without the cookie,
+            so it would replace the visitor's list. 422; the form names no work.
         WorkNotFound: there is no such work.
-        WorkRemoved: it is not to be seen.
+        WorkNotYetShown, WorkRemoved: visitors may not see it.
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "That form came from another site.")
+    if work is not None:
+        artist, _, digits = work.rpartition(":")
+        number = int(digits)
+    if not artist:
+        raise HTTPException(422, "The form names no work.")
     store = Favourites(gallery.secret)
-    work = work_id(artist, number)
-    others = [kept for kept in store.of(request) if kept != work]
+    named = work_id(artist, number)
+    others = [kept for kept in store.of(request) if kept != named]
     if deed == "add":
         gallery.shown(artist, number)
-        others.insert(0, work)
+        others.insert(0, named)
     to = gallery.urls(request)
     answer = RedirectResponse(to.path("favourites"), status_code=303)
     store.set_cookie(to, answer, others)

@@ -22,7 +22,7 @@ router = APIRouter()
 _WORKS: Final = 24
 _FRESH: Final = 300
 
-By = Annotated[Sense, Query(description="what is compared: the pictures, or the prompts' words")]
+By = Annotated[Sense, Query(description="what is compared: the pictures, or the prompts")]
 
 
 @router.api_route("/works/{artist}/{number}/like", **READ)
@@ -30,7 +30,7 @@ By = Annotated[Sense, Query(description="what is compared: the pictures, or the 
 def like(
     request: Request, gallery: GalleryDependency, artist: Name, number: Number, by: By = "picture"
 ) -> Response:
-    """The nearest works of all artists, the most alike first."""
+    """The nearest works of all artists, the most similar first."""
     work = gallery.shown(artist, number)
     artists = gallery.catalogue.artists.all()
     return gallery.page(
@@ -48,10 +48,10 @@ def like(
 def find_similar(
     gallery: Gallery, work: WorkRow, sense: Sense, *, limit: int
 ) -> Sequence[SimilarWork]:
-    """The works that are like one.
+    """The works that are most similar to one.
 
     Raises:
-        HTTPException: 503; there is no memory here that could be asked, or it is unavailable.
+        HTTPException: 503; there is no memory, or it is unavailable.
     """
     found: Sequence[SimilarWork] | None = None
     if gallery.similar_works is not None:
@@ -60,7 +60,7 @@ def find_similar(
     if found is None:
         raise HTTPException(
             503,
-            "The memory that knows what is alike can’t be asked just now.",
+            "Similar works can’t be found now: the memory is unavailable.",
             headers={"Retry-After": "60"},
         )
     return found

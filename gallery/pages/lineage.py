@@ -23,7 +23,7 @@ Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last wo
 def lineage(
     request: Request, gallery: GalleryDependency, artist: Name, until: Until = None
 ) -> Response:
-    """Some fifty cycles of an artist's life, up to the newest one or to `until`."""
+    """About fifty cycles of an artist, up to the newest one or to `until`."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     shown = range_until(until, newest=newest, length=LINEAGE, fixed=gallery.site.static)

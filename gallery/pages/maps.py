@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
+import numpy as np
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gallery.charts.map_groups import group_places
 from gallery.charts.similarity_map import FRESH, MOST, Place, alike
 from gallery.gallery import Gallery, GalleryDependency
 from gallery.images.placeholders import Placeholder
@@ -27,8 +30,8 @@ router = APIRouter()
 class Point(BaseModel):
     """One work on the map; `picture` is null where it is blurred.
 
-    `by` names the artist where the map shows several; `colour` is the picture's mean one, null
-    where nobody looked yet.
+    `by` is the artist's name if the map shows several; `colour` is the picture's mean colour, null
+    if it is not computed yet.
     """
 
     number: int
@@ -43,22 +46,32 @@ class Point(BaseModel):
     colour: str | None
 
 
+class PointGroup(BaseModel):
+    """Works that lie near each other, by their middle, and the concepts frequent in them."""
+
+    x: float
+    y: float
+    works: int
+    concepts: tuple[str, ...]
+
+
 class Points(BaseModel):
-    """All works on a map, the oldest first, so that newer ones lie on top."""
+    """All works on a map, the oldest first, so that newer ones are drawn on top; and groups."""
 
     works: list[Point]
+    groups: list[PointGroup]
 
 
 @router.api_route("/map", **READ)
 def whole_map(request: Request, gallery: GalleryDependency) -> Response:
-    """The map of all artists whose pictures were looked at by the same encoder."""
+    """The map of all artists with the image encoder of the newest work's artist."""
     return _page(request, gallery, _all(gallery), None)
 
 
 @router.api_route("/map.json", **READ)
 @in_threads(RECKONING)
 def whole_map_points(request: Request, gallery: GalleryDependency) -> Response:
-    """Where every work of these artists lies."""
+    """The places of all works of these artists."""
     return _points(request, gallery, _all(gallery), None)
 
 
@@ -72,7 +85,7 @@ def map_page(request: Request, gallery: GalleryDependency, artist: Name) -> Resp
 @router.api_route("/artists/{artist}/map.json", **READ)
 @in_threads(RECKONING)
 def map_points(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
-    """Where every work of the artist lies."""
+    """The places of all works of the artist."""
     row = known_artist(gallery, artist)
     return _points(request, gallery, [row], row)
 
@@ -85,7 +98,7 @@ def _all(gallery: Gallery) -> Sequence[ArtistRow]:
 def _page(
     request: Request, gallery: Gallery, artists: Sequence[ArtistRow], artist: ArtistRow | None
 ) -> Response:
-    """Without a script the newest works and the way to the older ones."""
+    """The page; without the script it lists the newest works and links to older ones."""
     names = [row.name for row in artists]
     total = sum(gallery.catalogue.works.newest_numbers(names).values())
     return gallery.page(
@@ -107,13 +120,15 @@ def _points(
 
     def make() -> bytes:
         places = gallery.maps.of(artists)
-        works = gallery.catalogue.works.newest(artist=artist.name if artist else None, limit=MOST)
-        points = [
-            _point(to, work, places[work.id], titles.get(work.artist))
-            for work in works
-            if work.id in places
-        ]
-        return Points(works=points[::-1]).model_dump_json().encode()
+        newest = gallery.catalogue.works.newest(artist=artist.name if artist else None, limit=MOST)
+        works = [work for work in newest if work.id in places]
+        points = [_point(to, work, places[work.id], titles.get(work.artist)) for work in works]
+        found = group_places(
+            np.array([(point.x, point.y) for point in points]).reshape(-1, 2),
+            [work.concepts for work in works],
+        )
+        groups = [PointGroup(**asdict(group)) for group in found]
+        return Points(works=points[::-1], groups=groups).model_dump_json().encode()
 
     body = gallery.maps.body(artists, to, make)
     return answer(request, body, media_type="application/json", fresh=FRESH)
@@ -121,7 +136,6 @@ def _points(
 
 def _point(to: Urls, work: WorkRow, place: Place, by: str | None) -> Point:
     placeholder = Placeholder.read(work.placeholder)
-    veiled = work.visibility == "blurred"
     return Point(
         number=work.number,
         title=work.title,
@@ -131,6 +145,6 @@ def _point(to: Urls, work: WorkRow, place: Place, by: str | None) -> Point:
         width=work.width,
         height=work.height,
         page=to.work(work.artist, work.number),
-        picture=None if veiled else to.picture(work.image, SMALLEST),
+        picture=None if work.visibility == "blurred" else to.picture(work.image, SMALLEST),
         colour=None if placeholder is None else placeholder.colour,
     )

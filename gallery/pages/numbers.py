@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
@@ -16,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gallery.charts.line_chart import Curve, draw_curve
+from gallery.csv_stream import stream_csv
 from gallery.gallery import Gallery, GalleryDependency
 from gallery.html.dates import iso
 from gallery.middleware.etag import unchanged
@@ -24,19 +23,18 @@ from gallery.pages import READ, Name
 from gallery.pages.artist import known_artist
 from gallery.stats.concept_lifetimes import concept_lifetimes
 from gallery.stats.trajectory_metrics import WINDOW, TrajectoryMetrics, walk
-from gallery.threads import RECKONING, in_threads, pieces_in
+from gallery.threads import RECKONING, in_threads
 from storage.archive.manifest import Tuning
 from storage.catalogue import ArtistRow, ChapterRow
 
 router = APIRouter()
 
 CSV_FILES: Final = ("works.csv", "concepts.csv", "distances.csv")
-"""Below an artist's address."""
+"""Names of the files, below an artist's address."""
 
 _FRESH = 60
-_PORTION = 2**16
 _BLOCK = 1000
-"""Works whose distances are reckoned at a time."""
+"""Works whose distances are computed at a time."""
 
 Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last work to show")]
 
@@ -46,7 +44,7 @@ Until = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the last wo
 def numbers(
     request: Request, gallery: GalleryDependency, artist: Name, until: Until = None
 ) -> Response:
-    """Up to five hundred works as curves."""
+    """Curves over up to five hundred works, and the longest stays of concepts."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     shown = range_until(until, newest=newest, length=NUMBERS, fixed=gallery.site.static)
@@ -70,7 +68,7 @@ def numbers(
 @router.api_route("/artists/{artist}/works.csv", **READ)
 @in_threads(RECKONING)
 def works_csv(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
-    """One line a work."""
+    """One line per work."""
     row = known_artist(gallery, artist)
     header = (
         *("number", "made_at", "title", "new_concept", "novelty", "pool", "tuning_version"),
@@ -96,7 +94,7 @@ def works_csv(request: Request, gallery: GalleryDependency, artist: Name) -> Res
 @router.api_route("/artists/{artist}/concepts.csv", **READ)
 @in_threads(RECKONING)
 def concepts_csv(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
-    """One line for each stay of a concept in the pool."""
+    """One line per stay of a concept in the pool."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     header = ("concept", "seed", "entered", "left", "works")
@@ -110,7 +108,7 @@ def concepts_csv(request: Request, gallery: GalleryDependency, artist: Name) -> 
 @router.api_route("/artists/{artist}/distances.csv", **READ)
 @in_threads(RECKONING)
 def distances_csv(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
-    """One line a work: how far its prompt is from the first one, and from the nearest earlier."""
+    """One line per work: distance of its prompt from the first and from the nearest earlier one."""
     row = known_artist(gallery, artist)
     newest = gallery.catalogue.works.newest_number(artist)
     header = ("number", "from_first", "radius_so_far", "nearest_earlier")
@@ -120,7 +118,7 @@ def distances_csv(request: Request, gallery: GalleryDependency, artist: Name) ->
 def _distances(gallery: Gallery, artist: str, newest: int) -> Iterator[Sequence[object]]:
     radius = 0.0
     for first in range(1, newest + 1, _BLOCK):
-        metrics = _journey(gallery, artist, first=first, last=first + _BLOCK - 1)
+        metrics = _metrics(gallery, artist, first=first, last=first + _BLOCK - 1)
         if metrics is None:
             continue
         found = zip(metrics.numbers, metrics.from_first, metrics.nearest, strict=True)
@@ -134,8 +132,8 @@ def _distances(gallery: Gallery, artist: str, newest: int) -> Iterator[Sequence[
             )
 
 
-def _journey(gallery: Gallery, artist: str, *, first: int, last: int) -> TrajectoryMetrics | None:
-    """The way of the prompts of these works, and of those that they look back on."""
+def _metrics(gallery: Gallery, artist: str, *, first: int, last: int) -> TrajectoryMetrics | None:
+    """Metrics of the prompts of these works, computed with the `WINDOW` works before them."""
     history = gallery.catalogue.history
     begin = history.prompt_vectors(artist, first=1, limit=1)
     if not begin:
@@ -151,7 +149,7 @@ def _curves(
     changes = _changes(tunings, chapters)
     draw = partial(draw_curve, changes=changes)
     yield draw("Novelty", [(c.number, c.novelty) for c in chapters], caption=_NOVELTY)
-    metrics = _journey(gallery, artist, first=shown.first, last=shown.last)
+    metrics = _metrics(gallery, artist, first=shown.first, last=shown.last)
     if metrics is not None:
         away = list(zip(metrics.numbers, metrics.from_first.tolist(), strict=True))
         yield draw("Distance from the first work", away, caption=_DISTANCE)
@@ -169,24 +167,21 @@ def _curves(
 
 
 _NOVELTY: Final = (
-    "How unlike every earlier work each one is, half by its words and half by its picture: 0 is a"
-    " copy of one of them, 1 has nothing in common with any."
+    "How different each work is from every earlier one, half by its prompt and half by its picture:"
+    " 0 is a copy of an earlier work, 1 has nothing in common with any."
 )
 _DISTANCE: Final = (
-    "How far the words have come, between 0 (the same) and 2; the highest point of a whole life is"
-    " its exploration radius (reconstructed: the paper’s formula is not public)."
+    "Distance of each prompt from the first one, between 0 (equal) and 2; the greatest one is the"
+    " exploration radius (reconstructed: the paper’s formula is not public)."
 )
 _RETURNS: Final = (
-    "Share of works, so far, whose words came nearer than {threshold:.3f} to an earlier work, the"
-    " one just before and those more than {window} ago left out. In random order the same works"
-    " would return at 0.48, as Random does in the paper; its sampler returns at 0.45"
+    "Share of works so far whose prompt is nearer than {threshold:.3f} to an earlier one, except"
+    " the work just before and those more than {window} works ago. In random order the same works"
+    " return at 0.48, as Random does in the paper; the paper’s sampler returns at 0.45"
     " (reconstructed: the paper’s formula is not public)."
 )
-_REPETITION: Final = "Share of its picks, so far, that it had made before."
-
-_BETA: Final = (
-    "How much rarity weighed against coherence in each pick: feedback moves it from work to work."
-)
+_REPETITION: Final = "Share of its picks so far that repeat an earlier pick."
+_BETA: Final = "Weight of rarity against coherence in each pick; feedback changes it at each work."
 
 
 def _tunings(gallery: Gallery, artist: str) -> dict[int, Tuning]:
@@ -194,7 +189,7 @@ def _tunings(gallery: Gallery, artist: str) -> dict[int, Tuning]:
 
 
 def _beta(chapter: ChapterRow, tunings: Mapping[int, Tuning]) -> float | None:
-    """The β of a work's pick; None where nobody knows the tuning any more."""
+    """The β of a work's pick; None if its tuning is unknown."""
     if chapter.beta is not None:
         return chapter.beta
     tuning = tunings.get(chapter.tuning_version)
@@ -204,7 +199,7 @@ def _beta(chapter: ChapterRow, tunings: Mapping[int, Tuning]) -> float | None:
 def _changes(
     tunings: Mapping[int, Tuning], chapters: Sequence[ChapterRow]
 ) -> list[tuple[int, str]]:
-    """Where a work was made with another tuning than the one before it, and what differs."""
+    """The works whose tuning differs from that of the work before, with the differences."""
     changes = []
     for before, after in pairwise(chapters):
         old, new = tunings.get(before.tuning_version), tunings.get(after.tuning_version)
@@ -218,7 +213,7 @@ def _changes(
 
 
 def _difference(old: Tuning, new: Tuning, betas: tuple[float | None, float | None]) -> str:
-    """What differs; `betas` are those that were really used, for what feedback did is no change."""
+    """What differs; `betas` are those of the picks."""
     pairs: tuple[tuple[str, object, object], ...] = (
         ("β", *betas),
         ("feedback", old.feedback, new.feedback),
@@ -245,7 +240,7 @@ def _csv(
     header: Sequence[str],
     lines: Iterable[Sequence[object]],
 ) -> Response:
-    """A file that changes with the artist's works, sent line by line however long it is."""
+    """A CSV file, streamed; its ETag changes with the artist's works."""
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in artist.name)
     works, encoder = gallery.catalogue.works, artist.created.parts.text_encoder
     edition = (works.newest_number(artist.name), works.last_change(artist.name), encoder)
@@ -256,23 +251,4 @@ def _csv(
     }
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    pieces = pieces_in(RECKONING, _written(header, lines))
-    return StreamingResponse(pieces, media_type="text/csv", headers=headers)
-
-
-def _written(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[str]:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(header)
-    for line in lines:
-        writer.writerow([_inert(value) for value in line])
-        if file.tell() > _PORTION:
-            yield file.getvalue()
-            file.seek(0)
-            file.truncate()
-    yield file.getvalue()
-
-
-def _inert(value: object) -> object:
-    """Text that a spreadsheet would run as a formula, made plain text by a leading quote."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
+    return StreamingResponse(stream_csv(header, lines), media_type="text/csv", headers=headers)

@@ -1,4 +1,4 @@
-"""The front page: works of all artists, the newest first; before the first work, the progress."""
+"""The stream: works of all artists, the newest first, in chapters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gallery.chapters import chapters_of
 from gallery.gallery import GalleryDependency
 from gallery.pages import READ, Before
 from gallery.pagination import work_page
@@ -13,22 +14,16 @@ from gallery.pagination import work_page
 router = APIRouter()
 
 
-@router.api_route("/", **READ)
+@router.api_route("/works", **READ)
 def stream(request: Request, gallery: GalleryDependency, before: Before = None) -> Response:
     """One page of the stream."""
     shown = work_page(gallery, before)
-    artists = gallery.catalogue.artists.all()
-    titles = {artist.name: artist.created.title for artist in artists}
-    if not shown.works:
-        steps = {artist.name: gallery.catalogue.cycles.current(artist.name) for artist in artists}
-        return gallery.page(
-            request, "waiting.html", fresh=0, artists=artists, steps=steps, titles=titles
-        )
+    titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
     return gallery.page(
         request,
         "stream.html",
-        artists=artists,
         titles=titles,
         work_page=shown,
-        total=gallery.work_counts.works(shown.works[0].id) if shown.first else 0,
+        chapters=chapters_of(gallery.catalogue, shown, by_pool=len(titles) == 1),
+        total=gallery.work_counts.works(shown.works[0].id) if shown.first and shown.works else 0,
     )

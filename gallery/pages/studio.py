@@ -34,7 +34,7 @@ Mark = Annotated[str | None, Query(max_length=64)]
 
 @dataclass(frozen=True)
 class Pick:
-    """A concept that was chosen, and all that it stood against; `work` is what came of it."""
+    """A pick with its candidates; `work` is the finished work, None while the cycle is open."""
 
     inspiration: Inspiration
     beta: float
@@ -46,9 +46,9 @@ class Pick:
 def studio(
     request: Request, gallery: GalleryDependency, artist: Name, mark: Mark = None
 ) -> Response:
-    """The step that the artist is in, its pool, and what the present pick was chosen from.
+    """The current step of the artist, its pool, and the candidates of the current pick.
 
-    Whoever was told the scene's present mark gets a page that is no older than the mark.
+    A request with a `mark` gets a page that is not older than the mark.
     """
     row = known_artist(gallery, artist)
     scene = LiveStatus(row, gallery.catalogue.cycles.current(artist))
@@ -72,19 +72,19 @@ def studio(
 
 @router.get("/artists/{artist}/studio/events", include_in_schema=False)
 async def events(request: Request, gallery: GalleryDependency, artist: Name) -> Response:
-    """Tells when the studio's page has changed, as server-sent events.
+    """Notify of changes of the studio's page by server-sent events.
 
     Raises:
-        HTTPException: 503; as many watch as may. 429; as many as may from this address.
+        HTTPException: 503; too many visitors watch. 429; too many from this address.
     """
     await run_in_threadpool(known_artist, gallery, artist)
     watch: Watch = request.app.state.watch
     if watch.full:
-        raise HTTPException(503, "Too many visitors watch just now.", headers={"Retry-After": "30"})
+        raise HTTPException(503, "Too many visitors watch now.", headers={"Retry-After": "30"})
     visitor = address_of(request.client)
     if watch.has_enough(visitor):
         raise HTTPException(
-            429, "You watch in many windows already: close one.", headers={"Retry-After": "30"}
+            429, "Too many windows watch from your address.", headers={"Retry-After": "30"}
         )
     return StreamingResponse(
         _written(watch, artist, visitor),
@@ -101,7 +101,7 @@ async def _written(watch: Watch, artist: str, visitor: str) -> AsyncIterator[str
 
 
 def _pick(gallery: Gallery, scene: LiveStatus, newest: WorkRow | None) -> Pick | None:
-    """The pick of the open cycle; before there is one, that of the newest work."""
+    """The pick of the open cycle, else that of the newest work."""
     cycle = scene.cycle
     if cycle is not None and cycle.inspiration is not None:
         tuning = next(
@@ -123,7 +123,7 @@ def _pick(gallery: Gallery, scene: LiveStatus, newest: WorkRow | None) -> Pick |
 
 
 def _pool(gallery: Gallery, scene: LiveStatus) -> Pool | None:
-    """What the artist has in mind: as the open cycle left it, else as the last one did."""
+    """The artist's pool after the open cycle, else before it, else after the last cycle."""
     cycle = scene.cycle
     if cycle is not None and cycle.pool is not None:
         return cycle.pool

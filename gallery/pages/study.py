@@ -14,14 +14,14 @@ router = APIRouter()
 
 @router.post("/study/answers", include_in_schema=False)
 async def answers(request: Request, gallery: GalleryDependency, rater: str) -> Response:
-    """Take what a rater said of all pairs, as CSV; what is refused is told in plain words."""
+    """Store a rater's answers to all pairs, sent as CSV; errors are plain text."""
     if gallery.study is None:
         raise HTTPException(404)
     try:
         sent = (await request.body()).decode()
         new = await run_in_threadpool(gallery.study.save, rater, sent)
     except UnicodeDecodeError:
-        return PlainTextResponse("Answers are UTF-8.", status_code=400)
+        return PlainTextResponse("Answers must be UTF-8.", status_code=400)
     except HTTPException as refused:
         return PlainTextResponse(refused.detail, status_code=refused.status_code)
     return PlainTextResponse("Thank you.", status_code=201 if new else 200)

@@ -1,11 +1,8 @@
-"""Voting: a pair and a question, the ranking, and all votes as CSV."""
+"""Voting: a pair and a question, a week's best and last, the ranking, and all votes as CSV."""
 
 from __future__ import annotations
 
-import csv
-import io
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
@@ -16,20 +13,22 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from gallery.charts.interval_chart import draw_intervals
 from gallery.cookies.visitor import address_of, pseudonym
+from gallery.csv_stream import stream_csv
 from gallery.gallery import Gallery, GalleryDependency
 from gallery.html.dates import iso
 from gallery.pages import READ
-from gallery.threads import RECKONING, WRITING, in_threads, pieces_in
+from gallery.threads import RECKONING, WRITING, in_threads
 from gallery.voting import QUESTIONS, Question
+from gallery.voting.answers import last_answer
 from gallery.voting.pairs import Pair, next_pair, voting_pool
 from gallery.voting.ranking import Grouping
+from gallery.voting.weeks import Week, hang_week
 from storage.archive.events import Ballot
 
 router = APIRouter()
 
 _BALLOT_SECONDS: Final = 86_400
 _PICTURES: Final = 5
-_PORTION: Final = 2**16
 
 AnyQuestion = Annotated[Question, Query()]
 Choice = Literal["left", "right", "tie"]
@@ -59,7 +58,9 @@ def ask(
         pair=pair,
         ballot=_ballot_for(gallery, known, question, pair) if pair else "",
         answered=len(answered),
+        last=last_answer(gallery.catalogue, known, question) if answered else None,
         pool=len(pool),
+        listening=_listening(gallery),
     )
     if name is None:
         gallery.visitors.set_cookie(gallery.urls(request), page, visitor)
@@ -74,15 +75,15 @@ def vote(
     ballot: Annotated[str, Form(max_length=1024)],
     choice: Annotated[Choice, Form()],
 ) -> Response:
-    """Count an answer, once, and go on with the next pair.
+    """Count an answer, once, and redirect to the next pair.
 
     Raises:
-        HTTPException: 400; there is no cookie, or the ballot is none of this visitor's. 429; too
-            many votes, or too many who never voted before, come from this address.
+        HTTPException: 400; there is no cookie, or the ballot is not this visitor's. 429; too many
+            votes, or too many new voters, from this address.
     """
     name = gallery.visitors.name_of(request)
     if name is None:
-        raise HTTPException(400, "Votes need a cookie, so that each counts once. Allow it, please.")
+        raise HTTPException(400, "Voting needs a cookie, so that each vote counts once.")
     visitor = pseudonym(name)
     left, right, question = _read(gallery, ballot, visitor)
     if gallery.vote_limit is not None:
@@ -106,6 +107,40 @@ def vote(
     return RedirectResponse(to.path("vote", question=question), status_code=303)
 
 
+@router.api_route("/votes/week", **READ)
+@in_threads(RECKONING)
+def hanging(
+    request: Request,
+    gallery: GalleryDependency,
+    of: Annotated[str | None, Query(max_length=10, description="a week, such as 2026-W48")] = None,
+    question: AnyQuestion = "original",
+) -> Response:
+    """The five best and the five last works of a week, this one unless another is named.
+
+    Raises:
+        HTTPException: 400; the name is not that of a week. 404; the week is to come.
+    """
+    current = Week.of(datetime.now(UTC).date())
+    try:
+        week = current if of is None else Week.parse(of)
+    except ValueError:
+        raise HTTPException(400, f"“{of}” is no week; write it as {current.name}.") from None
+    if week.begin > current.begin:
+        raise HTTPException(404, f"Week {week.name} is yet to come.")
+    first = gallery.catalogue.votes.earliest()
+    return gallery.page(
+        request,
+        "voting/week.html",
+        question=question,
+        week=week,
+        over=week != current,
+        hanging=hang_week(gallery.catalogue, question, week),
+        earlier=week.moved(-1) if first is not None and first < week.begin else None,
+        later=week.moved(1) if week != current else None,
+        titles={row.name: row.created.title for row in gallery.catalogue.artists.all()},
+    )
+
+
 @router.api_route("/votes", **READ)
 @in_threads(RECKONING)
 def ranking(
@@ -113,24 +148,24 @@ def ranking(
     gallery: GalleryDependency,
     by: Annotated[Grouping | Literal["arms"], Query()] = "artists",
 ) -> Response:
-    """What came out so far, for both questions."""
+    """The rankings so far, for both questions."""
     if by == "arms":  # the name of policies in links of earlier releases
         to = gallery.urls(request)
         return RedirectResponse(to.path("votes", by="policies"), status_code=301)
     artists = gallery.catalogue.artists.all()
     rankings = {question: gallery.rankings.of(question, by) for question in QUESTIONS}
-    favourites = {}
+    best = {}
     for question in QUESTIONS:
         works = gallery.rankings.of(question, "works")
         rows = [gallery.catalogue.works.get(p.name) for p in (works.places if works else ())[:12]]
-        favourites[question] = [row for row in rows if row is not None and row.visible][:_PICTURES]
+        best[question] = [row for row in rows if row is not None and row.visible][:_PICTURES]
     return gallery.page(
         request,
         "voting/votes.html",
         by=by,
         rankings=rankings,
         plots={q: draw_intervals(r.places[:40]) for q, r in rankings.items() if r is not None},
-        favourites=favourites,
+        best=best,
         titles={artist.name: artist.created.title for artist in artists},
     )
 
@@ -142,23 +177,24 @@ def votes_csv(gallery: GalleryDependency) -> Response:
         "Cache-Control": "public, max-age=60",
         "Content-Disposition": 'attachment; filename="votes.csv"',
     }
-    pieces = pieces_in(RECKONING, _lines(gallery))
-    return StreamingResponse(pieces, media_type="text/csv", headers=headers)
+    header = ("at", "visitor", "question", "first", "second", "outcome_for_first")
+    lines = (
+        (iso(vote.at), vote.visitor, vote.question, vote.first, vote.second, vote.outcome)
+        for vote in gallery.catalogue.votes.all()
+    )
+    return StreamingResponse(stream_csv(header, lines), media_type="text/csv", headers=headers)
 
 
-def _lines(gallery: Gallery) -> Iterator[str]:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(("at", "visitor", "question", "first", "second", "outcome_for_first"))
-    for vote in gallery.catalogue.votes.all():
-        writer.writerow(
-            (iso(vote.at), vote.visitor, vote.question, vote.first, vote.second, vote.outcome)
-        )
-        if file.tell() > _PORTION:
-            yield file.getvalue()
-            file.seek(0)
-            file.truncate()
-    yield file.getvalue()
+def _listening(gallery: Gallery) -> list[str]:
+    """Titles of the artists whose β depends on votes."""
+    tunings = gallery.catalogue.artists.newest_tunings()
+    return [
+        artist.created.title
+        for artist in gallery.catalogue.artists.all()
+        if not artist.retired
+        and artist.name in tunings
+        and tunings[artist.name].tuning.feedback in ("votes", "both")
+    ]
 
 
 def _serializer(gallery: Gallery) -> URLSafeTimedSerializer:
@@ -166,7 +202,7 @@ def _serializer(gallery: Gallery) -> URLSafeTimedSerializer:
 
 
 def _ballot_for(gallery: Gallery, visitor: str, question: Question, pair: Pair) -> str:
-    """Only pairs that were offered can be voted on, and by whom they were offered to."""
+    """A signed ballot: a visitor can vote only on pairs that were offered to them."""
     return str(_serializer(gallery).dumps([visitor, question, pair.left.id, pair.right.id]))
 
 
@@ -175,8 +211,8 @@ def _read(gallery: Gallery, ballot: str, visitor: str) -> tuple[str, str, Questi
         owner, question, left, right = _serializer(gallery).loads(ballot, max_age=_BALLOT_SECONDS)
     except (BadData, ValueError, TypeError):
         raise HTTPException(
-            400, "That ballot is not one of ours, or too old. Go back and vote again."
+            400, "This ballot is invalid or too old. Go back and vote again."
         ) from None
     if owner != visitor:
-        raise HTTPException(400, "That ballot was given to somebody else.")
+        raise HTTPException(400, "This ballot was given to another visitor.")
     return left, right, question

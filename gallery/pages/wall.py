@@ -17,14 +17,14 @@ from gallery.pages import READ, Name, Number
 router = APIRouter()
 
 WORKS: Final = 50
-"""The newest works, which hang here in turn."""
+"""Number of the newest works that are shown in turn."""
 
 Every = Annotated[int, Query(ge=5, le=86400, description="seconds that a picture stays")]
 
 
 @router.api_route("/wall", **READ)
 def wall(request: Request, gallery: GalleryDependency, every: Every = 60) -> Response:
-    """The newest unblurred work; a script changes it and survives the loss of the network."""
+    """The newest unblurred work; a script shows the others, also while the network is down."""
     newest = gallery.catalogue.works.newest(limit=WORKS)
     work = next((work for work in newest if work.visibility != "blurred"), None)
     artist = None if work is None else gallery.catalogue.artists.get(work.artist)

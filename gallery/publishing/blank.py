@@ -14,15 +14,15 @@ from gallery.urls import Urls
 
 def removed_page(site: SiteSettings, to: Urls, *, moved: str | None = None) -> bytes:
     """A page that says that the work was removed, or redirects to its new URL."""
-    leads = "" if moved is None else f'<meta http-equiv="refresh" content="0; url={moved}">'
-    said = "This work was taken down" if moved is None else "This page has moved"
-    onward = "To the newest works" if moved is None else "To the page"
+    refresh = "" if moved is None else f'<meta http-equiv="refresh" content="0; url={moved}">'
+    title = "This is not shown here any more" if moved is None else "This page has moved"
+    link = "To the newest works" if moved is None else "To the page"
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8">{leads}'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">{refresh}'
         '<meta name="robots" content="noindex">'
-        f"<title>{said} – {escape(site.title)}</title>"
-        f"<h1>{said}</h1>"
-        f'<p><a href="{moved or to.path()}">{onward}</a></p></html>\n'
+        f"<title>{title} – {escape(site.title)}</title>"
+        f"<h1>{title}</h1>"
+        f'<p><a href="{moved or to.path()}">{link}</a></p></html>\n'
     ).encode()
 
 
@@ -33,4 +33,4 @@ def _blank() -> bytes:
 
 
 BLANK_PICTURE: Final = _blank()
-"""A small field of the wall's colour."""
+"""A small WebP of one neutral colour."""

@@ -1,4 +1,4 @@
-"""Adapters: the HTTP libraries of Mastodon's and Bluesky's clients use `worker.outgoing`."""
+"""Adapters by which the clients of Mastodon and Bluesky send requests through `worker.outgoing`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from requests.structures import CaseInsensitiveDict
 from worker.outgoing import Transport
 
 LONGEST_DELIVERY = 60.0
-"""Seconds for all that is asked to publish one work in one place."""
+"""Seconds for all requests that publish one work on one channel."""
 
 
 class _Delivery:
-    """The exchanges of one delivery at a time, all of which together have a deadline."""
+    """The requests of one delivery at a time, with one deadline for all of them."""
 
     def __init__(self, transport: Transport) -> None:
         super().__init__()
@@ -28,13 +28,13 @@ class _Delivery:
         self.begin()
 
     def begin(self) -> None:
-        """A new delivery begins."""
+        """Begin a new delivery."""
         self._until = time.monotonic() + LONGEST_DELIVERY
 
     def _exchange(self, request: httpx2.Request) -> httpx2.Response:
         left = self._until - time.monotonic()
         if left <= 0:
-            raise httpx2.ReadTimeout(f"the delivery was not over in {LONGEST_DELIVERY:g} s")
+            raise httpx2.ReadTimeout(f"the delivery took more than {LONGEST_DELIVERY:g} s")
         bounded = replace(self._transport, seconds=min(self._transport.seconds, left))
         return bounded.handle_request(request)
 
@@ -43,7 +43,7 @@ class HttpxTransport(_Delivery, httpx.BaseTransport):
     """For a client of `httpx`."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it; errors are those of `httpx` by the same names."""
+        """Send the request; errors are translated to those of `httpx`."""
         ours = httpx2.Request(
             request.method,
             str(request.url),
@@ -65,10 +65,10 @@ class RequestsAdapter(_Delivery, BaseAdapter):
     """For a session of `requests`."""
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
-        """Send it.
+        """Send the request.
 
         Raises:
-            RequestException: it could not be sent or answered, or not in time.
+            RequestException: it failed or timed out.
         """
         body: Any = request.body or b""
         ours = httpx2.Request(
@@ -90,4 +90,4 @@ class RequestsAdapter(_Delivery, BaseAdapter):
         return response
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing: there are no connections to close."""

@@ -1,7 +1,8 @@
 """Mastodon: a status with the picture and its description.
 
-A status that may have arrived is looked for among the account's own by the work's address; and the
-same Idempotency-Key makes the server give back the first one for as long as it remembers it.
+Before a repeated attempt, the account's own statuses are searched for the work's address; and with
+the same Idempotency-Key the server returns the first status while it remembers the key. A picture
+that the server has not processed yet is waited for, and not uploaded again by this process.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from functools import cached_property
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from gallery.publishing.channel import DeliveryUnknown, Rejected, RetryLater
-from gallery.publishing.post import Post
+from gallery.publishing.channel import ChannelRefused, DeliveryUnknown, Rejected, RetryLater
+from gallery.publishing.post import USUAL_WORDING, Post, Wording
 from worker import outgoing
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ _LOOKED_AT: Final = 200
 _PAGE: Final = 40
 _LOOKS: Final = 30
 _LOOK_SECONDS: Final = 1.0
+_UPLOADS: Final = 64
+"""Most uploads that are remembered; servers drop unused ones after a day."""
+
+
+class _Unprocessable(Rejected):
+    """The server answered 422."""
+
+
+class _Forbidden(ChannelRefused):
+    """The server answered 403."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,9 @@ class Mastodon:
     token: str = field(repr=False)
     visibility: Visibility = "unlisted"
     name: str = "mastodon"
+    wording: Wording = USUAL_WORDING
+    _uploads: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Ids of the pictures uploaded for posts that were not made yet."""
 
     @cached_property
     def _adapter(self) -> RequestsAdapter:
@@ -55,9 +69,11 @@ class Mastodon:
 
     @cached_property
     def _client(self) -> Client:
-        """The client. It takes a server that does not tell its version for one of long ago.
+        """The client of the account.
 
-        So such a server is said to be away.
+        Raises:
+            ChannelRefused: the server refuses the token.
+            RetryLater: the server does not report its version; the client would assume an old one.
         """
         import requests
         from mastodon import Mastodon as Client
@@ -80,31 +96,67 @@ class Mastodon:
             client.retrieve_mastodon_version(fail_hard=True)
         except errors.MastodonError as error:
             client.session.close()
-            raise RetryLater(f"{self.server} does not tell its version: {_said(error)}") from error
+            if _status(error) == 401:
+                raise self._refused(error) from error
+            raise RetryLater(f"{self.server} reports no version: {_message(error)}") from error
         return client
 
     def send(self, post: Post, *, again: bool) -> str:
-        """Post a status, unless an earlier attempt has."""
+        """Post a status, unless an earlier attempt did."""
         self._adapter.begin()
         if again and (found := self._find(post)) is not None:
             return found
         media = self._upload(post)
-        try:
-            status = self._ask(
-                "status_post",
-                post.text(_TEXT),
-                media_ids=[media],
-                visibility=self.visibility,
-                language="en",
-                idempotency_key=hashlib.sha256(post.id.encode()).hexdigest(),
-            )
-        except _Broken as error:
-            # It may have arrived: the next attempt will look, before it posts again.
-            raise RetryLater(str(error)) from error
+        status = self._post(post, media)
+        self._uploads.pop(post.id, None)
         return str(status.url or status.uri)
 
+    def words(self, post: Post) -> str:
+        """The text of the status."""
+        return post.text(_TEXT, self.wording)
+
+    def check(self) -> str:
+        """Name the account, and say whether it is marked as automated."""
+        self._adapter.begin()
+        account = self._ask("account_verify_credentials")
+        if not account.bot:
+            raise Rejected(
+                f"@{account.acct} is not marked as automated: on {self.server}, under Preferences,"
+                " Public profile, Profile features, switch on “This is an automated account”"
+            )
+        return f"@{account.acct} on {self.server}, marked as automated"
+
+    def _post(self, post: Post, media: str) -> Any:
+        """Post the status; while the server still processes the picture, wait.
+
+        Raises:
+            RetryLater: it takes longer; the upload is kept for the next attempt.
+        """
+        for _ in range(_LOOKS):
+            try:
+                return self._ask(
+                    "status_post",
+                    self.words(post),
+                    media_ids=[media],
+                    visibility=self.visibility,
+                    language="en",
+                    idempotency_key=hashlib.sha256(post.id.encode()).hexdigest(),
+                )
+            except _Unprocessable as error:
+                # The words depend on the server's language, the picture's state does not.
+                if "processing" not in str(error) and self._is_processed(media):
+                    raise
+            time.sleep(_LOOK_SECONDS)
+        raise RetryLater(f"{self.server} did not process the picture in time")
+
     def _upload(self, post: Post) -> str:
-        """Give the server the picture and its description; the id is good once it was processed."""
+        """Upload the picture and its description, wait until it is processed, and return its id."""
+        known = self._uploads.get(post.id)
+        if known is not None:
+            try:
+                return self._processed(known)
+            except Rejected:
+                del self._uploads[post.id]  # the server has dropped it
         picture, _, _ = post.jpeg(_LARGEST_PICTURE)
         media = self._ask(
             "media_post",
@@ -113,15 +165,23 @@ class Mastodon:
             description=post.alt[:_LARGEST_ALT],
             file_name=f"{post.work.artist}-{post.work.number}.jpg",
         )
+        while len(self._uploads) >= _UPLOADS:
+            del self._uploads[next(iter(self._uploads))]
+        self._uploads[post.id] = str(media.id)
+        return str(media.id) if media.url is not None else self._processed(str(media.id))
+
+    def _processed(self, media: str) -> str:
         for _ in range(_LOOKS):
-            if media.url is not None:
-                return str(media.id)
+            if self._is_processed(media):
+                return media
             time.sleep(_LOOK_SECONDS)
-            media = self._ask("media", media.id)
-        raise RetryLater(f"{self.server} takes its time with the picture")
+        raise RetryLater(f"{self.server} did not process the picture in time")
+
+    def _is_processed(self, media: str) -> bool:
+        return self._ask("media", media).url is not None
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if "_client" in self.__dict__:
             self._client.session.close()
 
@@ -138,26 +198,53 @@ class Mastodon:
                 if len(page) < _PAGE:
                     return None
                 oldest = page[-1].id
-        except Rejected as error:
+        except (Rejected, _Forbidden) as error:
             raise DeliveryUnknown(
                 f"an earlier attempt may have arrived, and its own posts can't be read: {error}"
             ) from error
         return None
 
     def _ask(self, call: str, *args: Any, **options: Any) -> Any:
-        """Call the server, its failures told apart by what can be done about them."""
+        """Call the server, and translate its errors.
+
+        Raises:
+            RetryLater: no answer, or a passing failure; the request may have been processed.
+            ChannelRefused: the server refuses the token or the account.
+            Rejected: any other error.
+        """
         from mastodon import errors
 
         try:
             return getattr(self._client, call)(*args, **options)
         except errors.MastodonRatelimitError as error:
-            raise RetryLater(f"{self.server} wants us to wait: {error}") from error
+            reset = self._client.ratelimit_reset
+            raise RetryLater(
+                f"{self.server} limits the rate: {error}",
+                seconds=None if reset is None else max(0.0, reset - time.time()),
+            ) from error
         except errors.MastodonServerError as error:
-            raise _Broken(f"{self.server} has trouble: {_said(error)}") from error
+            raise RetryLater(f"{self.server} has an error: {_message(error)}") from error
         except (errors.MastodonNetworkError, errors.MastodonReadTimeout) as error:
-            raise _Broken(f"{self.server} can't be reached: {_said(error)}") from error
+            raise RetryLater(f"{self.server} can't be reached: {_message(error)}") from error
         except errors.MastodonError as error:
-            raise Rejected(f"{self.server} refuses {call}: {_said(error)}") from error
+            text = f"{self.server} refuses {call}: {_message(error)}"
+            match _status(error):
+                case 401:
+                    raise self._refused(error) from error
+                case 403:
+                    raise _Forbidden(
+                        f"{text}. Its token needs read:accounts, read:statuses, write:media and"
+                        " write:statuses, and the account must not be suspended"
+                    ) from error
+                case 422:
+                    raise _Unprocessable(text) from error
+            raise Rejected(text) from error
+
+    def _refused(self, error: Exception) -> ChannelRefused:
+        return ChannelRefused(
+            f"{self.server} refuses the token: {_message(error)}. Make a new one there, under"
+            " Preferences, Development, set it in the environment, and start the artist again"
+        )
 
 
 class _Links(HTMLParser):
@@ -177,17 +264,18 @@ class _Links(HTMLParser):
 
 
 def _links(content: str) -> set[str]:
-    """What a status links to, whole; its words, too, since some servers link nothing."""
+    """The targets of a status's links, and its words, since some servers make no links."""
     links = _Links()
     links.feed(content)
     links.close()
     return {*links.targets, *links.text.split()}
 
 
-class _Broken(RetryLater):
-    """No answer: what was asked for may have happened."""
+def _message(error: Exception) -> str:
+    """The message of an error: what the client says, the status, and what the server says."""
+    return " ".join(str(part) for part in error.args[:4] if part) or type(error).__name__
 
 
-def _said(error: Exception) -> str:
-    """What an error says, without the tuple of everything that it was made from."""
-    return " ".join(str(part) for part in error.args[:3]) or type(error).__name__
+def _status(error: Exception) -> int:
+    """The HTTP status that an error of the client holds; 0 for none."""
+    return next((part for part in error.args if isinstance(part, int)), 0)

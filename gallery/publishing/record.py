@@ -17,7 +17,7 @@ def record(
     state: Literal["sending", "sent", "failed", "unknown"],
     detail: str,
 ) -> None:
-    """Write down the state of a publication's present attempt, unless it is there already."""
+    """Archive the state of a publication's current attempt, unless it is archived already."""
     artist, _, number = row.work.rpartition(":")
     assert work_id(artist, int(number)) == row.work
     archive.append_once(

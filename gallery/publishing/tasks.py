@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 PUBLISH: Final = "gallery.publish"
 QUEUE: Final = "show"
 SECONDS: Final = 15.0
-"""Seconds between two looks into the outbox."""
+"""Seconds between two checks of the outbox."""
 
 
 def add_publishing(
     app: Celery, load_publisher: Callable[[], Publisher], *, seconds: float = SECONDS
 ) -> None:
-    """Register the task; the publisher is made by the first one that runs.
+    """Register the task; its first run makes the publisher.
 
-    Two at once do no harm: a publication is claimed before it is sent.
+    Concurrent runs are harmless: a publication is claimed before it is sent.
     """
     lock = threading.Lock()
     made: list[Publisher] = []
 
     def publish_due() -> None:
-        """Send what waits in the outbox."""
+        """Send what is due in the outbox."""
         with lock:
             if not made:
                 made.append(load_publisher())

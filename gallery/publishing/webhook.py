@@ -1,6 +1,7 @@
 """Signed webhooks, by the Standard Webhooks specification (standardwebhooks.com).
 
-At least once, under an id that is the same forever: whoever listens forgets what it has seen.
+Each message is sent at least once, always with the same id: the receiver ignores ids that it has
+seen.
 """
 
 from __future__ import annotations
@@ -18,12 +19,19 @@ from urllib.parse import urlsplit
 import httpx2
 
 from gallery.html.dates import iso
-from gallery.publishing.channel import Rejected, RetryLater
+from gallery.publishing.channel import ChannelRefused, RetryLater, judge
 from gallery.publishing.post import Post
 from worker import outgoing
 
 _SECONDS: Final = 20.0
 _LEAST_SECRET: Final = 24
+REFUSALS: Final = {
+    401: "it does not accept the signature: give both sides the same secret",
+    403: "it does not accept the signature: give both sides the same secret",
+    404: "there is nothing at this address: set the right one",
+    410: "there is nothing at this address any more: set the right one",
+}
+"""Answers that say that the address or secret is wrong, not the message."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Webhook:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-            raise ValueError(f"{self.url!r} is no address for a webhook: write https://…")
+            raise ValueError(f"{self.url!r} is not an address for a webhook: write https://…")
         if len(self.secret) < _LEAST_SECRET:
             raise ValueError(
                 f"a webhook's secret needs at least {_LEAST_SECRET} bytes; this one has"
@@ -47,7 +55,7 @@ class Webhook:
             )
 
     def send(self, post: Post, *, again: bool) -> str:
-        """Deliver the work; a listener that has it already says so with its 2xx."""
+        """Deliver the work; a receiver that has it already answers 2xx, too."""
         body = _body(post)
         headers = signed(self.secret, message_id(post), int(self.clock()), body)
         trusted = self.url if self.allow_private else ""
@@ -57,37 +65,36 @@ class Webhook:
             ) as client:
                 answer = client.post(self.url, content=body, headers=headers)
         except outgoing.PrivateAddress as error:
-            raise Rejected(f"{error}. If that is meant, set allow_private = true.") from error
+            raise ChannelRefused(
+                f"{error}. If this is intended, set allow_private = true."
+            ) from error
         except outgoing.NotAllowed as error:
-            raise Rejected(f"the webhook: {error}") from error
+            raise ChannelRefused(f"the webhook: {error}") from error
         except httpx2.TransportError as error:
-            raise RetryLater(f"the webhook can't be reached: {error}") from error
-        self._judge(answer)
+            host, why = urlsplit(self.url).netloc, outgoing.why_unreachable(error)
+            raise RetryLater(f"{host} can't be reached: {why}") from error
+        judge(answer, "the webhook", refusals=REFUSALS)
         return self.url
 
-    def close(self) -> None:
-        """There is nothing to let go of: connections last for one delivery."""
+    def words(self, post: Post) -> str:
+        """The address of the work, which the message is about."""
+        return post.address
 
-    def _judge(self, answer: httpx2.Response) -> None:
-        status = answer.status_code
-        if answer.is_success:
-            return
-        if status == 410:
-            raise Rejected("the webhook is gone (410)")
-        if status in (408, 425, 429) or status >= 500:
-            after = answer.headers.get("retry-after", "")
-            seconds = float(after) if after.isdecimal() else None
-            raise RetryLater(f"the webhook answered {status}", seconds=seconds)
-        raise Rejected(f"the webhook answered {status}")
+    def check(self) -> str:
+        """Say where messages go; nothing is sent."""
+        return f"{urlsplit(self.url).netloc}, signed; a check sends nothing"
+
+    def close(self) -> None:
+        """Do nothing: connections are closed after each delivery."""
 
 
 def message_id(post: Post) -> str:
-    """The id of a work's message: the same at every attempt, from every machine, forever."""
+    """The id of a work's message, the same at every attempt and from every machine."""
     return f"msg_{hashlib.sha256(post.id.encode()).hexdigest()[:32]}"
 
 
 def signed(secret: bytes, message: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Headers that prove who sent the body, and when."""
+    """Headers with id, time and signature of a body."""
     content = f"{message}.{timestamp}.".encode() + body
     signature = base64.b64encode(hmac.digest(secret, content, "sha256")).decode()
     return {
@@ -100,6 +107,7 @@ def signed(secret: bytes, message: str, timestamp: int, body: bytes) -> dict[str
 
 
 def _body(post: Post) -> bytes:
+    """The message; `work` in its data is what the JSON API answers for this work."""
     work = post.work
     content = {
         "type": "work.published",
@@ -120,6 +128,7 @@ def _body(post: Post) -> bytes:
             "prompt": post.prompt,
             "licence": post.licence,
             "credit": post.credit,
+            "work": post.story.model_dump(mode="json"),
         },
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()

@@ -1,1 +1,1 @@
-"""Routes that serve no page: the JSON API, images, health, sitemap."""
+"""Routes other than pages: the JSON API, images, health, sitemap."""

@@ -1,29 +1,39 @@
 """The JSON API: artists and works for other programs, described at `/api/openapi.json`.
 
-Lists go from the newest work down; `next` is the address of the page after, null on the last.
+Lists begin with the newest work; `next` is the address of the next page, null on the last.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.requests import Request
 
+from gallery.diary.entries import Entry, last_entries
+from gallery.diary.sentences import Subject
 from gallery.gallery import Gallery, GalleryDependency
-from gallery.images.thumbnails import WIDTHS
 from gallery.pages import Name, Number
 from gallery.pages.artist import known_artist
 from gallery.pages.like import By, find_similar
-from gallery.pages.search import LONGEST, find, read_question
+from gallery.pages.search import (
+    LONGEST,
+    Colour,
+    From,
+    Of,
+    Technique,
+    To,
+    find,
+    read_question,
+)
 from gallery.pagination import work_page
 from gallery.stats.similar_works import Sense
-from gallery.threads import ARCHIVE, MEMORY, in_threads
+from gallery.threads import ARCHIVE, MEMORY, RECKONING, in_threads
 from gallery.urls import Urls
-from storage.archive.manifest import Candidate, Nearest, Pool, Shown, Tuning
-from storage.catalogue import ArtistRow, WorkRow
+from gallery.work_record import Work, WorkStory, work_record, work_story
+from storage.catalogue import ArtistRow
 
 
 class ApiError(BaseModel):
@@ -31,61 +41,6 @@ class ApiError(BaseModel):
 
     error: str
     status: int
-
-
-class Picture(BaseModel):
-    """A work's picture: the original, and copies for showing by their width.
-
-    `sha256` names the archived file; those that are handed out hold its pixels, and say besides
-    where they come from.
-    """
-
-    url: str
-    media_type: str
-    width: int
-    height: int
-    sha256: str
-    copies: dict[int, str]
-
-
-class Work(BaseModel):
-    """One work; `prompt` is null where the gallery does not show it.
-
-    Where it is `veiled`, show its picture to those alone who ask for it.
-    """
-
-    id: str
-    artist: str
-    artist_title: str
-    number: int
-    title: str
-    made_at: datetime
-    concept: str
-    concepts: tuple[str, ...]
-    prompt: str | None
-    novelty: float
-    veiled: bool
-    url: str
-    picture: Picture
-
-
-class WorkStory(Work):
-    """One work, and how it came to be."""
-
-    shown: tuple[Shown, ...]
-    technique: str
-    palette: tuple[str, ...]
-    pool_before: Pool
-    pool_after: Pool
-    departed: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
-    nearest_text: Nearest | None
-    nearest_image: Nearest | None
-    beta: float = Field(description="β of the pick; the tuning's, unless feedback is on")
-    tuning: Tuning
-    composer: str
-    painter: str
-    digital_source_type: str
 
 
 class Works(BaseModel):
@@ -96,14 +51,14 @@ class Works(BaseModel):
 
 
 class SimilarWork(BaseModel):
-    """A work that is like another; `cosine` of the angle between their vectors: 1 is the same."""
+    """A similar work; `cosine` is that of the angle between the vectors: 1 is equal."""
 
     cosine: float
     work: Work
 
 
 class SimilarWorks(BaseModel):
-    """The works that are most like one, the most alike first."""
+    """The works that are most similar to one, the most similar first."""
 
     by: Sense
     works: list[SimilarWork]
@@ -123,6 +78,30 @@ class Artist(BaseModel):
     url: str
 
 
+class DiarySentence(BaseModel):
+    """A sentence of a diary, what it tells of, and the numbers of the works that it tells of."""
+
+    subject: Subject
+    text: str
+    works: tuple[int, ...]
+
+
+class DiaryDay(BaseModel):
+    """A day on which the artist made works; more may come of one that is not over (UTC)."""
+
+    day: date
+    works: int
+    over: bool
+    sentences: tuple[DiarySentence, ...]
+
+
+class Diary(BaseModel):
+    """Some days of an artist, the newest first."""
+
+    days: list[DiaryDay]
+    next: str | None
+
+
 class Artists(BaseModel):
     """Every artist, by name."""
 
@@ -134,7 +113,7 @@ router = APIRouter(
     responses={
         400: {"model": ApiError},
         404: {"model": ApiError},
-        410: {"model": ApiError, "description": "The work was taken down."},
+        410: {"model": ApiError, "description": "The work is not shown any more."},
         422: {"model": ApiError, "description": "Never sent: bad input is 400 or 404."},
         429: {"model": ApiError},
         503: {"model": ApiError},
@@ -143,7 +122,7 @@ router = APIRouter(
 
 Filter = Annotated[str | None, Query()]
 Cursor = Annotated[str | None, Query(max_length=96, description="from `next` of the page before")]
-Words = Annotated[str, Query(min_length=1, max_length=LONGEST, description="what is looked for")]
+Words = Annotated[str, Query(max_length=LONGEST, description="words to search for")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
@@ -164,6 +143,26 @@ def get_artist(
     return _artist(gallery, gallery.urls(request), known_artist(gallery, artist))
 
 
+@router.get("/artists/{artist}/diary")
+@in_threads(RECKONING)
+def get_diary(
+    request: Request,
+    gallery: GalleryDependency,
+    response: Response,
+    artist: Name,
+    before: Annotated[date | None, Query(description="only days before this one")] = None,
+    limit: Annotated[int, Query(ge=1, le=31)] = 7,
+) -> Diary:
+    """An artist's diary: each day's facts in words, made by rules from what is recorded."""
+    row = known_artist(gallery, artist)
+    _public(response)
+    found = last_entries(gallery.catalogue, row.created, until=before, limit=limit + 1)
+    days = [diary_day(entry) for entry in found[:limit]]
+    to, last = gallery.urls(request), days[-1].day.isoformat() if days else None
+    older = to.path("api", "v1", "artists", artist, "diary", before=last, limit=limit)
+    return Diary(days=days, next=to.absolute(older) if len(found) > limit else None)
+
+
 @router.get("/works")
 def list_works(
     request: Request,
@@ -174,7 +173,7 @@ def list_works(
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Works:
-    """Works from the newest down, all or those of an artist or with a concept."""
+    """Works, the newest first: all, or those of an artist or with a concept."""
     _public(response)
     to = gallery.urls(request)
     shown = work_page(gallery, cursor, artist=artist, concept=concept, limit=limit)
@@ -183,7 +182,7 @@ def list_works(
         "api", "v1", "works", artist=artist, concept=concept, limit=limit, cursor=shown.older
     )
     return Works(
-        works=[_work(gallery, to, row, titles[row.artist]) for row in shown.works],
+        works=[work_record(gallery.site, to, row, titles[row.artist]) for row in shown.works],
         next=to.absolute(older) if shown.older else None,
     )
 
@@ -193,23 +192,41 @@ def search_works(
     request: Request,
     gallery: GalleryDependency,
     response: Response,
-    q: Words,
+    q: Words = "",
+    artist: Of = "",
+    technique: Technique = "",
+    colour: Colour = "",
+    since: From = "",
+    to: To = "",
     cursor: Cursor = None,
     limit: Limit = 24,
 ) -> Works:
-    """Works that show every word in title, concepts or prompt, from the newest down.
+    """Works that have every word in title, concepts or prompt, the newest first.
 
-    Where no work shows them, those with words that begin so. Case, accents and plurals make no
-    difference; a prompt is searched only where the gallery shows prompts.
+    If there are none, works with words that begin so. Case, accents and plurals make no difference;
+    prompts are searched only if the gallery shows them. Without words, all works that the other
+    parameters leave; 400 if there are none of these, either.
     """
+    question = read_question(
+        gallery, q, artist=artist, technique=technique, colour=colour, since=since, until=to
+    )
+    if not q and not question.narrows:
+        raise HTTPException(400, "Give words to search for (q), or an artist, technique or colour.")
     _public(response)
-    to = gallery.urls(request)
-    shown, _ = find(gallery, read_question(gallery, q), cursor, limit=limit)
+    urls = gallery.urls(request)
+    shown, _ = find(gallery, question, cursor, limit=limit)
     titles = {row.name: row.created.title for row in gallery.catalogue.artists.all()}
-    older = to.path("api", "v1", "search", q=q, limit=limit, cursor=shown.older)
+    chosen = {"q": q, "artist": artist, "technique": technique, "colour": colour}
+    chosen |= {"from": since, "to": to}
+    older = urls.path(
+        *("api", "v1", "search"),
+        **{name: value or None for name, value in chosen.items()},
+        limit=limit,
+        cursor=shown.older,
+    )
     return Works(
-        works=[_work(gallery, to, row, titles[row.artist]) for row in shown.works],
-        next=to.absolute(older) if shown.older else None,
+        works=[work_record(gallery.site, urls, row, titles[row.artist]) for row in shown.works],
+        next=urls.absolute(older) if shown.older else None,
     )
 
 
@@ -224,7 +241,7 @@ def list_similar(
     by: By = "picture",
     limit: Limit = 12,
 ) -> SimilarWorks:
-    """The works of all artists that are most like one; 503 where no memory can be asked."""
+    """The works of all artists that are most similar to one; 503 without a memory."""
     work = gallery.shown(artist, number)
     found = find_similar(gallery, work, by, limit=limit)
     _public(response)
@@ -234,7 +251,8 @@ def list_similar(
         by=by,
         works=[
             SimilarWork(
-                cosine=near.cosine, work=_work(gallery, to, near.work, titles[near.work.artist])
+                cosine=near.cosine,
+                work=work_record(gallery.site, to, near.work, titles[near.work.artist]),
             )
             for near in found
         ],
@@ -251,33 +269,30 @@ def get_work(
     _public(response)
     title = known_artist(gallery, artist).created.title
     manifest = gallery.archive.read_manifest(artist, number)
-    return WorkStory(
-        **dict(_work(gallery, gallery.urls(request), row, title)),
-        shown=manifest.painting.shown,
-        technique=manifest.painting.technique,
-        palette=manifest.painting.palette,
-        pool_before=manifest.inspiration.pool_before,
-        pool_after=manifest.judgement.pool_after,
-        departed=manifest.judgement.departed,
-        candidates=manifest.inspiration.candidates,
-        nearest_text=manifest.judgement.nearest_text,
-        nearest_image=manifest.judgement.nearest_image,
-        beta=manifest.beta,
-        tuning=manifest.tuning,
-        composer=manifest.composition.composer,
-        painter=manifest.painting.painter,
-        digital_source_type=manifest.painting.digital_source_type,
-    )
+    return work_story(gallery.site, gallery.urls(request), row, title, manifest=manifest)
 
 
 @router.get("/{rest:path}", include_in_schema=False)
 def nothing(rest: str) -> None:
-    """Anything else below the API's address."""
+    """404 for any other address below the API's."""
     raise HTTPException(404, "The API has nothing at this address; see /api/openapi.json.")
 
 
+def diary_day(entry: Entry) -> DiaryDay:
+    """A diary's entry as other programs read it."""
+    return DiaryDay(
+        day=entry.day,
+        works=entry.works,
+        over=entry.is_over,
+        sentences=tuple(
+            DiarySentence(subject=one.subject, text=one.text, works=one.works)
+            for one in entry.sentences
+        ),
+    )
+
+
 def _public(response: Response) -> None:
-    """Let caches hold the answer for a moment, and anybody's page read it."""
+    """Let caches hold the response for some seconds, and scripts of all sites read it."""
     response.headers["Cache-Control"] = "public, max-age=15"
     response.headers["Access-Control-Allow-Origin"] = "*"
 
@@ -290,32 +305,7 @@ def _artist(gallery: Gallery, to: Urls, row: ArtistRow) -> Artist:
         style=row.created.style,
         seeds=row.created.seeds,
         since=row.created.at,
-        works=gallery.catalogue.works.count(artist=row.name),
+        works=gallery.catalogue.works.count(artist=row.name, visible=True),
         paused=row.paused,
         url=to.absolute(to.artist(row.name)),
-    )
-
-
-def _work(gallery: Gallery, to: Urls, row: WorkRow, artist_title: str) -> Work:
-    return Work(
-        id=row.id,
-        artist=row.artist,
-        artist_title=artist_title,
-        number=row.number,
-        title=row.title,
-        made_at=datetime.fromtimestamp(row.created_at, UTC),
-        concept=row.concept,
-        concepts=row.concepts,
-        prompt=row.prompt if gallery.site.show_prompt else None,
-        novelty=row.novelty,
-        veiled=row.visibility == "blurred",
-        url=to.absolute(to.work(row.artist, row.number)),
-        picture=Picture(
-            url=to.absolute(to.original(row)),
-            media_type=row.media_type,
-            width=row.width,
-            height=row.height,
-            sha256=row.image,
-            copies={w: to.absolute(to.picture(row.image, f"{w}.webp")) for w in WIDTHS},
-        ),
     )

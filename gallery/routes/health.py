@@ -15,7 +15,7 @@ router = APIRouter()
 
 
 class Health(BaseModel):
-    """Whether all is well, or why not."""
+    """The state of the gallery, with the reason if it is not `ok`."""
 
     status: Literal["ok", "alarm", "unavailable"]
     reason: str = ""
@@ -24,7 +24,7 @@ class Health(BaseModel):
 
 @router.api_route("/health", methods=["GET", "HEAD"], include_in_schema=False)
 def health(gallery: GalleryDependency, response: Response) -> Health:
-    """200 while all is well; 503 while an alarm rings or the catalogue is unavailable."""
+    """200 normally; 503 while an alarm is active or the catalogue is unavailable."""
     alive = live(gallery, response)
     if alive.status != "ok":
         return alive

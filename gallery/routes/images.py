@@ -10,8 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gallery.exceptions import WorkNotFound, WorkRemoved
-from gallery.gallery import Gallery, GalleryDependency
+from gallery.exceptions import WorkNotFound
+from gallery.gallery import Gallery, GalleryDependency, require_visible
 from gallery.images.prepare import prepare
 from gallery.images.thumbnails import KINDS
 from gallery.middleware.etag import FOR_EVER, unchanged
@@ -29,28 +29,50 @@ Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 @router.api_route("/images/{sha256}/{name}", **READ)
 async def copy(request: Request, gallery: GalleryDependency, sha256: Sha256, name: str) -> Response:
-    """A copy of a picture; the address names the content, so it may be kept forever."""
+    """A copy of a picture; its address contains the hash, so caches may keep it without limit."""
     if name not in KINDS:
-        raise WorkNotFound(f"Copies are made as {', '.join(KINDS)}.")
+        raise WorkNotFound(f"The copies of a picture are {', '.join(KINDS)}.")
     work = await run_in_threadpool(gallery.catalogue.works.of_image, sha256)
-    if work is not None and not work.visible:
-        raise WorkRemoved(work.visibility_reason)
-    headers = {"ETag": f'"{sha256}-{name}"', "Cache-Control": FOR_EVER}
+    if work is not None:
+        require_visible(work)
+    edition = gallery.image_metadata.edition
+    headers = {"ETag": f'"{sha256}-{name}-{edition}"', "Cache-Control": FOR_EVER}
     if unchanged(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     data = await read_copy(gallery, sha256, name)
     if work is not None and not work.placeholder:
-        with suppress(StorageError):  # the picture is what was asked for
+        with suppress(StorageError):  # the picture itself is there
             await work_in(COPIES, prepare, gallery.catalogue, gallery.thumbnails, work)
     return Response(data, media_type=KINDS[name].media_type, headers=headers)
 
 
+@router.api_route("/images/{sha256}/stages/{number}.webp", **READ)
+@in_threads(ARCHIVE)
+def stage(
+    request: Request,
+    gallery: GalleryDependency,
+    sha256: Sha256,
+    number: Annotated[int, Path(ge=1, le=99)],
+) -> Response:
+    """A stage of a picture's making; none of a picture that is blurred or not shown."""
+    work = gallery.catalogue.works.of_image(sha256)
+    found = gallery.stages.of(sha256)
+    if work is None or found is None or number > found.count or work.visibility == "blurred":
+        raise WorkNotFound("There is no such stage of a picture.")
+    require_visible(work)
+    headers = {"ETag": f'"{sha256}-{number}-{found.source}"', "Cache-Control": FOR_EVER}
+    if unchanged(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    data = gallery.stages.read(sha256, number)
+    return Response(data, media_type="image/webp", headers=headers)
+
+
 async def read_copy(gallery: Gallery, sha256: str, name: str) -> bytes:
-    """A copy's bytes; one that is not there yet is made, by few at a time.
+    """A copy's bytes; a missing one is made, few at a time.
 
     Raises:
-        ObjectMissing: there is no such picture.
-        ObjectDamaged: the archived file is no picture, or not the one that was saved.
+        ObjectMissing: there is no such picture, or the archived file is not a picture.
+        ObjectDamaged: the archived file has changed.
     """
     kept = await work_in(ARCHIVE, gallery.thumbnails.kept, sha256, name)
     if kept is not None:
@@ -63,7 +85,7 @@ async def read_copy(gallery: Gallery, sha256: str, name: str) -> bytes:
 def original(
     request: Request, gallery: GalleryDependency, artist: Name, number: Number
 ) -> Response:
-    """The picture as it was painted, pixel for pixel; the file says itself where it comes from."""
+    """The original picture, with metadata in the file."""
     return _original(request, gallery, artist, number, attached=False)
 
 
@@ -72,7 +94,7 @@ def original(
 def download(
     request: Request, gallery: GalleryDependency, artist: Name, number: Number
 ) -> Response:
-    """The same, to be saved under the work's name."""
+    """The same, as a download named after the work."""
     return _original(request, gallery, artist, number, attached=True)
 
 

@@ -26,7 +26,7 @@ Xml.register_namespace("sitemap", _SITEMAPS)
 
 @router.api_route("/robots.txt", **READ)
 def robots(request: Request, gallery: GalleryDependency) -> Response:
-    """Everything may be read but the machines' own addresses."""
+    """Allow crawlers all pages except the API, the admin pages and personal pages."""
     to = gallery.urls(request)
     lines = (
         "User-agent: *",
@@ -43,7 +43,7 @@ def robots(request: Request, gallery: GalleryDependency) -> Response:
 
 @router.api_route("/sitemap.xml", **READ)
 def sitemap(request: Request, gallery: GalleryDependency) -> Response:
-    """The list of lists: each artist's works in blocks of ten thousand numbers."""
+    """The index of sitemaps: each artist's works in blocks of ten thousand numbers."""
     to = gallery.urls(request)
     root = Xml.Element(f"{{{_SITEMAPS}}}sitemapindex")
     names = [artist.name for artist in gallery.catalogue.artists.all()]

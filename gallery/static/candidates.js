@@ -1,4 +1,4 @@
-// Names the candidate that a finger or the mouse is nearest to; without it, each dot has a title.
+// Shows the name of the candidate nearest to the pointer; without this script, each dot has a title.
 "use strict";
 
 const REACH = 28; // CSS pixels
@@ -29,5 +29,5 @@ function point(event) {
   name.textContent = dot.textContent.split(": coherence rank")[0];
 }
 
-// The studio draws anew while one watches: the document listens, not the drawing.
+// The studio replaces the drawing, so the listener is on the document.
 for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kind, point, { passive: true });

@@ -1,13 +1,13 @@
-// What a hand does over a picture or a map, whatever it holds: told as moving, zooming, choosing.
+// Pointer, wheel and keyboard input over a picture or a map, as calls of `acts`: pan, zoom, choose.
 "use strict";
 
-const STEP = 1.6; // how much nearer one key press or button comes
-const JITTER = 5; // CSS pixels within which a press has not moved
+const STEP = 1.6; // zoom factor of one key press or button
+const JITTER = 5; // CSS pixels: a press that moves less is a click
 
 const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
-// `acts`: pan(dx, dy, eased), zoom(factor, at, eased), whole(), and where wanted choose(at),
-// hover(at or null) and enter(). Places are in CSS pixels from the element's upper left corner.
+// `acts`: pan(dx, dy, eased), zoom(factor, at, eased), whole(), and optionally choose(at),
+// hover(at or null) and enter(). Positions are in CSS pixels from the element's upper left corner.
 function gestures(element, acts) {
   const held = new Map();
   let way = 0;
@@ -80,7 +80,7 @@ function gestures(element, acts) {
   });
 }
 
-// Buttons for those who have no wheel: `data-act` is nearer, farther or whole.
+// Zoom buttons: `data-act` is nearer, farther or whole.
 function grips(buttons, acts) {
   const deeds = {
     nearer: () => acts.zoom(STEP, null, true),
@@ -88,6 +88,6 @@ function grips(buttons, acts) {
     whole: acts.whole,
   };
   for (const button of buttons) {
-    button.addEventListener("click", () => deeds[button.dataset.act]());
+    button.addEventListener("click", () => (deeds[button.dataset.act] ?? acts[button.dataset.act])());
   }
 }

@@ -1,4 +1,4 @@
-// Hangs the works that are most like this one before the visitor has come down to them.
+// Loads the works that are most similar before the visitor scrolls to them.
 "use strict";
 
 const alike = document.querySelector(".more[data-from]");
@@ -16,7 +16,7 @@ const nearing = new IntersectionObserver(
       wall.append(...[...page.querySelectorAll(".wall > li")].slice(0, 4));
       if (wall.children.length) alike.append(wall);
     } catch {
-      // The links are still there to be followed.
+      // The links remain.
     }
   },
   { rootMargin: "900px" },

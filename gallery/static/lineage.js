@@ -1,4 +1,4 @@
-// A river is looked at from its newest end.
+// Scrolls the chart to its newest end.
 "use strict";
 
 const river = document.querySelector(".river");

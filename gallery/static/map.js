@@ -1,27 +1,37 @@
-// The map: points from afar, pictures from near by. Drag, pinch, turn the wheel or use keys.
+// The map: points at a small scale, pictures at a large one. Drag, pinch, turn the wheel or use keys.
 "use strict";
 
 const figure = document.querySelector(".map");
-const SMALLEST = 3; // CSS pixels that a work measures at least
-const LARGEST = 150; // and at most: from there on works move apart
+const SMALLEST = 3; // CSS pixels: least size of a work
+const LARGEST = 420; // greatest size: at larger scales works only move apart
 const PICTURED = 20; // from this size on pictures are shown
+const SHARP = 200; // from this size on larger copies are shown
+const TITLED = 150; // from this size on titles are shown
+const GROUPED = 1.6; // up to this enlargement groups have names
+const LINE = 40; // works of an artist that the line through time joins
 const AT_ONCE = 6; // pictures fetched at a time
-const KEPT = 700; // pictures that stay in memory
-const EASE = 70; // milliseconds in which a movement by key comes two thirds of its way
+const KEPT = 700; // pictures kept in memory
+const EASE = 70; // milliseconds in which an eased movement covers two thirds of its way
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 class Chart {
-  constructor(figure, works) {
+  constructor(figure, works, groups) {
     this.canvas = figure.querySelector("canvas");
     this.caption = figure.querySelector("output");
     this.pen = this.canvas.getContext("2d", { alpha: false });
     this.works = works;
+    this.groups = groups;
+    const artists = new Map();
+    works.forEach(({ by }, i) => artists.set(by, [...(artists.get(by) ?? []).slice(1 - LINE), i]));
+    this.lines = [...artists.values()];
+    this.timed = true;
     this.pictures = new Map();
+    this.sharp = new Map();
     this.fetching = 0;
     this.named = null;
     this.cell = 1.25 / Math.sqrt(works.length);
-    // Thousands of works are gone through for every frame: plain numbers, no objects.
+    // Every frame loops over thousands of works: typed arrays are faster than objects.
     this.xs = Float64Array.from(works, (work) => work.x);
     this.ys = Float64Array.from(works, (work) => work.y);
     this.shapes = Float64Array.from(works, ({ width, height }) =>
@@ -38,8 +48,9 @@ class Chart {
 
   readColours() {
     const style = getComputedStyle(this.canvas);
-    const [wall, dot, seal] = ["wall", "dot", "seal"].map((name) => style.getPropertyValue(`--${name}`));
-    this.colours = { wall, dot, seal };
+    const names = ["wall", "dot", "seal", "ink"];
+    this.colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`)]));
+    this.serif = style.getPropertyValue("--serif");
     this.draw();
   }
 
@@ -52,12 +63,12 @@ class Chart {
     this.canvas.height = Math.round(this.height * this.density);
     this.spread();
     this.fit = 0.96 * Math.min(this.width / this.extent.x, this.height / this.extent.y);
-    this.nearest = this.fit * Math.max(12, 2.5 * Math.sqrt(this.works.length));
+    this.nearest = this.fit * Math.max(12, 4 * Math.sqrt(this.works.length));
     if (whole) this.move({ ...this.middle, scale: this.fit }, true);
     this.paint();
   }
 
-  // Works lie farther apart along the canvas's longer side, where there is room for it.
+  // Stretches the map along the canvas's longer side.
   spread() {
     const { left, right, top, bottom } = this.bounds;
     const [across, down] = [Math.max(right - left, 0.01), Math.max(bottom - top, 0.01)];
@@ -66,7 +77,7 @@ class Chart {
     this.extent = { x: across * this.stretch + this.cell * 1.5, y: down + this.cell * 1.5 };
   }
 
-  // A movement by hand is followed at once; one by key or button is eased, if that is wanted.
+  // A drag applies at once; a movement by key or button is eased unless motion is reduced.
   move(view, atOnce) {
     this.target = {
       x: clamp(view.x, this.middle.x - this.extent.x / 2, this.middle.x + this.extent.x / 2),
@@ -114,9 +125,10 @@ class Chart {
     };
   }
 
-  // Works of every shape have about the same area: that of a square with this side.
+  // All works have about the same area: that of a square with this side.
   get side() {
-    return clamp(this.cell * this.view.scale, SMALLEST, LARGEST);
+    const largest = Math.min(LARGEST, 0.6 * Math.min(this.width, this.height));
+    return clamp(this.cell * this.view.scale, SMALLEST, largest);
   }
 
   paint() {
@@ -125,6 +137,7 @@ class Chart {
     pen.setTransform(density, 0, 0, density, 0, 0);
     pen.fillStyle = this.colours.wall;
     pen.fillRect(0, 0, width, height);
+    if (this.timed) this.paintLines();
     const pictured = this.cell * scale >= PICTURED;
     const wanted = [];
     for (let i = 0; i < works.length; i += 1) {
@@ -134,24 +147,79 @@ class Chart {
       this.paintWork(i, x, y, pictured);
       if (pictured && works[i].picture && !this.pictures.has(i)) {
         wanted.push([Math.hypot(x - width / 2, y - height / 2), i]);
+      } else if (side >= SHARP && works[i].picture && !this.sharp.has(i) && x > 0 && y > 0 && x < width && y < height) {
+        wanted.push([Math.hypot(x - width / 2, y - height / 2), i]);
       }
     }
     if (this.named !== null) this.paintNamed(pictured);
+    if (scale <= this.fit * GROUPED) this.paintGroups();
     this.fetchNearest(wanted);
   }
 
   paintWork(i, x, y, pictured) {
     const { pen, side, shapes } = this;
     const [wide, high] = [side * shapes[i], side / shapes[i]];
-    const picture = pictured && this.pictures.get(i);
+    const picture = pictured && ((side >= SHARP && this.sharp.get(i)) || this.pictures.get(i));
     if (picture) {
-      this.pictures.delete(i);
-      this.pictures.set(i, picture);
+      if (this.pictures.get(i) === picture) {
+        this.pictures.delete(i);
+        this.pictures.set(i, picture);
+      }
       pen.drawImage(picture, x - wide / 2, y - high / 2, wide, high);
+      if (side >= TITLED) this.write(this.works[i].title, x, y + high / 2 + 14, 14, wide);
     } else {
       pen.fillStyle = this.works[i].colour || this.colours.dot;
       pen.fillRect(x - wide / 2, y - high / 2, wide, high);
     }
+  }
+
+  // The newest works of each artist in their order; older parts are fainter.
+  paintLines() {
+    const { pen } = this;
+    pen.strokeStyle = this.colours.seal;
+    pen.lineWidth = 1.25;
+    for (const line of this.lines) {
+      for (let i = 1; i < line.length; i += 1) {
+        const [from, to] = [this.place(line[i - 1]), this.place(line[i])];
+        pen.globalAlpha = 0.08 + 0.5 * (i / line.length) ** 2;
+        pen.beginPath();
+        pen.moveTo(from.x, from.y);
+        pen.lineTo(to.x, to.y);
+        pen.stroke();
+      }
+    }
+    pen.globalAlpha = 1;
+  }
+
+  // Names of groups, the largest first; one that would cover another is left out.
+  paintGroups() {
+    const taken = [];
+    for (const group of this.groups) {
+      const x = (group.x * this.stretch - this.view.x) * this.view.scale + this.width / 2;
+      const y = (group.y - this.view.y) * this.view.scale + this.height / 2;
+      const words = group.concepts.join(", ");
+      const half = words.length * 4.6 + 8;
+      const middle = clamp(x, half, this.width - half);
+      if (x < -half || x > this.width + half || y < 0 || y > this.height) continue;
+      if (taken.some((other) => Math.abs(other.x - middle) < other.half + half && Math.abs(other.y - y) < 26)) continue;
+      taken.push({ x: middle, y, half });
+      this.write(words, middle, y + 6, 18, this.width);
+    }
+  }
+
+  // Words on a rim of the ground's colour, cut to a width.
+  write(words, x, y, size, width) {
+    const { pen } = this;
+    pen.font = `italic ${size}px ${this.serif}`;
+    pen.textAlign = "center";
+    let shown = words;
+    while (shown && pen.measureText(shown).width > width) shown = `${shown.slice(0, -2).trimEnd()}…`;
+    pen.lineJoin = "round";
+    pen.lineWidth = 5;
+    pen.strokeStyle = this.colours.wall;
+    pen.strokeText(shown, x, y);
+    pen.fillStyle = this.colours.ink;
+    pen.fillText(shown, x, y);
   }
 
   paintNamed(pictured) {
@@ -167,30 +235,32 @@ class Chart {
     wanted.sort(([a], [b]) => a - b);
     for (const [, i] of wanted.slice(0, AT_ONCE - this.fetching)) {
       this.fetching += 1;
-      this.pictures.set(i, null);
-      this.fetchPicture(i).finally(() => {
+      const kept = this.pictures.has(i) ? this.sharp : this.pictures;
+      kept.set(i, null);
+      this.fetchPicture(i, kept).finally(() => {
         this.fetching -= 1;
         this.draw();
       });
     }
   }
 
-  async fetchPicture(i) {
+  async fetchPicture(i, kept) {
     try {
-      const answer = await fetch(this.works[i].picture);
+      const small = this.works[i].picture;
+      const answer = await fetch(kept === this.sharp ? small.replace(/240(?=\.webp$)/, "480") : small);
       if (!answer.ok) return;
-      this.pictures.set(i, await createImageBitmap(await answer.blob()));
+      kept.set(i, await createImageBitmap(await answer.blob()));
     } catch {
-      // It stays a field of colour.
+      // The coloured rectangle remains.
     }
-    for (const [other, picture] of this.pictures) {
-      if (this.pictures.size <= KEPT) break;
+    for (const [other, picture] of kept) {
+      if (kept.size <= (kept === this.sharp ? KEPT / 10 : KEPT)) break;
       picture?.close();
-      this.pictures.delete(other);
+      kept.delete(other);
     }
   }
 
-  // The work that is seen at a place of the screen, or the nearest one if it is not far off.
+  // The work at a position of the canvas, or the nearest one within reach.
   find(at, reach = 12) {
     let found = null;
     let best = reach;
@@ -242,6 +312,12 @@ class Chart {
       hover: (at) => this.name(at ? this.find(at) : null),
       enter: () => this.open(this.middlemost()),
     };
+    const time = figure.querySelector("[data-act=time]");
+    acts.time = () => {
+      this.timed = !this.timed;
+      time.setAttribute("aria-pressed", this.timed);
+      this.draw();
+    };
     gestures(this.canvas, acts);
     grips(figure.querySelectorAll("[data-act]"), acts);
   }
@@ -257,15 +333,15 @@ class Chart {
 
 async function begin() {
   const words = figure.querySelector("output");
-  words.textContent = "Laying them out…";
+  words.textContent = "Loading…";
   try {
     const answer = await fetch(figure.dataset.points);
     if (!answer.ok) throw new Error(answer.statusText);
-    const { works } = await answer.json();
+    const { works, groups } = await answer.json();
     words.textContent = "";
-    if (works.length) new Chart(figure, works);
+    if (works.length) new Chart(figure, works, groups);
   } catch {
-    words.textContent = "The map can’t be had just now; the works are listed below.";
+    words.textContent = "The map can’t be loaded now; the works are listed below.";
   }
 }
 

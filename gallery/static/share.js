@@ -1,20 +1,22 @@
-// Shares a work as the device does it, or keeps its address for pasting. Without this script the link
-// is the address itself.
+// Shares a work through the device's dialog, or copies its address. Without this script the link is
+// the address.
 "use strict";
 
-const share = document.querySelector("a.share");
+const copied = "Address copied";
 
-share?.addEventListener("click", async (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+document.addEventListener("click", async (event) => {
+  const share = event.target.closest("a.share");
+  if (!share || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   try {
     if (navigator.share) await navigator.share({ title: share.dataset.title, url: share.href });
     else {
       await navigator.clipboard.writeText(share.href);
-      share.textContent = "Address copied";
+      (share.querySelector(".said") ?? share).textContent = copied;
+      share.setAttribute("aria-label", copied);
     }
   } catch (error) {
-    // Who thinks better of it wants nothing; where there is no other way, the address opens.
+    // Nothing to do if the visitor cancels; if neither way works, the address opens.
     if (error.name !== "AbortError") location.assign(share.href);
   }
 });

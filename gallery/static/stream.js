@@ -1,8 +1,19 @@
-// Goes on with the next page of works before the visitor has reached the end of this one.
+// Appends the next page of works before the visitor reaches the end of this one.
 "use strict";
 
-const wall = document.querySelector(".wall");
+const stream = document.querySelector(".stream, .wall");
 const pages = document.querySelector(".pages");
+
+function append(page) {
+  const after = page.querySelector(".stream, .wall");
+  for (const part of [...after.children]) {
+    const last = stream.lastElementChild;
+    // A chapter that began on the page before goes on in its list.
+    if (part.dataset.chapter && part.dataset.chapter === last?.dataset.chapter) {
+      last.querySelector("ol").append(...part.querySelector("ol").children);
+    } else stream.append(part);
+  }
+}
 
 const watcher = new IntersectionObserver(
   async (entries) => {
@@ -13,7 +24,7 @@ const watcher = new IntersectionObserver(
       const answer = await fetch(link.href);
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      wall.append(...page.querySelectorAll(".wall > li"));
+      append(page);
       const next = page.querySelector(".pages a[rel=next]");
       if (next) {
         link.href = next.href;
@@ -22,10 +33,10 @@ const watcher = new IntersectionObserver(
         pages.replaceChildren(...page.querySelectorAll(".pages > span"));
       }
     } catch {
-      // The link is still there to be followed.
+      // The link remains.
     }
   },
   { rootMargin: "900px" },
 );
 
-if (wall && pages) watcher.observe(pages);
+if (stream && pages) watcher.observe(pages);

@@ -1,18 +1,8 @@
-// Keeps the studio's page as it is now, and counts down to the next work.
+// Keeps the studio's page up to date.
 "use strict";
 
 const says = document.querySelector("#says");
 const SLOWLY = 15_000;
-
-function countDown() {
-  const time = document.querySelector(".countdown");
-  if (!time) return;
-  const seconds = Math.ceil((Date.parse(time.dateTime) - Date.now()) / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const parts = hours > 0 ? [hours, minutes, seconds % 60] : [minutes, seconds % 60];
-  const clock = parts.map((part, i) => (i ? String(part).padStart(2, "0") : part)).join(":");
-  time.textContent = seconds > 0 ? `in ${clock}` : "any moment now";
-}
 
 async function lookAgain(mark) {
   const answer = await fetch(`${location.pathname}?mark=${mark}`);
@@ -33,7 +23,7 @@ function watch() {
     if (data !== document.querySelector("#studio").dataset.mark) lookAgain(data).catch(() => {});
   };
   source.onerror = () => {
-    // The browser comes back by itself, but not after a refusal.
+    // The browser reconnects automatically, but not after an error status.
     if (source.readyState === EventSource.CLOSED) {
       setTimeout(() => {
         lookAgain(Date.now()).catch(() => {});
@@ -43,6 +33,4 @@ function watch() {
   };
 }
 
-countDown();
-setInterval(countDown, 1000);
 watch();

@@ -1,5 +1,5 @@
-// Changes the picture on the wall: a new work as soon as it is there, else the next older one.
-// Whatever fails is tried again later; the picture that hangs stays until another one has arrived.
+// Changes the picture on the wall: to a new work at once, else to the next older one. After a failure
+// it tries again later; the picture stays until the next one is loaded.
 "use strict";
 
 const main = document.querySelector("main");
@@ -13,7 +13,7 @@ async function nextWork() {
     const answer = await fetch(newest, { signal: AbortSignal.timeout(20000) });
     if (answer.ok) works = (await answer.json()).works.filter((work) => !work.veiled);
   } catch {
-    // The network is away: go on with the works that are known.
+    // No network: continue with the works that are known.
   }
   if (works.length === 0) return null;
   const shown = document.querySelector("figure.shown")?.dataset.work;
@@ -25,15 +25,20 @@ async function nextWork() {
   return works[(place + 1) % works.length];
 }
 
+// The addresses are of the public site; this display may have opened it at another one.
+function here(address) {
+  return new URL(address).pathname;
+}
+
 function hang(work) {
   const shown = document.querySelector("figure.shown");
   const figure = shown.cloneNode(true);
   figure.classList.remove("shown");
   figure.dataset.work = work.id;
   const [picture, code] = figure.querySelectorAll("img");
-  picture.src = work.picture.url;
+  picture.src = here(work.picture.url);
   picture.alt = `${work.title}: ${work.concepts.join(", ")}`;
-  code.src = `${work.url.replace(/\/$/, "")}/qr.svg`;
+  code.src = `${here(work.url).replace(/\/$/, "")}/qr.svg`;
   figure.querySelector("h1").textContent = work.title;
   const day = new Date(work.made_at).toLocaleDateString("en-GB", {
     day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
@@ -53,7 +58,7 @@ async function change() {
     const work = await nextWork();
     if (work && work.id !== document.querySelector("figure.shown").dataset.work) await hang(work);
   } catch {
-    // The picture could not be had: this one stays.
+    // The next picture can't be loaded: this one stays.
   } finally {
     setTimeout(change, every);
   }

@@ -1,4 +1,4 @@
-// Brings a work's picture near: full screen, in place. Without this script the link leads to it.
+// Enlarges a work's picture to the full screen. Without this script the link opens the file.
 "use strict";
 
 const exhibit = document.querySelector(".exhibit");
@@ -41,7 +41,7 @@ class Zoom {
 
   open(original) {
     if (!this.picture.src) {
-      // The copy that hangs on the page is there at once; the original takes its place.
+      // The copy on the page is loaded already; the original replaces it.
       this.picture.src = this.shown.currentSrc || original;
       const whole = new Image();
       whole.src = original;
@@ -56,7 +56,7 @@ class Zoom {
     return Math.min(this.stage.clientWidth / this.wide, this.stage.clientHeight / this.high);
   }
 
-  // `x` and `y`: how far the picture's middle is from the stage's, in CSS pixels.
+  // `x` and `y`: offset of the picture's middle from the stage's, in CSS pixels.
   put({ x, y, scale }, eased = false) {
     const wanted = clamp(scale, this.fit, Math.max(NEAREST, this.fit));
     const room = (size, stage) => Math.max((size * wanted - stage) / 2, 0);

@@ -10,7 +10,7 @@ from storage.catalogue import ChapterRow
 
 @dataclass(frozen=True)
 class ConceptLifetime:
-    """One stay of a concept; `left` is the work after which it was gone, None while it is there."""
+    """One stay of a concept; `left` is the work after which it left, None while it is there."""
 
     concept: str
     seed: bool
@@ -18,12 +18,12 @@ class ConceptLifetime:
     left: int | None
 
     def length(self, newest: int) -> int:
-        """How many works it has seen, its first included, up to the newest one."""
+        """Number of works of the stay, up to the newest one."""
         return (self.left or newest + 1) - max(self.entered, 1)
 
 
 def concept_lifetimes(chapters: Iterable[ChapterRow]) -> list[ConceptLifetime]:
-    """Every stay in the pools that a sequence of works left, in order of entry."""
+    """Every stay in the pools of a sequence of works, in order of entry."""
     ended: list[ConceptLifetime] = []
     present: dict[str, ConceptLifetime] = {}
     for chapter in chapters:

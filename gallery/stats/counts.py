@@ -1,4 +1,4 @@
-"""Counts of works, computed once for each newest work."""
+"""Counts of works, computed once for each newest work and decision on works."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from storage.catalogue import Catalogue
 
 
 class WorkCounts:
-    """Counts of works that are remembered; safe for threads."""
+    """Cached counts of works; safe for threads."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._counts: dict[str | None, tuple[str, int]] = {}
+        self._counts: dict[str | None, tuple[tuple[str, int], int]] = {}
         self._lock = threading.Lock()
 
     def works(self, newest: str, *, artist: str | None = None) -> int:
-        """How many works hang, all or an artist's, of which `newest` is the newest one's id."""
+        """Number of visible works, of all artists or one; `newest` is the id of the newest."""
+        moment = newest, self._catalogue.works.decisions
         with self._lock:
             known = self._counts.get(artist)
-        if known is not None and known[0] == newest:
+        if known is not None and known[0] == moment:
             return known[1]
-        count = self._catalogue.works.count(artist=artist)
+        count = self._catalogue.works.count(artist=artist, visible=True)
         with self._lock:
-            self._counts[artist] = newest, count
+            self._counts[artist] = moment, count
         return count

@@ -1,6 +1,6 @@
 """How often picks repeat, within an artist and between artists; computed once for each new work.
 
-A whole life is read for it, which takes longest of all numbers.
+It reads all works of an artist, which takes longer than any other statistic.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from storage.catalogue import Catalogue
 Known = TypeVar("Known")
 
 _KEPT: Final = 64
-"""Artists whose picks are remembered."""
+"""Artists whose shares are cached."""
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """Share of an artist's picks that it had made before: `shares` [n], up to each of `numbers`."""
+    """Share of an artist's picks that repeat an earlier one: `shares` [n], up to `numbers` [n]."""
 
     newest: int
     numbers: NDArray[np.int64]
     shares: NDArray[np.float64]
 
     def between(self, first: int, last: int) -> list[tuple[int, float]]:
-        """The part of a life from one work to another, as (number, share)."""
+        """The part from one work to another, as (number, share)."""
         part = slice(*np.searchsorted(self.numbers, [first, last + 1]))
         return list(zip(self.numbers[part].tolist(), self.shares[part].tolist(), strict=True))
 
 
 class RepeatedPicks:
-    """What is known of each artist's picks; safe for threads."""
+    """Cached shares of repeated picks; safe for threads."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -45,7 +45,7 @@ class RepeatedPicks:
         self._lock = threading.Lock()
 
     def of(self, artist: str, newest: int) -> Repeated:
-        """The artist's own repetition over its life, of which this is the newest work's number."""
+        """The artist's own repetition over all its works, up to the number `newest`."""
         with self._lock:
             known = self._repeated.get(artist)
         if known is not None and known.newest == newest:
@@ -60,7 +60,7 @@ class RepeatedPicks:
         return repeated
 
     def shared(self, artist: str) -> float | None:
-        """Share of its picks that another one made, too; None where it is alone, or without any."""
+        """Share of picks that another artist also made; None without picks or another artist."""
         works = self._catalogue.works
         newest = next((work.id for work in works.newest(limit=1)), "")
         with self._lock:

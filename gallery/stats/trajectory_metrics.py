@@ -1,7 +1,7 @@
 """Trajectory metrics of an artist's prompts: radius, returns, repeated picks.
 
 Definitions as in `cas.experiments.trajectories`, on the prompts' unit vectors; the paper's own
-formulas are not public. A work looks back on the newest `WINDOW` ones before it.
+formulas are not public. A work is compared with the `WINDOW` works before it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storage.archive.manifest import Float32
 
 WINDOW: Final = 500
 RANDOM_RETURNS: Final = 0.48
-"""The share of generations at which Random returns in the paper."""
+"""The return rate of Random in the paper."""
 
 _SHUFFLES: Final = 8
 _SEED: Final = 48
@@ -28,11 +28,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TrajectoryMetrics:
-    """Works in a row, after as many earlier ones as `looks_back` says.
+    """Metrics of consecutive works.
 
-    `from_first` [n] is each prompt's Euclidean distance from the first one of the whole life;
-    `nearest` [n] that to the nearest earlier one but for the work just before, infinite where
-    there is none. `path` [m, d] are their unit vectors and those of the works looked back on.
+    `from_first` [n] is each prompt's Euclidean distance from the artist's first one; `nearest` [n]
+    that to the nearest earlier one except the work just before, infinite if there is none. `path`
+    [m, d] are their unit vectors and those of the earlier works that they are compared with.
     """
 
     numbers: tuple[int, ...]
@@ -42,12 +42,12 @@ class TrajectoryMetrics:
 
     @cached_property
     def threshold(self) -> float:
-        """How near is a return. Dearer than all the rest, and not everybody asks."""
+        """The distance below which a work is a return; cached, because it is slow to compute."""
         return random_threshold(self.path)
 
     @property
     def returns_so_far(self) -> list[tuple[int, float]]:
-        """Share of these works, up to each, that came nearer than the threshold."""
+        """Share of these works, up to each, that are nearer than the threshold."""
         able = np.isfinite(self.nearest)
         returned = np.cumsum(self.nearest < self.threshold)
         return [
@@ -60,9 +60,9 @@ class TrajectoryMetrics:
 
 
 def walk(first: Float32, vectors: Mapping[int, Float32], *, begin: int) -> TrajectoryMetrics | None:
-    """The journey from the work numbered `begin` on; earlier ones are what it looks back on.
+    """Metrics of the works from number `begin` on; earlier vectors are only compared with.
 
-    Vectors of another length than the first one's are being replaced, and left out.
+    Vectors whose length differs from the first one's are left out: they are being replaced.
     """
     units = {n: _unit(vector) for n, vector in vectors.items() if vector.shape == first.shape}
     numbers = list(units)
@@ -83,17 +83,17 @@ def nearest_earlier(path: Floats, *, start: int = 0) -> Floats:
 
     Args:
         path: [n, d] unit vectors.
-        start: index of the first point that is asked for.
+        start: index of the first point of the result.
 
     Returns:
-        [n - start], infinite where nothing is earlier.
+        [n - start], infinite without an earlier point.
     """
     gaps = _distances(path[start:] @ path.T)
     return np.asarray(np.where(_looked_back_on(*gaps.shape), gaps, np.inf).min(axis=1))
 
 
 def random_threshold(path: Floats) -> float:
-    """The distance under which the same works in random order return at the paper's rate.
+    """The distance below which the same works in random order return at the paper's rate.
 
     A quantile over eight seeded orders; 0 for fewer than three works.
     """
@@ -102,7 +102,7 @@ def random_threshold(path: Floats) -> float:
     cosines, allowed = path @ path.T, _looked_back_on(len(path), len(path))
     dice = np.random.default_rng(_SEED)
     orders = (dice.permutation(len(path)) for _ in range(_SHUFFLES))
-    # What is nearest has the greatest cosine: distances of these alone are reckoned.
+    # The nearest has the greatest cosine: only its distance is computed.
     nearest = [
         np.where(allowed, cosines[order].T[order], -np.inf).max(axis=1)[2:] for order in orders
     ]
@@ -110,7 +110,7 @@ def random_threshold(path: Floats) -> float:
 
 
 def picked_before(picks: Sequence[tuple[int, str]]) -> list[tuple[int, float]]:
-    """Share of an artist's picks, up to each, that it had made before; all (number, concept)."""
+    """Share of picks, up to each, that repeat an earlier one; `picks` are (number, concept)."""
     known: set[str] = set()
     shares = []
     repeated = 0

@@ -1,8 +1,8 @@
-"""Votes: which of two works is more original, which more harmonious, and what comes of it."""
+"""Votes: which of two works is more original or more harmonious, and rankings from them."""
 
 from typing import Final, Literal, get_args
 
 Question = Literal["original", "harmonious"]
-"""What visitors are asked of two works."""
+"""Questions about two works."""
 
 QUESTIONS: Final[tuple[Question, ...]] = get_args(Question)

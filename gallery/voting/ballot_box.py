@@ -12,14 +12,14 @@ from storage.archive.events import Ballot, VotesCast
 from storage.catalogue import Catalogue
 
 BATCH: Final = 50
-"""So many votes are put away at once; fewer after `SECONDS`, or when the gallery closes."""
+"""Votes that trigger archiving; fewer are archived after `SECONDS`, or at shutdown."""
 
 SECONDS: Final = 60.0
 _MOST: Final = 1000
 
 
 class BallotBox:
-    """Takes votes; safe for threads, and for several galleries over one catalogue."""
+    """Stores votes; safe for threads, and for several galleries with one catalogue."""
 
     def __init__(self, catalogue: Catalogue, archive: Archive) -> None:
         self._catalogue = catalogue
@@ -28,7 +28,7 @@ class BallotBox:
         self._loose = 0
 
     def put(self, ballot: Ballot) -> bool:
-        """Count a vote; False where the visitor has answered that question on that pair."""
+        """Count a vote; False if the visitor has answered that question on that pair."""
         if not self._catalogue.votes.cast(ballot):
             return False
         self._loose += 1
@@ -37,9 +37,9 @@ class BallotBox:
         return True
 
     def flush(self) -> int:
-        """Put every vote that lies in the catalogue alone into the archive; tells how many.
+        """Archive every vote that is only in the catalogue; return how many.
 
-        A crash in between leaves a vote in two batches; its id tells that it is one.
+        A crash in between leaves a vote in two batches; by its id it is counted once.
         """
         with self._lock:
             total = 0

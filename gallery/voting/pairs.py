@@ -1,7 +1,7 @@
 """Choose the next pair of works for a visitor.
 
 The pool is capped, so that every work in it gets enough votes to be ranked: the newest works of all
-artists, each with an equal share. Whatever has few votes is asked about first.
+artists, each with an equal share. Works with few votes come first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ POOL: Final = 120
 
 @dataclass(frozen=True)
 class Pair:
-    """Two works as they stand side by side."""
+    """Two works to compare, as they are placed on the page."""
 
     left: WorkRow
     right: WorkRow
@@ -47,10 +47,10 @@ def next_pair(
     visitor: str,
     question: Question,
 ) -> Pair | None:
-    """A pair that the visitor has not answered yet; the same until they do. None: all answered.
+    """A pair that the visitor has not answered yet, the same until they do; None: all answered.
 
-    One work with the fewest votes, and of those that can stand beside it another artist's first,
-    then again the one with the fewest votes.
+    The first is a work with the fewest votes. The other is, if possible, of another artist, and
+    among those one with the fewest votes.
     """
     dice = random.Random(f"{visitor}/{question}/{len(answered)}")
     order = {work.id: (counts.get(work.id, 0), dice.random()) for work in pool}

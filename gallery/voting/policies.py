@@ -11,7 +11,7 @@ _SHORT = {"beta": "β", "candidates": "N", "permutations": "K"}
 
 
 def policy(tuning: Tuning) -> str:
-    """The preset that picks most nearly like it, and where it departs from that: `default, β 1`."""
+    """The preset with the fewest differences from a tuning, and those: `default, β 1`."""
     found = {
         name: {key: value for key, value in asdict(preset).items() if getattr(tuning, key) != value}
         for name, preset in PRESETS.items()

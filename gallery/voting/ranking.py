@@ -14,17 +14,16 @@ from gallery.voting.policies import policy
 from storage.catalogue import Catalogue, Comparison
 
 Grouping = Literal["artists", "tunings", "policies", "works"]
-"""What is ranked: works stand for their artist, for the tuning they were made with, for the way of
-picking that this tuning is, or for themselves."""
+"""What is ranked: the artists of the works, their tunings, the policies of those, or the works."""
 
 PolicyNames = Mapping[tuple[str, int], str]
 """Names of policies by artist and version of the tuning."""
 
 PRIOR: Final = 0.5
-"""Pseudo-votes of each against one of average ability: few votes must not look like certainty."""
+"""Pseudo-votes of each against one of average ability, so that few votes give no extreme values."""
 
 UNKNOWN: Final = "unknown"
-"""The policy of works whose tuning nobody knows any more."""
+"""The policy of works whose tuning is not in the catalogue."""
 
 RESAMPLES: Final = 200
 _RATERS_TO_RESAMPLE: Final = 10
@@ -33,7 +32,7 @@ _LEVEL_95: Final = 1.96
 
 @dataclass(frozen=True)
 class Rank:
-    """One place: log-ability (mean 0) with its 95 % interval, and votes that it rests on."""
+    """One place: log-ability (mean 0) with its 95 % interval, and its number of votes."""
 
     name: str
     ability: float
@@ -44,7 +43,7 @@ class Rank:
 
 @dataclass(frozen=True)
 class Ranking:
-    """All places, the highest ability first; `how` says what the intervals are."""
+    """All places, the highest ability first; `how` names the method of the intervals."""
 
     question: Question
     places: tuple[Rank, ...]
@@ -55,7 +54,7 @@ class Ranking:
 
 
 class Rankings:
-    """Rankings that are made again when there are more votes; safe for threads."""
+    """Rankings, computed again when there are more votes; safe for threads."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -63,7 +62,7 @@ class Rankings:
         self._lock = threading.Lock()
 
     def of(self, question: Question, by: Grouping) -> Ranking | None:
-        """The ranking; None while nobody was compared with anybody."""
+        """The ranking; None while there are no votes."""
         count = self._catalogue.votes.count(question)
         with self._lock:
             known = self._made.get((question, by))
@@ -89,11 +88,11 @@ def rank(
     *,
     policies: PolicyNames | None = None,
 ) -> Ranking | None:
-    """Fit votes between different artists, tunings, policies or works; None where there are none.
+    """Fit votes between different artists, tunings, policies or works; None if there are none.
 
-    `policies` names those that tunings stand for.
+    `policies` has the names of the tunings' policies.
     """
-    # scipy takes its time to load, and most who look at pictures never look at rankings.
+    # scipy is slow to import, and few visitors see rankings.
     from cas.experiments.bradley_terry import Vote, Votes, bootstrap, fit
 
     names = partial(_policies, policies or {}) if by == "policies" else _NAMES[by]

@@ -1,6 +1,7 @@
 """The rate limit on votes by address.
 
-A visitor is known by a cookie. Without this limit, who deletes it could vote as many visitors.
+A visitor is identified by a cookie. Without this limit, a client that deletes it could vote as many
+visitors.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class VoteLimit:
         self._new_voters = TokenBuckets(new_voters)
 
     def admit(self, address: str, *, new: bool) -> None:
-        """Let a vote through; `new` is whether its visitor never voted before.
+        """Count a vote against the limits; `new`: its visitor never voted before.
 
         Raises:
             HTTPException: 429, with the seconds to wait.

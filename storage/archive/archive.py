@@ -77,6 +77,10 @@ class ObjectStore(Protocol):
         """Create an object or put other bytes in its place."""
         ...
 
+    def delete(self, key: str) -> None:
+        """Remove an object for good; a key that does not exist is no error."""
+        ...
+
     def get(self, key: str) -> bytes:
         """Bytes of an object; raises ObjectMissing, or ObjectDamaged where a checksum differs."""
         ...
@@ -162,6 +166,25 @@ class Archive:
     def has_image(self, sha256: str, media_type: str) -> bool:
         """Whether the picture exists; its bytes are not checked."""
         return self.store.exists(image_key(sha256, SUFFIXES[media_type]))
+
+    def remove_image(self, sha256: str) -> None:
+        """Delete a picture and all that was derived from it, for a legal takedown.
+
+        The caller has written down why (`WorkModerated`); repeating it does no harm.
+
+        Raises:
+            StorageUnavailable: the store is unavailable, and something may be left.
+        """
+        for key in self.traces_of(sha256):
+            self.store.delete(key)
+
+    def traces_of(self, sha256: str) -> list[str]:
+        """Keys of a picture and of all that was derived from it."""
+        keys = (image_key(sha256, suffix) for suffix in SUFFIXES.values())
+        found = [key for key in keys if self.store.exists(key)]
+        for folder in self.store.folders("derived/"):
+            found += self.store.keys(f"derived/{name_part(folder)}/{name_part(sha256)}/")
+        return found
 
     def work_size(self, artist: str, number: int, *, image: str, media_type: str) -> int:
         """Bytes that a work's manifest and picture take; nothing for one that is lost.

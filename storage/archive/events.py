@@ -1,8 +1,8 @@
 """Append-only events; each is in the archive before it takes effect.
 
-`artist rebuild` replays them: artists, tunings, spending, failed cycles, pictures that were
-received (and perhaps paid for) by a cycle that has not finished yet, votes, moderation and
-publications.
+`artist rebuild` replays them: artists, their changes, tunings, spending, failed cycles, pictures
+that were received (and perhaps paid for) by a cycle that has not finished yet, votes, moderation
+and publications.
 """
 
 from __future__ import annotations
@@ -18,11 +18,23 @@ from storage.archive.manifest import (
     Inspiration,
     Judgement,
     Painting,
+    Pool,
     Record,
     Tuning,
     Vector,
 )
 from storage.text import Concept, Line, Prose
+
+ControlAction = Literal[
+    "create",
+    "pause",
+    "resume",
+    "make now",
+    "publish again",
+    "publish all again",
+    "confirm publication",
+    "give up publication",
+]
 
 ORPHANS = "orphans"
 """Where events of pictures lie that belong to no artist."""
@@ -38,7 +50,7 @@ class Parts(Record):
 
 
 class ArtistCreated(Record):
-    """An artist came into being, with everything about it that never changes."""
+    """An artist came into being; `ArtistEdited` tells what changed since."""
 
     kind: Literal["artist"] = "artist"
     artist: str
@@ -49,12 +61,67 @@ class ArtistCreated(Record):
     seeds: tuple[Concept, ...]
     seed: int
     scope: str = Field(description="works that novelty is judged against: its name, or `all`")
+    show_seeds: Literal["free", "always"] = Field(
+        "free",
+        exclude_if=lambda shown: shown == "free",
+        description="whether each work shows all seeds, or the composer is free",
+    )
     parts: Parts
+    forked_from: str = Field(
+        "",
+        exclude_if=lambda work: not work,
+        description="the work after which another artist's life was forked",
+    )
+    pool: Pool | None = Field(
+        None,
+        exclude_if=lambda pool: pool is None,
+        description="the pool that it began with, where that was not of its seeds alone",
+    )
 
     @property
     def id(self) -> str:
         """Name of the event among its kind."""
         return "created"
+
+
+class ArtistEdited(Record):
+    """An admin changed the artist: all that can change, as it is from then on."""
+
+    kind: Literal["edit"] = "edit"
+    artist: str
+    at: datetime
+    version: int
+    title: Line
+    statement: Prose
+    style: Line
+    seeds: tuple[Concept, ...]
+    show_seeds: Literal["free", "always"]
+    composer: str
+    painter: str
+    retired: bool = Field(description="it makes no more works; its works stay")
+    who: Line
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.version:08d}"
+
+    def applied_to(self, created: ArtistCreated) -> ArtistCreated:
+        """The artist as it is after this change; its encoders are what they were."""
+        return self.shown_by(created).model_copy(
+            update={
+                "style": self.style,
+                "seeds": self.seeds,
+                "show_seeds": self.show_seeds,
+                "parts": created.parts.model_copy(
+                    update={"composer": self.composer, "painter": self.painter}
+                ),
+            }
+        )
+
+    def shown_by(self, created: ArtistCreated) -> ArtistCreated:
+        """The artist with what visitors read of it, which no cycle depends on."""
+        return created.model_copy(update={"title": self.title, "statement": self.statement})
 
 
 class TuningChanged(Record):
@@ -72,6 +139,27 @@ class TuningChanged(Record):
     def id(self) -> str:
         """Name of the event among its kind."""
         return f"{self.version:08d}"
+
+
+class ArtistControlled(Record):
+    """A person created, paused or resumed the artist, asked for its next work at once, or decided
+    on publications of its works.
+    """
+
+    kind: Literal["control"] = "control"
+    artist: str
+    at: datetime
+    action: ControlAction
+    reason: Line = ""
+    number: int = Field(
+        0, exclude_if=lambda number: not number, description="the work that it is about; 0: none"
+    )
+    who: Line
+
+    @property
+    def id(self) -> str:
+        """Name of the event among its kind."""
+        return f"{self.at:%Y%m%dT%H%M%S.%f}"
 
 
 class Spending(Record):
@@ -93,6 +181,11 @@ class Spending(Record):
     request_id: Line = ""
     reason: Prose = ""
     result: str = Field("", description="SHA-256 of the archived picture that was paid for")
+    url: str = Field(
+        "",
+        exclude_if=lambda url: not url,
+        description="where a picture is that was paid for and could not be fetched yet",
+    )
 
     @property
     def id(self) -> str:
@@ -232,14 +325,22 @@ class VotesCast(Record):
 
 
 class WorkModerated(Record):
-    """A person, or an automatic check, decided on the visibility of a work."""
+    """A person, or an automatic check, decided on the visibility of a work.
+
+    A *removed* work stays so: its picture is deleted after this event.
+    """
 
     kind: Literal["moderation"] = "moderation"
     artist: str
     at: datetime
     number: int
-    visibility: Literal["shown", "blurred", "held", "hidden"] = Field(alias="showing")
+    visibility: Literal["shown", "blurred", "held", "hidden", "removed"] = Field(alias="showing")
     reason: Prose
+    detail: Prose = Field(
+        "",
+        exclude_if=lambda detail: not detail,
+        description="why an automatic check could not be made, for admins",
+    )
     who: Line
 
     @property
@@ -274,7 +375,9 @@ def embedding_id(number: int, text_encoder: str, image_encoder: str) -> str:
 
 Event = Annotated[
     ArtistCreated
+    | ArtistEdited
     | TuningChanged
+    | ArtistControlled
     | Spending
     | PictureReceived
     | CycleFailed

@@ -83,6 +83,19 @@ class FolderStore:
             incoming.replace(target)
             _sync_folder(target.parent)
 
+    def delete(self, key: str) -> None:
+        """Remove an object; on return it is gone from the disk. A missing one is no error.
+
+        Raises:
+            StorageUnavailable: the folder is missing or read-only.
+            ValueError: the key is no plain relative path.
+        """
+        self._require_folder()
+        file = self._file(key)
+        with self._plain_errors(), contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            file.unlink()
+            _sync_folder(file.parent)
+
     def get(self, key: str) -> bytes:
         """Bytes of an object.
 

@@ -11,7 +11,15 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from storage.archive.archive import Archive
-from storage.archive.events import Event, PartsChanged, Published, Spending, WorkModerated
+from storage.archive.events import (
+    ArtistControlled,
+    ArtistEdited,
+    Event,
+    PartsChanged,
+    Published,
+    Spending,
+    WorkModerated,
+)
 from storage.archive.manifest import work_id
 from storage.archive.objects import Damaged, number_of
 from storage.errors import ArchiveError
@@ -45,11 +53,11 @@ def publications(events: Iterable[Event]) -> Mapping[tuple[str, str], Published]
 
 
 def showings(events: Iterable[Event]) -> Mapping[str, WorkModerated]:
-    """The last decision on the visibility of each work."""
+    """The last decision on the visibility of each work; none comes after a removal."""
     return _greatest(
         (event for event in events if isinstance(event, WorkModerated)),
         by=lambda event: work_id(event.artist, event.number),
-        order=lambda event: event.at.timestamp(),
+        order=lambda event: (event.visibility == "removed", event.at.timestamp()),
     )
 
 
@@ -85,10 +93,32 @@ def _held(key: str, number: int) -> WorkModerated:
     )
 
 
+def pauses(events: Iterable[Event]) -> Mapping[str, ArtistControlled]:
+    """The last time that a person paused or resumed each artist."""
+    return _greatest(
+        (
+            event
+            for event in events
+            if isinstance(event, ArtistControlled) and event.action in ("pause", "resume")
+        ),
+        by=lambda event: event.artist,
+        order=lambda event: event.at.timestamp(),
+    )
+
+
 def parts(events: Iterable[Event]) -> Mapping[str, PartsChanged]:
     """The last change of each artist's parts."""
     return _greatest(
         (event for event in events if isinstance(event, PartsChanged)),
+        by=lambda event: event.artist,
+        order=lambda event: event.version,
+    )
+
+
+def edits(events: Iterable[Event]) -> Mapping[str, ArtistEdited]:
+    """The last change of each artist."""
+    return _greatest(
+        (event for event in events if isinstance(event, ArtistEdited)),
         by=lambda event: event.artist,
         order=lambda event: event.version,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import operator
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -27,6 +28,7 @@ from pydantic import (
     model_validator,
 )
 
+from storage.archive.plan import Plan, Statement
 from storage.text import Concept, Line, Prompt, Prose
 
 MANIFEST_VERSION: Literal[1] = 1
@@ -130,7 +132,12 @@ _MAXIMA: Mapping[str, float] = {
 class Tuning(Record):
     """What an admin changes while the artist runs; a cycle pins the version that it began with."""
 
-    beta: float = Field(0.85, ge=0, le=1, description="weight of cultural rarity against coherence")
+    beta: float = Field(
+        0.85,
+        ge=0,
+        le=1,
+        description="how strange: 0 picks what fits best, 1 what is combined least",
+    )
     feedback: Literal["off", "novelty", "votes", "both"] = Field(
         "off", description="what β answers to from work to work: off, novelty, votes or both"
     )
@@ -253,6 +260,10 @@ class Inspiration(Record):
         return tuning.beta if self.beta is None else self.beta
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Composition(Record):
     """Output of *compose*: what to paint, in words."""
 
@@ -266,6 +277,25 @@ class Composition(Record):
     model: Line = ""
     repairs: int = Field(0, description="how often the answer had to be sent back")
     refusal: Prose = Field("", description="why a painter refused the prompt before this one")
+    fallback_reason: Prose = Field(
+        "",
+        exclude_if=operator.not_,
+        description="why the artist's composer failed, where its fallback wrote this",
+    )
+    plan: Plan | None = Field(
+        None, exclude_if=_is_none, description="the plan that the prompt describes, if any"
+    )
+    statements: tuple[Statement, ...] = Field(
+        (),
+        exclude_if=operator.not_,
+        description="the plan's sentences, each with its check in the picture",
+    )
+
+    @property
+    def checked(self) -> tuple[Statement, ...]:
+        """The statements, where they were measured in a picture; else none."""
+        measured = any(statement.holds is not None for statement in self.statements)
+        return self.statements if measured else ()
 
 
 class Shown(Record):
@@ -290,7 +320,7 @@ class Painting(Record):
     media_type: str
     width: int
     height: int
-    painter: str = Field(description="which painter made it: `offline`, `openai` or `diffusers`")
+    painter: str = Field(description="which painter made it, such as `offline` or `openai`")
     model: Line = ""
     seed: int | None = None
     attempts: int = Field(1, description="pictures it took until one resembled no earlier work")

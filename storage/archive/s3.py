@@ -132,6 +132,14 @@ class S3Store:
         """
         self._patiently(lambda: self._write(key, data, media_type, only_new=False))
 
+    def delete(self, key: str) -> None:
+        """Remove an object; a missing one is no error. A versioned bucket keeps earlier versions.
+
+        Raises:
+            StorageUnavailable: the server is unavailable, slow, or refuses.
+        """
+        self._patiently(lambda: self._client.delete_object(**self._at(key)))
+
     def get(self, key: str) -> bytes:
         """Bytes of an object, checked against the SHA-256 it was written with.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, func, select, update
 
-from storage.archive.events import ArtistCreated, Parts, TuningChanged
+from storage.archive.events import ArtistCreated, ArtistEdited, Parts, TuningChanged
 from storage.archive.manifest import Tuning
 from storage.catalogue.db.database import Database, now, upsert
 from storage.catalogue.db.tables import artists, cycles, tunings
@@ -17,10 +17,15 @@ from storage.catalogue.db.tables import artists, cycles, tunings
 
 @dataclass(frozen=True)
 class ArtistRow:
-    """One artist as stored in the catalogue."""
+    """One artist as stored in the catalogue.
+
+    `edited` is a change that its next cycle begins with.
+    """
 
     name: str
     created: ArtistCreated
+    edited: ArtistEdited | None
+    retired: bool
     paused: bool
     pause_reason: str
     paused_by: str
@@ -28,6 +33,11 @@ class ArtistRow:
     failures: int
     rests_until: float
     next_due: float
+
+    @property
+    def next(self) -> ArtistCreated:
+        """The artist as it is from its next cycle on."""
+        return self.created if self.edited is None else self.edited.applied_to(self.created)
 
 
 @dataclass(frozen=True)
@@ -42,10 +52,11 @@ class TuningRow:
 
 
 class Artists:
-    """The artists of this deployment."""
+    """Artists and their tuning; `edits` counts the changes that this process made."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.edits = 0
         self._versions: dict[tuple[str, int], TuningRow] = {}
 
     def add(self, created: ArtistCreated) -> bool:
@@ -127,6 +138,27 @@ class Artists:
                 update(artists).where(artists.c.name == name).values(created=changed)
             )
 
+    def edit(self, edited: ArtistEdited) -> None:
+        """Change an artist: title and statement at once, the rest when its next cycle begins."""
+        self.edits += 1
+        with self._database.write() as connection:
+            self.edit_in(connection, edited)
+
+    def edit_in(self, connection: Connection, edited: ArtistEdited) -> None:
+        """`edit` as part of a transaction that changes more."""
+        row = connection.execute(
+            select(artists).where(artists.c.name == edited.artist).with_for_update()
+        ).first()
+        if row is not None:
+            shown = edited.shown_by(ArtistCreated.model_validate_json(row.created))
+            _set(
+                connection,
+                edited.artist,
+                created=shown.model_dump_json(),
+                edited=edited.model_dump_json(),
+                retired=edited.retired,
+            )
+
     def due(self, *, limit: int) -> Sequence[tuple[ArtistRow, TuningRow]]:
         """Artists that may begin a cycle now, with their tunings; who waits longest first."""
         working = exists().where(cycles.c.artist == artists.c.name, cycles.c.state == "open")
@@ -134,6 +166,7 @@ class Artists:
             _with_newest_tuning(select(artists, tunings.c.changed))
             .where(
                 ~artists.c.paused,
+                ~artists.c.retired,
                 artists.c.next_due <= now(),
                 artists.c.rests_until <= now(),
                 ~working,
@@ -154,6 +187,15 @@ class Artists:
         """Make the next cycle due after `seconds` at most."""
         with self._database.write() as connection:
             self.due_in(connection, name, seconds=seconds)
+
+    def postpone_to(self, name: str, at: float) -> None:
+        """Make the next cycle due at a time (seconds since 1970), unless it is due already."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(artists)
+                .where(artists.c.name == name, artists.c.next_due > now())
+                .values(next_due=at)
+            )
 
     def due_in(self, connection: Connection, name: str, *, seconds: float) -> None:
         """`due_within` as part of a transaction that changes more."""
@@ -229,6 +271,13 @@ class Artists:
             return [_tuning(row.changed) for row in rows]
 
 
+def begin_edited(connection: Connection, name: str) -> None:
+    """Let an artist whose row is locked become what it was edited to: its next cycle begins."""
+    row = _row(connection, name)
+    if row is not None and row.edited is not None:
+        _set(connection, name, created=_artist(row).next.model_dump_json(), edited=None)
+
+
 def _set(connection: Connection, name: str, **values: object) -> None:
     connection.execute(update(artists).where(artists.c.name == name).values(**values))
 
@@ -252,6 +301,8 @@ def _artist(row: Row[Any]) -> ArtistRow:
     return ArtistRow(
         name=row.name,
         created=ArtistCreated.model_validate_json(row.created),
+        edited=None if row.edited is None else ArtistEdited.model_validate_json(row.edited),
+        retired=row.retired,
         paused=row.paused,
         pause_reason=row.pause_reason,
         paused_by=row.paused_by,

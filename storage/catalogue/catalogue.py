@@ -9,15 +9,19 @@ from storage.archive.manifest import Manifest, work_id
 from storage.catalogue.alarms import Alarms
 from storage.catalogue.artists import Artists
 from storage.catalogue.changes import Changes
+from storage.catalogue.channels import Channels
 from storage.catalogue.cycle_row import Step
 from storage.catalogue.cycles import Cycles, raise_sequence
 from storage.catalogue.db.clock import Clock
 from storage.catalogue.db.database import Database
 from storage.catalogue.db.tables import cycles, vectors
+from storage.catalogue.fediverse import Fediverse
 from storage.catalogue.ledger import Ledger
 from storage.catalogue.outbox import Outbox
 from storage.catalogue.queries.artist_history import ArtistHistory
+from storage.catalogue.queries.attention import Attention
 from storage.catalogue.queries.search import Search
+from storage.catalogue.queries.work_list import WorkList
 from storage.catalogue.rate_limits import Rates
 from storage.catalogue.sessions import Sessions
 from storage.catalogue.votes import Votes
@@ -42,9 +46,13 @@ class Catalogue:
         self.cycles = Cycles(self.database)
         self.works = Works(self.database)
         self.history = ArtistHistory(self.database)
+        self.attention = Attention(self.database)
         self.search = Search(self.database)
+        self.work_list = WorkList(self.database)
         self.ledger = Ledger(self.database)
         self.outbox = Outbox(self.database)
+        self.channels = Channels(self.database)
+        self.fediverse = Fediverse(self.database)
         self.votes = Votes(self.database)
         self.changes = Changes(self.database)
         self.sessions = Sessions(self.database)

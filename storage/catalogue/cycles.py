@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from storage.archive.manifest import Judgement, Record, work_id
+from storage.catalogue.artists import begin_edited
 from storage.catalogue.cycle_row import (
     RECORDS,
     STEPS,
@@ -68,12 +69,14 @@ class Cycles:
                 artists.c.next_due <= now(),
                 artists.c.rests_until <= now(),
                 ~artists.c.paused,
+                ~artists.c.retired,
                 ~exists().where(cycles.c.artist == artist, cycles.c.state == "open"),
             )
             .values(next_due=now() + every, pause_reason="")
         )
         if due.rowcount == 0:
             return None
+        begin_edited(connection, artist)
         number = _last_number(connection, artist) + 1
         begun = connection.execute(
             insert(cycles)
@@ -100,9 +103,35 @@ class Cycles:
         with self._database.read() as connection:
             return _last_number(connection, artist)
 
+    def newest(self, artist: str) -> CycleRow | None:
+        """The artist's newest cycle, whatever became of it."""
+        mine = select(cycles).where(cycles.c.artist == artist)
+        return self._one(mine.order_by(cycles.c.number.desc()).limit(1))
+
     def current(self, artist: str) -> CycleRow | None:
         """The artist's open cycle."""
         return self._one(select(cycles).where(cycles.c.artist == artist, cycles.c.state == "open"))
+
+    def opened(self, *, limit: int) -> Sequence[CycleRow]:
+        """The open cycles of all artists, the one with the latest progress first."""
+        query = (
+            select(cycles)
+            .where(cycles.c.state == "open")
+            .order_by(cycles.c.progress_at.desc(), cycles.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [cycle_row(row) for row in connection.execute(query)]
+
+    def is_over(self, artist: str, *, number: int) -> bool:
+        """Whether the artist's cycles up to this number have ended, and none is open.
+
+        One statement, because a cycle may open between two.
+        """
+        query = select(func.max(cycles.c.number), func.count().filter(cycles.c.state == "open"))
+        with self._database.read() as connection:
+            last, opened = connection.execute(query.where(cycles.c.artist == artist)).one()
+        return (last or 0) >= number and opened == 0
 
     def last_done(self, artist: str) -> CycleRow | None:
         """The artist's newest cycle that made a work; its `pool` is the artist's pool."""
@@ -112,6 +141,21 @@ class Cycles:
             .order_by(cycles.c.number.desc())
             .limit(1)
         )
+
+    def failed_since_work(self, artist: str) -> tuple[int, CycleRow | None]:
+        """How many of the artist's cycles failed since its last work, and the newest of them."""
+        done = select(func.max(cycles.c.number)).where(
+            cycles.c.artist == artist, cycles.c.state == "done"
+        )
+        failed = (
+            cycles.c.artist == artist,
+            cycles.c.state == "failed",
+            cycles.c.number > func.coalesce(done.scalar_subquery(), 0),
+        )
+        with self._database.read() as connection:
+            count = connection.scalar(select(func.count()).select_from(cycles).where(*failed))
+        newest = select(cycles).where(*failed).order_by(cycles.c.number.desc()).limit(1)
+        return int(count or 0), self._one(newest)
 
     def count(self, state: str, *, artist: str | None = None) -> int:
         """How many cycles are open, done or failed: of one artist, or of all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, insert, select, text, update
@@ -15,6 +15,9 @@ from storage.catalogue.db.database import Database, now, upsert
 from storage.catalogue.db.tables import artists, ledger
 
 MILLION = 1_000_000
+
+_NO_ROOM = {period: f"the {period} budget of" for period in ("daily", "monthly")}
+"""How the reason begins why a call was not reserved."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,16 @@ class Spent:
 
     today: float
     month: float
+
+
+@dataclass(frozen=True)
+class DaySpent:
+    """One artist's paid calls of one day (UTC), and the US dollars charged or reserved."""
+
+    day: date
+    artist: str
+    calls: int
+    dollars: float
 
 
 class Ledger:
@@ -73,7 +86,7 @@ class Ledger:
             ):
                 if round((used + price) * MILLION) > round(budget * MILLION):
                     return (
-                        f"the {period} budget of ${budget:.2f} has ${max(0.0, budget - used):.4f}"
+                        f"{_NO_ROOM[period]} ${budget:.2f} has ${max(0.0, budget - used):.4f}"
                         f" left, and this call may cost ${price:.4f}"
                     )
             entry = _numbered(connection, wanted, moment)
@@ -135,6 +148,31 @@ class Ledger:
         with self._database.read() as connection:
             return _spent(connection, artist, float(connection.scalar(select(now())) or 0.0))
 
+    def by_day(self, *, days: int) -> Sequence[DaySpent]:
+        """What each artist paid on each of the last days (UTC), the newest first.
+
+        Days and artists without a call are left out.
+        """
+        with self._database.read() as connection:
+            today, _ = _periods(float(connection.scalar(select(now())) or 0.0))
+            starts = [today - 86400.0 * back for back in range(days)]
+            day = case(*((ledger.c.reserved_at >= start, start) for start in starts), else_=0.0)
+            query = (
+                select(day.label("day"), ledger.c.artist, func.count(), func.sum(ledger.c.charged))
+                .where(ledger.c.reserved_at >= starts[-1])
+                .group_by("day", ledger.c.artist)
+                .order_by(text("day DESC"), ledger.c.artist)
+            )
+            return [
+                DaySpent(
+                    day=datetime.fromtimestamp(float(row[0]), UTC).date(),
+                    artist=row[1],
+                    calls=int(row[2]),
+                    dollars=float(row[3]) / MILLION,
+                )
+                for row in connection.execute(query)
+            ]
+
     def spent_by_all(self) -> Mapping[str, Spent]:
         """What each artist that paid for something this month has spent."""
         with self._database.read() as connection:
@@ -149,6 +187,11 @@ class Ledger:
                 row[0]: Spent(today=float(row[1]) / MILLION, month=float(row[2]) / MILLION)
                 for row in connection.execute(query)
             }
+
+
+def spent_period(reason: str) -> str:
+    """The budget that had no room for a call, `daily` or `monthly`, by the reason; else ""."""
+    return next((name for name, words in _NO_ROOM.items() if reason.startswith(words)), "")
 
 
 def _numbered(connection: Connection, wanted: Spending, moment: float) -> Spending:

@@ -27,6 +27,7 @@ from storage.catalogue.db.database import Database, upsert
 from storage.catalogue.db.tables import cycles, votes, works
 
 _BLOCK = 1000
+_SIDES = (votes.c.first, votes.c.second)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,20 @@ class Comparison:
     second: str
     second_artist: str
     second_tuning: int
+
+
+@dataclass(frozen=True)
+class Split:
+    """How visitors answered a question on one pair."""
+
+    first: int
+    ties: int
+    second: int
+
+    @property
+    def votes(self) -> int:
+        """All of them."""
+        return self.first + self.ties + self.second
 
 
 class Votes:
@@ -88,6 +103,45 @@ class Votes:
         with self._database.read() as connection:
             return {(row.first, row.second) for row in connection.execute(query)}
 
+    def latest_of(self, visitor: str, question: str) -> Ballot | None:
+        """The visitor's last vote on a question."""
+        query = (
+            select(votes)
+            .where(votes.c.visitor == visitor, votes.c.question == question)
+            .order_by(votes.c.at.desc(), votes.c.id)
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _ballot(row)
+
+    def split(self, first: str, second: str, question: str) -> Split:
+        """How all visitors answered a question on one pair; `first` is the lower id."""
+        query = (
+            select(votes.c.outcome, func.count())
+            .where(votes.c.question == question, votes.c.first == first, votes.c.second == second)
+            .group_by(votes.c.outcome)
+        )
+        with self._database.read() as connection:
+            found = {row[0]: row[1] for row in connection.execute(query)}
+        return Split(found.get(1.0, 0), found.get(0.5, 0), found.get(0.0, 0))
+
+    def record(self, work: str, question: str) -> Tally:
+        """How a work fared against all others on a question."""
+        won = case((votes.c.first == work, votes.c.outcome), else_=1.0 - votes.c.outcome)
+        query = select(func.coalesce(func.sum(won), 0.0), func.count()).where(
+            votes.c.question == question, or_(votes.c.first == work, votes.c.second == work)
+        )
+        with self._database.read() as connection:
+            total, count = connection.execute(query).one()
+        return Tally(won=total, votes=count)
+
+    def earliest(self) -> float | None:
+        """When the first vote was cast; None before it."""
+        with self._database.read() as connection:
+            first: float | None = connection.scalar(select(func.min(votes.c.at)))
+        return first
+
     def counts(self, question: str) -> dict[str, int]:
         """In how many votes on a question each work took part."""
         sides = union_all(
@@ -100,8 +154,14 @@ class Votes:
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def comparisons(self, question: str) -> Sequence[Comparison]:
-        """Every vote on a question, oldest first; those on works that were hidden since, too."""
+    def comparisons(
+        self, question: str, *, since: float | None = None, before: float | None = None
+    ) -> Sequence[Comparison]:
+        """Every vote on a question, oldest first; those on works that were hidden since, too.
+
+        `since` and `before` are times: votes before the one, or at or after the other, are left
+        out.
+        """
         first, second = works.alias("first_work"), works.alias("second_work")
         early, late = cycles.alias("first_cycle"), cycles.alias("second_cycle")
         query = (
@@ -122,6 +182,10 @@ class Votes:
             .where(votes.c.question == question)
             .order_by(votes.c.at, votes.c.id)
         )
+        if since is not None:
+            query = query.where(votes.c.at >= since)
+        if before is not None:
+            query = query.where(votes.c.at < before)
         with self._database.read() as connection:
             return [Comparison(**row._mapping) for row in connection.execute(query)]
 
@@ -149,6 +213,17 @@ class Votes:
         with self._database.read() as connection:
             total, count = connection.execute(query).one()
         return Tally(won=total, votes=count)
+
+    def between(self, artist: str, *, since: float, until: float) -> Sequence[Ballot]:
+        """Archived votes of a time in which a work of the artist took part, oldest first."""
+        sides = (side.startswith(f"{artist}:", autoescape=True) for side in _SIDES)
+        query = (
+            select(votes)
+            .where(votes.c.at >= since, votes.c.at < until, votes.c.archived, or_(*sides))
+            .order_by(votes.c.at, votes.c.id)
+        )
+        with self._database.read() as connection:
+            return [_ballot(row) for row in connection.execute(query)]
 
     def all(self) -> Iterator[Ballot]:
         """Every vote, oldest first."""

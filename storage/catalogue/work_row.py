@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,8 +13,11 @@ from sqlalchemy import Row
 from storage.archive.manifest import Float32, Manifest, Pool
 from storage.redaction import redacted
 
-Visibility = Literal["shown", "blurred", "held", "hidden"]
-"""Whether visitors see a work: in full, blurred, after a review, or not at all."""
+Visibility = Literal["shown", "blurred", "held", "hidden", "removed"]
+"""Whether visitors see a work: in full, blurred, after a review, or not at all.
+
+The picture of a *removed* work is deleted, and it can't be shown again.
+"""
 
 VISIBLE = ("shown", "blurred")
 """The states in which lists name a work."""
@@ -26,7 +30,9 @@ WITHHELD = "(not shown)"
 class WorkRow:
     """One work as lists need it; its manifest in the archive has the rest.
 
-    `changed_at` is when it was made, or when it was last decided how it is shown.
+    `changed_at` is when it was made, or when it was last decided how it is shown; `fallback` is why
+    the artist's fallback composed it, and not its composer. `technique` is None until it is
+    looked up.
     """
 
     id: str
@@ -49,6 +55,9 @@ class WorkRow:
     placeholder: str = ""
     beta: float | None = None
     changed_at: float = 0.0
+    fallback: str = ""
+    technique: str | None = None
+    colours: tuple[str, ...] = ()
 
     @property
     def visible(self) -> bool:
@@ -99,6 +108,16 @@ class ChapterRow:
     pool: Pool
 
 
+@dataclass(frozen=True)
+class PoolRow:
+    """The pool after one work: the concept that the work brought, and all concepts, seeds apart."""
+
+    number: int
+    concept: str
+    concepts: tuple[str, ...]
+    seeds: frozenset[str]
+
+
 def work_columns(manifest: Manifest) -> dict[str, object]:
     """The columns of a work's row, its visibility left out."""
     composition, painting = manifest.composition, manifest.painting
@@ -119,14 +138,17 @@ def work_columns(manifest: Manifest) -> dict[str, object]:
         "novelty": manifest.judgement.novelty,
         "beta": manifest.inspiration.beta,
         "cost": round(manifest.cost * 1_000_000),
+        "fallback": composition.fallback_reason,
+        "technique": painting.technique,
     }
 
 
-def work_row(row: Row[Any]) -> WorkRow:
-    """A work from its row."""
-    values = row._asdict()
+def work_row(row: Row[Any], *, without: Collection[str] = ()) -> WorkRow:
+    """A work from its row, which may have other columns too."""
+    values = {name: value for name, value in row._asdict().items() if name not in without}
     values["concepts"] = tuple(json.loads(values["concepts"]))
     values["cost"] /= 1_000_000
+    values["colours"] = tuple(values["colours"].split())
     values["visibility"] = values.pop("showing")
     values["visibility_reason"] = values.pop("showing_reason")
     return WorkRow(**values)

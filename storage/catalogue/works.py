@@ -33,7 +33,11 @@ from storage.catalogue.db.tables import (
     work_concepts,
     works,
 )
-from storage.catalogue.queries.listings import companions_of_concept, newest_works
+from storage.catalogue.queries.listings import (
+    companions_of_concept,
+    first_work_of_concept,
+    newest_works,
+)
 from storage.catalogue.queries.search import forget_in, index_in
 from storage.catalogue.work_row import (
     VISIBLE,
@@ -41,6 +45,7 @@ from storage.catalogue.work_row import (
     ChapterRow,
     ConceptRow,
     JudgedRow,
+    PoolRow,
     VectorRow,
     Visibility,
     WorkRow,
@@ -167,13 +172,34 @@ class Works:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else work_row(row)
 
+    def of_identifier(self, beginning: str) -> WorkRow | None:
+        """The first work whose picture's SHA-256 begins with these hexadecimal digits."""
+        # A range, which the index answers; no hexadecimal digit sorts after f.
+        begins = (works.c.image >= beginning, works.c.image < f"{beginning}g")
+        query = select(works).where(*begins).order_by(works.c.created_at).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else work_row(row)
+
+    def sharing_image(self, sha256: str) -> Sequence[WorkRow]:
+        """Every work whose picture is that file."""
+        query = select(works).where(works.c.image == sha256).order_by(works.c.id)
+        with self._database.read() as connection:
+            return [work_row(row) for row in connection.execute(query)]
+
     def moderate(
         self, identifier: str, visibility: Visibility, reason: str, *, at: datetime | None = None
     ) -> None:
-        """Set the visibility of a work with its reason; `at` is when, None: now."""
+        """Set the visibility of a work with its reason; `at` is when, None: now.
+
+        A removed work stays removed, and has no placeholder and no colours, which show what the
+        picture was.
+        """
         self.decisions += 1
         with self._database.write() as connection:
             row = _locked(connection, identifier)
+            if row.showing == "removed" and visibility != "removed":
+                return
             connection.execute(
                 update(works)
                 .where(works.c.id == identifier)
@@ -181,6 +207,8 @@ class Works:
                     showing=visibility,
                     showing_reason=reason,
                     changed_at=_later(now() if at is None else at.timestamp()),
+                    placeholder="" if visibility == "removed" else row.placeholder,
+                    colours="" if visibility == "removed" else row.colours,
                 )
             )
             change = (visibility in VISIBLE) - (row.showing in VISIBLE)
@@ -200,12 +228,42 @@ class Works:
         with self._database.read() as connection:
             return [work_row(row) for row in connection.execute(query)]
 
-    def set_placeholder(self, identifier: str, placeholder: str) -> None:
-        """Set the placeholder that is shown until the picture is loaded."""
+    def set_placeholder(
+        self, identifier: str, placeholder: str, colours: Collection[str] = ()
+    ) -> None:
+        """Set the placeholder that is shown until the picture is loaded, and the colours' names."""
         with self._database.write() as connection:
             connection.execute(
-                update(works).where(works.c.id == identifier).values(placeholder=placeholder)
+                update(works)
+                .where(works.c.id == identifier)
+                .values(placeholder=placeholder, colours=_spaced(colours))
             )
+
+    def unclassified(self, *, limit: int) -> Sequence[WorkRow]:
+        """Works of earlier releases whose technique and colours are unknown, the newest first."""
+        query = (
+            select(works)
+            .where(works.c.technique.is_(None))
+            .order_by(works.c.created_at.desc(), works.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [work_row(row) for row in connection.execute(query)]
+
+    def classify(self, identifier: str, technique: str, colours: Collection[str]) -> None:
+        """Set the technique of a work, and its colours' names."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(works)
+                .where(works.c.id == identifier)
+                .values(technique=technique, colours=_spaced(colours))
+            )
+
+    def techniques(self) -> Sequence[str]:
+        """The techniques of all works, by name."""
+        query = select(works.c.technique).where(works.c.technique != "").group_by("technique")
+        with self._database.read() as connection:
+            return sorted(connection.scalars(query))
 
     def all(self, artist: str | None = None, *, first: int = 1) -> Iterator[WorkRow]:
         """Every work in the order of its making, from a number on."""
@@ -216,14 +274,18 @@ class Works:
             for row in connection.execute(query):
                 yield work_row(row)
 
-    def count(self, *, artist: str | None = None, concept: str | None = None) -> int:
-        """How many works there are; those with a concept are counted where visitors see them."""
+    def count(
+        self, *, artist: str | None = None, concept: str | None = None, visible: bool = False
+    ) -> int:
+        """How many works there are, or are `visible`; those with a concept are visible always."""
         if concept is not None:
             query = select(concepts.c.works).where(concepts.c.name == concept)
         else:
             query = select(func.count()).select_from(works)
             if artist is not None:
                 query = query.where(works.c.artist == artist)
+            if visible:
+                query = query.where(works.c.showing.in_(VISIBLE))
         with self._database.read() as connection:
             return int(connection.scalar(query) or 0)
 
@@ -272,6 +334,12 @@ class Works:
         with self._database.read() as connection:
             rows = connection.execute(companions_of_concept(), {"concept": concept, "limit": limit})
             return [(row[0], row[1]) for row in rows]
+
+    def first_with(self, concept: str) -> WorkRow | None:
+        """The oldest visible work that shows a concept."""
+        with self._database.read() as connection:
+            row = connection.execute(first_work_of_concept(), {"concept": concept}).first()
+        return None if row is None else work_row(row)
 
     def latest(self) -> Mapping[str, float]:
         """When each artist's newest work was made, in seconds since 1970."""
@@ -333,6 +401,21 @@ class Works:
                 return
             first = rows[-1].number + 1
 
+    def pools(self, artist: str, *, first: int, last: int) -> Sequence[PoolRow]:
+        """The pools after an artist's works of these numbers, both included, in order.
+
+        Read without validation, which would take several times as long.
+        """
+        query = (
+            select(works.c.number, works.c.concept, cycles.c.pool)
+            .join(cycles, cycles.c.id == works.c.id)
+            .where(works.c.artist == artist, works.c.number.between(first, last))
+            .order_by(works.c.number)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [_pool_row(*row) for row in rows]
+
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:
         """The artist's latest titles, newest first."""
         query = (
@@ -343,6 +426,18 @@ class Works:
         )
         with self._database.read() as connection:
             return tuple(connection.scalars(query))
+
+    def recent_concepts(self, artist: str, *, limit: int = 12) -> tuple[str, ...]:
+        """The concepts of the artist's latest works, each once, newest first."""
+        query = (
+            select(works.c.concepts)
+            .where(works.c.artist == artist)
+            .order_by(works.c.created_at.desc(), works.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            rows = connection.scalars(query).all()
+        return tuple(dict.fromkeys(word for row in rows for word in json.loads(row)))
 
     def judged(self, scope: str) -> JudgedRow:
         """How far the judging of a scope has come."""
@@ -426,6 +521,16 @@ class Works:
             return {row.work: vector_row(row) for row in rows}
 
 
+def _pool_row(number: int, concept: str, pool: str) -> PoolRow:
+    entries = json.loads(pool)["entries"]
+    return PoolRow(
+        number=number,
+        concept=concept,
+        concepts=tuple(entry["concept"] for entry in entries),
+        seeds=frozenset(entry["concept"] for entry in entries if entry.get("seed")),
+    )
+
+
 def _later(moment: ColumnElement[float] | float) -> ColumnElement[float]:
     """A moment, unless the work has changed since: clocks differ, and no time goes back."""
     return case((works.c.changed_at < moment, moment), else_=works.c.changed_at)
@@ -452,3 +557,7 @@ def _count(
             set_={"works": concepts.c.works + new.works, "latest": later},
         )
     )
+
+
+def _spaced(colours: Collection[str]) -> str:
+    return f" {' '.join(colours)} " if colours else ""

@@ -59,7 +59,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def named(error: Exception, name: str) -> bool:
     told = str(error)
-    return name in told and bool(re.search(r"line \d+|cannot be read|layout|holds no", told))
+    return name in told and bool(
+        re.search(r"line \d+|cannot be read|layout|holds no|not a file of", told)
+    )
 
 
 def filled(data: bytes) -> int:

@@ -22,6 +22,7 @@ from storage.archive.archive import Archive
 from storage.archive.events import (
     EVENT,
     ArtistCreated,
+    ArtistEdited,
     Ballot,
     CycleFailed,
     Event,
@@ -41,7 +42,7 @@ from tests.border.examples import TEXTS, VALUES, fed
 from tests.databases import new_database
 from tests.manifests import MOMENT, a_manifest, a_spending
 from worker.composers import ComposeRequest
-from worker.composers.answer import Answer, read_answer
+from worker.composers.answer import read_answer
 
 REQUEST = ComposeRequest(
     artist="Cultural Alien",
@@ -103,6 +104,19 @@ def lived() -> dict[str, Manifest | Event]:
     moderated = WorkModerated(**alien, number=1, visibility="shown", reason="fine", who="ann")
     return {
         "events/alien/artist/created.json": _created(),
+        "events/alien/edit/00000001.json": ArtistEdited(
+            **alien,
+            version=1,
+            title="Alien II",
+            statement="It looks again.",
+            style="woodcut",
+            seeds=("sea",),
+            show_seeds="always",
+            composer="openai",
+            painter="openai",
+            retired=False,
+            who="ann",
+        ),
         "events/alien/tuning/00000001.json": TuningChanged(
             **alien, version=1, tuning=made.tuning, who="ann"
         ),
@@ -257,18 +271,11 @@ def check_answer(said: str) -> None:
     if answer is None or faults:
         assert faults
         return
-    assert isinstance(answer, Answer) and answer.title.strip()
-    composition = Composition(
-        title=answer.title.strip(),
-        prompt=answer.prompt.strip(),
-        concepts=tuple(answer.concepts),
-        thought=answer.thought.strip(),
-        composer="openai",
-    )
-    manifest = a_manifest().model_copy(update={"composition": composition})
+    assert isinstance(answer, Composition) and answer.title.strip()
+    manifest = a_manifest().model_copy(update={"composition": answer})
     again = Manifest.model_validate_json(canonical_json(manifest))
-    assert again.composition == composition
-    assert not set("\0\n\r") & set(composition.title)
+    assert again.composition == answer
+    assert not set("\0\n\r") & set(answer.title)
 
 
 @given(text=TEXTS)

@@ -23,7 +23,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from cli.main import artist, expected_errors
-from cli.output import _Told
+from cli.output import _SafeStream
 from cli.runtime.deployment import Deployment
 from cli.runtime.publishing_channels import publisher
 from cli.runtime.wiring import wire
@@ -137,7 +137,7 @@ def test_whatever_is_said_of_it_no_store_keeps_it(
         logger.warning("%s", said, extra={"reason": said})
     finally:
         logger.removeHandler(handler)
-    screen_text = _Told(screen, encoding="utf-8", errors="replace", write_through=True)
+    screen_text = _SafeStream(screen, encoding="utf-8", errors="replace", write_through=True)
     screen_text.write(said)
     catalogue.artists.pause("alien", said)
     catalogue.alarms.update([Alarm("alien", "paused", said)])

@@ -23,7 +23,7 @@ from cli.runtime.publishing_channels import channels_of
 from cli.runtime.toml_edit import with_value
 from storage.errors import UserFacingError
 from tests.border.examples import TEXTS, VALUES, fed
-from worker.components import endpoint_of, moderator_of
+from worker.components import moderator_of
 from worker.config.sections import Section
 from worker.config.settings import (
     Settings,
@@ -32,6 +32,7 @@ from worker.config.settings import (
     load_settings,
     tuning_from_settings,
 )
+from worker.model_servers import composer_server, painter_server
 
 TEMPLATE = files("worker").joinpath("artist.toml").read_bytes()
 CANARY = "sk-canary-0123456789"
@@ -73,7 +74,8 @@ def look(file: Path) -> Settings | None:
         settings.catalogue_url(file.parent)
         tuning_from_settings(settings)
         assert settings.broker is not None
-        endpoint_of(settings).provider.encode()
+        for server in (composer_server(settings), painter_server(settings)):
+            server.endpoint.provider.encode()
         channels_of(settings.publishing, settings.artist.name)
         accounts_of(settings.publishing)
         site_settings(deployment)

@@ -19,7 +19,7 @@ from cas.data.image_sources import pictures_of
 from cas.data.museums import met_works, nga_works
 from cas.data.vocabulary_rules import VocabularyRules
 from cas.errors import CasError
-from cas.experiments.runs import read_lists
+from cas.experiments.people import read_lists
 from cas.experiments.study import Item, plan
 from cas.experiments.study_files import ANSWERS, Pair, read_answers
 from cas.experiments.study_page import write_study

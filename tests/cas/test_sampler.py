@@ -121,6 +121,19 @@ def test_order_and_doubles_of_the_pool_do_not_matter_to_the_candidates_allowed(
     assert pick.pool == tuple(POOL)
 
 
+@pytest.mark.parametrize("preset", ["paper", "default"])
+def test_the_pools_order_changes_neither_candidates_nor_pick(
+    sampler: CulturalAlienSampler, preset: str
+) -> None:
+    for seed in range(10):
+        picks = [
+            sampler.sample(list(pool), tuning=PRESETS[preset], candidates=8, seed=seed)
+            for pool in itertools.permutations(POOL)
+        ]
+        assert len({pick.candidates for pick in picks}) == 1
+        assert {pick.pool for pick in picks} == set(itertools.permutations(POOL))
+
+
 def test_draws_follow_the_softmax(sampler: CulturalAlienSampler) -> None:
     """The first candidate drawn is a sample of softmax(-NLL / t): chi-square over 3,000 draws."""
     tuning = SamplerTuning(candidates=1, temperature=2.0, permutations=1)
@@ -252,8 +265,19 @@ def test_ideas_are_distinct_concepts_with_their_mean_nll(sampler: CulturalAlienS
 def test_explanation_names_pick_pool_and_weights(sampler: CulturalAlienSampler) -> None:
     pick = sampler.sample(POOL, beta=0.7, seed=0)
     text = pick.explain()
-    for part in (pick.concept, *POOL, "70%", "30%", str(len(pick.candidates))):
+    for part in (pick.concept, *POOL, "70%", "30%", str(len(pick.candidates)), "less 25%"):
         assert part in text
+    assert "less" not in sampler.sample(POOL, tuning=PRESETS["paper"], seed=0).explain()
+
+
+def test_explanation_names_the_likeliest_by_the_ranks_that_it_tells(
+    sampler: CulturalAlienSampler,
+) -> None:
+    """With calibration the lowest NLL may have another rank than 1."""
+    for seed in range(10):
+        pick = sampler.sample(POOL, tuning=PRESETS["paper"], calibration=1.0, seed=seed)
+        first = min(pick.candidates, key=lambda candidate: candidate.coherence_rank)
+        assert f"“{first.concept}” is the likeliest" in pick.explain()
 
 
 def test_saved_pair_picks_the_same(sampler: CulturalAlienSampler, tmp_path: Path) -> None:

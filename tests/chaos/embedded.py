@@ -66,7 +66,7 @@ def settle_in(data: Path, settings: str, *, every: float, parts: Parts) -> Archi
         catalogue,
         archive,
         ArtistSection(name="alien", seed=1),
-        parts=parts,
+        parts=lambda: parts,
         vocabulary=QuickSampler().vocabulary,
     )
     tuning = Tuning(every=every, daily_budget=1e5, monthly_budget=1e5)

@@ -1,8 +1,9 @@
-"""The command as its users call it, and a folder in which an artist has lived."""
+"""Fixtures: calls of the command, and the data folder of an artist with works."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,37 +12,42 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import artist, expected_errors
+from cli.runtime.silence_logs import OURS
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, TuningChanged
 from storage.archive.folder import FolderStore
 from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
-from tests.worker.atelier import noise
+from tests.worker.contexts import noise
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a call of the command printed, and its exit code."""
+class Result:
+    """Output and exit code of a call of the command."""
 
     out: str
     code: int
 
 
-Call = Callable[..., Said]
+Call = Callable[..., Result]
 
 
 @pytest.fixture
-def call() -> Call:
-    """Calls `artist` with arguments; an error that `main` tells becomes exit code 1."""
+def call() -> Iterator[Call]:
+    """Call `artist` with arguments; an error that `main` prints becomes exit code 1."""
+    levels = {name: logging.getLogger(name).level for name in OURS}
 
-    def call_(*arguments: object) -> Said:
+    def call_(*arguments: object) -> Result:
         result = CliRunner().invoke(artist, [str(argument) for argument in arguments])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             assert isinstance(result.exception, expected_errors()), result.exception
-            return Said(f"Error: {result.exception}", 1)
-        return Said(result.output, result.exit_code)
+            return Result(f"Error: {result.exception}", 1)
+        return Result(result.output, result.exit_code)
 
-    return call_
+    yield call_
+    # A command may have silenced them, for this process.
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def lived(
 
 
 def make_work(archive: Archive, catalogue: Catalogue, manifest: Manifest) -> None:
-    """Let a work be made, its vectors as long as the packaged encoders'."""
+    """Make a work, with vectors of the packaged encoders' lengths."""
     image = archive.save_image(noise(manifest.number), "image/png")
     painting = manifest.painting.model_copy(update={"image": image})
     random = np.random.default_rng(manifest.number)

@@ -24,9 +24,9 @@ ARTIST = Path(sys.executable).parent / "artist"
 
 
 def survive(folder: Path, *, cycles: int, kills: int, seed: int) -> list[Manifest]:
-    """Run to the last cycle through so many kills; returns the manifests, which were checked.
+    """Run to the last cycle, with `kills` kills; return the manifests, which were checked.
 
-    A kill comes at a random moment while a random cycle is being made.
+    Each kill is at a random moment of a random cycle.
     """
     generator = random.Random(seed)
     for number in sorted(generator.sample(range(1, cycles), kills)):
@@ -59,7 +59,7 @@ def start(folder: Path, cycles: int) -> subprocess.Popen[bytes]:
 
 
 def main() -> None:
-    """Run it at full length and print what was found."""
+    """Run at full length and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cycles", type=int, default=30)
     parser.add_argument("--kills", type=int, default=5)

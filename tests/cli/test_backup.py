@@ -1,4 +1,4 @@
-"""Backup and restore by the words of docs/operations.md, with PostgreSQL's own programs."""
+"""Backup and restore with the commands of docs/operations.md and PostgreSQL's own programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every subcommand as a newcomer meets it, mistakes included."""
+"""Every subcommand, with users' mistakes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -21,22 +22,22 @@ from tests.worker.outgoing import hostile
 from worker.config.settings import load_settings
 
 
-def test_every_command_explains_itself(call: Call) -> None:
+def test_every_command_has_help(call: Call) -> None:
     overview = call("--help")
     assert overview.code == 0
     for name in COMMANDS:
         assert name in overview.out
-        said = call(name, "--help")
-        assert said.code == 0 and len(said.out.splitlines()) > 4
+        result = call(name, "--help")
+        assert result.code == 0 and len(result.out.splitlines()) > 4
 
 
-def test_a_misspelt_command_is_guessed(call: Call) -> None:
-    said = call("statsu")
-    assert said.code == 2
-    assert "Did you mean `artist status`?" in said.out
+def test_a_misspelt_command_gets_a_suggestion(call: Call) -> None:
+    result = call("statsu")
+    assert result.code == 2
+    assert "Did you mean `artist status`?" in result.out
 
 
-def test_help_comes_without_loading_torch() -> None:
+def test_help_does_not_load_torch() -> None:
     check = (
         "import sys; from click.testing import CliRunner; from cli.main import artist;"
         "CliRunner().invoke(artist, ['--help']); CliRunner().invoke(artist, ['status', '--help']);"
@@ -46,71 +47,71 @@ def test_help_comes_without_loading_torch() -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_init_writes_the_settings_once_and_never_over_them(call: Call, tmp_path: Path) -> None:
+def test_init_never_overwrites_settings(call: Call, tmp_path: Path) -> None:
     assert call("init", "--data", tmp_path, "--preset", "paper").code == 0
     written = (tmp_path / "artist.toml").read_text()
     assert 'preset = "paper"' in written
     again = call("init", "--data", tmp_path)
-    assert again.code == 1 and "is there already" in again.out
+    assert again.code == 1 and "exists already" in again.out
     assert (tmp_path / "artist.toml").read_text() == written
 
 
 @pytest.mark.parametrize("command", ["status", "works", "pause", "gallery", "worker", "beat"])
-def test_a_folder_without_an_artist_is_said_to_be_one(
-    call: Call, tmp_path: Path, command: str
-) -> None:
-    said = call(command, "--data", tmp_path / "nothing")
-    assert said.code == 1
-    assert "There is no artist in" in said.out and "artist run" in said.out
+def test_a_folder_without_an_artist_is_an_error(call: Call, tmp_path: Path, command: str) -> None:
+    result = call(command, "--data", tmp_path / "nothing")
+    assert result.code == 1
+    assert "There is no artist in" in result.out and "artist run" in result.out
     assert not (tmp_path / "nothing").exists()
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_data_may_stand_before_or_after_the_command(call: Call, lived: Path, before: bool) -> None:
+def test_data_is_accepted_before_or_after_the_command(
+    call: Call, lived: Path, before: bool
+) -> None:
     place = ("--data", lived)
-    said = call(*place, "works", "--json") if before else call("works", *place, "--json")
-    assert [work["number"] for work in json.loads(said.out)] == [1, 2, 3]
+    result = call(*place, "works", "--json") if before else call("works", *place, "--json")
+    assert [work["number"] for work in json.loads(result.out)] == [1, 2, 3]
 
 
-def test_status_tells_a_person_and_a_program_the_same(call: Call, lived: Path) -> None:
-    told = json.loads(call("status", "--data", lived, "--json").out)
-    assert told["running"] is False and told["settings_fault"] is None
-    assert told["artists"][0]["works"] == 3
-    said = call("status", "--data", lived).out
-    assert "Work 3" in said and "days at this pace" in said
+def test_status_is_the_same_as_text_and_as_json(call: Call, lived: Path) -> None:
+    report = json.loads(call("status", "--data", lived, "--json").out)
+    assert report["running"] is False and report["settings_fault"] is None
+    assert report["artists"][0]["works"] == 3
+    result = call("status", "--data", lived).out
+    assert "Work 3" in result and "days at this pace" in result
 
 
 def test_a_broken_settings_file_is_named_in_status(call: Call, lived: Path) -> None:
     (lived / "artist.toml").write_text("[tuning]\nbetta = 1\n")
-    said = call("status", "--data", lived)
-    assert said.code == 0
-    assert "tuning.betta" in said.out and "last good values" in said.out.replace("\n", " ")
+    result = call("status", "--data", lived)
+    assert result.code == 0
+    assert "tuning.betta" in result.out and "last valid values" in result.out.replace("\n", " ")
 
 
 def test_a_broken_pair_is_named_in_status_and_by_the_doctor(call: Call, lived: Path) -> None:
     (lived / "artist.toml").write_text('[models]\nsampler = "nowhere"\n')
-    said = call("status", "--data", lived)
-    assert said.code == 0
-    words = said.out.replace("\n", " ")
-    assert "models.sampler = 'nowhere': There is no pair" in words and "last good values" in words
-    told = json.loads(call("status", "--data", lived, "--json").out)
-    assert told["settings_fault"].startswith("models.sampler = 'nowhere'")
+    result = call("status", "--data", lived)
+    assert result.code == 0
+    words = result.out.replace("\n", " ")
+    assert "models.sampler = 'nowhere': There is no pair" in words and "last valid values" in words
+    report = json.loads(call("status", "--data", lived, "--json").out)
+    assert report["settings_fault"].startswith("models.sampler = 'nowhere'")
     rows = json.loads(call("doctor", "--data", lived, "--json").out)
     (sampler,) = (row for row in rows if row["what"] == "sampler")
     assert not sampler["well"] and "models.sampler" in sampler["says"]
 
 
-def test_status_knows_that_an_artist_runs(call: Call, lived: Path) -> None:
+def test_status_reports_a_running_artist(call: Call, lived: Path) -> None:
     with FileLock(lived / "artist.lock"):
         assert json.loads(call("status", "--data", lived, "--json").out)["running"] is True
 
 
-def test_two_artists_never_work_in_one_folder(call: Call, lived: Path) -> None:
+def test_two_processes_never_run_in_one_folder(call: Call, lived: Path) -> None:
     (lived / "artist.lock.pid").write_text("4711")
     with FileLock(lived / "artist.lock"):
-        said = call("run", "--data", lived, "--no-gallery")
-    assert said.code == 1
-    assert "already runs" in said.out and "4711" in said.out
+        result = call("run", "--data", lived, "--no-gallery")
+    assert result.code == 1
+    assert "already runs" in result.out and "4711" in result.out
 
 
 def test_pause_and_resume(call: Call, lived: Path) -> None:
@@ -126,9 +127,9 @@ def test_pause_and_resume(call: Call, lived: Path) -> None:
 
 def test_a_rebuilt_folder_lists_the_same_works(call: Call, lived: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
-    said = call("rebuild", "--data", new, "--archive", lived / "archive")
-    assert said.code == 0, said.out
-    assert "1 artists with 3 works" in said.out
+    result = call("rebuild", "--data", new, "--archive", lived / "archive")
+    assert result.code == 0, result.out
+    assert "1 artists with 3 works" in result.out
     before, after = (call("works", "--data", place, "--json").out for place in (lived, new))
     assert after == before
     assert json.loads(call("status", "--data", new, "--json").out)["artists"][0]["pool"] == [
@@ -147,8 +148,10 @@ def test_rebuild_writes_the_archive_into_any_settings_file(
     new.mkdir()
     (new / "artist.toml").write_text("# mine\n[tuning]\nbeta = 0.9\n")
     for _ in range(2):
-        said = call("rebuild", "--data", new, "--archive", lived / "archive")
-    assert "already holds every artist" in said.out  # the second time; the file names this archive
+        result = call("rebuild", "--data", new, "--archive", lived / "archive")
+    assert (
+        "already holds every artist" in result.out
+    )  # the second time; the file names this archive
     settings = load_settings(new / "artist.toml")
     assert settings.storage.archive == str(lived / "archive")
     assert settings.tuning.beta == 0.9
@@ -158,20 +161,20 @@ def test_rebuild_writes_the_archive_into_any_settings_file(
 
 
 @pytest.mark.parametrize("address", ["gs://x", "s3://b?endpoint=127.0.0.1:9000"])
-def test_rebuild_refuses_what_is_no_address_and_writes_nothing(
+def test_rebuild_refuses_an_invalid_address_and_writes_nothing(
     call: Call, tmp_path: Path, address: str
 ) -> None:
-    said = call("rebuild", "--data", tmp_path / "new", "--archive", address)
-    assert said.code == 1 and "storage.archive " in said.out
+    result = call("rebuild", "--data", tmp_path / "new", "--archive", address)
+    assert result.code == 1 and "storage.archive " in result.out
     assert load_settings(tmp_path / "new" / "artist.toml").storage.archive == ""
 
 
-def test_rebuild_does_not_write_what_the_environment_hides(
+def test_rebuild_does_not_write_a_setting_that_the_environment_overrides(
     call: Call, lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARTIST_STORAGE__ARCHIVE", str(tmp_path / "other"))
-    said = call("rebuild", "--data", tmp_path / "new", "--archive", lived / "archive")
-    assert said.code == 1 and "or in the environment" in said.out
+    result = call("rebuild", "--data", tmp_path / "new", "--archive", lived / "archive")
+    assert result.code == 1 and "or in the environment" in result.out
 
 
 @pytest.mark.parametrize("name", ["what?", "100%25 art", "art?1"])
@@ -184,39 +187,39 @@ def test_a_folder_of_any_name_holds_its_own_catalogue(
     assert {path.name for path in tmp_path.iterdir()} == {"lived", name}
 
 
-def test_rebuild_without_an_archive_says_what_is_missing(call: Call, tmp_path: Path) -> None:
-    said = call("rebuild", "--data", tmp_path / "new")
-    assert said.code == 1 and "There is no archive" in said.out
+def test_rebuild_without_an_archive_is_an_error(call: Call, tmp_path: Path) -> None:
+    result = call("rebuild", "--data", tmp_path / "new")
+    assert result.code == 1 and "There is no archive" in result.out
 
 
 def test_sample_picks_and_explains(call: Call) -> None:
-    told = json.loads(call("sample", "--pool", "sea, sky", "--seed", 7, "--json").out)
-    assert told["concept"] == told["candidates"][0]["concept"]
-    assert told["candidates"] == sorted(told["candidates"], key=lambda c: -c["score"])
-    said = call("sample", "--pool", "sea,sky", "--seed", 7).out
-    assert told["concept"] in said and "β = 0.85" in said
+    report = json.loads(call("sample", "--pool", "sea, sky", "--seed", 7, "--json").out)
+    assert report["concept"] == report["candidates"][0]["concept"]
+    assert report["candidates"] == sorted(report["candidates"], key=lambda c: -c["score"])
+    result = call("sample", "--pool", "sea,sky", "--seed", 7).out
+    assert report["concept"] in result and "β = 0.85" in result
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (("--pool", "sea,skyy"), "Did you mean 'sky'"),
-        (("--pool", " , "), "names no concept"),
+        (("--pool", " , "), "has no concept"),
         (("--pool", "sea", "--beta", "1.5"), "beta must be a number from 0"),
         (("--pool", "sea", "--model", "nowhere"), "There is no pair at 'nowhere'"),
     ],
 )
-def test_sample_tells_mistakes(call: Call, arguments: tuple[str, ...], complaint: str) -> None:
-    said = call("sample", *arguments)
-    assert said.code == 1 and complaint in said.out
+def test_sample_reports_mistakes(call: Call, arguments: tuple[str, ...], complaint: str) -> None:
+    result = call("sample", *arguments)
+    assert result.code == 1 and complaint in result.out
 
 
 def test_a_corrupt_pair_is_named(call: Call, tmp_path: Path) -> None:
     (tmp_path / "coherence").mkdir()
     (tmp_path / "coherence" / "model.safetensors").write_bytes(b"rust")
     (tmp_path / "vocabulary.txt").write_text("sea\nsky\n")
-    said = call("sample", "--pool", "sea", "--model", tmp_path)
-    assert said.code == 1 and "coherence" in said.out
+    result = call("sample", "--pool", "sea", "--model", tmp_path)
+    assert result.code == 1 and "coherence" in result.out
 
 
 def test_train_makes_a_pair_that_samples(
@@ -234,27 +237,54 @@ def test_train_makes_a_pair_that_samples(
         for number, concepts in enumerate(permutations(words, 3))
     ]
     corpus.write_text("\n".join(json.dumps(line) for line in lines))
-    said = call("train", corpus, tmp_path / "pair", "--sequences", 256)
-    assert said.code == 0, said.out
+    result = call("train", corpus, tmp_path / "pair", "--sequences", 256)
+    assert result.code == 0, result.out
     assert "| held-out works | coherence model |" in (tmp_path / "pair/MODEL_CARD.md").read_text()
-    assert "coherence" in said.out and "context" in said.out
+    assert "coherence" in result.out and "context" in result.out
     picked = call("sample", "--pool", "sea", "--model", tmp_path / "pair", "--json")
     assert json.loads(picked.out)["concept"] in set(words) - {"sea"}
 
 
+def test_train_makes_a_grader_of_the_same_corpus(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cas.evaluation import grader as grading
+
+    settings = replace(
+        grading.SETTINGS["context"],
+        size=ModelSize(layers=1, width=32, heads=2),
+        held_out_sequences=100,
+    )
+    monkeypatch.setattr(grading, "SETTINGS", dict.fromkeys(("coherence", "context"), settings))
+    monkeypatch.setattr("cas.training.embedding_init.SEQUENCES", 2_000)
+    corpus = tmp_path / "works.jsonl"
+    words = ["sea", "sky", "boat", "tree", "hill", "owl", "tower", "rain"]
+    lines = [
+        {"artist": f"artist {number // 2}", "concepts": list(concepts)}
+        for number, concepts in enumerate(permutations(words, 3))
+    ]
+    corpus.write_text("\n".join(json.dumps(line) for line in lines))
+    result = call(
+        "train", corpus, tmp_path / "grader", "--grader", "--sequences", 256, "--held-out", 0.1
+    )
+    assert result.code == 0, result.out
+    assert "The grader is in" in result.out
+    assert set(grading.Grader.load(tmp_path / "grader").vocabulary) == set(words)
+
+
 def test_weights_of_gpt2_need_their_preset(call: Call, tmp_path: Path) -> None:
-    said = call("train", tmp_path / "works.jsonl", tmp_path / "pair", "--gpt2", tmp_path)
-    assert said.code == 1 and "--preset gpt2" in said.out
+    result = call("train", tmp_path / "works.jsonl", tmp_path / "pair", "--gpt2", tmp_path)
+    assert result.code == 1 and "--preset gpt2" in result.out
 
 
 def test_train_names_the_broken_line(call: Call, tmp_path: Path) -> None:
     corpus = tmp_path / "works.jsonl"
     corpus.write_text('{"artist": "a", "concepts": ["sea", "sky"]}\n{"artist": "b", \n')
-    said = call("train", corpus, tmp_path / "pair")
-    assert said.code == 1 and "2" in said.out and "works.jsonl" in said.out
+    result = call("train", corpus, tmp_path / "pair")
+    assert result.code == 1 and "2" in result.out and "works.jsonl" in result.out
 
 
-def test_doctor_names_every_part_and_why(
+def test_doctor_lists_every_part_with_a_reason(
     call: Call, lived: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
@@ -269,48 +299,75 @@ def test_doctor_names_every_part_and_why(
     assert broken.code == 1 and "✗" in broken.out
 
 
-def test_doctor_says_what_a_model_without_a_price_counts_as(call: Call, tmp_path: Path) -> None:
+def test_doctor_reports_the_charge_for_a_model_without_a_price(call: Call, tmp_path: Path) -> None:
     models = {"data": [{"id": "llama3.2", "object": "model"}]}
     with hostile.peer(hostile.answer(json.dumps(models).encode())) as server:
         (tmp_path / "artist.toml").write_text(
             f'[openai]\nbase_url = "{server.url}v1"\ntext_model = "llama3.2"\ntext_ceiling = 0.03\n'
         )
-        said = " ".join(call("doctor", "--data", tmp_path).out.split())
-        assert "each call counts as its ceiling, $0.03" in said
+        result = " ".join(call("doctor", "--data", tmp_path).out.split())
+        assert "each call is charged at its ceiling, $0.03" in result
         with (tmp_path / "artist.toml").open("a") as file:
             file.write('[openai.prices."llama3.2"]\ninput = 0\noutput = 0\n')
-        said = call("doctor", "--data", tmp_path).out
-        assert "llama3.2" in said and "ceiling" not in said
+        result = call("doctor", "--data", tmp_path).out
+        assert "llama3.2" in result and "ceiling" not in result
+
+
+def test_doctor_names_the_end_of_a_model(call: Call, tmp_path: Path) -> None:
+    soon = str(datetime.now(UTC).date() + timedelta(days=29))
+    models = {"data": [{"id": "words", "object": "model", "shutdown_date": soon}]}
+    with hostile.peer(hostile.answer(json.dumps(models).encode())) as server:
+        (tmp_path / "artist.toml").write_text(
+            f'[openai]\nbase_url = "{server.url}v1"\ntext_model = "words"\n'
+        )
+        result = call("doctor", "--data", tmp_path, "--json")
+    (model,) = (row for row in json.loads(result.out) if row["what"] == "text model")
+    assert result.code == 1 and not model["well"]
+    assert f"it shuts down on {soon}" in model["says"] and "choose another" in model["says"]
+
+
+def test_doctor_checks_comfyui_where_it_is_set(call: Call, tmp_path: Path) -> None:
+    workflow = tmp_path / "workflow.json"
+    workflow.write_text(json.dumps({"1": {"class_type": "Text", "inputs": {"text": "{prompt}"}}}))
+    with hostile.peer(hostile.answer(b'{"system": {}}')) as server:
+        (tmp_path / "artist.toml").write_text(
+            f'[comfyui]\nurl = "{server.url}"\nworkflow = "{workflow}"\n'
+        )
+        rows = json.loads(call("doctor", "--data", tmp_path, "--json").out)
+    assert [row["well"] for row in rows if row["what"] == "ComfyUI"] == [True]
+    result = call("doctor", "--data", tmp_path, "--json")
+    (gone,) = (row for row in json.loads(result.out) if row["what"] == "ComfyUI")
+    assert result.code == 1 and not gone["well"] and server.url.rstrip("/") in gone["says"]
 
 
 def test_an_unknown_queue_is_named(call: Call, lived: Path) -> None:
-    said = call("worker", "--data", lived, "--queues", "think,sleep")
-    assert said.code == 1 and "no queue 'sleep'" in said.out
+    result = call("worker", "--data", lived, "--queues", "think,sleep")
+    assert result.code == 1 and "no queue 'sleep'" in result.out
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (("--seeds", "sea,skyy"), "Unknown concept 'skyy'. Did you mean 'sky'"),
-        (("--every", "soon"), "is no duration"),
+        (("--every", "soon"), "is not a duration"),
         (("--seeds", "sea,sea"), "names a concept twice"),
     ],
 )
-def test_run_tells_mistakes_before_anything_is_made(
+def test_run_reports_mistakes_before_it_creates_anything(
     call: Call, tmp_path: Path, arguments: tuple[str, ...], complaint: str
 ) -> None:
-    said = call("run", "--data", tmp_path / "new", "--no-gallery", *arguments)
-    assert said.code == 1 and complaint in said.out
+    result = call("run", "--data", tmp_path / "new", "--no-gallery", *arguments)
+    assert result.code == 1 and complaint in result.out
     assert not list((tmp_path / "new").glob("archive/*"))
 
 
 def test_a_folder_that_cannot_be_made_is_named(call: Call, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    said = call("run", "--data", tmp_path / "file" / "data", "--no-gallery")
-    assert said.code == 1 and "can't be written" in said.out
+    result = call("run", "--data", tmp_path / "file" / "data", "--no-gallery")
+    assert result.code == 1 and "can't be written" in result.out
 
 
-def test_status_tells_of_alarms(call: Call, lived: Path) -> None:
+def test_status_lists_alarms(call: Call, lived: Path) -> None:
     catalogue = Catalogue(f"sqlite:///{lived / 'catalogue.sqlite3'}")
     catalogue.alarms.update([Alarm("alien", "silent", "no new work since noon")])
     catalogue.close()

@@ -10,7 +10,7 @@ from benchmarks.damage.trial import run
 
 
 @pytest.mark.parametrize("seed", [1, 5])
-def test_random_damage_is_listed_repaired_and_shows_nothing_hidden(
+def test_random_damage_is_listed_and_repaired_and_reveals_no_hidden_work(
     tmp_path: Path, seed: int
 ) -> None:
     found = run(tmp_path / "data", works=18, objects=9, seed=seed)

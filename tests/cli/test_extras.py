@@ -1,4 +1,4 @@
-"""Where a package is missing, one sentence says which extra brings it."""
+"""If a package is missing, one sentence names its extra."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_help_lists_all_commands_without_the_packages_of_the_extras() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "arguments", "told"),
+    ("missing", "arguments", "expected"),
     [
         ("fastapi", ["gallery", "--port", "1"], "cultural-alien[gallery]"),
         ("httpx2", ["experiment", "folder"], "cultural-alien[lab]"),
@@ -49,17 +49,17 @@ def test_help_lists_all_commands_without_the_packages_of_the_extras() -> None:
     ],
 )
 def test_a_command_names_the_extra_that_it_needs(
-    missing: str, arguments: list[str], told: str
+    missing: str, arguments: list[str], expected: str
 ) -> None:
     ran = artist_without({missing}, *arguments)
 
     assert ran.returncode == 1
     assert missing in ran.stderr
-    assert told in ran.stderr
+    assert expected in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
-def test_what_is_imported_late_is_looked_for_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_imports_are_checked_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = [
         "click>=8",
         "torch>=2; extra == 'sampler'",
@@ -84,14 +84,14 @@ def test_what_is_imported_late_is_looked_for_before(monkeypatch: pytest.MonkeyPa
     check_installed("worker")
 
 
-def test_the_sampler_says_what_it_needs() -> None:
+def test_the_sampler_names_its_extra() -> None:
     code = "import sys; sys.modules['torch'] = None; from cas import CulturalAlienSampler"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert "pip install 'cultural-alien[sampler]'" in ran.stderr
 
 
-def test_an_archive_in_a_bucket_says_what_it_needs() -> None:
+def test_an_archive_in_a_bucket_names_its_extra() -> None:
     ran = subprocess.run(
         [
             sys.executable,

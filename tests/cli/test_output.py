@@ -1,4 +1,4 @@
-"""What stands in a terminal's place: another encoding, a pipe that nobody reads, a full secret."""
+"""Output to another encoding, a pipe without a reader, a full disk; secrets in output."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.output import _Told
+from cli.output import _SafeStream
 
 ARTIST = [sys.executable, "-c", "from cli.main import main; main()"]
 SECRET = "sk-canary-0123456789"
@@ -26,14 +26,14 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[b
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "utf-8"])
-def test_a_letter_that_the_terminal_lacks_ends_nothing(lived: Path, encoding: str) -> None:
+def test_a_character_that_the_terminal_lacks_is_no_error(lived: Path, encoding: str) -> None:
     for command in ("works", "status", "tune"):
-        said = run(command, "--data", lived, PYTHONIOENCODING=encoding)
-        assert (said.returncode, said.stderr) == (0, b"")
-        assert b"concept 3" in said.stdout or command == "tune"
+        result = run(command, "--data", lived, PYTHONIOENCODING=encoding)
+        assert (result.returncode, result.stderr) == (0, b"")
+        assert b"concept 3" in result.stdout or command == "tune"
 
 
-def test_a_pipe_that_nobody_reads_ends_nothing(lived: Path) -> None:
+def test_a_pipe_without_a_reader_is_no_error(lived: Path) -> None:
     read, write = os.pipe()
     os.close(read)
     ended = subprocess.run(
@@ -44,7 +44,7 @@ def test_a_pipe_that_nobody_reads_ends_nothing(lived: Path) -> None:
 
 
 def test_neither_output_nor_a_traceback_holds_a_secret(lived: Path) -> None:
-    """Not even one that a library puts into an error that nobody foresaw."""
+    """Not even a secret in an unexpected error of a library."""
     code = (
         "import sys\n"
         "from cli.commands.works import works\n"
@@ -69,10 +69,10 @@ def test_neither_output_nor_a_traceback_holds_a_secret(lived: Path) -> None:
     assert SECRET.encode() not in ended.stdout + ended.stderr
 
 
-def test_nothing_that_is_printed_commands_the_terminal() -> None:
+def test_control_characters_are_not_printed() -> None:
     into = io.BytesIO()
-    told = _Told(into, encoding="utf-8", write_through=True)
-    told.write(
+    stream = _SafeStream(into, encoding="utf-8", write_through=True)
+    stream.write(
         "\x1b[1m№ 7\x1b[0m \x1b]52;c;Zm9v\x07\x1b[2J\x1b[31;1H\x9b2J"
         "owned\u202e\r\n\tnext\x1b[2K\x1b[1A\x1b"
     )
@@ -83,7 +83,7 @@ def test_nothing_that_is_printed_commands_the_terminal() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_a_full_disk_under_the_output_ends_nothing_and_is_told(lived: Path, stream: str) -> None:
+def test_a_full_disk_under_the_output_is_reported_at_the_end(lived: Path, stream: str) -> None:
     code = (
         "import sys, logging\n"
         "from cli.commands.works import works\n"

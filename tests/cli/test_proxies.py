@@ -1,4 +1,4 @@
-"""The manual's examples of proxies, each before a gallery: visitors are told apart."""
+"""The manual's proxy examples, each with a gallery: visitors are distinguished."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MANUAL = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encodi
 
 
 async def tell(request: Request) -> PlainTextResponse:
-    """Who asks, and for what."""
+    """Return the client's address and the path."""
     assert request.client is not None
     return PlainTextResponse(f"{request.client.host} {request.url.scheme} {request.url.hostname}")
 
 
 @pytest.fixture
 def gallery() -> Iterator[int]:
-    """The port of a server of the gallery's kind."""
+    """The port of a server with the gallery's protocol."""
     listener = listen("127.0.0.1", 0)
     server = web_server(Starlette(routes=[Route("/", tell)]))  # type: ignore[arg-type]
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -42,13 +42,13 @@ def gallery() -> Iterator[int]:
 
 
 def example(language: str, gallery: int) -> str:
-    """The manual's example, before that gallery."""
+    """The manual's example, with that gallery's port."""
     (found,) = re.findall(rf"```{language}\n(.*?)```", MANUAL, re.DOTALL)
     return str(found).replace("127.0.0.1:8000", f"127.0.0.1:{gallery}")
 
 
 def nginx(folder: Path, gallery: int, port: int) -> list[str]:
-    """The command that starts it with the example, without TLS: there is no certificate here."""
+    """The command that starts nginx with the example, without TLS: there is no certificate."""
     server = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", example("nginx", gallery))
     server = re.sub(r"\n *ssl_\w+ .*", "", server)
     temporary = "".join(
@@ -63,7 +63,7 @@ def nginx(folder: Path, gallery: int, port: int) -> list[str]:
 
 
 def caddy(folder: Path, gallery: int, port: int) -> list[str]:
-    """The same for Caddy."""
+    """The command that starts Caddy."""
     site = re.sub(r"^art\.example", f"http://art.example:{port}", example("caddy", gallery))
     (folder / "Caddyfile").write_text(f"{{\n admin off\n}}\n{site}")
     return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
@@ -81,7 +81,7 @@ def running(command: list[str], port: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("proxy", [nginx, caddy])
-def test_visitors_behind_the_manuals_proxy_are_told_apart(
+def test_visitors_behind_the_manuals_proxy_are_distinguished(
     gallery: int, tmp_path: Path, proxy: Callable[[Path, int, int], list[str]]
 ) -> None:
     if shutil.which(proxy.__name__) is None:
@@ -92,5 +92,7 @@ def test_visitors_behind_the_manuals_proxy_are_told_apart(
             pool = urllib3.HTTPConnectionPool("127.0.0.1", port, source_address=(visitor, 0))
             headers = {"Host": "art.example", "X-Forwarded-For": "203.0.113.7"}
             answer = pool.request("GET", "/", headers=headers, retries=False)
-            assert answer.data.decode() == f"{visitor} http art.example", "forged ones do not count"
+            assert answer.data.decode() == f"{visitor} http art.example", (
+                "forged headers do not count"
+            )
             pool.close()

@@ -166,13 +166,22 @@ class Proofs:
         self.verify()
 
     def kills(self) -> None:
-        """SIGKILL for each service in turn, then started again, as its restart policy does."""
+        """SIGKILL for each service in turn; its restart policy starts it again."""
         for name in (*STORES, *OURS):
-            before = self.works()
+            before, restarts = self.works(), self._restarts()
             self.deployment.kill(name)
-            self.deployment.start(name)
             took = self.deployment.wait_healthy(name)
             self.goes_on(f"{name} killed, healthy again after {took:.0f} s", before)
+            others = {
+                other: number - restarts[other]
+                for other, number in self._restarts().items()
+                if other != name and number > restarts[other]
+            }
+            if others:
+                self.say(f"{name} was killed, and ended, to be started again: {others}")
+
+    def _restarts(self) -> dict[str, int]:
+        return {name: self.deployment.restarts(name) for name in (*STORES, *OURS)}
 
     def stops(self) -> None:
         """A stop within the grace of each service; it ends with status 0."""

@@ -7,8 +7,10 @@ the others by their names, so that no port is changed and no other server here i
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -22,13 +24,14 @@ from tests.containers.images import Podman, limits
 
 READ = {
     *("image", "read_only", "tmpfs", "volumes", "cap_drop", "security_opt", "stop_grace_period"),
-    *("environment", "healthcheck", "depends_on", "command", "entrypoint", "shm_size"),
+    *("environment", "healthcheck", "depends_on", "command", "entrypoint", "shm_size", "restart"),
 }
-LEFT_OUT = {"build", "restart", "networks", "ports"}
-"""The script builds, starts again and connects by itself."""
+LEFT_OUT = {"build", "networks", "ports"}
+"""The script builds and connects by itself."""
 # What Docker mounts a tmpfs with, where nothing else is asked for.
 TMPFS = "rw,noexec,nosuid,nodev"
 HEALTHY_WITHIN = 300.0
+STARTED_AGAIN_WITHIN = 60.0
 
 
 def read(path: Path, variables: Mapping[str, str]) -> dict[str, Any]:
@@ -135,6 +138,7 @@ class Deployment:
             found.append(f"--add-host={other}:127.87.0.{number}")
         if service.get("read_only"):
             found += ["--read-only", "--read-only-tmpfs=false"]
+        found.append(f"--restart={service.get('restart', 'no')}")
         found += [f"--tmpfs={path}:{TMPFS}" for path in service.get("tmpfs", [])]
         found += [f"--volume={self.own(volume)}" for volume in service.get("volumes", [])]
         found += [f"--cap-drop={one}" for one in service.get("cap_drop", [])]
@@ -182,12 +186,31 @@ class Deployment:
         return self.podman("exec", self.own(name), *command, check=check).stdout
 
     def kill(self, name: str) -> None:
-        """SIGKILL for everything in a container."""
-        self.podman("kill", "--signal=KILL", self.own(name))
-        self.podman("wait", self.own(name))
+        """SIGKILL for everything in a container; returns when its restart policy has started it.
+
+        Not `podman kill`: what a person stops so is not started again.
+
+        Raises:
+            RuntimeError: nothing has started it in time.
+        """
+        before = self._main_process(name)
+        os.kill(before, signal.SIGKILL)
+        deadline = time.monotonic() + STARTED_AGAIN_WITHIN
+        while self._main_process(name) in (0, before):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{name} was killed, and is not started again")
+            time.sleep(0.2)
+
+    def _main_process(self, name: str) -> int:
+        """The process id of a container's first process on this machine; 0 where none runs."""
+        return int(self.podman("inspect", "--format={{.State.Pid}}", self.own(name)).stdout)
+
+    def restarts(self, name: str) -> int:
+        """How often the restart policy has started a service again."""
+        return int(self.podman("inspect", "--format={{.RestartCount}}", self.own(name)).stdout)
 
     def start(self, name: str) -> None:
-        """Start a container again, as its restart policy does."""
+        """Start a container that was stopped."""
         self.podman("start", self.own(name))
 
     def stop(self, name: str) -> tuple[int, float]:

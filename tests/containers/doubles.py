@@ -90,11 +90,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if sys.argv[1] == "qdrant":
         key = os.environ["QDRANT__SERVICE__API_KEY"]
-        Server(("0.0.0.0", 6333), QdrantServer(Path("/qdrant/storage"), api_key=key)).start()
+        Server(("0.0.0.0", 6333), QdrantServer(Path("/qdrant/storage"), api_key=key)).safe_start()
     else:
         moto = FaultyS3(DomainDispatcherApplication(create_backend_app), keeps_requests=False)
         journal = Journal(moto, Path("/data/journal"))
-        Server(("0.0.0.0", 8333), journal, numthreads=32).start()
+        Server(("0.0.0.0", 8333), journal, numthreads=32).safe_start()
 
 
 if __name__ == "__main__":

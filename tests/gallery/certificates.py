@@ -1,4 +1,4 @@
-"""Certificates of an authority that only the tests trust."""
+"""Certificates of an authority for tests only."""
 
 from __future__ import annotations
 
@@ -13,10 +13,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 Key = ec.EllipticCurvePrivateKey
 
 
-def certify(name: str, key: Key, *, by: str, signed_with: Key) -> x509.Certificate:
-    """A certificate for a day: an authority's where it signs itself, a signer's otherwise."""
+def certify(
+    name: str,
+    key: Key,
+    *,
+    by: str,
+    signed_with: Key,
+    begun: datetime | None = None,
+    days: float = 1,
+) -> x509.Certificate:
+    """A certificate for some days: self-signed that of an authority, otherwise that of a signer.
+
+    `begun` is an hour after its beginning; left out, now.
+    """
     authority = key is signed_with
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) if begun is None else begun
     builder = (
         x509.CertificateBuilder()
         .subject_name(_name(name))
@@ -24,7 +35,7 @@ def certify(name: str, key: Key, *, by: str, signed_with: Key) -> x509.Certifica
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
         .add_extension(_usage(authority=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -1,7 +1,7 @@
-"""A gallery with works to show: an artist that lived through some cycles by the rules of the house.
+"""A gallery with works of an artist that ran some simulated cycles.
 
-The pictures are real paintings where CULTURAL_ALIEN_DATA has them, else coloured fields; what is
-told about them (pools, candidates, ranks, novelty) is made up, but keeps every rule of the design.
+The pictures are real paintings if CULTURAL_ALIEN_DATA has them, else coloured fields; their records
+(pools, candidates, ranks, novelty) are random, but follow every rule of the design.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ TITLES = (
 
 @dataclasses.dataclass
 class Exhibition:
-    """The sample: stores on disk, and the manifests that were hung in them."""
+    """The sample: stores on disk, and the manifests in them."""
 
     catalogue: Catalogue
     archive: Archive
@@ -87,14 +88,14 @@ class Exhibition:
 
 
 def build_exhibition(folder: Path, *, works: int = 30, artist: str = "ada") -> Exhibition:
-    """An archive and a catalogue in a folder, with so many works of one artist."""
+    """An archive and a catalogue in a folder, with `works` works of one artist."""
     catalogue = Catalogue(f"sqlite:///{folder / 'catalogue.db'}")
     archive = Archive(open_store(str(folder / "archive"), create=True))
     return hang(catalogue, archive, works=works, artist=artist)
 
 
 def hang(catalogue: Catalogue, archive: Archive, *, works: int, artist: str) -> Exhibition:
-    """Let an artist live through so many cycles."""
+    """Simulate `works` cycles of an artist, and store them."""
     life = Life(artist)
     catalogue.artists.add(life.created)
     for version, beta in ((1, 0.85), (2, 0.7)):
@@ -115,7 +116,7 @@ def hang(catalogue: Catalogue, archive: Archive, *, works: int, artist: str) -> 
 
 
 class Life:
-    """An artist that works by the rules, with dice for models."""
+    """A simulated artist: random numbers in place of models."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -309,7 +310,7 @@ def _unit(dice: np.random.Generator, size: int) -> np.ndarray:
 
 
 def _picture(number: int) -> Image.Image:
-    """A real painting about 1000 pixels wide, or a seascape of three fields."""
+    """A real painting about 1000 pixels wide, or three coloured fields."""
     data = os.environ.get("CULTURAL_ALIEN_DATA")
     if data:
         folder = Path(data) / "paintings"
@@ -355,7 +356,7 @@ def memory(
 
 @pytest.fixture(scope="session")
 def visitor(exhibition: Exhibition, memory: EdgeMemory) -> Iterator[TestClient]:
-    """Somebody who looks at the exhibition."""
+    """A client of the exhibition."""
     app = create_app(
         exhibition.catalogue,
         exhibition.archive,
@@ -377,13 +378,13 @@ def empty(tmp_path: Path) -> Iterator[Exhibition]:
 
 @pytest.fixture(scope="session")
 def sample() -> ModuleType:
-    """This module, for tests that hang works of their own."""
+    """This module, for tests that make their own works."""
     return sys.modules[__name__]
 
 
 @pytest.fixture(scope="session")
 def root() -> tuple[Key, bytes]:
-    """The key and certificate of an authority that only these tests trust."""
+    """The key and certificate of an authority for tests only."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = certify("root", key, by="root", signed_with=key)
     return key, certificate.public_bytes(Encoding.PEM)
@@ -391,10 +392,16 @@ def root() -> tuple[Key, bytes]:
 
 @pytest.fixture(scope="session")
 def credentials(root: tuple[Key, bytes], tmp_path_factory: pytest.TempPathFactory) -> Credentials:
-    """Credentials in two files, as people have them."""
-    folder = tmp_path_factory.mktemp("credentials")
+    """Credentials read from two files."""
+    return Credentials.read(*signer(tmp_path_factory.mktemp("credentials"), root))
+
+
+def signer(
+    folder: Path, root: tuple[Key, bytes], *, name: str = "gallery", **validity: Any
+) -> tuple[Path, Path]:
+    """Files of a certificate chain and its key; `validity` is an option of `certify`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = certify("gallery", key, by="root", signed_with=root[0])
+    certificate = certify(name, key, by="root", signed_with=root[0], **validity)
     (folder / "chain.pem").write_bytes(certificate.public_bytes(Encoding.PEM) + root[1])
     (folder / "key.pem").write_bytes(pem(key))
-    return Credentials.read(folder / "chain.pem", folder / "key.pem")
+    return folder / "chain.pem", folder / "key.pem"

@@ -1,6 +1,6 @@
-"""Serves the sample exhibition for looking at: python tests/gallery/serve.py [PORT] [ARTIST …].
+"""Serve the sample exhibition: python tests/gallery/serve.py [PORT] [ARTIST …].
 
-The desk is opened by `admin` with "look at the pictures".
+The admin is `admin` with the password "look at the pictures".
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from pathlib import Path
 
 import uvicorn
 
+from cas.checkpoint import SHIPPED_PAIRS, pair_vocabulary
 from gallery import SiteSettings, create_app
 from gallery.accounts import Admins
+from gallery.artist_editing import ArtistEditing
 from gallery.site import Account
+from worker.config.settings import Settings
 
 
 def main(port: int, artists: list[str]) -> None:
@@ -41,6 +44,12 @@ def main(port: int, artists: list[str]) -> None:
             site=site,
             admins=admins,
             preview=lambda *_: built.manifests[-1].inspiration,
+            editing=ArtistEditing(
+                built.catalogue,
+                built.archive,
+                settings=Settings,
+                vocabulary=lambda: pair_vocabulary(SHIPPED_PAIRS[0]),
+            ),
             memory_of=lambda *_: memory,
         )
         uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")

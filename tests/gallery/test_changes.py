@@ -1,4 +1,4 @@
-"""What is shown otherwise has changed: for who asks by date alone, and for who asks by tag."""
+"""Every visible change changes validators: the date and the entity tag."""
 
 from __future__ import annotations
 
@@ -28,29 +28,35 @@ FEEDS = [
 
 
 @pytest.fixture
-def hung(tmp_path: Path, sample) -> Iterator:
+def stores(tmp_path: Path, sample) -> Iterator:
     built = sample.build_exhibition(tmp_path, works=6)
     sample.hang(built.catalogue, built.archive, works=2, artist="boris")
     yield built
     built.catalogue.close()
 
 
-def open_gallery(hung, **settings: object) -> TestClient:
+def open_gallery(stores, **settings: object) -> TestClient:
     site = SiteSettings(per_page=4, **settings)
-    return TestClient(create_app(hung.catalogue, hung.archive, site=site, limited=False))
+    return TestClient(create_app(stores.catalogue, stores.archive, site=site, limited=False))
 
 
 @pytest.fixture
-def visitor(hung) -> TestClient:
-    return open_gallery(hung)
+def visitor(stores) -> TestClient:
+    return open_gallery(stores)
 
 
 @pytest.fixture
-def decide(hung) -> Callable[[str, str], None]:
+def decide(stores) -> Callable[[str, str], None]:
     def decide_(work: str, visibility: str) -> None:
         artist, _, number = work.partition(":")
         moderate(
-            hung.catalogue, hung.archive, artist, int(number), visibility, "because", who="somebody"
+            stores.catalogue,
+            stores.archive,
+            artist,
+            int(number),
+            visibility,
+            "because",
+            who="somebody",
         )
 
     return decide_
@@ -65,7 +71,7 @@ def modified(answer) -> datetime:
 def test_whatever_becomes_of_a_work_is_a_change(
     visitor: TestClient, decide, feed: str, work: str
 ) -> None:
-    """One decision after the other within one second: no two may look like one."""
+    """Decisions within one second: each must change the validators."""
     before = visitor.get(feed)
     for visibility in ("hidden", "shown", "blurred", "held", "shown"):
         same = {"If-Modified-Since": before.headers["last-modified"]}
@@ -90,7 +96,7 @@ def test_a_tag_outranks_a_date(visitor: TestClient) -> None:
     assert visitor.get("/feed.atom", headers=asked).status_code == 200
 
 
-def test_what_concerns_other_artists_is_none(visitor: TestClient, decide) -> None:
+def test_changes_of_other_artists_do_not_count(visitor: TestClient, decide) -> None:
     first = visitor.get("/artists/ada/feed.atom")
     decide("boris:1", "hidden")
     asked = {"If-Modified-Since": first.headers["last-modified"]}
@@ -98,42 +104,42 @@ def test_what_concerns_other_artists_is_none(visitor: TestClient, decide) -> Non
 
 
 @pytest.mark.parametrize("feed", FEEDS)
-def test_another_title_is_a_change_and_no_time_goes_back(hung, feed: str) -> None:
-    first = open_gallery(hung).get(feed)
-    renamed = open_gallery(hung, title="Another Name")
+def test_a_new_title_is_a_change_and_times_never_decrease(stores, feed: str) -> None:
+    first = open_gallery(stores).get(feed)
+    renamed = open_gallery(stores, title="Another Name")
     asked = {"If-Modified-Since": first.headers["last-modified"]}
     after = renamed.get(feed, headers=asked)
     assert (after.status_code, modified(after) > modified(first)) == (200, True)
-    back = open_gallery(hung).get(feed, headers=asked)
+    back = open_gallery(stores).get(feed, headers=asked)
     assert (back.status_code, modified(back) > modified(after)) == (200, True)
 
 
-def test_times_do_not_depend_on_who_asks_how(hung, visitor: TestClient) -> None:
+def test_times_do_not_depend_on_who_asks_how(stores, visitor: TestClient) -> None:
     first = visitor.get("/feed.atom")
     other = visitor.get("/feed.atom", headers={"Host": "elsewhere.example"})
-    again = open_gallery(hung).get("/feed.atom")
+    again = open_gallery(stores).get("/feed.atom")
     assert "elsewhere.example" in other.text
     assert modified(first) == modified(other) == modified(again)
 
 
-def test_a_catalogue_made_anew_sets_no_time_back(hung, tmp_path: Path, decide) -> None:
+def test_a_rebuilt_catalogue_does_not_decrease_times(stores, tmp_path: Path, decide) -> None:
     decide("ada:6", "hidden")
-    before = open_gallery(hung).get("/feed.atom")
-    for artist in hung.catalogue.artists.all():
-        hung.archive.append(artist.created)
+    before = open_gallery(stores).get("/feed.atom")
+    for artist in stores.catalogue.artists.all():
+        stores.archive.append(artist.created)
     again = Catalogue(f"sqlite:///{tmp_path / 'again.db'}")
-    rebuild(hung.archive, again)
-    app = create_app(again, hung.archive, site=SiteSettings(), limited=False)
+    rebuild(stores.archive, again)
+    app = create_app(again, stores.archive, site=SiteSettings(), limited=False)
     after = TestClient(app).get("/feed.atom")
     assert modified(after) >= modified(before)
-    for work in hung.catalogue.works.all():
+    for work in stores.catalogue.works.all():
         there = again.works.get(work.id)
         assert there is not None and there.changed_at == work.changed_at
     again.close()
 
 
-def test_readers_are_told_of_entries_that_changed(visitor: TestClient, decide) -> None:
-    """Else a reader would go on showing the picture that is behind a veil now."""
+def test_changed_entries_have_a_new_date(visitor: TestClient, decide) -> None:
+    """Otherwise a feed reader would still show a picture that is blurred now."""
     born = datetime.now(UTC).replace(microsecond=0)
     before = {entry.id: entry for entry in feedparser.parse(visitor.get("/feed.atom").text).entries}
     decide("ada:4", "blurred")
@@ -150,7 +156,7 @@ def test_readers_are_told_of_entries_that_changed(visitor: TestClient, decide) -
     assert [url.rpartition("/works/")[2] for url in told] == ["ada/4"]
 
 
-def test_sitemaps_tell_when_a_page_changed(visitor: TestClient, decide) -> None:
+def test_sitemaps_have_the_date_of_the_last_change(visitor: TestClient, decide) -> None:
     def changed() -> dict[str, str]:
         text = visitor.get("/sitemaps/ada/0.xml").text
         return dict(re.findall(r"/(ada/\d+)</\w+:loc><\w+:lastmod>([^<]+)<", text))
@@ -175,15 +181,15 @@ def test_files_of_an_artist_change_with_its_works(visitor: TestClient, decide, f
     assert after.status_code in (200, 304)
 
 
-def test_a_tuning_is_seen_on_the_artists_page(hung, visitor: TestClient) -> None:
+def test_a_tuning_changes_the_artists_page(stores, visitor: TestClient) -> None:
     first = visitor.get("/artists/ada")
-    update_tuning(hung.catalogue, hung.archive, "ada", tuning=Tuning(beta=0.3), who="somebody")
+    update_tuning(stores.catalogue, stores.archive, "ada", tuning=Tuning(beta=0.3), who="somebody")
     asked = {"If-None-Match": first.headers["etag"]}
-    assert open_gallery(hung).get("/artists/ada", headers=asked).status_code == 200
+    assert open_gallery(stores).get("/artists/ada", headers=asked).status_code == 200
 
 
-def test_what_is_decided_here_is_seen_at_once(visitor: TestClient, decide) -> None:
-    """Answers are kept for some seconds: not those from before."""
+def test_decisions_of_this_process_apply_at_once(visitor: TestClient, decide) -> None:
+    """Cached responses from before the decision must not be used."""
     pages = ("/", "/artists/ada", "/api/v1/works", "/artists/ada/map.json", "/sitemaps/ada/0.xml")
     for page in pages:
         assert re.search(r"works/ada/6\b", visitor.get(page).text)

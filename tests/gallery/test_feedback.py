@@ -1,4 +1,4 @@
-"""Feedback on the pages: every β shown is the one that was really used, and what it answers."""
+"""Feedback on the pages: every β is the one that was used, with what it depends on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEARD = CountedVotes(since=3, original=Tally(won=2.5, votes=12), harmonious=Tall
 
 @pytest.fixture
 def walked(empty, sample) -> Iterator[tuple[TestClient, list[Manifest]]]:
-    """A gallery whose artist made two works as ever, and three with feedback."""
+    """A gallery whose artist made two works without feedback, and three with it."""
     life = sample.Life("ada")
     empty.catalogue.artists.tune(
         TuningChanged(artist="ada", at=sample.BORN, version=3, tuning=TUNING, who="ann")
@@ -43,39 +43,39 @@ def walked(empty, sample) -> Iterator[tuple[TestClient, list[Manifest]]]:
         yield client, made
 
 
-def test_a_works_page_tells_its_own_beta_and_what_it_answered(walked) -> None:
+def test_a_works_page_shows_its_beta_and_feedback(walked) -> None:
     client, made = walked
     page = client.get("/works/ada/5").text
     assert "Rarity weighs 80% and coherence 20% (β = 0.8)" in page
     assert (
-        "β answers novelty and visitors’ votes here: it began at 0.7 and moves by 0.05 a work at"
-        " most, from 0.6 to 1. Works since no. 3 had won 2.5 of 12 votes"
+        "β depends on novelty and visitors’ votes here: it began at 0.7 and changes by at most 0.05"
+        " a work, between 0.6 and 1. Works since no. 3 had won 2.5 of 12 votes"
         " as the more original and 1 of 1 vote as the more harmonious." in page
     )
     assert "version 3: β 0.8 (feedback from 0.7), patience" in page
     line = plot_candidates(made[4].inspiration, beta=BETAS[2]).line
     assert line is not None and f'x1="{line[0][0]}" y1="{line[0][1]}"' in page
     plain = client.get("/works/ada/1").text
-    assert "β answers" not in plain and "version 1: β 0.85, patience" in plain
+    assert "β depends on" not in plain and "version 1: β 0.85, patience" in plain
 
 
-def test_the_api_tells_it(walked) -> None:
+def test_the_api_has_the_beta(walked) -> None:
     client, _ = walked
     told = [client.get(f"/api/v1/works/ada/{number}").json() for number in (2, 4)]
     assert [(one["beta"], one["tuning"]["beta"]) for one in told] == [(0.85, 0.85), (0.75, 0.7)]
 
 
-def test_the_artists_page_and_the_studio_tell_that_of_the_last_pick(walked) -> None:
+def test_artist_page_and_studio_show_the_beta_of_the_last_pick(walked) -> None:
     client, made = walked
     page = client.get("/artists/ada").text
-    assert "rarity 80%, coherence 20% (β 0.8 of late, which answers novelty and visitors’" in page
+    assert "rarity 80%, coherence 20% (β 0.8 in the last pick, depends on novelty and" in page
     studio = client.get("/artists/ada/studio").text
-    assert "might have joined, at β 0.8." in studio
+    assert "candidates, at β 0.8." in studio
     line = plot_candidates(made[4].inspiration, beta=BETAS[2]).line
     assert line is not None and f'x2="{line[1][0]}" y2="{line[1][1]}"' in studio
 
 
-def test_numbers_draw_how_beta_walked(walked) -> None:
+def test_numbers_plot_beta(walked) -> None:
     client, _ = walked
     page = client.get("/artists/ada/numbers").text
     assert "<h2>β</h2>" in page

@@ -1,4 +1,4 @@
-"""The API, asked for everything that its description allows, and much that it forbids."""
+"""The API, with requests generated from its schema, valid and invalid ones."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ CHECKED = (
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_the_api_answers_as_it_says(exhibition, memory, mode: GenerationMode) -> None:
-    """No answer of the 500s, and every answer of a status and a form that is described."""
+def test_the_api_follows_its_schema(exhibition, memory, mode: GenerationMode) -> None:
+    """No response of the 500s, and every response has a status and form of the schema."""
     app = create_app(
         exhibition.catalogue,
         exhibition.archive,

@@ -1,4 +1,4 @@
-"""The studio: an artist at work as its page and its events tell it, step after step."""
+"""The studio: page and events of an artist at work, step by step."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_every_step_is_shown_as_it_comes(at_work) -> None:
         shown.append(step_shown(page))
         claim = catalogue.cycles.claim(cycle.id, holder="test", seconds=60)
         commit(catalogue, claim, output)
-    assert shown == ["An idea", "Words", "Paint"]
+    assert shown == ["Concept", "Prompt", "Painting"]
     assert len({*marks, live_status_of(catalogue, "boreas").mark}) == 4
     page = visitor.get("/artists/boreas/studio?mark=judging").text
     assert "This pick" in page
@@ -53,7 +53,7 @@ def test_every_step_is_shown_as_it_comes(at_work) -> None:
     assert page.count("<circle") == len(last.inspiration.candidates)
 
 
-def test_marks_that_nobody_was_told_lead_to_the_page_that_is_kept(at_work) -> None:
+def test_unknown_marks_redirect_to_the_cached_page(at_work) -> None:
     _, _, visitor = at_work
     answer = visitor.get("/artists/boreas/studio?mark=invented", follow_redirects=False)
     assert answer.status_code == 307
@@ -63,7 +63,7 @@ def test_marks_that_nobody_was_told_lead_to_the_page_that_is_kept(at_work) -> No
 def test_between_cycles_it_counts_down_and_shows_the_last_pick(at_work) -> None:
     catalogue, manifests, visitor = at_work
     page = visitor.get("/artists/boreas/studio").text
-    assert "has put the brush down" in page
+    assert "is between two works" in page
     assert "The last pick" in page
     assert manifests[-1].composition.title in page
     catalogue.cycles.open("boreas", tuning_version=2, every=900)
@@ -72,7 +72,7 @@ def test_between_cycles_it_counts_down_and_shows_the_last_pick(at_work) -> None:
     assert [progress for _, progress in scene.steps] == ["now", *["ahead"] * 5]
 
 
-def test_a_step_that_failed_tells_when_it_is_tried_again(at_work) -> None:
+def test_a_failed_step_shows_the_time_of_its_next_attempt(at_work) -> None:
     catalogue, _, visitor = at_work
     cycle = catalogue.cycles.open("boreas", tuning_version=2, every=900)
     claim = catalogue.cycles.claim(cycle.id, holder="test", seconds=60)
@@ -86,12 +86,12 @@ def test_a_step_that_failed_tells_when_it_is_tried_again(at_work) -> None:
     assert 'class="countdown"' in page
 
 
-def test_a_paused_artist_says_why_and_promises_nothing(at_work) -> None:
+def test_a_paused_artist_shows_the_reason_and_no_time(at_work) -> None:
     catalogue, _, visitor = at_work
     catalogue.artists.pause("boreas", "the paint is used up", who="ann")
     page = visitor.get("/artists/boreas/studio").text
-    assert "has stopped: the paint is used up" in page
-    assert "Nobody can tell" in page
+    assert "is paused: the paint is used up" in page
+    assert "It is not known when the next work begins" in page
     assert live_status_of(catalogue, "boreas").due is None
 
 
@@ -100,11 +100,11 @@ def test_an_artist_without_works_has_a_studio(empty, sample) -> None:
     visitor = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
     page = visitor.get("/artists/zephyr/studio")
     assert page.status_code == 200
-    assert "about to begin" in page.text
+    assert "has not begun yet" in page.text
     assert "sea and sky" in page.text
 
 
-def test_nobody_has_no_studio(visitor: TestClient) -> None:
+def test_an_unknown_artist_has_no_studio(visitor: TestClient) -> None:
     for address in ("/artists/nobody/studio", "/artists/nobody/studio/events"):
         assert visitor.get(address).status_code == 404
 
@@ -115,7 +115,7 @@ def test_an_exported_gallery_has_no_studio(exhibition) -> None:
     assert "/studio" not in client.get("/artists/ada").text
 
 
-def test_all_who_watch_hear_of_a_change_by_one_look(at_work) -> None:
+def test_one_query_notifies_all_watchers(at_work) -> None:
     catalogue, _, _ = at_work
     looks: list[tuple[str, ...]] = []
 
@@ -138,7 +138,7 @@ def test_all_who_watch_hear_of_a_change_by_one_look(at_work) -> None:
     assert set(looks) == {("boreas",)}
 
 
-def test_no_more_may_watch_than_there_is_room_for() -> None:
+def test_the_number_of_watchers_is_limited() -> None:
     async def visit() -> None:
         watch = Watch(lambda artists: dict.fromkeys(artists, "m"), listeners=2, seconds=0.01)
         one, two = watch.follow("ada"), watch.follow("bo")
@@ -154,7 +154,7 @@ def test_no_more_may_watch_than_there_is_room_for() -> None:
     asyncio.run(visit())
 
 
-def test_nobody_watches_alone_in_the_place_of_all() -> None:
+def test_one_address_can_not_use_all_places() -> None:
     async def visit() -> None:
         watch = Watch(lambda artists: dict.fromkeys(artists, "m"), each=2, seconds=0.01)
         mine = [watch.follow(artist, "192.0.2.7") for artist in ("ada", "bo")]
@@ -173,7 +173,7 @@ def test_nobody_watches_alone_in_the_place_of_all() -> None:
 
 
 @pytest.mark.parametrize(("limits", "status"), [({"listeners": 0}, 503), ({"each": 0}, 429)])
-def test_who_may_not_watch_is_told_when_to_come_back(at_work, limits, status: int) -> None:
+def test_refused_watchers_get_a_retry_time(at_work, limits, status: int) -> None:
     _, _, visitor = at_work
     visitor.app.state.watch = Watch(lambda _: {}, **limits)
     answer = visitor.get("/artists/boreas/studio/events")
@@ -181,7 +181,7 @@ def test_who_may_not_watch_is_told_when_to_come_back(at_work, limits, status: in
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_it_beats_while_nothing_happens_and_while_the_store_is_away() -> None:
+def test_heartbeats_continue_without_changes_and_without_the_store() -> None:
     away = [True]
 
     def look(artists: Collection[str]):

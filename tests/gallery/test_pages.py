@@ -1,4 +1,4 @@
-"""What visitors see: stream, works, empty rooms, and answers to bad addresses."""
+"""Pages for visitors: stream, works, an empty gallery, and errors."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from gallery import SiteSettings, create_app
 from gallery.images.thumbnails import KINDS
 from storage.archive.archive import Archive
+from storage.archive.plan import Statement
 from storage.catalogue import Catalogue
 from tests.gallery.feeds.json_feed import faults
 
@@ -26,8 +27,8 @@ def test_the_gallery_needs_no_torch() -> None:
     assert found.stdout.strip() == "[]"
 
 
-def test_stream_hangs_every_work_once_in_order(visitor: TestClient, exhibition) -> None:
-    address, seen = "/", []
+def test_stream_has_every_work_once_in_order(visitor: TestClient, exhibition) -> None:
+    address, seen = "/works", []
     while address:
         page = visitor.get(address)
         assert page.status_code == 200
@@ -56,7 +57,7 @@ def test_pictures_come_in_widths_that_are_offered(visitor: TestClient, kind: str
             assert opened.width == int(width.removesuffix("w"))
 
 
-def test_work_page_tells_the_whole_story(visitor: TestClient, exhibition) -> None:
+def test_work_page_shows_all_records(visitor: TestClient, exhibition) -> None:
     manifest = exhibition.manifests[19]
     page = visitor.get("/works/ada/20").text
     assert page.count("<circle") == len(manifest.inspiration.candidates)
@@ -85,6 +86,47 @@ def test_first_work_has_nothing_before_it(visitor: TestClient) -> None:
     assert 'rel="prev"' not in page.text
 
 
+STATEMENTS = (
+    Statement(text="A fox sits on the left.", kind="place 0 left", holds=True, measured="0.31"),
+    Statement(text="The light is <b>blue</b>.", kind="light left", holds=False, measured="-0.2"),
+    Statement(text="It is a woodcut.", kind="technique"),
+)
+
+
+@pytest.fixture
+def planned(empty, sample):
+    """One work of which each sentence was checked."""
+    manifest = sample.Life("ada").cycle(empty.archive)
+    composition = manifest.composition.model_copy(update={"statements": STATEMENTS})
+    manifest = manifest.model_copy(update={"composition": composition})
+    empty.archive.save_manifest(manifest)
+    empty.catalogue.restore_work(manifest)
+    return sample.Exhibition(empty.catalogue, empty.archive, [manifest])
+
+
+def test_a_work_shows_one_text_and_how_it_was_checked(planned) -> None:
+    client = TestClient(create_app(planned.catalogue, planned.archive, site=SiteSettings()))
+    page = client.get("/works/ada/1").text
+    text = page.partition('<blockquote class="prompt">')[2].partition("</blockquote>")[0]
+    assert text == "<p>A fox sits on the left. It is a woodcut.</p>"
+    assert planned.manifests[0].composition.prompt not in page
+    assert "1 of 3 were found true" in page
+    assert "The light is &lt;b&gt;blue&lt;/b&gt;." in page
+    assert all(word in page for word in ("How this was checked", "false, left out", "0.31"))
+
+
+def test_checks_are_hidden_with_the_prompt(planned) -> None:
+    site = SiteSettings(show_prompt=False)
+    client = TestClient(create_app(planned.catalogue, planned.archive, site=site))
+    assert "A fox sits" not in client.get("/works/ada/1").text
+    story = client.get("/api/v1/works/ada/1").json()
+    assert (story["plan"], story["statements"]) == (None, [])
+
+
+def test_a_work_that_was_never_checked_shows_its_prompt(visitor: TestClient) -> None:
+    assert "How this was checked" not in visitor.get("/works/ada/20").text
+
+
 def test_prompt_can_be_hidden(exhibition) -> None:
     site = SiteSettings(show_prompt=False)
     client = TestClient(create_app(exhibition.catalogue, exhibition.archive, site=site))
@@ -111,7 +153,7 @@ def test_empty_gallery_waits_for_the_first_work(empty) -> None:
     assert '<meta http-equiv="refresh"' in page.text
     cycle = empty.catalogue.cycles.open("ada", tuning_version=1, every=0)
     assert cycle is not None
-    assert "Ada is looking for an idea" in client.get("/").text
+    assert "Ada is choosing a concept" in client.get("/").text
     assert client.get("/feed.atom").status_code == 200
 
 
@@ -150,7 +192,7 @@ def test_bad_addresses_get_a_clear_page(visitor: TestClient, address: str, statu
     assert page.headers["cache-control"] == "no-store"
 
 
-def test_only_reading_is_allowed(visitor: TestClient) -> None:
+def test_pages_can_only_be_read(visitor: TestClient) -> None:
     page = visitor.post("/")
     assert page.status_code == 405
     assert "GET" in page.headers["allow"]
@@ -164,10 +206,10 @@ def test_failures_are_pages_without_their_cause(exhibition, monkeypatch) -> None
     page = client.get("/works/ada/1")
     assert page.status_code == 500
     assert "ZeroDivisionError" not in page.text
-    assert "The fault is ours" in page.text
+    assert "This is an error of the gallery" in page.text
 
 
-def test_missing_and_damaged_files_are_told_apart(empty, sample) -> None:
+def test_missing_and_damaged_files_are_distinguished(empty, sample) -> None:
     manifest = sample.hang(empty.catalogue, empty.archive, works=1, artist="bob").manifests[0]
     app = create_app(empty.catalogue, empty.archive, site=SiteSettings())
     client = TestClient(app, raise_server_exceptions=False)
@@ -181,7 +223,7 @@ def test_missing_and_damaged_files_are_told_apart(empty, sample) -> None:
     assert client.get("/works/bob/1/original").status_code == 404
 
 
-def test_a_strip_of_an_earlier_release_has_no_copies_and_is_no_fault(empty, sample) -> None:
+def test_a_picture_of_extreme_ratio_has_no_copies_and_is_no_error(empty, sample) -> None:
     sample.hang(empty.catalogue, empty.archive, works=1, artist="bob")
     strip = io.BytesIO()
     Image.new("L", (16, 32_766)).save(strip, "PNG")
@@ -192,7 +234,7 @@ def test_a_strip_of_an_earlier_release_has_no_copies_and_is_no_fault(empty, samp
         assert client.get(f"/images/{image}/{name}").status_code == 404
 
 
-def test_health_is_red_while_the_catalogue_is_away(tmp_path, exhibition) -> None:
+def test_health_is_503_while_the_catalogue_is_unavailable(tmp_path, exhibition) -> None:
     away = Catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}")
     client = TestClient(create_app(away, exhibition.archive, site=SiteSettings()))
     assert client.get("/health").json() == {"status": "ok", "reason": "", "alarms": []}
@@ -210,7 +252,7 @@ def test_health_is_red_while_the_catalogue_is_away(tmp_path, exhibition) -> None
     tmp_path.mkdir()
 
 
-def test_every_answer_keeps_to_itself(visitor: TestClient) -> None:
+def test_every_response_has_the_security_headers(visitor: TestClient) -> None:
     for address in ("/", "/works/ada/3", "/nowhere", "/feed.atom", "/health"):
         headers = visitor.get(address).headers
         assert "default-src 'none'" in headers["content-security-policy"]
@@ -218,9 +260,11 @@ def test_every_answer_keeps_to_itself(visitor: TestClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_pages_hold_neither_script_nor_style(visitor: TestClient) -> None:
+def test_pages_have_no_inline_scripts_or_styles(visitor: TestClient) -> None:
     for address in ("/", "/works/ada/3", "/nowhere"):
         page = visitor.get(address).text
+        page = page.replace('<script type="application/ld+json">', "")  # data, never run
+        page = re.sub(r"<code>&lt;iframe .*?</code>", "", page)  # text to copy
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page)
 
 
@@ -240,7 +284,7 @@ def test_what_models_write_is_escaped(tmp_path, empty, sample) -> None:
         assert "<script>alert" not in page.text
 
 
-def test_hidden_works_and_their_pictures_are_gone(empty, sample) -> None:
+def test_hidden_works_and_their_pictures_are_not_served(empty, sample) -> None:
     manifests = sample.hang(empty.catalogue, empty.archive, works=4, artist="bob").manifests
     app = create_app(empty.catalogue, empty.archive, site=SiteSettings())
     client = TestClient(app)
@@ -250,9 +294,18 @@ def test_hidden_works_and_their_pictures_are_gone(empty, sample) -> None:
     page = client.get("/works/bob/2")
     assert page.status_code == 410
     assert "somebody asked for it" in page.text
-    assert "not sure" not in client.get("/works/bob/3").text
+    held = client.get("/works/bob/3")
+    assert held.status_code == 404 and "not shown yet" in held.text
+    assert "not sure" not in held.text and "taken down" not in held.text
+    assert "taken down" not in page.text, "it may be shown again"
+    assert client.get("/api/v1/works/bob/3").status_code == 404
     for address in ("/works/bob/2/original", "/works/bob/2/qr.svg", "/api/v1/works/bob/2"):
         assert client.get(address).status_code == 410
+    empty.catalogue.works.moderate("bob:2", "hidden", "Somebody asked for it.")
+    told = client.get("/api/v1/works/bob/2").json()["error"]
+    assert told == "It is not shown here: Somebody asked for it."
+    assert "See all 2 works" in client.get("/").text
+    assert client.get("/api/v1/artists/bob").json()["works"] == 2
     image = manifests[1].painting.image
     assert client.get(f"/images/{image}/480.webp").status_code == 410
     assert [work["number"] for work in client.get("/api/v1/works").json()["works"]] == [4, 1]
@@ -262,12 +315,12 @@ def test_hidden_works_and_their_pictures_are_gone(empty, sample) -> None:
     assert "blood" in client.get("/works/bob/4").text
 
 
-def test_veiled_pictures_go_nowhere_by_themselves(empty, sample) -> None:
+def test_blurred_pictures_are_not_in_previews_and_feeds(empty, sample) -> None:
     sample.hang(empty.catalogue, empty.archive, works=2, artist="bob")
     image = empty.catalogue.works.get("bob:2").image
 
     def told(path: str) -> str:
-        # Nothing is kept from an earlier visit.
+        # Without cached responses.
         client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
         return client.get(path).text
 

@@ -1,4 +1,4 @@
-"""Artists, concepts, lineage, numbers and the wall, each against the manifests themselves."""
+"""Artists, concepts, lineage, numbers and the wall, each against the manifests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gallery.stats.concept_lifetimes import concept_lifetimes
 
 
 def lives_of(manifests):
-    """(concept, entered, gone after) by looking at every pool, seeds left out."""
+    """(concept, entered, removed after) from every pool, without seeds."""
     pools = [{e.concept for e in m.judgement.pool_after.entries if not e.seed} for m in manifests]
     found = []
     for i, pool in enumerate(pools):
@@ -27,7 +27,7 @@ def lives_of(manifests):
     return sorted(found, key=lambda life: (life[1], life[0]))
 
 
-def test_artist_page_tells_who_it_is(visitor: TestClient, exhibition) -> None:
+def test_artist_page_describes_the_artist(visitor: TestClient, exhibition) -> None:
     page = visitor.get("/artists/ada").text
     created = exhibition.catalogue.artists.get("ada").created
     for text in (created.statement, created.style, "30 works", "sea and sky"):
@@ -39,7 +39,7 @@ def test_artist_page_tells_who_it_is(visitor: TestClient, exhibition) -> None:
     assert visitor.get(older.group(1)).status_code == 200
 
 
-def test_one_place_tells_how_to_follow_an_artist(exhibition) -> None:
+def test_artist_page_has_all_ways_to_follow(exhibition) -> None:
     accounts = (
         Account(name="Mastodon", account="@ada@art.example", url="https://art.example/@ada"),
         Account(name="Bluesky", account="@b.example", url="https://b.example", artists=("boris",)),
@@ -61,24 +61,24 @@ def test_one_place_tells_how_to_follow_an_artist(exhibition) -> None:
         assert "@b.example" not in page
 
 
-def test_one_artist_needs_no_list(visitor: TestClient) -> None:
+def test_the_list_redirects_to_a_single_artist(visitor: TestClient) -> None:
     answer = visitor.get("/artists", follow_redirects=False)
     assert answer.status_code == 307
     assert answer.headers["location"] == "/artists/ada"
 
 
-def test_several_artists_hang_side_by_side(empty, sample) -> None:
+def test_several_artists_are_listed(empty, sample) -> None:
     sample.hang(empty.catalogue, empty.archive, works=2, artist="boreas")
     client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
     page = client.get("/artists").text
     assert 'href="/artists/ada"' in page and 'href="/artists/boreas"' in page
     assert "No works yet" in page
-    assert "Boreas, <time" in client.get("/").text
+    assert "Boreas · new:" in client.get("/works").text
     for room in ("", "/lineage", "/numbers", "/works.csv", "/concepts.csv", "/feed.atom"):
         assert client.get(f"/artists/ada{room}").status_code == 200
 
 
-def test_concept_page_lists_its_works_and_company(visitor: TestClient, exhibition) -> None:
+def test_concept_page_lists_its_works_and_companions(visitor: TestClient, exhibition) -> None:
     concept = exhibition.manifests[9].inspiration.concept
     mine = [m for m in exhibition.manifests if concept in m.composition.concepts]
     page = visitor.get(f"/concepts/{concept}").text
@@ -91,17 +91,17 @@ def test_concept_page_lists_its_works_and_company(visitor: TestClient, exhibitio
     assert set(re.findall(r'class="size-\d" href="/concepts/([^"]+)"', everything)) == shown
 
 
-def test_lives_are_those_of_the_pools(exhibition) -> None:
+def test_lifetimes_match_the_pools(exhibition) -> None:
     chapters = list(exhibition.catalogue.works.chapters("ada"))
     found = [(s.concept, s.entered, s.left) for s in concept_lifetimes(chapters) if not s.seed]
     assert found == lives_of(exhibition.manifests)
 
 
-def test_river_has_a_band_for_every_life(visitor: TestClient, exhibition) -> None:
+def test_stream_has_a_band_for_every_lifetime(visitor: TestClient, exhibition) -> None:
     page = visitor.get("/artists/ada/lineage").text
-    titles = re.findall(r'class="band [^"]+"><title>([^<]+)</title>', page)
+    titles = re.findall(r'class="band[^"]*"><title>([^<]+)</title>', page)
     expected = [
-        f"{concept}: joined with no. {entered}" + (f", gone after no. {left}" if left else "")
+        f"{concept}: joined with no. {entered}" + (f", removed after no. {left}" if left else "")
         for concept, entered, left in lives_of(exhibition.manifests)
     ]
     assert sorted(title for title in titles if "seed" not in title) == sorted(expected)
@@ -109,14 +109,14 @@ def test_river_has_a_band_for_every_life(visitor: TestClient, exhibition) -> Non
     assert page.count('class="mark"') == 30
 
 
-def test_river_can_be_followed_upstream(visitor: TestClient) -> None:
+def test_lineage_has_earlier_pages(visitor: TestClient) -> None:
     page = visitor.get("/artists/ada/lineage?until=10").text
     assert page.count('class="mark"') == 10
     assert 'rel="next" href="/artists/ada/lineage"' in page
     assert visitor.get("/artists/ada/lineage?until=99999").text.count('class="mark"') == 30
 
 
-def test_csv_holds_every_work_and_every_life(visitor: TestClient, exhibition) -> None:
+def test_csv_has_every_work_and_every_lifetime(visitor: TestClient, exhibition) -> None:
     works = list(csv.DictReader(io.StringIO(visitor.get("/artists/ada/works.csv").text)))
     assert [float(row["novelty"]) for row in works] == [
         m.judgement.novelty for m in exhibition.manifests
@@ -153,7 +153,7 @@ def test_numbers_mark_where_the_tuning_changed(visitor: TestClient) -> None:
     assert visitor.get("/artists/ada/numbers?until=11").text.count("→") == 0
 
 
-def test_wall_shows_the_newest_work_and_where_to_find_it(visitor: TestClient, exhibition) -> None:
+def test_wall_shows_the_newest_work_and_its_address(visitor: TestClient, exhibition) -> None:
     page = visitor.get("/wall").text
     assert 'src="/works/ada/30/original"' in page
     assert 'data-every="60"' in page
@@ -162,7 +162,7 @@ def test_wall_shows_the_newest_work_and_where_to_find_it(visitor: TestClient, ex
     assert visitor.get("/wall?every=1").status_code == 400
 
 
-def test_numbers_tell_how_far_the_words_have_come(visitor: TestClient, exhibition) -> None:
+def test_numbers_plot_the_distances_of_prompts(visitor: TestClient, exhibition) -> None:
     page = visitor.get("/artists/ada/numbers").text
     curve = page[page.index("<h2>Distance from the first work</h2>") :]
     first, *later = (m.judgement.text_vector.astype(float) for m in exhibition.manifests)
@@ -175,7 +175,7 @@ def test_numbers_tell_how_far_the_words_have_come(visitor: TestClient, exhibitio
 
 
 @pytest.mark.parametrize("room", ["", "/lineage", "/numbers", "/works.csv", "/feed.json"])
-def test_unknown_artists_have_no_rooms(visitor: TestClient, room: str) -> None:
+def test_unknown_artists_have_no_pages(visitor: TestClient, room: str) -> None:
     assert visitor.get(f"/artists/nobody{room}").status_code == 404
 
 
@@ -183,7 +183,7 @@ def test_unknown_artists_have_no_rooms(visitor: TestClient, room: str) -> None:
     "address",
     ["/artists/ada/lineage?until=0", "/artists/ada/numbers?until=x", "/artists/ada?before=no"],
 )
-def test_bad_stretches_are_bad_requests(visitor: TestClient, address: str) -> None:
+def test_invalid_ranges_are_bad_requests(visitor: TestClient, address: str) -> None:
     page = visitor.get(address)
     assert page.status_code == 400
     assert "<h1>" in page.text

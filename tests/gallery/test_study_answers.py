@@ -1,4 +1,4 @@
-"""A study that the gallery shows: raters see its pages, and their answers come back once."""
+"""A study served by the gallery: raters see its pages, and their answers are stored once."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tokens(folder: Path) -> list[str]:
-    """What two raters were sent."""
+    """The tokens of two raters."""
     return [line.removeprefix("?rater=") for line in (folder / "raters.txt").read_text().split()]
 
 
 @pytest.fixture
 def rater(exhibition, folder: Path) -> TestClient:
-    """Somebody who is asked."""
+    """A rater's client."""
     app = create_app(
         exhibition.catalogue, exhibition.archive, site=SiteSettings(), study=Study(folder)
     )
@@ -75,7 +75,7 @@ def test_the_pages_are_there_and_run_under_the_gallerys_policy(
         ),
     ],
 )
-def test_nobody_is_shown_arms_raters_or_answers(rater: TestClient, path: str) -> None:
+def test_policies_raters_and_answers_are_not_served(rater: TestClient, path: str) -> None:
     answer = rater.get(f"/study/{path}")
     assert answer.status_code == 404
     assert "CAS-" not in answer.text and "rater=" not in answer.text
@@ -90,7 +90,7 @@ def test_answers_come_back_once_and_can_be_read(
     changed = rater.post(f"/study/answers?rater={first}", content=said(first, "right"))
     assert (changed.status_code, changed.text) == (
         409,
-        "You have answered before, and it was kept.",
+        "You have answered before; those answers are kept.",
     )
     assert rater.post(f"/study/answers?rater={second}", content=said(second)).status_code == 201
     kept = sorted((folder / "answers").iterdir())
@@ -117,7 +117,7 @@ def test_answers_come_back_once_and_can_be_read(
         (lambda text: text + '"half a line', "answers, line 10"),
     ],
 )
-def test_what_are_no_answers_is_refused_with_the_reason(
+def test_invalid_answers_are_refused_with_the_reason(
     rater: TestClient, folder: Path, tokens: list[str], spoil, told: str
 ) -> None:
     refused = rater.post(f"/study/answers?rater={tokens[0]}", content=spoil(said(tokens[0])))
@@ -127,7 +127,7 @@ def test_what_are_no_answers_is_refused_with_the_reason(
     assert not list(folder.glob("answers/*"))
 
 
-def test_nobody_answers_for_somebody_else(
+def test_a_rater_can_not_answer_for_another(
     rater: TestClient, folder: Path, tokens: list[str]
 ) -> None:
     first, second = tokens
@@ -146,9 +146,9 @@ def test_nobody_answers_for_somebody_else(
     assert rater.post(f"/study/answers?rater={first}", content=said(first)).status_code == 201
 
 
-def test_bytes_that_are_no_text_are_refused(rater: TestClient, tokens: list[str]) -> None:
+def test_invalid_utf8_is_refused(rater: TestClient, tokens: list[str]) -> None:
     answer = rater.post(f"/study/answers?rater={tokens[0]}", content=b"\xff\xfe")
-    assert (answer.status_code, answer.text) == (400, "Answers are UTF-8.")
+    assert (answer.status_code, answer.text) == (400, "Answers must be UTF-8.")
 
 
 def test_without_a_study_there_are_no_pages(visitor: TestClient) -> None:

@@ -1,6 +1,6 @@
-"""Work that takes long holds up nobody but those who asked for it.
+"""Slow work delays only the requests that need it.
 
-Each kind is stopped in the middle for more visitors than there are hands; meanwhile pages answer.
+Each kind is blocked for more requests than there are threads; meanwhile pages answer.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ LONG_AGO = 60.0
 
 
 class Stop:
-    """Stops whoever comes through until it is opened."""
+    """Blocks calls until it is opened."""
 
     def __init__(self) -> None:
         self.came = threading.Semaphore(0)
         self.opened = threading.Event()
 
     def before(self, call: Callable[..., object]) -> Callable[..., object]:
-        """The call, as it is behind the stop."""
+        """The call, with the block before it."""
 
         def stopped(*arguments: object, **options: object) -> object:
             self.came.release()
@@ -57,22 +57,22 @@ def stop() -> Iterator[Stop]:
 
 
 @pytest.fixture
-def hung(tmp_path: Path, sample) -> Iterator:
+def stores(tmp_path: Path, sample) -> Iterator:
     built = sample.build_exhibition(tmp_path, works=VISITORS)
     yield built
     built.catalogue.close()
 
 
 @pytest.fixture
-def app(hung, stop: Stop, tmp_path: Path) -> FastAPI:
+def app(stores, stop: Stop, tmp_path: Path) -> FastAPI:
     admins = Admins(tmp_path / "admins.json")
     admins.set_password("ann", PASSWORD)
     return create_app(
-        hung.catalogue,
-        hung.archive,
+        stores.catalogue,
+        stores.archive,
         site=SiteSettings(),
         admins=admins,
-        preview=stop.before(lambda *_: hung.manifests[-1].inspiration),  # type: ignore[arg-type]
+        preview=stop.before(lambda *_: stores.manifests[-1].inspiration),  # type: ignore[arg-type]
         memory_of=lambda *_: None,
         limited=False,
     )
@@ -146,8 +146,8 @@ SLOW: dict[str, tuple[object, str, Ask]] = {
 
 
 @pytest.mark.parametrize("what", SLOW)
-def test_pages_answer_while_others_wait(
-    app: FastAPI, hung, stop: Stop, monkeypatch: pytest.MonkeyPatch, what: str
+def test_pages_answer_while_slow_work_waits(
+    app: FastAPI, stores, stop: Stop, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     where, name, ask = SLOW[what]
 
@@ -156,7 +156,7 @@ def test_pages_answer_while_others_wait(
             await sign_in(client)
             page = (await client.get("/admin")).text
             client.headers["csrf"] = page.partition('name="csrf" value="')[2].partition('"')[0]
-            pictures = [m.painting.image for m in hung.manifests]
+            pictures = [m.painting.image for m in stores.manifests]
             client.headers["pictures"] = " ".join(f"/images/{sha}/480.webp" for sha in pictures)
             if where is not None:
                 monkeypatch.setattr(where, name, stop.before(getattr(where, name)))

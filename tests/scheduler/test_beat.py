@@ -1,4 +1,4 @@
-"""The ticker: when it looks, and what does not end it."""
+"""The ticker: when it calls, and that errors do not end it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOR_EVER = 1e6
 
 
 class Watched:
-    """A ticker at work, and a sign of each of its looks."""
+    """A running ticker, and a queue entry for each of its calls."""
 
     def __init__(self, *answers: float | Exception) -> None:
         self.looks: SimpleQueue[int] = SimpleQueue()
@@ -39,7 +39,7 @@ def thread() -> Iterator[ThreadPoolExecutor]:
         yield executor
 
 
-def test_it_looks_when_the_last_look_said_so_and_ends_when_told(thread: ThreadPoolExecutor) -> None:
+def test_it_calls_after_the_returned_seconds_and_stops(thread: ThreadPoolExecutor) -> None:
     watched = Watched(0.0, 0.0)
     running = thread.submit(watched.ticker.run)
     for _ in range(3):
@@ -48,7 +48,7 @@ def test_it_looks_when_the_last_look_said_so_and_ends_when_told(thread: ThreadPo
     running.result(timeout=60)
 
 
-def test_it_looks_at_once_when_woken(thread: ThreadPoolExecutor) -> None:
+def test_wake_makes_the_next_call_immediate(thread: ThreadPoolExecutor) -> None:
     watched = Watched()
     running = thread.submit(watched.ticker.run)
     for _ in range(3):
@@ -58,7 +58,7 @@ def test_it_looks_at_once_when_woken(thread: ThreadPoolExecutor) -> None:
     running.result(timeout=60)
 
 
-def test_a_look_that_fails_is_not_the_last_one(
+def test_it_calls_again_after_an_error(
     thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(beat, "RETRY_SECONDS", 0.0)
@@ -70,8 +70,8 @@ def test_a_look_that_fails_is_not_the_last_one(
     running.result(timeout=60)
 
 
-def test_a_task_that_hangs_or_breaks_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
-    app, over, rung = Celery(set_as_current=False), threading.Event(), threading.Event()
+def test_a_task_that_hangs_or_fails_delays_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    app, over, called = Celery(set_as_current=False), threading.Event(), threading.Event()
     broken: list[int] = []
 
     def breaks() -> None:
@@ -81,14 +81,14 @@ def test_a_task_that_hangs_or_breaks_holds_up_no_other(caplog: pytest.LogCapture
     beat.add_periodic(app, "publish", over.wait, seconds=FOR_EVER)
     beat.add_periodic(app, "prepare", over.wait, seconds=FOR_EVER)
     beat.add_periodic(app, "second", breaks, seconds=FOR_EVER)
-    beat.add_watch(app, rung.set, seconds=FOR_EVER)
+    beat.add_periodic(app, beat.WATCH, called.set, seconds=FOR_EVER)
     all_tickers = beat.tickers(app)
     with ThreadPoolExecutor(len(all_tickers)) as threads:
         for ticker in all_tickers.values():
             threads.submit(ticker.run)
-        assert rung.wait(60)
+        assert called.wait(60)
         for ticker in all_tickers.values():
             ticker.stop()
         over.set()
-    assert len(broken) == 1, "it is tried again when it is due, and no sooner"
-    assert "broke off" in caplog.text
+    assert len(broken) == 1, "it is called again when it is due, and no sooner"
+    assert "a scheduled task failed" in caplog.text

@@ -36,7 +36,7 @@ def test_jitter_spreads_artists_evenly() -> None:
     assert sum(waits) / len(waits) == pytest.approx(100, abs=5)
 
 
-def test_a_burst_follows_at_once_and_then_rests() -> None:
+def test_a_burst_starts_at_once_and_then_waits() -> None:
     tuning = Tuning(every=60, burst=3)
     waits = [seconds_to_next(tuning, seed=1, number=number) for number in range(1, 7)]
     assert waits == [0, 0, 60, 0, 0, 60]
@@ -47,7 +47,7 @@ def test_a_burst_follows_at_once_and_then_rests() -> None:
     begin=st.integers(0, 24 * 60 - 1),
     end=st.integers(0, 24 * 60 - 1),
 )
-def test_quiet_hours_are_those_on_the_clock(minutes: int, begin: int, end: int) -> None:
+def test_quiet_hours_are_in_local_time(minutes: int, begin: int, end: int) -> None:
     def clock(minute: int) -> str:
         return f"{minute // 60:02}:{minute % 60:02}"
 
@@ -61,7 +61,7 @@ def test_quiet_hours_are_those_on_the_clock(minutes: int, begin: int, end: int) 
         assert (until.hour, until.minute) == divmod(end, 60)
 
 
-def test_quiet_hours_move_with_summer_time() -> None:
+def test_quiet_hours_follow_daylight_saving_time() -> None:
     tuning = Tuning(quiet="22:00-07:00", timezone="Europe/Berlin")
     # Five in the morning UTC is six in winter, and seven in summer.
     winter = quiet_until(tuning, datetime(2026, 1, 10, 5, 30, tzinfo=UTC))
@@ -72,6 +72,6 @@ def test_quiet_hours_move_with_summer_time() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"quiet": "22-7"}, {"quiet": "25:00-07:00"}, {"timezone": "Mars/Olympus"}]
 )
-def test_what_makes_no_sense_is_refused(wrong: dict[str, str]) -> None:
+def test_invalid_quiet_hours_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         Tuning.model_validate(wrong)

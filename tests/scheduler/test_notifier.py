@@ -1,4 +1,4 @@
-"""Alarms reach people: over a real HTTP server and a real mail server."""
+"""Alarms are delivered, tested with a real HTTP server and a real mail server."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALARM = Alarm("alien", "silent", "no new work since noon")
 
 
 class Hook:
-    """A web server that keeps what it gets, and answers with `status`."""
+    """A web server that stores its requests, and answers with `status`."""
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
@@ -82,7 +82,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, **alarms: str) -> Settings:
     return Settings.model_validate({"alarms": alarms})
 
 
-def test_the_webhook_gets_signed_json(
+def test_the_webhook_receives_signed_json(
     catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = Notifier(settings(monkeypatch, webhook=hook.url))
@@ -115,7 +115,7 @@ def test_what_was_not_delivered_is_sent_again(
     assert len(hook.got) == 2
 
 
-def test_a_letter_says_it_in_words(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_email_holds_the_message(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     letters: list[Message] = []
 
     class Mailbox:
@@ -138,7 +138,7 @@ def test_a_letter_says_it_in_words(catalogue: Catalogue, monkeypatch: pytest.Mon
     assert "no new work since noon" in str(letters[0].get_payload())
 
 
-def test_with_no_way_set_the_log_and_the_catalogue_know(
+def test_without_a_channel_alarms_are_logged_and_stored(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     Notifier(settings(monkeypatch)).notify(catalogue)
@@ -149,7 +149,7 @@ def test_with_no_way_set_the_log_and_the_catalogue_know(
 @pytest.mark.parametrize(
     "behave", [hostile.DRIPPING_HEADERS, hostile.silent, hostile.redirect("http://1.1.1.1/")]
 )
-def test_a_hostile_listener_delays_an_alarm_and_nothing_else(
+def test_a_hostile_webhook_delays_an_alarm_and_nothing_else(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, behave: hostile.Behaviour
 ) -> None:
     monkeypatch.setattr(notifier, "SECONDS", 0.4)
@@ -159,7 +159,7 @@ def test_a_hostile_listener_delays_an_alarm_and_nothing_else(
     assert [row.told for row in catalogue.alarms.active()] == [False]
 
 
-def test_a_listener_that_drips_its_body_has_taken_the_alarm(
+def test_a_webhook_that_sends_its_body_slowly_has_received_the_alarm(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with hostile.peer(hostile.DRIPPING_BODY) as listener:
@@ -168,10 +168,10 @@ def test_a_listener_that_drips_its_body_has_taken_the_alarm(
 
 
 @pytest.mark.parametrize("greeting", [b"2", b"220 hello\r\n"])
-def test_a_mail_server_that_drips_is_left(
+def test_a_slow_mail_server_is_disconnected(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, greeting: bytes
 ) -> None:
-    """Each byte comes before the socket's timeout."""
+    """Send each byte before the socket's timeout."""
     monkeypatch.setattr(notifier, "SECONDS", 0.4)
     with socket.create_server(("127.0.0.1", 0)) as server:
         over = threading.Event()
@@ -198,7 +198,7 @@ def test_a_mail_server_that_drips_is_left(
     assert [row.told for row in catalogue.alarms.active()] == [False]
 
 
-def test_a_way_that_is_away_is_asked_once_for_all_alarms(
+def test_an_unavailable_channel_is_tried_once_for_all_alarms(
     catalogue: Catalogue, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalogue.alarms.update(
@@ -210,7 +210,7 @@ def test_a_way_that_is_away_is_asked_once_for_all_alarms(
     assert not any(row.told for row in catalogue.alarms.active())
 
 
-def test_a_password_goes_to_no_mail_server_that_anybody_may_be(
+def test_no_password_is_sent_to_a_mail_server_with_an_invalid_certificate(
     catalogue: Catalogue,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""The schedule: what begins, what waits, and what is sent again."""
+"""The schedule: which cycles start, which wait, and which are sent again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, update
 
-from scheduler.beat import TICK, add_beat
+from scheduler.beat import TICK, add_periodic
 from scheduler.schedule import LONGEST_LEASE, LOOK_SECONDS, Schedule
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, TuningChanged
@@ -25,7 +25,7 @@ from worker.engine.app import create_app
 
 
 class Bench:
-    """A schedule over a new catalogue, with a list of what it sent."""
+    """A schedule over a new catalogue, with a list of the steps that it sent."""
 
     def __init__(self, folder: Path, created: ArtistCreated) -> None:
         self.file = folder / "artist.toml"
@@ -90,7 +90,7 @@ def test_the_file_becomes_the_tuning_of_the_next_cycle(bench: Bench) -> None:
     changes = list(bench.archive.events("alien", "tuning"))
     assert [c.version for c in changes if isinstance(c, TuningChanged)] == [1, 2]
     cycle = bench.catalogue.cycles.get("alien:1")
-    assert cycle is not None and cycle.tuning_version == 1, "a cycle keeps what it began with"
+    assert cycle is not None and cycle.tuning_version == 1, "a cycle keeps its first tuning"
 
 
 def test_a_broken_file_changes_nothing(bench: Bench) -> None:
@@ -101,7 +101,7 @@ def test_a_broken_file_changes_nothing(bench: Bench) -> None:
     assert "beta = 5" in bench.schedule.settings_file.fault
 
 
-def test_a_tuning_set_by_hand_stands_over_the_file(bench: Bench) -> None:
+def test_a_tuning_set_by_a_person_overrides_the_file(bench: Bench) -> None:
     bench.tick()
     by_hand = TuningChanged(
         artist="alien",
@@ -116,7 +116,7 @@ def test_a_tuning_set_by_hand_stands_over_the_file(bench: Bench) -> None:
     assert bench.tuning() == (2, by_hand.tuning)
 
 
-def test_a_death_between_a_tunings_event_and_its_entry_is_made_good(bench: Bench) -> None:
+def test_a_crash_between_a_tunings_event_and_its_row_is_repaired(bench: Bench) -> None:
     bench.tick()
     bench.file.write_text("[tuning]\nbeta = 0.5\n")
     lost = TuningChanged(
@@ -185,33 +185,33 @@ def test_with_too_little_disk_the_artist_waits_and_says_so(
     assert artist is not None and artist.pause_reason == ""
 
 
-def test_a_paused_artist_begins_nothing(bench: Bench) -> None:
+def test_a_paused_artist_starts_no_cycle(bench: Bench) -> None:
     bench.catalogue.artists.pause("alien", "holiday")
     bench.tick()
     assert bench.sent == []
 
 
 def test_the_beat_calls_the_tick_as_a_task() -> None:
-    def no_workshop() -> None:
-        raise AssertionError("a tick needs no workshop")
+    def no_worker_context() -> None:
+        raise AssertionError("a tick needs no worker context")
 
     ticks: list[int] = []
-    app = create_app("memory://", no_workshop)  # type: ignore[arg-type]
-    add_beat(app, lambda: ticks.append(1), seconds=0.25)
+    app = create_app("memory://", no_worker_context)  # type: ignore[arg-type]
+    add_periodic(app, TICK, lambda: ticks.append(1), seconds=0.25)
     app.tasks[TICK].apply(throw=True)
     assert ticks == [1]
     assert app.conf.beat_schedule[TICK]["schedule"] == 0.25
 
 
 def finish_all(bench: Bench) -> list[str]:
-    """End every open cycle; returns whose they were."""
+    """End every open cycle; return the names of their artists."""
     with bench.catalogue.database.write() as connection:
         names = list(connection.scalars(select(cycles.c.artist).where(cycles.c.state == "open")))
         connection.execute(update(cycles).values(state="failed"))
     return names
 
 
-def test_who_waits_longest_begins_first_and_no_more_than_there_is_room_for(
+def test_the_longest_waiting_start_first_up_to_the_limit(
     bench: Bench, created: ArtistCreated
 ) -> None:
     for number in range(1, 10):
@@ -226,11 +226,11 @@ def test_who_waits_longest_begins_first_and_no_more_than_there_is_room_for(
         assert len(names) == 4
         begun.update(names)
         if len(begun) < 10:
-            assert max(begun.values()) <= 2, "nobody gets a third cycle before all had one"
+            assert max(begun.values()) <= 2, "no artist gets a third cycle before all had one"
     assert max(begun.values()) - min(begun.values()) <= 1
 
 
-def test_quiet_hours_hold_back_what_is_due(bench: Bench) -> None:
+def test_quiet_hours_delay_a_cycle_that_is_due(bench: Bench) -> None:
     bench.file.write_text('[tuning]\nevery = "0s"\nquiet = "00:00-23:59"\n')
     # Whatever time it is, but for one minute at the end of the day.
     if datetime.now(UTC).strftime("%H:%M") != "23:59":
@@ -240,14 +240,14 @@ def test_quiet_hours_hold_back_what_is_due(bench: Bench) -> None:
         assert artist.pause_reason == "quiet hours until 23:59 (UTC)"
 
 
-def test_a_clock_that_was_set_back_makes_nobody_wait(bench: Bench) -> None:
+def test_a_clock_that_was_set_back_delays_no_artist(bench: Bench) -> None:
     bench.tick()
     finish_all(bench)
     lost = 3600.0
     with bench.catalogue.database.write() as connection:
         connection.execute(update(artists).values(next_due=artists.c.next_due + lost))
     bench.tick()
-    assert len(bench.sent) == 1, "an hour ahead: so it looks when the clock went back"
+    assert len(bench.sent) == 1, "an hour ahead, as after the clock was set back"
     bench.schedule._seen = bench.catalogue.clock.now() + lost
     bench.tick()
     assert bench.sent[1:] == [("alien:2", Step.INSPIRE)]
@@ -268,7 +268,7 @@ def test_a_dead_workers_lease_does_not_outlive_the_clock(bench: Bench) -> None:
 
 @pytest.fixture
 def looks(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """A clock of the test's own for `look`, after the first one, whose cycle has ended."""
+    """A clock for `look`, set by the test, after the first `look`, whose cycle has ended."""
     clock = SimpleNamespace(time=lambda: clock.now, now=1000.0)
     monkeypatch.setattr("scheduler.schedule.time", clock)
     bench.schedule.look(changed=True)
@@ -277,7 +277,7 @@ def looks(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return clock
 
 
-def test_a_look_does_nothing_where_nothing_changed(bench: Bench, looks: SimpleNamespace) -> None:
+def test_a_look_does_nothing_if_nothing_changed(bench: Bench, looks: SimpleNamespace) -> None:
     looks.now += 0.5
     bench.schedule.look(changed=False)
     assert len(bench.sent) == 1
@@ -297,13 +297,13 @@ def test_a_look_ticks_when_the_clock_was_set_back(bench: Bench, looks: SimpleNam
     assert len(bench.sent) == 2
 
 
-def test_a_look_sees_that_the_settings_changed(bench: Bench, looks: SimpleNamespace) -> None:
+def test_a_look_ticks_when_the_settings_changed(bench: Bench, looks: SimpleNamespace) -> None:
     bench.file.write_text("[tuning]\nbeta = 0.5\n[storage]\nmin_free_gib = 0\n")
     bench.schedule.look(changed=False)
     assert bench.tuning()[1].beta == 0.5 and len(bench.sent) == 2
 
 
-def test_a_tick_that_broke_off_is_made_up_for(
+def test_a_tick_that_failed_is_repeated(
     bench: Bench, looks: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
@@ -323,7 +323,7 @@ def test_the_next_look_comes_when_something_is_due_and_soon_in_any_case(bench: B
     assert bench.schedule.look(changed=True) <= LOOK_SECONDS / 2
 
 
-def test_quiet_hours_end_when_they_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quiet_hours_end_on_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.file.write_text('[tuning]\nquiet = "11:00-12:00"\n[storage]\nmin_free_gib = 0\n')
     half_a_minute_before = datetime(2026, 1, 1, 11, 59, 30, tzinfo=UTC).timestamp()
     monkeypatch.setattr(Schedule, "_mind_clock", lambda _: half_a_minute_before)

@@ -1,4 +1,4 @@
-"""Status: one true record of how an artist is doing."""
+"""Status: one record of an artist's state."""
 
 from __future__ import annotations
 
@@ -69,7 +69,19 @@ def test_the_days_left_follow_from_the_size_of_the_works_and_the_cadence(
     assert found.pool == ["sea", "sky", "concept 3"]
 
 
-def test_a_cycle_that_waits_says_why(catalogue: Catalogue, archive: Archive) -> None:
+def test_works_of_the_fallback_are_counted(
+    catalogue: Catalogue, archive: Archive, make_manifest: Callable[[int], Manifest]
+) -> None:
+    for number, reason in enumerate(["cut short", "", "no answer", "no usable answer"], 1):
+        manifest = make_manifest(number)
+        composition = manifest.composition.model_copy(update={"fallback_reason": reason})
+        catalogue.restore_work(manifest.model_copy(update={"composition": composition}))
+    found = status(catalogue, archive)
+    assert (found.fallback_works, found.fallbacks_in_a_row) == (3, 2)
+    assert found.fallback_reason == "no usable answer"
+
+
+def test_a_waiting_cycle_has_a_reason(catalogue: Catalogue, archive: Archive) -> None:
     cycle = catalogue.cycles.open("alien", tuning_version=1, every=900)
     assert cycle is not None
     assert status(catalogue, archive).state == "working"
@@ -85,7 +97,7 @@ def test_a_cycle_that_waits_says_why(catalogue: Catalogue, archive: Archive) -> 
     )
 
 
-def test_a_paused_and_a_resting_artist_say_why(catalogue: Catalogue, archive: Archive) -> None:
+def test_paused_and_resting_artists_have_a_reason(catalogue: Catalogue, archive: Archive) -> None:
     catalogue.artists.rest("alien", seconds=60, reason="three failures")
     assert status(catalogue, archive).state == "resting"
     catalogue.artists.pause("alien", "holiday")

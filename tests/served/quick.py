@@ -25,14 +25,14 @@ from storage.vectors.server import ServerMemory
 from storage.vectors.store import Memory, VectorSpace
 from tests.served import traps
 from tests.served.painting_api import picture
-from worker.components import endpoint_of
+from worker.components import painter_of
 from worker.composers import Composer
 from worker.composers.grammar import GrammarComposer
 from worker.composers.openai import OpenAIComposer
 from worker.config.settings import Settings
 from worker.meter import Meter
+from worker.model_servers import composer_server
 from worker.painters import ALGORITHMIC, Painter, PaintRequest, PaintResult
-from worker.painters.openai import OpenAIPainter
 from worker.worker_context import Components
 
 TEXT_SIZE, IMAGE_SIZE = 8, 6
@@ -136,19 +136,12 @@ def quick_tools_loader(
 
 def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Components:
     painter: Painter = QuickPainter()
-    if parts.painter == "openai":
-        painter = OpenAIPainter(
-            endpoint_of(settings),
-            model=settings.openai.image_model,
-            ceiling=settings.openai.image_ceiling,
-        )
+    if parts.painter != "quick":
+        painter = painter_of(settings, parts.painter, QuickTextEncoder())
     composer: Composer = GrammarComposer()
     if parts.composer == "openai":
-        composer = OpenAIComposer(
-            endpoint_of(settings),
-            model=settings.openai.text_model,
-            ceiling=settings.openai.text_ceiling,
-        )
+        server = composer_server(settings)
+        composer = OpenAIComposer(server.endpoint, model=server.model, ceiling=server.ceiling)
     return Components(
         composer=composer,
         fallback=GrammarComposer(),

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from cli.runtime.shutdown import GRACE_SECONDS
+from worker.config.sections import OpenAISection
 from worker.config.settings import SettingsFile
 from worker.engine.app import QUEUES, SOFT_SHUTDOWN
 
@@ -62,6 +64,13 @@ def test_a_worker_may_take_longer_to_stop_than_its_soft_shutdown(services: dict[
         assert minutes is not None and 60 * int(minutes[1]) > SOFT_SHUTDOWN, name
 
 
+def test_a_paid_call_may_end_before_its_worker_is_stopped(services: dict[str, Any]) -> None:
+    longest = OpenAISection().image_timeout
+    minutes = re.fullmatch(r"(\d+)m", services["call"]["stop_grace_period"])
+    assert minutes is not None and 60 * int(minutes[1]) > longest
+    assert longest < GRACE_SECONDS
+
+
 def test_the_gallery_knows_its_visitors_behind_a_proxy(
     services: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -87,6 +96,14 @@ def test_every_variable_that_must_be_set_is_in_the_example() -> None:
         if "=" in line and not line.startswith("#")
     )
     assert wanted <= example.keys() and all(example[name] for name in wanted)
+
+
+def test_secrets_of_channels_reach_whoever_posts_or_checks_them(services: dict[str, Any]) -> None:
+    """Their variables have names of the operator's own; the file is not there at first."""
+    for name in ("beat", "think", "call", "keep", "show", "gallery"):
+        assert services[name]["env_file"] == [{"path": "channels.env", "required": False}], name
+    for file in (".gitignore", ".dockerignore"):
+        assert "channels.env" in (ROOT / file).read_text().splitlines()
 
 
 def test_no_image_floats(services: dict[str, Any]) -> None:

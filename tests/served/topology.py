@@ -312,7 +312,7 @@ class Topology:
             self.catalogue,
             self.archive,
             ArtistSection(name=name, seed=seed),
-            parts=quick_parts(painter),
+            parts=lambda: quick_parts(painter),
             vocabulary=vocabulary,
         )
 

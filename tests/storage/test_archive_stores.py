@@ -111,3 +111,13 @@ def test_of_sixteen_writers_of_different_bytes_one_wins_and_all_others_hear_of_i
         winners = [winner for winner in threads.map(write, range(16)) if winner is not None]
     assert len(winners) == 1
     assert stores[0].get("race/many") == f"{winners[0]}".encode() * 5000
+
+
+def test_a_deleted_object_is_gone_and_may_be_deleted_again(store: ObjectStore) -> None:
+    store.put("a/b", b"x", media_type=PNG)
+    store.put("a/c", b"y", media_type=PNG)
+    for _ in range(2):
+        store.delete("a/b")
+        assert list(store.keys()) == ["a/c"]
+    store.delete("no/such/thing")
+    assert store.put("a/b", b"other", media_type=PNG)

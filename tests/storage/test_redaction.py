@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import StorageError
-from storage.redaction import REDACTED, Redaction, conceal, is_specific
+from storage.redaction import REDACTED, Redaction, conceal, is_specific, redacted
 from storage.urls import secrets_in
 
 SECRET = 'sk-"canary"/+0123456789 %é'
@@ -97,3 +97,11 @@ def test_no_log_commands_a_terminal(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_key_that_stands_alone_before_the_host_is_secret() -> None:
     assert "tok-canary-0123" in set(secrets_in("https://tok-canary-0123@models.example/v1"))
     assert "postgres-owner" not in set(secrets_in("postgresql://postgres-owner@db/art"))
+
+
+def test_session_tokens_are_replaced_though_nobody_registered_them() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJkaWQ6cGxjOmEifQ.c2lnbmF0dXJl"
+    said = redacted(f'"Bearer {token}", and {token}')
+    assert said == f'"Bearer {REDACTED}", and {REDACTED}'
+    for plain in ("eyJ", "eyJust. a. sentence", "keyJ.a.b", "eyJhbGciOiJI.png"):
+        assert redacted(plain) == plain

@@ -1,4 +1,4 @@
-"""A server that speaks OpenAI's wire format, and books that record what a part was charged."""
+"""A server of OpenAI's API, and a ledger that records a part's charges."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PIL import Image
 
 from cas import CulturalAlienSampler
 from storage.archive.events import ArtistCreated, TuningChanged
-from tests.worker.atelier import NoisePainter, open_workshop, settle_in
+from tests.worker.contexts import NoisePainter, add_artist, create_context
 from worker.encoders.efficientnet import EfficientNetEncoder
 from worker.encoders.minilm import MiniLMEncoder
 from worker.worker_context import WorkerContext
@@ -29,7 +29,7 @@ KEY = "sk-test"
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server does with one request."""
+    """The server's response to one request."""
 
     body: Any = ""
     status: int = 200
@@ -42,14 +42,14 @@ class Reply:
 
 
 def refusal(status: int, code: str | None, message: str = "no", **more: Any) -> Reply:
-    """An error as the API words it."""
+    """An error in the API's format."""
     headers = more.pop("headers", {})
     error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
     return Reply({"error": error | more}, status, headers)
 
 
 def written(answer: object, **more: Any) -> Reply:
-    """An answer of `/responses`; a string is its text as it is."""
+    """An answer of `/responses`; a string is used as its text."""
     text = answer if isinstance(answer, str) else json.dumps(answer)
     content = {"type": "output_text", "text": text, "annotations": []}
     return response([content], **more)
@@ -112,7 +112,7 @@ def chatted(answer: object, *, finish_reason: str = "stop", **more: Any) -> Repl
 
 
 def pictured(picture: bytes | str, **more: Any) -> Reply:
-    """An answer of `/images/generations`; a string is its base64 as it is."""
+    """An answer of `/images/generations`; a string is used as its base64."""
     encoded = picture if isinstance(picture, str) else base64.b64encode(picture).decode()
     body = {
         "created": 1764000000,
@@ -142,9 +142,9 @@ def moderated(**categories: bool) -> Reply:
 
 
 class ApiServer:
-    """Answers requests with the replies that it was given, in order, and keeps the requests.
+    """Answers requests with the given replies, in order, and stores the requests.
 
-    Like the real one it asks for the key, and refuses parameters that the models don't take.
+    Like the real server it checks the key, and refuses parameters that the models don't accept.
     """
 
     reply = staticmethod(Reply)
@@ -160,6 +160,7 @@ class ApiServer:
         self.replies: list[Reply] = []
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.models: tuple[str, ...] = ()
+        self.shutdown_dates: dict[str, object] = {}
         self.closing = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = False
@@ -189,7 +190,13 @@ class ApiServer:
             return refusal(401, "invalid_api_key", "Incorrect API key provided")
         if path == "/v1/models":
             data = [
-                {"id": model, "object": "model", "created": 0, "owned_by": "us"}
+                {
+                    "id": model,
+                    "object": "model",
+                    "created": 0,
+                    "owned_by": "us",
+                    "shutdown_date": self.shutdown_dates.get(model),
+                }
                 for model in self.models
             ]
             return Reply({"object": "list", "data": data})
@@ -204,8 +211,8 @@ class ApiServer:
             case "/v1/chat/completions":
                 known = asked.get("response_format", {}).get("json_schema", {}).get("schema")
             case "/v1/images/generations":
-                known = asked.get("model") and asked.get("prompt")
-                known = known and "response_format" not in asked
+                known = asked.get("prompt") and asked.get("model")
+                known = known and not ("gpt-image" in known and "response_format" in asked)
             case "/v1/moderations":
                 kinds = [part["type"] for part in asked["input"]]
                 known = asked.get("model") and kinds == ["text", "image_url"]
@@ -246,7 +253,7 @@ class ApiServer:
 
 @dataclass
 class Entry:
-    """One paid call in the books."""
+    """One paid call."""
 
     purpose: str
     provider: str
@@ -256,12 +263,15 @@ class Entry:
     cost: float = 0.0
     request_id: str = ""
     result: bytes | None = None
+    url: str = ""
     reason: str = ""
 
-    def settle(self, cost: float, *, request_id: str = "", result: bytes | None = None) -> None:
+    def settle(
+        self, cost: float, *, request_id: str = "", result: bytes | None = None, url: str = ""
+    ) -> None:
         assert self.state == "reserved"
         self.state, self.cost = "settled", cost
-        self.request_id, self.result = request_id, result
+        self.request_id, self.result, self.url = request_id, result, url
 
     def refuse(self, reason: str) -> None:
         assert self.state == "reserved"
@@ -287,6 +297,9 @@ class Books:
         finally:
             if entry.state == "reserved":
                 entry.state, entry.cost = "unknown", ceiling
+
+    def unfetched(self, purpose: str) -> str:
+        return next((e.url for e in self.entries[::-1] if e.purpose == purpose and e.url), "")
 
 
 @pytest.fixture
@@ -328,22 +341,22 @@ def open_worker_context(
     created: ArtistCreated,
     tuned: TuningChanged,
 ) -> Iterator[Callable[..., WorkerContext]]:
-    """Opens a workshop over one folder; the earlier one is closed, as a dead process would be."""
+    """Open a worker context over one folder; the earlier one is closed, as after a crash."""
     opened: list[WorkerContext] = []
 
     def open_(painter: object = None, **parts: object) -> WorkerContext:
         while opened:
             opened.pop().close()
-        shop = open_workshop(
+        context = create_context(
             tmp_path, sampler, encoders, painter=painter or NoisePainter(), **parts
         )
-        settle_in(shop, created, tuned)
-        # Makes the memory known to the workshop, so that closing it lets go of the folder.
-        artist = shop.catalogue.artists.get("alien")
+        add_artist(context, created, tuned)
+        # Let the context know the memory, so that `close` releases the folder.
+        artist = context.catalogue.artists.get("alien")
         assert artist is not None
-        shop.components(artist)
-        opened.append(shop)
-        return shop
+        context.components(artist)
+        opened.append(context)
+        return context
 
     yield open_
     while opened:

@@ -1,4 +1,4 @@
-"""Composer and painter against aimock, somebody else's idea of OpenAI's API.
+"""Composer and painter against aimock, an independent mock of OpenAI's API.
 
 aimock is an npm package: `npm install --no-save --prefix tests @copilotkit/aimock@1.43.0`.
 """

@@ -1,4 +1,4 @@
-"""Accounts: written before the call, the result archived before the outcome."""
+"""The budget: reserved before the call; the result archived before the outcome."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.archive.folder import FolderStore
 from storage.archive.manifest import Tuning
 from storage.catalogue import Catalogue, Claim, LeaseLost
 from tests.manifests import a_spending
-from tests.worker.atelier import noise
+from tests.worker.contexts import noise
 from worker.budget import CycleBudget
 from worker.errors import AttemptsSpent, BudgetSpent, ServiceUnavailable
 
@@ -62,7 +62,7 @@ def call(accounts: CycleBudget, *, ceiling: float = 0.25) -> None:
         paid.settle(0.04, request_id="req", result=noise(1))
 
 
-def test_a_call_is_written_down_before_it_is_made(
+def test_a_call_is_recorded_before_it_is_made(
     catalogue: Catalogue, archive: Archive, accounts: CycleBudget
 ) -> None:
     with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
@@ -82,7 +82,32 @@ def test_a_picture_is_in_the_archive_before_its_call_is_settled(
     assert archive.read_image(receipt.result) == (noise(1), "image/png")
 
 
-def test_bytes_that_are_no_picture_are_paid_for_and_leave_no_receipt(
+def test_the_url_of_a_picture_that_could_not_be_fetched_is_told_to_the_next_worker(
+    catalogue: Catalogue,
+    archive: Archive,
+    accounts: CycleBudget,
+    claim: Claim,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert accounts.unfetched("paint") == ""
+    with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
+        paid.settle(0.04, url="https://cdn.example/1.png")
+    assert accounts.receipt("paint") is None
+    another = CycleBudget(catalogue, archive, claim)
+    assert another.unfetched("paint") == "https://cdn.example/1.png"
+    assert another.unfetched("compose") == ""
+    rebuilt = Catalogue("sqlite://")
+    rebuilt.artists.add(ArtistCreated.model_validate(dict(catalogue.artists.all()[0].created)))
+    for event in archive.events("alien", "spending"):
+        assert isinstance(event, Spending)
+        rebuilt.ledger.enter(event)
+    assert CycleBudget(rebuilt, archive, claim).unfetched("paint") == "https://cdn.example/1.png"
+    rebuilt.close()
+    monkeypatch.setattr("worker.budget.UNFETCHED_SECONDS", 0.0)
+    assert CycleBudget(catalogue, archive, claim).unfetched("paint") == ""
+
+
+def test_bytes_that_are_not_a_picture_are_charged_without_a_receipt(
     catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
@@ -91,7 +116,7 @@ def test_bytes_that_are_no_picture_are_paid_for_and_leave_no_receipt(
     assert states(catalogue) == ["settled"]
 
 
-def test_a_bomb_is_paid_for_and_leaves_no_receipt(
+def test_a_decompression_bomb_is_charged_without_a_receipt(
     catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     bomb = b"\x89PNG\r\n\x1a\n"
@@ -143,21 +168,21 @@ def test_a_spent_budget_stops_the_call_before_it_is_made(
     assert states(catalogue) == []
 
 
-def test_what_a_dead_worker_left_open_is_unknown(
+def test_an_open_call_of_a_dead_worker_is_unknown(
     catalogue: Catalogue, accounts: CycleBudget
 ) -> None:
     context = accounts.paid("paint", provider="openai", model="m", ceiling=0.25)
     context.__enter__()
     accounts.settle_abandoned()
     assert states(catalogue) == ["unknown"]
-    context.__exit__(None, None, None)  # the dead one wakes up: too late to change it
+    context.__exit__(None, None, None)  # the dead worker continues: too late to change it
     assert states(catalogue) == ["unknown"]
 
 
-def test_unless_the_archive_knows_that_it_was_settled(
+def test_unless_the_archive_has_it_as_settled(
     catalogue: Catalogue, archive: Archive, accounts: CycleBudget
 ) -> None:
-    """Died after the outcome was archived, and before the catalogue heard of it."""
+    """The worker died after the outcome was archived, and before the catalogue had it."""
     call(accounts)
     settled = catalogue.ledger.of_cycle("alien", 1)[0].spending
     catalogue.ledger.enter(settled.model_copy(update={"state": "reserved", "cost": 0}))
@@ -170,10 +195,10 @@ def test_unless_the_archive_knows_that_it_was_settled(
 
 
 @pytest.mark.parametrize("state", ["refused", "unknown"])
-def test_or_that_it_ended_otherwise(
+def test_or_with_another_outcome(
     catalogue: Catalogue, archive: Archive, accounts: CycleBudget, state: str
 ) -> None:
-    """The first outcome stands, and costs what it cost: no second one is written."""
+    """The first outcome and its cost stay: no second one is written."""
     with accounts.paid("paint", provider="openai", model="m", ceiling=0.25) as paid:
         if state == "refused":
             paid.refuse("moderated")
@@ -184,7 +209,7 @@ def test_or_that_it_ended_otherwise(
     assert sorted(events(archive)) == sorted(["reserved", state])
 
 
-def test_who_has_lost_the_step_buys_nothing(
+def test_without_the_lease_no_call_is_reserved(
     catalogue: Catalogue, archive: Archive, accounts: CycleBudget, claim: Claim
 ) -> None:
     assert catalogue.cycles.claim(claim.cycle.id, holder="quicker", seconds=60)
@@ -193,19 +218,19 @@ def test_who_has_lost_the_step_buys_nothing(
     assert states(catalogue) == events(archive) == []
 
 
-def test_a_call_over_the_shared_rate_waits_and_is_not_written_down(
+def test_a_call_over_the_shared_rate_waits_and_is_not_recorded(
     catalogue: Catalogue, archive: Archive, claim: Claim
 ) -> None:
     hurried = CycleBudget(catalogue, archive, claim, per_minute=6.0)
     call(hurried)
-    with pytest.raises(ServiceUnavailable, match="6 times a minute") as waits:
+    with pytest.raises(ServiceUnavailable, match="6 calls a minute") as waits:
         call(hurried)
     assert waits.value.retry_after is not None and 0 < waits.value.retry_after <= 10
     assert states(catalogue) == ["settled"] and events(archive) == ["reserved", "settled"]
 
 
 @pytest.mark.parametrize("cost", [-4199.0, float("nan"), float("inf"), float("-inf")])
-def test_a_cost_that_can_not_be_is_charged_in_full(
+def test_an_invalid_cost_is_charged_in_full(
     accounts: CycleBudget, catalogue: Catalogue, cost: float
 ) -> None:
     with accounts.paid("paint", provider="other", model="m", ceiling=0.25) as paid:
@@ -213,7 +238,7 @@ def test_a_cost_that_can_not_be_is_charged_in_full(
     assert catalogue.ledger.spent("alien").today == 0.25
 
 
-def test_what_an_older_release_credited_is_charged_in_full(catalogue: Catalogue) -> None:
+def test_a_negative_cost_of_an_older_release_is_charged_in_full(catalogue: Catalogue) -> None:
     moment = datetime.now(UTC)
     catalogue.ledger.enter(
         a_spending(

@@ -1,4 +1,4 @@
-"""Which parts are chosen, why, and how they are made."""
+"""The choice of parts with reasons, and their creation."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 from storage.archive.events import Parts
 from storage.vectors.edge import EdgeMemory
 from storage.vectors.server import ServerMemory
-from worker.components import api_fault, choose_components, components_loader
+from worker.components import choose_components, components_loader, look_at
 from worker.config.settings import Settings
 from worker.errors import Misconfigured, ServiceUnavailable
+from worker.model_servers import composer_server
 
 OFFLINE = Parts(
     composer="grammar",
@@ -32,26 +33,26 @@ def settings(**sections: Any) -> Settings:
     return Settings(**{"parts": {"image_encoder": "packaged"}, **sections})
 
 
-def test_without_key_and_network_every_part_is_our_own() -> None:
+def test_without_key_and_network_every_part_is_local() -> None:
     chosen = choose_components(Settings())
     assert chosen.parts == OFFLINE
     encoder = next(c for c in chosen.choices if c.part == "image_encoder")
-    assert "it sees less than CLIP would" in encoder.reason
+    assert "less precise than CLIP" in encoder.reason
 
 
-def test_clip_is_taken_where_the_settings_insist_or_nothing() -> None:
+def test_clip_is_required_if_the_settings_name_it() -> None:
     with pytest.raises(ServiceUnavailable, match="CLIP's weights"):
         choose_components(Settings(parts={"image_encoder": "clip"}))  # type: ignore[arg-type]
 
 
-def test_a_key_that_works_brings_both_paid_parts(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_valid_key_selects_both_paid_parts(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", api.key)
     monkeypatch.setattr("worker.openai_api.OPENAI_URL", api.url)
     chosen = choose_components(settings())
     assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "openai")
 
 
-def test_a_key_that_does_not_work_brings_none_and_says_why(
+def test_an_invalid_key_selects_none_with_a_reason(
     api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
@@ -62,18 +63,20 @@ def test_a_key_that_does_not_work_brings_none_and_says_why(
     assert "sk-wrong" not in chosen.choices[0].reason
 
 
-def test_a_server_of_ones_own_writes_but_paints_only_when_asked(api: Any) -> None:
+def test_another_server_composes_but_paints_only_if_set(api: Any) -> None:
     own = settings(openai={"base_url": api.url}, openai_api_key=api.key)
     own = own.model_copy(update={"openai_api_key": type(own.openai_api_key)(api.key)})
     chosen = choose_components(own)
     assert (chosen.parts.composer, chosen.parts.painter) == ("openai", "offline")
 
 
-def test_an_api_that_is_away_is_a_fault() -> None:
-    assert api_fault(settings(openai={"base_url": "http://127.0.0.1:1/v1"}))
+def test_an_unavailable_api_is_a_fault() -> None:
+    away = settings(openai={"base_url": "http://127.0.0.1:1/v1"})
+    fault, warning = look_at(composer_server(away))
+    assert fault and not warning
 
 
-def test_tools_are_made_as_the_artist_was_created(tmp_path: Path) -> None:
+def test_parts_are_those_that_the_artist_was_created_with(tmp_path: Path) -> None:
     components = components_loader(settings, memory_folder=tmp_path)(OFFLINE)
     assert (components.composer.name, components.painter.name) == ("grammar", "offline")
     assert isinstance(components.memory, EdgeMemory)
@@ -81,7 +84,7 @@ def test_tools_are_made_as_the_artist_was_created(tmp_path: Path) -> None:
     components.memory.close()
 
 
-def test_artists_of_different_parts_share_what_they_have_in_common(tmp_path: Path) -> None:
+def test_artists_with_different_parts_share_common_ones(tmp_path: Path) -> None:
     load = components_loader(settings, memory_folder=tmp_path)
     first = load(OFFLINE)
     second = load(OFFLINE.model_copy(update={"painter": "diffusers"}))
@@ -107,9 +110,7 @@ def test_the_memory_may_be_a_server(tmp_path: Path) -> None:
         ({"image_encoder": "open_clip/ViT-L-14/openai"}, "vectors of different encoders"),
     ],
 )
-def test_a_part_that_is_gone_is_named(
-    tmp_path: Path, change: dict[str, str], complaint: str
-) -> None:
+def test_a_missing_part_is_named(tmp_path: Path, change: dict[str, str], complaint: str) -> None:
     with pytest.raises(Misconfigured, match=complaint):
         components_loader(settings, memory_folder=tmp_path)(OFFLINE.model_copy(update=change))
 
@@ -117,7 +118,7 @@ def test_a_part_that_is_gone_is_named(
 @pytest.mark.parametrize(
     ("part", "name"), [("composer", "openai"), ("painter", "openai"), ("painter", "diffusers")]
 )
-def test_paid_and_local_parts_are_made_without_asking_anybody(
+def test_paid_and_local_parts_are_created_without_network(
     tmp_path: Path, part: str, name: str
 ) -> None:
     local = settings(models={"diffusers": "nowhere"})

@@ -1,4 +1,4 @@
-"""Threads by the work that is done: one for a step of the sampler, a share for a large model."""
+"""Numbers of threads: one for a pick of the sampler, a share for a large model."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_large_model_gets_a_share_of_the_processors(
     assert (share(), threads_for(64), threads_for(1)) == (threads, threads, 1)
 
 
-def test_torch_has_its_threads_back_afterwards_and_other_threads_keep_theirs() -> None:
+def test_the_number_is_restored_and_other_threads_keep_theirs() -> None:
     with ThreadPoolExecutor(1) as other:
         assert other.submit(torch.get_num_threads).result() == 2
         with torch_threads(1):
@@ -65,7 +65,7 @@ def test_the_sampler_picks_with_one_thread(
         return forward(pools)
 
     monkeypatch.setattr(sampler.coherence, "next_nll", watched)
-    artist = ArtistRow("alien", created, False, "", "", 0.0, 0, 0.0, 0.0)
+    artist = ArtistRow("alien", created, None, False, False, "", "", 0.0, 0, 0.0, 0.0)
     inspire(sampler, artist, number=1, pool=None, tuning=Tuning())
     assert set(seen) == {1} and torch.get_num_threads() == 2
 

@@ -1,4 +1,4 @@
-"""How an artist comes into being."""
+"""Creation of artists."""
 
 from __future__ import annotations
 
@@ -31,21 +31,22 @@ def archive(tmp_path: Path) -> Archive:
     return Archive(FolderStore(tmp_path / "archive", create=True))
 
 
-def test_an_artist_is_written_down_in_the_archive_and_in_the_catalogue(
+def test_an_artist_is_stored_in_the_archive_and_in_the_catalogue(
     catalogue: Catalogue, archive: Archive, created: ArtistCreated
 ) -> None:
     artist = create_artist(
         catalogue,
         archive,
-        ArtistSection(name="ada", seeds=("sea", "tower"), memory="all"),
-        parts=created.parts,
+        ArtistSection(name="ada", seeds=("sea", "tower"), show_seeds="always", memory="all"),
+        parts=lambda: created.parts,
         vocabulary=VOCABULARY,
     )
     assert [*archive.events("ada")] == [artist.created]
     assert (artist.created.seeds, artist.created.scope) == (("sea", "tower"), "all")
+    assert artist.created.show_seeds == "always"
 
 
-def test_one_that_is_there_already_stays_as_it_was_created(
+def test_an_existing_artist_is_not_changed(
     catalogue: Catalogue, archive: Archive, created: ArtistCreated
 ) -> None:
     archive.append(created)
@@ -53,13 +54,13 @@ def test_one_that_is_there_already_stays_as_it_was_created(
         catalogue,
         archive,
         ArtistSection(name="alien", seeds=("tower",)),
-        parts=created.parts,
+        parts=lambda: created.parts,
         vocabulary=VOCABULARY,
     )
     assert again.created == created
 
 
-def test_an_unknown_seed_is_named_with_what_was_perhaps_meant(
+def test_an_unknown_seed_is_reported_with_a_suggestion(
     catalogue: Catalogue, archive: Archive, created: ArtistCreated
 ) -> None:
     with pytest.raises(UnknownConceptError, match=r"'towr'.*'tower'"):
@@ -67,15 +68,17 @@ def test_an_unknown_seed_is_named_with_what_was_perhaps_meant(
             catalogue,
             archive,
             ArtistSection(seeds=("sea", "towr")),
-            parts=created.parts,
+            parts=lambda: created.parts,
             vocabulary=VOCABULARY,
         )
     assert archive.artists() == ()
 
 
-def test_a_name_that_can_name_nothing(
+def test_an_invalid_name_is_refused(
     catalogue: Catalogue, archive: Archive, created: ArtistCreated
 ) -> None:
     wanted = ArtistSection.model_construct(name="../x", seeds=("sea",))
     with pytest.raises(SettingsError, match=r"'\.\./x'"):
-        create_artist(catalogue, archive, wanted, parts=created.parts, vocabulary=VOCABULARY)
+        create_artist(
+            catalogue, archive, wanted, parts=lambda: created.parts, vocabulary=VOCABULARY
+        )

@@ -18,7 +18,7 @@ def hub() -> Iterator[str]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -29,7 +29,9 @@ def hub() -> Iterator[str]:
     thread.join()
 
 
-def test_a_hub_that_went_away_is_found_again(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hub_that_was_unavailable_is_found_again(
+    hub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("worker.hub._OFFLINE_BY_WISH", False)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
@@ -40,7 +42,7 @@ def test_a_hub_that_went_away_is_found_again(hub: str, monkeypatch: pytest.Monke
     assert not constants.HF_HUB_OFFLINE
 
 
-def test_a_wish_to_be_offline_is_kept(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_offline_variable_is_obeyed(hub: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.hub._OFFLINE_BY_WISH", True)
     monkeypatch.setattr(constants, "ENDPOINT", hub)
     assert go_offline_if_away()

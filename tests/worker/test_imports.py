@@ -1,4 +1,4 @@
-"""Models are loaded by several threads at once, each the first in its process."""
+"""Several threads load their models at once, each the first in its process."""
 
 from __future__ import annotations
 

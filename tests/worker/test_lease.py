@@ -1,4 +1,4 @@
-"""A lease that is kept alive while a worker does a step."""
+"""Renewal of a lease while a worker runs a step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLAIM: Any = SimpleNamespace(cycle=SimpleNamespace(id="alien:1"), step="paint")
 
 
 class Renewals:
-    """Answers renewals with what it was told to; tells when the last answer was given."""
+    """Answers renewals with the given results; sets an event at the last one."""
 
     def __init__(self, *answers: bool | Exception) -> None:
         self.answers = list(answers)
@@ -32,7 +32,7 @@ class Renewals:
         return answer
 
 
-def test_it_is_renewed_whatever_went_wrong_before() -> None:
+def test_it_is_renewed_after_errors() -> None:
     cycles: Any = Renewals(True, StorageUnavailable("away"), ValueError("the pool is broken"), True)
     with Keeper(seconds=0.03).renewed_lease(cycles, CLAIM) as lost:
         assert cycles.all_given.wait(30)
@@ -40,7 +40,7 @@ def test_it_is_renewed_whatever_went_wrong_before() -> None:
     assert cycles.claims[:4] == [CLAIM] * 4
 
 
-def test_who_lost_it_is_told() -> None:
+def test_a_lost_lease_is_reported() -> None:
     cycles: Any = Renewals(True, False)
     with Keeper(seconds=0.03).renewed_lease(cycles, CLAIM) as lost:
         assert lost.wait(30)
@@ -57,4 +57,4 @@ def test_one_thread_renews_all_and_ends_with_them() -> None:
     assert not renewer.is_alive()
     third: Any = Renewals(True)
     with keeper.renewed_lease(third, CLAIM):
-        assert third.all_given.wait(30), "and another one for those that come later"
+        assert third.all_given.wait(30), "and another thread for later leases"

@@ -1,4 +1,4 @@
-"""An artist that runs is given another pair: when it is loaded, and what it goes on from."""
+"""Another pair for a running artist: when it is loaded, and that the pool continues."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from cas.model import ModelSize
 from cas.training.pair_growth import grow_pair
 from storage.catalogue import Step
 from tests.recompute import recompute
-from tests.worker.atelier import manifests
-from tests.worker.engine.test_runner import begin, live, until
+from tests.worker.contexts import manifests
+from tests.worker.engine.test_runner import begin, run_cycles, until
 from worker.config.settings import SettingsFile
 from worker.encoders.minilm import MiniLMEncoder
 from worker.engine.runner import run_step
@@ -30,7 +30,7 @@ NEW = ["drone", "neon"]
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped pair, which knows `NEW` too: drones fly over the sea and in the sky."""
+    """The shipped pair with `NEW` added: drones appear with the sea and the sky."""
     folder = tmp_path_factory.mktemp("grown") / "pair"
     beside = ("boat", "ship", "wave", "bird", "cloud", "beach", "cliff", "horizon")
     works = [
@@ -43,7 +43,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Deployment:
-    """Settings in a folder, and a pair in force that counts how often it loads one."""
+    """Settings in a folder, and a pair that counts its loads."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "artist.toml"
@@ -58,7 +58,7 @@ class Deployment:
         self.write(f'[models]\nsampler = "{pair}"\n')
 
     def write(self, text: str) -> None:
-        """Write the file as editors do: a new one takes its place."""
+        """Replace the file, as editors do."""
         self.file.with_suffix(".new").write_text(text)
         self.file.with_suffix(".new").replace(self.file)
 
@@ -72,9 +72,7 @@ def deployment(tmp_path: Path) -> Deployment:
     return Deployment(tmp_path)
 
 
-def test_a_pair_is_loaded_when_another_is_named_and_not_before(
-    deployment: Deployment, grown: Path
-) -> None:
+def test_a_pair_is_loaded_only_when_another_is_named(deployment: Deployment, grown: Path) -> None:
     first = deployment.pair.sampler()
     assert deployment.pair.sampler() is first and deployment.loaded == [""]
     deployment.name(grown)
@@ -85,7 +83,7 @@ def test_a_pair_is_loaded_when_another_is_named_and_not_before(
     assert deployment.loaded == ["", str(grown)]
 
 
-def test_a_pair_written_anew_in_its_place_is_taken(
+def test_a_pair_whose_files_changed_is_loaded(
     deployment: Deployment, grown: Path, tmp_path: Path
 ) -> None:
     place = tmp_path / "current"
@@ -101,14 +99,14 @@ def test_a_pair_written_anew_in_its_place_is_taken(
     assert len(deployment.loaded) == 3
 
 
-def test_a_broken_pair_keeps_the_last_good_one_until_it_is_mended(
+def test_a_broken_pair_keeps_the_last_valid_one_until_it_is_repaired(
     deployment: Deployment,
     grown: Path,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    own = logging.Logger("own")  # what a command of another test does to logging is not heard here
+    own = logging.Logger("own")  # another test's command may have changed the logging
     own.addHandler(caplog.handler)
     monkeypatch.setattr("worker.model_reload.logger", own)
     good = deployment.pair.sampler()
@@ -119,7 +117,7 @@ def test_a_broken_pair_keeps_the_last_good_one_until_it_is_mended(
     assert deployment.pair.sampler() is good
     assert deployment.pair.fault == pair_fault(str(place))
     assert f"models.sampler = '{place}': There is no pair" in deployment.pair.fault
-    assert len(caplog.records) == 1, "said once"
+    assert len(caplog.records) == 1, "logged once"
 
     shutil.copytree(grown, place)
     weights = (place / "context" / "model.safetensors").read_bytes()
@@ -128,7 +126,7 @@ def test_a_broken_pair_keeps_the_last_good_one_until_it_is_mended(
     assert "context" in deployment.pair.fault and "models.sampler" in pair_fault(str(place))
 
     deployment.write("[models\n")
-    assert deployment.pair.sampler() is good, "a broken settings file changes nothing, either"
+    assert deployment.pair.sampler() is good, "an invalid settings file changes nothing, either"
 
     deployment.name(place)
     (place / "context" / "model.safetensors").write_bytes(weights)
@@ -136,7 +134,9 @@ def test_a_broken_pair_keeps_the_last_good_one_until_it_is_mended(
     assert deployment.pair.fault == pair_fault(str(place)) == ""
 
 
-def test_without_any_good_pair_the_key_is_named(deployment: Deployment, tmp_path: Path) -> None:
+def test_without_any_valid_pair_the_setting_is_named(
+    deployment: Deployment, tmp_path: Path
+) -> None:
     deployment.name(tmp_path / "nowhere")
     with pytest.raises(CheckpointError, match=r"models\.sampler = .*There is no pair"):
         deployment.pair.sampler()
@@ -144,19 +144,19 @@ def test_without_any_good_pair_the_key_is_named(deployment: Deployment, tmp_path
     assert len(deployment.pair.sampler().vocabulary) > 1000
 
 
-def test_an_artist_goes_on_from_its_pool_with_the_new_concepts(
+def test_an_artist_continues_from_its_pool_with_the_new_concepts(
     open_worker_context: Callable[..., WorkerContext], deployment: Deployment, grown: Path
 ) -> None:
-    shop = open_worker_context()
-    shop.find_sampler = deployment.pair.sampler
-    live(shop, cycles=3)
-    in_flight = begin(shop)
-    until(shop, in_flight, Step.PAINT)
+    context = open_worker_context()
+    context.find_sampler = deployment.pair.sampler
+    run_cycles(context, cycles=3)
+    in_flight = begin(context)
+    until(context, in_flight, Step.PAINT)
     deployment.name(grown)
-    while run_step(shop, in_flight):
+    while run_step(context, in_flight):
         pass
-    live(shop, cycles=12)
-    made = manifests(shop)
+    run_cycles(context, cycles=12)
+    made = manifests(context)
     assert [m.number for m in made] == list(range(1, 17))
     recompute(made)
     old, new = (CulturalAlienSampler.from_pretrained(p).fingerprint for p in ("museums", grown))
@@ -169,15 +169,15 @@ def test_an_artist_goes_on_from_its_pool_with_the_new_concepts(
     assert before.isdisjoint(NEW) and not after.isdisjoint(NEW)
 
 
-def test_a_pair_that_lacks_a_pool_concept_is_told_and_mended(
+def test_a_pair_that_lacks_a_pool_concept_is_reported_and_can_be_repaired(
     open_worker_context: Callable[..., WorkerContext], deployment: Deployment, grown: Path
 ) -> None:
-    """Whatever it learnt, the artist never goes on without it."""
-    shop = open_worker_context()
-    shop.find_sampler = deployment.pair.sampler
+    """The artist never drops a pool concept because of a pair."""
+    context = open_worker_context()
+    context.find_sampler = deployment.pair.sampler
     deployment.name(grown)
-    live(shop)
-    done = shop.catalogue.cycles.last_done("alien")
+    run_cycles(context)
+    done = context.catalogue.cycles.last_done("alien")
     assert done is not None and done.pool is not None
     learnt = done.pool.entries[-1].concept
     small = deployment.file.parent / "small"
@@ -186,12 +186,12 @@ def test_a_pair_that_lacks_a_pool_concept_is_told_and_mended(
     models = [ConceptModel.new(Vocabulary(lacking), size) for _ in range(2)]
     CulturalAlienSampler(*models).save_pretrained(small)
     deployment.name(small)
-    identifier = begin(shop)
-    assert run_step(shop, identifier) is None
-    cycle = shop.catalogue.cycles.get(identifier)
+    identifier = begin(context)
+    assert run_step(context, identifier) is None
+    cycle = context.catalogue.cycles.get(identifier)
     assert cycle is not None and cycle.state == "open" and cycle.step is Step.INSPIRE
     assert f"Unknown concept '{learnt}'" in cycle.last_error
 
     deployment.name(grown)
-    shop.catalogue.cycles.retry_now("alien")
-    assert run_step(shop, identifier) is Step.COMPOSE
+    context.catalogue.cycles.retry_now("alien")
+    assert run_step(context, identifier) is Step.COMPOSE

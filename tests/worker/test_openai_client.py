@@ -1,4 +1,4 @@
-"""Whatever a provider does on the wire, a paid call ends in time, and its secret stays with it."""
+"""Paid calls with a hostile provider: they end in time, and the key is sent nowhere else."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_timeout_is_a_deadline(books, behave: hostile.Behaviour) -> None:
     with peer(behave) as slow:
         endpoint = Endpoint("k", f"{slow.url}v1", timeout=0.4)
-        with pytest.raises(OutcomeUnknown, match="gave no answer"):
+        with pytest.raises(OutcomeUnknown, match="did not answer"):
             OpenAIComposer(endpoint).compose(REQUEST, books)
-        with pytest.raises(OutcomeUnknown, match="gave no answer"):
+        with pytest.raises(OutcomeUnknown, match="did not answer"):
             OpenAIPainter(endpoint).paint(PaintRequest("sea", "Sea", ("sea",), "", seed=1), books)
     assert books.states == ["unknown", "unknown"]
 
 
 @pytest.mark.parametrize("behave", [hostile.huge, hostile.bomb])
-def test_an_answer_over_the_ceiling_is_unknown(
+def test_an_answer_over_the_size_limit_is_unknown(
     books, monkeypatch: pytest.MonkeyPatch, behave: hostile.Behaviour
 ) -> None:
     monkeypatch.setattr(openai_api, "LARGEST_ANSWER", 10**6)
@@ -50,7 +50,7 @@ def test_an_answer_over_the_ceiling_is_unknown(
     assert books.states == ["unknown"]
 
 
-def test_a_provider_that_sends_one_elsewhere_is_not_followed(books) -> None:
+def test_a_redirect_to_another_host_is_not_followed(books) -> None:
     with peer(hostile.answer()) as other, peer(hostile.redirect(other.url)) as one:
         endpoint = Endpoint("k", f"{one.url}v1")
         with pytest.raises(Misconfigured, match="set that address"):
@@ -59,15 +59,15 @@ def test_a_provider_that_sends_one_elsewhere_is_not_followed(books) -> None:
     assert books.states == ["refused"]
 
 
-def test_a_dripping_moderator_holds_the_work(png: bytes) -> None:
+def test_a_slow_moderator_holds_the_work(png: bytes) -> None:
     with peer(hostile.DRIPPING_BODY) as slow:
         moderator = ServerModerator(Endpoint("k", f"{slow.url}v1", timeout=0.4))
         assert moderator.check("sea", png).reason == UNCHECKED
 
 
-def test_nobody_waits_for_a_list_of_models(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_list_of_models_is_timed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.provider_models._SECONDS", 0.4)
-    with peer(hostile.DRIPPING_BODY) as slow, pytest.raises(Exception, match="does not say"):
+    with peer(hostile.DRIPPING_BODY) as slow, pytest.raises(Exception, match="does not list"):
         offered_models(Endpoint("k", f"{slow.url}v1"))
 
 
@@ -80,8 +80,8 @@ def test_a_closed_port_costs_nothing(books) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["closed", "silent", "elsewhere"])
-def test_a_short_password_in_the_address_is_told_nowhere(books, wrong: str) -> None:
-    """It is too short to be searched for in texts, so that no text may hold it to begin with."""
+def test_a_short_password_in_the_address_is_never_shown(books, wrong: str) -> None:
+    """It is too short to be removed from texts, so no text may contain it."""
     behave = hostile.redirect("http://1.1.1.1/") if wrong == "elsewhere" else hostile.silent
     with peer(behave) as one:
         endpoint = Endpoint("k", f"http://user:pw!@127.0.0.1:{one.port}/v1", timeout=0.4)

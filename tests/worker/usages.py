@@ -1,4 +1,4 @@
-"""Usage as a server that lies, or another API, may tell it."""
+"""Invalid `usage` values of a server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def hostile_usages(into: str, out: str) -> list[Any]:
-    """Values of `usage` that say nothing of what an answer cost."""
+    """Values of `usage` from which no cost follows."""
     counts = [-1, -(10**9), 10**30, 1e308, float("nan"), 1.5, True, "7", None, [], {"a": 1}]
     odd: list[Any] = [{into: 100, out: count} for count in counts]
     odd += [{into: count, out: 100} for count in counts]

@@ -13,8 +13,9 @@ from worker.meter import Meter
 class ComposeRequest:
     """What a composer is told before it writes.
 
-    `required` (the seeds and the cycle's new concept) must all be in the prompt; the composer
-    chooses the rest from `pool`.
+    `required` (the cycle's new concept, and the seeds where each work shows them) must all be in
+    the prompt; the composer chooses the rest from `pool`. `recent_concepts` are those of the last
+    works, newest first. `paints_plan` says that the painter paints the composition's plan.
     """
 
     artist: str
@@ -24,6 +25,8 @@ class ComposeRequest:
     required: tuple[str, ...]
     seed: int
     recent_titles: tuple[str, ...] = ()
+    recent_concepts: tuple[str, ...] = ()
+    paints_plan: bool = False
     refusal: str = ""
 
 

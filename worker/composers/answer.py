@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from storage.archive.manifest import Composition
 from storage.text import Concept, Line, Prompt, Prose, has_visible_text, message, shortened
 from worker.composers import ComposeRequest
+from worker.composers.json_objects import json_objects
 
 MOST_EXTRA = 4
 LONGEST_PROMPT = 4000
@@ -31,20 +34,45 @@ colours, and the source and direction of the light. Avoid words for moods, and n
 """
 
 
-class Answer(BaseModel):
-    """What the model is asked for."""
+class NamedWork(BaseModel):
+    """What every answer says: why, how the work is called, and what it shows."""
 
     model_config = ConfigDict(extra="forbid")
 
     thought: Prose
     title: Line
     concepts: list[Concept] = Field(description="the required concepts, and others from the pool")
+
+
+class Answer(NamedWork):
+    """What the model is asked for."""
+
     prompt: Prompt
 
 
-def schema() -> dict[str, Any]:
+Read = tuple[Composition | None, list[str]]
+"""A composition as it was answered, or what is wrong with the answer."""
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a model is asked, and how its answer is read."""
+
+    instructions: str
+    schema: Mapping[str, Any]
+    brief: Callable[[ComposeRequest], str]
+    read: Callable[[str, ComposeRequest], Read]
+
+
+def schema(answer: type[NamedWork] = Answer) -> dict[str, Any]:
     """The answer's JSON schema, named, as both of OpenAI's endpoints want it."""
-    return {"name": "composition", "strict": True, "schema": Answer.model_json_schema()}
+    return {"name": "composition", "strict": True, "schema": answer.model_json_schema()}
+
+
+def write_form(shape: Mapping[str, Any]) -> str:
+    """The form of the answer in words, for models that get no schema, or ignore it."""
+    told = json.dumps(shape["schema"], ensure_ascii=False)
+    return f"Answer with one JSON object and nothing else. Its JSON schema: {told}"
 
 
 def write_brief(request: ComposeRequest) -> str:
@@ -74,28 +102,66 @@ def write_faults(faults: Sequence[str]) -> str:
     return f"That answer can't be used:\n{wrong}\nAnswer again, whole, in the same JSON."
 
 
-def read_answer(text: str, request: ComposeRequest) -> tuple[Answer | None, list[str]]:
+def read_answer(text: str, request: ComposeRequest) -> Read:
     """Parse and check an answer; the list says, to its writer, what is wrong with it."""
+    answer, faults = parse(Answer, text, request)
+    if answer is None:
+        return None, faults
+    faults = [
+        *faults,
+        *concept_faults(answer, request, most=len(set(request.required)) + MOST_EXTRA),
+        *_prompt_faults(answer, {*request.pool, *request.required}),
+    ]
+    made = Composition(
+        title=answer.title.strip(),
+        prompt=answer.prompt.strip(),
+        concepts=tuple(answer.concepts),
+        thought=answer.thought,
+        composer="openai",
+    )
+    return (None, faults) if faults else (made, [])
+
+
+FREE = Questions(INSTRUCTIONS, schema(), write_brief, read_answer)
+"""What is asked where a painter reads the prompt itself."""
+
+Work = TypeVar("Work", bound=NamedWork)
+
+
+def parse(kind: type[Work], text: str, request: ComposeRequest) -> tuple[Work | None, list[str]]:
+    """The answer, its concepts as the pool writes them; else what is wrong with its form."""
     if len(text) > LONGEST_ANSWER:
         return None, [f"it has {len(text)} letters; {LONGEST_ANSWER} are the most"]
-    # Small models think aloud or fence their JSON.
-    start, end = text.find("{"), text.rfind("}")
-    try:
-        answer = Answer.model_validate_json(text[start : end + 1] if start >= 0 else text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return None, [f"it is not the JSON asked for: {where} {first['msg']}".replace("  ", " ")]
-    known = {_folded(concept): concept for concept in (*request.pool, *request.required)}
-    given = [known.get(_folded(c.strip()), c) for c in answer.concepts]
-    answer.concepts = list(dict.fromkeys(given))
+    answer = _last_fitting(kind, text)
+    if isinstance(answer, str):
+        return None, [f"it is not the JSON asked for: {answer}"]
+    answer.concepts = as_written(answer.concepts, (*request.pool, *request.required))
     answer.thought = shortened(answer.thought.strip(), LONGEST_THOUGHT)
-    return answer, _faults(answer, request)
+    return answer, []
 
 
-def _faults(answer: Answer, request: ComposeRequest) -> list[str]:
+def _last_fitting(kind: type[Work], text: str) -> Work | str:
+    """The last complete object that fits; else what is wrong with the largest one."""
+    fault, largest = "there is no complete JSON object in it", 0
+    for found in json_objects(text):
+        try:
+            return kind.model_validate_json(found, extra="ignore")
+        except ValidationError as error:
+            if len(found) > largest:
+                first, largest = error.errors(include_url=False)[0], len(found)
+                fault = f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
+    return fault if text.strip() else "it is empty"
+
+
+def as_written(given: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Each once, and as `known` writes it, whatever its case and its accents."""
+    table = {_folded(word): word for word in known}
+    return list(dict.fromkeys(table.get(_folded(word.strip()), word) for word in given))
+
+
+def concept_faults(answer: NamedWork, request: ComposeRequest, *, most: int) -> list[str]:
+    """What is wrong with the concepts and the title."""
     allowed = {*request.pool, *request.required}
-    most = len(set(request.required)) + MOST_EXTRA
     faults = []
     strange = [concept for concept in answer.concepts if concept not in allowed]
     if strange:
@@ -109,9 +175,14 @@ def _faults(answer: Answer, request: ComposeRequest) -> list[str]:
         faults.append("the title is empty")
     if len(answer.title) > LONGEST_TITLE:
         faults.append(f"the title has {len(answer.title)} letters; {LONGEST_TITLE} are the most")
+    return faults
+
+
+def _prompt_faults(answer: Answer, allowed: set[str]) -> list[str]:
     prompt = _folded(answer.prompt)
     if not has_visible_text(prompt):
-        return [*faults, "the prompt is empty"]
+        return ["the prompt is empty"]
+    faults = []
     unnamed = [c for c in answer.concepts if c in allowed and _folded(c) not in prompt]
     if unnamed:
         faults.append(f"the prompt does not name these concepts: {', '.join(unnamed)}")

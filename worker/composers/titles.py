@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from worker.composers.nouns import Kind, Noun, Number, article
+from worker.nouns import Kind, Noun, Number, article
 
 _THINGS = (Kind.THING, Kind.ANIMAL, Kind.BODY, Kind.PLACE, Kind.INTERIOR, Kind.SKY)
 _SLOT_KINDS = {

@@ -1,1 +1,1 @@
-"""Settings: `artist.toml`, with the environment over it."""
+"""Settings: `artist.toml`, which the environment overrides."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from storage.text import Concept, Line, Prose
 from worker.config.types import (
@@ -13,11 +13,14 @@ from worker.config.types import (
     CatalogueAddress,
     Dollars,
     Duration,
+    ImageHost,
+    ImagePath,
     MailServer,
     MemoryAddress,
     Network,
+    OwnDollars,
+    OwnTimeout,
     PublicAddress,
-    ServerAddress,
     Timeout,
     WebAddress,
 )
@@ -32,15 +35,29 @@ class Section(BaseModel):
 
 
 class ArtistSection(Section):
-    """Who the artist is. It is read once, when the artist is created."""
+    """The artist's identity, read once, when the artist is created."""
 
-    name: str = Field("alien", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    title: Line = "Cultural Alien"
-    statement: Prose = "Coherent, yet culturally rare: an artist that looks where nobody looks."
-    style: Line = ""
-    seeds: tuple[Concept, ...] = ("sea", "sky")
-    seed: int = Field(1, ge=0, le=2**63 - 1)
-    memory: Literal["own", "all"] = "own"
+    name: str = Field(
+        "alien",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,62}$",
+        description="in URLs: lower-case letters, digits, hyphens",
+    )
+    title: Line = Field("Cultural Alien", description="shown to visitors")
+    statement: Prose = Field(
+        "Coherent, yet culturally rare: an artist that looks where nobody looks.",
+        description="its aim, in a sentence or two",
+    )
+    style: Line = Field("", description="techniques that it uses, and its mood; empty: any")
+    seeds: tuple[Concept, ...] = Field(
+        ("sea", "sky"), description="its first concepts; they never leave the pool"
+    )
+    show_seeds: Literal["free", "always"] = Field(
+        "free", description="free: each work shows some of the pool; always: all seeds in each work"
+    )
+    seed: int = Field(1, ge=0, le=2**63 - 1, description="of all its random numbers")
+    memory: Literal["own", "all"] = Field(
+        "own", description="novelty against its own works, or those of all artists"
+    )
 
     @field_validator("seeds")
     @classmethod
@@ -54,7 +71,7 @@ class ArtistSection(Section):
 
 
 class TuningSection(Section):
-    """What an admin changes while the artist runs; what is left out comes from the preset."""
+    """Values that an admin changes while the artist runs; the defaults are the preset's."""
 
     beta: float | None = None
     feedback: Literal["off", "novelty", "votes", "both"] | None = None
@@ -79,12 +96,27 @@ class TuningSection(Section):
 
 
 class PartsSection(Section):
-    """Which parts the artist works with; `auto` is decided once, when it is created."""
+    """The artist's parts; `auto` is decided once, when the artist is created."""
 
-    composer: Literal["auto", "grammar", "openai"] = "auto"
-    fallback: Literal["grammar", "pause"] = "grammar"
-    painter: Literal["auto", "offline", "openai", "diffusers"] = "auto"
-    image_encoder: Literal["auto", "clip", "packaged"] = "auto"
+    composer: Literal["auto", "grammar", "openai"] = Field(
+        "auto", description="what writes titles and prompts"
+    )
+    fallback: Literal["grammar", "pause"] = Field(
+        "grammar",
+        description="if the composer's answers are invalid: the grammar writes, or a pause",
+    )
+    painter: Literal[
+        "auto", "offline", "openai", "diffusers", "comfyui", "bfl", "replicate", "fal"
+    ] = Field("auto", description="what paints")
+    image_encoder: Literal["auto", "clip", "packaged"] = Field(
+        "auto", description="what novelty of pictures is measured with"
+    )
+
+    @classmethod
+    def choices(cls, part: str) -> tuple[str, ...]:
+        """The names that a part can be given, without `auto`."""
+        names = get_args(cls.model_fields[part].annotation)
+        return tuple(name for name in names if name != "auto")
 
 
 class ModelsSection(Section):
@@ -99,61 +131,145 @@ class ModelsSection(Section):
 class PictureSection(Section):
     """The offline painter's pictures."""
 
-    width: int = Field(1024, ge=64, le=4096)
-    height: int = Field(1024, ge=64, le=4096)
+    width: int = Field(1024, ge=64, le=4096, description="in pixels")
+    height: int = Field(1024, ge=64, le=4096, description="in pixels")
     attempts: int = Field(
-        8, ge=1, le=96, description="pictures it paints until one resembles none of the newest"
+        8,
+        ge=1,
+        le=96,
+        description="most pictures painted until one does not resemble the newest works",
     )
 
 
 class PriceSection(Section):
-    """What a model costs, in US dollars for a million tokens."""
+    """A model's price, in US dollars for a million tokens."""
 
-    input: Dollars
-    output: Dollars
+    input: Dollars = Field(description="US dollars for a million tokens that are sent")
+    output: Dollars = Field(description="US dollars for a million tokens of the answer")
+
+
+OWN_IMAGE_OPTIONS = {
+    "model": "set openai.image_model",
+    "prompt": "the composer writes it",
+    "n": "one picture is painted at a time",
+    "stream": "set openai.image_partials",
+    "partial_images": "set openai.image_partials",
+}
+"""Options of the images API that `image_options` can't override, and what to do instead."""
+
+KNOWN_IMAGE_OPTIONS = {
+    # Other formats can't be kept: a work is a PNG, JPEG or WebP picture.
+    "output_format": ("png", "jpeg", "webp"),
+    "response_format": ("b64_json", "url"),
+}
 
 
 class OpenAISection(Section):
-    """OpenAI, or any server that speaks its API. The key stands in OPENAI_API_KEY."""
+    """OpenAI, or any compatible server. The key is in OPENAI_API_KEY."""
 
-    base_url: WebAddress = ""
-    text_model: str = "gpt-5.2"
-    image_model: str = "gpt-image-2"
-    image_size: str = "1024x1024"
-    image_quality: str = "medium"
-    timeout: Timeout = 180.0
-    text_ceiling: Dollars = Field(0.05, description="US dollars that one answer may cost")
-    image_ceiling: Dollars = Field(0.25, description="US dollars that one picture may cost")
-    requests_per_minute: float = Field(
-        60.0, ge=0, le=1e6, description="over all workers; 0: no limit"
+    base_url: WebAddress = Field("", description="of the server's API; empty: OpenAI's")
+    text_model: str = Field("gpt-6-luna", description="the model that writes")
+    image_model: str = Field("gpt-image-2", description="the model that paints")
+    image_size: str = Field("1024x1024", description="as the provider names it; empty: left out")
+    image_quality: str = Field("medium", description="as the provider names it; empty: left out")
+    image_options: dict[str, JsonValue] = Field({}, description="more of the images API's options")
+    image_seed: bool = Field(False, description="whether a picture's seed is sent")
+    image_partials: int = Field(
+        0, ge=0, le=3, description="partial pictures of a streamed answer; 0: not streamed"
     )
-    prices: dict[str, PriceSection] = Field({}, description="of models that we have none for")
+    image_hosts: tuple[ImageHost, ...] = Field(
+        (), description="other hosts from which a picture that is named by URL is fetched"
+    )
+    image_path: ImagePath = Field("/images/generations", description="below base_url")
+    timeout: Timeout = Field(180.0, description="for one answer")
+    image_timeout: Timeout = Field(600.0, description="for one picture")
+    text_ceiling: Dollars = Field(0.05, description="most US dollars for one answer")
+    image_ceiling: Dollars = Field(0.25, description="most US dollars for one picture")
+    requests_per_minute: float = Field(
+        60.0, ge=0, le=1e6, description="of all workers together; 0: no limit"
+    )
+    prices: dict[str, PriceSection] = Field(
+        {}, description="prices of models, by name, that have no known one"
+    )
+
+    @field_validator("image_options")
+    @classmethod
+    def _options(cls, options: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        for name, setting in OWN_IMAGE_OPTIONS.items():
+            if name in options:
+                raise ValueError(f"can't hold {name!r}: {setting}")
+        for name, known in KNOWN_IMAGE_OPTIONS.items():
+            if options.get(name, known[0]) not in known:
+                raise ValueError(f"{name} must be one of {', '.join(known)}")
+        return options
+
+    @model_validator(mode="after")
+    def _has_one_seed(self) -> Self:
+        if self.image_seed and "seed" in self.image_options:
+            raise ValueError("image_options.seed and image_seed exclude each other: remove one")
+        return self
+
+
+class ModelServerSection(Section):
+    """The server of one part; what is empty is as in `[openai]`."""
+
+    base_url: WebAddress = Field("", description="empty: openai.base_url")
+    model: str = Field("", description="empty: that of [openai]")
+    timeout: OwnTimeout = Field(None, description="for one call; empty: that of [openai]")
+    ceiling: OwnDollars = Field(
+        None, description="most US dollars for one call; empty: that of [openai]"
+    )
+    prices: dict[str, PriceSection] = Field({}, description="beside those of [openai]")
+
+
+class ComposerSection(ModelServerSection):
+    """Another server for the composer. Its key is in COMPOSER_API_KEY."""
+
+
+class PainterSection(ModelServerSection):
+    """Another server for the painter. Its key is in PAINTER_API_KEY."""
+
+
+class ComfyUISection(Section):
+    """A ComfyUI server, for `parts.painter = "comfyui"`."""
+
+    url: WebAddress = Field("http://127.0.0.1:8188", description="the server's address")
+    workflow: str = Field("", description="file with a workflow in API form")
+    timeout: Timeout = Field(600.0, description="for one picture, waiting in the queue included")
 
 
 class StorageSection(Section):
-    """Where things are kept; empty: in the data folder."""
+    """Addresses of the stores; empty: in the data folder."""
 
-    catalogue: CatalogueAddress = ""
-    archive: ArchiveAddress = ""
+    catalogue: CatalogueAddress = Field(
+        "", description="a SQLite file, or postgresql://user@host/database"
+    )
+    archive: ArchiveAddress = Field(
+        "", description="a folder, or s3://bucket/prefix?endpoint=https://…&region=…"
+    )
     memory: MemoryAddress = Field("", description="address of a Qdrant server; empty: Qdrant Edge")
-    broker: BrokerAddress = Field("redis://localhost:6379/0", description="served form only")
-    min_free_gib: float = Field(2.0, ge=0, le=1e9)
+    broker: BrokerAddress = Field(
+        "redis://localhost:6379/0", description="only for `artist worker` and `artist beat`"
+    )
+    min_free_gib: float = Field(
+        2.0, ge=0, le=1e9, description="with less free disk space, in GiB, the artist waits"
+    )
 
 
 class ScheduleSection(Section):
-    """How the work of many artists is spread."""
+    """Limits for many artists."""
 
     most_open: int = Field(
-        64, ge=1, le=100_000, description="cycles under way at once, over all artists"
+        64, ge=1, le=100_000, description="open cycles at once, of all artists together"
     )
 
 
 class AlarmsSection(Section):
-    """Where alarms are sent; empty: nowhere. They are always in `artist status` and `/health`."""
+    """Where alarms are sent. `artist status` and `/health` always show them."""
 
-    webhook: WebAddress = Field("", description="gets a POST with JSON")
-    email: str = Field("", description="address that gets a message")
-    sender: str = Field("artist@localhost", description="address that sends it")
+    webhook: WebAddress = Field("", description="URL that receives a POST with JSON; empty: none")
+    email: str = Field("", description="recipient of a message; empty: none")
+    sender: str = Field("artist@localhost", description="sender of the message")
     smtp: MailServer = Field(
         "smtp://localhost:25",
         description="smtp://user@host:587 (STARTTLS where offered) or smtps://user@host:465",
@@ -161,30 +277,45 @@ class AlarmsSection(Section):
 
 
 class GallerySection(Section):
-    """The gallery's address and what it shows."""
+    """The gallery's address and contents."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
-    title: Line = ""
-    base_url: PublicAddress = ""
-    trusted_proxies: tuple[Network, ...] = Field(
-        (), description="proxies elsewhere that are believed where a visitor comes from"
+    host: str = Field("127.0.0.1", description="the address on which it listens")
+    port: int = Field(8000, ge=0, le=65535, description="0: any free port")
+    title: Line = Field("", description="empty: that of the artist under [artist]")
+    base_url: PublicAddress = Field(
+        "", description="the public URL; with https cookies are sent only over TLS"
     )
-    show_prompt: bool = True
-    licence: Line = "CC0-1.0"
+    trusted_proxies: tuple[Network, ...] = Field(
+        (), description="proxies on other machines whose headers give the visitor's address"
+    )
+    show_prompt: bool = Field(True, description="whether a work's page shows its prompt")
+    tagline: Line = Field(
+        "Art by a machine that works day and night.", description="below the gallery's title"
+    )
+    licence: Line = Field("CC0-1.0", description="SPDX identifier, URL of the terms, or words")
+    licence_url: WebAddress = Field("", description="empty: that of a Creative Commons licence")
+    credit: Line = Field("", description="whom to name where a picture is shown elsewhere")
+    pages: str = Field(
+        "", description="folder of Markdown files, such as imprint.md; empty: pages in the folder"
+    )
     certificate: str = Field("", description="PEM chain that signs Content Credentials (C2PA)")
     certificate_key: str = Field("", description="its private key, PEM, without a password")
-    static_url: PublicAddress = Field("", description="where an exported copy is found")
+    watermark: Literal["off", "spectrum", "trustmark"] = Field(
+        "off", description="imperceptible mark in the pixels of all files that are handed out"
+    )
+    static_url: PublicAddress = Field("", description="public URL of an exported copy")
     study: str = Field("", description="folder of `artist study make`; its pages are at /study/")
 
 
 class ModerationSection(Section):
-    """A check by machine before a work is shown. A key of its own stands in MODERATION_API_KEY."""
+    """An automatic check before a work is shown. Its own key is in MODERATION_API_KEY."""
 
-    check: Literal["off", "openai", "local"] = "off"
-    model: str = "omni-moderation-latest"
+    check: Literal["off", "openai", "local"] = Field(
+        "off", description="openai: a moderation API; local: classifiers in a folder"
+    )
+    model: str = Field("omni-moderation-latest", description="openai: the model's name")
     base_url: WebAddress = Field("", description="empty: openai.base_url")
-    timeout: Timeout = 30.0
+    timeout: Timeout = Field(30.0, description="for the check of one work")
     image_model: str = Field("", description="local: folder of a picture classifier")
     text_model: str = Field("", description="local: folder of a text classifier")
     marks: tuple[str, ...] = Field(("nsfw",), description="local: labels that hold a work")
@@ -197,39 +328,3 @@ class ModerationSection(Section):
                 'check = "local" needs the folder of a model: set image_model or text_model'
             )
         return self
-
-
-class WebhookSection(Section):
-    """A signed webhook. Its secret stands in WEBHOOK_SECRET."""
-
-    url: WebAddress = ""
-    allow_private: bool = False
-    artists: tuple[str, ...] = Field((), description="empty: all")
-
-
-class MastodonSection(Section):
-    """A Mastodon account. Its token stands in MASTODON_TOKEN."""
-
-    server: ServerAddress = ""
-    account: str = Field(
-        "", pattern=r"^@?[\w.-]*$", description="its name, told on artists' pages; empty: not told"
-    )
-    visibility: Literal["public", "unlisted", "private"] = "unlisted"
-    artists: tuple[str, ...] = Field((), description="empty: all")
-
-
-class BlueskySection(Section):
-    """A Bluesky account. Its app password stands in BLUESKY_PASSWORD."""
-
-    handle: str = Field("", pattern=r"^[\w.:-]*$", description="as in alien.bsky.social")
-    service: ServerAddress = "https://bsky.social"
-    artists: tuple[str, ...] = Field((), description="empty: all")
-
-
-class PublishingSection(Section):
-    """Where finished works are posted."""
-
-    dry_run: bool = False
-    webhook: WebhookSection = WebhookSection()
-    mastodon: MastodonSection = MastodonSection()
-    bluesky: BlueskySection = BlueskySection()

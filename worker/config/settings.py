@@ -1,7 +1,7 @@
-"""Settings: `artist.toml`, with the environment over it, and the tuning that they ask for.
+"""Settings: `artist.toml`, which the environment overrides, and their tuning.
 
-Every knob is described in `worker/artist.toml`, the file that `artist init` writes. In the
-environment a knob is called by its section and name: `ARTIST_TUNING__BETA=0.9`.
+Every setting is described in `worker/artist.toml`, the file that `artist init` writes. A variable
+in the environment is named after section and key: `ARTIST_TUNING__BETA=0.9`.
 """
 
 from __future__ import annotations
@@ -27,16 +27,19 @@ from storage.archive.manifest import Tuning
 from storage.errors import UserFacingError
 from storage.redaction import conceal
 from storage.urls import catalogue_url, secrets_in, with_password
+from worker.config.publishing import FediverseSection, ListedWebhook, PublishingSection
 from worker.config.sections import (
     AlarmsSection,
     ArtistSection,
+    ComfyUISection,
+    ComposerSection,
     GallerySection,
     ModelsSection,
     ModerationSection,
     OpenAISection,
+    PainterSection,
     PartsSection,
     PictureSection,
-    PublishingSection,
     ScheduleSection,
     Section,
     StorageSection,
@@ -53,11 +56,11 @@ SECRETS_OF_LIBRARIES = (
     "HUGGING_FACE_HUB_TOKEN",
     "PGPASSWORD",
 )
-"""Variables that libraries read by themselves."""
+"""Secrets in variables that only libraries read."""
 
 
 class SettingsError(UserFacingError):
-    """The settings can't be used; the message names the key, the value seen and the remedy."""
+    """The settings are invalid; the message names the key, the value and what to do."""
 
 
 _NONE = SecretStr("")
@@ -74,20 +77,28 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    preset: Literal["default", "paper"] = "default"
+    preset: Literal["default", "paper"] = Field(
+        "default", description="default: our own tuning; paper: exactly that of arXiv 2510.20849"
+    )
     artist: ArtistSection = ArtistSection()
     tuning: TuningSection = TuningSection()
     parts: PartsSection = PartsSection()
     models: ModelsSection = ModelsSection()
     picture: PictureSection = PictureSection()
     openai: OpenAISection = OpenAISection()
+    composer: ComposerSection = ComposerSection()
+    painter: PainterSection = PainterSection()
+    comfyui: ComfyUISection = ComfyUISection()
     storage: StorageSection = StorageSection()
     schedule: ScheduleSection = ScheduleSection()
     alarms: AlarmsSection = AlarmsSection()
     gallery: GallerySection = GallerySection()
     moderation: ModerationSection = ModerationSection()
     publishing: PublishingSection = PublishingSection()
+    fediverse: FediverseSection = FediverseSection()
     openai_api_key: Secret = Field(_NONE, validation_alias="OPENAI_API_KEY")
+    composer_api_key: Secret = Field(_NONE, validation_alias="COMPOSER_API_KEY")
+    painter_api_key: Secret = Field(_NONE, validation_alias="PAINTER_API_KEY")
     qdrant_api_key: Secret = Field(_NONE, validation_alias="QDRANT_API_KEY")
     moderation_api_key: Secret = Field(_NONE, validation_alias="MODERATION_API_KEY")
     webhook_secret: Secret = Field(_NONE, validation_alias="WEBHOOK_SECRET")
@@ -108,27 +119,30 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment stands over the file, which arrives as arguments."""
+        """The environment overrides the file, whose values are arguments."""
         return env_settings, init_settings
 
     def model_post_init(self, _: object) -> None:
-        """Let nothing that this process tells from now on hold a secret."""
+        """Remove the secrets from all output of this process."""
         conceal(*self.secrets())
 
     def secrets(self) -> Iterator[str]:
-        """Every value that nobody may read, some of them empty."""
+        """Every secret value; some are empty."""
         for value in dict(self).values():
             if isinstance(value, SecretStr):
                 yield value.get_secret_value()
             elif isinstance(value, Section):
                 for address in _addresses(value):
                     yield from secrets_in(address)
-        for webhook in (self.alarms.webhook, self.publishing.webhook.url):
+        listed = self.publishing.channels
+        webhooks = (one.url for one in listed if isinstance(one, ListedWebhook))
+        for webhook in (self.alarms.webhook, self.publishing.webhook.url, *webhooks):
             yield from secrets_in(webhook, whole=True)
+        yield from (os.environ.get(channel.token_env, "") for channel in listed)
         yield from (os.environ.get(name, "") for name in SECRETS_OF_LIBRARIES)
 
     def catalogue_url(self, folder: Path) -> URL:
-        """Where the catalogue is; a file in the folder where nothing else is set."""
+        """The catalogue's URL; by default a SQLite file in the folder."""
         address = self.storage.catalogue
         if not address:
             return URL.create("sqlite", database=str(folder / "catalogue.sqlite3"))
@@ -136,38 +150,38 @@ class Settings(BaseSettings):
 
     @property
     def broker(self) -> str:
-        """The broker's address with its password."""
+        """The broker's URL with its password."""
         password = self.broker_password.get_secret_value()
         return ";".join(with_password(one, password) for one in self.storage.broker.split(";"))
 
 
 def secret_from_environment(name: str) -> str:
-    """One secret alone, for commands that need no other setting; empty where it is not set.
+    """Read one secret, for commands that need no other setting; empty if it is not set.
 
     Raises:
-        SettingsError: it can't be used.
+        SettingsError: it is invalid.
     """
     try:
         value = TypeAdapter(Secret).validate_python(os.environ.get(name, "")).get_secret_value()
     except ValidationError as error:
-        raise SettingsError(f"{name} {_first_fault(error)}") from error
+        raise SettingsError(f"{name} {first_fault(error)}") from error
     conceal(value)
     return value
 
 
 def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType({})) -> Settings:
-    """Read the file, if it is there, with the environment over it and `overrides` over both.
+    """Read the file, if it exists; the environment overrides it, and `overrides` override both.
 
     `overrides` are values by dotted key: `{"tuning.every": "10s"}`.
 
     Raises:
-        SettingsError: it is no TOML, or a key or value in it makes no sense.
+        SettingsError: the file is not TOML, or a key or value is invalid.
     """
     try:
         text = "".join(read_lines(file, error=SettingsError)) if file.exists() else ""
         content = tomllib.loads(text)
         for key in content:
-            if key.startswith("_"):  # an argument of the library's, and no setting
+            if key.startswith("_"):  # an argument of pydantic-settings, not a setting
                 raise SettingsError(f"{file}: there is no setting {key!r}")
         settings = Settings(**content)
         for key, value in overrides.items():
@@ -180,23 +194,23 @@ def load_settings(file: Path, overrides: Mapping[str, object] = MappingProxyType
             f'the environment: {error}. Write lists and tables there as JSON: \'["sea", "sky"]\''
         ) from error
     except ValidationError as error:
-        raise SettingsError(f"{_source(error, file)}: {_first_fault(error)}") from error
+        raise SettingsError(f"{_source(error, file)}: {first_fault(error)}") from error
     return settings
 
 
 def tuning_from_settings(settings: Settings) -> Tuning:
-    """The tuning that the settings ask for: the preset, with what the file sets over it.
+    """Return the preset's tuning, overridden by the settings.
 
     Raises:
-        ValidationError: a value is out of its range.
+        ValidationError: a value is out of range.
     """
     preset = asdict(PRESETS[settings.preset])
-    wished = settings.tuning.model_dump(exclude_none=True)
-    return Tuning.model_validate({**preset, **wished})
+    wanted = settings.tuning.model_dump(exclude_none=True)
+    return Tuning.model_validate({**preset, **wanted})
 
 
 class SettingsFile:
-    """A settings file that is watched: when it breaks, the last good values stay current."""
+    """A settings file; while it is invalid, the last valid values stay in use."""
 
     def __init__(
         self, file: Path, *, overrides: Mapping[str, object] = MappingProxyType({})
@@ -206,29 +220,29 @@ class SettingsFile:
         self._seen = file_signature(file)
         self.settings = load_settings(file, overrides)
         self.fault = ""
-        self._said_something = _says_something(file)
+        self._had_content = _has_content(file)
 
     def refresh(self) -> Settings:
-        """Read the file again, if it changed; `fault` says why it can't be used, if so.
+        """Read the file again, if it changed; if it is invalid, `fault` is the reason.
 
-        A file that is empty or gone since is none: an editor writes it, or it is on its way.
+        A file that became empty or was deleted is invalid: an editor may be writing it.
         """
         found = file_signature(self.file)
         if found == self._seen and not self.fault:
             return self.settings
         self._seen = found
         try:
-            if self._said_something and not _says_something(self.file):
-                raise SettingsError(f"{self.file} is empty or gone; the last values stay in force")
+            if self._had_content and not _has_content(self.file):
+                raise SettingsError(f"{self.file} is empty or missing; the last values stay in use")
             self.settings = load_settings(self.file, self.overrides)
             self.fault = ""
-            self._said_something = _says_something(self.file)
+            self._had_content = _has_content(self.file)
         except SettingsError as error:
             self.fault = str(error)
         return self.settings
 
 
-def _says_something(file: Path) -> bool:
+def _has_content(file: Path) -> bool:
     try:
         return file.stat().st_size > 0
     except OSError:
@@ -241,12 +255,12 @@ def _overridden(settings: Settings, key: str, value: object) -> Settings:
     try:
         new = type(old).model_validate({**old.model_dump(), name: value})
     except ValidationError as error:
-        raise SettingsError(_first_fault(error, within=f"{section}.")) from error
+        raise SettingsError(first_fault(error, within=f"{section}.")) from error
     return settings.model_copy(update={section: new})
 
 
 def _source(error: ValidationError, file: Path) -> str:
-    """Where the value comes from that is wrong: the environment stands over the file."""
+    """The source of the invalid value: the environment overrides the file."""
     where = [str(part) for part in error.errors(include_url=False)[0]["loc"]]
     set_there = {name.upper() for name in os.environ}
     ways = ("__".join(where[:depth]).upper() for depth in range(1, len(where) + 1))
@@ -254,7 +268,8 @@ def _source(error: ValidationError, file: Path) -> str:
     return "the environment" if names & set_there else str(file)
 
 
-def _first_fault(error: ValidationError, *, within: str = "") -> str:
+def first_fault(error: ValidationError, *, within: str = "") -> str:
+    """Return what is wrong with the first invalid value: `artist.seed = -1: input should be …`."""
     fault = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
@@ -265,13 +280,19 @@ def _first_fault(error: ValidationError, *, within: str = "") -> str:
     where = within + where
     if fault["type"] == UNTOLD:
         return f"{where} {message}"
-    return f"{where} = {fault['input']!r}: {message[0].lower()}{message[1:]}"
+    # A table may hold an address with a token in it.
+    value = "" if isinstance(fault["input"], Mapping) else f" = {fault['input']!r}"
+    return f"{where}{value}: {message[0].lower()}{message[1:]}"
 
 
 def _addresses(section: Section) -> Iterator[str]:
     for value in dict(section).values():
         if isinstance(value, Section):
             yield from _addresses(value)
+        elif isinstance(value, tuple):
+            for one in value:
+                if isinstance(one, Section):
+                    yield from _addresses(one)
         elif isinstance(value, str) and "://" in value:
             yield value
 

@@ -36,7 +36,7 @@ class ImageEncoder(Protocol):
 
     @property
     def alike(self) -> float | None:
-        """Cosine from which on two works look much alike; None where nobody has measured it."""
+        """Cosine from which on two works look similar; None if it is not measured."""
 
     def encode(self, images: Sequence[bytes]) -> Float32:
         """Return unit vectors, shape (len(images), size), float32.

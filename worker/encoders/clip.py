@@ -22,11 +22,11 @@ BATCH = 16
 
 
 class ClipEncoder:
-    """The picture half of a CLIP model (Radford et al. 2021), unit-normalised.
+    """The image encoder of a CLIP model (Radford et al. 2021), unit-normalised.
 
     `model` and `pretrained` are open_clip's names. `weights` is a local file of the same
-    architecture, used in place of the download; the tag still says how it was trained (which GELU,
-    which mean and deviation of the pixels). The model is loaded at the first picture.
+    architecture, used instead of the download; the tag still decides the GELU variant and the
+    pixels' mean and deviation. The model is loaded at the first picture.
     """
 
     alike: float | None = None
@@ -48,7 +48,7 @@ class ClipEncoder:
 
     @cached_property
     def name(self) -> str:
-        """`open_clip/MODEL/TAG`; for a local file, the head of its SHA-256 takes the tag's place.
+        """`open_clip/MODEL/TAG`; for a local file, the start of its SHA-256 replaces the tag.
 
         Raises:
             Misconfigured: the local file can't be read.
@@ -67,7 +67,7 @@ class ClipEncoder:
         """Length of the vectors.
 
         Raises:
-            Misconfigured: open_clip knows no such model.
+            Misconfigured: open_clip has no such model.
         """
         return int(self._config()["embed_dim"])
 
@@ -115,7 +115,7 @@ class ClipEncoder:
             )
         except Exception as error:  # open_clip wraps the network's and the file's in RuntimeError
             raise self._explain(error) from error
-        # The text half is as large again and never asked.
+        # The text encoder, equally large, is not used.
         return model.visual, preprocess
 
     def _config(self) -> dict[str, Any]:
@@ -123,13 +123,13 @@ class ClipEncoder:
         config: dict[str, Any] | None = open_clip.get_model_config(self._architecture)
         if config is None:
             raise Misconfigured(
-                f"open_clip knows no model {self._architecture!r}; it knows, among others,"
+                f"open_clip has no model {self._architecture!r}; it has, among others,"
                 f" {', '.join(open_clip.list_models()[:8])}"
             )
         return config
 
     def _check_tag(self) -> None:
-        """See that there are weights to fetch, where none are given as a file."""
+        """Check that open_clip has the weights, unless a file is given."""
         tags = _open_clip().list_pretrained_tags_by_model(self._architecture)
         if self._weights is None and self._pretrained not in tags:
             raise Misconfigured(
@@ -140,7 +140,7 @@ class ClipEncoder:
     def _explain(self, error: Exception) -> ServiceUnavailable | Misconfigured:
         if self._weights is not None:
             return Misconfigured(
-                f"{self._weights} holds no weights of {self._architecture}: {_first_line(error)}"
+                f"{self._weights} has no weights of {self._architecture}: {_first_line(error)}"
             )
         wanted = f"CLIP's weights {self._architecture}/{self._pretrained}"
         if go_offline_if_away():

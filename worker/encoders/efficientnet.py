@@ -1,6 +1,6 @@
 """Image vectors without a download: EfficientNet-Lite0 from an installed package.
 
-It stands in where CLIP's weights can't be had. Its licence: docs/decisions/0002-image-encoder.md.
+It replaces CLIP if its weights are unavailable. Its licence: docs/decisions/0002-image-encoder.md.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ BATCH = 16
 class EfficientNetEncoder:
     """EfficientNet-Lite0's features before its classifier, averaged and unit-normalised, 1280-d.
 
-    Pictures are cut to a square about their centre and scaled to 224 pixels, so a square one is
-    seen whole. The model is loaded at the first picture.
+    Pictures are cropped to the central square and scaled to 224 pixels. The model is loaded at the
+    first picture.
     """
 
     name = "efficientnet-lite0"
     size = 1280
-    # One in a hundred pairs of 493 real paintings is nearer (benchmarks/studio/variety.py).
+    # 1 % of the pairs of 493 real paintings are nearer (benchmarks/studio/variety.py).
     alike: float | None = 0.569
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class EfficientNetEncoder:
 
 
 def _pixels(image: Image.Image) -> Float32:
-    """Picture as the model's input, shape (3, 224, 224)."""
+    """Return the model's input, shape (3, 224, 224)."""
     square = ImageOps.fit(image, (SIDE, SIDE), Image.Resampling.BICUBIC)
     scaled = (np.asarray(square, dtype=np.float32) - MEAN) / SCALE
     return np.ascontiguousarray(scaled.transpose(2, 0, 1))

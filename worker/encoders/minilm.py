@@ -25,15 +25,15 @@ BATCH = 64
 class MiniLMEncoder:
     """all-MiniLM-L6-v2: mean of the last hidden states over tokens, unit-normalised, 384-d.
 
-    The same recipe as sentence-transformers' own (Reimers and Gurevych 2019, section 3), and the
-    same vectors; texts longer than 256 tokens are cut. The model is loaded at the first text.
+    The same method and vectors as sentence-transformers (Reimers and Gurevych 2019, section 3);
+    texts are truncated to 256 tokens. The model is loaded at the first text.
     """
 
     name = "all-MiniLM-L6-v2"
     size = 384
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Take the model from `folder`, by default the installed package's."""
+        """Use the model in `folder`, by default the installed package's."""
         self._folder = folder
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
@@ -45,7 +45,7 @@ class MiniLMEncoder:
             Misconfigured: the package is missing, or its weights are not the published ones.
         """
         batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-        # Fast tokenizers keep their padding as state: two threads in one of them fail.
+        # A fast tokenizer keeps its padding as state: it is not thread-safe.
         with self._lock, torch_threads(threads_for(len(texts))):
             vectors = [self._encode_batch(batch) for batch in batches]
         return np.concatenate(vectors) if vectors else np.empty((0, self.size), np.float32)
@@ -76,7 +76,7 @@ class MiniLMEncoder:
             # Not from_pretrained: it draws a progress bar.
             model: Any = BertModel(BertConfig.from_json_file(folder / "config.json"))
             weights = load_file(folder / "model.safetensors")
-            del weights["embeddings.position_ids"]  # a constant that older checkpoints carry
+            del weights["embeddings.position_ids"]  # a constant in older checkpoints
             model.load_state_dict(weights)
             self._loaded = tokenizer, model.eval()
         return self._loaded
@@ -97,10 +97,10 @@ def packaged_folder() -> Path:
 
 
 def check_weights(file: Path) -> None:
-    """Make sure that `file` is the published all-MiniLM-L6-v2, byte for byte.
+    """Check that `file` is the published all-MiniLM-L6-v2.
 
     Raises:
-        Misconfigured: it can't be read, or it is another file.
+        Misconfigured: the file can't be read, or it is another one.
     """
     try:
         with file.open("rb") as stream:

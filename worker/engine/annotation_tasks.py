@@ -1,7 +1,7 @@
 """Annotation as Celery tasks, one for each shard.
 
-A task carries where the pictures are and the shard's number. What it makes is a file in a folder
-that all workers share: a doubled or lost task does no harm, and another call sends what is missing.
+A task holds the source of the pictures and the shard's number. Its result is a file in a folder
+that all workers share: a duplicate or lost task does no harm, and another call sends missing tasks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ QUEUE = "think"
 
 @dataclass(frozen=True)
 class ShardTask:
-    """One shard of a source of pictures, for one CLIP."""
+    """One shard of a source of pictures, to be encoded by one CLIP model."""
 
     source: str
     folder: str
@@ -36,16 +36,16 @@ class ShardTask:
 
 
 def register(app: Celery) -> None:
-    """Give an app the task."""
+    """Register the task with an app."""
 
     @app.task(name=ANNOTATE, shared=False)  # type: ignore[untyped-decorator]
     def annotate_shard(task: dict[str, Any]) -> None:
-        """Encode the pictures of one shard, unless that is done."""
+        """Encode the pictures of one shard, unless its file exists."""
         encode(ShardTask(**task))
 
 
 def encode(task: ShardTask) -> int:
-    """Encode one shard; return how many pictures it holds."""
+    """Encode one shard; return its number of pictures."""
     from cas.data.annotation import encode_shard, shards_of
     from cas.data.image_sources import pictures_of
 
@@ -57,14 +57,14 @@ def encode(task: ShardTask) -> int:
 
 
 def missing(folder: Path, numbers: Iterable[int]) -> list[int]:
-    """Return those of some shards that are not there yet."""
+    """Return the numbers of the shards without a file."""
     from cas.data.annotation import shard_file
 
     return [number for number in numbers if not shard_file(folder, number).is_file()]
 
 
 def send(app: Celery, tasks: list[ShardTask]) -> None:
-    """Send tasks as one group to the queue of those who hold models."""
+    """Send tasks as one group to the queue of workers with models."""
     signatures = (app.signature(ANNOTATE, args=(asdict(task),), queue=QUEUE) for task in tasks)
     group(signatures).apply_async()
 

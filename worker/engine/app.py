@@ -21,24 +21,24 @@ from worker.worker_context import WorkerContext
 RUN_STEP = "worker.advance"
 
 QUEUES = {step: row.queue for step, row in STEPS.items()}
-"""The queue that each step waits in."""
+"""The queue of each step."""
 
 LONGEST_TASK = 3600
-"""Seconds. A broker that hears nothing of a task for so long gives it to another worker."""
+"""Seconds after which the broker gives an unacknowledged task to another worker."""
 
 LONGEST_IN_HAND = 0.5
-"""Seconds after which a task requeues its cycle, so that others get their turn."""
+"""Seconds after which a task requeues its cycle, so that other cycles are not delayed."""
 
 SOFT_SHUTDOWN = 60.0
 """Seconds that a running step gets after SIGQUIT; a container's stop grace must be longer."""
 
 
-def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celery:
-    """A Celery app with the worker's task; the workshop is loaded by the first task that runs.
+def create_app(broker: str, load_context: Callable[[], WorkerContext]) -> Celery:
+    """Create a Celery app with the worker's tasks; the first task calls `load_context`.
 
-    A task carries a cycle's id and nothing else: a lost, doubled or late one does no harm. Where
-    the next step waits in a queue that this worker serves itself, it goes on without the broker,
-    as long as that takes no time worth speaking of.
+    A task holds only a cycle's id: a lost, duplicate or late task does no harm. If this worker also
+    serves the queue of the next step, it does that step without the broker, for up to
+    `LONGEST_IN_HAND` seconds.
     """
     app = Celery("cultural-alien", broker=broker)
     memory = broker.startswith("memory:")
@@ -46,7 +46,7 @@ def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celer
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
-        # For previews alone: who asks for one waits for the answer.
+        # Only for previews: their caller waits for the result.
         result_backend=None if memory else broker,
         result_expires=600,
         task_default_queue="keep",
@@ -54,9 +54,9 @@ def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celer
         worker_hijack_root_logger=False,
         worker_send_task_events=False,
         worker_enable_remote_control=not memory,
-        # SIGTERM lets the current step end, however long it takes; SIGQUIT gives it this long.
+        # SIGTERM waits for the current step without a limit; SIGQUIT waits this long.
         worker_soft_shutdown_timeout=SOFT_SHUTDOWN,
-        # Where models were loaded, a process is replaced before what they leave behind piles up.
+        # Replace a process now and then, since loaded models leak memory.
         worker_max_tasks_per_child=None if memory else 10_000,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
@@ -69,16 +69,16 @@ def create_app(broker: str, load_workshop: Callable[[], WorkerContext]) -> Celer
             "retry_policy": {"timeout": 5.0},
         },
     )
-    worker_context = _once(load_workshop)
+    worker_context = _once(load_context)
 
     @app.task(name=RUN_STEP, shared=False)  # type: ignore[untyped-decorator]
     def run_cycle_step(cycle_id: str) -> None:
-        """Do the next step of a cycle, and send the one after it."""
+        """Run the next step of a cycle, and queue the one after it."""
         with bound_contextvars(task=current_task.request.id):
             until = time.monotonic() + LONGEST_IN_HAND
 
             def continues(step: Step) -> bool:
-                # Each step that waits in a queue costs some 9 ms: see docs/endurance.md.
+                # Queueing a step costs some 9 ms: see docs/endurance.md.
                 mine = QUEUES[step] in app.amqp.queues.consume_from
                 return mine and time.monotonic() < until
 
@@ -97,10 +97,7 @@ def send(app: Celery, cycle_id: str, step: Step) -> None:
 
 
 def queue_lengths(app: Celery) -> dict[str, int]:
-    """How many tasks wait in each queue of the broker; a queue that is not there yet has none.
-
-    Nothing is told of any where the broker is unavailable.
-    """
+    """Return the number of waiting tasks in each queue; empty if the broker is unavailable."""
     lengths = {}
     try:
         with app.connection_for_read() as connection, connection.channel() as channel:
@@ -115,7 +112,7 @@ def queue_lengths(app: Celery) -> dict[str, int]:
 
 
 def show_progress(progress: Progress) -> None:
-    """Leave signs of progress from now on: see `worker.ops.health`."""
+    """Record progress from now on: see `worker.ops.health`."""
     heartbeat_sent.connect(lambda **_: progress.alive(), weak=False)
     task_prerun.connect(lambda **_: progress.began(), weak=False)
     task_postrun.connect(lambda **_: progress.ended(), weak=False)

@@ -1,7 +1,6 @@
-"""The broker of an artist in one process: kombu's memory transport, which waits instead of polling.
+"""The broker within one process: kombu's memory transport, with notification instead of polling.
 
-The transport of kombu looks into its queues again and again, so that an idle artist is never idle
-and every step waits for the next look.
+Polling would keep an idle artist busy, and delay every step until the next poll.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ TRANSPORT = "worker.engine.broker:Transport"
 
 
 class _Changes:
-    """Counts what happened to the queues of this process, and wakes those that wait for more."""
+    """Counts the changes of this process's queues, and wakes threads that wait for the next."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -28,7 +27,7 @@ class _Changes:
             self._changed.notify_all()
 
     def wait(self, seen: int, seconds: float | None) -> None:
-        """Wait until there were more than those that were seen, or so long."""
+        """Wait until the count differs from `seen`, for up to `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: self.count != seen, seconds)
 
@@ -37,30 +36,30 @@ _changes = _Changes()
 
 
 def wake_consumers() -> None:
-    """Let whoever waits for a message look up from it: there may be other news, such as an end."""
+    """Wake all threads that wait for a message, so that they notice for example a stop."""
     _changes.tell()
 
 
 class Channel(memory.Channel):
-    """Tells of each message, and of each that is done: a full consumer has room again."""
+    """Notifies waiting threads of each new and each finished message."""
 
     def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         super()._put(queue, message, **kwargs)  # type: ignore[no-untyped-call]
         _changes.tell()
 
     def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
-        """Note that a message's work is done."""
+        """Acknowledge a message, and notify: its consumer can take another one."""
         super().basic_ack(delivery_tag, multiple)  # type: ignore[no-untyped-call]
         _changes.tell()
 
     def basic_reject(self, delivery_tag: str, requeue: bool = False) -> None:
-        """Note that a message's work is not done, and put it back if it may come again."""
+        """Reject a message, requeue it if asked, and notify."""
         super().basic_reject(delivery_tag, requeue)  # type: ignore[no-untyped-call]
         _changes.tell()
 
 
 class Transport(memory.Transport):
-    """Delivers a message as soon as it is there."""
+    """Delivers each message immediately."""
 
     Channel = Channel
 
@@ -68,7 +67,7 @@ class Transport(memory.Transport):
         """Deliver one message.
 
         Raises:
-            TimeoutError: none came in so many seconds, or something else happened.
+            TimeoutError: there was none within `timeout` seconds, or another change happened.
         """
         seen = _changes.count
         try:

@@ -1,9 +1,10 @@
 """The table of the six steps, and the function that runs any of them.
 
-A step is claimed, done, and settled in one transaction under its token: either all that it leaves
-in the catalogue is stored and the cycle is at the next step, or its failure is. Nothing happens
-after that but sending the next step. Where this worker goes on with it, the same transaction claims
-it. What happens before touches the archive and paid calls alone, which are found again (design §3).
+A step is claimed, run, and settled in one transaction that checks its token. The transaction stores
+either all the step's results in the catalogue and the cycle's next step, or its failure; if this
+worker continues with the next step, it also claims it. Afterwards the next step is only sent.
+Before the transaction a step changes only the archive and the ledger of paid calls, and both are
+found again after a crash (design §3).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from storage.archive import latest_events
 from storage.archive.events import CycleFailed
 from storage.catalogue import Claim, LeaseLost, SequenceTaken, Step
 from storage.errors import ArchiveError, StorageUnavailable
+from worker.errors import ComponentError
 from worker.ops.metrics import timed
 from worker.steps import compose, inspire, judge, keep, paint, publish
 from worker.steps.context import StepContext, open_context
@@ -32,28 +34,28 @@ from worker.steps.failures import (
     Restore,
     Retry,
     Rewind,
+    error_text,
     failure_of,
     rest_after,
-    told,
 )
 from worker.worker_context import WorkerContext
 
 logger = logging.getLogger(__name__)
 
 MOST_RUNS = 5
-"""Times that a step is done again at once, because another work of its scope was judged."""
+"""Most runs of a step in a row, when other works of its scope were judged meanwhile."""
 
 
 def _nothing(connection: Connection, context: StepContext, records: Any) -> None:
-    """The step leaves its records, and no more."""
+    """Store nothing besides the step's records."""
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """One step: where it waits, how it is done, and what it stores beside its records.
+    """One step: its queue, its function, and what it stores besides its records.
 
-    `run` changes nothing in the catalogue; it returns the step's records or what its failure
-    means. Records of a type in `storage.catalogue.RECORDS` are stored in the cycle's row.
+    `run` does not change the catalogue; it returns the step's records or a failure. Records of a
+    type in `storage.catalogue.RECORDS` are stored in the cycle's row.
     """
 
     step: Step
@@ -73,7 +75,7 @@ STEPS = {
         StepRow(Step.PUBLISH, "show", publish.run, publish.on_commit),
     )
 }
-"""Queues by need: models, paid APIs (mostly waiting), storage, and what people see."""
+"""Queues: models, paid APIs (mostly waiting), storage, and publication."""
 
 
 def run_step(
@@ -82,14 +84,13 @@ def run_step(
     *,
     continues: Callable[[Step], bool] = lambda step: False,
 ) -> Step | None:
-    """Do the cycle's next step, and those after it with which this worker `continues` by itself.
+    """Run the cycle's next step, and the following steps for which `continues` is true.
 
     Returns:
-        The step that comes then, to be sent now. None: there was nothing to do, the cycle has
-        ended, or it waits for its time.
+        The step to be sent now. None: there was nothing to do, the cycle has ended, or it waits.
 
     Raises:
-        StorageUnavailable: the catalogue is unavailable; recovery tries again when it is back.
+        StorageUnavailable: the catalogue is unavailable; the scheduler recovers the cycle later.
     """
     following: Claim | Step | None = worker_context.catalogue.cycles.claim(
         cycle_id, holder=worker_context.name, seconds=worker_context.lease_seconds
@@ -102,7 +103,7 @@ def run_step(
 def _run_claimed(
     worker_context: WorkerContext, claim: Claim, continues: Callable[[Step], bool]
 ) -> Claim | Step | None:
-    """Do the claimed step; returns the one that can be done at once, claimed where we go on."""
+    """Run the claimed step; return the next one, claimed if this worker continues with it."""
     cycle = claim.cycle
     with bound_contextvars(artist=cycle.artist, cycle=cycle.number, step=claim.step.value):
         try:
@@ -131,8 +132,8 @@ def _do(
         raise
     except Exception as error:
         outcome = failure_of(error, claim)
-        if isinstance(outcome, Retry) and outcome.crashed:
-            logger.error("%s of %s broke off", claim.step, claim.cycle.id, exc_info=error)
+        if isinstance(outcome, Retry) and outcome.crashed and not isinstance(error, ComponentError):
+            logger.error("%s of %s crashed", claim.step, claim.cycle.id, exc_info=error)
     if not isinstance(outcome, Failure):
         logger.info("%s ended", claim.step, extra={"tries": claim.tries})
         return outcome
@@ -144,17 +145,17 @@ def _do(
     except (LeaseLost, StorageUnavailable):
         raise
     except Exception as error:
-        # A failure that can't be applied must not come again forever.
+        # A failure that can't be applied must not repeat without end.
         logger.exception("%s of %s can't be settled", claim.step, claim.cycle.id)
-        return _settle(worker_context, claim, Fail(f"{failure.reason}; then {told(error)}"))
+        return _settle(worker_context, claim, Fail(f"{failure.reason}; then {error_text(error)}"))
 
 
 def _hopeless(worker_context: WorkerContext, claim: Claim) -> Failure | None:
-    """What there is to say before the step is tried, if it can't be done."""
+    """Return a failure that is known before the step runs, if any."""
     cycle = claim.cycle
     if claim.crashes >= worker_context.most_tries:
         last_error = cycle.last_error or "the worker died each time"
-        return Fail(f"{claim.step} broke off {claim.crashes} times: {last_error}")
+        return Fail(f"{claim.step} failed {claim.crashes} times: {last_error}")
     if claim.tries > 1:
         earlier = worker_context.archive.read_event(cycle.artist, "failure", f"{cycle.number:08d}")
         if isinstance(earlier, CycleFailed):
@@ -164,13 +165,13 @@ def _hopeless(worker_context: WorkerContext, claim: Claim) -> Failure | None:
         return None
     step = unreadable[0]
     if claim.step.is_after(Step.PAINT) and Step.PAINT.is_after(step):
-        # The picture's event in the archive tells all that came before it, too.
+        # The picture's event in the archive holds all earlier records, too.
         step = Step.PAINT
-    return Rewind(step, f"what {unreadable[0]} left can't be read: it is done again")
+    return Rewind(step, f"the record of {unreadable[0]} can't be read: the step is repeated")
 
 
 def _archived(worker_context: WorkerContext, claim: Claim) -> Restore | None:
-    """The cycle's work, where the archive has it although its step was given up."""
+    """Return the cycle's work, if the archive has it although its step failed."""
     if claim.step is Step.PUBLISH:
         return None  # the catalogue has it, too
     try:
@@ -182,7 +183,7 @@ def _archived(worker_context: WorkerContext, claim: Claim) -> Restore | None:
 def _run_and_commit(
     context: StepContext, continues: Callable[[Step], bool]
 ) -> Failure | Claim | Step | None:
-    """Run the step and commit it; a judgement that came too late is made again."""
+    """Run the step and commit it; repeat it if its sequence was taken meanwhile."""
     worker_context, claim = context.worker_context, context.claim
     cycles, row, following = worker_context.catalogue.cycles, STEPS[claim.step], claim.step.next
     if claim.tries > 1:
@@ -205,7 +206,7 @@ def _run_and_commit(
 
 
 def _settle(worker_context: WorkerContext, claim: Claim, failure: Failure) -> Step | None:
-    """Apply what a failure means, under the token; returns the step that can be done at once."""
+    """Apply a failure, under the token; return the step that can run at once."""
     catalogue, cycle = worker_context.catalogue, claim.cycle
     with catalogue.cycles.holding(claim) as connection:
         match failure:
@@ -242,7 +243,7 @@ def _settle(worker_context: WorkerContext, claim: Claim, failure: Failure) -> St
 
 
 def _recorded(worker_context: WorkerContext, failure: CycleFailed) -> CycleFailed:
-    """The failure as the archive has it; a damaged object must not hold the artist up."""
+    """Return the failure as the archive has it; a damaged object must not stop the artist."""
     try:
         return worker_context.archive.append_once(failure)
     except ArchiveError:

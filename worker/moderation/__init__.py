@@ -1,1 +1,1 @@
-"""Checks of words and picture before a work is shown."""
+"""Checks of text and picture before a work is shown."""

@@ -1,4 +1,4 @@
-"""Moderation of text and image by local classifiers; nothing is sent out."""
+"""Moderation of text and image by local classifiers, without network access."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Task = Literal["image-classification", "text-classification"]
 
 @dataclass(frozen=True)
 class LocalModerator(Moderator):
-    """Asks a picture's or a text's classifier, or both, in the format of Hugging Face transformers.
+    """Classifies pictures, texts, or both with models of Hugging Face transformers.
 
-    A work is marked by each of the labels `marked` that a model gives a probability of `threshold`
-    or more. Of a text longer than its model can read, the beginning is read. The models are loaded
-    at the first work, and one work is looked at at a time.
+    A work is marked with each label in `marked` whose probability is at least `threshold`. A long
+    text is truncated to its model's limit. The models are loaded at the first work; works are
+    checked one at a time.
     """
 
     image_model: Path | None
@@ -38,10 +38,10 @@ class LocalModerator(Moderator):
         return ", ".join(path.name for path in (self.image_model, self.text_model) if path)
 
     def marks(self, words: str, image: bytes) -> Collection[str]:
-        """Labels that say that a work had better not be shown.
+        """Return the labels that hold a work back.
 
         Raises:
-            Misconfigured: a folder holds no such model, or one that knows none of the labels.
+            Misconfigured: a folder has no such model, or the model has none of the labels.
             BadPicture: the picture can't be read.
         """
         with self._lock, torch_threads(share()):
@@ -71,19 +71,19 @@ class LocalModerator(Moderator):
     def _load(self, task: Task, folder: Path | None) -> Any:
         from cas.lazy_imports import transformers
 
-        # A name that is no folder would be looked for in the world.
+        # A name that is not a folder would be searched on the model hub.
         if folder is None or not folder.is_dir():
             raise Misconfigured(f"there is no folder {folder} with a model for {task}")
         try:
             classifier = transformers.pipeline(task, model=str(folder), device="cpu", top_k=None)
         except (OSError, ValueError, KeyError) as error:
-            raise Misconfigured(f"{folder} holds no model for {task}: {error}") from error
+            raise Misconfigured(f"{folder} has no model for {task}: {error}") from error
         known = {
             str(label).casefold() for label in (classifier.model.config.id2label or {}).values()
         }
         if not known & self.marked:
             raise Misconfigured(
-                f"the model in {folder} knows none of moderation.marks"
+                f"the model in {folder} has none of moderation.marks"
                 f" ({', '.join(sorted(self.marked))}), but: {', '.join(sorted(known))}"
             )
         return classifier

@@ -1,8 +1,8 @@
 """The health check of a process: the age of its last progress, not whether it answers.
 
-A worker's main process leaves a sign at each heartbeat that reached the broker, beat at each tick;
-a process that does a step says when it began. `python -m worker.ops.health` judges all of it: it is
-the health check of a container.
+A worker's main process touches a file at each heartbeat that reached the broker, beat at each tick;
+a process that runs a step has a file with its start. `python -m worker.ops.health` checks all
+files: it is a container's health check.
 """
 
 from __future__ import annotations
@@ -16,38 +16,38 @@ from typing import NoReturn
 
 LONGEST_SILENCE = 60.0
 LONGEST_STEP = 1800.0
-"""Seconds without a sign of life, and of one step, after which a process is not well."""
+"""Seconds without a heartbeat, and of one step, after which a process is unhealthy."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Signs of progress, as the times of files in a folder of this container or machine."""
+    """Progress, as the times of files in a folder of this container or machine."""
 
     folder: Path
 
     def alive(self) -> None:
-        """The main process reached its broker just now."""
+        """Record that the main process reached its broker now."""
         self._touch("alive")
 
     def began(self) -> None:
-        """This process begins a step."""
+        """Record that this process starts a step."""
         self._touch(f"step-{os.getpid()}")
 
     def ended(self) -> None:
-        """This process ended its step, well or not."""
+        """Record that this process ended its step, with or without an error."""
         (self.folder / f"step-{os.getpid()}").unlink(missing_ok=True)
 
     def fault(self) -> str:
-        """What is wrong, in a sentence; empty if all is well."""
+        """Return what is wrong, in a sentence; empty if nothing is."""
         alive = _age(self.folder / "alive")
         if alive is None:
-            return "no sign of life yet"
+            return "no heartbeat yet"
         if alive > LONGEST_SILENCE:
-            return f"no sign of life for {alive:.0f} s"
+            return f"no heartbeat for {alive:.0f} s"
         for step in self.folder.glob("step-*"):
             age = _age(step)
             if age is not None and age > LONGEST_STEP and _lives(int(step.name[5:])):
-                return f"process {step.name[5:]} has been at one step for {age:.0f} s"
+                return f"process {step.name[5:]} has run one step for {age:.0f} s"
         return ""
 
     def _touch(self, name: str) -> None:
@@ -56,7 +56,7 @@ class Progress:
 
 
 def this_progress() -> Progress:
-    """The signs of this container: in the folder that ARTIST_PROGRESS names, or below /tmp."""
+    """Return the progress of this container: in the folder ARTIST_PROGRESS, or below /tmp."""
     return Progress(Path(os.environ.get("ARTIST_PROGRESS") or "/tmp/artist-progress"))
 
 
@@ -78,7 +78,7 @@ def _lives(pid: int) -> bool:
 
 
 def main() -> NoReturn:
-    """End with status 0 if all is well; else print the fault and end with status 1."""
+    """Exit with status 0 if nothing is wrong; else print the fault and exit with status 1."""
     sys.exit(this_progress().fault() or 0)  # an empty string is status 1
 
 

@@ -1,7 +1,7 @@
 """Logging: one JSON object a line in the served form, with artist, cycle, step and request.
 
-Every part goes on using `logging`; what is bound in `structlog.contextvars` comes with each line.
-No line holds a secret: neither its message nor what comes with it, nor a traceback its variables.
+All packages use `logging`; each line holds the values bound in `structlog.contextvars`. Secrets are
+removed from each line, and tracebacks show no local variables.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
 
 
 def configure_log(style: str | None = None) -> None:
-    """Write the log to standard error; `style` is `json` or `text`, or as ARTIST_LOG says.
+    """Write the log to standard error; `style` is `json` or `text`, by default ARTIST_LOG.
 
     Raises:
-        SettingsError: it is neither.
+        SettingsError: `style` is neither.
     """
     style = style or os.environ.get("ARTIST_LOG") or "text"
     if style not in FORMATS:
-        raise SettingsError(f"ARTIST_LOG is {style!r}: write one of {', '.join(FORMATS)}")
+        raise SettingsError(f"ARTIST_LOG is {style!r}: set one of {', '.join(FORMATS)}")
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -66,5 +66,5 @@ def configure_log(style: str | None = None) -> None:
 
 
 def _without_secrets(_: Any, __: str, line: Any) -> str:
-    """The last processor: it gets the whole line."""
+    """Remove secrets from the complete line, as the last processor."""
     return redacted(line)

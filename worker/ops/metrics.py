@@ -1,7 +1,7 @@
 """Prometheus metrics of a worker: outcomes and durations of steps.
 
-A pool has many processes. They share their counts through files (see
-`worker.ops.metrics_folder`), and the main process serves the sum.
+The processes of a pool share their counts through files (see `worker.ops.metrics_folder`), and the
+main process serves the sums.
 """
 
 from __future__ import annotations
@@ -17,24 +17,29 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180,
 
 STEPS = Histogram(
     "artist_step_seconds",
-    "Time that a step took, by how it ended.",
+    "Duration of a step, by its outcome.",
     ["step", "outcome"],
     buckets=SECONDS,
 )
 CALLS = Counter(
-    "artist_paid_calls", "Paid calls, by how they were closed.", ["provider", "purpose", "state"]
+    "artist_paid_calls", "Paid calls, by their final state.", ["provider", "purpose", "state"]
+)
+FALLBACKS = Counter(
+    "artist_fallback_compositions",
+    "Works that the fallback composed, since the artist's composer failed.",
+    ["composer", "error"],
 )
 
 
 @contextmanager
 def timed(step: str) -> Iterator[None]:
-    """Measure a step; one that another worker took over, or that broke, is counted apart."""
-    began, outcome = time.perf_counter(), "broken"
+    """Measure a step; one that raised an error, or lost its lease, has the outcome `broken`."""
+    started, outcome = time.perf_counter(), "broken"
     try:
         yield
         outcome = "ended"
     finally:
-        STEPS.labels(step, outcome).observe(time.perf_counter() - began)
+        STEPS.labels(step, outcome).observe(time.perf_counter() - started)
 
 
 def serve_counts(port: int) -> None:

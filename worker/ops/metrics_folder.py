@@ -1,6 +1,6 @@
 """The folder in which the processes of a pool share their metrics.
 
-It must be named before `prometheus_client` is imported anywhere, hence a module of its own.
+It must be set before the first import of `prometheus_client`, hence this separate module.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def share_counts() -> None:
-    """Name an empty folder: the one in PROMETHEUS_MULTIPROC_DIR, or a fresh one."""
+    """Set an empty folder: the one in PROMETHEUS_MULTIPROC_DIR, or a new one."""
     folder = Path(os.environ.get(VARIABLE) or tempfile.mkdtemp(prefix="counts-"))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

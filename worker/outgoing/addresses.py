@@ -1,4 +1,4 @@
-"""Resolve host names, and tell public IP addresses from private ones."""
+"""Resolve host names, and distinguish public from private IP addresses."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
-class NotAllowed(TransportError):  # noqa: N818 - reads as what it says
-    """The request leads where it may not go; nothing was sent there."""
+class NotAllowed(TransportError):  # noqa: N818
+    """The target is not allowed; nothing was sent."""
 
 
 class PrivateAddress(NotAllowed):
-    """The name stands for an address that is not public."""
+    """The name has an address that is not public."""
 
 
 def resolve(host: str, port: int, *, seconds: float) -> list[str]:
-    """All addresses of a host, without repeats.
+    """Return all addresses of a host, without duplicates.
 
     Raises:
         ConnectError: the name is unknown.
-        ConnectTimeout: the resolver does not answer in so many seconds.
+        ConnectTimeout: the resolver does not answer within `seconds`.
     """
     outcome: list[Any] = []
 
@@ -36,12 +36,12 @@ def resolve(host: str, port: int, *, seconds: float) -> list[str]:
         except (OSError, UnicodeError, OverflowError) as error:
             outcome.append(error)
 
-    # A thread of its own, because nothing can interrupt the resolver of the C library.
+    # A thread of its own, because the C library's resolver can't be interrupted.
     thread = threading.Thread(target=ask, name="resolve", daemon=True)
     thread.start()
     thread.join(seconds)
     if not outcome:
-        raise ConnectTimeout(f"nobody says in {seconds:.0f} s which address {host} has")
+        raise ConnectTimeout(f"{host} was not resolved within {seconds:.0f} s")
     (found,) = outcome
     if isinstance(found, Exception):
         raise ConnectError(f"{host} is unknown: {found}") from found
@@ -49,14 +49,14 @@ def resolve(host: str, port: int, *, seconds: float) -> list[str]:
 
 
 def check_public(host: str, addresses: list[str]) -> None:
-    """See that all addresses of a host are public.
+    """Check that all addresses of a host are public.
 
     Raises:
-        PrivateAddress: one of them is not; then none of them is trusted.
+        PrivateAddress: one of them is not public.
     """
     for address in addresses:
         if not is_public(address):
-            raise PrivateAddress(f"{host} stands for {address}, which is not public")
+            raise PrivateAddress(f"{host} has the address {address}, which is not public")
 
 
 def is_public(address: str) -> bool:
@@ -69,5 +69,5 @@ def is_public(address: str) -> bool:
         inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
     if inner is not None:
         return is_public(str(inner))
-    # Everything else outside of this block is local, reserved or a translation into some network.
+    # All other blocks are local, reserved, or translate to another network.
     return ip in _GLOBAL_UNICAST and ip.is_global

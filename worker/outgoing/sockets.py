@@ -1,7 +1,6 @@
 """Sockets with one deadline for the whole exchange.
 
-A timeout of a read or a write alone is no deadline: a peer that sends a byte now and then never
-runs into it.
+A timeout of single reads and writes is not enough: a peer that sends single bytes never exceeds it.
 """
 
 from __future__ import annotations
@@ -28,25 +27,25 @@ from httpcore2 import (
 from worker.outgoing.addresses import check_public, resolve
 
 LONGEST_CONNECT = 10.0
-"""Seconds for one address to answer; another one of the same host may still do."""
+"""Most seconds for one address to answer, before the host's next address is tried."""
 
 
 class Deadline:
-    """The moment at which an exchange must be over."""
+    """The time at which an exchange must be complete."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
     def left(self, late: type[httpcore2.TimeoutException]) -> float:
-        """Seconds left.
+        """Return the seconds left.
 
         Raises:
-            TimeoutException: there are none; `late` is its type.
+            TimeoutException: the deadline has passed; `late` is the type.
         """
         left = self._end - time.monotonic()
         if left <= 0:
-            raise late(f"it was not over in {self.seconds:g} s")
+            raise late(f"it took more than {self.seconds:g} s")
         return left
 
 
@@ -54,8 +53,8 @@ class Deadline:
 class DeadlineBackend(NetworkBackend):
     """Opens the connections of one exchange; `is_trusted` hosts may have private addresses.
 
-    A name is looked up once, and the very address that was judged is connected to: one that
-    answers differently the next time (DNS rebinding) gains nothing.
+    A name is resolved once, and the checked address is the one connected to: this prevents DNS
+    rebinding.
     """
 
     deadline: Deadline
@@ -73,8 +72,8 @@ class DeadlineBackend(NetworkBackend):
 
         Raises:
             PrivateAddress: one of its addresses is not public.
-            httpx2.ConnectError, httpx2.ConnectTimeout: the name can't be looked up.
-            ConnectError, ConnectTimeout: nobody answers.
+            httpx2.ConnectError, httpx2.ConnectTimeout: the name can't be resolved.
+            ConnectError, ConnectTimeout: no address answers.
         """
         addresses = resolve(host, port, seconds=self.deadline.left(ConnectTimeout))
         if not self.is_trusted(host):
@@ -95,8 +94,8 @@ class DeadlineBackend(NetworkBackend):
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: object = None
     ) -> NetworkStream:
-        """Never: no peer lies at a socket of this machine."""
-        raise ConnectError(f"{path} is no host")
+        """Refuse Unix sockets."""
+        raise ConnectError(f"{path} is not a host")
 
 
 class _DeadlineStream(NetworkStream):
@@ -108,10 +107,10 @@ class _DeadlineStream(NetworkStream):
         try:
             return self._stream.read(max_bytes, self._deadline.left(ReadTimeout))
         except ReadTimeout as error:
-            raise ReadTimeout(f"it was not over in {self._deadline.seconds:g} s") from error
+            raise ReadTimeout(f"it took more than {self._deadline.seconds:g} s") from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # Not the stream's own `write`: it begins its timeout again with each piece that is taken.
+        # Not the stream's own `write`: it restarts its timeout with each partial write.
         socket = self._stream.get_extra_info("socket")
         view = memoryview(buffer)
         while view:
@@ -119,7 +118,7 @@ class _DeadlineStream(NetworkStream):
             try:
                 view = view[socket.send(view) :]
             except TimeoutError as error:
-                raise WriteTimeout(f"it was not over in {self._deadline.seconds:g} s") from error
+                raise WriteTimeout(f"it took more than {self._deadline.seconds:g} s") from error
             except OSError as error:
                 raise WriteError(str(error)) from error
 

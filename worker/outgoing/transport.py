@@ -1,4 +1,4 @@
-"""The transport of every outgoing HTTP exchange, except to stores and memory."""
+"""The transport of every outgoing HTTP exchange, except with stores and memory."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import httpx2
 from httpx2 import ConnectError, RemoteProtocolError, TransportError, UnsupportedProtocol
 
 from worker.outgoing.addresses import NotAllowed, check_public, resolve
+from worker.outgoing.hosts import is_listed
 from worker.outgoing.sockets import Deadline, DeadlineBackend
 
 MOST_HOPS = 3
@@ -24,32 +25,34 @@ _SIGNED = ("webhook-", "x-artist-signature")
 
 
 class TooLarge(TransportError):  # noqa: N818
-    """The answer's body is larger than the exchange allows."""
+    """The response's body is larger than allowed."""
 
 
 @dataclass(frozen=True)
 class Transport(httpx2.BaseTransport):
-    """One exchange a request, with a deadline for all of it and a ceiling on what comes back.
+    """One connection per request, with a limit on the time and size of the whole exchange.
 
-    `seconds` bound the whole exchange: looking up, connecting, sending, reading, and redirects; a
-    shorter timeout of a single request counts, too. `largest` is the most bytes that a decoded body
-    may have; with 0 it is not read at all. `trusted` is the host that the settings name: it alone
-    may have a private address. Redirects stay on the host, unless `elsewhere`: then they may lead
-    to another public one, without anything secret in the headers.
+    `seconds` limits the whole exchange: resolving, connecting, sending, reading, and redirects; a
+    request's own timeout may shorten it. `largest` is the maximum number of bytes of a decoded
+    body; with 0 the body is not read. Only the host `trusted`, which the settings name, may have a
+    private address. Redirects must stay on the host, or lead to one of `hosts` (see `is_listed`);
+    with `elsewhere` they may lead to every other public host. There they have no secrets in the
+    headers.
     """
 
     seconds: float
     largest: int
     trusted: str = ""
     elsewhere: bool = False
+    hosts: tuple[str, ...] = ()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request, follow redirects, and read the answer.
+        """Send a request, follow redirects, and read the response.
 
         Raises:
-            NotAllowed: it leads where it may not go.
-            TooLarge: the body is over the ceiling.
-            TransportError: it could not be sent or answered, or not in time.
+            NotAllowed: the target of the request or of a redirect is not allowed.
+            TooLarge: the body is larger than `largest`.
+            TransportError: the exchange failed, or took too long.
         """
         deadline = Deadline(self._seconds(request))
         content = request.read()
@@ -69,7 +72,7 @@ class Transport(httpx2.BaseTransport):
     ) -> httpx2.Response:
         headers = [pair for pair in request.headers.raw if pair[0].lower() != b"accept-encoding"]
         with (
-            _told_by_httpx(),
+            _httpx_errors(),
             self._pool(request.url, deadline) as pool,
             pool.stream(
                 request.method,
@@ -78,27 +81,27 @@ class Transport(httpx2.BaseTransport):
                 content=content or None,
             ) as answer,
         ):
-            told = httpx2.Headers(answer.headers)
-            is_redirect = answer.status in _REDIRECTS and "location" in told
+            received = httpx2.Headers(answer.headers)
+            is_redirect = answer.status in _REDIRECTS and "location" in received
             body = b""
             if self.largest and not is_redirect:
-                body = self._read(answer, told.get("content-encoding", ""))
+                body = self._read(answer, received.get("content-encoding", ""))
         for name in ("content-encoding", "content-length", "transfer-encoding"):
-            told.pop(name, None)
-        return httpx2.Response(answer.status, headers=told, content=body, request=request)
+            received.pop(name, None)
+        return httpx2.Response(answer.status, headers=received, content=body, request=request)
 
     def _read(self, answer: httpcore2.Response, encoding: str) -> bytes:
-        """The decoded body; never more than the ceiling is decoded."""
+        """Return the decoded body; decode at most `largest` + 1 bytes."""
         decode, is_whole = _decoder(encoding.strip().lower())
         body = bytearray()
-        began = False
+        started = False
         for chunk in answer.iter_stream():
-            began = True
+            started = True
             body += decode(chunk, self.largest + 1 - len(body))
             if len(body) > self.largest:
-                raise TooLarge(f"the answer has more than {self.largest} bytes")
-        if began and not is_whole():
-            raise RemoteProtocolError("the answer's compressed body is cut short")
+                raise TooLarge(f"the response has more than {self.largest} bytes")
+        if started and not is_whole():
+            raise RemoteProtocolError("the response's compressed body is truncated")
         return bytes(body)
 
     def _pool(self, url: httpx2.URL, deadline: Deadline) -> httpcore2.ConnectionPool:
@@ -110,7 +113,7 @@ class Transport(httpx2.BaseTransport):
             self._check_behind_proxy(url, deadline)
         if proxy.scheme != "http":
             raise UnsupportedProtocol(
-                f"the proxy {proxy.scheme}://{proxy.host} can't be used: only http:// ones can"
+                f"the proxy {proxy.scheme}://{proxy.host} can't be used: only http:// is supported"
             )
         return httpcore2.HTTPProxy(
             proxy_url=_core_url(proxy),
@@ -126,49 +129,63 @@ class Transport(httpx2.BaseTransport):
             seconds = deadline.left(httpcore2.ConnectTimeout)
             addresses = resolve(url.host, url.port or 0, seconds=seconds)
         except ConnectError:
-            return  # only the proxy knows the name
+            return  # only the proxy can resolve the name
         check_public(url.host, addresses)
 
     def _redirected(
         self, request: httpx2.Request, content: bytes, response: httpx2.Response
     ) -> httpx2.Request:
-        """The request that a redirect asks for."""
+        """Return the request of a redirect."""
         try:
             url = request.url.join(response.headers["location"])
         except (httpx2.InvalidURL, ValueError) as error:
-            raise NotAllowed(f"{request.url.host} redirects to no address: {error}") from error
+            raise NotAllowed(f"{request.url.host} redirects to an invalid URL: {error}") from error
         where = f"{request.url.host} redirects to {url.scheme}://{url.netloc.decode('latin-1')}"
         if not _is_address(url):
-            raise NotAllowed(f"{where}, which is no address to go to")
+            raise NotAllowed(f"{where}, which is not allowed")
         if (request.url.scheme, url.scheme) == ("https", "http"):
-            raise NotAllowed(f"{where}, which is not encrypted any more")
+            raise NotAllowed(f"{where}, which is not encrypted")
         if request.method not in ("GET", "HEAD") and response.status_code not in (307, 308):
             raise NotAllowed(
-                f"{where} ({response.status_code}), where a {request.method} can't follow: set that"
+                f"{where} ({response.status_code}), which a {request.method} can't follow: set that"
                 " address"
             )
         headers = [pair for pair in request.headers.multi_items() if pair[0] != "host"]
         if not _same_place(request.url, url):
-            if not self.elsewhere:
-                raise NotAllowed(f"{where}: if that is meant, set that address")
+            if not self.elsewhere and not is_listed(url, self.hosts):
+                raise NotAllowed(f"{where}: if that is intended, set that address")
             headers = [pair for pair in headers if _is_harmless(pair[0])]
         return httpx2.Request(request.method, url, headers=headers, content=content)
 
 
 def client(
-    *, seconds: float, largest: int, trusted: str = "", elsewhere: bool = False
+    *,
+    seconds: float,
+    largest: int,
+    trusted: str = "",
+    elsewhere: bool = False,
+    hosts: tuple[str, ...] = (),
 ) -> httpx2.Client:
-    """An HTTP client over a `Transport`; `trusted` is the address that the settings name."""
-    transport = transport_to(trusted, seconds=seconds, largest=largest, elsewhere=elsewhere)
+    """Create an HTTP client with a `Transport`; `trusted` is the URL in the settings."""
+    transport = transport_to(
+        trusted, seconds=seconds, largest=largest, elsewhere=elsewhere, hosts=hosts
+    )
     return httpx2.Client(transport=transport, timeout=seconds, trust_env=False)
 
 
 def transport_to(
-    address: str, *, seconds: float, largest: int, elsewhere: bool = False
+    address: str,
+    *,
+    seconds: float,
+    largest: int,
+    elsewhere: bool = False,
+    hosts: tuple[str, ...] = (),
 ) -> Transport:
-    """The transport to an address of the settings; empty: to public hosts alone."""
+    """Create the transport to a URL of the settings; empty: only to public hosts."""
     host = httpx2.URL(address).host if address else ""
-    return Transport(seconds=seconds, largest=largest, trusted=host, elsewhere=elsewhere)
+    return Transport(
+        seconds=seconds, largest=largest, trusted=host, elsewhere=elsewhere, hosts=hosts
+    )
 
 
 def _core_url(url: httpx2.URL) -> httpcore2.URL:
@@ -178,13 +195,13 @@ def _core_url(url: httpx2.URL) -> httpcore2.URL:
 
 
 def _is_address(url: httpx2.URL) -> bool:
-    """Whether a redirect may name it: a web address without a name or password."""
+    """Whether a redirect may lead there: an http(s) URL without user name and password."""
     is_web = url.scheme in ("http", "https") and bool(url.host) and not url.userinfo
     return is_web and (url.port or 0) < 2**16
 
 
 def _same_place(before: httpx2.URL, after: httpx2.URL) -> bool:
-    """Whether both are one origin, or the second is the first one's default port with TLS."""
+    """Whether both have the same origin, or the second only adds TLS on the default port."""
     if before.host != after.host:
         return False
     upgraded = (before.scheme, after.scheme) == ("http", "https")
@@ -198,7 +215,7 @@ def _is_harmless(name: str) -> bool:
 
 
 def _proxy_for(url: httpx2.URL) -> httpx2.URL | None:
-    """The proxy that the environment names for an address, if any."""
+    """Return the proxy that the environment sets for a URL, if any."""
     proxies = getproxies()
     named = proxies.get(url.scheme) or proxies.get("all")
     if not named or proxy_bypass(url.netloc.decode("latin-1")):
@@ -212,25 +229,25 @@ def _ssl_context() -> ssl.SSLContext:
 
 
 def _decoder(encoding: str) -> tuple[Callable[[bytes, int], bytes], Callable[[], bool]]:
-    """What decodes a piece into at most so many bytes, and what tells whether the end was seen."""
+    """Return two functions: decode a chunk to at most n bytes; whether the end was reached."""
     if encoding in ("", "identity"):
         return (lambda chunk, most: chunk[:most]), (lambda: True)
     if encoding not in ("gzip", "x-gzip"):
-        raise RemoteProtocolError(f"the answer is encoded as {encoding!r}, which nobody asked for")
+        raise RemoteProtocolError(f"the response has the unexpected encoding {encoding!r}")
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
     def inflate(chunk: bytes, most: int) -> bytes:
         try:
             return inflater.decompress(chunk, most)
         except zlib.error as error:
-            raise RemoteProtocolError(f"the answer's body is not gzip: {error}") from error
+            raise RemoteProtocolError(f"the response's body is not gzip: {error}") from error
 
     return inflate, lambda: inflater.eof
 
 
 @contextmanager
-def _told_by_httpx() -> Iterator[None]:
-    """Turn httpcore's errors into httpx's of the same names."""
+def _httpx_errors() -> Iterator[None]:
+    """Raise httpcore's errors as httpx's errors of the same names."""
     try:
         yield
     except (
@@ -240,5 +257,5 @@ def _told_by_httpx() -> Iterator[None]:
         httpcore2.ProxyError,
         httpcore2.UnsupportedProtocol,
     ) as error:
-        said = str(error) or type(error).__name__
-        raise getattr(httpx2, type(error).__name__)(said) from error
+        text = str(error) or type(error).__name__
+        raise getattr(httpx2, type(error).__name__)(text) from error

@@ -1,13 +1,15 @@
-"""Painters: from words to a picture. The offline painter, OpenAI Images, and local diffusers."""
+"""Painters: from words to a picture. Offline, OpenAI Images, local diffusers, ComfyUI, and jobs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from storage.archive.manifest import Material, Shown
+from storage.archive.plan import Plan, Statement
 from worker.meter import Meter
+from worker.painters.picture import inspect_picture
 
 ALGORITHMIC = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -35,11 +37,18 @@ class PaintRequest:
     style: str
     seed: int
     similarity: SimilarityCheck | None = None
+    plan: Plan | None = None
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
 class PaintResult:
-    """A painted picture, checked to be one, before it is archived."""
+    """A painted picture, checked to be one, before it is archived.
+
+    `plan`, `statements` and `prompt` are those of the picture as it was painted, where the painter
+    paints plans; `prompt` holds the statements that are true of it. `stages` are the partial
+    pictures that came before it, as small WebP files.
+    """
 
     data: bytes
     media_type: str
@@ -53,6 +62,38 @@ class PaintResult:
     palette: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = ()
     materials: tuple[Material, ...] = ()
+    plan: Plan | None = None
+    statements: tuple[Statement, ...] = ()
+    prompt: str = ""
+    stages: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of_model(
+        cls,
+        data: bytes,
+        *,
+        model: str,
+        seed: int | None = None,
+        technique: str = "",
+        stages: tuple[bytes, ...] = (),
+    ) -> Self:
+        """A picture that a trained model painted.
+
+        Raises:
+            BadPicture: `data` is no picture, see `inspect_picture`.
+        """
+        facts = inspect_picture(data)
+        return cls(
+            data=data,
+            media_type=facts.media_type,
+            width=facts.width,
+            height=facts.height,
+            model=model,
+            digital_source_type=TRAINED,
+            seed=seed,
+            technique=technique,
+            stages=stages,
+        )
 
 
 class Painter(Protocol):
@@ -60,7 +101,7 @@ class Painter(Protocol):
 
     @property
     def name(self) -> str:
-        """Which painter it is: `offline`, `openai` or `diffusers`."""
+        """Which painter it is: `offline`, `openai`, `diffusers`, `comfyui`, or one of jobs."""
 
     def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
         """Paint one picture.

@@ -12,8 +12,7 @@ from worker.cpu_threads import share, torch_threads
 from worker.errors import ComponentError, ContentRejected, Misconfigured, ServiceUnavailable
 from worker.hub import go_offline_if_away
 from worker.meter import Meter
-from worker.painters import TRAINED, PaintRequest, PaintResult
-from worker.painters.picture import inspect_picture
+from worker.painters import PaintRequest, PaintResult
 
 
 class DiffusersPainter:
@@ -63,14 +62,9 @@ class DiffusersPainter:
         stream = io.BytesIO()
         result.images[0].save(stream, "PNG")
         data = stream.getvalue()
-        facts = inspect_picture(data)
-        return PaintResult(
-            data=data,
-            media_type=facts.media_type,
-            width=facts.width,
-            height=facts.height,
+        return PaintResult.of_model(
+            data,
             model=self._model,
-            digital_source_type=TRAINED,
             seed=request.seed,
             technique=type(self._pipeline).__name__,
         )

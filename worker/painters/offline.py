@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from storage.archive.manifest import Float32, Material, Shown
+from storage.archive.manifest import Float32, Shown
+from storage.archive.plan import Plan
 from worker.errors import Misconfigured
 from worker.meter import Meter
-from worker.painters import PaintRequest, PaintResult
+from worker.painters import ALGORITHMIC, PaintRequest, PaintResult
 from worker.painters.picture import inspect_picture
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 class OfflineStudio:
     """Paints with our own studio: no model to fetch, no network, no cost.
 
-    `width` and `height` are pixels. Where it may look at the newest works, it paints up to
-    `attempts` pictures, until one resembles none of them, and keeps the least like. `encode` turns
-    texts into unit vectors, by which the studio finds a figure for words that it does not know.
+    `width` and `height` are pixels. A picture in which an actor is not seen, or that resembles one
+    of the newest works, is planned and painted again, `attempts` times at most; the one that is
+    least like the others is kept. `encode` turns texts into unit vectors, for words that the
+    studio's table does not have.
     """
 
     name = "offline"
@@ -41,7 +43,7 @@ class OfflineStudio:
         self._encode = encode
 
     def paint(self, request: PaintRequest, meter: Meter) -> PaintResult:
-        """Paint one picture; the same commission gives the same pixels.
+        """Paint one picture; the same request gives the same pixels.
 
         Raises:
             Misconfigured: the studio can't paint with these settings.
@@ -54,51 +56,91 @@ class OfflineStudio:
         except PaintError as error:
             raise Misconfigured(f"the offline painter: {error}") from error
         facts = inspect_picture(picture.png)
+        plan = picture.plan
         return PaintResult(
             data=picture.png,
             media_type=facts.media_type,
             width=facts.width,
             height=facts.height,
-            model=picture.family,
-            digital_source_type=picture.digital_source_type,
+            model=plan.setting.kind,
+            digital_source_type=ALGORITHMIC,
             seed=request.seed,
             attempts=attempts,
-            technique=picture.technique,
-            palette=tuple(picture.palette),
-            shown=tuple(Shown(concept=shown.concept, how=shown.how) for shown in picture.shown),
-            materials=tuple(
-                Material(name=one.name, source=one.source, licence=one.licence)
-                for one in picture.materials
-            ),
+            technique=plan.technique,
+            palette=tuple(pigment.colour for pigment in plan.palette),
+            shown=_shown(plan),
+            plan=plan,
+            statements=picture.statements,
+            prompt=picture.prompt,
         )
 
     def _paint(self, request: PaintRequest) -> tuple[Picture, int]:
-        """The picture that is handed over, and how many were painted."""
-        best, similarity = self._once(request), request.similarity
-        if similarity is None or self._attempts == 1:
-            return best, 1
-        nearest = similarity.nearest(best.png)
-        earlier = [replace(best, png=b"")]  # how they were made: dozens of sheets weigh too much
-        while nearest >= similarity.alike and len(earlier) < self._attempts:
-            picture = self._once(request, instead_of=earlier)
-            earlier.append(replace(picture, png=b""))
-            cosine = similarity.nearest(picture.png)
-            if cosine < nearest:
-                best, nearest = picture, cosine
-        return best, len(earlier)
+        """The picture that is kept, and how many were painted."""
+        best, best_rank, attempt = None, (True, 2.0), 0
+        for attempt in range(self._attempts):
+            picture = self._once(request, attempt)
+            similarity = request.similarity
+            nearest = -1.0 if similarity is None else similarity.nearest(picture.png)
+            rank = (not picture.whole, nearest)
+            if best is None or rank < best_rank:
+                best, best_rank = picture, rank
+            if picture.whole and (similarity is None or nearest < similarity.alike):
+                break
+        assert best is not None
+        return best, attempt + 1
 
-    def _once(self, request: PaintRequest, *, instead_of: Sequence[Picture] = ()) -> Picture:
-        return self._studio.paint(
-            request.concepts,
-            seed=request.seed,
-            style=request.style,
-            prompt=request.prompt,
-            title=request.title,
-            instead_of=instead_of,
-        )
+    def _once(self, request: PaintRequest, attempt: int) -> Picture:
+        if request.plan is not None and attempt == 0:
+            plan, statements = request.plan, request.statements
+        else:
+            plan = self._studio.plan(
+                request.concepts, seed=request.seed, style=request.style, attempt=attempt
+            )
+            statements = ()
+        return self._studio.paint(plan, statements=statements, title=request.title)
 
     @cached_property
     def _studio(self) -> OfflinePainter:
         from worker.studio import OfflinePainter
 
         return OfflinePainter(width=self._width, height=self._height, encode=self._encode)
+
+
+def style_fault(style: str) -> str:
+    """Return that the offline painter knows no technique in a style, and which it knows.
+
+    Empty if it knows one, if there is no style, or if the studio is not installed here.
+    """
+    if not style or find_spec("numba") is None:
+        return ""
+    from worker.studio.marks import TECHNIQUES
+    from worker.studio.plan.draw import techniques_in
+
+    if techniques_in(style, [(name, one.words) for name, one in TECHNIQUES.items()]):
+        return ""
+    return (
+        f"the offline painter knows no technique in the style {style!r}, and chooses one for each"
+        f" picture: it knows {', '.join(TECHNIQUES)}"
+    )
+
+
+def _shown(plan: Plan) -> tuple[Shown, ...]:
+    """How each concept came into the picture."""
+    shown = [
+        Shown(
+            concept=actor.concept, how=", ".join(part for part in (actor.form, actor.pose) if part)
+        )
+        for actor in plan.actors
+    ]
+    known = {one.concept for one in shown}
+    return (
+        *shown,
+        *(
+            Shown(
+                concept=other.concept,
+                how=f"as {other.use}" if other.use != "left out" else other.use,
+            )
+            for other in plan.others
+            if other.concept not in known
+        ),
+    )

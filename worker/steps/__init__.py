@@ -1,1 +1,1 @@
-"""The six steps of a cycle, one module each, and what they share."""
+"""The six steps of a cycle, one module each, and shared modules."""

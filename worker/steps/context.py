@@ -17,16 +17,16 @@ Output = TypeVar("Output")
 
 @dataclass(frozen=True)
 class StepContext:
-    """A claimed step. `tuning` is the version that its cycle began with."""
+    """A claimed step. `tuning` is the version that its cycle started with."""
 
     worker_context: WorkerContext
     claim: Claim
     tuning: Tuning
     budget: CycleBudget
     lost: threading.Event
-    """Set when another worker holds the step: whatever is done from then on is in vain."""
+    """Set when another worker has claimed the step: this one's results are then discarded."""
     vectors: list[Float32] = field(default_factory=list)
-    """Of prompt and picture, once the step has made them."""
+    """Vectors of prompt and picture, once the step has computed them."""
 
     @property
     def cycle(self) -> CycleRow:
@@ -40,14 +40,14 @@ class StepContext:
 
     @cached_property
     def artist(self) -> ArtistRow:
-        """The cycle's artist as it is now.
+        """The cycle's artist in its current state.
 
         Raises:
             KeyError: the catalogue lacks it.
         """
         found = self.worker_context.catalogue.artists.get(self.cycle.artist)
         if found is None:
-            raise KeyError(f"{self.cycle.id} belongs to no artist")
+            raise KeyError(f"{self.cycle.id} has no artist")
         return found
 
     @cached_property
@@ -55,7 +55,7 @@ class StepContext:
         """The artist's parts.
 
         Raises:
-            Misconfigured: one of them can't be had any more.
+            Misconfigured: a part is no longer available.
         """
         return self.worker_context.components(self.artist)
 
@@ -80,10 +80,10 @@ class StepContext:
         return self._committed(self.cycle.judgement)
 
     def check_lease(self) -> None:
-        """Stop early where the step is another's by now.
+        """Stop early if another worker has claimed the step.
 
         Raises:
-            LeaseLost: it is.
+            LeaseLost: it has.
         """
         if self.lost.is_set():
             raise LeaseLost(f"{self.claim.step} of {self.cycle.id} belongs to another worker now")
@@ -91,16 +91,16 @@ class StepContext:
     def _committed(self, record: Output | None) -> Output:
         if record is None:
             raise ValueError(
-                f"{self.cycle.id} is at {self.claim.step}, but an earlier step left no record"
+                f"{self.cycle.id} is at {self.claim.step}, but an earlier step has no record"
             )
         return record
 
 
 def open_context(worker_context: WorkerContext, claim: Claim, lost: threading.Event) -> StepContext:
-    """What the claimed step works with.
+    """Create the context of the claimed step.
 
     Raises:
-        KeyError: the catalogue lacks the tuning that its cycle began with.
+        KeyError: the catalogue lacks the tuning that its cycle started with.
     """
     cycle = claim.cycle
     tuning = worker_context.catalogue.artists.tuning_version(

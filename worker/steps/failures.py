@@ -1,8 +1,9 @@
-"""What a step's failure means for its cycle: retry, rewind, pause, fail or restore."""
+"""The effect of a step's failure on its cycle: retry, rewind, pause, fail or restore."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from cas import CasError
 from storage.archive.events import CycleFailed
@@ -13,26 +14,28 @@ from storage.text import message
 from worker.errors import (
     AttemptsSpent,
     BudgetSpent,
+    ComponentError,
     ContentRejected,
     InvalidResponse,
     Misconfigured,
     OutcomeUnknown,
+    OverRateLimit,
     ServiceUnavailable,
 )
 
 FIRST_DELAY = 2.0
 LONGEST_DELAY = 900.0
-"""Seconds that a step waits after its first failure, doubled with each, and at most."""
+"""First and longest wait of a step after a failure, in seconds; it doubles each time."""
 
 BREAKER_FAILURES = 3
 FIRST_REST = 60.0
 LONGEST_REST = 6 * 3600.0
-"""After so many failed cycles in a row the artist rests, longer each time, in seconds."""
+"""Failed cycles in a row after which the artist waits, and the first and longest wait."""
 
 
 @dataclass(frozen=True)
 class Retry:
-    """The step is tried again after so many seconds; `crashed`: it counts as broken off."""
+    """Run the step again after `seconds`; `crashed`: count it, and fail after a few."""
 
     seconds: float
     reason: str
@@ -41,7 +44,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Rewind:
-    """Another step is done next, with these records in place of those that are stored."""
+    """Continue with another step, with these records in place of the stored ones."""
 
     step: Step
     reason: str
@@ -50,7 +53,7 @@ class Rewind:
 
 @dataclass(frozen=True)
 class Pause:
-    """The artist stops until a person lets it go on; its step waits with it, and so long."""
+    """Pause the artist until a person resumes it; its step waits at least `seconds`."""
 
     seconds: float
     reason: str
@@ -58,25 +61,25 @@ class Pause:
 
 @dataclass(frozen=True)
 class Fail:
-    """The cycle ends without a work, and is recorded; the artist goes on."""
+    """End and record the cycle without a work; the artist continues."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Restore:
-    """The archive tells how the cycle ended: the catalogue is older, and takes that over."""
+    """Copy the cycle's outcome from the archive to the catalogue, which is older."""
 
     ended: Manifest | CycleFailed
-    reason: str = "the archive tells already how the cycle ended"
+    reason: str = "the archive already has the cycle's outcome"
 
 
 Failure = Retry | Rewind | Pause | Fail | Restore
 
 
 def failure_of(error: Exception, claim: Claim) -> Failure:
-    """What an error of the claimed step means; an error that nobody foresaw counts as a crash."""
-    reason = told(error)
+    """Return the effect of an error of the claimed step; an unexpected error counts as a crash."""
+    reason = error_text(error)
     match error:
         case ContentRejected() if (rewritten := _rewritable(claim)) is not None:
             refused = rewritten.model_copy(update={"refusal": reason})
@@ -85,36 +88,51 @@ def failure_of(error: Exception, claim: Claim) -> Failure:
             return Pause(LONGEST_DELAY, reason)
         case ContentRejected() | AttemptsSpent():
             return Fail(reason)
+        case OutcomeUnknown(is_late=True):
+            return Fail(reason)
         case OutcomeUnknown():
             return Retry(0.0, reason)
         case Misconfigured() | BudgetSpent() | CasError():
             return Retry(LONGEST_DELAY, reason)
-        case ServiceUnavailable(retry_after=float(seconds)):
+        case OverRateLimit(retry_after=float(seconds)):
             return Retry(seconds, reason)
+        case ServiceUnavailable(retry_after=float(seconds)):
+            # A server may say 0 again and again.
+            return Retry(max(seconds, _delay(claim)), reason + _when(seconds))
         case ServiceUnavailable() | StorageUnavailable() | SequenceTaken():
             return Retry(_delay(claim), reason)
+        case ComponentError():  # such as BadPicture
+            return Retry(_delay(claim), reason, crashed=True)
         case _:
             return Retry(_delay(claim), f"{type(error).__name__}: {reason}", crashed=True)
 
 
-def told(error: Exception) -> str:
-    """What an error says, as text that every database can store."""
+def error_text(error: Exception) -> str:
+    """Return an error's message as text that every database can store."""
     return message(str(error))
 
 
 def rest_after(failures: int) -> float:
-    """Seconds that an artist rests after so many failed cycles in a row; 0 for a few."""
+    """Return the seconds that an artist waits after `failures` failed cycles in a row."""
     if failures < BREAKER_FAILURES:
         return 0.0
     return _doubled(FIRST_REST, failures - BREAKER_FAILURES, LONGEST_REST)
 
 
 def _rewritable(claim: Claim) -> Composition | None:
-    """The composition, where the painter refused its prompt for the first time."""
+    """Return the composition if the painter refused its prompt for the first time."""
     composition = claim.cycle.composition
     if claim.step is not Step.PAINT or composition is None or composition.refusal:
         return None
     return composition
+
+
+def _when(seconds: float) -> str:
+    """Tell the end of a wait that is longer than ours ever are."""
+    if seconds <= LONGEST_DELAY:
+        return ""
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    return f". It asks for a wait until {until:%Y-%m-%d %H:%M} UTC"
 
 
 def _delay(claim: Claim) -> float:
@@ -122,5 +140,5 @@ def _delay(claim: Claim) -> float:
 
 
 def _doubled(first: float, times: int, longest: float) -> float:
-    # A float holds no more than 2**1023: far fewer doublings reach any longest wait.
+    # 64 doublings reach any longest wait; a float overflows at 2**1024.
     return min(longest, first * 2.0 ** min(times, 64))

@@ -1,4 +1,4 @@
-"""The β of a cycle where feedback is on, from the last work and the votes."""
+"""The β of a cycle with feedback, from the last work and the votes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from storage.catalogue import Catalogue
 from storage.errors import ObjectDamaged, ObjectMissing
 
 MEMORY: Final = 40
-"""Votes on works from longer ago than so many cycles are not heard any more."""
+"""Age in cycles beyond which votes on works are ignored."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The β of a pick, and the votes that it answers; without `beta` the tuning's stands."""
+    """The β of a pick, and the votes counted for it; without `beta` the tuning's is used."""
 
     beta: float | None = None
     counted_votes: CountedVotes | None = None
@@ -32,11 +32,11 @@ UNANSWERED: Final = Answer()
 def answer(
     catalogue: Catalogue, archive: Archive, artist: str, *, number: int, tuning: Tuning
 ) -> Answer:
-    """The β of cycle `number`, by the rule of `cas.feedback`; what is stored decides it alone.
+    """Compute the β of cycle `number` by the rule of `cas.feedback`, only from stored data.
 
-    It goes on from the β of the artist's last work. It starts again at `tuning.beta` where there is
-    no such work, or that was made at another `tuning.beta`, or with feedback off: so an admin who
-    changes the one, or switches the other on, is obeyed at once.
+    It continues from the β of the artist's last work. It starts at `tuning.beta` if there is no
+    such work, or if that work had another `tuning.beta` or no feedback: so an admin's change has an
+    immediate effect.
     """
     if tuning.feedback == "off":
         return UNANSWERED
@@ -53,25 +53,25 @@ def answer(
 
 
 def _last_work(catalogue: Catalogue, archive: Archive, artist: str) -> Manifest | None:
-    """The story of the artist's last work; None where there is none that can be read."""
+    """Read the manifest of the artist's last work; None if there is none, or it can't be read."""
     last = catalogue.cycles.last_done(artist)
     if last is None:
         return None
     try:
         return archive.read_manifest(artist, last.number)
     except (ObjectMissing, ObjectDamaged) as error:
-        # One story that is lost must not keep an artist from working.
-        logger.warning("β begins anew: %s", error)
+        # A lost manifest must not stop an artist.
+        logger.warning("β starts again at the tuning's: %s", error)
         return None
 
 
 def _rose(judgement: Judgement) -> bool | None:
-    """Whether novelty rose; the first work counts as improved, yet there was no baseline."""
+    """Whether novelty rose; None for the first work, which has no baseline."""
     return None if judgement.previous_novelty is None else judgement.improved
 
 
 def _since(last: Manifest, number: int) -> int:
-    """The first work whose votes are heard now: those that have spoken once do not speak again."""
+    """Return the first work whose votes count now: no vote changes β twice."""
     counted_votes = last.inspiration.counted_votes
     if counted_votes is None:
         return number
@@ -80,7 +80,7 @@ def _since(last: Manifest, number: int) -> int:
 
 
 def _silence(number: int) -> CountedVotes:
-    """Nothing heard yet, and from that work on it will be."""
+    """Return an empty count that starts at that work."""
     none = Tally(won=0.0, votes=0)
     return CountedVotes(since=number, original=none, harmonious=none)
 

@@ -15,7 +15,7 @@ from storage.replay import lost_work
 from worker.cpu_threads import torch_threads
 from worker.steps.failures import Fail, Failure, Restore, Rewind
 from worker.steps.feedback import UNANSWERED, Answer, answer
-from worker.steps.pool import first_pool
+from worker.steps.pool import first_pool, reseeded
 from worker.steps.seeds import step_seed
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def run(context: StepContext) -> tuple[Inspiration] | Failure:
-    """Pick the cycle's concept, unless the archive knows the cycle: then the catalogue is older.
+    """Pick the cycle's concept, unless the archive has the cycle: then the catalogue is older.
 
     Raises:
         CasError: see `inspire`.
@@ -33,7 +33,7 @@ def run(context: StepContext) -> tuple[Inspiration] | Failure:
     worker_context, name, number = context.worker_context, context.artist.name, context.number
     follows = worker_context.last_begun.get(name) == number - 1
     worker_context.last_begun[name] = number
-    # The catalogue of one who began the cycle before this one is no older than the archive.
+    # A worker that ran the previous cycle knows that its catalogue is not older than the archive.
     known = None if follows else _known(worker_context.archive, name, number)
     return known or (
         next_inspiration(worker_context, context.artist, number=number, tuning=context.tuning),
@@ -41,9 +41,9 @@ def run(context: StepContext) -> tuple[Inspiration] | Failure:
 
 
 def _known(archive: Archive, artist: str, number: int) -> Failure | None:
-    """What the archive tells of a cycle that the catalogue is only about to begin.
+    """Return the archive's record of a cycle that has just started in the catalogue, if any.
 
-    What can't be read still takes the number: nothing new may be written in its place.
+    An unreadable object also uses up the number: no other object may take its place.
     """
     damaged: list[ArchiveError] = []
     try:
@@ -60,7 +60,7 @@ def _known(archive: Archive, artist: str, number: int) -> Failure | None:
     if damaged:
         if isinstance(received, PictureReceived):
             return Restore(lost_work(received))
-        return Fail(f"what the archive has of it can't be read: {damaged[0]}")
+        return Fail(f"the archive's record of the cycle can't be read: {damaged[0]}")
     if not isinstance(received, PictureReceived):
         return None
     known = (received.inspiration, received.composition, received.painting)
@@ -80,11 +80,11 @@ def _event(
 def next_inspiration(
     worker_context: WorkerContext, artist: ArtistRow, *, number: int, tuning: Tuning
 ) -> Inspiration:
-    """What cycle `number` picks, after all that the stores hold of the artist's past.
+    """Return the pick of cycle `number`, from the stored state of the artist.
 
     Raises:
         CasError: see `inspire`.
-        ArchiveError: the pool that the last work left can be read nowhere.
+        ArchiveError: the pool after the last work can't be read.
     """
     catalogue, archive = worker_context.catalogue, worker_context.archive
     return inspire(
@@ -98,7 +98,7 @@ def next_inspiration(
 
 
 def _pool_left(worker_context: WorkerContext, artist: str) -> Pool | None:
-    """The pool that the artist's last work left; None before the first one."""
+    """The pool after the artist's last work; None before the first one."""
     last = worker_context.catalogue.cycles.last_done(artist)
     if last is None:
         return None
@@ -118,15 +118,17 @@ def inspire(
 ) -> Inspiration:
     """Pick the concept that joins the pool in cycle `number`.
 
-    `pool` is what the artist's last work left; None before the first one. `answered` is the β that
-    feedback decided, if it is on. Where every concept
-    that is not in the pool rests, the rest ends early: an artist is never without a next idea.
+    `pool` is the pool after the artist's last work; None before the first one. `answered` is the β
+    set by feedback, if it is on. If all concepts outside of the pool are on cooldown, the cooldown
+    is ignored.
 
     Raises:
         CasError: a pool concept is unknown to the sampler, or the pool fills the vocabulary.
     """
-    pool = pool or first_pool(artist.created.seeds)
-    cooldown = {rest.concept for rest in pool.cooldown if rest.until >= number}
+    seeds = artist.created.seeds
+    pool = pool or artist.created.pool
+    pool = first_pool(seeds) if pool is None else reseeded(pool, seeds)
+    cooldown = {entry.concept for entry in pool.cooldown if entry.until >= number}
     if len(cooldown | set(pool.concepts)) >= len(sampler.vocabulary):
         cooldown = set()
     seed = step_seed(artist.created.seed, number, "inspire")
@@ -147,7 +149,7 @@ def inspire(
 
 
 def sampler_tuning(tuning: Tuning) -> SamplerTuning:
-    """The part of an artist's tuning that the sampler takes."""
+    """Return the part of an artist's tuning that the sampler uses."""
     return SamplerTuning(
         candidates=tuning.candidates,
         temperature=tuning.temperature,

@@ -13,10 +13,10 @@ from worker.steps.pool import Previous, has_improved, join, pool_after_judgement
 
 
 def run(context: StepContext) -> tuple[Judgement]:
-    """Judge the cycle's work against every work of its scope that came before.
+    """Compare the cycle's work with every earlier work of its scope.
 
     The memory finds the nearest works; their cosines are computed again in double precision from
-    the vectors that the catalogue holds, so that anyone gets the same number from the manifests.
+    the catalogue's vectors, so that the manifests give the same numbers.
     """
     catalogue, components = context.worker_context.catalogue, context.components
     scope, number = context.artist.created.scope, context.number
@@ -59,16 +59,16 @@ def run(context: StepContext) -> tuple[Judgement]:
 
 
 def on_commit(connection: Connection, context: StepContext, records: tuple[Judgement]) -> None:
-    """Give the judgement its place in the scope, with its vectors.
+    """Store the judgement with its sequence and vectors.
 
     Raises:
-        SequenceTaken: another work was judged in the meantime; judge again.
+        SequenceTaken: another work was judged meanwhile; judge again.
     """
     context.worker_context.catalogue.cycles.judge_in(connection, context.claim, *records)
 
 
 def _vectors(context: StepContext) -> tuple[Float32, Float32]:
-    """Vectors of prompt and picture, made once however often the work is judged."""
+    """Return the vectors of prompt and picture, computed once per step."""
     if not context.vectors:
         image = context.worker_context.picture(context.painting.image)
         prompt = context.composition.prompt
@@ -89,16 +89,13 @@ def novelty(text: Nearest | None, image: Nearest | None) -> float:
 
 
 def catch_up(catalogue: Catalogue, memory: Memory, scope: str) -> int:
-    """Fill the memory with every judged work of a scope that it lacks; returns the last sequence.
-
-    A memory that lost works (or was emptied) is made whole again from the catalogue.
-    """
+    """Add to the memory every judged work of a scope that it lacks; return the last sequence."""
     withdrawn = catalogue.cycles.withdrawn()
     if withdrawn:
         memory.forget(withdrawn)
     judged = catalogue.works.judged(scope)
     held = memory.count(scope, before=judged.watermark + 1)
-    # Usually it lacks the newest alone; only where that does not mend it, all are sent again.
+    # Usually only the newest are missing; all are sent again only if that is not enough.
     for after in (judged.watermark - (judged.works - held), 0):
         if held >= judged.works:
             break

@@ -14,7 +14,7 @@ from worker.steps.failures import Failure, Restore
 
 
 def run(context: StepContext) -> tuple[Manifest, WorkModerated | None] | Failure:
-    """Write the manifest of a judged cycle; if one is there already, that is the truth.
+    """Write the manifest of a judged cycle; an existing one takes precedence.
 
     Raises:
         ValueError: a step's record is missing.
@@ -53,15 +53,15 @@ def on_commit(
 
 
 def _is_same_work(manifest: Manifest, earlier: Manifest) -> bool:
-    """Whether a worker that died before its commit wrote the earlier one in this very cycle."""
+    """Whether an earlier try of this cycle, which crashed before its commit, wrote the manifest."""
     parts = {"inspiration", "composition", "painting", "judgement"}
     return manifest.model_dump_json(include=parts) == earlier.model_dump_json(include=parts)
 
 
 def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None:
-    """The visibility of the work from the start; None: nothing checks it.
+    """Return the work's first visibility; None without a moderator.
 
-    What a check says, it says once: a step that comes again finds the first answer.
+    A repeated step returns the first result, which is in the archive.
     """
     moderator, archive = context.worker_context.moderator, context.worker_context.archive
     if moderator is None:
@@ -76,6 +76,7 @@ def _moderated(context: StepContext, manifest: Manifest) -> WorkModerated | None
             number=manifest.number,
             visibility=finding.visibility,
             reason=finding.reason,
+            detail=finding.detail,
             who=moderator.model,
         )
     )

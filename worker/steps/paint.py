@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 
@@ -10,10 +11,11 @@ import numpy as np
 from storage.archive.archive import Archive
 from storage.archive.events import PictureReceived
 from storage.archive.manifest import Composition, Float32, Inspiration, Painting
+from storage.errors import StorageError
 from worker.budget import CycleBudget
 from worker.errors import BadPicture
-from worker.painters import TRAINED, PaintRequest, PaintResult, SimilarityCheck
-from worker.painters.picture import inspect_picture
+from worker.painters import PaintRequest, PaintResult, SimilarityCheck
+from worker.stages import store_stages
 from worker.steps.context import StepContext
 from worker.steps.seeds import step_seed
 
@@ -55,11 +57,18 @@ def _receive(context: StepContext) -> PictureReceived:
             style=context.artist.created.style,
             seed=step_seed(context.artist.created.seed, cycle.number, "paint"),
             similarity=_similarity_check(context),
+            plan=composition.plan,
+            statements=composition.statements,
         ),
         context.budget,
     )
+    composition = _as_painted(composition, result)
+    image = context.worker_context.save_picture(result.data, result.media_type)
+    if result.stages:
+        with suppress(StorageError):  # they are not needed; the picture is there
+            store_stages(archive, image, result.stages, "painter")
     painting = Painting(
-        image=context.worker_context.save_picture(result.data, result.media_type),
+        image=image,
         media_type=result.media_type,
         width=result.width,
         height=result.height,
@@ -87,6 +96,21 @@ def _receive(context: StepContext) -> PictureReceived:
     )
 
 
+def _as_painted(composition: Composition, result: PaintResult) -> Composition:
+    """The composition with the plan and the words that are true of the picture."""
+    if result.plan is None:
+        return composition
+    shown = result.plan.shown
+    return composition.model_copy(
+        update={
+            "plan": result.plan,
+            "statements": result.statements,
+            "prompt": result.prompt,
+            "concepts": tuple(c for c in composition.concepts if c in shown),
+        }
+    )
+
+
 def _similarity_check(context: StepContext) -> SimilarityCheck | None:
     """The newest works of the scope; nothing is looked up before the painter asks."""
     encoder, works = context.components.image_encoder, context.worker_context.catalogue.works
@@ -111,16 +135,8 @@ def _paid_for(archive: Archive, budget: CycleBudget) -> PaintResult | None:
     receipt = budget.receipt("paint")
     if receipt is None:
         return None
-    data, media_type = archive.read_image(receipt.result)
+    data, _ = archive.read_image(receipt.result)
     try:
-        facts = inspect_picture(data)
+        return PaintResult.of_model(data, model=receipt.model)
     except BadPicture:
         return None
-    return PaintResult(
-        data=data,
-        media_type=media_type,
-        width=facts.width,
-        height=facts.height,
-        model=receipt.model,
-        digital_source_type=TRAINED,
-    )

@@ -10,9 +10,9 @@ from storage.archive.manifest import Cooldown, Pool, PoolEntry, Tuning
 
 @dataclass(frozen=True)
 class Previous:
-    """What novelty is compared with: the artist's last work.
+    """The artist's last work, with which novelty is compared.
 
-    `had_earlier` tells whether that work itself had any earlier work to be compared with.
+    `had_earlier`: whether that work itself had an earlier work to be compared with.
     """
 
     novelty: float
@@ -20,12 +20,36 @@ class Previous:
 
 
 def first_pool(seeds: Sequence[str]) -> Pool:
-    """The pool before the first cycle: the seeds alone."""
+    """Return the pool before the first cycle: only the seeds."""
     return Pool(entries=tuple(PoolEntry(concept=seed, seed=True) for seed in seeds))
 
 
+def forked(pool: Pool, *, number: int) -> Pool:
+    """Return the pool after work `number` as that of a new artist, whose numbers begin at 1."""
+    entries = (entry.model_copy(update={"entered": 0}) for entry in pool.entries)
+    cooldown = (
+        Cooldown(concept=entry.concept, until=entry.until - number)
+        for entry in pool.cooldown
+        if entry.until > number
+    )
+    return Pool(entries=tuple(entries), cooldown=tuple(cooldown))
+
+
+def reseeded(pool: Pool, seeds: Sequence[str]) -> Pool:
+    """Return the pool with these seeds; a concept that is none any more stays as any other."""
+    if pool.seeds == tuple(seeds):
+        return pool
+    others = (
+        entry.model_copy(update={"seed": False})
+        for entry in pool.entries
+        if entry.concept not in seeds
+    )
+    cooldown = tuple(entry for entry in pool.cooldown if entry.concept not in seeds)
+    return Pool(entries=(*first_pool(seeds).entries, *others), cooldown=cooldown)
+
+
 def join(pool: Pool, concept: str, *, number: int) -> Pool:
-    """The pool with the concept that cycle `number` brings in."""
+    """Add the concept of cycle `number` to the pool."""
     newcomer = PoolEntry(concept=concept, entered=number)
     return pool.model_copy(update={"entries": (*pool.entries, newcomer)})
 
@@ -33,8 +57,8 @@ def join(pool: Pool, concept: str, *, number: int) -> Pool:
 def has_improved(novelty: float, previous: Previous | None) -> bool | None:
     """Whether a work's novelty rose above the previous work's.
 
-    The first work counts as improved. One whose previous work had nothing to be compared with has
-    no baseline, which is None: it changes no count.
+    True for the first work. None, which changes no count, if the previous work had no earlier work
+    to be compared with.
     """
     if previous is None:
         return True
@@ -51,11 +75,11 @@ def pool_after_judgement(
     improved: bool | None,
     tuning: Tuning,
 ) -> tuple[Pool, tuple[str, ...]]:
-    """The pool that cycle `number` leaves, and the concepts that left it.
+    """Return the pool after cycle `number`, and the concepts that left it.
 
-    Every non-seed concept that was `shown` in an improved work starts counting again; every other
-    one counts one more, shown or not. At `tuning.patience` it leaves. Above `tuning.pool_size` the
-    highest counts leave, oldest first. Departed concepts rest for `tuning.rest` cycles.
+    The count of each non-seed concept becomes 0 if it was `shown` in an improved work; otherwise it
+    increases by one. At `tuning.patience` the concept leaves. Above `tuning.pool_size` the highest
+    counts leave, oldest first. Concepts that left are on cooldown for `tuning.rest` cycles.
     """
     counted = tuple(_counted(entry, shown, improved) for entry in pool.entries)
     staying = [e for e in counted if e.seed or e.count < tuning.patience]
@@ -63,7 +87,7 @@ def pool_after_judgement(
         staying.remove(max((e for e in staying if not e.seed), key=lambda e: (e.count, -e.entered)))
     departed = tuple(e.concept for e in counted if e not in staying)
     cooldown = (
-        *(rest for rest in pool.cooldown if rest.until > number),
+        *(entry for entry in pool.cooldown if entry.until > number),
         *(Cooldown(concept=c, until=number + tuning.rest) for c in departed if tuning.rest),
     )
     return Pool(entries=tuple(staying), cooldown=cooldown), departed

@@ -8,11 +8,16 @@ from worker.steps.context import StepContext
 
 
 def run(context: StepContext) -> tuple[()]:
-    """Nothing is decided here: the gallery's tasks send what waits in the outbox."""
+    """Return no records: the gallery's tasks send the rows of the outbox."""
     return ()
 
 
 def on_commit(connection: Connection, context: StepContext, _: tuple[()]) -> None:
-    """Ask for the work's publication on every channel of its artist."""
-    channels = context.worker_context.channels(context.cycle.artist)
-    context.worker_context.catalogue.outbox.add_in(connection, context.cycle.id, channels)
+    """Add an outbox row for every channel of the artist that takes more works today."""
+    worker_context = context.worker_context
+    worker_context.catalogue.outbox.add_in(
+        connection,
+        context.cycle.id,
+        worker_context.channels(context.cycle.artist),
+        worker_context.channel_limits(),
+    )

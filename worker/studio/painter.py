@@ -1,40 +1,71 @@
-"""The offline painter: concepts in, a picture out; no key, no network, no trained model."""
+"""The offline painter: a plan in, a picture out; no key, no network, no trained model."""
 
-import hashlib
+from __future__ import annotations
+
 import io
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
+from numpy.typing import NDArray
 
-from worker.studio.brief import Brief
-from worker.studio.colour import Pixels
-from worker.studio.composition import FAMILIES
-from worker.studio.composition.family import choose_family
-from worker.studio.lexicon import Lexicon, Subject
-from worker.studio.lexicon.vectors import Encode
-from worker.studio.light import choose_key, choose_light
-from worker.studio.mount import choose_mount, edge_of, mount
-from worker.studio.noise import Rng
-from worker.studio.palette import choose_palette
-from worker.studio.picture import ALGORITHMIC, TRAINED, PaintError, Picture
-from worker.studio.scene import Scene
-from worker.studio.techniques import TECHNIQUES
-from worker.studio.techniques.technique import choose_technique
+from storage.archive.plan import Plan, Statement
+from worker.studio.check import Rendered, check, main_parts
+from worker.studio.field.colour import Pixels, from_hex, luminance, mix
+from worker.studio.field.noise import blur
+from worker.studio.field.render import Buffers
+from worker.studio.field.shade import Target, shade
+from worker.studio.judge import ALL_OVER, composition
+from worker.studio.marks import TECHNIQUES
+from worker.studio.marks.technique import Stage, Technique, no_stage
+from worker.studio.picture import (
+    PaintError,
+    Picture,
+    check_size,
+    is_whole,
+    to_image,
+    to_png,
+    true_text,
+)
+from worker.studio.plan.choices import NO_CHOICES, Choices, Demand
+from worker.studio.plan.depiction import Dictionary
+from worker.studio.plan.describe import describe
+from worker.studio.plan.draw import draw_plan
+from worker.studio.plan.vectors import Encode
+from worker.studio.scene.build import Scene, build
+from worker.studio.scene.effects import apply
+from worker.studio.scene.model import COPIES
 
-SMALLEST, LARGEST, WIDEST = 64, 4096, 4.0
-# Marks are made at a working size and the sheet is enlarged or reduced from it.
-_WORKING_SIDE = (384, 1152)
-_MOST_SUBJECTS = 7
+_WORKING_SIDE = (256, 1024)
+"""Pixels of the longer side at which marks are made; the picture is resized from there."""
+
+_CANDIDATES = 4
+"""Plans drawn for one picture: the one that is composed best is kept."""
+_JUDGED_SIDE = 144
+"""Pixels of the shorter side at which plans are judged."""
+_FALSE = 0.7
+"""What a statement that does not hold takes from the score of a plan."""
+_ATTEMPTS = 4
+_LONGEST_CONCEPT = 80
+_MOST_CONCEPTS = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A picture before its marks: the scene, the target, and the checked statements."""
+
+    scene: Scene
+    target: Target
+    statements: tuple[Statement, ...]
 
 
 class OfflinePainter:
-    """Paints concepts by its own hand. The same arguments give the same bytes on one machine.
+    """Plans and paints. The same arguments give the same bytes on one machine.
 
-    `encode` gives unit text vectors, (n, d), for strange words; without it they are matched by
-    spelling. Raises `PaintError` for sizes outside 64..4096 or wider than 4 : 1.
+    `encode` gives unit text vectors, (n, d), for words that are in no table.
+
+    Raises:
+        PaintError: for sizes outside 64..4096, or wider than 4 : 1.
     """
 
     def __init__(
@@ -42,138 +73,202 @@ class OfflinePainter:
     ) -> None:
         check_size(width, height)
         self.width, self.height = width, height
-        self._lexicon = Lexicon(encode)
+        self._dictionary = Dictionary(encode)
 
-    def paint(
+    def plan(
         self,
         concepts: Sequence[str],
         *,
         seed: int,
         style: str = "",
-        prompt: str = "",
-        title: str = "",
-        instead_of: Sequence[Picture] = (),
-    ) -> Picture:
-        """Paint these concepts, the weightiest first.
+        attempt: int = 0,
+        choices: Choices = NO_CHOICES,
+    ) -> Plan:
+        """Plan a picture of these concepts, the weightiest first.
 
-        `instead_of` are pictures of them that did not please: this one is made by another hand,
-        and arranged otherwise where the concepts leave a choice.
+        `choices` are a composer's own; what they leave empty is drawn. Each attempt at
+        the same concepts and seed gives another plan. Of a few plans the best composed one is
+        kept (`worker.studio.judge`).
 
-        Raises `PaintError` if there is no concept to paint.
+        Raises:
+            PaintError: there is no concept.
         """
-        words = _clean(concepts)
-        rng = _seeded(words, seed, style, attempt=len(instead_of))
-        subjects = tuple(self._lexicon.read(word, rng) for word in words)
-        brief = self._brief(subjects, style, prompt, rng)
-        family = choose_family(FAMILIES, brief, rng, tried=[one.family for one in instead_of])
-        leanings = Counter(brief.moods) + Counter({family.name: 1})
-        hands = [one.technique for one in instead_of]
-        technique = choose_technique(TECHNIQUES, style, leanings, rng, tried=hands)
-        tags = frozenset(tag for tag, weight in brief.moods.items() if weight >= 1)
-        framed = technique.framed or family.framed
-        shape = choose_mount(rng, framed=framed, again=bool(instead_of))
-        scene = Scene(
-            self._working(),
-            brief.palette,
-            brief.light,
-            rng,
-            tags,
-            coarse=float(np.exp(rng.uniform(-0.35, 0.45))),
-            edge=edge_of(shape),
+        demand = Demand(
+            clean(concepts)[:_MOST_CONCEPTS],
+            seed,
+            style,
+            self.width / self.height,
+            attempt,
+            [(name, t.words) for name, t in TECHNIQUES.items()],
+            choices,
         )
-        family.compose(scene, brief)
-        scene.finish(choose_key(brief.moods, rng))
-        sheet = mount(technique.render(scene), scene, shape)
-        brief.materials.update(technique.materials, scene.materials)
-        source_type = TRAINED if technique.trained else ALGORITHMIC
-        return Picture(
-            png=_png(self._resized(sheet), source_type, title=title, prompt=prompt),
-            width=self.width,
-            height=self.height,
-            family=family.name,
-            technique=technique.name,
-            digital_source_type=source_type,
-            palette=brief.palette.hexes,
-            shown=brief.shown(_undertones(brief)),
-            materials=tuple(sorted(brief.materials, key=lambda material: material.name)),
-        )
+        first = draw_plan(replace(demand, attempt=attempt * _CANDIDATES), self._dictionary.read)
+        # Many copies are slow to draw, and differ little from plan to plan.
+        many = first.structure is not None and first.structure.kind in ALL_OVER
+        if many:
+            return first
+        drawn = [
+            draw_plan(replace(demand, attempt=attempt * _CANDIDATES + n), self._dictionary.read)
+            for n in range(1, _CANDIDATES)
+        ]
+        return max([first, *drawn], key=self._score)
 
-    def _brief(self, subjects: tuple[Subject, ...], style: str, prompt: str, rng: Rng) -> Brief:
-        moods: Counter[str] = Counter()
-        for subject in subjects[:_MOST_SUBJECTS]:
-            moods.update(subject.tags)
-        for word in style.lower().replace(",", " ").split():
-            moods.update(self._lexicon.read(word, rng).tags if len(word) > 3 else ())
-        del prompt
-        palette = choose_palette(moods, rng)
-        return Brief(subjects, moods, palette, choose_light(moods, rng), rng)
+    def _score(self, plan: Plan) -> float:
+        """How well a plan is composed and how true its words are, in a small rendering."""
+        longest = max(plan.format, 1 / plan.format)
+        wide = plan.format >= 1
+        shape = (_JUDGED_SIDE, round(_JUDGED_SIDE * longest))
+        sheet = self._sheet(plan, shape if wide else shape[::-1], ())
+        whole = is_whole(sheet.statements)
+        false = sum(s.holds is False for s in sheet.statements)
+        picture = Rendered(plan, sheet.scene, sheet.target)
+        return composition(picture) - _FALSE * false - (0.0 if whole else 4.0)
+
+    def describe(self, plan: Plan) -> tuple[Statement, ...]:
+        """The plan in words, before it is painted."""
+        return describe(plan, self._dictionary.read, technique=_technique(plan))
+
+    def paint(
+        self,
+        plan: Plan,
+        *,
+        statements: Sequence[Statement] = (),
+        title: str = "",
+        on_stage: Callable[[bytes], None] | None = None,
+    ) -> Picture:
+        """Paint a plan; `on_stage` gets the picture's making as WebP files, masses first.
+
+        `statements` are the plan's words where it has been described already.
+        """
+        return self._finish(plan, self.prepare(plan, statements=statements), title, on_stage)
+
+    def paint_concepts(
+        self,
+        concepts: Sequence[str],
+        *,
+        seed: int,
+        style: str = "",
+        on_stage: Callable[[bytes], None] | None = None,
+    ) -> Picture:
+        """Plan and paint, again while an actor can't be seen, a few times at most.
+
+        Raises:
+            PaintError: there is no concept.
+        """
+        for attempt in range(_ATTEMPTS):
+            plan = self.plan(concepts, seed=seed, style=style, attempt=attempt)
+            sheet = self.prepare(plan)
+            if attempt == _ATTEMPTS - 1 or is_whole(sheet.statements):
+                break
+        return self._finish(plan, sheet, "", on_stage)
+
+    def _finish(
+        self, plan: Plan, sheet: Sheet, title: str, on_stage: Callable[[bytes], None] | None
+    ) -> Picture:
+        """Make the marks, and the file."""
+        stage = no_stage if on_stage is None else _encoded(on_stage)
+        if on_stage is not None:
+            stage(_values(sheet.target))
+            stage(_masses(sheet.target))
+        pixels = _technique(plan).render(sheet.target, stage)
+        prompt = true_text(sheet.statements)
+        png = to_png(pixels, (self.width, self.height), title=title, prompt=prompt)
+        return Picture(png, self.width, self.height, plan, sheet.statements)
+
+    def lines(self, plan: Plan) -> str:
+        """The picture as SVG, for a plotter.
+
+        Raises:
+            PaintError: its technique is not made of lines.
+        """
+        technique = _technique(plan)
+        if technique.lines is None:
+            able = ", ".join(name for name, t in TECHNIQUES.items() if t.lines)
+            raise PaintError(f"{technique.name} is not made of lines; these are: {able}")
+        return technique.lines(self.prepare(plan).target)
+
+    def prepare(self, plan: Plan, *, statements: Sequence[Statement] = ()) -> Sheet:
+        """Build, render and check a plan."""
+        return self._sheet(plan, self._working(), statements)
+
+    def _sheet(self, plan: Plan, shape: tuple[int, int], statements: Sequence[Statement]) -> Sheet:
+        scene = build(plan)
+        buffers = apply(scene.render(shape), plan, scene.board.role("back"))
+        accent = _accent(plan, scene, buffers)
+        target = shade(
+            buffers,
+            scene.mood,
+            pigments=np.stack([from_hex(p.colour) for p in plan.palette if p.role != "accent"]),
+            accent_colour=scene.board.role("accent"),
+            accent=accent,
+            actors=(buffers.object >= 0) & (buffers.object < COPIES * max(len(plan.actors), 1)),
+            rng=np.random.default_rng(plan.seed),
+        )
+        said = statements or self.describe(plan)
+        return Sheet(scene, target, check(said, Rendered(plan, scene, target)))
 
     def _working(self) -> tuple[int, int]:
         longest = max(self.width, self.height)
         scale = min(max(longest, _WORKING_SIDE[0]), _WORKING_SIDE[1]) / longest
-        return max(round(self.height * scale), 48), max(round(self.width * scale), 48)
-
-    def _resized(self, sheet: Pixels) -> Image.Image:
-        image = Image.fromarray((np.clip(sheet, 0, 1) * 255 + 0.5).astype(np.uint8))
-        if image.size == (self.width, self.height):
-            return image
-        return image.resize((self.width, self.height), Image.Resampling.LANCZOS)
+        return max(round(self.height * scale), 64), max(round(self.width * scale), 64)
 
 
-def check_size(width: int, height: int) -> None:
-    """Refuse sizes that can't be painted."""
-    for name, value in (("width", width), ("height", height)):
-        if not SMALLEST <= value <= LARGEST:
-            raise PaintError(f"{name} must be {SMALLEST} to {LARGEST} pixels, not {value}")
-    if max(width, height) / min(width, height) > WIDEST:
-        raise PaintError(f"the sheet may be at most {WIDEST:g} : 1, not {width} x {height}")
+def clean(concepts: Sequence[str]) -> tuple[str, ...]:
+    """The concepts without repetitions and blanks, each cut to a length that fits a sentence.
 
-
-def _clean(concepts: Sequence[str]) -> tuple[str, ...]:
+    Raises:
+        PaintError: none is left.
+    """
     if isinstance(concepts, str):
         raise PaintError('concepts must be a list of words, like ["fox", "church"], not one text')
-    words = dict.fromkeys(" ".join(concept.split())[:80] for concept in concepts)
+    words = dict.fromkeys(" ".join(concept.split())[:_LONGEST_CONCEPT] for concept in concepts)
     words.pop("", None)
     if not words:
         raise PaintError("there is no concept to paint; give at least one word")
     return tuple(words)
 
 
-def _seeded(words: Sequence[str], seed: int, style: str, *, attempt: int) -> Rng:
-    """One stream of randomness from the whole request."""
-    request = [*words, str(seed), style, *([str(attempt)] if attempt else [])]
-    digest = hashlib.sha256("\x1f".join(request).encode()).digest()
-    return np.random.default_rng(np.frombuffer(digest, dtype=np.uint32))
+def _technique(plan: Plan) -> Technique:
+    found = TECHNIQUES.get(plan.technique)
+    if found is None:
+        raise PaintError(
+            f"there is no technique {plan.technique!r}; known: {', '.join(TECHNIQUES)}"
+        )
+    return found
 
 
-def _undertones(brief: Brief) -> list[tuple[str, str]]:
-    """How concepts without a place of their own still tell in the picture."""
-    rest = []
-    for subject in brief.silent:
-        if subject.tags:
-            how = f"in the palette ({brief.palette.name}) and the {brief.light.hour} light"
-        else:
-            how = "in the rhythm and the texture of the marks alone"
-        rest.append((subject.concept, how + subject.stand_in))
-    return rest
+def _accent(plan: Plan, scene: Scene, buffers: Buffers) -> NDArray[np.bool_]:
+    """The parts of the accent's actor that wear its colour."""
+    if plan.accented is None:
+        return np.zeros(buffers.shape, dtype=bool)
+    return main_parts(scene, buffers, plan.accented)
 
 
-def _png(image: Image.Image, source_type: str, *, title: str, prompt: str) -> bytes:
-    """PNG bytes that say of themselves what they are, as text and as XMP."""
-    info = PngInfo()
-    if title:
-        info.add_itxt("Title", title)
-    if prompt:
-        info.add_itxt("Description", prompt)
-    info.add_text("Software", "Cultural Alien offline painter")
-    info.add_text("DigitalSourceType", source_type)
-    xmp = (
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
-        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-        'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-        f'Iptc4xmpExt:DigitalSourceType="{source_type}"/></rdf:RDF></x:xmpmeta>'
-    )
-    info.add_itxt("XML:com.adobe.xmp", xmp)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", pnginfo=info, compress_level=6)
-    return buffer.getvalue()
+def _values(target: Target) -> Pixels:
+    """The thumbnail in three values that a picture begins with."""
+    tone = blur(luminance(target.colour), 9 * target.unit)
+    steps = np.digitize(tone, np.percentile(tone, (33, 70)))
+    board = np.stack([target.ink, mix(target.ink, target.paper, 0.55), target.paper])
+    return np.asarray(board[steps], dtype=np.float32)
+
+
+def _masses(target: Target) -> Pixels:
+    """Each object as one flat colour."""
+    numbers, inverse = np.unique(target.buffers.object, return_inverse=True)
+    flat = inverse.reshape(-1)
+    count = np.maximum(np.bincount(flat, minlength=len(numbers)), 1)
+    means = [
+        np.bincount(flat, target.colour[..., c].ravel(), len(numbers)) / count for c in range(3)
+    ]
+    return np.stack(means, 1)[flat].reshape(target.colour.shape).astype(np.float32)
+
+
+def _encoded(on_stage: Callable[[bytes], None]) -> Stage:
+    def stage(picture: Pixels) -> None:
+        buffer = io.BytesIO()
+        image = to_image(picture)
+        image.thumbnail((640, 640))
+        image.save(buffer, "WEBP", quality=72)
+        on_stage(buffer.getvalue())
+
+    return stage

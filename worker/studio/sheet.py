@@ -1,4 +1,4 @@
-"""A contact sheet: many pictures on one page, for the eye to compare."""
+"""A contact sheet: pictures side by side on grey."""
 
 import io
 from collections.abc import Sequence
@@ -7,34 +7,27 @@ from PIL import Image
 
 from worker.studio.picture import PaintError, Picture
 
-_GROUND = (236, 232, 224)
+GAP = 8
+GREY = (58, 58, 60)
 
 
-def contact_sheet(
-    pictures: Sequence[Picture],
-    *,
-    columns: int = 6,
-    cell: int = 256,
-    gap: int = 12,
-) -> bytes:
-    """PNG bytes of the pictures in reading order, each within a square cell of `cell` pixels.
+def contact_sheet(pictures: Sequence[Picture], *, columns: int, cell: int) -> bytes:
+    """PNG bytes of the pictures in rows, each within a square of `cell` pixels.
 
-    Raises `PaintError` if there is no picture or no column.
+    Raises:
+        PaintError: there is no picture.
     """
-    if not pictures or columns < 1:
-        raise PaintError(
-            f"a contact sheet needs a picture and a column, not {len(pictures)} and {columns}"
-        )
-    columns = min(columns, len(pictures))
+    if not pictures:
+        raise PaintError("a sheet needs at least one picture")
     rows = -(-len(pictures) // columns)
-    size = (columns * (cell + gap) + gap, rows * (cell + gap) + gap)
-    page = Image.new("RGB", size, _GROUND)
-    for i, picture in enumerate(pictures):
-        thumb = Image.open(io.BytesIO(picture.png)).convert("RGB")
-        thumb.thumbnail((cell, cell), Image.Resampling.LANCZOS)
-        x = gap + (i % columns) * (cell + gap) + (cell - thumb.width) // 2
-        y = gap + (i // columns) * (cell + gap) + (cell - thumb.height) // 2
-        page.paste(thumb, (x, y))
+    size = (columns * (cell + GAP) + GAP, rows * (cell + GAP) + GAP)
+    sheet = Image.new("RGB", size, GREY)
+    for index, picture in enumerate(pictures):
+        image = Image.open(io.BytesIO(picture.png)).convert("RGB")
+        image.thumbnail((cell, cell), Image.Resampling.LANCZOS)
+        x = GAP + index % columns * (cell + GAP) + (cell - image.width) // 2
+        y = GAP + index // columns * (cell + GAP) + (cell - image.height) // 2
+        sheet.paste(image, (x, y))
     buffer = io.BytesIO()
-    page.save(buffer, "PNG")
+    sheet.save(buffer, "PNG")
     return buffer.getvalue()

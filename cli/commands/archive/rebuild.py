@@ -6,13 +6,13 @@ import stat
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import SpinnerColumn, TextColumn
 
 from cas.text_files import read_lines
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
 from cli.runtime.deployment import Deployment
+from cli.runtime.progress import progress_bar
 from cli.runtime.toml_edit import with_value
 from storage import atomic_files
 from storage.rebuild import Rebuilt, unknown_artists
@@ -25,15 +25,15 @@ from worker.config.settings import load_settings
 @click.option(
     "--archive",
     metavar="DIR|URL",
-    help="The archive, if it is not in the data folder. It is only read and added to.",
+    help="The archive, if it is not in the data folder. Objects are only read and added.",
 )
 @click.pass_context
 def rebuild(context: click.Context, /, *, archive: str | None) -> None:
     """Fill an empty data folder from an archive.
 
-    Artists that the catalogue lacks are entered, each whole or not at all. What is damaged is left
-    out and listed; exit code 1 if any of it was not known. The memory fills itself from the
-    catalogue when the artist next works.
+    Artists that the catalogue lacks are added, each in one transaction. Damaged objects are left
+    out and listed; exit code 1 if any of them was not known. The memory is filled from the
+    catalogue when the artist next runs.
     """
     deployment = deployment_of(context)
     deployment.create()
@@ -42,7 +42,7 @@ def rebuild(context: click.Context, /, *, archive: str | None) -> None:
         _write_archive(deployment.settings_path, where)
     elif not (deployment.settings.storage.archive or (deployment.folder / "archive").is_dir()):
         raise UserError(
-            f"There is no archive in {deployment.folder}. Put it there, or name it with --archive."
+            f"There is no archive in {deployment.folder}. Move it there, or give it with --archive."
         )
     with deployment.owned():
         found = rebuild_with_progress(deployment)
@@ -51,14 +51,14 @@ def rebuild(context: click.Context, /, *, archive: str | None) -> None:
 
 
 def rebuild_with_progress(deployment: Deployment) -> Rebuilt:
-    """Enter what the catalogue lacks, and say on the terminal what was found and what is lost.
+    """Add to the catalogue what it lacks, and print what was found and what is lost.
 
     Raises:
-        NotEmpty: it lacks no artist.
+        NotEmpty: the catalogue lacks no artist.
         StorageUnavailable: a store is unavailable.
     """
     columns = SpinnerColumn(), TextColumn("{task.description}")
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with progress_bar(*columns) as bar:
         task = bar.add_task("reading the archive")
         found = rebuild_catalogue(
             deployment.archive,
@@ -75,14 +75,15 @@ def rebuild_with_progress(deployment: Deployment) -> Rebuilt:
     if found.lost or found.known:
         click.echo(
             f"{len(found.lost)} objects of the archive are lost or damaged, as listed, and"
-            f" {found.known} more that `artist verify --repair` wrote down before. Restore them"
-            " from a backup and rebuild into an empty data folder, or run `artist verify --repair`."
+            f" {found.known} more that `artist verify --repair` has recorded. Restore them from a"
+            " backup and rebuild into an empty data folder, or run"
+            f" `{deployment.command('verify --repair')}`."
         )
     return found
 
 
 def rebuild_if_empty(deployment: Deployment) -> None:
-    """Rebuild an empty catalogue from the archive, so that no artist begins again from its start.
+    """Rebuild an empty catalogue from the archive, so that no artist starts again at cycle 1.
 
     Damaged objects are listed and do not stop the artist.
 
@@ -95,22 +96,23 @@ def rebuild_if_empty(deployment: Deployment) -> None:
         return
     if deployment.catalogue.artists.all():
         raise UserError(
-            f"The archive tells of {', '.join(unknown)}, and the catalogue"
-            f" {deployment.catalogue.database} does not. Nothing is begun anew: `artist rebuild`"
-            " enters what is missing; or bring the right catalogue back, or name another archive."
+            f"The archive has {', '.join(unknown)}, and the catalogue"
+            f" {deployment.catalogue.database} has not. Add the missing artists with"
+            f" `{deployment.command('rebuild')}`, or restore the right catalogue, or set another"
+            " archive."
         )
-    click.echo("The catalogue is empty and the archive is not: it is rebuilt.", err=True)
+    click.echo("The catalogue is empty and the archive is not: rebuilding the catalogue.", err=True)
     rebuild_with_progress(deployment)
 
 
 def _write_archive(file: Path, where: str) -> None:
-    """Let the settings file name the archive, so that the artist goes on with it.
+    """Write the archive's address to the settings file.
 
     Raises:
-        UserError: the settings name another one, or the file can only be changed by hand.
-        SettingsError: it can't be read, or the address is none.
+        UserError: the settings name another archive, or the file can't be changed automatically.
+        SettingsError: the file is invalid, or the address is.
     """
-    load_settings(file, {"storage.archive": where})  # it refuses what is no address
+    load_settings(file, {"storage.archive": where})  # checks the address
     there = load_settings(file).storage.archive
     if there not in ("", where):
         raise UserError(

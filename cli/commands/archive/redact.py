@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from rich.markup import escape
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of, json_option
+from cli.output import print_json
 from cli.runtime.deployment import Deployment
 from storage.redaction import SHORTEST, Redaction, conceal, is_specific
 from storage.secret_search import Found, search_archive, search_catalogue
@@ -20,15 +20,15 @@ from storage.secret_search import Found, search_archive, search_catalogue
 
 @click.command()
 @data_option
-@click.option("--apply", is_flag=True, help="Take out what is found; without it nothing changes.")
+@click.option("--apply", is_flag=True, help="Remove the secrets found; without it nothing changes.")
 @click.option(
     "--env",
     "variables",
     multiple=True,
     metavar="NAME",
-    help="Look for this variable's value, too: a key that is no longer in use.",
+    help="Search for this environment variable's value too, such as a key that is no longer used.",
 )
-@click.option("--stdin", is_flag=True, help="Look for what standard input holds, one on each line.")
+@click.option("--stdin", is_flag=True, help="Search for each line of standard input too.")
 @json_option
 @click.pass_context
 def redact(
@@ -42,8 +42,8 @@ def redact(
 ) -> None:
     """Find secrets in events, manifests and the catalogue; exit code 1 if any remain.
 
-    Looked for is what the settings name as secret, and every password in an address. With --apply
-    the objects that held one are written again: the one thing that ever changes an event.
+    It searches for all secrets of the settings, and for every password in a URL. With --apply the
+    objects that hold one are written again: no other command changes an event.
     """
     deployment = deployment_of(context).must_exist()
     secrets = Redaction([*_known(deployment), *_given(variables, stdin)])
@@ -56,7 +56,7 @@ def redact(
         ]
     if as_json:
         rows = [{"where": one.where, "fields": one.fields, "removed": apply} for one in found]
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        print_json(rows)
     else:
         _print(found, applied=apply)
     if found and not apply:
@@ -64,23 +64,23 @@ def redact(
 
 
 def _known(deployment: Deployment) -> list[str]:
-    """The secrets in use, those left out that are too short to be searched for."""
+    """Return the secrets of the settings."""
     secrets = [secret for secret in set(deployment.settings.secrets()) if secret.strip()]
     short = sum(not is_specific(secret) for secret in secrets)
     if short:
         click.echo(
-            f"{short} of the settings' secrets are too short to be told from ordinary words, and"
-            " are looked for in addresses alone.",
+            f"{short} of the settings' secrets are too short to differ from ordinary words: they"
+            " are searched for only in URLs.",
             err=True,
         )
     return secrets
 
 
 def _given(variables: tuple[str, ...], stdin: bool) -> list[str]:
-    """What the person gives besides, concealed from now on.
+    """Return the secrets given by variables and standard input; they are concealed from now on.
 
     Raises:
-        UserError: one of them is empty, or too short.
+        UserError: a secret is empty or too short.
     """
     given = {f"the variable {name}": os.environ.get(name, "") for name in variables}
     if stdin:
@@ -89,8 +89,8 @@ def _given(variables: tuple[str, ...], stdin: bool) -> list[str]:
     for what, secret in given.items():
         if not is_specific(secret):
             raise UserError(
-                f"What {what} holds is too short to be told from ordinary words: it needs"
-                f" {SHORTEST} characters, with other than letters among them."
+                f"The value of {what} is too short to differ from ordinary words: it needs"
+                f" {SHORTEST} characters, not all of them letters."
             )
     conceal(*given.values())
     return list(given.values())
@@ -105,8 +105,8 @@ def _print(found: list[Found], *, applied: bool) -> None:
         console.print("No secret was found.")
     elif applied:
         console.print(
-            f"{len(found)} objects and rows were written anew. Copies may lie in backups, logs and"
-            " a bucket's earlier versions: change the secret where it was given out."
+            f"{len(found)} objects and rows were rewritten. Backups, logs and a bucket's earlier"
+            " versions may hold copies: revoke the secret at the service that issued it."
         )
     else:
-        console.print(f"{len(found)} objects and rows hold a secret. Take it out with --apply.")
+        console.print(f"{len(found)} objects and rows hold a secret. Remove it with --apply.")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
+from typing import Literal
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from cli.options import data_option, deployment_of, name_argument, person
+from cli.runtime.deployment import Deployment
+from cli.runtime.progress import progress_bar
 from cli.runtime.silence_logs import silence_logs
+from storage.catalogue import ArtistRow
+
+ImageEncoderWish = Literal["clip", "packaged"]
 
 
 @click.command()
@@ -19,7 +24,9 @@ from cli.runtime.silence_logs import silence_logs
 def reembed(context: click.Context, /, *, name: str | None) -> None:
     """Encode all works again with the encoders of the current settings.
 
-    The artist, and all who share its memory, must be paused. Killed, it goes on when run again.
+    The artist, and all that share its memory, must be paused or retired, and `artist run` stopped.
+    If killed, run it again to continue. Another encoder is named in the settings first:
+    parts.image_encoder; `artist edit --image-encoder` tells all steps.
     """
     silence_logs()
     from worker.components import chosen_image_encoder, open_memory
@@ -30,7 +37,6 @@ def reembed(context: click.Context, /, *, name: str | None) -> None:
     deployment = deployment_of(context).must_exist()
     artist = deployment.artist(name)
     artists = artists_of_scope(deployment.catalogue, artist)
-    check_at_rest(deployment.catalogue, artists)
     text, image = MiniLMEncoder(), chosen_image_encoder(deployment.settings)
     parts = artist.created.parts.model_copy(
         update={"text_encoder": text.name, "image_encoder": image.name}
@@ -38,12 +44,14 @@ def reembed(context: click.Context, /, *, name: str | None) -> None:
     total = sum(deployment.catalogue.works.count(artist=row.name) for row in artists)
     columns = TextColumn("embedding"), BarColumn(), MofNCompleteColumn()
     with ExitStack() as stack:
-        if not deployment.settings.storage.memory:
+        alone = not deployment.settings.storage.memory
+        if alone:
             stack.enter_context(deployment.owned())
+        check_at_rest(deployment.catalogue, artists, alone=alone)
         memory = stack.enter_context(
             closing(open_memory(deployment.settings, parts, folder=deployment.memory_folder))
         )
-        bar = stack.enter_context(Progress(*columns, console=Console(stderr=True)))
+        bar = stack.enter_context(progress_bar(*columns))
         task = bar.add_task("embedding", total=total)
         works = reembed_works(
             deployment.catalogue,
@@ -55,5 +63,29 @@ def reembed(context: click.Context, /, *, name: str | None) -> None:
             progress=lambda done: bar.update(task, completed=done),
         )
     names = ", ".join(row.name for row in artists)
-    click.echo(f"{works:,} works of {names} have vectors of {text.name} and {image.name} now.")
-    click.echo(f"Let them go on with `artist resume {artist.name}`.")
+    click.echo(f"{works:,} works of {names} now have vectors of {text.name} and {image.name}.")
+    for row in artists:
+        if row.paused and not row.retired:
+            click.echo(f"Resume with `{deployment.command(f'resume {row.name}')}`.")
+
+
+def encoder_steps(deployment: Deployment, artist: ArtistRow, wish: ImageEncoderWish) -> list[str]:
+    """Return the steps that lead to another image encoder; none if the artist has it."""
+    from worker.components import image_encoder_name
+    from worker.reembed import artists_of_scope
+
+    settings = deployment.settings
+    if artist.created.parts.image_encoder == image_encoder_name(settings, wish):
+        return []
+    sharing = artists_of_scope(deployment.catalogue, artist)
+    running = [row.name for row in sharing if not (row.paused or row.retired)]
+    steps = [f"`{deployment.command(f'pause {name}')}`" for name in running]
+    if any(deployment.catalogue.cycles.current(row.name) for row in sharing):
+        steps.append(f"wait until `{deployment.command('status')}` shows no open cycle")
+    if settings.parts.image_encoder != wish:
+        steps.append(f'image_encoder = "{wish}" under [parts] in {deployment.settings_path}')
+    if not settings.storage.memory and deployment.is_running:
+        steps.append("stop `artist run`")
+    steps.append(f"`{deployment.command(f'reembed {artist.name}')}`")
+    resumed = [row.name for row in sharing if not row.retired]
+    return [*steps, *(f"`{deployment.command(f'resume {name}')}`" for name in resumed)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import ExitStack
 from functools import partial
@@ -11,11 +10,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import SpinnerColumn, TextColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.options import data_option, deployment_of, json_option
+from cli.output import print_json
 from cli.runtime.deployment import Deployment
+from cli.runtime.progress import progress_bar
 from cli.runtime.silence_logs import silence_logs
 from storage.errors import MemoryDamaged, StorageError
 from storage.vectors.store import Memory
@@ -26,27 +27,27 @@ _MOST_LOOKS = 5
 
 @click.command()
 @data_option
-@click.option("--repair", is_flag=True, help="Adopt or quarantine what is found; deletes nothing.")
+@click.option("--repair", is_flag=True, help="Adopt or quarantine what is faulty.")
 @click.option("--quick", is_flag=True, help="Do not read the pictures in the archive.")
 @json_option
 @click.pass_context
 def verify(context: click.Context, /, *, repair: bool, quick: bool, as_json: bool) -> None:
     """Compare archive, catalogue and memory; exit code 1 if faults remain.
 
-    --repair looks again after mending, until nothing more can be mended. What is lost it writes
-    down, and later runs count it as known.
+    --repair compares again after each repair, until nothing more can be repaired. It records what
+    is lost, and later runs count it as known.
     """
     silence_logs()
     deployment = deployment_of(context).must_exist()
     with ExitStack() as stack:
         if not deployment.settings.storage.memory:
-            # Qdrant Edge belongs to one process: the artist must rest meanwhile.
+            # One process at a time can open Qdrant Edge: the artist must not run meanwhile.
             stack.enter_context(deployment.owned())
         findings: dict[tuple[str, str], Finding] = {}
         for _ in range(_MOST_LOOKS if repair else 1):
-            verification, left, mended = _compare(deployment, repair=repair, quick=quick)
+            verification, left, repaired = _compare(deployment, repair=repair, quick=quick)
             findings |= {(finding.kind, finding.what): finding for finding in left}
-            if not mended:
+            if not repaired:
                 break
     if as_json:
         _print_json(verification, list(findings.values()), left)
@@ -59,7 +60,7 @@ def verify(context: click.Context, /, *, repair: bool, quick: bool, as_json: boo
 def _compare(
     deployment: Deployment, *, repair: bool, quick: bool
 ) -> tuple[Verification, list[Finding], int]:
-    """Look once, and mend what can be mended, if that is asked for; what was found, and mended."""
+    """Compare once, and repair if asked; return also the faults found and the number repaired."""
     with ExitStack() as stack:
         memories, faults = _memories(deployment, stack)
         verification = Verification(deployment.archive, deployment.catalogue, memories, quick=quick)
@@ -68,14 +69,13 @@ def _compare(
 
 
 def _memories(deployment: Deployment, stack: ExitStack) -> tuple[dict[str, Memory], list[Finding]]:
-    """The memory of each scope, and those that can't be opened.
+    """Open the memory of each scope; return also a finding for each that can't be opened.
 
-    One memory serves all artists whose encoders are the same.
+    Artists with the same encoders share one memory.
     """
     from worker.components import open_memory
 
     damaged: dict[Path, Finding] = {}
-
     opened: dict[tuple[str, str], Memory] = {}
     memories: dict[str, Memory] = {}
     for artist in deployment.catalogue.artists.all():
@@ -100,7 +100,7 @@ def _damaged_memory(error: MemoryDamaged) -> Finding:
 
 def _look(verification: Verification) -> list[Finding]:
     columns = SpinnerColumn(), TextColumn("{task.description}")
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with progress_bar(*columns) as bar:
         task = bar.add_task("listing pictures")
         findings = []
         for finding in verification.findings():
@@ -115,7 +115,7 @@ def _mended(finding: Finding) -> bool:
     try:
         finding.mend()
     except (StorageError, SQLAlchemyError, OSError, ValueError) as error:
-        click.echo(f"{finding.what} can't be mended: {error}", err=True)
+        click.echo(f"{finding.what} can't be repaired: {error}", err=True)
         return False
     return True
 
@@ -125,17 +125,17 @@ def _print(
 ) -> None:
     console = Console(highlight=False)
     for finding in findings:
-        mark = "[red]✗[/red]" if finding in left else "[green]mended[/green]"
+        mark = "[red]✗[/red]" if finding in left else "[green]repaired[/green]"
         console.print(f"{mark} {finding.kind}, {escape(finding.what)}: {escape(finding.says)}")
     console.print(
         f"{verification.works:,} works, {verification.pictures:,} pictures and"
         f" {verification.vectors:,} pairs of vectors compared:"
-        f" {len(findings)} wrong, {len(findings) - len(left)} mended."
+        f" {len(findings)} wrong, {len(findings) - len(left)} repaired."
     )
     if verification.known_losses:
-        console.print(f"{verification.known_losses:,} lost or damaged objects were known before.")
+        console.print(f"{verification.known_losses:,} lost or damaged objects were already known.")
     if any(finding.mend for finding in left) and not repair:
-        console.print("Mend what can be mended with `artist verify --repair`.")
+        console.print("Repair with `artist verify --repair`.")
 
 
 def _print_json(verification: Verification, findings: list[Finding], left: list[Finding]) -> None:
@@ -154,4 +154,4 @@ def _print_json(verification: Verification, findings: list[Finding], left: list[
             for finding in findings
         ],
     }
-    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+    print_json(content)

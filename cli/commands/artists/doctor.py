@@ -1,10 +1,11 @@
-"""`artist doctor`: show the components in use and why, and what is wrong."""
+"""`artist doctor`: show the components in use and why, and all faults."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.markup import escape
 from cas.checkpoint import SHIPPED_PAIRS, pair_size
 from cas.errors import CasError
 from cli.options import data_option, deployment_of, json_option
+from cli.output import print_json
 from cli.runtime.deployment import ROOM_TO_START, Deployment
 from cli.runtime.silence_logs import silence_logs
 from storage.errors import StorageError
@@ -20,10 +22,16 @@ from worker.config.settings import SettingsError
 from worker.errors import ComponentError
 from worker.model_reload import fault_text
 
+if TYPE_CHECKING:
+    from storage.catalogue import ArtistRow
+    from worker.components import Choice
+    from worker.config.settings import Settings
+    from worker.model_servers import ModelServer
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
     well: bool
@@ -39,8 +47,7 @@ def doctor(context: click.Context, /, *, as_json: bool) -> None:
     silence_logs()
     findings = _examine(deployment_of(context))
     if as_json:
-        rows = [{"what": f.what, "well": f.well, "says": f.says} for f in findings]
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        print_json([asdict(finding) for finding in findings])
     else:
         console = Console(highlight=False)
         for finding in findings:
@@ -62,11 +69,19 @@ def _examine(deployment: Deployment) -> list[Finding]:
     ]
     if deployment.exists:
         findings += _examine_stores(deployment)
-    return findings + _examine_parts(deployment) + _examine_models(deployment)
+    return [
+        *findings,
+        *_examine_parts(deployment),
+        *_examine_styles(deployment),
+        *_examine_models(deployment),
+        *_examine_comfyui(deployment),
+        *_examine_channels(deployment),
+        *_examine_certificate(deployment),
+    ]
 
 
 def _examine_pair(named: str) -> Finding:
-    """The pair of models that a pick would use."""
+    """Check the pair of models that a pick would use."""
     pair = named or SHIPPED_PAIRS[0]
     try:
         return Finding("sampler", True, f"{pair}, {pair_size(pair):,} concepts")
@@ -83,7 +98,7 @@ def _examine_stores(deployment: Deployment) -> list[Finding]:
         )
         faults = deployment.archive.probe()
         findings.append(
-            Finding("archive", not faults, " ".join(faults) or "it can be written and read")
+            Finding("archive", not faults, " ".join(faults) or "it can be read and written")
         )
         free, least = deployment.free_bytes(), deployment.settings.storage.min_free_gib
         if free is not None:
@@ -92,8 +107,8 @@ def _examine_stores(deployment: Deployment) -> list[Finding]:
                 Finding(
                     "disk",
                     enough,
-                    f"{free / 2**30:.1f} GiB free, {least:g} are needed"
-                    + ("" if enough else ": the artist waits for room, and goes on by itself"),
+                    f"{free / 2**30:.1f} GiB free, {least:g} needed"
+                    + ("" if enough else ": the artist waits until enough space is free"),
                 )
             )
     except StorageError as error:
@@ -102,62 +117,147 @@ def _examine_stores(deployment: Deployment) -> list[Finding]:
 
 
 def _examine_parts(deployment: Deployment) -> list[Finding]:
-    """The parts of the artist that lives here, or those that a new one would get."""
+    """Check the parts of every artist; without one, those that a new artist would get."""
     from worker.components import choose_components
 
-    known = None
-    if deployment.exists:
-        try:
-            known = deployment.catalogue.artists.get(deployment.settings.artist.name)
-        except StorageError:
-            return []
+    settings, chosen, findings = deployment.settings, {}, []
     try:
-        chosen = choose_components(deployment.settings)
+        chosen = {choice.part: choice for choice in choose_components(settings).choices}
     except ComponentError as error:
-        return [Finding("parts", False, str(error))]
-    if known is None:
-        return [
-            Finding(c.part.replace("_", " "), True, f"{c.name} ({c.reason})")
-            for c in chosen.choices
-        ]
-    findings = []
-    for choice in chosen.choices:
-        name = getattr(known.created.parts, choice.part)
-        why = choice.reason if choice.name == name else f"chosen when {known.name} was created"
-        also = "" if choice.name == name else f"; a new artist would get {choice.name}"
-        findings.append(Finding(choice.part.replace("_", " "), True, f"{name} ({why}{also})"))
+        findings.append(Finding("parts", False, str(error)))
+    artists = _working(deployment)
+    if not artists:
+        for part, choice in chosen.items():
+            says = f"{choice.name} ({choice.reason})"
+            well = not choice.warning
+            told = says if well else f"{says}: {choice.warning}"
+            findings.append(Finding(part.replace("_", " "), well, told))
+    check = cache(partial(_part_fault, settings))
+    for artist in artists:
+        of = f" of {artist.name}" if len(artists) > 1 else ""
+        for part, name in artist.next.parts.model_dump().items():
+            what = part.replace("_", " ") + of
+            if fault := check(part, name):
+                findings.append(Finding(what, False, f"{name}: {fault}"))
+            else:
+                why = _why(artist, name, chosen.get(part))
+                findings.append(Finding(what, True, f"{name} ({why})"))
     return findings
+
+
+def _working(deployment: Deployment) -> list[ArtistRow]:
+    """The artists that are not retired; none if the catalogue can't be read."""
+    if not deployment.exists:
+        return []
+    try:
+        return [row for row in deployment.catalogue.artists.all() if not row.retired]
+    except StorageError:
+        return []  # already reported
+
+
+def _part_fault(settings: Settings, part: str, name: str) -> str:
+    """Why a part can't be used, or what is wrong with its model; else empty."""
+    from worker.components import check_usable
+
+    try:
+        return check_usable(settings, part, name)
+    except ComponentError as error:
+        return str(error)
+
+
+def _why(artist: ArtistRow, name: str, choice: Choice | None) -> str:
+    if choice is None or choice.name == name:
+        return "it can be used" if choice is None else choice.reason
+    return f"chosen for {artist.name}; a new artist would get {choice.name}"
+
+
+def _examine_styles(deployment: Deployment) -> list[Finding]:
+    """Find the artists whose style names no technique that their painter knows."""
+    from worker.painters.offline import OfflineStudio, style_fault
+
+    following = {row.name: row.next for row in _working(deployment)}
+    faults = {
+        name: style_fault(artist.style)
+        for name, artist in following.items()
+        if artist.parts.painter == OfflineStudio.name
+    }
+    # A language model may use the style nonetheless.
+    return [Finding(f"style of {name}", True, says) for name, says in faults.items() if says]
 
 
 def _examine_models(deployment: Deployment) -> list[Finding]:
-    """Whether the provider still offers the models that are set, and for how long."""
-    from worker.components import endpoint_of, has_api
-    from worker.provider_models import model_state, offered_models
+    """Check whether the providers still offer the configured models, and for how long."""
+    from worker.model_servers import composer_server, painter_server
+    from worker.painters.jobs import DIALECTS
 
     settings = deployment.settings
-    if not has_api(settings):
-        return []
-    endpoint = endpoint_of(settings)
+    used = {"text model": composer_server(settings)}
+    painter = painter_server(settings)
+    # Few compatible servers make images.
+    is_openai = painter.endpoint.is_openai or painter.has_own_address
+    if settings.parts.painter == "openai" or (is_openai and settings.parts.painter not in DIALECTS):
+        used["image model"] = painter
+    findings: list[Finding] = []
+    for what, server in used.items():
+        if server.is_set:
+            finding = _examine_model(what, server)
+            if finding not in findings:  # both may be at one server that does not answer
+                findings.append(finding)
+    return findings
+
+
+def _examine_model(what: str, server: ModelServer) -> Finding:
+    from worker.provider_models import model_state, offered_models
+
+    endpoint = server.endpoint
     try:
         offered = offered_models(endpoint)
     except ComponentError as error:
-        return [Finding("models", False, str(error))]
-    api = settings.openai
-    used = {
-        "text model": (api.text_model, api.text_ceiling),
-        "image model": (api.image_model, api.image_ceiling),
-    }
-    if settings.openai.base_url and not endpoint.is_openai:
-        del used["image model"]  # a server of one's own seldom paints
+        return Finding("models", False, str(error))
     today = datetime.now(UTC).date()
-    findings = []
-    for what, (model, ceiling) in used.items():
-        state = model_state(model, offered, today=today, is_openai=endpoint.is_openai)
-        says = f"{state.model}: {state.says}"
-        if endpoint.price(model) is None:
-            says += (
-                f"; its price is unknown, so each call counts as its ceiling, ${ceiling:g}: "
-                "set openai.prices, with 0 for a server of your own"
-            )
-        findings.append(Finding(what, state.well, says))
-    return findings
+    state = model_state(server.model, offered, today=today, is_openai=endpoint.is_openai)
+    at = "" if endpoint.is_openai else f" at {endpoint.provider}"
+    text = f"{state.model}{at}: {state.says}"
+    if not state.well:
+        text += f". The setting is {endpoint.names.model}"
+    if endpoint.price(server.model) is None:
+        text += (
+            f"; its price is unknown, so each call is charged at its ceiling, ${server.ceiling:g}:"
+            f" set {endpoint.names.prices}, with 0 for a server of your own"
+        )
+    return Finding(what, state.well, text)
+
+
+def _examine_channels(deployment: Deployment) -> list[Finding]:
+    """Check the channels of publication; nothing is posted."""
+    if not deployment.exists or not deployment.settings.publishing.all_channels():
+        return []
+    from cli.runtime.publishing_channels import check_channels
+
+    try:
+        checked = list(check_channels(deployment))
+    except StorageError as error:
+        return [Finding("channels", False, str(error))]
+    return [Finding(f"channel {name}", well, says) for name, well, says in checked]
+
+
+def _examine_comfyui(deployment: Deployment) -> list[Finding]:
+    """Check the ComfyUI server, if the settings name one."""
+    from worker.painters.comfyui import comfyui_fault
+
+    settings = deployment.settings
+    if settings.parts.painter != "comfyui" and not settings.comfyui.workflow:
+        return []
+    fault = comfyui_fault(settings)
+    return [Finding("ComfyUI", not fault, fault or f"{settings.comfyui.url} answers")]
+
+
+def _examine_certificate(deployment: Deployment) -> list[Finding]:
+    """Check the certificate that signs pictures, if there is one."""
+    from cli.runtime.gallery_settings import certificate_fault, site_credentials
+
+    fault = certificate_fault(deployment)
+    if fault:
+        return [Finding("certificate", False, fault)]
+    files = site_credentials(deployment)
+    return [] if files is None else [Finding("certificate", True, f"until {files.ends:%Y-%m-%d}")]

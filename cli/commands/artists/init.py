@@ -19,8 +19,9 @@ from cli.options import data_option, deployment_of
 )
 @click.pass_context
 def init(context: click.Context, /, *, preset: str) -> None:
-    """Write artist.toml, with a comment for every setting."""
+    """Write artist.toml, with comments for all settings."""
     deployment = deployment_of(context)
     if not deployment.create(preset):
-        raise UserError(f"{deployment.settings_path} is there already; it stays as it is.")
-    click.echo(f"Wrote {deployment.settings_path}. Read it, then start with `artist run`.")
+        raise UserError(f"{deployment.settings_path} exists already; it was not changed.")
+    start = deployment.command("run")
+    click.echo(f"Wrote {deployment.settings_path}. Read it, then start with `{start}`.")

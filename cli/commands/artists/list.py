@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli.options import data_option, deployment_of, json_option
+from cli.output import print_json
 from scheduler.status import artist_status
 
 
@@ -25,8 +24,7 @@ def list_artists(context: click.Context, /, *, as_json: bool) -> None:
         for row in deployment.catalogue.artists.all()
     ]
     if as_json:
-        content = [row.model_dump(mode="json") for row in rows]
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        print_json([row.model_dump(mode="json") for row in rows])
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("artist", "state", "works", "this month", "next cycle (UTC)"):

@@ -28,14 +28,14 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 STALL_TIMEOUT = 30.0
 BEAT_GRACE_SECONDS = 20.0
-"""How long beat may take to end; nothing that it does is long."""
+"""Seconds that beat may take to end."""
 
 metrics_option = click.option(
     "--metrics-port",
     type=click.IntRange(0, 65535),
     default=0,
     envvar="ARTIST_METRICS_PORT",
-    help="Serve Prometheus metrics there.  [default: nowhere]",
+    help="Port for Prometheus metrics.  [default: none]",
 )
 
 
@@ -46,16 +46,22 @@ metrics_option = click.option(
     default="think,call,keep,show",
     show_default=True,
     metavar="A,B",
-    help="Which steps it does: think (models), call (paid APIs), keep (storage), show.",
+    help="Its queues: think (models), call (paid APIs), keep (storage), show (thumbnails).",
 )
-@click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Steps at once, each in a process of its own.",
+)
 @metrics_option
 @click.pass_context
 def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_port: int) -> None:
-    """Run steps of cycles from Redis, in parallel with other workers.
+    """Run steps of cycles from the broker, in parallel with other workers.
 
-    SIGTERM or Ctrl-C lets the current step end, for four minutes at most; a second one, or SIGQUIT
-    and a minute, hands it to another worker.
+    SIGTERM or Ctrl-C waits until the current step ends, at most four minutes, SIGQUIT at most one.
+    A second signal ends the worker at once. Another worker repeats an interrupted step.
     """
     from worker.ops.metrics_folder import share_counts
 
@@ -70,7 +76,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
     unknown = sorted(set(wanted) - set(QUEUES.values()))
     if unknown:
         known = ", ".join(dict.fromkeys(QUEUES.values()))
-        raise UserError(f"There is no queue {unknown[0]!r}; there are {known}.")
+        raise UserError(f"There is no queue {unknown[0]!r}; the queues are {known}.")
     deployment = deployment_of(context).must_exist()
     _check_artists(deployment)
     wiring = _wire(deployment)
@@ -82,16 +88,17 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
         from worker.ops.metrics import serve_counts
 
         serve_counts(metrics_port)
-    wiring.app.worker_main(
-        [
-            "--quiet",
-            "worker",
-            "--loglevel=INFO",
-            f"--queues={','.join(wanted)}",
-            f"--concurrency={concurrency}",
-            f"--hostname={socket.gethostname()}-{os.getpid()}@%h",
-        ]
+    host = socket.gethostname()
+    # Not `worker_main`: it does not tell how the worker ended.
+    celery_worker = wiring.app.Worker(
+        quiet=True,
+        loglevel="INFO",
+        queues=wanted,
+        concurrency=concurrency,
+        hostname=f"{host}-{os.getpid()}@{host}",
     )
+    celery_worker.start()
+    context.exit(celery_worker.exitcode or 0)
 
 
 @click.command()
@@ -99,7 +106,7 @@ def worker(context: click.Context, /, *, queues: str, concurrency: int, metrics_
 @metrics_option
 @click.pass_context
 def beat(context: click.Context, /, *, metrics_port: int) -> None:
-    """Start cycles when they are due; a second beat does no harm."""
+    """Start cycles when they are due; several beats at once do no harm."""
     from celery.beat import Scheduler, Service
 
     from worker.engine.app import queue_lengths
@@ -121,11 +128,11 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
         thread.start()
         while not _within(TICK_SECONDS, stopped):
             if not thread.is_alive():
-                raise UserError("The schedule broke off; the log says why. Start beat again.")
+                raise UserError("The schedule failed; see the log. Start beat again.")
             try:
                 wiring.schedule.read_settings()
             except StorageError as error:
-                logger.warning("the settings wait: %s", error)
+                logger.warning("the settings were not stored: %s", error)
             else:
                 this_progress().alive()
         service.stop()
@@ -134,21 +141,21 @@ def beat(context: click.Context, /, *, metrics_port: int) -> None:
 
 @click.command()
 @data_option
-@click.option("--host", help="Address to listen on  [default: as in artist.toml]")
-@click.option("--port", type=click.IntRange(0, 65535), help="[default: as in artist.toml]")
+@click.option("--host", help="Address to listen on  [default: from artist.toml]")
+@click.option("--port", type=click.IntRange(0, 65535), help="[default: from artist.toml]")
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
     envvar="ARTIST_GALLERY_PROCESSES",
-    help="How many answer side by side: as many as cores, where many visitors come.",
+    help="Number of server processes; for many visitors, as many as cores.",
 )
 @click.pass_context
 def gallery(
     context: click.Context, /, *, host: str | None, port: int | None, processes: int
 ) -> None:
-    """Serve the gallery without an artist in this process."""
+    """Serve the gallery; the artists run in other processes."""
     from cli.runtime.gallery_settings import gallery_alone
 
     deployment = deployment_of(context).must_exist()
@@ -160,9 +167,11 @@ def gallery(
     address = web_address(host, listener.getsockname()[1])
     click.echo(f"Gallery: {address}   (Ctrl-C stops it)")
     if app is not None:
-        web_server(app, trusted_proxies=settings.trusted_proxies).run([listener])
+        # uvicorn stops in good order at a signal, and then raises it once more: that ends nothing.
+        with stop_signals(lambda: None):
+            web_server(app, trusted_proxies=settings.trusted_proxies).run([listener])
     else:
-        deployment.catalogue.close()  # its tables are up to date now: once, and not by each process
+        deployment.catalogue.close()  # migrated once, before the processes open it
         serve_side_by_side(
             deployment.folder,
             [listener],
@@ -172,7 +181,7 @@ def gallery(
 
 
 def _within(seconds: float, stopped: SimpleQueue[bool]) -> bool:
-    """Whether it is told to stop within so many seconds."""
+    """Wait for `stopped` for up to `seconds`."""
     try:
         return stopped.get(timeout=seconds)
     except Empty:
@@ -180,31 +189,31 @@ def _within(seconds: float, stopped: SimpleQueue[bool]) -> bool:
 
 
 def _check_artists(deployment: Deployment, *, rebuilds: bool = False) -> None:
-    """See that the catalogue knows every artist of the archive; beat fills one that is empty.
+    """Check that the catalogue has every artist of the archive; beat fills an empty catalogue.
 
     Raises:
-        UserError: it does not.
+        UserError: an artist is missing.
     """
     try:
         if rebuilds:
             rebuild_if_empty(deployment)
         elif unknown := _unknown(deployment):
             raise UserError(
-                f"The archive tells of {', '.join(unknown)}, and the catalogue does not: beat fills"
-                " one that is empty when it starts, `artist rebuild` any. Start the worker again"
-                " then."
+                f"The archive has {', '.join(unknown)}, and the catalogue has not. Start beat,"
+                f" which fills an empty catalogue, or run `{deployment.command('rebuild')}`; then"
+                " start the worker again."
             )
-    except StorageError as error:  # nothing can begin without the stores either
-        logger.warning("whether the catalogue knows all artists is not known: %s", error)
+    except StorageError as error:  # no cycle can start without the stores either
+        logger.warning("could not check that the catalogue has all artists: %s", error)
 
 
 def _unknown(deployment: Deployment) -> tuple[str, ...]:
-    # Through stores of its own: a worker's processes must not inherit connections to others.
-    looked_at = Deployment(deployment.folder)
+    # With connections of its own: a worker's forked processes must not inherit them.
+    checked = Deployment(deployment.folder)
     try:
-        return unknown_artists(looked_at.archive, looked_at.catalogue)
+        return unknown_artists(checked.archive, checked.catalogue)
     finally:
-        looked_at.close()
+        checked.close()
 
 
 def _wire(deployment: Deployment) -> Wiring:

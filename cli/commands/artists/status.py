@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of, json_option
+from cli.output import print_json
 from cli.runtime.deployment import Deployment
 from scheduler.status import ArtistStatus, artist_status
 from worker.config.settings import SettingsError, SettingsFile
@@ -24,33 +24,33 @@ from worker.model_reload import pair_fault
 @json_option
 @click.pass_context
 def status(context: click.Context, /, *, as_json: bool) -> None:
-    """Show what the artist is doing, its components, and how long the disk will last."""
+    """Show each artist's state, tuning and spending, and how long the disk will last."""
     deployment = deployment_of(context).must_exist()
     fault = _tolerate_broken_settings(deployment)
     rows = deployment.catalogue.artists.all()
     if not rows:
-        raise UserError("The artist has not begun yet. Start it with `artist run`.")
+        start = deployment.command("run")
+        raise UserError(f"The artist has not started yet. Start it with `{start}`.")
     running = deployment.is_running
     alarms = [row.alarm for row in deployment.catalogue.alarms.active()]
     reports = [artist_status(deployment.catalogue, deployment.archive, row) for row in rows]
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "running": running,
-                    "settings_fault": fault or None,
-                    "alarms": [asdict(alarm) for alarm in alarms],
-                    "artists": [report.model_dump(mode="json") for report in reports],
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
+        print_json(
+            {
+                "running": running,
+                "settings_fault": fault or None,
+                "alarms": [asdict(alarm) for alarm in alarms],
+                "artists": [report.model_dump(mode="json") for report in reports],
+            }
         )
         return
     console = Console(highlight=False)
-    console.print("running" if running else "not running: start it with `artist run`")
+    start = deployment.command("run")
+    console.print(
+        "running" if running else f"not running: start it with `{escape(start)}`", soft_wrap=True
+    )
     if fault:
-        console.print(f"[yellow]{escape(fault)}\nThe last good values stay in force.[/yellow]")
+        console.print(f"[yellow]{escape(fault)}\nThe last valid values stay in use.[/yellow]")
     for alarm in alarms:
         console.print(f"[red]alarm, {alarm.artist or 'all artists'}: {escape(alarm.message)}[/red]")
     for report in reports:
@@ -58,9 +58,9 @@ def status(context: click.Context, /, *, as_json: bool) -> None:
 
 
 def _tolerate_broken_settings(deployment: Deployment) -> str:
-    """Where the file is broken, look at the folder with plain defaults and say what is wrong.
+    """Return the fault of the settings file or of the pair that it names, or an empty string.
 
-    A pair of models that it names and that is broken is told in the same way.
+    If the file is invalid, the deployment uses the default settings.
     """
     try:
         named = deployment.settings.models.sampler
@@ -81,12 +81,12 @@ def _table(report: ArtistStatus) -> Table:
         "state": escape(state) + (f": {escape(report.reason)}" if report.reason else ""),
         "works": f"{report.works}" + _failures(report.failed_cycles),
         "last work": _last_work(report),
-        "next cycle": _when(report.next_cycle_at),
+        "next cycle": _when(report.next_cycle_at, state),
         "pool": escape(", ".join(report.pool)),
         "tuning": (
             f"β {tuning.beta:g}{_feedback(report)}, patience {tuning.patience},"
             f" every {tuning.every:g} s (version {report.tuning_version})"
-            + (", set by hand: it stands over artist.toml" if report.overrides_settings else "")
+            + (", set by an admin: it overrides artist.toml" if report.overrides_settings else "")
         ),
         "spent": (
             f"${report.spent_today:.2f} of ${tuning.daily_budget:.2f} today,"
@@ -95,7 +95,9 @@ def _table(report: ArtistStatus) -> Table:
         "disk": _disk(report),
     }
     if report.calls_with_unknown_outcome:
-        rows["paid, but unknown"] = f"{report.calls_with_unknown_outcome} calls, charged in full"
+        rows["unknown outcome"] = f"{report.calls_with_unknown_outcome} calls, charged in full"
+    if report.fallback_works:
+        rows["fallback"] = _fallback(report)
     for name, value in rows.items():
         table.add_row(f"[dim]{name}[/dim]", value)
     return table
@@ -108,9 +110,17 @@ def _feedback(report: ArtistStatus) -> str:
     now = "" if report.last_beta is None else f", {report.last_beta:g} in the last pick"
     answered = "novelty and votes" if tuning.feedback == "both" else tuning.feedback
     return (
-        f" to begin with{now}: feedback from {answered} between {tuning.lowest_beta:g} and"
+        f" at first{now}: feedback from {answered} between {tuning.lowest_beta:g} and"
         f" {tuning.highest_beta:g}"
     )
+
+
+def _fallback(report: ArtistStatus) -> str:
+    works = "1 work" if report.fallback_works == 1 else f"{report.fallback_works:,} works"
+    now = ""
+    if report.fallback_reason:
+        now = f", {report.fallbacks_in_a_row} of the newest; the last: {report.fallback_reason}"
+    return escape(f"wrote {works}, since the composer failed{now}")
 
 
 def _failures(count: int) -> str:
@@ -123,15 +133,17 @@ def _last_work(report: ArtistStatus) -> str:
     return f"{escape(report.last_work)}, {report.last_work_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _when(moment: datetime | None) -> str:
+def _when(moment: datetime | None, state: str) -> str:
+    if state == "retired":
+        return "none: `artist retire --undo` lets it work again"
     if moment is None or moment <= datetime.now(UTC):
-        return "as soon as it can"
+        return "as soon as possible"
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _disk(report: ArtistStatus) -> str:
     if report.free_gib is None:
-        return "the archive's store does not say"
+        return "unknown"
     days = report.days_left_on_disk
     left = "" if days is None else f", enough for {days:,.0f} days at this pace"
     return f"{report.free_gib:,.1f} GiB free{left}"

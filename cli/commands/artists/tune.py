@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
@@ -37,7 +38,7 @@ class _Seconds(click.ParamType[float]):
 
 
 def _tuning_options(command: Command) -> Command:
-    """One option for every field of the tuning, explained as the record explains it."""
+    """Add an option for every field of the tuning, with the field's description."""
     for name, field in reversed(Tuning.model_fields.items()):
         option = click.option(
             f"--{name.replace('_', '-')}",
@@ -50,7 +51,7 @@ def _tuning_options(command: Command) -> Command:
 
 
 def _kind(annotation: Any) -> Any:
-    """What the option takes: one of the words that the record names, or a value of its type."""
+    """Return the option's type: a choice for a `Literal`, else the field's type."""
     if get_origin(annotation) is Literal:
         return click.Choice(get_args(annotation))
     return annotation
@@ -62,7 +63,7 @@ def _kind(annotation: Any) -> Any:
 @_tuning_options
 @click.option("--reset", is_flag=True, help="Use the values of the settings file again.")
 @click.option("--undo", is_flag=True, help="Restore the tuning before the current one.")
-@click.option("--history", is_flag=True, help="Show who changed what, and when.")
+@click.option("--history", is_flag=True, help="Show all changes, by whom and when.")
 @click.pass_context
 def tune(
     context: click.Context,
@@ -76,25 +77,25 @@ def tune(
 ) -> None:
     """Change how an artist works, from its next cycle on.
 
-    Values set here override the settings file until `--reset`. Without options the current
-    tuning is shown.
+    Values set here override the settings file until `--reset`. Without options it shows the
+    current tuning.
     """
     deployment = deployment_of(context).must_exist()
     artist = deployment.artist(name).name
     rows = deployment.catalogue.artists.tunings(artist)
     wanted = {key: value for key, value in values.items() if value is not None}
     if sum([reset, undo, history, bool(wanted)]) > 1:
-        raise UserError("Give values, or one of --reset, --undo and --history; not both.")
+        raise UserError("Give either values, or one of --reset, --undo and --history.")
     if history:
         _print_history(rows)
         return
-    in_force = rows[0].tuning if rows else tuning_from_settings(deployment.settings)
+    current = rows[0].tuning if rows else tuning_from_settings(deployment.settings)
     if not (wanted or reset or undo):
-        _print_tuning(artist, in_force)
+        _print_tuning(artist, current)
         return
     if undo and len(rows) < 2:
-        raise UserError(f"{artist} has had no other tuning yet: there is nothing to undo.")
-    tuning = changed(in_force, wanted)
+        raise UserError(f"{artist} has no earlier tuning: there is nothing to undo.")
+    tuning = changed(current, wanted)
     if reset:
         tuning = tuning_from_settings(deployment.settings)
     elif undo:
@@ -107,13 +108,16 @@ def tune(
         who=BY_FILE if reset else person(),
         reset_by=person() if reset else "",
     )
-    click.echo(_said(stored, before=in_force))
+    click.echo(_summary(stored, before=current))
 
 
-def _said(stored: TuningChanged, *, before: Tuning) -> str:
+def _summary(stored: TuningChanged, *, before: Tuning) -> str:
     changes = differences(before, stored.tuning)
-    what = ", ".join(changes) if changes else "nothing is different"
-    return f"{stored.artist}, tuning {stored.version}: {what}. The next cycle has it."
+    what = ", ".join(changes) if changes else "no change"
+    budgets = {"daily_budget": before.daily_budget, "monthly_budget": before.monthly_budget}
+    only_budgets = changes and stored.tuning.model_copy(update=budgets) == before
+    since = "It holds at once." if only_budgets else "The next cycle uses it."
+    return f"{stored.artist}, tuning {stored.version}: {what}. {since}"
 
 
 def _print_tuning(artist: str, tuning: Tuning) -> None:
@@ -128,13 +132,13 @@ def _print_history(rows: Sequence[TuningRow]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("version", "when (UTC)", "who", "what"):
         table.add_column(column)
-    for row, earlier in zip(rows, [*rows[1:], None], strict=True):
+    for row, earlier in zip_longest(rows, rows[1:]):
         changes = ["the first one"] if earlier is None else differences(earlier.tuning, row.tuning)
         who = f"{row.who}, reset by {row.reset_by}" if row.reset_by else row.who
         table.add_row(
             str(row.version),
             f"{row.at:%Y-%m-%d %H:%M}",
             escape(who),
-            escape(", ".join(changes) or "nothing is different"),
+            escape(", ".join(changes) or "no change"),
         )
     Console(highlight=False).print(table)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.errors import UserError
+from cli.runtime.progress import progress_bar
 
 if TYPE_CHECKING:
     from cas.data.annotation import AssignmentRules, Fault, Shard, Spread
@@ -29,23 +29,42 @@ FAULTS_SHOWN = 10
     "--vocabulary",
     "vocabulary_file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="One concept a line.  [default: the shipped pair's]",
+    help="A file with one concept a line.  [default: the shipped pair's]",
 )
-@click.option("--clip", "model", default="ViT-B-32", show_default=True, metavar="MODEL")
+@click.option(
+    "--clip",
+    "model",
+    default="ViT-B-32",
+    show_default=True,
+    metavar="MODEL",
+    help="open_clip's name of the model.",
+)
 @click.option("--tag", default="openai", show_default=True, help="open_clip's tag of the weights.")
 @click.option(
     "--clip-weights",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A file with the weights, instead of a download.",
 )
-@click.option("--untrained", is_flag=True, help="A small CLIP of random weights: to try the path.")
+@click.option("--untrained", is_flag=True, help="Use a small CLIP with random weights, as a trial.")
 @click.option("--device", default="cpu", show_default=True, help="cpu or cuda.")
-@click.option("--nearest", type=click.IntRange(min=1), default=10, show_default=True)
-@click.option("--centre", is_flag=True, help="Take the mean picture and the mean concept off.")
+@click.option(
+    "--nearest",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Concepts of each picture.",
+)
+@click.option("--centre", is_flag=True, help="Subtract the mean picture and the mean concept.")
 @click.option("--cap", type=click.FloatRange(0, 1, min_open=True), default=1.0, show_default=True,
               help="The greatest share of pictures with one concept.")  # fmt: skip
-@click.option("--shard", type=click.IntRange(min=1), default=1024, show_default=True)
-@click.option("--broker", metavar="URL", help="Share the shards among running `artist worker`s.")
+@click.option(
+    "--shard",
+    type=click.IntRange(min=1),
+    default=1024,
+    show_default=True,
+    help="Pictures that one file of results holds.",
+)
+@click.option("--broker", metavar="URL", help="Distribute the shards to running `artist worker`s.")
 def annotate(
     images: str,
     folder: Path,
@@ -64,24 +83,27 @@ def annotate(
 ) -> None:
     """Find the nearest concepts of each picture in IMAGES; write FOLDER/works.jsonl.gz.
 
-    IMAGES is a folder (with a table of file, id and artist, if there is one) or Parquet by path or
-    URL, such as hf://datasets/huggan/wikiart/data/*.parquet. Started again it goes on where it
-    stopped; other concepts, --centre and --cap need no new encoding.
+    IMAGES is a folder (with an optional table of file, id and artist) or Parquet by path or URL,
+    such as hf://datasets/huggan/wikiart/data/*.parquet. Run again, it continues where it stopped;
+    other concepts, --centre and --cap need no new encoding.
     """
     from cas.checkpoint import SHIPPED
     from cas.data.annotation import AssignmentRules, encode_all, read_shards, unfinished
     from cas.data.clip import Clip, make_untrained
     from cas.data.image_sources import pictures_of
     from cas.vocabulary import Vocabulary
+    from worker.hub import go_offline_if_away
 
     if untrained and broker:
-        raise UserError("--untrained is for one machine: leave --broker out.")
+        raise UserError("--untrained is for one machine: omit --broker.")
     vocabulary = Vocabulary.load(vocabulary_file or SHIPPED / "museums" / "vocabulary.txt")
     clip = (
         make_untrained(folder / "clip")
         if untrained
         else Clip(model, tag, weights=clip_weights, device=device)
     )
+    go_offline_if_away()
+    clip.load()
     rules = AssignmentRules(nearest, centre, cap)
     left_out: Counter[str] = Counter()
 
@@ -117,7 +139,7 @@ def _assign(
     vocabulary: Vocabulary,
     rules: AssignmentRules,
 ) -> None:
-    """Write the works, and a report that measures both remedies beside the choice."""
+    """Write the works, and a report that compares the chosen rules with all variants."""
     from cas.data.annotation import AssignmentRules, assign, spread, write_works
 
     concepts = clip.concepts(list(vocabulary))
@@ -137,7 +159,7 @@ def _assign(
     report = _report(whole, faults, left_out, clip, measured)
     (folder / "report.md").write_text(report, encoding="utf-8")
     click.echo(report)
-    click.echo(f"The works lie in {folder / 'works.jsonl.gz'}: `artist train` reads them.")
+    click.echo(f"The works are in {folder / 'works.jsonl.gz'}: `artist train` reads them.")
 
 
 def _report(
@@ -161,10 +183,10 @@ def _report(
         ),
     ]
     if not clip.trained:
-        lines += ["", "**The CLIP is untrained: these concepts mean nothing.**"]
+        lines += ["", "**The CLIP is untrained: these concepts are random.**"]
     if left_out:
-        told = ", ".join(f"{what} ({count:,})" for what, count in left_out.most_common())
-        lines += ["", f"Not taken for pictures: {told}."]
+        others = ", ".join(f"{what} ({count:,})" for what, count in left_out.most_common())
+        lines += ["", f"Skipped: {others}."]
     if faults:
         lines += ["", "Left out:", ""]
         lines += [f"- {fault.id}: {fault.reason}" for fault in faults[:FAULTS_SHOWN]]
@@ -184,7 +206,7 @@ def _share_out(
     weights: Path | None,
     device: str,
 ) -> None:
-    """Send the missing shards to the workers, and wait for their files."""
+    """Queue the missing shards for the workers, and wait for their files."""
     from celery import Celery
 
     from worker.engine.annotation_tasks import ShardTask, missing, send
@@ -209,4 +231,4 @@ def _bar() -> Progress:
         BarColumn(),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=Console(stderr=True))
+    return progress_bar(*columns)

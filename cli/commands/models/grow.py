@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from cli.errors import UserError
+from cli.options import seed_option
+from cli.runtime.progress import progress_bar
 from cli.runtime.silence_logs import silence_logs
 
 if TYPE_CHECKING:
@@ -27,19 +29,16 @@ if TYPE_CHECKING:
     "--works",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="CORPUS",
-    help="Works (JSONL, CSV or Parquet, as for `artist train`) that show what the new concepts go"
-    " with. 20 for each do much; without any, their meaning as words is all there is.",
+    help="Works (JSONL, CSV or Parquet, as for `artist train`) with the new concepts. 20 for each"
+    " are enough to help; without works, only text vectors are used.",
 )
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of every draw."
-)
+@seed_option()
 def grow(pair: str, concepts: Path, out: Path, *, works: Path | None, seed: int) -> None:
     """Add new CONCEPTS to a trained PAIR, and write the grown pair to OUT.
 
     PAIR is a folder that `artist train` or `artist grow` wrote, or `museums`, the shipped pair; it
-    stays as it is. CONCEPTS is a text file with one new concept a line, in lower case; what follows
-    a # is a comment. OUT is a new folder. The concepts that PAIR knew keep their order among
-    themselves.
+    is not changed. CONCEPTS is a text file with one new concept a line, in lower case; a # starts a
+    comment. OUT is a new folder. The relative order of PAIR's concepts stays the same.
 
     \b
     For example:
@@ -47,7 +46,7 @@ def grow(pair: str, concepts: Path, out: Path, *, works: Path | None, seed: int)
       artist grow museums new.txt grown/
       artist sample --model grown/ --pool drone,sky
 
-    An artist takes the grown pair while it runs: set models.sampler in its artist.toml.
+    A running artist loads the grown pair when models.sampler in its artist.toml is set.
     """
     silence_logs()
     from cas.data.corpus import read_works
@@ -56,7 +55,7 @@ def grow(pair: str, concepts: Path, out: Path, *, works: Path | None, seed: int)
 
     wanted = read_concepts(concepts)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with progress_bar(*columns) as bar:
         tasks: dict[str, TaskID] = {}
         reading = bar.add_task("reading", total=None)
 
@@ -79,16 +78,16 @@ def grow(pair: str, concepts: Path, out: Path, *, works: Path | None, seed: int)
 
 
 def read_concepts(file: Path) -> list[str]:
-    """Return the concepts of a text file, one a line, without comments and empty lines.
+    """Read the concepts of a text file, one a line, without comments and empty lines.
 
     Raises:
-        UserError: it can't be read, or names none.
+        UserError: the file can't be read, or has none.
     """
     from cas.text_files import read_words
 
     concepts = read_words(file, error=UserError)
     if not concepts:
-        raise UserError(f"{file} names no concept: write one a line.")
+        raise UserError(f"{file} has no concept: write one a line.")
     return concepts
 
 
@@ -109,17 +108,17 @@ def _tell(report: GrowthReport, *, taught: bool) -> None:
     console.print(table)
     known = report.old_concepts + len(report.concepts)
     console.print(
-        f"[dim]median rank: of {known:,} concepts, the most coherent first, after {report.pools}"
+        f"[dim]median rank: among {known:,} concepts, the most coherent first, for {report.pools}"
         f" pools ({report.pools_are})[/dim]"
     )
     for shift in report.shifts:
         console.print(
-            f"{shift.kind}: old concepts moved {shift.among_old:.4f} places among themselves,"
+            f"{shift.kind}: old concepts moved {shift.among_old:.4f} ranks among old concepts,"
             f" {shift.among_all:.2f} among all, on average"
         )
     untaught = [each.concept for each in report.concepts if not each.works]
     if taught and untaught:
-        console.print(f"[yellow]No work taught {escape(', '.join(untaught))}.[/yellow]")
+        console.print(f"[yellow]No work has {escape(', '.join(untaught))}.[/yellow]")
     folder = report.folder.absolute()
-    console.print(f"The grown pair lies in {escape(str(folder))}. For an artist, in artist.toml:")
+    console.print(f"The grown pair is in {escape(str(folder))}. For an artist, in artist.toml:")
     click.echo(f'\n[models]\nsampler = "{folder}"')

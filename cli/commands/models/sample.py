@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli.errors import UserError
-from cli.options import json_option
+from cli.options import json_option, seed_option
+from cli.output import print_json
 
 SHOWN = 10
 
@@ -18,13 +17,17 @@ SHOWN = 10
 @click.command()
 @click.option("--pool", required=True, metavar="A,B", help="Concepts, separated by commas.")
 @click.option(
-    "--preset", type=click.Choice(["default", "paper"]), default="default", show_default=True
+    "--preset",
+    type=click.Choice(["default", "paper"]),
+    default="default",
+    show_default=True,
+    help="Our own tuning, or exactly the paper's.",
 )
-@click.option("--beta", type=float, help="0: most coherent, 1: culturally rarest.")
-@click.option("--temperature", type=float, help="How flat the proposals are.")
-@click.option("--candidates", type=int, help="How many concepts are compared.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
-@click.option("--model", metavar="DIR", help="A trained pair; the shipped one if not given.")
+@click.option("--beta", type=float, help="0: only coherence, 1: only cultural rarity.")
+@click.option("--temperature", type=float, help="Higher: the candidates are drawn more evenly.")
+@click.option("--candidates", type=int, help="Number of concepts to compare.")
+@seed_option("Of the random numbers; equal seeds give equal picks.")
+@click.option("--model", metavar="DIR", help="A trained pair.  [default: the shipped one]")
 @json_option
 def sample(
     *,
@@ -40,15 +43,11 @@ def sample(
     """Pick a concept for a pool with the Cultural Alien Sampler."""
     concepts = [concept.strip().lower() for concept in pool.split(",") if concept.strip()]
     if not concepts:
-        raise UserError("--pool names no concept; write for example --pool sea,sky")
+        raise UserError("--pool has no concept; write for example --pool sea,sky")
     from cas import PRESETS, CulturalAlienSampler
     from worker.cpu_threads import torch_threads
 
-    sampler = (
-        CulturalAlienSampler.from_pretrained(model)
-        if model
-        else CulturalAlienSampler.from_pretrained()
-    )
+    sampler = CulturalAlienSampler.from_pretrained(*([model] if model else []))
     with torch_threads(1):
         pick = sampler.sample(
             concepts,
@@ -60,8 +59,7 @@ def sample(
         )
     if as_json:
         rows = [candidate._asdict() for candidate in pick.candidates]
-        found = {"concept": pick.concept, "pool": pick.pool, "seed": seed, "candidates": rows}
-        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        print_json({"concept": pick.concept, "pool": pick.pool, "seed": seed, "candidates": rows})
         return
     console = Console(highlight=False)
     console.print(f"[bold]{escape(pick.concept)}[/bold]\n{escape(pick.explain())}\n")

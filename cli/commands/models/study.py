@@ -1,4 +1,4 @@
-"""`artist study`: make and analyse a pairwise human study of policies."""
+"""`artist study`: make and analyse a study in which people compare policies in pairs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 import numpy as np
 
 from cli.errors import UserError
+from cli.options import seed_option
 
 if TYPE_CHECKING:
     from cas.experiments.study import Item
@@ -27,15 +28,27 @@ def study() -> None:
 @study.command()
 @click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.argument("folder", type=FOLDER)
-@click.option("--raters", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--pages", type=click.IntRange(min=1), default=30, show_default=True)
+@click.option(
+    "--raters",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="People for whom pages are made.",
+)
+@click.option(
+    "--pages",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="Pages that one person sees.",
+)
 @click.option("--shared", type=click.IntRange(min=0), default=6, show_default=True,
-              help="Pages that all raters see: agreement is measured on them.")  # fmt: skip
+              help="Pages that all raters see, to measure agreement.")  # fmt: skip
 @click.option("--checks", type=click.IntRange(min=0), default=3, show_default=True,
-              help="Pages that repeat one with the sides swapped.")  # fmt: skip
+              help="Pages that repeat another with the sides swapped.")  # fmt: skip
 @click.option("--items", type=click.IntRange(min=1), default=40, show_default=True,
-              help="Works of each policy, drawn evenly.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+              help="Works of each policy, drawn at random.")  # fmt: skip
+@seed_option()
 def make(
     source: Path,
     folder: Path,
@@ -49,9 +62,9 @@ def make(
 ) -> None:
     """Make the pages of a study from SOURCE into FOLDER.
 
-    SOURCE is the folder of an `artist experiment` (its sets of concepts are judged), or holds one
-    folder of pictures for each policy. FOLDER/public can be served by any web server; each rater
-    opens index.html with a line of FOLDER/raters.txt, and sends back a CSV.
+    SOURCE is the folder of an `artist experiment` (raters compare its sets of concepts), or holds
+    one folder of pictures for each policy. Any web server can serve FOLDER/public; each rater opens
+    index.html with a line of FOLDER/raters.txt, and sends back a CSV.
     """
     from cas.experiments.study import plan
     from cas.experiments.study_files import PUBLIC, RATERS
@@ -70,31 +83,37 @@ def make(
         chosen = _published(chosen, folder / PUBLIC)
     write_study(folder, chosen, pairs)
     click.echo(
-        f"{len(pairs)} pages for {raters} raters lie in {folder / PUBLIC}: serve that folder alone,"
-        f" and send each rater its address with a line of {folder / RATERS}."
+        f"{len(pairs)} pages for {raters} raters are in {folder / PUBLIC}: serve only that folder,"
+        f" and send each rater its URL with a line of {folder / RATERS}."
     )
 
 
 @study.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.argument("answers", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--resamples", type=click.IntRange(min=1), default=1000, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--resamples",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Resamples of the bootstrap intervals.",
+)
+@seed_option()
 def analyse(folder: Path, answers: Sequence[Path], *, resamples: int, seed: int) -> None:
     """Analyse the CSV files that raters of the study in FOLDER sent back.
 
-    Without ANSWERS those that a gallery took, in FOLDER/answers.
+    The default of ANSWERS is the files of a gallery, in FOLDER/answers.
     """
     from cas.experiments.study import analyse as analyse_answers
     from cas.experiments.study_files import ANSWERS, PAIRS, read_answers, read_pairs
 
     pages = read_pairs(folder / PAIRS)
-    said = read_answers(answers or sorted((folder / ANSWERS).glob("*.csv")), pages)
-    click.echo(analyse_answers(said, resamples=resamples, seed=seed).markdown())
+    found = read_answers(answers or sorted((folder / ANSWERS).glob("*.csv")), pages)
+    click.echo(analyse_answers(found, resamples=resamples, seed=seed).markdown())
 
 
 def _concept_sets(source: Path) -> dict[str, list[Item]]:
-    """Return the sets of concepts of an experiment's generations, by policy."""
+    """Read the sets of concepts of an experiment's generations, by policy."""
     from cas.experiments.runs import current_heading
     from cas.experiments.study import Item
     from cas.text_files import read_json_lines
@@ -113,12 +132,12 @@ def _concept_sets(source: Path) -> dict[str, list[Item]]:
                 for line in records[1:]
             ]
         except (LookupError, TypeError) as error:
-            raise UserError(f"{path} holds no runs of an experiment: {error!r}.") from error
+            raise UserError(f"{path} is not a file of an experiment's runs: {error!r}.") from error
     return found
 
 
 def _pictures(source: Path) -> dict[str, list[Item]]:
-    """Return the pictures of each policy's folder."""
+    """List the pictures of each policy's folder."""
     from cas.data.image_files import picture_formats
     from cas.experiments.study import Item
 
@@ -132,24 +151,22 @@ def _pictures(source: Path) -> dict[str, list[Item]]:
             item = Item(f"{policy.name}/{path.name}", policy.name, str(path))
             found.setdefault(policy.name, []).append(item)
     if others:
-        click.echo(f"Not taken for pictures: {len(others)} files, first {others[0]}.", err=True)
+        click.echo(f"Not pictures: {len(others)} files, first {others[0]}.", err=True)
     if len(found) < 2:
-        raise UserError(
-            f"{source} holds neither an experiment's runs/ nor two folders of pictures."
-        )
+        raise UserError(f"{source} has neither an experiment's runs/ nor two folders of pictures.")
     return found
 
 
 def _published(items: Sequence[Item], folder: Path) -> list[Item]:
-    """Write each picture again under a name drawn at random.
+    """Write each picture again as PNG, without metadata, under a random name.
 
-    Neither name, order, format nor what else a file holds tells the policy.
+    So no file reveals its policy.
     """
     from cas.data.image_files import open_picture
 
     folder.mkdir(parents=True, exist_ok=True)
     named = {secrets.token_hex(8): item for item in items}
-    # In the order of their names: the times at which files were written tell nothing either.
+    # In the order of names, so that the files' times do not reveal the policy either.
     for name in sorted(named):
         picture = open_picture(Path(named[name].shows))
         picture.info.clear()

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 
 from cli.errors import UserError
+from cli.options import seed_option
+from cli.runtime.progress import progress_bar
 
 
 @click.command()
@@ -20,29 +21,40 @@ from cli.errors import UserError
     type=click.Choice(("quick", "shipped-size", "gpt2-small", "gpt2")),
     default="quick",
     show_default=True,
-    help="Sizes and rates: a first pair; the shipped pair's sizes; GPT-2 small from nothing; GPT-2"
-    " small from GPT-2's own weights.",
+    help="Sizes and rates: a first pair; the shipped pair's sizes; GPT-2 small with random initial"
+    " weights; GPT-2 small with GPT-2's weights.",
 )
 @click.option(
     "--sequences",
     type=click.IntRange(min=1),
-    help="Sequences that each model reads at most.  [default: 400,000 with quick, else the paper's"
-    " 7,000,000]",
+    help="Most sequences per model.  [default: 400,000 with quick, else the paper's 7,000,000]",
 )
 @click.option(
     "--gpt2",
     metavar="DIR|NAME",
-    help="Where the weights for --preset gpt2 lie.  [default: openai-community/gpt2, from the hub]",
+    help="The weights for --preset gpt2.  [default: openai-community/gpt2, from the hub]",
 )
-@click.option("--fewest-works", type=click.IntRange(min=1), default=5, show_default=True)
+@click.option(
+    "--fewest-works",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Artists with fewer works are left out.",
+)
 @click.option(
     "--held-out",
     type=click.FloatRange(0, 0.5, min_open=True, max_open=True),
     default=0.04,
     show_default=True,
-    help="Share of artists, and of works, to stop and to test by; more for a small corpus.",
+    help="Share of artists and works for early stopping and tests; more for a small corpus.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@seed_option()
+@click.option(
+    "--grader",
+    is_flag=True,
+    help="Train a grader for `artist experiment` instead: other sizes and seeds, on half of the"
+    " artists.",
+)
 def train(
     corpus: Path,
     folder: Path,
@@ -53,18 +65,20 @@ def train(
     fewest_works: int,
     held_out: float,
     seed: int,
+    grader: bool,
 ) -> None:
     """Train both models on CORPUS (JSONL, Parquet or CSV) into FOLDER.
 
-    Each work needs an artist and a list of concepts. Started again on the same folder, it goes on
-    where it stopped. FOLDER gets a card with figures measured on works that were held out. Use the
-    pair with models.sampler in artist.toml.
+    Each work needs an artist and a list of concepts. Run again with the same folder, it continues
+    where it stopped. FOLDER gets a model card with figures for held-out works. Set models.sampler
+    in artist.toml to use the pair.
     """
     if gpt2 and preset != "gpt2":
-        raise UserError("--gpt2 needs --preset gpt2, which begins with GPT-2's weights.")
+        raise UserError("--gpt2 needs --preset gpt2.")
+    from cas.evaluation.grader import train_grader
     from cas.evaluation.model_card import write_card
     from cas.training.presets import TRAINING_PRESETS
-    from cas.training.train import USER_RULES, TrainingProgress, TrainingSettings
+    from cas.training.train import USER_RULES, TrainingProgress, TrainingSettings, read_corpus
     from cas.training.train import train as train_pair
 
     def own(settings: TrainingSettings) -> TrainingSettings:
@@ -77,14 +91,13 @@ def train(
         )
 
     chosen = TRAINING_PRESETS[preset]
-
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[figures]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with progress_bar(*columns) as bar:
         tasks: dict[str, TaskID] = {}
 
         def show(progress: TrainingProgress) -> None:
@@ -99,12 +112,19 @@ def train(
                 ),
             )
 
+        rules = replace(USER_RULES, fewest_works=fewest_works)
+        if grader:
+            works, _ = read_corpus(corpus, rules)
+            train_grader(works, folder, held_out=held_out, sequences=sequences, progress=show)
+            bar.stop()
+            click.echo(f"The grader is in {folder}.")
+            return
         report = train_pair(
             corpus,
             folder,
             settings=own(chosen.coherence),
             context_settings=own(chosen.context),
-            rules=replace(USER_RULES, fewest_works=fewest_works),
+            rules=rules,
             progress=show,
         )
     for model in report.models:
@@ -113,4 +133,4 @@ def train(
             f" {model.held_out_works:.3f} on works, {model.held_out_artists:.3f} on artists"
         )
     card = write_card(report)
-    click.echo(f"The pair lies in {report.folder}, its figures in {card}.")
+    click.echo(f"The pair is in {report.folder}, its figures are in {card}.")

@@ -18,17 +18,31 @@ TOLD_EVERY = 10_000
 @click.command()
 @click.argument("captions", nargs=-1, required=True, metavar="CAPTIONS…")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--column", default="caption", show_default=True, help="Of TSV, CSV and Parquet.")
-@click.option("--words", type=click.IntRange(min=2), default=8_000, show_default=True)
-@click.option("--concepts", type=click.IntRange(min=2), default=3_500, show_default=True)
-@click.option("--phrases", is_flag=True, help="Two-word phrases too.")
-@click.option("--adjectives", is_flag=True, help="Adjectives too.")
-@click.option("--keep", type=PATH, help="Words that no filter drops, one a line.")
-@click.option("--drop", type=PATH, help="Words to drop whatever else, one a line.")
+@click.option(
+    "--column", default="caption", show_default=True, help="Column of TSV, CSV and Parquet."
+)
+@click.option(
+    "--words",
+    type=click.IntRange(min=2),
+    default=8_000,
+    show_default=True,
+    help="Words, the first by TF-IDF, that are checked.",
+)
+@click.option(
+    "--concepts",
+    type=click.IntRange(min=2),
+    default=3_500,
+    show_default=True,
+    help="Most concepts in the vocabulary.",
+)
+@click.option("--phrases", is_flag=True, help="Include two-word phrases.")
+@click.option("--adjectives", is_flag=True, help="Include adjectives.")
+@click.option("--keep", type=PATH, help="A file of words that no filter drops, one a line.")
+@click.option("--drop", type=PATH, help="A file of words that are always dropped, one a line.")
 @click.option(
     "--clip",
     metavar="MODEL",
-    help="open_clip's name, such as ViT-B-32: drop words that it cannot tell apart.",
+    help="An open_clip model, such as ViT-B-32: drop words that it cannot distinguish.",
 )
 @click.option("--clip-weights", type=PATH, help="A file with its weights, instead of a download.")
 @click.option("--review", metavar="MODEL", help="A chat model that reviews the words.")
@@ -60,7 +74,12 @@ def vocabulary(
     from cas.data.tfidf import WordCounts
     from cas.data.word_forms import ADJECTIVE
     from worker.encoders.minilm import MiniLMEncoder
+    from worker.hub import go_offline_if_away
 
+    named = Clip(clip, weights=clip_weights) if clip else None
+    if named is not None:  # before the captions are read, which may take hours
+        go_offline_if_away()
+        named.load()
     rules = CaptionRules(
         words=words,
         concepts=concepts,
@@ -75,12 +94,12 @@ def vocabulary(
         counts,
         rules,
         encode=MiniLMEncoder().encode,
-        clip=Clip(clip, weights=clip_weights).concepts if clip else None,
+        clip=None if named is None else named.concepts,
         review=LanguageModelReview(chat_client(base_url), review) if review else None,
         mended=source.mended,
     )
     report.save(folder)
     click.echo(report.markdown())
     if source.short:
-        click.echo(f"{source.short:,} rows without a cell for the caption were left out.")
-    click.echo(f"The vocabulary lies in {folder}.")
+        click.echo(f"{source.short:,} rows without the caption's column were left out.")
+    click.echo(f"The vocabulary is in {folder}.")

@@ -10,20 +10,20 @@ import click
 
 from cli.errors import UserError
 from cli.options import data_option, deployment_of
-from cli.runtime.gallery_settings import site_credentials, site_settings
+from cli.runtime.gallery_settings import site_credentials, site_settings, site_watermark
 
-_TOLD = 10
+_FAILURES_SHOWN = 10
 
 
 @click.command()
 @data_option
 @click.argument("target", metavar="FOLDER|s3://BUCKET/PREFIX")
-@click.option("--base-url", help="Where it will be found  [default: gallery.base_url]")
+@click.option("--base-url", help="The public URL  [default: gallery.base_url]")
 @click.pass_context
 def export(context: click.Context, /, *, target: str, base_url: str | None) -> None:
-    """Write the gallery with its feeds to a folder or bucket; later only what has changed.
+    """Write the gallery with its feeds to a folder or bucket; later runs write only changes.
 
-    Point a web server or a CDN at it: nothing else is needed.
+    Any web server or CDN can serve the result.
     """
     from pydantic import ValidationError
 
@@ -37,8 +37,8 @@ def export(context: click.Context, /, *, target: str, base_url: str | None) -> N
         settings["base_url"] = base_url
     if settings["base_url"] is None:
         raise UserError(
-            "Feeds and shared links need to know where the gallery will be: give --base-url"
-            " https://…, or set gallery.base_url."
+            "Feeds and shared links need the gallery's public URL: give --base-url https://…, or"
+            " set gallery.base_url."
         )
     try:
         site = SiteSettings.model_validate({**settings, "static": True})
@@ -53,6 +53,7 @@ def export(context: click.Context, /, *, target: str, base_url: str | None) -> N
         deployment.archive,
         site=site,
         credentials=site_credentials(deployment),
+        watermark=site_watermark(deployment),
         limited=False,
     )
     try:
@@ -61,10 +62,11 @@ def export(context: click.Context, /, *, target: str, base_url: str | None) -> N
         raise UserError(str(error)) from error
     click.echo(f"{done.looked_at} pages and pictures, {done.written} of them new or changed.")
     if done.failed:
-        told = "".join(f"\n  {path}: {why}" for path, why in islice(done.failed.items(), _TOLD))
-        more = f"\n  and {len(done.failed) - _TOLD} more" if len(done.failed) > _TOLD else ""
+        failures = islice(done.failed.items(), _FAILURES_SHOWN)
+        shown = "".join(f"\n  {path}: {why}" for path, why in failures)
+        more = len(done.failed) - _FAILURES_SHOWN
         pages = "page" if len(done.failed) == 1 else "pages"
         raise UserError(
             f"{len(done.failed)} {pages} could not be made; everything else is exported, and the"
-            f" next export tries again:{told}{more}"
+            f" next export tries again:{shown}" + (f"\n  and {more} more" if more > 0 else "")
         )

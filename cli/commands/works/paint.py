@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.errors import UserError
+from cli.options import seed_option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,14 +27,13 @@ size_option = click.option(
     help="Width and height in pixels, 64 to 4096 each.",
 )
 style_option = click.option(
-    "--style", default="", metavar="WORDS", help="Techniques or moods, like “woodblock, quiet”."
+    "--style", default="", metavar="WORDS", help="Techniques, like “etching, woodcut”; else any."
 )
-seed_option = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 
 
 @click.command()
 @click.argument("concepts")
-@seed_option
+@seed_option("Of the random numbers; equal seeds give equal pictures.")
 @style_option
 @size_option
 @click.option(
@@ -41,37 +41,68 @@ seed_option = click.option("--seed", type=click.IntRange(min=0), default=0, show
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("picture.png"),
     show_default=True,
-    help="Where the PNG goes; a file there is replaced.",
+    help="The PNG to write; an existing file is replaced.",
 )
-def paint(*, concepts: str, seed: int, style: str, size: str, out: Path) -> None:
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the lines as SVG for a plotter; only of techniques that are lines.",
+)
+@click.option(
+    "--stages",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the picture's making in a dozen WebP files.",
+)
+def paint(
+    *,
+    concepts: str,
+    seed: int,
+    style: str,
+    size: str,
+    out: Path,
+    svg: Path | None,
+    stages: Path | None,
+) -> None:
     """Paint CONCEPTS, separated by commas, such as “fox, church, winter”.
 
-    The same concepts, seed, style and size give the same picture.
+    The same concepts, seed, style and size give the same picture. Each sentence about it is printed
+    with a mark: ✓ it holds in the picture, – it was not measured, ✗ it does not hold.
     """
     from worker.studio import OfflinePainter
 
     width, height = size_of(size)
     painter = OfflinePainter(width, height, encode=encode)
-    picture = painter.paint(words_of(concepts), seed=seed, style=style)
+    made: list[bytes] = []
+    picture = painter.paint_concepts(
+        words_of(concepts),
+        seed=seed,
+        style=style,
+        on_stage=None if stages is None else made.append,
+    )
+    plan = picture.plan
+    if svg is not None:
+        write_bytes(svg, painter.lines(plan).encode())
+    if stages is not None:
+        for number, stage in enumerate(made, 1):
+            write_bytes(stages / f"{number:02d}.webp", stage)
     write_bytes(out, picture.png)
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]{escape(str(out))}[/bold]: {picture.family}, {picture.technique}")
-    for shown in picture.shown:
-        console.print(f"  {escape(shown.concept)}: {escape(shown.how)}")
-    for material in picture.materials:
-        console.print(f"  [dim]made with {escape(material.name)}, {material.licence}[/dim]")
+    console.print(f"[bold]{escape(str(out))}[/bold]: {plan.technique}, {plan.setting.kind}")
+    for statement in picture.statements:
+        mark = {True: "✓", False: "✗", None: "–"}[statement.holds]
+        console.print(f"  {mark} {escape(statement.text)} [dim]{escape(statement.measured)}[/dim]")
 
 
 def words_of(concepts: str) -> list[str]:
-    """Concepts parted by commas."""
+    """Split concepts at commas."""
     words = [word.strip() for word in concepts.split(",") if word.strip()]
     if not words:
-        raise UserError("there is no concept to paint; write for example “fox, church, winter”")
+        raise UserError("There is no concept to paint; write for example “fox, church, winter”.")
     return words
 
 
 def size_of(size: str) -> tuple[int, int]:
-    """`1024x768` as two whole numbers."""
+    """Parse a size like `1024x768`."""
     width, _, height = size.lower().replace("×", "x").partition("x")
     try:
         return int(width), int(height)
@@ -80,7 +111,7 @@ def size_of(size: str) -> tuple[int, int]:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file, its folder too if need be."""
+    """Write a file; create its folder if needed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -89,7 +120,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Text vectors; the model is loaded at the first word that the painter does not know."""
+    """Return text vectors; the model is loaded at the first word that the painter does not know."""
     from cli.runtime.silence_logs import silence_logs
     from worker.encoders.minilm import MiniLMEncoder
 

@@ -36,7 +36,9 @@ artists = Table(
     "artists",
     metadata,
     Column("name", String(64), primary_key=True),
-    Column("created", Text, nullable=False, doc="the ArtistCreated event, JSON"),
+    Column("created", Text, nullable=False, doc="the ArtistCreated event as edited since, JSON"),
+    Column("edited", Text, doc="the ArtistEdited event that the next cycle begins with, JSON"),
+    Column("retired", Boolean, nullable=False, server_default=text("false")),
     Column("paused", Boolean, nullable=False, server_default=text("false")),
     Column("pause_reason", CleanText, nullable=False, server_default=""),
     Column("paused_by", Name(64), nullable=False, server_default="", doc="empty: by itself"),
@@ -145,6 +147,17 @@ works = Table(
     Column("showing_reason", CleanText, nullable=False, server_default=""),
     Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
     Column("changed_at", Float, nullable=False, server_default="0", doc="how it is shown"),
+    Column(
+        "fallback",
+        CleanText,
+        nullable=False,
+        server_default="",
+        doc="why the fallback composed it; empty: the artist's composer did",
+    ),
+    Column("technique", Text, doc="empty: the painter has none; NULL: not looked up yet"),
+    Column(
+        "colours", Text, nullable=False, server_default="", doc="names, each between two spaces"
+    ),
     UniqueConstraint("artist", "number"),
     Index("ix_works_created_at_id", "created_at", "id"),
     Index("ix_works_artist_created_at_id", "artist", "created_at", "id"),
@@ -156,6 +169,20 @@ works = Table(
         "id",
         sqlite_where=text("placeholder = ''"),
         postgresql_where=text("placeholder = ''"),
+    ),
+    Index("ix_works_technique", "technique", "created_at", "id"),
+    Index(
+        "ix_works_unclassified",
+        "created_at",
+        "id",
+        sqlite_where=text("technique IS NULL"),
+        postgresql_where=text("technique IS NULL"),
+    ),
+    Index(
+        "ix_works_fallback",
+        "artist",
+        sqlite_where=text("fallback != ''"),
+        postgresql_where=text("fallback != ''"),
     ),
     Index(
         "ix_works_held",
@@ -219,13 +246,23 @@ outbox = Table(
         "detail", CleanText, nullable=False, server_default="", doc="why it failed, or where it is"
     ),
     Index("ix_outbox_state_next_at", "state", "next_at"),
+    Index("ix_outbox_channel_state_next_at", "channel", "state", "next_at"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("fault", CleanText, nullable=False, server_default="", doc="of its settings"),
+    Column("held", CleanText, nullable=False, server_default="", doc="why nothing is sent"),
+    Column("session", Text, nullable=False, server_default="", doc="of its account, encrypted"),
 )
 
 alarms = Table(
     "alarms",
     metadata,
     Column("artist", String(64), primary_key=True, doc="empty: the whole deployment"),
-    Column("kind", String(16), primary_key=True, doc="silent, breaker, budget, disk or paused"),
+    Column("kind", String(96), primary_key=True, doc="as in `silent`, `disk`, `channel mastodon`"),
     Column("message", CleanText, nullable=False),
     Column("since", Float, nullable=False),
     Column("over", Boolean, nullable=False, server_default=text("false")),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Float, func, literal, select, tuple_
 
-from storage.archive.manifest import Float32
+from storage.archive.manifest import Float32, work_id
 from storage.catalogue.db.database import Database
 from storage.catalogue.db.tables import vectors, works
 from storage.catalogue.work_row import VISIBLE
+
+_BLOCK = 1000
 
 
 class ArtistHistory:
@@ -54,6 +56,35 @@ class ArtistHistory:
         with self._database.read() as connection:
             rows = connection.execute(query)
             return {row.id: np.frombuffer(row.image, dtype="<f4") for row in rows}
+
+    def first_number(self, artist: str) -> int:
+        """Number of the artist's first work; 0 if there is none."""
+        query = select(func.min(works.c.number)).where(works.c.artist == artist)
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def times(self, artist: str, *, before: float | None = None) -> Iterator[tuple[int, float]]:
+        """Numbers of the artist's works and when they were made, the newest first."""
+        query = (
+            select(works.c.number, works.c.created_at)
+            .where(works.c.artist == artist)
+            .order_by(works.c.created_at.desc(), works.c.id.desc())
+            .limit(_BLOCK)
+        )
+        if before is not None:
+            query = query.where(works.c.created_at < before)
+        last: tuple[float, str] | None = None
+        while True:
+            part = query
+            if last is not None:
+                order = tuple_(works.c.created_at, works.c.id)
+                part = query.where(order < tuple_(literal(last[0], Float), literal(last[1])))
+            with self._database.read() as connection:
+                rows = connection.execute(part).all()
+            yield from ((row.number, row.created_at) for row in rows)
+            if len(rows) < _BLOCK:
+                return
+            last = rows[-1].created_at, work_id(artist, rows[-1].number)
 
     def picks(self, artist: str, *, last: int) -> Sequence[tuple[int, str]]:
         """Each of the artist's works up to a number, with the concept that joined the pool."""

@@ -40,6 +40,18 @@ def newest_works(*, of_artist: bool, of_concept: bool, older: bool) -> Select[An
 
 
 @cache
+def first_work_of_concept() -> Select[Any]:
+    """The oldest visible work with a concept; takes `concept`."""
+    return (
+        select(works)
+        .join(work_concepts, work_concepts.c.work == works.c.id)
+        .where(work_concepts.c.concept == bindparam("concept"), works.c.showing.in_(VISIBLE))
+        .order_by(work_concepts.c.created_at, work_concepts.c.work)
+        .limit(1)
+    )
+
+
+@cache
 def companions_of_concept() -> Select[Any]:
     """Concepts beside one in its newest works, with their number; takes `concept` and `limit`."""
     newest = (

@@ -11,12 +11,13 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, literal_column, select, table, text, tuple_
+from sqlalchemy import ColumnElement, Connection, literal_column, select, table, text, tuple_
 from sqlalchemy.sql import column
 
 from storage.catalogue.db.database import Database
@@ -28,6 +29,8 @@ MOST_WORDS: Final = 16
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _LONGEST: Final = 64
+_NEAR: Final = 0.7
+"""Least similarity of two spellings (`difflib`) that may be one word mistyped."""
 
 _COMMON: Final = frozenset(
     [
@@ -54,12 +57,35 @@ _POSTGRESQL: Final = (
 class Question:
     """What is looked for: works that show every word; with `prompts`, in the prompt as well.
 
-    `beginnings`: words that begin so are right, too.
+    `beginnings`: words that begin so are right, too. Only works of `artist` are found, made from
+    `since` on and before `until`, in seconds since 1970, in this technique and with this colour.
+    Without words, all of these are found.
     """
 
     words: tuple[str, ...]
     prompts: bool = True
     beginnings: bool = False
+    artist: str | None = None
+    since: float | None = None
+    until: float | None = None
+    technique: str | None = None
+    colour: str | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it asks for some of the works, whatever words they show."""
+        wanted = (self.artist, self.since, self.until, self.technique, self.colour)
+        return any(value is not None for value in wanted)
+
+    def covers(self, work: WorkRow) -> bool:
+        """Whether a work is what is looked for, whatever words it shows."""
+        return (
+            self.technique in (None, work.technique)
+            and (self.colour is None or self.colour in work.colours)
+            and self.artist in (None, work.artist)
+            and (self.since is None or work.created_at >= self.since)
+            and (self.until is None or work.created_at < self.until)
+        )
 
     def fits(self, said: str) -> bool:
         """Whether every word is in a text, or the beginning of a word there is."""
@@ -84,7 +110,7 @@ class Search:
     ) -> Sequence[WorkRow]:
         """Visible works from the newest down, all older than `before`: (created_at, id)."""
         if not question.words:
-            return []
+            return self._narrowed(question, before=before, limit=limit) if question.narrows else []
         texts = table("texts", column("work"), column("created_at"))
         query = select(works).join(texts, texts.c.work == works.c.id)
         if self._database.is_sqlite:
@@ -100,9 +126,20 @@ class Search:
             if before is not None:
                 query = query.where(tuple_(*order) < before)
             asked = _for_postgresql(question)
-        query = query.where(works.c.showing.in_(VISIBLE)).limit(limit)
+        query = query.where(*_conditions(question)).limit(limit)
         with self._database.read() as connection:
             return [work_row(row) for row in connection.execute(query, {"question": asked})]
+
+    def _narrowed(
+        self, question: Question, *, before: tuple[float, str] | None, limit: int
+    ) -> Sequence[WorkRow]:
+        order = (works.c.created_at, works.c.id)
+        query = select(works).where(*_conditions(question))
+        if before is not None:
+            query = query.where(tuple_(*order) < before)
+        query = query.order_by(*(part.desc() for part in order)).limit(limit)
+        with self._database.read() as connection:
+            return [work_row(row) for row in connection.execute(query)]
 
     def concepts(self, question: Question, *, limit: int = 24) -> Sequence[ConceptRow]:
         """Concepts that visible works show and whose words begin as those asked for do.
@@ -111,10 +148,7 @@ class Search:
         """
         if not question.words:
             return []
-        # There are some thousands of them at most: one pass over the names is quick.
-        query = select(concepts).where(concepts.c.works > 0)
-        with self._database.read() as connection:
-            rows = [ConceptRow(*row) for row in connection.execute(query)]
+        rows = self._concepts()
         words = set(question.words)
         found = [
             (not words <= set(_terms_of(row.concept)), -row.works, row.concept, row)
@@ -122,6 +156,26 @@ class Search:
             if question.fits(row.concept)
         ]
         return [row for *_, row in sorted(found)[:limit]]
+
+    def near_miss(self, question: Question) -> str | None:
+        """The query with each word that no concept has in the nearest spelling that one has.
+
+        None if no word is near to another one.
+        """
+        known = {word for row in self._concepts() for word in _terms_of(row.concept)}
+        words = [
+            word
+            if word in known or not (near := get_close_matches(word, known, n=1, cutoff=_NEAR))
+            else near[0]
+            for word in question.words
+        ]
+        return None if words == list(question.words) else " ".join(words)
+
+    def _concepts(self) -> list[ConceptRow]:
+        """Concepts that visible works show: some thousands at most."""
+        query = select(concepts).where(concepts.c.works > 0)
+        with self._database.read() as connection:
+            return [ConceptRow(*row) for row in connection.execute(query)]
 
 
 def question_of(asked: str, *, prompts: bool = True, beginnings: bool = False) -> Question:
@@ -193,6 +247,21 @@ def forget_in(connection: Connection, row: Any) -> None:
         connection.execute(statement, {"place": _place(row["created_at"], row["id"])})
     else:
         connection.execute(text("DELETE FROM texts WHERE work = :work"), {"work": row["id"]})
+
+
+def _conditions(question: Question) -> Iterator[ColumnElement[bool]]:
+    """What holds of the works that a question asks for, its words left out."""
+    yield works.c.showing.in_(VISIBLE)
+    if question.artist is not None:
+        yield works.c.artist == question.artist
+    if question.since is not None:
+        yield works.c.created_at >= question.since
+    if question.until is not None:
+        yield works.c.created_at < question.until
+    if question.technique is not None:
+        yield works.c.technique == question.technique
+    if question.colour is not None:
+        yield works.c.colours.contains(f" {question.colour} ", autoescape=True)
 
 
 def _place(created_at: float, work: str) -> int:

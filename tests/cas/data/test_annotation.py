@@ -102,6 +102,14 @@ def test_a_finished_shard_is_not_encoded_again(clip: Clip, folder: Path, tmp_pat
         read_shards(tmp_path)
 
 
+def test_without_a_model_nothing_is_written(clip: Clip, folder: Path, tmp_path: Path) -> None:
+    missing = Clip("ViT-B-32", weights=tmp_path / "no such file.pt")
+    with pytest.raises(ClipError, match="no such file"):
+        encode_all(pictures_of(str(folder)), missing, tmp_path / "shards")
+    assert not (tmp_path / "shards").exists(), "the folder can be begun with another model"
+    encode_all(pictures_of(str(folder)), clip, tmp_path / "shards", size=9)
+
+
 def test_a_shard_or_plan_that_is_torn_is_named(clip: Clip, folder: Path, tmp_path: Path) -> None:
     pictures = list(pictures_of(str(folder)))[:2]
     encode_shard(0, pictures, clip, tmp_path)

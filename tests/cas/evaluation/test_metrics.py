@@ -134,14 +134,18 @@ def test_front_holds_what_nothing_beats() -> None:
 
 
 def test_shipped_default_keeps_clear_of_collapse() -> None:
-    """The issue's bounds, on the shipped pair, under the study's own protocol."""
+    """On the shipped pair, under the study's own protocol; another seed moves repetition by 0.04,
+    so it is the mean over three.
+    """
     from cas.experiments.collapse import policies, run_policy
 
     sampler = CulturalAlienSampler.from_pretrained()
-    _, published = run_policy(sampler, policies()["published formula"])
-    runs, ours = run_policy(sampler, PRESETS["default"])
-    assert len(runs) == 20
-    assert all(len(run) == 12 for run in runs)
-    assert ours.repetition <= published.repetition / 2
-    assert ours.coherence <= 0.15
-    assert ours.atypicality >= 0.65
+    published, ours = (
+        [run_policy(sampler, tuning, seed=seed) for seed in range(3)]
+        for tuning in (policies()["published formula"], PRESETS["default"])
+    )
+    assert all(len(runs) == 20 and {len(run) for run in runs} == {12} for runs, _ in ours)
+    repeated = [np.mean([f.repetition for _, f in found]) for found in (ours, published)]
+    assert repeated[0] <= repeated[1] / 2
+    assert np.mean([f.coherence for _, f in ours]) <= 0.15
+    assert np.mean([f.atypicality for _, f in ours]) >= 0.65

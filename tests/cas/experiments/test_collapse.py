@@ -15,6 +15,8 @@ import pytest
 
 from cas import PRESETS, CulturalAlienSampler
 from cas.experiments import plots
+from cas.experiments.paper_figures import PAPER
+from cas.experiments.people import read_lists
 from cas.experiments.plots import save_all
 from cas.experiments.policies import (
     FeedbackPicker,
@@ -25,12 +27,11 @@ from cas.experiments.policies import (
     SamplerPicker,
     sampler_policies,
 )
-from cas.experiments.results import PAPER, compare
+from cas.experiments.results import compare
 from cas.experiments.runs import (
     ConceptVectors,
     ExperimentError,
     RunSettings,
-    read_lists,
     run_policies,
     run_policy,
 )
@@ -86,7 +87,12 @@ def test_a_run_follows_the_rules_of_pool_and_patience(
             assert set(seeds) <= set(generation.concepts)
             pick = generation.picks[0]
             assert number - departed.get(pick, -99) > settings.rest
-        points = [np.mean(vectors(g.concepts), axis=0) for g in run.generations]
+        for generation in run.generations:
+            assert generation.shown[0] == generation.picks[0]
+            assert 2 <= len(set(generation.shown)) <= 4
+            assert set(generation.shown) <= set(generation.concepts)
+            assert set(generation.unfixed) == set(generation.concepts) - set(seeds)
+        points = [np.mean(vectors(g.shown), axis=0) for g in run.generations]
         unit = [p / np.linalg.norm(p) for p in points]
         expected = [1.0] + [
             1 - max(unit[g] @ unit[e] for e in range(g)) for g in range(1, len(unit))
@@ -104,8 +110,23 @@ def test_a_concept_leaves_after_patience_generations_without_more_novelty(
         counts[generation.picks[0]] = 0
         if number != 1:
             better = number == 0 or run.novelties[number] > run.novelties[number - 1]
-            counts = {c: 0 if better else n + 1 for c, n in counts.items()}
+            counts = {
+                c: 0 if better and c in generation.shown else n + 1 for c, n in counts.items()
+            }
         counts = {c: n for c, n in counts.items() if n < settings.patience}
+
+
+def test_what_was_long_not_shown_is_shown_first(
+    sampler: CulturalAlienSampler, settings: RunSettings, vectors: ConceptVectors, tmp_path: Path
+) -> None:
+    (run, *_) = run_policy("Random", RandomPicker(sampler.vocabulary), settings, vectors, tmp_path)
+    last: dict[str, int] = {}
+    for number, generation in enumerate(run.generations, start=1):
+        others = set(generation.concepts) - set(generation.picks)
+        shown = [last.get(c, 0) for c in others if c in generation.shown]
+        hidden = [last.get(c, 0) for c in others if c not in generation.shown]
+        assert max(shown) <= min(hidden, default=number)
+        last.update(dict.fromkeys(generation.shown, number))
 
 
 def test_a_small_pool_lets_the_stalest_go(
@@ -349,8 +370,8 @@ def test_comparison_of_all_arms(
     assert float(rows[1]["paper_return_rate"]) == 0.45
     assert json.loads((tmp_path / "table.json").read_text())["policies"][0]["policy"] == "Random"
     latex = (tmp_path / "table.tex").read_text()
-    assert latex.count(r"\\") == len(policies) + 1
-    assert {line.count("&") for line in latex.splitlines() if "&" in line} == {11}
+    assert latex.count(r"\\") == 3 * (len(policies) + 1)
+    assert {line.count("&") for line in latex.splitlines() if "&" in line} == {8, 6}
 
     paths = save_all(found, tmp_path / "plots")
     first = {path: path.read_bytes() for path in paths}

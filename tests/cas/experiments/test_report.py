@@ -125,8 +125,8 @@ def test_a_claim_holds_beyond_two_standard_errors() -> None:
     )
     verdicts = {(str(row[0]), row[-1]) for row in found.rows}
     assert ("goes farther than Random", "holds") in verdicts  # 0.2 > 2 × 0.05
-    assert ("returns less than Random", "no telling") in verdicts
-    assert ("goes farther than a restricted LLM", "no telling") in verdicts  # -0.05 within 0.085
+    assert ("returns less than Random", "undecided") in verdicts
+    assert ("goes farther than a restricted LLM", "undecided") in verdicts  # -0.05 within 0.085
     assert ("repeats less than a restricted LLM", "does not hold") in verdicts
     assert ("repeats less than a free LLM", "not run") in verdicts
     assert found.rows[0][1:5] == (1.33, 1.25, 1.0, 0.8)

@@ -18,6 +18,7 @@ import torch
 
 from cas import CasError, ConceptModel, CulturalAlienSampler, Vocabulary
 from cas.data.corpus import Corpus, Split, Work, count_concepts
+from cas.errors import CorpusError
 from cas.evaluation.metrics import hidden_concepts, hide_one
 from cas.training.baselines import ModelScorer, WordFrequency
 from cas.training.batches import ArtistSequences, ArtworkSequences, SequenceRules, mean_length
@@ -68,6 +69,34 @@ def test_artists_weigh_by_the_stated_power() -> None:
     batch = ArtworkSequences(corpus, rules).batch(20_000, generator, groups=4)
     busy = np.mean([(group[:, 0] < 70).mean() for group in batch])
     assert busy == pytest.approx(8 / 24, abs=0.015)
+
+
+def test_a_context_model_reads_artists_of_enough_works_and_caps_their_weight() -> None:
+    """Two artists of 64 and 4 works, capped at 16: weights 4 and 2; those of one work give none."""
+    vocabulary = Vocabulary([f"c{i}" for i in range(120)])
+    works = [Work(f"b{i}", "Busy", (f"c{i}", f"c{i + 1}")) for i in range(64)]
+    works += [Work(f"f{i}", "Few", (f"c{100 + i}", f"c{101 + i}")) for i in range(4)]
+    works += [Work(f"s{i}", f"Single {i}", (f"c{80 + i}", f"c{81 + i}")) for i in range(16)]
+    corpus = Corpus.pack(works, vocabulary)
+    rules = SequenceRules(longest=8, artist_power=0.5, fewest_works=2, most_works=16)
+    batch = ArtistSequences(corpus, rules).batch(6_000, np.random.default_rng(0), groups=4)
+    first = np.concatenate([group[:, 0] for group in batch])
+    assert not ((first >= 80) & (first < 100)).any()
+    assert (first < 70).mean() == pytest.approx(4 / 6, abs=0.03)
+    with pytest.raises(CorpusError, match="in 65 works or more"):
+        ArtistSequences(corpus, SequenceRules(longest=8, fewest_works=65))
+    with pytest.raises(CorpusError, match="1 ≤ fewest_works ≤ most_works"):
+        SequenceRules(fewest_works=10, most_works=5)
+    assert len(ArtworkSequences(corpus, rules).batch(40, np.random.default_rng(0), groups=4)) == 4
+
+
+def test_a_run_that_reads_few_artists_is_stopped_by_all_held_out_ones(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    rules = SequenceRules(longest=8, fewest_works=5)
+    settings = replace(SMALL, rules=rules, sequences=64 * 15)
+    report = train_model("context", Split.of(corpus, share=0.1, seed=3), tmp_path, settings)
+    assert report.steps == 15
 
 
 def test_batches_keep_the_corpuss_mix_of_lengths(corpus: Corpus) -> None:

@@ -1,4 +1,4 @@
-"""Connections that keep the gallery waiting, over real sockets: nobody else loses any."""
+"""Slow and idle connections, over real sockets: other clients are not affected."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from tests.served.ports import free_port, wait_for_port
 ASK = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 LARGE = 2**25
 PATIENCE = 30.0
-"""Seconds after which a test is broken."""
+"""Seconds after which a test fails."""
 
 
 async def tell(request: Request) -> PlainTextResponse:
-    """Who asks, how, and with how much."""
+    """Return the client's address, the method, and the size of the body."""
     body = await request.body()
     assert request.client is not None
     return PlainTextResponse(f"{request.client.host} {request.url.scheme} {len(body)}")
@@ -52,7 +52,7 @@ async def endless(_: Request) -> StreamingResponse:
 
 
 class Front:
-    """A server of the gallery's kind, on a port of its own."""
+    """A server with the gallery's protocol, on a port of its own."""
 
     def __init__(self, server: uvicorn.Server, address: tuple[str, int]) -> None:
         self._server = server
@@ -68,13 +68,13 @@ class Front:
         return opened
 
     def ask(self, request: bytes = ASK, source: str = "127.0.0.1") -> bytes:
-        """What comes back for one request on a connection of its own."""
+        """Return the response to one request on a new connection."""
         with self.connect(source) as opened:
             opened.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
             return everything(opened)
 
     def wait_until(self, count: int) -> None:
-        """Until the server has so many connections."""
+        """Wait until the server has this number of connections."""
         for _ in range(round(PATIENCE / 0.01)):
             if len(self._server.server_state.connections) == count:
                 return
@@ -121,7 +121,7 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def everything(opened: socket.socket) -> bytes:
-    """What the server sends until it closes the connection."""
+    """Read until the server closes the connection."""
     received = b""
     try:
         while data := opened.recv(2**16):
@@ -132,7 +132,7 @@ def everything(opened: socket.socket) -> bytes:
 
 
 def drip(opened: socket.socket, byte: bytes = b"x") -> bytes:
-    """Send a byte now and then until the connection is closed; what came meanwhile."""
+    """Send single bytes until the connection is closed; return the response."""
     received = b""
     opened.settimeout(0.05)
     for _ in range(round(PATIENCE / 0.05)):
@@ -149,31 +149,31 @@ def drip(opened: socket.socket, byte: bytes = b"x") -> bytes:
     raise AssertionError("the server has more patience than the test")
 
 
-def test_whoever_says_nothing_is_left(front: Front) -> None:
+def test_a_silent_client_is_disconnected(front: Front) -> None:
     with front.connect() as silent:
         assert everything(silent) == b""
 
 
 @pytest.mark.parametrize("start", [b"", b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: "])
-def test_a_header_that_never_ends_is_not_waited_for(front: Front, start: bytes) -> None:
+def test_a_header_without_an_end_is_timed_out(front: Front, start: bytes) -> None:
     with front.connect() as slow:
         slow.sendall(start)
         assert b"200 OK" not in drip(slow)
 
 
-def test_nor_is_one_after_a_whole_request(front: Front) -> None:
+def test_a_second_header_without_an_end_is_timed_out(front: Front) -> None:
     with front.connect() as slow:
         slow.sendall(ASK + b"GET / HTTP/1.1\r\nX-Long: ")
         assert drip(slow).count(b"200 OK") == 1
 
 
-def test_a_body_that_never_comes_is_not_waited_for(front: Front) -> None:
+def test_a_missing_body_is_timed_out(front: Front) -> None:
     with front.connect() as slow:
         slow.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 60000\r\n\r\n")
         assert b"200 OK" not in drip(slow)
 
 
-def test_nor_is_the_rest_of_one_that_nobody_reads(front: Front) -> None:
+def test_the_rest_of_an_unread_body_is_timed_out(front: Front) -> None:
     with front.connect() as slow:
         slow.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\nContent-Length: 60000\r\n\r\n")
         drip(slow)
@@ -198,22 +198,20 @@ def test_a_request_without_an_end_is_not_kept_in_memory(
                 endless.sendall(b"x" * 2**16)
 
 
-def test_the_largest_body_that_the_gallery_reads_passes(front: Front) -> None:
+def test_the_largest_allowed_body_is_accepted(front: Front) -> None:
     body = b"x" * LARGEST_BODY
     asked = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(body)
     assert front.ask(asked + body).endswith(b" %d" % LARGEST_BODY)
 
 
-def test_a_reader_who_takes_nothing_is_left(front: Front) -> None:
+def test_a_client_that_reads_nothing_is_disconnected(front: Front) -> None:
     with front.connect(buffer=4096) as stalled:
         stalled.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n")
         front.wait_until(1)
         front.wait_until(0)
 
 
-def test_a_reader_who_takes_its_time_gets_everything(
-    front: Front, limits: Callable[..., None]
-) -> None:
+def test_a_slow_client_gets_the_whole_response(front: Front, limits: Callable[..., None]) -> None:
     with front.connect(buffer=4096) as slow:
         slow.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
         received = 0
@@ -222,7 +220,7 @@ def test_a_reader_who_takes_its_time_gets_everything(
         assert received > LARGE
 
 
-def test_an_answer_without_an_end_is_listened_to_for_as_long_as_anybody_likes(front: Front) -> None:
+def test_an_endless_response_has_no_timeout(front: Front) -> None:
     with front.connect() as listening:
         listening.sendall(b"GET /endless HTTP/1.1\r\n\r\n")
         assert b"200 OK" in listening.recv(2**16)
@@ -231,7 +229,7 @@ def test_an_answer_without_an_end_is_listened_to_for_as_long_as_anybody_likes(fr
             everything(listening)
 
 
-def test_requests_on_one_connection_are_answered_one_after_another(front: Front) -> None:
+def test_requests_on_one_connection_are_answered_in_order(front: Front) -> None:
     with front.connect() as patient:
         for _ in range(3):
             patient.sendall(ASK)
@@ -240,14 +238,14 @@ def test_requests_on_one_connection_are_answered_one_after_another(front: Front)
         assert everything(patient).count(b"200 OK") == 5
 
 
-def test_a_request_for_another_protocol_is_answered_in_this_one(front: Front) -> None:
+def test_an_upgrade_request_is_answered_in_http_1(front: Front) -> None:
     upgrade = ASK[:-2] + b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
     with front.connect() as opened:
         opened.sendall(upgrade)
         assert b"200 OK" in opened.recv(2**16)
 
 
-def test_who_only_waits_makes_room_for_who_comes(limits: Callable[..., None]) -> None:
+def test_an_idle_connection_makes_room_for_a_new_one(limits: Callable[..., None]) -> None:
     limits(most=5, header_seconds=PATIENCE)
     with serving() as front, ExitStack() as opened:
         silent = [opened.enter_context(front.connect()) for _ in range(5)]
@@ -260,7 +258,7 @@ def test_who_only_waits_makes_room_for_who_comes(limits: Callable[..., None]) ->
         assert b"200 OK" in front.ask()
 
 
-def test_whoever_is_busy_is_left_alone(limits: Callable[..., None]) -> None:
+def test_a_busy_connection_is_kept(limits: Callable[..., None]) -> None:
     limits(most=3)
     with serving() as front, ExitStack() as opened:
         for _ in range(3):
@@ -271,7 +269,7 @@ def test_whoever_is_busy_is_left_alone(limits: Callable[..., None]) -> None:
         front.wait_until(3)
 
 
-def test_one_address_has_its_share_alone(limits: Callable[..., None]) -> None:
+def test_one_address_has_only_its_share(limits: Callable[..., None]) -> None:
     limits(each=2)
     with serving(trusted_proxies=["127.0.0.9"]) as front, ExitStack() as opened:
 
@@ -283,7 +281,7 @@ def test_one_address_has_its_share_alone(limits: Callable[..., None]) -> None:
         assert all(b"200 OK" in watch("127.0.0.2") for _ in range(2))
         assert b"503 Service Unavailable" in watch("127.0.0.2")
         assert b"200 OK" in watch("127.0.0.3")
-        assert all(b"200 OK" in watch("127.0.0.9") for _ in range(5)), "many come by a proxy"
+        assert all(b"200 OK" in watch("127.0.0.9") for _ in range(5)), "many clients use one proxy"
 
 
 @pytest.mark.parametrize(
@@ -296,7 +294,7 @@ def test_one_address_has_its_share_alone(limits: Callable[..., None]) -> None:
         ("127.0.0.2", "203.0.113.7", "127.0.0.2 http"),
     ],
 )
-def test_a_trusted_proxy_alone_says_where_a_visitor_comes_from(
+def test_only_a_trusted_proxy_sets_the_visitors_address(
     source: str, forwarded: str, seen: str
 ) -> None:
     headers = f"X-Forwarded-For: {forwarded}\r\nX-Forwarded-Proto: https\r\n\r\n".encode()
@@ -305,14 +303,16 @@ def test_a_trusted_proxy_alone_says_where_a_visitor_comes_from(
 
 
 @pytest.mark.parametrize("files", [128, 256, 1024, 4096, resource.RLIM_INFINITY])
-def test_half_of_all_files_are_the_artists(monkeypatch: pytest.MonkeyPatch, files: int) -> None:
+def test_half_of_all_files_are_reserved_for_the_artist(
+    monkeypatch: pytest.MonkeyPatch, files: int
+) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
     assert 0 < most_connections() <= (500 if files == resource.RLIM_INFINITY else files / 2)
 
 
 @pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.2"])
-def test_a_thousand_silent_connections_stop_nobody(lived: Path, source: str) -> None:
-    """The gallery may have 256 files open, as on some systems."""
+def test_a_thousand_silent_connections_stop_no_visitor(lived: Path, source: str) -> None:
+    """With a limit of 256 open files, as on some systems."""
     port, few = free_port(), 256
     artist = [str(Path(sys.executable).parent / "artist"), "gallery", "--data", str(lived)]
     command = ["sh", "-c", f'ulimit -n {few}; exec "$@"', "sh", *artist, "--port", str(port)]
@@ -335,7 +335,7 @@ def test_a_thousand_silent_connections_stop_nobody(lived: Path, source: str) -> 
                 assert b"Work 3" in everything(visitor)
             assert most < before + few / 2 + 100
         server.terminate()
-        _, said = server.communicate(timeout=60)
-        assert "resource" not in said and "Traceback" not in said
+        _, result = server.communicate(timeout=60)
+        assert "resource" not in result and "Traceback" not in result
     finally:
         server.kill()

@@ -1,4 +1,4 @@
-"""Processes whose step never ends: they end at the second signal, or at the end of the grace."""
+"""Processes whose step hangs, and the exit status of those that end by themselves."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ def _kill(process: subprocess.Popen[str]) -> None:
 
 
 def read_to(process: subprocess.Popen[str], text: str) -> None:
-    """Read what it says up to the line that holds the text."""
+    """Read its output up to the line that contains the text."""
     assert process.stdout is not None
-    said = []
+    result = []
     for line in process.stdout:
-        said.append(line)
+        result.append(line)
         if text in line:
             return
-    raise AssertionError(f"it ended, and said only: {''.join(said)}")
+    raise AssertionError(f"it ended, and printed only: {''.join(result)}")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_second_signal_ends_an_artist_whose_painter_hangs(
     with started(HANGING, "run", "--data", str(folder), "--port", "0") as artist:
         read_to(artist, "it hangs")
         artist.send_signal(number)
-        read_to(artist, "Finishing the step in hand")
+        read_to(artist, "Finishing the current step")
         assert artist.poll() is None
         artist.send_signal(number)
         assert artist.wait(60) == -number
@@ -94,7 +94,7 @@ def test_a_second_signal_ends_an_artist_whose_painter_hangs(
     assert cycle is not None and cycle.step is Step.PAINT
 
 
-def test_the_end_of_the_grace_ends_a_process_and_tells_what_it_did() -> None:
+def test_the_end_of_the_grace_ends_a_process_and_prints_its_stacks() -> None:
     program = """
 import signal, threading
 from cli.runtime.shutdown import stop_signals
@@ -108,12 +108,12 @@ with stop_signals(lambda: None, grace=0.1):
     signal.raise_signal(signal.SIGTERM)
 """
     with started(program) as process:
-        said, _ = process.communicate(timeout=60)
+        result, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "in hang" in said
+    assert "in hang" in result
 
 
-def test_a_process_that_ends_by_itself_leaves_signals_as_they_were() -> None:
+def test_the_earlier_signal_handlers_are_restored() -> None:
     program = """
 import signal
 from cli.runtime.shutdown import stop_signals
@@ -156,9 +156,25 @@ def test_a_second_signal_ends_a_worker_whose_painter_hangs_with_its_children(
         read_to(worker, "it hangs")
         children = psutil.Process(worker.pid).children(recursive=True)
         worker.send_signal(signal.SIGTERM)
-        read_to(worker, "Finishing the steps in hand")
+        read_to(worker, "Finishing the current steps")
         assert worker.poll() is None
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(60) == 128 + signal.SIGTERM
     psutil.wait_procs(children, timeout=60)
     assert children and not any(child.is_running() for child in children)
+
+
+def test_a_worker_that_broke_off_ends_with_status_1(folder: Path) -> None:
+    program = """
+from celery.worker.consumer import Consumer
+from cli.main import main
+
+def breaks(_):
+    raise AttributeError("no connection")
+
+Consumer.start = breaks
+main()
+"""
+    with started(program, "worker", "--data", str(folder)) as worker:
+        read_to(worker, "Unrecoverable error")
+        assert worker.wait(60) == 1

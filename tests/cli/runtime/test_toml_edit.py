@@ -1,4 +1,4 @@
-"""A settings file changed by a command: one value is another, and every comment stays."""
+"""A command changes one value of a settings file, and keeps every comment."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_file_that_we_write_keeps_its_comments(key: str, value: str) -> None
     "text",
     ['storage = { memory = "" }', 'storage.archive = """\nB"""', "storage = 1", "[stor"],
 )
-def test_what_only_a_person_can_change_is_left_alone(text: str) -> None:
+def test_a_key_that_can_not_be_changed_is_an_error(text: str) -> None:
     with pytest.raises(ValueError):
         with_value(text, "storage.archive", "A")
 

@@ -1,4 +1,4 @@
-"""Wiring: what a worker says of its stores when it begins."""
+"""Wiring: what a worker logs about its stores, and which settings it reloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.storage.s3_server import make_bucket, running_s3
 from worker.engine.app import RUN_STEP
 
 
-def test_a_worker_names_what_its_archive_can_not_do(
+def test_a_worker_logs_what_its_archive_can_not_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDARTIST")
@@ -36,8 +36,8 @@ def test_a_worker_names_what_its_archive_can_not_do(
     assert "no conditional writes" in caplog.text
 
 
-def test_a_wired_worker_takes_the_pair_that_its_settings_name_now(tmp_path: Path) -> None:
-    """And of a changed file that alone: beat stores tunings, and the rest is read at the start."""
+def test_a_running_worker_loads_the_pair_that_its_settings_name_now(tmp_path: Path) -> None:
+    """Only the pair: beat stores tunings, and other settings are read at the start."""
     size = ModelSize(layers=1, width=16, heads=2)
     for name, words in (("first", ["sea", "sky"]), ("second", ["sea", "sky", "drone"])):
         models = [ConceptModel.new(Vocabulary(words), size) for _ in range(2)]

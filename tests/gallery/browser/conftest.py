@@ -1,4 +1,4 @@
-"""The exhibition on a port of its own, and a browser to visit it."""
+"""The exhibition, served on a port, and a browser."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from cas.vocabulary import Vocabulary
 from gallery import SiteSettings, create_app
 from gallery.accounts import Admins
+from gallery.artist_editing import ArtistEditing
 from tests.gallery.browser.visits import CHROMIUM, OPTIONS, PASSWORD, open_page, served
+from worker.config.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +26,12 @@ def address(exhibition, memory, tmp_path_factory) -> Iterator[str]:
         site=SiteSettings(per_page=12),
         admins=admins,
         preview=lambda *_: exhibition.manifests[-1].inspiration,
+        editing=ArtistEditing(
+            exhibition.catalogue,
+            exhibition.archive,
+            settings=Settings,
+            vocabulary=lambda: Vocabulary(["sea", "sky", "kiln", "heron"]),
+        ),
         memory_of=lambda *_: memory,
     )
     with served(app) as at:
@@ -39,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def windows(browser: Browser) -> Iterator[dict[str, Page]]:
-    """One window of each size, a dark phone and a light desktop, for visits one after another."""
+    """One window of each size, a dark phone and a light desktop, shared by a module's tests."""
     opened = {
         "phone": open_page(browser, "phone", color_scheme="dark"),
         "desktop": open_page(browser, "desktop", color_scheme="light"),

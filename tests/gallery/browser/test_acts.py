@@ -1,37 +1,43 @@
-"""What visitors do, by hand, touch and keyboard: every flow of the gallery in a real browser.
+"""Every interaction of visitors, by pointer, touch and keyboard, in a real browser.
 
 They need Debian's Chromium and are skipped where it is absent.
 """
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import update
 
-from tests.gallery.browser.visits import NEEDS_CHROMIUM, PASSWORD, SIZES, open_page, violations
+from gallery import SiteSettings, create_app
+from storage.catalogue.db.tables import artists
+from tests.gallery.browser.visits import (
+    NEEDS_CHROMIUM,
+    SIZES,
+    open_page,
+    served,
+    violations,
+)
 
 pytestmark = NEEDS_CHROMIUM
 
-PICTURES_KEEP_THEIR_SHAPE = """
-() => [...document.querySelectorAll("main img")].every((image) => {
-  const shape = image.getAttribute("width") / image.getAttribute("height");
-  return Math.abs(image.clientWidth / image.clientHeight / shape - 1) < 0.02;
-})
-"""
 
-
-def test_stream_goes_on_by_itself_or_by_its_link(browser: Browser, address: str) -> None:
+def test_stream_continues_by_script_and_by_link(browser: Browser, address: str) -> None:
     page = open_page(browser, "desktop")
-    page.goto(address)
-    while page.locator(".wall > li").count() < 29:
+    page.goto(f"{address}/works")
+    while page.locator(".hang > li").count() < 30:
         page.mouse.wheel(0, 3000)
         page.wait_for_load_state("networkidle")
     assert page.get_by_text("This is where it began.").is_visible()
     titles = page.locator(".label .title").all_inner_texts()
+    chapters = page.locator(".chapter").evaluate_all("all => all.map(one => one.dataset.chapter)")
+    assert len(chapters) == len(set(chapters)), "a chapter goes on where it began"
     page.close()
     plain = open_page(browser, "desktop", java_script_enabled=False)
-    plain.goto(address)
+    plain.goto(f"{address}/works")
     found = plain.locator(".label .title").all_inner_texts()
     while plain.locator("a[rel=next]").count():
         plain.locator("a[rel=next]").click()
@@ -40,7 +46,7 @@ def test_stream_goes_on_by_itself_or_by_its_link(browser: Browser, address: str)
     plain.close()
 
 
-def test_the_map_is_walked_by_keys_and_by_hand(browser: Browser, address: str) -> None:
+def test_the_map_is_moved_by_keys_and_pointer(browser: Browser, address: str) -> None:
     page = open_page(browser, "desktop", reduced_motion="reduce")
     works = page.request.get(f"{address}/artists/ada/map.json").json()["works"]
     bounds = {axis: [end(work[axis] for work in works) for end in (min, max)] for axis in "xy"}
@@ -74,7 +80,7 @@ def test_the_map_is_walked_by_keys_and_by_hand(browser: Browser, address: str) -
     page.close()
 
 
-def test_a_work_is_shared_or_its_address_kept(browser: Browser, address: str) -> None:
+def test_a_work_is_shared_or_its_address_copied(browser: Browser, address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{address}/works/ada/29", wait_until="networkidle")
@@ -90,7 +96,7 @@ def test_a_work_is_shared_or_its_address_kept(browser: Browser, address: str) ->
     context.close()
 
 
-def test_the_map_fetches_only_pictures_in_sight(browser: Browser, address: str) -> None:
+def test_the_map_fetches_only_visible_pictures(browser: Browser, address: str) -> None:
     page = open_page(browser, "phone")
     fetched: set[str] = set()
     page.on("requestfinished", lambda request: fetched.add(request.url))
@@ -105,7 +111,7 @@ def test_the_map_fetches_only_pictures_in_sight(browser: Browser, address: str) 
     page.close()
 
 
-def test_a_picture_comes_near_in_place(browser: Browser, address: str) -> None:
+def test_a_picture_is_enlarged_in_place(browser: Browser, address: str) -> None:
     page = open_page(browser, "desktop", reduced_motion="reduce")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
@@ -197,65 +203,183 @@ def test_wall_survives_the_loss_of_the_network(browser: Browser, address: str) -
     page.close()
 
 
+def test_wall_goes_on_at_another_address_than_the_public_one(browser: Browser, exhibition) -> None:
+    site = SiteSettings(base_url="https://art.example")
+    with served(create_app(exhibition.catalogue, exhibition.archive, site=site)) as address:
+        page = open_page(browser, "desktop")
+        page.clock.install()
+        page.goto(f"{address}/wall?every=30", wait_until="networkidle")
+        first = page.locator("figure.shown").get_attribute("data-work")
+        for _ in range(20):
+            page.clock.run_for(5_000)
+            page.wait_for_load_state("networkidle")
+            if page.locator(f"figure.shown:not([data-work='{first}'])").count():
+                break
+        shown = page.locator(f"figure.shown:not([data-work='{first}'])")
+        assert shown.count() == 1
+        page.close()
+
+
 @pytest.mark.parametrize("size", SIZES)
-def test_the_desk_is_worked_at_by_keyboard_and_is_accessible(
-    browser: Browser, address: str, size: str
+def test_votes_are_cast_by_keyboard_and_pointer(
+    browser: Browser, address: str, exhibition, size: str
 ) -> None:
     page = open_page(browser, size)
-    page.goto(f"{address}/admin")
-    for _ in range(20):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "who":
-            break
-    page.keyboard.type("ann")
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/admin")
-    for path in ("", "/artists/ada?beta=0.5", "/review", "/publications"):
-        page.goto(f"{address}/admin{path}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert violations(page) == []
-        assert page.evaluate(PICTURES_KEEP_THEIR_SHAPE)
-    page.goto(f"{address}/admin/artists/ada")
-    page.fill("#beta", "0.25")
-    page.get_by_role("button", name="Try out").click()
-    assert page.get_by_text("It would pick").is_visible()
-    assert page.input_value("#beta") == "0.25"
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/admin/sign-in")
-    page.close()
-
-
-def test_votes_are_cast_by_keyboard_and_by_hand(browser: Browser, address: str, exhibition) -> None:
-    page = open_page(browser, "desktop")
     page.goto(f"{address}/vote")
     before = exhibition.catalogue.votes.count()
+    pages: list[str] = []
+    page.on("framenavigated", lambda frame: pages.append(frame.url))
     for turn, key in enumerate(("ArrowLeft", "ArrowRight", "ArrowDown"), start=1):
+        ballot = page.locator("[name=ballot]").input_value()
         page.keyboard.press(key)
         page.get_by_text(f"You have answered {turn} time").wait_for()
+        assert page.locator("[name=ballot]").input_value() != ballot
+        told = page.locator(".told").inner_text()
+        assert told.startswith("You could not say" if key == "ArrowDown" else "You chose")
     page.locator(".side.left").click()
     page.get_by_text("You have answered 4 times").wait_for()
     assert exhibition.catalogue.votes.count() == before + 4
+    assert pages == [], "the next pair comes in place"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
     page.close()
 
 
-def test_the_studio_moves_while_one_watches(browser: Browser, address: str, exhibition) -> None:
+def test_votes_need_no_script(browser: Browser, address: str, exhibition) -> None:
+    page = open_page(browser, "phone", java_script_enabled=False)
+    page.goto(f"{address}/vote")
+    before = exhibition.catalogue.votes.count()
+    page.locator(".side.right").click()
+    assert page.locator(".told").inner_text().startswith("You chose")
+    assert page.locator("[name=ballot]").count() == 1
+    assert exhibition.catalogue.votes.count() == before + 1
+    page.close()
+
+
+def test_a_refused_vote_says_why(browser: Browser, address: str) -> None:
+    page = open_page(browser, "desktop")
+    page.goto(f"{address}/vote")
+    page.context.clear_cookies()
+    page.locator(".side.left").click()
+    page.get_by_text("Voting needs a cookie").wait_for()
+    page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_hearts_answer_in_place(browser: Browser, address: str, size: str) -> None:
+    page = open_page(browser, size)
+    page.goto(f"{address}/works", wait_until="networkidle")
+    hearts = page.locator(".hang .heart")
+    hearts.nth(1).click()
+    page.locator(".hang .heart[aria-pressed=true]").wait_for()
+    work = hearts.nth(1).get_attribute("value")
+    assert page.url.endswith("/works")
+    page.goto(address, wait_until="networkidle")
+    kept = page.locator(f".recent .heart[value='{work}']")
+    assert kept.get_attribute("aria-pressed") == "true"
+    page.locator(".newest .heart").focus()
+    page.keyboard.press("Enter")
+    page.locator(".newest .heart[aria-pressed=true]").wait_for()
+    page.locator(".tools .favourites").click()
+    page.wait_for_url("**/favourites")
+    assert page.locator(".wall .heart").evaluate_all("all => all.map(one => one.value)") == [
+        "ada:30",
+        work,
+    ]
+    page.locator(".heart[aria-pressed=true]").first.click()
+    page.locator(".heart[aria-pressed=false]").wait_for()
+    assert violations(page) == []
+    page.reload()
+    assert page.locator(".wall .heart").count() == 1
+    page.close()
+
+
+def test_hearts_need_no_script(browser: Browser, address: str) -> None:
+    page = open_page(browser, "phone", java_script_enabled=False)
+    page.goto(f"{address}/works")
+    page.locator(".heart").first.click()
+    assert page.url.endswith("/favourites")
+    assert page.locator(".wall > li").count() == 1
+    page.locator(".wall .heart").click()
+    assert page.get_by_text("No favourites yet").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_places_are_at_hand(browser: Browser, address: str, size: str) -> None:
+    page = open_page(browser, size)
+    page.goto(address)
+    for name, path in (("Works", "/works"), ("Explore", "/explore"), ("Vote", "/vote")):
+        page.mouse.wheel(0, 700)
+        page.get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(f"**{path}")
+        bar = page.locator(".places").bounding_box()
+        assert bar is not None
+        if size == "phone":
+            assert bar["y"] + bar["height"] == 844 and bar["width"] == 390
+            for box in [one.bounding_box() for one in page.locator(".places a").all()]:
+                assert box is not None and box["height"] >= 44 and box["width"] >= 44
+        else:
+            assert bar["y"] < 80
+    page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_screen_is_whole(browser: Browser, address: str, size: str) -> None:
+    page = open_page(browser, size)
+    page.goto(address)
+    low = SIZES[size][1] - (60 if size == "phone" else 0)
+    for part in (".what", ".live", ".newest .title", ".newest .heart", ".newest .share"):
+        box = page.locator(part).bounding_box()
+        assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= low, part
+    reason = page.locator(".reason > p").first.bounding_box()
+    assert reason is not None and reason["y"] + reason["height"] <= low
+    page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_line_above_the_newest_work_is_live(
+    browser: Browser, address: str, exhibition, size: str
+) -> None:
+    page = open_page(browser, size)
+    page.goto(address)
+    page.get_by_text("it rests.").wait_for()
+    assert page.evaluate("window.shift") == 0
+    before = page.locator(".newest").bounding_box()
+    try:
+        exhibition.catalogue.artists.pause("ada", "the light is gone", who="ann")
+        page.get_by_text("it is paused: the light is gone.").wait_for()
+        assert page.locator(".newest").bounding_box() == before
+        exhibition.catalogue.artists.resume("ada")
+        due(exhibition, time.time() + 600)
+        page.get_by_text("Next work").wait_for()
+        assert page.locator("time.countdown").inner_text().startswith("in ")
+    finally:
+        exhibition.catalogue.artists.resume("ada")
+    page.close()
+
+
+def due(exhibition, at: float) -> None:
+    with exhibition.catalogue.artists._database.write() as connection:
+        connection.execute(update(artists).values(next_due=at))
+
+
+def test_the_studio_is_updated_live(browser: Browser, address: str, exhibition) -> None:
     artists = exhibition.catalogue.artists
     page = open_page(browser, "desktop")
     page.goto(f"{address}/artists/ada/studio")
-    page.get_by_text("Ada has put the brush down.").wait_for()
+    page.get_by_text("Ada is between two works.").wait_for()
     try:
         artists.pause("ada", "the light is gone", who="ann")
-        page.get_by_text("Ada has stopped: the light is gone.").wait_for()
+        page.get_by_text("Ada is paused: the light is gone.").wait_for()
     finally:
         artists.resume("ada")
-    page.get_by_text("Ada has put the brush down.").wait_for()
+    page.get_by_text("Ada is between two works.").wait_for()
     page.close()
 
 
 @pytest.mark.parametrize("touch", [False, True])
-def test_candidates_tell_their_names(
+def test_candidates_show_their_names(
     browser: Browser, address: str, exhibition, touch: bool
 ) -> None:
     page = open_page(browser, "phone", has_touch=touch)

@@ -1,4 +1,4 @@
-"""How pages look: at phone and desktop width, in light and dark, by axe's rules; what they weigh.
+"""Layout of pages at phone and desktop width, light and dark; accessibility; bytes per page.
 
 They need Debian's Chromium and are skipped where it is absent.
 """
@@ -17,6 +17,9 @@ pytestmark = NEEDS_CHROMIUM
 
 PAGES = (
     "/",
+    "/works",
+    "/works?before=ada:19",
+    "/explore",
     "/works/ada/29",
     "/works/ada/1",
     "/works/ada/29/like",
@@ -30,10 +33,14 @@ PAGES = (
     "/map",
     "/artists/ada/numbers",
     "/artists/ada/studio",
+    "/artists/ada/diary",
+    "/works/ada/29/embed",
     "/concepts",
     "/concepts/sea",
+    "/how",
     "/vote",
     "/votes",
+    "/votes/week",
     "/wall",
     "/nothing-here",
 )
@@ -46,7 +53,7 @@ PICTURES_IN_SIGHT_ARE_THERE = """
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("size", SIZES)
-def test_pages_fit_stand_still_and_are_accessible(
+def test_pages_fit_do_not_shift_and_are_accessible(
     windows: dict[str, Page], address: str, size: str, path: str
 ) -> None:
     page = windows[size]
@@ -56,34 +63,45 @@ def test_pages_fit_stand_still_and_are_accessible(
     if path != "/nothing-here":
         assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    # Pictures are fetched lazily, so the page's own load event does not wait for them.
+    # Pictures are loaded lazily, so the page's load event does not wait for them.
     page.wait_for_function(PICTURES_IN_SIGHT_ARE_THERE)
     assert page.evaluate("window.shift") == 0
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_pictures_on_their_way_have_their_size(browser: Browser, address: str, path: str) -> None:
+    page = open_page(browser, "phone")
+    page.route("**/images/**", lambda route: None)  # no answer comes
+    page.goto(address + path, wait_until="domcontentloaded")
+    boxes = "images => images.map(i => [i.width, i.height])"
+    sizes = page.locator(".print picture img").evaluate_all(boxes)
+    page.close()
+    assert all(width > 20 and height > 20 for width, height in sizes), sizes
+
+
 def test_pictures_keep_their_place_while_they_load(browser: Browser, address: str) -> None:
     page = open_page(browser, "desktop")
     page.route("**/images/**", lambda route: route.abort())
-    page.goto(address, wait_until="networkidle")
+    page.goto(f"{address}/works", wait_until="networkidle")
     boxes = """images => images.map(i => {
       const box = i.getBoundingClientRect();
       return [box.x, box.y, box.width, box.height];
     })"""
-    without = page.locator(".wall picture img").evaluate_all(boxes)
-    assert len(without) == 11
+    without = page.locator(".hang picture img").evaluate_all(boxes)
+    assert len(without) == 12
     page.unroute("**/images/**")
     page.reload(wait_until="networkidle")
-    loaded = page.locator(".wall picture img").evaluate_all(boxes)
+    loaded = page.locator(".hang picture img").evaluate_all(boxes)
     for before, after in zip(without, loaded, strict=True):
-        # A picture's own ratio is not that of whole pixels: each row may differ by less than one.
+        # A picture's ratio is not exactly that of its attributes: each row may differ by a pixel.
         assert before == pytest.approx(after, abs=3)
     page.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/works/ada/28", "/vote"])
+@pytest.mark.parametrize("path", ["/", "/works", "/works/ada/28", "/vote"])
 @pytest.mark.parametrize("size", SIZES)
-def test_placeholders_lie_where_the_pictures_will_hang(
+def test_placeholders_have_the_place_of_the_pictures(
     browser: Browser, address: str, exhibition, size: str, path: str
 ) -> None:
     thumbnails = Thumbnails(exhibition.archive)
@@ -106,7 +124,7 @@ def test_placeholders_lie_where_the_pictures_will_hang(
     page.close()
 
 
-def test_browsers_take_the_leanest_kind(browser: Browser, address: str) -> None:
+def test_browsers_load_the_smallest_format(browser: Browser, address: str) -> None:
     page = open_page(browser, "phone")
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url.rpartition(".")[2]))
@@ -115,7 +133,7 @@ def test_browsers_take_the_leanest_kind(browser: Browser, address: str) -> None:
     page.close()
 
 
-def test_dark_rooms_are_dark(browser: Browser, address: str) -> None:
+def test_pages_are_dark_in_the_dark_scheme(browser: Browser, address: str) -> None:
     brightness = {}
     for scheme in ("light", "dark"):
         page = open_page(browser, "desktop", color_scheme=scheme)
@@ -127,12 +145,12 @@ def test_dark_rooms_are_dark(browser: Browser, address: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_first_screen_is_light(browser: Browser, address: str, size: str) -> None:
+def test_first_screen_has_few_bytes(browser: Browser, address: str, size: str) -> None:
     assert 0 < weight_of_first_screen(browser, address, size) < 300_000
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_first_screen_is_light_where_every_picture_is_signed(
+def test_first_screen_has_few_bytes_with_signed_pictures(
     browser: Browser, exhibition, credentials, size: str
 ) -> None:
     app = create_app(
@@ -143,7 +161,7 @@ def test_first_screen_is_light_where_every_picture_is_signed(
 
 
 def weight_of_first_screen(browser: Browser, address: str, size: str) -> int:
-    """Bytes that a device with two pixels for one fetches before anybody scrolls."""
+    """Bytes that a device with two pixels per CSS pixel loads without scrolling."""
     page = open_page(browser, size, device_scale_factor=2)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

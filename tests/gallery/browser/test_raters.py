@@ -1,4 +1,4 @@
-"""A rater judges the pairs of a study in a real browser, and the gallery gets the answers."""
+"""A rater answers a study in a real browser, and the gallery stores the answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.gallery.browser.visits import NEEDS_CHROMIUM, open_page, served, viol
 pytestmark = NEEDS_CHROMIUM
 
 
-def test_a_raters_answers_arrive_by_themselves(
+def test_a_raters_answers_are_sent_automatically(
     browser: Browser, exhibition, tmp_path: Path
 ) -> None:
     items = [

@@ -1,4 +1,4 @@
-"""A gallery on a port, and somebody who visits it with Debian's Chromium."""
+"""A gallery served on a port, and pages of Debian's Chromium."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def served(app: Starlette) -> Iterator[str]:
 
 
 def open_page(browser: Browser, size: str, **options: object) -> Page:
-    """A window of one of the sizes, in which shifts of the layout are counted."""
+    """A window of one of the sizes that counts layout shifts."""
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height}, **options)
     page.add_init_script(SHIFTS)
@@ -61,7 +61,7 @@ def open_page(browser: Browser, size: str, **options: object) -> Page:
 
 
 def violations(page: Page) -> list[list[str]]:
-    """What breaks axe's rules: each rule with the elements that do."""
+    """Violations of axe's rules: each rule with its elements."""
     page.evaluate(AXE_SCRIPT)
     found: list[list[str]] = page.evaluate(VIOLATIONS)
     return found

@@ -1,4 +1,4 @@
-"""Drawings: what they show must be what the numbers say."""
+"""Charts show the values that they are drawn from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.archive.manifest import Candidate, Inspiration, Pool
 
 
 def average_ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1 for the lowest; equal values share the mean of their places."""
+    """Ranks from 1 for the lowest; equal values have the mean of their ranks."""
     return np.array([(values < v).sum() + ((values == v).sum() + 1) / 2 for v in values])
 
 

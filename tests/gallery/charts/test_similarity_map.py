@@ -1,4 +1,4 @@
-"""The map: places against a singular value decomposition, and what its page and its points tell."""
+"""The map: places against a singular value decomposition, and the content of page and points."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_places_are_the_first_two_principal_components(size: int) -> None:
     assert abs(places).max() == pytest.approx(1)
 
 
-def test_the_order_of_works_moves_none_of_them() -> None:
+def test_the_order_of_works_does_not_change_places() -> None:
     dice = np.random.default_rng(4)
     vectors = dice.normal(size=(30, 16)).astype(np.float32)
     order = dice.permutation(30)
@@ -53,7 +53,7 @@ def test_few_works_have_places_too(works: int) -> None:
     assert len({tuple(place) for place in places.round(3)}) == works
 
 
-def test_points_name_every_work_and_are_known_again(visitor: TestClient, exhibition) -> None:
+def test_points_have_every_work_and_can_be_revalidated(visitor: TestClient, exhibition) -> None:
     answer = visitor.get("/artists/ada/map.json")
     works = answer.json()["works"]
     assert [work["number"] for work in works] == [m.number for m in exhibition.manifests]
@@ -97,7 +97,7 @@ def test_vectors_of_another_length_wait_until_they_are_replaced(life) -> None:
     }
 
 
-def test_without_a_script_the_works_are_a_list_that_goes_on(visitor: TestClient) -> None:
+def test_without_a_script_the_works_are_a_list_with_pages(visitor: TestClient) -> None:
     page = visitor.get("/artists/ada/map").text
     tiles = re.search('(?s)<ol class="tiles">.*</ol>', page)
     assert tiles is not None
@@ -113,14 +113,14 @@ def test_without_a_script_the_works_are_a_list_that_goes_on(visitor: TestClient)
 
 def test_a_map_without_works_says_so(empty) -> None:
     client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
-    assert "No works yet: the first one" in client.get("/artists/ada/map").text
-    assert client.get("/artists/ada/map.json").json() == {"works": []}
+    assert "No works yet" in client.get("/artists/ada/map").text
+    assert client.get("/artists/ada/map.json").json() == {"works": [], "groups": []}
     assert client.get("/artists/nobody/map").status_code == 404
-    assert "No works yet: the first one" in client.get("/map").text
-    assert client.get("/map.json").json() == {"works": []}
+    assert "No works yet" in client.get("/map").text
+    assert client.get("/map.json").json() == {"works": [], "groups": []}
 
 
-def test_one_map_shows_all_artists_that_see_alike(life, sample) -> None:
+def test_one_map_shows_all_artists_with_the_same_encoder(life, sample) -> None:
     sample.hang(life.catalogue, life.archive, works=3, artist="boris")
     client = TestClient(create_app(life.catalogue, life.archive, site=SiteSettings()))
     points = client.get("/map.json").json()["works"]
@@ -130,8 +130,8 @@ def test_one_map_shows_all_artists_that_see_alike(life, sample) -> None:
     ]
     assert {point["by"] for point in client.get("/artists/ada/map.json").json()["works"]} == {None}
     page = client.get("/map").text
-    assert "All 8 works by Ada and Boris, laid out" in page
-    assert 'href="/map" aria-current="page"' in page
+    assert "All 8 works by Ada and Boris, arranged" in page
+    assert 'href="/explore" aria-current="true"' in page
 
 
 def test_vectors_of_different_encoders_share_no_map(life, sample) -> None:

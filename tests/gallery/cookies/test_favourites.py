@@ -1,4 +1,4 @@
-"""Favourites: set aside, let go, kept in the visitor's own cookie and nowhere else."""
+"""Favourites: added, removed, stored only in the visitor's cookie."""
 
 from __future__ import annotations
 
@@ -22,30 +22,43 @@ def client(exhibition) -> TestClient:
     return TestClient(app)
 
 
-def set_aside(client: TestClient, number: int, deed: str = "add"):
+def change(client: TestClient, number: int, deed: str = "add"):
     return client.post("/favourites", data={"artist": "ada", "number": number, "deed": deed})
 
 
-def hung(page: str) -> list[int]:
+def listed(page: str) -> list[int]:
     return [int(n) for n in re.findall(r'class="title" href="/works/ada/(\d+)"', page)]
 
 
-def test_works_are_set_aside_and_let_go(client: TestClient) -> None:
+def test_works_are_added_and_removed(client: TestClient) -> None:
     assert "No favourites yet" in client.get("/favourites").text
     for number in (3, 17, 5, 3):
-        answer = set_aside(client, number)
+        answer = change(client, number)
         assert answer.url.path == "/favourites"
-    assert hung(answer.text) == [3, 5, 17]
-    assert hung(set_aside(client, 5, "remove").text) == [3, 17]
+    assert listed(answer.text) == [3, 5, 17]
+    assert listed(change(client, 5, "remove").text) == [3, 17]
     assert client.get("/favourites").headers["cache-control"] == "no-store"
 
 
-def test_nobody_else_has_them(client: TestClient, exhibition) -> None:
-    set_aside(client, 4)
+def test_hearts_name_the_work_by_its_id_and_are_read_back(client: TestClient) -> None:
+    for work in ("ada:3", "ada:17"):
+        client.post("/favourites", data={"work": work})
+    answer = client.get("/favourites/ids")
+    assert answer.json() == ["ada:17", "ada:3"]
+    assert answer.headers["cache-control"] == "no-store"
+    client.post("/favourites", data={"work": "ada:3", "deed": "remove"})
+    assert client.get("/favourites/ids").json() == ["ada:17"]
+    page = client.get("/works").text
+    assert page.count('class="heart"') == 24 and 'value="ada:30"' in page
+    assert 'id="favour" method="post" action="/favourites"' in page
+
+
+def test_favourites_belong_to_one_visitor(client: TestClient, exhibition) -> None:
+    change(client, 4)
     other = TestClient(client.app)
-    assert hung(other.get("/favourites").text) == []
+    assert listed(other.get("/favourites").text) == []
     other.cookies.set(COOKIE, client.cookies[COOKIE][:-1] + "x")
-    assert hung(other.get("/favourites").text) == []
+    assert listed(other.get("/favourites").text) == []
     assert other.get("/favourites").status_code == 200
 
 
@@ -68,6 +81,10 @@ def test_another_site_can_not_change_them(client: TestClient) -> None:
         ({"artist": "ada", "number": "x"}, 422),
         ({"artist": "ada", "number": 1, "deed": "burn"}, 422),
         ({}, 422),
+        ({"work": "ada:999"}, 404),
+        ({"work": "ada"}, 422),
+        ({"work": "ada:0"}, 422),
+        ({"work": "ada:" + "9" * 30}, 422),
     ],
 )
 def test_odd_forms_are_refused(client: TestClient, form: dict[str, object], status: int) -> None:

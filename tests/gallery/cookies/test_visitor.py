@@ -1,4 +1,4 @@
-"""How visitors are told apart, and what their cookies may travel by."""
+"""The address that identifies a visitor, and the attributes of cookies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PASSWORD = "correct horse battery"
         (None, None, True),
     ],
 )
-def test_of_an_ipv6_address_the_network_counts(one: object, other: object, same: bool) -> None:
+def test_an_ipv6_address_is_reduced_to_its_network(one: object, other: object, same: bool) -> None:
     assert (address_of(one) == address_of(other)) is same
 
 
@@ -40,7 +40,7 @@ def test_of_an_ipv6_address_the_network_counts(one: object, other: object, same:
         (None, "http", False),
     ],
 )
-def test_cookies_go_by_tls_alone_where_the_public_address_does(
+def test_cookies_are_secure_if_the_public_address_is_https(
     exhibition, tmp_path: Path, base_url: str | None, asked: str, secure: bool
 ) -> None:
     admins = Admins(tmp_path / "admins.json")

@@ -77,7 +77,7 @@ FEED: Final = thing(
 
 
 def faults(feed: object) -> list[str]:
-    """Where a feed is not as the specification wants it."""
+    """Violations of the specification in a feed."""
     told = [
         f"{error.json_path}: {error.message}"
         for error in Draft202012Validator(FEED).iter_errors(feed)

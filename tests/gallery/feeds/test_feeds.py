@@ -1,4 +1,4 @@
-"""Feeds as a reader reads them."""
+"""Feeds, parsed as by a feed reader."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_feed_is_well_formed_and_newest_first(feed, exhibition) -> None:
     assert feed.entries[0].enclosures[0].type == "image/jpeg"
 
 
-def test_pages_lead_to_the_feed(visitor: TestClient) -> None:
+def test_pages_link_to_the_feed(visitor: TestClient) -> None:
     page = visitor.get("/").text
     found = re.search(
         r'rel="alternate" type="application/atom\+xml" title="[^"]+" href="([^"]+)"', page
@@ -66,7 +66,7 @@ def test_reader_does_not_fetch_twice(visitor: TestClient, exhibition) -> None:
     assert visitor.get("/feed.atom", headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_pictures_may_be_kept_for_ever(visitor: TestClient, exhibition) -> None:
+def test_pictures_are_cacheable_without_limit(visitor: TestClient, exhibition) -> None:
     address = f"/images/{exhibition.manifests[0].painting.image}/480.webp"
     first = visitor.get(address)
     assert "immutable" in first.headers["cache-control"]

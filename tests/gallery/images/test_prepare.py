@@ -1,4 +1,4 @@
-"""What is made ahead of visitors, and what hangs until a picture is there."""
+"""Copies made before the first request, and placeholders."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from celery import Celery
 from PIL import Image
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from gallery import SiteSettings, create_app
@@ -18,7 +19,9 @@ from gallery.images.metadata import ImageMetadata, open_thumbnails
 from gallery.images.placeholders import NONE, Placeholder
 from gallery.images.prepare import PREPARE, add_preparation, prepare_waiting
 from gallery.images.thumbnails import KINDS, Thumbnails, copies
+from storage.archive.objects import manifest_key
 from storage.catalogue import Catalogue
+from storage.catalogue.db.tables import works
 
 
 @pytest.fixture
@@ -50,11 +53,11 @@ def test_a_placeholder_is_the_picture_in_a_few_bytes(life) -> None:
 
 
 @pytest.mark.parametrize("written", ["", NONE, '8fa6b4 "><script>', "8fa6b4", "8fa6zz UklGRg=="])
-def test_what_is_no_placeholder_is_none(written: str) -> None:
+def test_invalid_placeholders_are_none(written: str) -> None:
     assert Placeholder.read(written) is None
 
 
-def test_all_copies_are_there_before_anybody_asks(life) -> None:
+def test_all_copies_are_made_before_the_first_request(life) -> None:
     thumbnails = Thumbnails(life.archive)
     assert prepare_waiting(life.catalogue, thumbnails, limit=3) == 3
     works = {work.number: work for work in life.catalogue.works.all("ada")}
@@ -78,6 +81,21 @@ def test_a_work_is_read_once_for_all_its_copies(life, monkeypatch) -> None:
     assert kept(life.archive) >= {"240.webp", "share.jpg"}
 
 
+def test_works_of_earlier_releases_get_their_technique_and_colours(life) -> None:
+    thumbnails = Thumbnails(life.archive)
+    assert prepare_waiting(life.catalogue, thumbnails) == 4
+    before = list(life.catalogue.works.all("ada"))
+    with life.catalogue.database.write() as connection:
+        connection.execute(update(works).values(technique=None, colours=""))
+    life.archive.store.delete(manifest_key("ada", 1))
+    assert prepare_waiting(life.catalogue, thumbnails) == 0
+    after = list(life.catalogue.works.all("ada"))
+    assert [work.colours for work in after] == [work.colours for work in before]
+    assert all(work.colours for work in after)
+    assert [work.technique for work in after] == ["", *(work.technique for work in before[1:])]
+    assert life.catalogue.works.unclassified(limit=9) == []
+
+
 def _counted(function, read, name):
     def counted(*arguments):
         read[name] += 1
@@ -86,7 +104,7 @@ def _counted(function, read, name):
     return counted
 
 
-def test_a_picture_that_is_none_is_tried_once(life) -> None:
+def test_an_invalid_picture_is_tried_once(life) -> None:
     picture = next(iter((life.archive.store.path / "images").rglob("*.jpg")))
     picture.chmod(0o644)
     picture.write_bytes(b"no picture")
@@ -105,10 +123,10 @@ def test_hidden_works_wait_until_they_are_shown(life) -> None:
     assert prepare_waiting(life.catalogue, Thumbnails(life.archive)) == 1
 
 
-def test_where_nobody_works_ahead_the_first_visitor_lets_it_be_made(life) -> None:
+def test_without_a_worker_copies_are_made_at_the_first_request(life) -> None:
     client = TestClient(create_app(life.catalogue, life.archive, site=SiteSettings()))
     before = client.get("/works/ada/3").text
-    assert 'class="haze"' not in before.partition("In figures")[0].partition("Nearest")[0]
+    assert 'class="haze"' not in before.partition("<h2>Data</h2>")[0].partition("Nearest")[0]
     found = re.search(r'src="(/images/[^"]+)"', before)
     assert found and client.get(found.group(1)).status_code == 200
     haze = life.catalogue.works.get("ada:3").placeholder.partition(" ")[2]
@@ -119,7 +137,7 @@ def test_where_nobody_works_ahead_the_first_visitor_lets_it_be_made(life) -> Non
     assert colours[3].startswith("#") and colours[1] is None
 
 
-def test_the_task_is_on_the_schedule_in_the_queue_of_what_is_shown(life) -> None:
+def test_the_task_is_scheduled_in_its_queue(life) -> None:
     app = Celery("test", broker="memory://")
     opened = 0
 

@@ -1,4 +1,4 @@
-"""What files say of themselves, as other programs read it; and that no pixel changes."""
+"""Metadata in files, read by other programs; and that no pixel changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 SITE = SiteSettings(
     base_url="https://art.example.org",
     licence="CC0-1.0",
-    licence_url="https://creativecommons.org/publicdomain/zero/1.0",
+    licence_url="https://creativecommons.org/publicdomain/zero/1.0/",
     credit="The Machine",
 )
 
@@ -48,7 +48,9 @@ def pixels(data: bytes) -> np.ndarray:
         ("WEBP", "RGB", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"}),
     ],
 )
-def test_the_packet_goes_in_and_the_pixels_stay(exhibition, form, mode, options) -> None:
+def test_the_packet_is_embedded_and_the_pixels_are_unchanged(
+    exhibition, form, mode, options
+) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (37, 53, len(mode)), dtype=np.uint8)
     file = io.BytesIO()
     Image.fromarray(noise).save(file, form, **options)
@@ -60,7 +62,7 @@ def test_the_packet_goes_in_and_the_pixels_stay(exhibition, form, mode, options)
     assert kind is not None and kind.text == exhibition.manifests[4].painting.digital_source_type
 
 
-def test_every_file_handed_out_says_where_it_comes_from(exhibition) -> None:
+def test_every_served_file_has_metadata(exhibition) -> None:
     app = create_app(exhibition.catalogue, exhibition.archive, site=SITE)
     client = TestClient(app)
     manifest = exhibition.manifests[4]

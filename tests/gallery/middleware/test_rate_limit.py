@@ -1,4 +1,4 @@
-"""How much one visitor may ask for."""
+"""Limits on the requests of one visitor."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_burst_is_allowed_and_then_the_rate(times: list[float]) -> None:
     assert [client.get("/").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
-def test_writing_has_a_rate_of_its_own(times: list[float]) -> None:
+def test_writing_has_its_own_rate(times: list[float]) -> None:
     client = TestClient(app())
     assert [client.post("/").status_code for _ in range(2)] == [200, 429]
     assert client.get("/").status_code == 200
@@ -65,7 +65,7 @@ def test_huge_bodies_are_not_read(times: list[float]) -> None:
 
 
 @pytest.mark.parametrize("length", ["²", "", "-1", "1e3", "9" * 5000])
-def test_a_length_that_is_no_number_is_refused(times: list[float], length: str) -> None:
+def test_an_invalid_length_is_refused(times: list[float], length: str) -> None:
     headers = {"content-length": length.encode("latin-1")}
     assert TestClient(app()).post("/", content=b"x", headers=headers).status_code == 413
 

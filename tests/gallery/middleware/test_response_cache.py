@@ -1,4 +1,4 @@
-"""Answers kept for some seconds: made once for many, never longer, and only where they may be."""
+"""The cache of responses: made once for many requests, never too long, and only if public."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLIENTS = 40
 
 @pytest.fixture
 def times(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The clock that answers are kept by."""
+    """The clock of the cache."""
     clock = [0.0]
     monkeypatch.setattr(response_cache.time, "monotonic", lambda: clock[0])
     return clock
@@ -33,13 +33,13 @@ def times(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def editions() -> list[int]:
-    """The edition that answers are kept of."""
+    """The edition of cached responses."""
     return [0]
 
 
 @pytest.fixture
 def client(times: list[float], editions: list[int]) -> Iterator[TestClient]:
-    """A page that counts how often it was made."""
+    """A client of a page that counts how often it is made."""
     made = []
 
     async def page(request: Request) -> PlainTextResponse:
@@ -54,7 +54,7 @@ def client(times: list[float], editions: list[int]) -> Iterator[TestClient]:
         yield opened
 
 
-def test_many_readers_get_one_page(client: TestClient, times: list[float]) -> None:
+def test_many_requests_get_one_response(client: TestClient, times: list[float]) -> None:
     params = {"control": "public, max-age=60"}
     assert [client.get("/", params=params).text for _ in range(3)] == ["1", "1", "1"]
     assert client.get("/", params=params, headers={"If-None-Match": '"tag"'}).status_code == 304
@@ -64,7 +64,7 @@ def test_many_readers_get_one_page(client: TestClient, times: list[float]) -> No
     assert client.get("/", params=params).text == "4"
 
 
-def test_what_changed_is_not_hidden_by_memory(client: TestClient, editions: list[int]) -> None:
+def test_a_change_is_not_hidden_by_the_cache(client: TestClient, editions: list[int]) -> None:
     params = {"control": "public, max-age=60"}
     assert client.get("/", params=params).text == "1"
     editions[0] += 1
@@ -84,16 +84,16 @@ def test_what_changed_is_not_hidden_by_memory(client: TestClient, editions: list
         {"control": "public, max-age=60", "cookie": "yes"},
     ],
 )
-def test_what_may_not_be_kept_is_made_anew(client: TestClient, params: dict[str, str]) -> None:
+def test_what_is_not_cacheable_is_made_again(client: TestClient, params: dict[str, str]) -> None:
     assert [client.get("/", params=params).text for _ in range(2)] == ["1", "2"]
 
 
-def test_only_reading_is_answered_from_memory(client: TestClient) -> None:
+def test_only_reading_is_answered_from_the_cache(client: TestClient) -> None:
     params = {"control": "public, max-age=60"}
     assert [client.post("/", params=params).text for _ in range(2)] == ["1", "2"]
 
 
-def test_memory_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response_cache, "_ROOM", 2)
     params = {"control": "public, max-age=60"}
     for page in "abc":
@@ -103,7 +103,7 @@ def test_memory_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) 
 
 
 class Wall:
-    """A page with one parameter, made when it is told to, and how often it was made."""
+    """A page with one parameter, made when the test releases it; counts how often it is made."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -142,7 +142,7 @@ class Wall:
     async def crowd(
         self, *, method: str = "GET", headers: Mapping[str, str] | None = None
     ) -> list[httpx.Response]:
-        """What so many get who ask before the first answer is made, each for another address."""
+        """Responses to parallel requests that arrive before the first response is made."""
         async with self.visitor() as visitor:
             waiting = [
                 asyncio.create_task(
@@ -156,13 +156,13 @@ class Wall:
             ]
             while not self.made:
                 await asyncio.sleep(0)
-            for _ in range(100):  # all of them have come as far as they can
+            for _ in range(100):  # until no request can advance
                 await asyncio.sleep(0)
             self.ready.set()
             return await asyncio.gather(*waiting)
 
 
-def test_a_crowd_with_parameters_that_nobody_knows_makes_a_page_once() -> None:
+def test_parallel_requests_with_unknown_parameters_make_a_page_once() -> None:
     async def play() -> None:
         wall = Wall()
         answers = await wall.crowd()
@@ -185,7 +185,7 @@ def test_a_crowd_with_parameters_that_nobody_knows_makes_a_page_once() -> None:
         ("HEAD", {}, 200),
     ],
 )
-def test_no_condition_gets_around_what_is_kept(
+def test_no_condition_bypasses_the_cache(
     times: list[float], method: str, headers: dict[str, str], status: int
 ) -> None:
     async def play() -> None:
@@ -219,7 +219,7 @@ def test_what_cannot_be_shared_is_made_for_each(control: str) -> None:
     asyncio.run(play())
 
 
-def test_nobody_waits_for_an_answer_without_an_end() -> None:
+def test_no_request_waits_for_an_endless_response() -> None:
     async def play() -> None:
         wall = Wall()
         async with wall.visitor() as visitor:
@@ -232,7 +232,7 @@ def test_nobody_waits_for_an_answer_without_an_end() -> None:
     asyncio.run(play())
 
 
-def test_a_crowd_before_the_gallery_makes_one_page(
+def test_parallel_requests_to_the_gallery_make_one_page(
     exhibition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rendered: list[str] = []

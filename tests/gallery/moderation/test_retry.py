@@ -1,4 +1,4 @@
-"""Works that could not be checked are checked again, and a person has the last word."""
+"""Works whose check failed are checked again, and decisions of admins take precedence."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from celery import Celery
 
+from gallery.moderation.decisions import moderate
 from gallery.moderation.retry import LOOK, MOST_TRIES, WORKS, ModerationRetry, add_moderation_retry
 from worker.errors import ServiceUnavailable
 from worker.moderation.openai import UNCHECKED, Moderator
 
 
 class Judge(Moderator):
-    """Marks the works whose words it was told; says nothing while it is away."""
+    """Flags works with the given word; gives no result while it is unavailable."""
 
     model = "judge"
 
@@ -54,11 +55,25 @@ def look_at(life: Any) -> tuple[ModerationRetry, Judge, Clock]:
     return ModerationRetry(life.catalogue, life.archive, judge, clock), judge, clock
 
 
+def test_a_person_may_ask_for_the_check_again(life: Any) -> None:
+    retry, judge, clock = look_at(life)
+    judge.away = True
+    for _ in range(2 * MOST_TRIES + 1):
+        retry.look()
+        clock.now += 86_400
+    asked = len(judge.asked)
+    assert retry.look() == 0 and len(judge.asked) == asked, "it gave up"
+    judge.away = False
+    moderate(life.catalogue, life.archive, "ada", 2, "held", UNCHECKED, who="ann")
+    assert retry.look() == 1
+    assert visibility(life)[1] == "shown"
+
+
 def visibility(life: Any) -> list[str]:
     return [life.catalogue.works.get(f"ada:{number}").visibility for number in range(1, 5)]
 
 
-def test_works_are_let_go_or_held_by_the_new_answer(life: Any) -> None:
+def test_works_are_released_or_held_by_the_new_result(life: Any) -> None:
     second_look, judge, _ = look_at(life)
     judge.marked = life.catalogue.works.get("ada:3").title
     assert second_look.look() == 2
@@ -70,14 +85,14 @@ def test_works_are_let_go_or_held_by_the_new_answer(life: Any) -> None:
     assert told == {2: ("shown", "judge"), 3: ("held", "judge")}
 
 
-def test_what_a_person_held_is_left_alone(life: Any) -> None:
+def test_works_held_by_an_admin_are_not_checked(life: Any) -> None:
     life.catalogue.works.moderate("ada:2", "held", "I want to think about it")
     second_look, _, _ = look_at(life)
     assert second_look.look() == 1
     assert visibility(life) == ["shown", "held", "shown", "shown"]
 
 
-def test_a_person_who_decides_meanwhile_wins(life: Any) -> None:
+def test_a_decision_during_the_check_takes_precedence(life: Any) -> None:
     class Slow(Judge):
         def marks(self, words: str, image: bytes) -> Collection[str]:
             life.catalogue.works.moderate("ada:2", "hidden", "no")
@@ -87,7 +102,7 @@ def test_a_person_who_decides_meanwhile_wins(life: Any) -> None:
     assert visibility(life)[1] == "hidden"
 
 
-def test_waits_grow_while_the_check_is_away_and_end(life: Any) -> None:
+def test_waits_grow_while_the_check_is_unavailable_and_end(life: Any) -> None:
     second_look, judge, clock = look_at(life)
     judge.away = True
     waits: list[float] = []
@@ -107,7 +122,7 @@ def test_waits_grow_while_the_check_is_away_and_end(life: Any) -> None:
     assert ModerationRetry(life.catalogue, life.archive, judge).look() == 2
 
 
-def test_a_look_is_short_and_a_lost_picture_does_not_bar_the_way(life: Any) -> None:
+def test_a_run_is_short_and_a_missing_picture_does_not_block_others(life: Any) -> None:
     for number in (1, 4):
         life.catalogue.works.moderate(f"ada:{number}", "held", UNCHECKED)
     lost = life.archive.store.path
@@ -120,7 +135,7 @@ def test_a_look_is_short_and_a_lost_picture_does_not_bar_the_way(life: Any) -> N
     assert visibility(life) == ["held", "shown", "shown", "shown"]
 
 
-def test_the_task_is_on_the_schedule_where_works_are_checked(life: Any) -> None:
+def test_the_task_is_scheduled_in_the_queue_of_the_first_check(life: Any) -> None:
     app = Celery("test", broker="memory://")
     second_look, _, _ = look_at(life)
     add_moderation_retry(app, second_look, seconds=9)

@@ -1,4 +1,4 @@
-"""Remotes on a port of their own, and works that wait to be published."""
+"""Local remotes, and works that wait to be published."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _load(name: str) -> ModuleType:
 
 @pytest.fixture
 def remotes() -> Iterator:
-    """The remotes; `remotes.address` is where they are."""
+    """The remotes, served at `remotes.address`."""
     served = _load("remotes").Remotes()
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(served.app(), log_level="error", timeout_graceful_shutdown=1)
@@ -43,32 +43,32 @@ def remotes() -> Iterator:
 
 
 @pytest.fixture
-def hung(tmp_path: Path, sample) -> Iterator:
-    """Three works of one artist that nobody knows of yet."""
+def stores(tmp_path: Path, sample) -> Iterator:
+    """Three unpublished works of one artist."""
     built = sample.build_exhibition(tmp_path, works=3)
     yield built
     built.catalogue.close()
 
 
 @pytest.fixture
-def ask(hung) -> Callable[..., None]:
-    """Let works wait for a channel."""
+def ask(stores) -> Callable[..., None]:
+    """Add works to the outbox of a channel."""
 
     def wait_for(channel: str, *works: str) -> None:
-        with hung.catalogue.database.write() as connection:
+        with stores.catalogue.database.write() as connection:
             for work in works or ("ada:1",):
-                hung.catalogue.outbox.add_in(connection, work, [channel])
+                stores.catalogue.outbox.add_in(connection, work, [channel])
 
     return wait_for
 
 
 @pytest.fixture
-def publisher(hung) -> Iterator[Callable[..., Publisher]]:
-    """A publisher over these works."""
+def publisher(stores) -> Iterator[Callable[..., Publisher]]:
+    """A publisher of these works."""
     made: list[Publisher] = []
 
     def make(channels: Mapping[str, Channel], **options: object) -> Publisher:
-        made.append(Publisher(hung.catalogue, hung.archive, SITE, channels, **options))
+        made.append(Publisher(stores.catalogue, stores.archive, SITE, channels, **options))
         return made[-1]
 
     yield make

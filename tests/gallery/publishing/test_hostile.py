@@ -1,4 +1,4 @@
-"""Remotes that drip, stay silent, answer hugely or send one elsewhere: tried again, or refused."""
+"""Remotes that are slow, silent, send huge answers or redirect: tried again, or refused."""
 
 from __future__ import annotations
 
@@ -31,43 +31,43 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("behave", [hostile.DRIPPING_HEADERS, hostile.silent])
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_slow_remote_is_tried_again(
-    hung, ask, publisher, channel: str, behave: hostile.Behaviour
+    stores, ask, publisher, channel: str, behave: hostile.Behaviour
 ) -> None:
     ask(channel)
     with peer(behave) as remote:
         publisher({channel: CHANNELS[channel](remote.url)}).publish_due()
-    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    (row,) = stores.catalogue.outbox.of_work("ada:1")
     assert row.state == "waiting"
 
 
 @pytest.mark.parametrize("behave", [hostile.DRIPPING_BODY, hostile.huge, hostile.bomb])
 @pytest.mark.parametrize("channel", ["mastodon", "bluesky"])
-def test_an_answer_without_end_is_none(
-    hung, ask, publisher, channel: str, behave: hostile.Behaviour
+def test_an_endless_answer_is_a_failure(
+    stores, ask, publisher, channel: str, behave: hostile.Behaviour
 ) -> None:
     ask(channel)
     with peer(behave) as remote:
         publisher({channel: CHANNELS[channel](remote.url)}).publish_due()
-    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    (row,) = stores.catalogue.outbox.of_work("ada:1")
     assert row.state == "waiting"
 
 
-def test_a_listener_that_took_the_work_may_say_as_much_as_it_likes(hung, ask, publisher) -> None:
+def test_a_long_answer_of_a_webhook_is_accepted(stores, ask, publisher) -> None:
     ask("webhook")
     with peer(hostile.huge) as remote:
         publisher({"webhook": CHANNELS["webhook"](remote.url)}).publish_due()
-    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    (row,) = stores.catalogue.outbox.of_work("ada:1")
     assert row.state == "sent"
 
 
 @pytest.mark.parametrize("channel", ["mastodon", "bluesky"])
 @pytest.mark.parametrize("status", ["307 Temporary Redirect", "302 Found"])
-def test_no_remote_sends_a_token_or_password_elsewhere(
-    hung, ask, publisher, channel: str, status: str
+def test_tokens_and_passwords_do_not_follow_redirects(
+    stores, ask, publisher, channel: str, status: str
 ) -> None:
     ask(channel)
     with peer(hostile.answer()) as other, peer(hostile.redirect(other.url, status)) as remote:
         publisher({channel: CHANNELS[channel](remote.url)}).publish_due()
         assert other.requests == []
-    (row,) = hung.catalogue.outbox.of_work("ada:1")
+    (row,) = stores.catalogue.outbox.of_work("ada:1")
     assert row.state in ("waiting", "failed")

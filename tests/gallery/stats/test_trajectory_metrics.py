@@ -1,4 +1,4 @@
-"""The prompts' journey: against the laboratory's own metrics, and what the page and file tell."""
+"""Trajectory metrics against those of `cas.experiments`, and the values on page and file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_nearest_earlier_work_is_the_laboratorys() -> None:
     assert nearest_earlier(path, start=40) == pytest.approx(found[40:])
 
 
-def test_nobody_looks_back_farther_than_the_window() -> None:
+def test_no_work_is_compared_beyond_the_window() -> None:
     path = np.eye(WINDOW + 5)
     path[-1] = path[2]
     path[-2] = path[3]
@@ -62,7 +62,7 @@ def test_in_random_order_works_return_as_random_does() -> None:
     assert np.mean(rates) == pytest.approx(RANDOM_RETURNS, abs=0.03)
 
 
-def test_a_life_that_goes_on_returns_less_than_one_that_fills_in() -> None:
+def test_a_path_that_moves_on_returns_less_than_one_that_does_not() -> None:
     angles = np.linspace(0, 1.2, 64)
     onward = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     between = onward[[int(f"{i:06b}"[::-1], 2) for i in range(64)]]
@@ -84,17 +84,17 @@ def test_repetition_counts_what_was_picked_before(picks: list[str]) -> None:
         assert share == pytest.approx((i - len(set(picks[:i]))) / i)
 
 
-def test_the_page_tells_the_laboratorys_return_rate(visitor: TestClient, exhibition) -> None:
+def test_the_page_shows_the_laboratorys_return_rate(visitor: TestClient, exhibition) -> None:
     path = path_of(exhibition)
     page = visitor.get("/artists/ada/numbers").text
     section = page[page.index("<h2>Return rate</h2>") : page.index("<h2>Repetition</h2>")]
     told = re.search(r"<strong>([0-9.]+)</strong> at no\. 30", section)
-    nearer = re.search(r"came nearer than ([0-9.]+)", section)
+    nearer = re.search(r"is nearer than ([0-9.]+)", section)
     assert told and nearer
     expected = trajectories.return_rate(path, random_threshold(path))
     assert float(told[1]) == pytest.approx(expected, rel=5e-3)
     assert float(nearer[1]) == pytest.approx(random_threshold(path), abs=5e-4)
-    assert "another artist here" not in page
+    assert "Another artist here" not in page
 
 
 def test_distances_are_there_as_a_file(visitor: TestClient, exhibition) -> None:
@@ -119,10 +119,10 @@ def test_picks_are_compared_with_other_artists(empty, sample) -> None:
     client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
     share = 100 * sum(one in others for one in mine) / len(mine)
     page = client.get("/artists/cleo/numbers").text
-    assert f"another artist here made {share:.0f}\u00a0%" in page
+    assert f"Another artist here also made {share:.0f}\u00a0%" in page
 
 
-def test_picks_are_reckoned_once_for_each_new_work(empty, sample) -> None:
+def test_picks_are_counted_once_for_each_new_work(empty, sample) -> None:
     life = sample.Life("cleo")
     empty.catalogue.artists.add(life.created)
     manifests = [life.cycle(empty.archive) for _ in range(8)]

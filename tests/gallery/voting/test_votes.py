@@ -1,4 +1,4 @@
-"""Votes: one a visitor and pair, only on pairs that were offered, kept in the archive, ranked."""
+"""Votes: one per visitor and pair, only on offered pairs, archived, ranked."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECRET = b"s" * 32
 
 
 @pytest.fixture
-def hung(tmp_path: Path, sample) -> Iterator:
+def stores(tmp_path: Path, sample) -> Iterator:
     """Two artists with six works each."""
     built = sample.build_exhibition(tmp_path, works=6, artist="ada")
     sample.hang(built.catalogue, built.archive, works=6, artist="boris")
@@ -41,9 +41,9 @@ def hung(tmp_path: Path, sample) -> Iterator:
 
 
 @pytest.fixture
-def voter(hung) -> Iterator[TestClient]:
+def voter(stores) -> Iterator[TestClient]:
     app = create_app(
-        hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET, limited=False
+        stores.catalogue, stores.archive, site=SiteSettings(), secret=SECRET, limited=False
     )
     with TestClient(app) as client:
         yield client
@@ -53,7 +53,7 @@ def ballot_of(page: str) -> str:
     return re.findall(r'name="ballot" value="([^"]+)"', page)[0]
 
 
-def test_a_visitor_is_asked_about_every_pair_once(voter: TestClient, hung) -> None:
+def test_a_visitor_is_asked_about_every_pair_once(voter: TestClient, stores) -> None:
     seen = set()
     while (page := voter.get("/vote").text).count('name="ballot"'):
         assert page == voter.get("/vote").text or "ballot" in page
@@ -64,32 +64,32 @@ def test_a_visitor_is_asked_about_every_pair_once(voter: TestClient, hung) -> No
         assert answer.headers["location"] == "/vote?question=original"
         seen.add(len(seen))
     assert len(seen) == 12 * 11 // 2
-    assert hung.catalogue.votes.count() == 66
+    assert stores.catalogue.votes.count() == 66
     assert "every pair" in page
     assert 'name="ballot"' in voter.get("/vote?question=harmonious").text
 
 
 def cast(client: TestClient, **options: object) -> int:
-    """One vote; how it was answered."""
+    """Cast one vote; return the response."""
     page = client.get("/vote").text
     answer = client.post("/vote", data={"ballot": ballot_of(page), "choice": "left"}, **options)
     return answer.status_code
 
 
-def test_who_drops_the_cookie_is_not_many_voters(hung) -> None:
-    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET)
+def test_deleting_the_cookie_does_not_make_many_voters(stores) -> None:
+    app = create_app(stores.catalogue, stores.archive, site=SiteSettings(), secret=SECRET)
     codes = Counter()
     for _ in range(25):
         stranger = TestClient(app, client=("198.51.100.7", 1), follow_redirects=False)
         codes[cast(stranger)] += 1
     assert codes == {303: round(NEW_VOTERS.burst), 429: 25 - round(NEW_VOTERS.burst)}
-    assert hung.catalogue.votes.count() == NEW_VOTERS.burst
+    assert stores.catalogue.votes.count() == NEW_VOTERS.burst
     elsewhere = TestClient(app, client=("203.0.113.9", 1), follow_redirects=False)
     assert cast(elsewhere) == 303
 
 
-def test_a_family_notices_nothing(hung, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six people behind one address, each with an answer every six seconds for ten minutes."""
+def test_a_family_stays_within_the_limit(stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six people with one address, each with an answer every six seconds for ten minutes."""
     clock = [1000.0]
     monkeypatch.setattr(rate_limit.time, "monotonic", lambda: clock[0])
     vote_limit = VoteLimit()
@@ -99,25 +99,23 @@ def test_a_family_notices_nothing(hung, monkeypatch: pytest.MonkeyPatch) -> None
             clock[0] += 1
 
 
-def test_one_address_votes_no_faster_than_people_look(
-    hung, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_votes_of_one_address_are_limited(stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit.time, "monotonic", lambda: 1000.0)
-    app = create_app(hung.catalogue, hung.archive, site=SiteSettings(), secret=SECRET)
+    app = create_app(stores.catalogue, stores.archive, site=SiteSettings(), secret=SECRET)
     voter = TestClient(app, follow_redirects=False)
     assert [cast(voter) for _ in range(round(VOTES.burst))] == [303] * round(VOTES.burst)
     ballot = ballot_of(voter.get("/vote").text)
     refused = voter.post("/vote", data={"ballot": ballot, "choice": "tie"})
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
     assert "wait 1 seconds" in refused.text
-    assert hung.catalogue.votes.count() == VOTES.burst
+    assert stores.catalogue.votes.count() == VOTES.burst
 
 
-def test_a_vote_that_is_sent_twice_counts_once(voter: TestClient, hung) -> None:
+def test_a_vote_that_is_sent_twice_counts_once(voter: TestClient, stores) -> None:
     ballot = ballot_of(voter.get("/vote").text)
     for choice in ("left", "right"):
         voter.post("/vote", data={"ballot": ballot, "choice": choice})
-    (vote,) = hung.catalogue.votes.all()
+    (vote,) = stores.catalogue.votes.all()
     assert vote.outcome in (0.0, 1.0)
 
 
@@ -130,15 +128,15 @@ def test_a_vote_that_is_sent_twice_counts_once(voter: TestClient, hung) -> None:
         ({"ballot": "", "choice": "sideways"}, 400),
     ],
 )
-def test_forged_votes_are_refused(voter: TestClient, hung, data: dict, status: int) -> None:
+def test_forged_votes_are_refused(voter: TestClient, stores, data: dict, status: int) -> None:
     voter.get("/vote")
     answer = voter.post("/vote", data=data)
     assert answer.status_code == status
     assert "<h1>" in answer.text
-    assert hung.catalogue.votes.count() == 0
+    assert stores.catalogue.votes.count() == 0
 
 
-def test_ballots_are_good_for_their_visitor_alone(voter: TestClient, hung) -> None:
+def test_ballots_are_valid_for_one_visitor(voter: TestClient, stores) -> None:
     ballot = ballot_of(voter.get("/vote").text)
     cookie = voter.cookies["visitor"]
     voter.cookies.clear()
@@ -148,43 +146,43 @@ def test_ballots_are_good_for_their_visitor_alone(voter: TestClient, hung) -> No
     voter.cookies.clear()
     voter.get("/vote")
     assert voter.post("/vote", data={"ballot": ballot, "choice": "tie"}).status_code == 400
-    assert hung.catalogue.votes.count() == 0
+    assert stores.catalogue.votes.count() == 0
 
 
-def test_cookie_names_nobody_and_is_for_the_server_alone(voter: TestClient, hung) -> None:
+def test_cookie_is_anonymous_and_http_only(voter: TestClient, stores) -> None:
     cookie = voter.get("/vote").headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie
     voter.post("/vote", data={"ballot": ballot_of(voter.get("/vote").text), "choice": "tie"})
-    (vote,) = hung.catalogue.votes.all()
+    (vote,) = stores.catalogue.votes.all()
     assert vote.visitor not in voter.cookies["visitor"]
     assert vote.outcome == 0.5
 
 
-def test_votes_come_back_from_the_archive(hung, tmp_path: Path) -> None:
-    app = create_app(hung.catalogue, hung.archive, site=SiteSettings())
+def test_votes_come_back_from_the_archive(stores, tmp_path: Path) -> None:
+    app = create_app(stores.catalogue, stores.archive, site=SiteSettings())
     with TestClient(app) as client:
         for _ in range(5):
             page = client.get("/vote").text
             client.post("/vote", data={"ballot": ballot_of(page), "choice": "right"})
-    assert hung.catalogue.votes.not_archived(limit=9) == []
-    for artist in hung.catalogue.artists.all():
-        hung.archive.append(artist.created)
+    assert stores.catalogue.votes.not_archived(limit=9) == []
+    for artist in stores.catalogue.artists.all():
+        stores.archive.append(artist.created)
     again = Catalogue(f"sqlite:///{tmp_path / 'again.db'}")
-    assert rebuild(hung.archive, again).votes == 5
-    assert list(again.votes.all()) == list(hung.catalogue.votes.all())
+    assert rebuild(stores.archive, again).votes == 5
+    assert list(again.votes.all()) == list(stores.catalogue.votes.all())
     again.close()
 
 
-def test_pool_is_capped_and_shared_evenly(hung) -> None:
-    pool = voting_pool(hung.catalogue)
+def test_pool_is_capped_and_shared_evenly(stores) -> None:
+    pool = voting_pool(stores.catalogue)
     assert Counter(work.artist for work in pool) == {"ada": 6, "boris": 6}
-    hung.catalogue.works.moderate("ada:6", "blurred", "blood")
-    assert "ada:6" not in {work.id for work in voting_pool(hung.catalogue)}
+    stores.catalogue.works.moderate("ada:6", "blurred", "blood")
+    assert "ada:6" not in {work.id for work in voting_pool(stores.catalogue)}
     assert POOL < 200
 
 
-def test_rare_works_and_other_artists_go_first(hung) -> None:
-    pool = voting_pool(hung.catalogue)
+def test_rare_works_and_other_artists_go_first(stores) -> None:
+    pool = voting_pool(stores.catalogue)
     counts = {work.id: 5 for work in pool} | {"ada:3": 0}
     for visitor in "abcdef":
         pair = next_pair(pool, counts=counts, answered=set(), visitor=visitor, question="original")
@@ -193,8 +191,8 @@ def test_rare_works_and_other_artists_go_first(hung) -> None:
         assert pair.left.artist != pair.right.artist
 
 
-def test_ranking_is_the_fit_of_its_votes(voter: TestClient, hung) -> None:
-    """Visitors who find Boris the more original one, mostly; against the library called by hand."""
+def test_ranking_is_the_fit_of_its_votes(voter: TestClient, stores) -> None:
+    """Visitors mostly prefer Boris; compared with a direct call of the library."""
     dice = np.random.default_rng(3)
     for _ in range(12):
         voter.cookies.clear()
@@ -205,7 +203,7 @@ def test_ranking_is_the_fit_of_its_votes(voter: TestClient, hung) -> None:
             better = ("left", "right")[artists.index("boris")] if "boris" in artists else "tie"
             choice = better if dice.random() < 0.8 else "tie"
             voter.post("/vote", data={"ballot": ballot_of(page), "choice": choice})
-    comparisons = hung.catalogue.votes.comparisons("original")
+    comparisons = stores.catalogue.votes.comparisons("original")
     ranking = rank("original", comparisons, "artists")
     assert ranking is not None
     assert [place.name for place in ranking.places] == ["boris", "ada"]
@@ -231,7 +229,7 @@ def test_ranking_is_the_fit_of_its_votes(voter: TestClient, hung) -> None:
 
 
 @pytest.mark.parametrize("visitors", [1, 12])
-def test_whoever_finds_works_alike_breaks_no_ranking(voter: TestClient, visitors: int) -> None:
+def test_only_ties_do_not_break_the_ranking(voter: TestClient, visitors: int) -> None:
     for _ in range(visitors):
         voter.cookies.clear()
         ballot = ballot_of(voter.get("/vote").text)
@@ -242,7 +240,7 @@ def test_whoever_finds_works_alike_breaks_no_ranking(voter: TestClient, visitors
     assert f"{visitors} of them ties" in shown.text
 
 
-def test_works_of_a_tuning_that_is_lost_are_ranked_beside_the_others() -> None:
+def test_works_of_an_unknown_tuning_are_ranked() -> None:
     vote = Comparison("v", 1.0, "ada:1", "ada", 1, "boris:2", "boris", 9)
     policies = rank("original", [vote], "policies", policies={("ada", 1): "paper"})
     assert policies is not None
@@ -257,7 +255,7 @@ def test_votes_within_one_artist_do_not_rank_artists() -> None:
     assert [place.name for place in tunings.places] == ["ada, tuning 1", "ada, tuning 2"]
 
 
-def test_arms_are_ranked_whoever_picks_by_them() -> None:
+def test_policies_are_ranked_over_all_artists() -> None:
     votes = [
         Comparison("v", 1.0, "ada:1", "ada", 1, "boris:2", "boris", 1),
         Comparison("v", 1.0, "boris:3", "boris", 2, "ada:2", "ada", 2),
@@ -275,7 +273,7 @@ def test_arms_are_ranked_whoever_picks_by_them() -> None:
     assert policies.votes == 2  # the third one is between two works of one policy
 
 
-def test_an_arm_is_named_by_the_preset_that_is_nearest() -> None:
+def test_a_policy_is_named_by_the_nearest_preset() -> None:
     paper = asdict(PRESETS["paper"])
     default = asdict(PRESETS["default"])
     assert policy(Tuning(**paper)) == "paper"
@@ -285,7 +283,7 @@ def test_an_arm_is_named_by_the_preset_that_is_nearest() -> None:
     assert policy(Tuning(**{**paper, "temperature": 1.5})) == "paper, temperature 1.5"
 
 
-def test_empty_galleries_ask_nothing(empty) -> None:
+def test_empty_galleries_have_no_question(empty) -> None:
     client = TestClient(create_app(empty.catalogue, empty.archive, site=SiteSettings()))
     assert "fewer than two works" in client.get("/vote").text
     assert client.get("/votes").status_code == 200

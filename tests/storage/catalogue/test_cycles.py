@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from storage.archive.events import ArtistCreated, TuningChanged
 from storage.archive.manifest import Manifest
@@ -49,6 +50,37 @@ def test_the_next_cycle_waits_until_it_is_due(alive: Catalogue) -> None:
     assert alive.cycles.open("alien", tuning_version=1, every=0.0) is None
     alive.artists.resume("alien")
     assert opened(alive).number == 2
+
+
+def test_cycles_are_over_when_the_last_one_has_ended(alive: Catalogue) -> None:
+    assert not alive.cycles.is_over("alien", number=1)
+    assert alive.cycles.is_over("alien", number=0)
+    fail(alive, claimed(alive, opened(alive).id))
+    assert alive.cycles.is_over("alien", number=1)
+    assert not alive.cycles.is_over("alien", number=2)
+    second = opened(alive)
+    assert not alive.cycles.is_over("alien", number=2)
+    fail(alive, claimed(alive, second.id))
+    assert alive.cycles.is_over("alien", number=2)
+
+
+def test_cycles_are_not_over_when_the_last_one_opens_during_the_question(
+    alive: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, reads = alive.database.read, 0
+
+    @contextmanager
+    def read_and_open() -> Iterator[Connection]:
+        nonlocal reads
+        reads += 1
+        with read() as connection:
+            yield connection
+        monkeypatch.undo()
+        opened(alive)
+
+    monkeypatch.setattr(alive.database, "read", read_and_open)
+    assert not alive.cycles.is_over("alien", number=1)
+    assert reads == 1
 
 
 def test_a_paused_or_resting_artist_begins_nothing(alive: Catalogue) -> None:

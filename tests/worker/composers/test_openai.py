@@ -1,12 +1,17 @@
 import contextlib
 import json
+import re
+from functools import cached_property
+from typing import ClassVar
 
 import pytest
 
+from storage.archive.manifest import Composition
 from tests.worker.usages import hostile_usages
 from worker.composers import ComposeRequest
-from worker.composers.answer import INSTRUCTIONS, read_answer, write_brief
+from worker.composers.answer import INSTRUCTIONS, Questions, read_answer, write_brief
 from worker.composers.openai import OpenAIComposer
+from worker.composers.plan_answer import GENERAL_FORMS, TABLES, plan_questions
 from worker.errors import (
     ComponentError,
     ContentRejected,
@@ -16,6 +21,8 @@ from worker.errors import (
     ServiceUnavailable,
 )
 from worker.openai_api import PRICES, Endpoint, Price
+from worker.studio.scene.layout import look
+from worker.studio.scene.model import FORMS
 
 REQUEST = ComposeRequest(
     artist="Cultural Alien",
@@ -54,6 +61,13 @@ def test_composes_and_keeps_the_books(api, books, composer) -> None:
     assert (entry.purpose, entry.model, entry.ceiling) == ("compose", "gpt-5.2", 0.05)
     assert (entry.state, entry.request_id) == ("settled", "req_text")
     assert entry.cost == pytest.approx(COST)
+
+
+def test_a_model_that_costs_nothing_reserves_nothing(api, books) -> None:
+    api.will(api.written(GOOD))
+    free = Endpoint(api.key, api.url, prices={"gpt-5.2": Price(0, 0)})
+    OpenAIComposer(free).compose(REQUEST, books)
+    assert (books.entries[0].ceiling, books.entries[0].cost) == (0.0, 0.0)
 
 
 def test_the_model_is_told_all_it_needs(api, books, composer) -> None:
@@ -448,3 +462,182 @@ def test_strange_concepts_are_not_told_back_without_end(api, books, composer) ->
     api.will(api.written({**GOOD, "concepts": strange}), api.written(GOOD))
     assert composer.compose(REQUEST, books).repairs == 1
     assert len(api.requests[1][1]["input"][-1]["content"]) < 10_000
+
+
+class TestAPlanForTheStudio:
+    """Where the painter paints plans, the model chooses among what the studio has."""
+
+    REQUEST = ComposeRequest(
+        **{
+            **REQUEST.__dict__,
+            "pool": ("sea", "sky", "fox", "church", "winter", "grief"),
+            "required": ("fox",),
+            "paints_plan": True,
+        }
+    )
+    GOOD: ClassVar = {
+        "thought": "The fox keeps watch.",
+        "title": "Fox before a Church",
+        "concepts": ["fox", "church", "winter"],
+        "setting": "snow",
+        "setting_for": "winter",
+        "hour": "dusk",
+        "hour_for": "",
+        "direction": "right",
+        "key": "low",
+        "viewpoint": "low",
+        "technique": "woodcut",
+        "structure": "",
+        "structure_for": "",
+        "actors": [
+            {"concept": "fox", "form": "dog", "pose": "", "place": "left", "size": "large"},
+            {"concept": "church", "form": "church", "pose": "", "place": "right", "size": "medium"},
+        ],
+        "relation": None,
+    }
+    RIDDEN: ClassVar = {
+        "concepts": ["fox", "sky"],
+        "setting": "meadow",
+        "setting_for": "",
+        "actors": [
+            {"concept": "fox", "form": "dog", "pose": "", "place": "", "size": ""},
+            {"concept": "sky", "form": "horse", "pose": "", "place": "centre", "size": "large"},
+        ],
+        "relation": {"kind": "carries", "subject": "sky", "object": "fox"},
+    }
+
+    @pytest.fixture
+    def composer(self, api) -> OpenAIComposer:
+        return OpenAIComposer(Endpoint(api.key, api.url, prices=PRICES), width=256, height=256)
+
+    def read(self, **change: object) -> tuple[Composition | None, list[str]]:
+        return self.questions.read(json.dumps({**self.GOOD, **change}), self.REQUEST)
+
+    @cached_property
+    def questions(self) -> Questions:
+        return plan_questions(256, 256, None)
+
+    def test_the_plan_follows_the_choices(self, api, books, composer) -> None:
+        api.will(api.written(self.GOOD))
+        made = composer.compose(self.REQUEST, books)
+        plan = made.plan
+        assert plan is not None
+        assert (made.title, made.composer, made.repairs) == ("Fox before a Church", "openai", 0)
+        assert set(made.concepts) == {"fox", "church", "winter"}
+        assert (plan.setting.kind, plan.setting.concept) == ("snow", "winter")
+        assert (plan.setting.viewpoint, plan.technique) == ("low", "woodcut")
+        assert (plan.light.hour, plan.light.direction, plan.light.key) == ("dusk", "right", "low")
+        assert [actor.form for actor in plan.actors] == ["dog", "church"]
+        assert plan.actors[0].attributes == ("fox",)
+        assert plan.structure is None
+        assert made.prompt == " ".join(s.text for s in made.statements)
+        assert "fox" in made.prompt
+        seen = look(plan, side=160)
+        assert seen[0].middle < 0.5 < seen[1].middle
+        assert seen[0].right - seen[0].left > 0.4  # large
+        assert books.states == ["settled"]
+
+    def test_the_model_is_told_what_the_studio_has(self, api, books, composer) -> None:
+        api.will(api.written(self.GOOD))
+        composer.compose(self.REQUEST, books)
+        [(_, asked)] = api.requests
+        assert "plan" in asked["instructions"]
+        assert "winter: " in asked["input"][0]["content"]
+        shape = asked["text"]["format"]["schema"]
+        assert set(shape["required"]) == set(shape["properties"]) == set(self.GOOD)
+        assert shape["additionalProperties"] is False
+        assert set(shape["properties"]["setting"]["enum"]) == {"", *TABLES["setting"]}
+        assert asked["max_output_tokens"] > 1000
+
+    def test_the_general_forms_are_forms(self) -> None:
+        named = re.split(r",\s*", GENERAL_FORMS)
+        assert [form for form in named if form not in FORMS] == []
+
+    def test_a_relation_puts_its_subject_first(self) -> None:
+        made, faults = self.read(**self.RIDDEN)
+        assert faults == []
+        assert made is not None
+        assert made.plan is not None
+        [relation] = made.plan.relations
+        assert [actor.form for actor in made.plan.actors] == ["horse", "dog"]
+        assert (relation.kind, relation.subject, relation.object) == ("carries", 0, 1)
+
+    def test_what_is_left_empty_is_drawn(self) -> None:
+        empty = dict.fromkeys(
+            ("setting", "setting_for", "hour", "direction", "key", "viewpoint", "technique"), ""
+        )
+        made, faults = self.read(**empty, actors=[])
+        assert faults == []
+        assert made is not None
+        assert made.plan is not None
+        assert made.plan.technique in TABLES["technique"]
+        assert made.plan.actors
+        assert "fox" in made.concepts
+
+    def test_letters_case_is_forgiven(self) -> None:
+        actor = {"concept": "FOX", "form": "Dog ", "pose": "", "place": "Left", "size": "LARGE"}
+        made, faults = self.read(
+            concepts=["Fox", "winter"], setting="Snow", setting_for="Winter", actors=[actor]
+        )
+        assert (faults, made is None) == ([], False)
+
+    @pytest.mark.parametrize(
+        ("change", "fault"),
+        [
+            ({"setting": "moon base"}, "there is no setting 'moon base'; these are: meadow"),
+            ({"hour": "teatime"}, "there is no hour 'teatime'"),
+            ({"technique": "airbrush"}, "there is no technique 'airbrush'"),
+            ({"structure": "chaos"}, "there is no structure 'chaos'"),
+            ({"hour": "spotlight"}, "snow has no hour 'spotlight'"),
+            ({"concepts": ["fox", "church", "winter", "sea"]}, "nothing shows these concepts: sea"),
+            ({"concepts": ["church", "winter"]}, "required concepts are missing: fox"),
+            ({"concepts": ["fox", "church", "winter", "sea", "sky"]}, "5 concepts; 4 are the most"),
+            ({"setting_for": "summer"}, "not in its own concepts: summer"),
+            ({"hour_for": "winter", "hour": ""}, "hour_for is winter, but hour is empty"),
+            ({"title": " "}, "the title is empty"),
+            ({"actors": "fox"}, "not the JSON asked for: actors"),
+            ({"relation": {"kind": "holds"}}, "not the JSON asked for: relation"),
+            (
+                {"relation": {"kind": "holds", "subject": "fox", "object": "church"}},
+                "a dog (standing) can't have the relation 'holds' to a church",
+            ),
+            (
+                {"relation": {"kind": "holds", "subject": "fox", "object": "sea"}},
+                "must be the concepts of two of its actors",
+            ),
+        ],
+    )
+    def test_wrong_choices_are_told(self, change: dict[str, object], fault: str) -> None:
+        made, faults = self.read(**change)
+        assert made is None
+        assert any(fault in told for told in faults), faults
+
+    @pytest.mark.parametrize(
+        ("change", "fault"),
+        [
+            ({"form": "unicorn pegasus"}, "there is no form 'unicorn pegasus'"),
+            ({"pose": "yodelling"}, "the form dog has no pose 'yodelling': "),
+            ({"place": "upstairs"}, "there is no place 'upstairs'"),
+            ({"size": "cosmic"}, "there is no size 'cosmic'"),
+            ({"form": "rowing boat", "pose": ""}, "a rowing boat can't be in the setting snow"),
+            ({"concept": "church"}, "two actors are for the same concept"),
+        ],
+    )
+    def test_wrong_actors_are_told(self, change: dict[str, str], fault: str) -> None:
+        first, second = self.GOOD["actors"]
+        _, faults = self.read(actors=[{**first, **change}, second])
+        assert any(fault in told for told in faults), faults
+
+    @pytest.mark.parametrize(
+        "answer", ["", "{}", "[]", "null", "no plan today", '{"actors": [[]]}']
+    )
+    def test_nonsense_is_told(self, answer: str) -> None:
+        made, faults = self.questions.read(answer, self.REQUEST)
+        assert made is None
+        assert "not the JSON asked for" in faults[0]
+
+    def test_wrong_choices_are_sent_back(self, api, books, composer) -> None:
+        api.will(api.written({**self.GOOD, "setting": "moon base"}), api.written(self.GOOD))
+        made = composer.compose(self.REQUEST, books)
+        assert made.repairs == 1
+        assert "there is no setting 'moon base'" in api.requests[1][1]["input"][2]["content"]

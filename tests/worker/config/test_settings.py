@@ -1,4 +1,4 @@
-"""Settings: what the file, the environment and the command's options make together."""
+"""Settings from the file, the environment and the command's options."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def written(folder: Path, text: str) -> Path:
     return file
 
 
-def test_without_a_file_everything_has_a_default(tmp_path: Path) -> None:
+def test_without_a_file_every_setting_has_a_default(tmp_path: Path) -> None:
     settings = load_settings(tmp_path / "artist.toml")
     assert settings.artist.seeds == ("sea", "sky")
     assert tuning_from_settings(settings).every == 900
 
 
-def test_the_file_we_write_explains_every_knob_with_its_default(tmp_path: Path) -> None:
+def test_the_shipped_file_lists_every_setting_with_its_default(tmp_path: Path) -> None:
     template = files("worker").joinpath("artist.toml").read_text(encoding="utf-8")
     assert load_settings(written(tmp_path, template)) == Settings()
     live = "\n".join(
@@ -73,7 +73,7 @@ def test_a_preset_is_the_samplers_own(tmp_path: Path, preset: str) -> None:
         assert getattr(tuning, name) == getattr(PRESETS[preset], name)
 
 
-def test_options_stand_over_the_environment_and_that_over_the_file(
+def test_options_override_the_environment_which_overrides_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(tmp_path, "[tuning]\nbeta = 0.1\npatience = 7")
@@ -103,14 +103,15 @@ def test_options_stand_over_the_environment_and_that_over_the_file(
         ),
         ("[tuning]\nbeta_step = 0", "beta_step = 0"),
         ('[tuning]\nbeta = "much"', "tuning.beta = 'much': input should be a valid number"),
-        ('[tuning]\nevery = "soon"', "tuning.every = 'soon': is no duration"),
+        ('[tuning]\nevery = "soon"', "tuning.every = 'soon': is not a duration"),
+        ('[artist]\nshow_seeds = "never"', "artist.show_seeds = 'never'"),
         ("[artist]\nseeds = []", "artist.seeds = []: needs at least one concept"),
         ('[artist]\nseeds = ["sea", "Sea "]', "names a concept twice"),
         ('[artist]\nname = "Mr. X"', "artist.name = 'Mr. X'"),
         ("[tuning\nbeta = 1", "can't be read"),
     ],
 )
-def test_a_mistake_is_told_with_its_key_its_value_and_the_remedy(
+def test_a_mistake_is_reported_with_key_value_and_remedy(
     tmp_path: Path, text: str, complaint: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -129,7 +130,7 @@ def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
     assert tuning_from_settings(watched.refresh()).beta == 0.45
 
 
-def test_a_mistake_in_the_environment_is_told_as_one(
+def test_a_mistake_in_the_environment_is_reported_as_such(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARTIST_TUNING__BETA", "much")
@@ -137,7 +138,7 @@ def test_a_mistake_in_the_environment_is_told_as_one(
         load_settings(written(tmp_path, "[tuning]\nbeta = 0.5"))
 
 
-def test_a_file_that_breaks_leaves_the_last_good_values_in_force(tmp_path: Path) -> None:
+def test_an_invalid_file_leaves_the_last_valid_values_in_use(tmp_path: Path) -> None:
     file = written(tmp_path, "[tuning]\nbeta = 0.4")
     watched = SettingsFile(file)
     file.write_text("[tuning]\nbeta = 7")
@@ -149,9 +150,7 @@ def test_a_file_that_breaks_leaves_the_last_good_values_in_force(tmp_path: Path)
 
 
 @pytest.mark.parametrize("gone", [True, False])
-def test_a_file_that_an_editor_is_writing_is_not_taken_for_all_defaults(
-    tmp_path: Path, gone: bool
-) -> None:
+def test_a_half_written_file_does_not_reset_to_defaults(tmp_path: Path, gone: bool) -> None:
     file = written(tmp_path, "[tuning]\nbeta = 0.4")
     watched = SettingsFile(file)
     if gone:
@@ -165,7 +164,7 @@ def test_a_file_that_an_editor_is_writing_is_not_taken_for_all_defaults(
     assert watched.fault == ""
 
 
-def test_a_file_may_be_missing_and_come_later(tmp_path: Path) -> None:
+def test_a_file_may_be_created_later(tmp_path: Path) -> None:
     watched = SettingsFile(tmp_path / "artist.toml")
     assert (
         tuning_from_settings(watched.refresh()).beta == tuning_from_settings(watched.settings).beta
@@ -195,7 +194,7 @@ SECRETS = [
 
 
 @pytest.mark.parametrize("variable", SECRETS)
-def test_every_secret_is_used_without_white_space_and_never_shown(
+def test_every_secret_is_stripped_and_never_shown(
     monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "  canary-0123456789\r\n")
@@ -207,17 +206,17 @@ def test_every_secret_is_used_without_white_space_and_never_shown(
 
 @pytest.mark.parametrize("variable", SECRETS)
 @pytest.mark.parametrize("value", ["canäry-0123456789", "canary-0123\n456789", "canary\x7f"])
-def test_a_secret_that_no_header_can_hold_is_refused_by_name(
+def test_a_secret_that_is_invalid_in_a_header_is_refused_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(SettingsError, match=f"{variable} holds a letter that no key") as caught:
+    with pytest.raises(SettingsError, match=f"{variable} contains a character") as caught:
         load_settings(tmp_path / "artist.toml")
     told = "".join(traceback.format_exception(caught.value))
     assert "0123" not in told and "canary" not in told and "canäry" not in told
 
 
-def test_a_secret_put_where_it_does_not_belong_is_not_told_either(tmp_path: Path) -> None:
+def test_a_secret_in_the_wrong_setting_is_not_shown_either(tmp_path: Path) -> None:
     for text in (
         '[openai]\napi_key = "sk-canary"',
         '[openai]\nbase_url = "sk-canary"',
@@ -228,12 +227,12 @@ def test_a_secret_put_where_it_does_not_belong_is_not_told_either(tmp_path: Path
         assert "sk-canary" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_one_secret_alone_is_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_single_secret_is_read_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary\n")
     assert secret_from_environment("OPENAI_API_KEY") == "sk-canary"
     assert secret_from_environment("NOT_SET") == ""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canäry")
-    with pytest.raises(SettingsError, match="OPENAI_API_KEY holds a letter"):
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY contains a character"):
         secret_from_environment("OPENAI_API_KEY")
 
 
@@ -261,7 +260,7 @@ def test_one_secret_alone_is_read_alike(monkeypatch: pytest.MonkeyPatch) -> None
         ("publishing.bluesky", "service", "ftp://x"),
     ],
 )
-def test_an_address_that_is_none_is_refused_by_name(
+def test_an_invalid_address_is_refused_by_name(
     tmp_path: Path, section: str, key: str, value: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -270,7 +269,7 @@ def test_an_address_that_is_none_is_refused_by_name(
     assert f"{section}.{key} " in said and "k3" not in said and "\n" not in said
 
 
-def test_passwords_of_stores_may_stand_beside_their_addresses(
+def test_passwords_of_stores_may_be_separate_from_their_addresses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARTIST_STORAGE__CATALOGUE", "postgres://artist@db/artist")
@@ -290,16 +289,14 @@ def test_a_data_folder_of_any_name_holds_its_own_catalogue(tmp_path: Path, name:
     assert url.query == {}
 
 
-def test_a_byte_order_mark_before_the_file_is_none_of_its_keys(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "artist.toml"
     for encoding in ("utf-8-sig", "utf-16"):
         file.write_bytes("[tuning]\r\nbeta = 0.9\r\n".encode(encoding))
         assert tuning_from_settings(load_settings(file)).beta == 0.9
 
 
-def test_a_list_in_the_environment_is_written_as_json(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_list_in_the_environment_is_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARTIST_ARTIST", "sea,sky")
     with pytest.raises(SettingsError, match="Write lists and tables there as JSON"):
         load_settings(tmp_path / "artist.toml")
@@ -307,13 +304,13 @@ def test_a_list_in_the_environment_is_written_as_json(
     assert load_settings(tmp_path / "artist.toml").artist.seeds == ("tower",)
 
 
-def test_proxies_that_are_trusted_are_addresses_or_networks(tmp_path: Path) -> None:
+def test_trusted_proxies_are_addresses_or_networks(tmp_path: Path) -> None:
     file = written(tmp_path, '[gallery]\ntrusted_proxies = ["10.1.2.3", "10.9.8.7/8", "fd00::/8"]')
     known = load_settings(file).gallery.trusted_proxies
     assert known == ("10.1.2.3/32", "10.0.0.0/8", "fd00::/8")
     for wrong in ("proxy", "*", "10.0.0.0/99", ""):
         file = written(tmp_path, f'[gallery]\ntrusted_proxies = ["{wrong}"]')
-        with pytest.raises(SettingsError, match=r"gallery\.trusted_proxies.* is no address and no"):
+        with pytest.raises(SettingsError, match=r"gallery\.trusted_proxies.* is not an address or"):
             load_settings(file)
 
 
@@ -340,11 +337,11 @@ def test_proxies_that_are_trusted_are_addresses_or_networks(tmp_path: Path) -> N
         ("artist.seed", 10**30),
     ],
 )
-def test_numbers_beyond_all_sense_are_refused_by_name(tmp_path: Path, key: str, value: Any) -> None:
+def test_numbers_out_of_range_are_refused_by_name(tmp_path: Path, key: str, value: Any) -> None:
     with pytest.raises(SettingsError, match=key.rpartition(".")[2]):
         load_settings(tmp_path / "artist.toml", {key: value})
 
 
-def test_a_tuning_that_an_older_release_took_can_be_read() -> None:
+def test_a_tuning_of_an_older_release_can_be_read() -> None:
     told = Tuning.model_validate_json('{"every": 8.64e24, "candidates": 99999999, "rest": 3}')
     assert (told.every, told.candidates, told.rest) == (3650 * 86400.0, 1_000_000, 3)

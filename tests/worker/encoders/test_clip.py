@@ -19,7 +19,7 @@ CONFIG = {
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A CLIP of random weights, saved as open_clip saves one."""
+    """A CLIP of random weights, in open_clip's format."""
     import open_clip
     import torch
 
@@ -60,7 +60,7 @@ def test_the_size_is_known_before_the_weights(weights: Path) -> None:
     assert ClipEncoder(MODEL, "", weights=weights).encode([]).shape == (0, 32)
 
 
-def test_the_name_tells_files_apart(weights: Path, tmp_path: Path) -> None:
+def test_the_name_distinguishes_files(weights: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.pt"
     other.write_bytes(b"something else")
     assert ClipEncoder().name == "open_clip/ViT-B-32/openai"
@@ -69,7 +69,7 @@ def test_the_name_tells_files_apart(weights: Path, tmp_path: Path) -> None:
     assert all(name.startswith(f"open_clip/{MODEL}/") for name in names)
 
 
-def test_the_tag_says_how_a_local_file_was_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tag_decides_the_architecture_of_a_local_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """OpenAI's weights need QuickGELU, which `ViT-B-32` alone does not have."""
     import open_clip
 
@@ -95,7 +95,7 @@ def test_the_tag_says_how_a_local_file_was_trained(monkeypatch: pytest.MonkeyPat
         (False, r"ViT-B-32/openai can't be fetched.*disk quota"),
     ],
 )
-def test_weights_that_cannot_be_fetched_are_away(
+def test_weights_that_cannot_be_fetched_are_unavailable(
     monkeypatch: pytest.MonkeyPatch, away: bool, message: str
 ) -> None:
     def fail(*arguments: object, **options: object) -> None:
@@ -110,14 +110,14 @@ def test_weights_that_cannot_be_fetched_are_away(
 def test_a_file_of_another_model_is_refused(weights: Path, tmp_path: Path) -> None:
     garbage = tmp_path / "garbage.pt"
     garbage.write_bytes(b"not a checkpoint")
-    with pytest.raises(Misconfigured, match=r"garbage\.pt holds no weights of"):
+    with pytest.raises(Misconfigured, match=r"garbage\.pt has no weights of"):
         ClipEncoder(MODEL, weights=garbage).encode([picture(1)])
-    with pytest.raises(Misconfigured, match="holds no weights of ViT-S-32"):
+    with pytest.raises(Misconfigured, match="has no weights of ViT-S-32"):
         ClipEncoder("ViT-S-32", weights=weights).encode([picture(1)])
 
 
-def test_unknown_names_are_told(weights: Path) -> None:
-    with pytest.raises(Misconfigured, match="knows no model 'ViT-Z'"):
+def test_unknown_names_are_reported(weights: Path) -> None:
+    with pytest.raises(Misconfigured, match="has no model 'ViT-Z'"):
         ClipEncoder("ViT-Z").encode([picture(1)])
     with pytest.raises(Misconfigured, match="no weights 'nope' for ViT-B-32; it has openai"):
         ClipEncoder("ViT-B-32", "nope").encode([picture(1)])

@@ -42,7 +42,7 @@ def test_vectors_have_unit_length_and_the_stated_shape(encoder: EfficientNetEnco
 
 
 def test_features_are_those_before_the_classifier(encoder: EfficientNetEncoder) -> None:
-    """The model's own logits follow from our features by its last layer alone."""
+    """The model's own logits follow from our features by its last layer."""
     import torch
 
     image = scene(5)
@@ -55,7 +55,7 @@ def test_features_are_those_before_the_classifier(encoder: EfficientNetEncoder) 
 
 
 def test_vectors_are_those_of_earlier_releases(encoder: EfficientNetEncoder) -> None:
-    """An archive's vectors stay comparable: numbers by release 0.1.0, with another library."""
+    """Numbers of release 0.1.0, made with another library, so that archived vectors stay valid."""
     vectors = encoder.encode([png(scene(seed)) for seed in range(4)])
     greatest = np.argsort(-vectors[3])[:6]
     assert greatest.tolist() == [707, 1260, 400, 1235, 616, 897]
@@ -92,7 +92,7 @@ def test_a_file_that_is_no_picture_is_a_bad_picture(encoder: EfficientNetEncoder
         encoder.encode([png(scene(0)), b"<html>502 Bad Gateway</html>"])
 
 
-def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.encoders.efficientnet.PACKAGE", "no_such_package")
     with pytest.raises(Misconfigured, match="pip install"):
         EfficientNetEncoder().encode([png(scene(0))])

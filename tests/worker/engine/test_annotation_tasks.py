@@ -15,7 +15,7 @@ from worker.engine.annotation_tasks import QUEUE, ShardTask, missing, register, 
 from worker.engine.app import QUEUES
 
 
-def test_a_group_of_shards_makes_what_one_machine_makes(tmp_path: Path) -> None:
+def test_a_group_of_shards_gives_the_result_of_one_machine(tmp_path: Path) -> None:
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for number in range(7):
@@ -33,7 +33,7 @@ def test_a_group_of_shards_makes_what_one_machine_makes(tmp_path: Path) -> None:
         ]
         send(app, tasks[:2])
         assert missing(shared, range(3)) == [2]
-        send(app, [*tasks, tasks[0]])  # a doubled task does no harm
+        send(app, [*tasks, tasks[0]])  # a duplicate task does no harm
         assert missing(shared, range(3)) == []
     encode_all(pictures_of(str(pictures)), clip, alone, size=3)
     ours, theirs = read_shards(shared)[0], read_shards(alone)[0]
@@ -41,5 +41,5 @@ def test_a_group_of_shards_makes_what_one_machine_makes(tmp_path: Path) -> None:
     np.testing.assert_array_equal(ours.vectors, theirs.vectors)
 
 
-def test_its_queue_is_one_that_workers_serve() -> None:
+def test_its_queue_is_served_by_workers() -> None:
     assert QUEUE in QUEUES.values()

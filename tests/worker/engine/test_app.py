@@ -1,4 +1,4 @@
-"""The Celery app: tasks carry an id alone, and a whole cycle passes through the queues."""
+"""The Celery app: tasks hold only an id, and a whole cycle runs through the queues."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from celery.worker import state
 import worker.engine.app
 from storage.catalogue import Step
 from tests.recompute import recompute
-from tests.worker.atelier import manifests
+from tests.worker.contexts import manifests
 from worker.engine.app import QUEUES, RUN_STEP, create_app, queue_lengths, send
 from worker.engine.runner import run_step
 from worker.worker_context import WorkerContext
@@ -22,7 +22,7 @@ from worker.worker_context import WorkerContext
 
 @contextmanager
 def working(app: Celery, queues: Collection[str] = tuple(set(QUEUES.values()))) -> Iterator[None]:
-    app.set_default()  # the pool's threads look tasks up there
+    app.set_default()  # the pool's threads look up tasks there
     controller: Any = app.WorkController(
         pool="threads", concurrency=2, queues=",".join(queues),
         without_gossip=True, without_mingle=True, without_heartbeat=True,
@@ -38,7 +38,7 @@ def working(app: Celery, queues: Collection[str] = tuple(set(QUEUES.values()))) 
 
 
 def tell_of_the_end(monkeypatch: pytest.MonkeyPatch, ended: threading.Event) -> None:
-    """Set the event when a cycle has been done to its end."""
+    """Set the event when a cycle has ended."""
 
     def run_and_tell(worker_context: WorkerContext, cycle_id: str, **named: Any) -> Step | None:
         following = run_step(worker_context, cycle_id, **named)
@@ -55,7 +55,7 @@ def test_every_step_has_a_queue() -> None:
     assert set(QUEUES.values()) == {"think", "call", "keep", "show"}
 
 
-def test_the_workshop_is_loaded_by_the_first_task_and_once(
+def test_the_context_is_loaded_once_by_the_first_task(
     open_worker_context: Callable[[], WorkerContext],
 ) -> None:
     loaded: list[WorkerContext] = []
@@ -72,21 +72,21 @@ def test_the_workshop_is_loaded_by_the_first_task_and_once(
 
 
 @pytest.mark.parametrize("copies", [1, 3])
-def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
+def test_a_cycle_runs_through_the_queues_with_duplicate_tasks(
     open_worker_context: Callable[[], WorkerContext], monkeypatch: pytest.MonkeyPatch, copies: int
 ) -> None:
-    shop = open_worker_context()
-    app = create_app("memory://", lambda: shop)
+    context = open_worker_context()
+    app = create_app("memory://", lambda: context)
     ended = threading.Event()
     tell_of_the_end(monkeypatch, ended)
-    cycle = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
+    cycle = context.catalogue.cycles.open("alien", tuning_version=1, every=0)
     assert cycle is not None
     with working(app):
         for _ in range(copies):
             send(app, cycle.id, cycle.step)
         assert ended.wait(60)
-    assert [m.number for m in manifests(shop)] == [1]
-    recompute(manifests(shop))
+    assert [m.number for m in manifests(context)] == [1]
+    recompute(manifests(context))
 
 
 @pytest.mark.parametrize(
@@ -98,15 +98,15 @@ def test_a_cycle_passes_through_the_queues_however_often_each_task_is_sent(
         ({"think", "call", "keep"}, 0.0, [*list(Step)[1:]]),
     ],
 )
-def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick(
+def test_a_worker_continues_with_fast_steps_of_its_own_queues(
     open_worker_context: Callable[[], WorkerContext],
     monkeypatch: pytest.MonkeyPatch,
     queues: set[str],
     longest: float,
     sent: list[Step],
 ) -> None:
-    shop = open_worker_context()
-    app = create_app("memory://", lambda: shop)
+    context = open_worker_context()
+    app = create_app("memory://", lambda: context)
     steps: list[Step] = []
     handed_on = threading.Event()
 
@@ -120,7 +120,7 @@ def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick
     tell_of_the_end(monkeypatch, handed_on)
     monkeypatch.setattr(worker.engine.app, "send", send_and_tell)
     monkeypatch.setattr(worker.engine.app, "LONGEST_IN_HAND", longest)
-    cycle = shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
+    cycle = context.catalogue.cycles.open("alien", tuning_version=1, every=0)
     assert cycle is not None
     with working(app, queues):
         send(app, cycle.id, cycle.step)
@@ -128,7 +128,7 @@ def test_a_worker_goes_on_by_itself_with_what_it_serves_as_long_as_that_is_quick
     assert steps == sent
 
 
-def test_the_lengths_of_its_queues_are_known() -> None:
+def test_the_lengths_of_the_queues_are_known() -> None:
     app = create_app("memory://", lambda: pytest.fail("nothing is done here"))
     before = queue_lengths(app)
     for number in range(3):

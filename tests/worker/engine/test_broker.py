@@ -1,4 +1,4 @@
-"""The broker in one process: messages arrive as they are sent, and nobody polls meanwhile."""
+"""The broker within one process: messages arrive at once, without polling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from worker.engine.broker import TRANSPORT, wake_consumers
 
 
 class Post:
-    """A consumer of one queue that holds one message at a time, and whoever sends to it."""
+    """A producer and a consumer of one queue; the consumer takes one message at a time."""
 
     def __init__(self, connection: Connection, queue: Queue) -> None:
         self.connection = connection
@@ -44,7 +44,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
         yield Post(connection, queue)
 
 
-def test_who_waits_gets_a_message_that_another_thread_sends(post: Post) -> None:
+def test_a_waiting_consumer_gets_a_message_of_another_thread(post: Post) -> None:
     with ThreadPoolExecutor(1) as other:
         sent = other.submit(post.send, "one")
         post.wait()
@@ -52,7 +52,7 @@ def test_who_waits_gets_a_message_that_another_thread_sends(post: Post) -> None:
     assert [message.decode() for message in post.got] == ["one"]
 
 
-def test_who_is_full_gets_the_next_message_when_the_first_is_done(post: Post) -> None:
+def test_a_busy_consumer_gets_the_next_message_after_the_first_is_done(post: Post) -> None:
     post.send("one")
     post.send("two")
     post.wait()
@@ -65,7 +65,7 @@ def test_who_is_full_gets_the_next_message_when_the_first_is_done(post: Post) ->
     assert [message.decode() for message in post.got] == ["one", "two"]
 
 
-def test_who_waits_is_woken_without_a_message(post: Post) -> None:
+def test_a_waiting_consumer_can_be_woken_without_a_message(post: Post) -> None:
     with ThreadPoolExecutor(1) as other:
         waiting = other.submit(post.wait)
         while not waiting.done():

@@ -1,4 +1,4 @@
-"""The check by models that lie here: small ones, made here, in the format of transformers."""
+"""Moderation by local models: small ones, made here, in the format of transformers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LABELS = {0: "normal", 1: "NSFW"}
 
 @pytest.fixture(scope="module")
 def looks(tmp_path_factory: Any) -> Path:
-    """A picture classifier whose answer is how red the picture is."""
+    """A picture classifier that measures how red the picture is."""
     from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
     folder: Path = tmp_path_factory.mktemp("models") / "reds"
@@ -43,7 +43,7 @@ def looks(tmp_path_factory: Any) -> Path:
         .detach()
         for colour in ("red", "blue")
     )
-    # The plane halfway between both answers, steep enough to leave no doubt.
+    # The plane halfway between both labels, steep enough for clear probabilities.
     apart = red - blue
     steep = 20 / apart.dot(apart)
     with torch.no_grad():
@@ -57,7 +57,7 @@ def looks(tmp_path_factory: Any) -> Path:
 
 @pytest.fixture(scope="module")
 def reads(tmp_path_factory: Any) -> Path:
-    """A text classifier with weights by chance, which always answers S."""
+    """A text classifier with random weights, which always answers S."""
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
     folder: Path = tmp_path_factory.mktemp("models") / "words"
@@ -93,24 +93,24 @@ def moderator(**section: Any) -> LocalModerator:
     return found
 
 
-def test_a_picture_is_held_by_what_the_model_sees(looks: Path) -> None:
+def test_a_picture_is_held_by_its_labels(looks: Path) -> None:
     asked = moderator(image_model=str(looks))
     assert asked.model == "reds"
     assert asked.check("words", painted("blue")).visibility == "shown"
-    marked = Finding("held", "a check by machine marked it: nsfw")
+    marked = Finding("held", "the automatic check marked it: nsfw")
     assert asked.check("words", painted("red")) == marked
 
 
-def test_words_are_held_by_what_the_model_reads_however_long(looks: Path, reads: Path) -> None:
+def test_text_of_any_length_is_held_by_its_labels(looks: Path, reads: Path) -> None:
     both = moderator(image_model=str(looks), text_model=str(reads), marks=["S", "nsfw"])
     assert both.model == "reds, words"
     found = both.check("low tide " * 400, painted("blue"))
-    assert found == Finding("held", "a check by machine marked it: s")
+    assert found == Finding("held", "the automatic check marked it: s")
     sure = moderator(text_model=str(reads), marks=["S"], threshold=1)
     assert sure.check("low tide", painted("red")).visibility == "shown"
 
 
-def test_what_cannot_be_checked_is_held(looks: Path, reads: Path, tmp_path: Path) -> None:
+def test_a_work_that_can_not_be_checked_is_held(looks: Path, reads: Path, tmp_path: Path) -> None:
     unchecked = Finding("held", UNCHECKED)
     assert moderator(image_model=str(looks)).check("words", b"no picture") == unchecked
     nowhere = moderator(image_model=str(tmp_path / "nowhere"))
@@ -119,15 +119,15 @@ def test_what_cannot_be_checked_is_held(looks: Path, reads: Path, tmp_path: Path
     assert moderator(image_model=str(reads)).check("words", painted("blue")) == unchecked
 
 
-def test_a_model_that_knows_none_of_the_marks_says_which_it_knows(
+def test_a_model_without_any_of_the_marks_lists_its_labels(
     looks: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, logger="worker.moderation.openai"):
         found = moderator(image_model=str(looks), marks=["gore"]).check("words", painted("blue"))
     assert found == Finding("held", UNCHECKED)
-    assert "knows none of moderation.marks (gore), but: normal, nsfw" in caplog.text
+    assert "has none of moderation.marks (gore), but: normal, nsfw" in caplog.text
 
 
-def test_the_settings_name_a_model() -> None:
+def test_the_settings_choose_a_model() -> None:
     with pytest.raises(ValueError, match="needs the folder of a model"):
         Settings(moderation={"check": "local"})

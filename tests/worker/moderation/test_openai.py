@@ -1,4 +1,4 @@
-"""The check before a work is shown, by the real SDK against a server that speaks the API."""
+"""Moderation by the real SDK against a test server of the API."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def moderator(api: Any) -> Moderator:
     return ServerModerator(Endpoint(api_key=api.key, base_url=api.url, timeout=0.5))
 
 
-def finish(shop: WorkerContext, cycle: str = "alien:1") -> None:
-    while run_step(shop, cycle):
+def finish(context: WorkerContext, cycle: str = "alien:1") -> None:
+    while run_step(context, cycle):
         pass
 
 
-def test_words_and_a_small_copy_of_the_picture_are_sent(api: Any, moderator: Moderator) -> None:
+def test_text_and_a_small_copy_of_the_picture_are_sent(api: Any, moderator: Moderator) -> None:
     stream = io.BytesIO()
     Image.new("RGBA", (3000, 1500), "red").save(stream, "PNG")
     api.will(api.moderated(violence=False))
     found = moderator.check("Low Tide\nA painting", stream.getvalue())
-    assert found == Finding("shown", "a check by machine found nothing")
+    assert found == Finding("shown", "the automatic check found nothing")
     ((path, asked),) = api.requests
     assert (path, asked["model"]) == ("/v1/moderations", "omni-moderation-latest")
     assert asked["input"][0]["text"] == "Low Tide\nA painting"
@@ -46,7 +46,15 @@ def test_words_and_a_small_copy_of_the_picture_are_sent(api: Any, moderator: Mod
         assert sent.size == (LONGEST_EDGE, LONGEST_EDGE // 2)
 
 
-def test_the_copy_that_is_sent_is_what_visitors_see(api: Any, moderator: Moderator) -> None:
+def test_the_log_has_the_servers_own_words(
+    api: Any, moderator: Moderator, png: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.will(api.reply({"detail": [{"loc": ["body", "input"], "msg": "Field required"}]}, 422))
+    assert moderator.check("words", png) == Finding("held", UNCHECKED)
+    assert "127.0.0.1 answered 422: body.input; Field required" in caplog.text
+
+
+def test_the_copy_sent_looks_like_the_picture_shown(api: Any, moderator: Moderator) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     stream = io.BytesIO()
@@ -71,7 +79,7 @@ def test_the_copy_that_is_sent_is_what_visitors_see(api: Any, moderator: Moderat
         {"body": {"results": [{"categories": {}}]}},
     ],
 )
-def test_what_cannot_be_checked_is_held(
+def test_a_work_that_can_not_be_checked_is_held(
     api: Any, moderator: Moderator, png: bytes, answer: dict[str, Any]
 ) -> None:
     api.will(api.reply(**answer))
@@ -79,7 +87,7 @@ def test_what_cannot_be_checked_is_held(
     assert len(api.requests) == 1
 
 
-def test_nobody_there_no_key_or_no_picture_holds_too(moderator: Moderator, png: bytes) -> None:
+def test_no_server_no_key_or_no_picture_holds_too(moderator: Moderator, png: bytes) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         away = Endpoint("k", f"http://127.0.0.1:{taken.getsockname()[1]}/v1", timeout=0.5)
@@ -88,60 +96,60 @@ def test_nobody_there_no_key_or_no_picture_holds_too(moderator: Moderator, png: 
     assert moderator.check("words", b"no picture").visibility == "held"
 
 
-def test_a_marked_work_is_kept_and_held_until_a_person_decides(
+def test_a_marked_work_is_stored_and_held_until_a_person_decides(
     api: Any, moderator: Moderator, open_worker_context: Callable[..., WorkerContext], tmp_path: Any
 ) -> None:
-    shop = open_worker_context()
-    shop.moderator = moderator
-    shop.channels = lambda artist: ["webhook"]
+    context = open_worker_context()
+    context.moderator = moderator
+    context.channels = lambda artist: ["webhook"]
     api.will(api.moderated(violence=True, hate=False, **{"self-harm": True}))
-    assert shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
-    finish(shop)
-    work = shop.catalogue.works.get("alien:1")
+    assert context.catalogue.cycles.open("alien", tuning_version=1, every=0)
+    finish(context)
+    work = context.catalogue.works.get("alien:1")
     assert work is not None
-    told = "a check by machine marked it: self-harm, violence"
+    told = "the automatic check marked it: self-harm, violence"
     assert (work.visibility, work.visibility_reason) == ("held", told)
-    assert not shop.catalogue.works.newest(limit=5)
-    assert not shop.catalogue.outbox.due(limit=5)
-    (event,) = shop.archive.events(kind="moderation")
+    assert not context.catalogue.works.newest(limit=5)
+    assert not context.catalogue.outbox.due(limit=5)
+    (event,) = context.archive.events(kind="moderation")
     assert (event.visibility, event.reason, event.who) == ("held", told, moderator.model)
 
     again = Catalogue(f"sqlite:///{tmp_path / 'again.sqlite3'}")
-    rebuild(shop.archive, again)
+    rebuild(context.archive, again)
     restored = again.works.get("alien:1")
     again.close()
     assert restored is not None and restored.visibility == "held"
 
-    shop.catalogue.works.moderate("alien:1", "shown", "looked at")
-    assert [row.work for row in shop.catalogue.outbox.due(limit=5)] == ["alien:1"]
+    context.catalogue.works.moderate("alien:1", "shown", "looked at")
+    assert [row.work for row in context.catalogue.outbox.due(limit=5)] == ["alien:1"]
 
 
-def test_a_step_that_comes_again_finds_its_first_answer(
+def test_a_repeated_step_returns_its_first_result(
     api: Any,
     moderator: Moderator,
     open_worker_context: Callable[..., WorkerContext],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shop = open_worker_context()
-    shop.moderator = moderator
-    assert shop.catalogue.cycles.open("alien", tuning_version=1, every=0)
+    context = open_worker_context()
+    context.moderator = moderator
+    assert context.catalogue.cycles.open("alien", tuning_version=1, every=0)
     api.will(api.moderated(violence=True), api.moderated(violence=False))
     with monkeypatch.context() as broken:
-        broken.setattr(shop.catalogue.works, "add_in", _away)
-        finish(shop)
-    assert shop.catalogue.works.get("alien:1") is None
-    shop.catalogue.cycles.retry_now("alien")
-    finish(shop)
-    work = shop.catalogue.works.get("alien:1")
+        broken.setattr(context.catalogue.works, "add_in", _away)
+        finish(context)
+    assert context.catalogue.works.get("alien:1") is None
+    context.catalogue.cycles.retry_now("alien")
+    finish(context)
+    work = context.catalogue.works.get("alien:1")
     assert work is not None and work.visibility == "held"
-    assert len(list(shop.archive.events(kind="moderation"))) == 1
+    assert len(list(context.archive.events(kind="moderation"))) == 1
 
 
 def _away(*_: object, **__: object) -> None:
     raise OSError("the catalogue is away")
 
 
-def test_the_settings_decide_and_a_key_stays_with_its_server(
+def test_the_settings_choose_and_a_key_is_sent_only_to_its_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "theirs")

@@ -1,4 +1,4 @@
-"""The health check of a container, as Docker asks it: by the exit status of the command."""
+"""The health check of a container, by the exit status of the command."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def test_a_process_that_makes_progress_is_healthy(tmp_path: Path) -> None:
     assert _check(tmp_path).returncode == 0
 
 
-def test_a_process_without_progress_is_not_and_the_check_says_why(tmp_path: Path) -> None:
+def test_a_process_without_progress_is_unhealthy_with_a_reason(tmp_path: Path) -> None:
     checked = _check(tmp_path)
-    assert (checked.returncode, checked.stderr) == (1, "no sign of life yet\n")
+    assert (checked.returncode, checked.stderr) == (1, "no heartbeat yet\n")
     Progress(tmp_path).alive()
     long_ago = time.time() - LONGEST_SILENCE - 60
     os.utime(tmp_path / "alive", (long_ago, long_ago))
     checked = _check(tmp_path)
-    assert checked.returncode == 1 and "no sign of life for" in checked.stderr
+    assert checked.returncode == 1 and "no heartbeat for" in checked.stderr
 
 
 def test_the_former_name_of_the_check_gives_the_same_status(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The log: what each line holds, and what no line may hold."""
+"""The log: the contents of each line, and that no line holds a secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET = "sk-canary-0123456789"
 
 @pytest.fixture
 def said(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
-    """What the log says in the style that the test is given."""
+    """Return the log's text in the style of the test."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     configure_log(request.param)
@@ -48,7 +48,7 @@ def test_no_line_holds_a_secret(said: io.StringIO) -> None:
 
 @pytest.mark.parametrize("said", ["json", "text"], indirect=True)
 def test_a_traceback_shows_no_variables(said: io.StringIO) -> None:
-    """Not even those whose value this process does not know to be secret."""
+    """Not even those whose value is not known to be secret."""
     try:
         password = "only a part of it would be cut off" * 10
         raise ValueError(len(password))
@@ -58,13 +58,13 @@ def test_a_traceback_shows_no_variables(said: io.StringIO) -> None:
 
 
 @pytest.mark.parametrize("said", ["json"], indirect=True)
-def test_a_line_is_one_object_with_what_was_said(said: io.StringIO) -> None:
+def test_a_line_is_one_json_object(said: io.StringIO) -> None:
     logging.getLogger("tests.log").warning("%s waits", "alien:1", extra={"tries": 2})
     line = json.loads(said.getvalue())
     assert (line["event"], line["tries"], line["level"]) == ("alien:1 waits", 2, "warning")
 
 
-def test_a_style_that_is_none_is_told_by_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_style_is_reported_with_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARTIST_LOG", "yaml")
     with pytest.raises(SettingsError, match="ARTIST_LOG is 'yaml'"):
         configure_log()

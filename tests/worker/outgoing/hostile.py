@@ -1,4 +1,4 @@
-"""Peers on raw sockets that drip, stay silent, answer hugely, or send one elsewhere."""
+"""Peers on raw sockets that are slow, silent, send huge answers, or redirect."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 Behaviour = Callable[[threading.Event, socket.socket], None]
-"""What is done with a connection; the event is set when nobody waits for it any more."""
+"""A peer's behaviour on a connection; the event is set when the test is over."""
 
 PATIENCE = 100
-"""Bytes that a dripping peer sends before it gives up, which no test waits for."""
+"""Most bytes of a slow peer, more than any test waits for."""
 
 HUGE = 200 * 2**20
 
@@ -61,7 +61,7 @@ class Peer:
 
 @contextmanager
 def peer(behave: Behaviour) -> Iterator[Peer]:
-    """A peer that behaves so, as long as the block lasts."""
+    """Run a peer with this behaviour until the block ends."""
     one = Peer(behave)
     try:
         yield one
@@ -92,14 +92,14 @@ def silent(gone: threading.Event, connection: socket.socket) -> None:
 
 
 def huge(gone: threading.Event, connection: socket.socket) -> None:
-    """Send a body of 200 MiB, its length untold."""
+    """Send a body of 200 MiB without a length."""
     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     for _ in range(HUGE >> 20):
         connection.sendall(bytes(2**20))
 
 
 def bomb(gone: threading.Event, connection: socket.socket) -> None:
-    """Send 200 MiB of nothing as some 200 KiB of gzip."""
+    """Send 200 MiB of zeros as some 200 KiB of gzip."""
     packed = _packed()
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
     connection.sendall(head.encode() + packed)
@@ -112,7 +112,7 @@ def _packed() -> bytes:
 
 
 def answer(body: bytes = b"{}", status: str = "200 OK", headers: str = "") -> Behaviour:
-    """Answer with so much."""
+    """Return a behaviour that sends this answer."""
     head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
 
     def behave(gone: threading.Event, connection: socket.socket) -> None:
@@ -122,7 +122,7 @@ def answer(body: bytes = b"{}", status: str = "200 OK", headers: str = "") -> Be
 
 
 def redirect(location: str, status: str = "307 Temporary Redirect") -> Behaviour:
-    """Send the one who asks to another place."""
+    """Return a behaviour that redirects."""
     return answer(b"", status, f"Location: {location}\r\n")
 
 

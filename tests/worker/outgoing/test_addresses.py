@@ -1,4 +1,4 @@
-"""Addresses of the public internet, told from those of this network in every disguise."""
+"""Public and private addresses, in every notation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from worker.outgoing import PrivateAddress, client, is_public
         "4000::1",
     ],
 )
-def test_private_addresses_are_known_in_every_disguise(address: str) -> None:
+def test_private_addresses_are_detected_in_every_notation(address: str) -> None:
     assert not is_public(address)
 
 
@@ -59,7 +59,7 @@ def test_public_addresses_are_public(address: str) -> None:
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *lookups: list[str]) -> None:
-    """Let every name stand for these addresses, at each question for the next ones."""
+    """Let every name resolve to these addresses, at each call to the next."""
     left = list(lookups)
     look_up = socket.getaddrinfo
 
@@ -72,18 +72,18 @@ def answers(monkeypatch: pytest.MonkeyPatch, *lookups: list[str]) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
 
 
-def test_a_name_that_changes_its_mind_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DNS rebinding: a name is asked for once, and the address that was judged is connected to."""
+def test_dns_rebinding_has_no_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name is resolved once, and the checked address is connected to."""
     monkeypatch.setattr("worker.outgoing.addresses.is_public", lambda ip: ip == "127.0.0.1")
     with peer(hostile.answer()) as judged:
         answers(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
         with client(seconds=30.0, largest=9) as ours:
             assert ours.get(f"http://rebind.example:{judged.port}/").status_code == 200
-            with pytest.raises(PrivateAddress, match=r"stands for 127\.0\.0\.2"):
+            with pytest.raises(PrivateAddress, match=r"has the address 127\.0\.0\.2"):
                 ours.get(f"http://rebind.example:{judged.port}/")
 
 
-def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_private_address_among_public_ones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, ["1.1.1.1", "127.0.0.1"])
     with client(seconds=30.0, largest=9) as ours, pytest.raises(PrivateAddress):
         ours.get("http://both.example/")

@@ -1,4 +1,4 @@
-"""Whatever a peer does, an exchange ends in time and in bounds, and tells no secret to others."""
+"""With hostile peers, an exchange keeps its time and size limits, and leaks no secret."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def both_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every name stands for this machine, and this machine is public."""
+    """Every name resolves to this machine, which counts as public."""
     look_up = socket.getaddrinfo
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda host, *rest, **how: look_up("127.0.0.1", *rest, **how)
@@ -39,11 +39,11 @@ def both_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "behave", [hostile.DRIPPING_HEADERS, hostile.DRIPPING_BODY, hostile.silent]
 )
-def test_no_peer_holds_an_exchange_longer_than_its_deadline(behave: hostile.Behaviour) -> None:
+def test_no_peer_delays_an_exchange_beyond_its_deadline(behave: hostile.Behaviour) -> None:
     with (
         peer(behave) as slow,
         client(seconds=SHORT, largest=10**6, trusted=slow.url) as ours,
-        pytest.raises(httpx2.ReadTimeout, match=r"not over in 0\.4 s"),
+        pytest.raises(httpx2.ReadTimeout, match=r"more than 0\.4 s"),
     ):
         ours.post(slow.url, json={})
 
@@ -57,8 +57,8 @@ def test_a_shorter_timeout_of_one_request_counts() -> None:
         ours.get(slow.url, timeout=0.3)
 
 
-def test_a_peer_that_takes_nothing_is_left() -> None:
-    """It accepts, and never reads: the buffers of both sides are full at some time."""
+def test_a_peer_that_reads_nothing_is_timed_out() -> None:
+    """It accepts, and never reads, so that the buffers of both sides fill up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         with (
@@ -68,7 +68,7 @@ def test_a_peer_that_takes_nothing_is_left() -> None:
             ours.post(url, content=bytes(64 * 2**20))
 
 
-def test_a_resolver_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_resolver_that_never_answers_is_timed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait())
     with client(seconds=SHORT, largest=10) as ours, pytest.raises(httpx2.ConnectTimeout):
@@ -77,7 +77,7 @@ def test_a_resolver_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("behave", [hostile.huge, hostile.bomb])
-def test_no_answer_is_read_beyond_the_ceiling(behave: hostile.Behaviour) -> None:
+def test_no_answer_is_read_beyond_the_size_limit(behave: hostile.Behaviour) -> None:
     with peer(behave) as large, client(seconds=LONG, largest=10**6, trusted=large.url) as ours:
         tracemalloc.start()
         try:
@@ -88,7 +88,7 @@ def test_no_answer_is_read_beyond_the_ceiling(behave: hostile.Behaviour) -> None
             tracemalloc.stop()
 
 
-def test_a_body_that_nobody_needs_is_not_waited_for() -> None:
+def test_a_body_that_is_not_needed_is_not_read() -> None:
     with (
         peer(hostile.DRIPPING_BODY) as slow,
         client(seconds=LONG, largest=0, trusted=slow.url) as ours,
@@ -107,17 +107,17 @@ def test_compressed_answers_are_read() -> None:
     ("body", "encoding"),
     [(gzip.compress(b"x" * 99, mtime=0)[:-9], "gzip"), (b"no gzip", "gzip"), (b"x", "br")],
 )
-def test_broken_encodings_are_told(body: bytes, encoding: str) -> None:
+def test_broken_encodings_are_reported(body: bytes, encoding: str) -> None:
     behave = hostile.answer(body, headers=f"Content-Encoding: {encoding}\r\n")
     with (
         peer(behave) as one,
         client(seconds=LONG, largest=100, trusted=one.url) as ours,
-        pytest.raises(httpx2.RemoteProtocolError, match="answer"),
+        pytest.raises(httpx2.RemoteProtocolError, match="response"),
     ):
         ours.get(one.url)
 
 
-def test_redirects_end() -> None:
+def test_the_number_of_redirects_is_limited() -> None:
     with peer(hostile.redirect("/again")) as loop:
         with (
             client(seconds=LONG, largest=10, trusted=loop.url) as ours,
@@ -141,7 +141,7 @@ def test_the_deadline_spans_all_redirects() -> None:
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
-def test_no_redirect_leads_into_the_house(elsewhere: bool) -> None:
+def test_no_redirect_leads_to_a_private_address(elsewhere: bool) -> None:
     with peer(hostile.answer()) as inside:
         away = f"http://localhost:{inside.port}/"
         with (
@@ -154,7 +154,7 @@ def test_no_redirect_leads_into_the_house(elsewhere: bool) -> None:
 
 
 @pytest.mark.usefixtures("both_named")
-def test_secrets_stay_with_the_host_that_they_are_for() -> None:
+def test_secrets_are_sent_only_to_their_host() -> None:
     with peer(hostile.answer()) as other:
         with peer(hostile.redirect(f"http://other.example:{other.port}/x")) as one:
             with (
@@ -171,7 +171,7 @@ def test_secrets_stay_with_the_host_that_they_are_for() -> None:
 
 
 @pytest.mark.usefixtures("both_named")
-def test_another_port_of_the_same_host_is_another_place() -> None:
+def test_another_port_of_the_same_host_is_another_origin() -> None:
     with peer(hostile.answer()) as other, peer(hostile.redirect(other.url)) as one:
         with client(seconds=LONG, largest=9, trusted=one.url) as ours, pytest.raises(NotAllowed):
             ours.get(one.url, headers=SECRET)
@@ -181,11 +181,11 @@ def test_another_port_of_the_same_host_is_another_place() -> None:
 @pytest.mark.parametrize(
     "location", ["file:///etc/passwd", "http://a:b@127.0.0.1/", "http://example.org:99999999/"]
 )
-def test_redirects_to_no_address_are_refused(location: str) -> None:
+def test_redirects_to_invalid_urls_are_refused(location: str) -> None:
     with (
         peer(hostile.redirect(location)) as one,
         client(seconds=LONG, largest=9, trusted=one.url, elsewhere=True) as ours,
-        pytest.raises(NotAllowed, match="no address"),
+        pytest.raises(NotAllowed, match=r"invalid URL|not allowed"),
     ):
         ours.get(one.url)
 
@@ -227,7 +227,7 @@ def test_the_proxy_of_the_environment_is_used(proxy: hostile.Peer) -> None:
     assert proxy.requests[0].startswith(b"GET http://models.example/v1 ")
 
 
-def test_no_proxy_opens_the_house(proxy: hostile.Peer) -> None:
+def test_no_proxy_allows_private_addresses(proxy: hostile.Peer) -> None:
     with (
         client(seconds=LONG, largest=9, trusted="http://models.example") as ours,
         pytest.raises(PrivateAddress),

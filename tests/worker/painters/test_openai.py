@@ -13,7 +13,8 @@ from worker.errors import (
     OutcomeUnknown,
     ServiceUnavailable,
 )
-from worker.openai_api import PRICES, Endpoint, Price, retry_after
+from worker.openai_api import PRICES, Endpoint, Price
+from worker.outgoing import retry_after
 from worker.painters import TRAINED, PaintRequest
 from worker.painters.openai import OpenAIPainter
 
@@ -81,6 +82,7 @@ def test_a_price_of_nothing_holds_where_usage_is_not_told(api, books, png) -> No
         REQUEST, books
     )
     assert books.entries[0].cost == 0.0
+    assert books.entries[0].ceiling == 0.0, "a budget of nothing has room for what costs nothing"
 
 
 @pytest.mark.parametrize("usage", hostile_usages("input_tokens", "output_tokens"))
@@ -184,7 +186,7 @@ def test_retry_after_may_be_a_date() -> None:
 def test_a_hanging_server_leaves_the_outcome_unknown(api, books) -> None:
     api.will(api.reply(mishap="hang"))
     hasty = OpenAIPainter(Endpoint(api_key=api.key, base_url=api.url, timeout=0.2))
-    with pytest.raises(OutcomeUnknown, match="gave no answer"):
+    with pytest.raises(OutcomeUnknown, match="did not answer"):
         hasty.paint(REQUEST, books)
     assert books.states == ["unknown"]
     assert books.entries[0].cost == 0.25
@@ -224,7 +226,7 @@ def test_a_server_that_is_not_there_is_away_and_costs_nothing(books) -> None:
 
 
 def test_an_address_that_is_none_has_to_be_mended(books) -> None:
-    with pytest.raises(Misconfigured, match="no address"):
+    with pytest.raises(Misconfigured, match="not a usable URL"):
         OpenAIPainter(Endpoint(api_key="k", base_url="ftp://paint/v1")).paint(REQUEST, books)
     assert books.states == ["refused"]
 

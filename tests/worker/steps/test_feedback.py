@@ -1,4 +1,4 @@
-"""Feedback in a running artist: every β follows from the manifests alone, by a second telling."""
+"""Feedback in a running artist: a second implementation computes every β from the manifests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.catalogue import Catalogue, Step
 from storage.rebuild import rebuild
 from tests.manifests import MOMENT, a_manifest
 from tests.recompute import recompute
-from tests.worker.atelier import NoisePainter, manifests
+from tests.worker.contexts import NoisePainter, manifests
 from worker.engine.runner import run_step
 from worker.steps.feedback import MEMORY, Answer, answer
 from worker.steps.inspire import next_inspiration, sampler_tuning
@@ -28,9 +28,9 @@ VOTES = NOVELTY.model_copy(update={"feedback": "votes"})
 BOTH = NOVELTY.model_copy(update={"feedback": "both"})
 
 
-def live(shop: WorkerContext, tuning: Tuning, *, cycles: int = 1) -> None:
-    """Let the artist have that tuning, and whole cycles pass."""
-    newest = shop.catalogue.artists.tuning("alien")
+def run_cycles(context: WorkerContext, tuning: Tuning, *, cycles: int = 1) -> None:
+    """Set the tuning, and run whole cycles."""
+    newest = context.catalogue.artists.tuning("alien")
     assert newest is not None
     version = newest.version
     if newest.tuning != tuning:
@@ -38,24 +38,24 @@ def live(shop: WorkerContext, tuning: Tuning, *, cycles: int = 1) -> None:
         changed = TuningChanged(
             artist="alien", at=MOMENT, version=version, tuning=tuning, who="ann"
         )
-        shop.archive.append_once(changed)
-        shop.catalogue.artists.tune(changed)
+        context.archive.append_once(changed)
+        context.catalogue.artists.tune(changed)
     for _ in range(cycles):
-        cycle = shop.catalogue.cycles.open("alien", tuning_version=version, every=0)
+        cycle = context.catalogue.cycles.open("alien", tuning_version=version, every=0)
         assert cycle is not None
-        while run_step(shop, cycle.id):
+        while run_step(context, cycle.id):
             pass
 
 
-def upcoming(shop: WorkerContext, tuning: Tuning) -> Inspiration:
-    artist = shop.catalogue.artists.get("alien")
+def upcoming(context: WorkerContext, tuning: Tuning) -> Inspiration:
+    artist = context.catalogue.artists.get("alien")
     assert artist is not None
-    number = shop.catalogue.cycles.last_number("alien") + 1
-    return next_inspiration(shop, artist, number=number, tuning=tuning)
+    number = context.catalogue.cycles.last_number("alien") + 1
+    return next_inspiration(context, artist, number=number, tuning=tuning)
 
 
 def follow(made: Sequence[Manifest]) -> None:
-    """Assert that each β follows from the manifest before, told again from the rule's words."""
+    """Assert that each β follows from the previous manifest, by a second implementation."""
     before: Manifest | None = None
     for manifest in made:
         tuning, beta, counted_votes = (
@@ -95,10 +95,10 @@ def follow(made: Sequence[Manifest]) -> None:
         before = manifest
 
 
-def vote(shop: WorkerContext, question: str, *, winner: int, loser: int, times: int) -> None:
-    """So many visitors say so, and it lies in the archive."""
+def vote(context: WorkerContext, question: str, *, winner: int, loser: int, times: int) -> None:
+    """Store the votes of visitors in the archive."""
     first, second = sorted((f"alien:{winner}", f"alien:{loser}"))
-    begin = shop.catalogue.votes.count()
+    begin = context.catalogue.votes.count()
     ballots = tuple(
         Ballot(
             id=f"{begin + n:032x}",
@@ -111,20 +111,20 @@ def vote(shop: WorkerContext, question: str, *, winner: int, loser: int, times: 
         )
         for n in range(times)
     )
-    shop.archive.append(
+    context.archive.append(
         VotesCast(artist="alien", at=ballots[-1].at, batch=f"{begin}", ballots=ballots)
     )
     for ballot in ballots:
-        assert shop.catalogue.votes.cast(ballot, archived=True)
+        assert context.catalogue.votes.cast(ballot, archived=True)
 
 
-def test_off_it_changes_nothing_at_all(
+def test_without_feedback_nothing_changes(
     open_worker_context: Open, sampler: CulturalAlienSampler
 ) -> None:
-    shop = open_worker_context()
+    context = open_worker_context()
     tuning = Tuning()
-    live(shop, tuning, cycles=4)
-    made = manifests(shop)
+    run_cycles(context, tuning, cycles=4)
+    made = manifests(context)
     follow(made)
     for manifest in made:
         told = manifest.inspiration
@@ -141,53 +141,53 @@ def test_off_it_changes_nothing_at_all(
 
 
 def test_beta_follows_novelty_in_the_manifests(open_worker_context: Open) -> None:
-    shop = open_worker_context()
-    live(shop, NOVELTY, cycles=9)
-    made = manifests(shop)
+    context = open_worker_context()
+    run_cycles(context, NOVELTY, cycles=16)
+    made = manifests(context)
     recompute(made)
     follow(made)
     betas = [m.beta for m in made]
     assert betas[:3] == [0.85] * 3, "the first two works have no baseline"
     assert len(set(betas)) > 2
-    assert [work.beta for work in shop.catalogue.works.all()] == betas
+    assert [work.beta for work in context.catalogue.works.all()] == betas
 
 
-def test_the_bounds_hold_and_narrower_ones_are_obeyed_at_once(open_worker_context: Open) -> None:
-    shop = open_worker_context()
+def test_the_bounds_hold_and_narrower_ones_apply_at_once(open_worker_context: Open) -> None:
+    context = open_worker_context()
     tight = NOVELTY.model_copy(update={"lowest_beta": 0.84, "highest_beta": 0.86})
-    live(shop, tight, cycles=6)
-    live(shop, tight.model_copy(update={"lowest_beta": 0.85, "highest_beta": 0.85}))
-    made = manifests(shop)
+    run_cycles(context, tight, cycles=6)
+    run_cycles(context, tight.model_copy(update={"lowest_beta": 0.85, "highest_beta": 0.85}))
+    made = manifests(context)
     follow(made)
     assert {m.beta for m in made[3:6]} <= {0.84, 0.85, 0.86}
     assert made[3].beta in (0.84, 0.86)
     assert made[-1].beta == 0.85
 
 
-def test_the_walk_begins_anew_where_an_admin_says_so(open_worker_context: Open) -> None:
-    shop = open_worker_context()
-    live(shop, NOVELTY, cycles=4)
-    assert manifests(shop)[-1].beta != 0.85
-    live(shop, NOVELTY.model_copy(update={"beta": 0.7}))
-    live(shop, NOVELTY.model_copy(update={"beta": 0.7, "feedback": "off"}))
-    live(shop, NOVELTY.model_copy(update={"beta": 0.7}), cycles=2)
-    made = manifests(shop)
+def test_beta_starts_again_when_an_admin_changes_it(open_worker_context: Open) -> None:
+    context = open_worker_context()
+    run_cycles(context, NOVELTY, cycles=4)
+    assert manifests(context)[-1].beta != 0.85
+    run_cycles(context, NOVELTY.model_copy(update={"beta": 0.7}))
+    run_cycles(context, NOVELTY.model_copy(update={"beta": 0.7, "feedback": "off"}))
+    run_cycles(context, NOVELTY.model_copy(update={"beta": 0.7}), cycles=2)
+    made = manifests(context)
     follow(made)
     assert [m.beta for m in made[4:7]] == [0.7] * 3
-    assert made[7].beta != 0.7, "and goes on from there"
+    assert made[7].beta != 0.7, "and continues from there"
 
 
-def test_votes_move_beta_and_speak_once(open_worker_context: Open) -> None:
-    shop = open_worker_context()
-    live(shop, VOTES.model_copy(update={"feedback": "off"}), cycles=2)
-    live(shop, VOTES, cycles=1)
-    vote(shop, "harmonious", winner=1, loser=3, times=9)
-    live(shop, VOTES)
-    vote(shop, "harmonious", winner=2, loser=3, times=3)
-    live(shop, VOTES, cycles=3)
-    vote(shop, "original", winner=2, loser=6, times=10)
-    live(shop, VOTES)
-    made = manifests(shop)
+def test_each_vote_changes_beta_once(open_worker_context: Open) -> None:
+    context = open_worker_context()
+    run_cycles(context, VOTES.model_copy(update={"feedback": "off"}), cycles=2)
+    run_cycles(context, VOTES, cycles=1)
+    vote(context, "harmonious", winner=1, loser=3, times=9)
+    run_cycles(context, VOTES)
+    vote(context, "harmonious", winner=2, loser=3, times=3)
+    run_cycles(context, VOTES, cycles=3)
+    vote(context, "original", winner=2, loser=6, times=10)
+    run_cycles(context, VOTES)
+    made = manifests(context)
     follow(made)
     betas = [m.beta for m in made[2:]]
     assert betas == pytest.approx([0.85, 0.85, 0.8, 0.8, 0.8, 0.85])
@@ -200,10 +200,10 @@ def test_votes_move_beta_and_speak_once(open_worker_context: Open) -> None:
     ]
 
 
-def test_votes_that_are_not_archived_yet_are_not_heard(open_worker_context: Open) -> None:
-    shop = open_worker_context()
-    live(shop, VOTES, cycles=2)
-    vote(shop, "original", winner=1, loser=2, times=5)
+def test_votes_that_are_not_archived_yet_do_not_count(open_worker_context: Open) -> None:
+    context = open_worker_context()
+    run_cycles(context, VOTES, cycles=2)
+    vote(context, "original", winner=1, loser=2, times=5)
     loose = Ballot(
         id="f" * 32,
         at=MOMENT,
@@ -213,34 +213,36 @@ def test_votes_that_are_not_archived_yet_are_not_heard(open_worker_context: Open
         second="alien:2",
         outcome=1.0,
     )
-    assert shop.catalogue.votes.cast(loose)
-    tally = shop.catalogue.votes.tally("alien", "original", since=2)
+    assert context.catalogue.votes.cast(loose)
+    tally = context.catalogue.votes.tally("alien", "original", since=2)
     assert tally == Tally(won=0.0, votes=5)
-    assert shop.catalogue.votes.tally("alien", "original", since=1).votes == 0, "its own both"
+    assert context.catalogue.votes.tally("alien", "original", since=1).votes == 0, (
+        "both of its own votes"
+    )
 
 
-def test_both_listens_to_both(open_worker_context: Open) -> None:
-    shop = open_worker_context()
-    live(shop, BOTH, cycles=4)
-    vote(shop, "harmonious", winner=1, loser=4, times=20)
-    live(shop, BOTH, cycles=2)
-    follow(manifests(shop))
-    assert all(m.inspiration.counted_votes is not None for m in manifests(shop))
+def test_both_combines_novelty_and_votes(open_worker_context: Open) -> None:
+    context = open_worker_context()
+    run_cycles(context, BOTH, cycles=4)
+    vote(context, "harmonious", winner=1, loser=4, times=20)
+    run_cycles(context, BOTH, cycles=2)
+    follow(manifests(context))
+    assert all(m.inspiration.counted_votes is not None for m in manifests(context))
 
 
 @pytest.mark.parametrize("tuning", [NOVELTY, VOTES, BOTH], ids=lambda t: t.feedback)
-def test_a_rebuilt_artist_goes_on_with_the_same_beta(
+def test_a_rebuilt_artist_continues_with_the_same_beta(
     open_worker_context: Open, tmp_path: Path, tuning: Tuning
 ) -> None:
-    shop = open_worker_context()
-    live(shop, VOTES.model_copy(update={"feedback": "off"}), cycles=1)
-    live(shop, tuning, cycles=4)
-    vote(shop, "harmonious", winner=1, loser=5, times=12)
-    expected = upcoming(shop, tuning)
+    context = open_worker_context()
+    run_cycles(context, VOTES.model_copy(update={"feedback": "off"}), cycles=1)
+    run_cycles(context, tuning, cycles=4)
+    vote(context, "harmonious", winner=1, loser=5, times=12)
+    expected = upcoming(context, tuning)
     again = Catalogue(f"sqlite:///{tmp_path / 'again.sqlite3'}")
-    rebuild(shop.archive, again)
-    assert [w.beta for w in again.works.all()] == [w.beta for w in shop.catalogue.works.all()]
-    found = answer(again, shop.archive, "alien", number=6, tuning=tuning)
+    rebuild(context.archive, again)
+    assert [w.beta for w in again.works.all()] == [w.beta for w in context.catalogue.works.all()]
+    found = answer(again, context.archive, "alien", number=6, tuning=tuning)
     assert found == Answer(expected.beta, expected.counted_votes)
     again.close()
 
@@ -248,45 +250,45 @@ def test_a_rebuilt_artist_goes_on_with_the_same_beta(
 def test_a_worker_that_dies_before_its_pick_is_committed_costs_nothing(
     open_worker_context: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop = open_worker_context(NoisePainter())
-    live(shop, BOTH, cycles=4)
-    expected = upcoming(shop, BOTH)
-    cycle = shop.catalogue.cycles.open("alien", tuning_version=2, every=0)
+    context = open_worker_context(NoisePainter())
+    run_cycles(context, BOTH, cycles=4)
+    expected = upcoming(context, BOTH)
+    cycle = context.catalogue.cycles.open("alien", tuning_version=2, every=0)
     assert cycle is not None and cycle.step is Step.INSPIRE
     with monkeypatch.context() as patch:
-        patch.setattr(shop.catalogue.cycles, "advance_in", _die)
+        patch.setattr(context.catalogue.cycles, "advance_in", _die)
         with pytest.raises(KeyboardInterrupt):
-            run_step(shop, cycle.id)
-    shop = open_worker_context(NoisePainter())
-    shop.catalogue.cycles.expire_leases()
-    while run_step(shop, cycle.id):
+            run_step(context, cycle.id)
+    context = open_worker_context(NoisePainter())
+    context.catalogue.cycles.expire_leases()
+    while run_step(context, cycle.id):
         pass
-    follow(manifests(shop))
-    assert manifests(shop)[-1].inspiration == expected
+    follow(manifests(context))
+    assert manifests(context)[-1].inspiration == expected
 
 
 def _die(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_lost_story_lets_the_walk_begin_anew(open_worker_context: Open, tmp_path: Path) -> None:
-    shop = open_worker_context()
-    live(shop, NOVELTY, cycles=3)
-    while upcoming(shop, NOVELTY).beta == 0.85:
-        live(shop, NOVELTY)
+def test_after_a_lost_manifest_beta_starts_again(open_worker_context: Open, tmp_path: Path) -> None:
+    context = open_worker_context()
+    run_cycles(context, NOVELTY, cycles=3)
+    while upcoming(context, NOVELTY).beta == 0.85:
+        run_cycles(context, NOVELTY)
     stories = [p for p in (tmp_path / "archive").rglob("*.json") if "manifests" in p.parts]
     max(stories).unlink()
-    assert upcoming(shop, NOVELTY).beta == 0.85
+    assert upcoming(context, NOVELTY).beta == 0.85
 
 
-def test_votes_of_long_ago_are_not_heard(open_worker_context: Open) -> None:
-    shop = open_worker_context()
-    live(shop, VOTES, cycles=1)
-    found = answer(shop.catalogue, shop.archive, "alien", number=MEMORY + 5, tuning=VOTES)
+def test_old_votes_do_not_count(open_worker_context: Open) -> None:
+    context = open_worker_context()
+    run_cycles(context, VOTES, cycles=1)
+    found = answer(context.catalogue, context.archive, "alien", number=MEMORY + 5, tuning=VOTES)
     assert found.counted_votes is not None and found.counted_votes.since == 5
 
 
-def test_a_manifest_of_before_still_reads() -> None:
+def test_an_older_manifest_can_be_read() -> None:
     told = json.loads(a_manifest(3).model_dump_json())
     for name in ("beta", "heard"):
         del told["inspiration"][name]

@@ -1,4 +1,4 @@
-"""Patience, against a second telling of the rules of design §6, and by hand."""
+"""Patience, compared with a second implementation of design §6, and by examples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.archive.manifest import Pool, Tuning
-from worker.steps.pool import Previous, first_pool, has_improved, join, pool_after_judgement
+from worker.steps.pool import (
+    Previous,
+    first_pool,
+    forked,
+    has_improved,
+    join,
+    pool_after_judgement,
+    reseeded,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +36,7 @@ def test_improvement_needs_a_baseline(
     assert has_improved(novelty, previous) is improved
 
 
-def test_a_concept_leaves_after_its_patience_and_rests() -> None:
+def test_a_concept_leaves_after_its_patience_with_a_cooldown() -> None:
     tuning = Tuning(patience=2, rest=5)
     pool = join(first_pool(["sea", "sky"]), "owl", number=3)
     pool, departed = pool_after_judgement(
@@ -41,6 +49,36 @@ def test_a_concept_leaves_after_its_patience_and_rests() -> None:
     assert [(rest.concept, rest.until) for rest in pool.cooldown] == [("owl", 9)]
     pool, _ = pool_after_judgement(pool, number=9, shown=(), improved=False, tuning=tuning)
     assert pool.cooldown == ()
+
+
+def test_new_seeds_come_first_and_old_ones_stay_as_any_other_concept() -> None:
+    pool = join(first_pool(["sea", "sky"]), "owl", number=1)
+    pool, _ = pool_after_judgement(
+        pool, number=1, shown=(), improved=False, tuning=Tuning(patience=1, rest=9)
+    )
+    pool = join(pool, "kite", number=2)
+    again = reseeded(pool, ["tower", "sea", "kite", "owl"])
+    assert again.seeds == ("tower", "sea", "kite", "owl")
+    assert again.concepts == ("tower", "sea", "kite", "owl", "sky")
+    assert again.cooldown == (), "a seed is not on cooldown"
+    left, departed = pool_after_judgement(
+        again, number=2, shown=(), improved=False, tuning=Tuning(patience=1)
+    )
+    assert departed == ("sky",) and left.concepts == again.seeds
+    assert reseeded(pool, ["sea", "sky"]) is pool
+
+
+def test_a_forked_pool_has_the_same_concepts_and_the_same_cooldowns_to_go() -> None:
+    pool = join(first_pool(["sea"]), "owl", number=7)
+    pool, _ = pool_after_judgement(
+        pool, number=8, shown=(), improved=False, tuning=Tuning(patience=1, rest=5)
+    )
+    pool = join(pool, "kite", number=9)
+    again = forked(pool, number=9)
+    assert again.concepts == ("sea", "kite") and again.seeds == ("sea",)
+    assert [(entry.concept, entry.until) for entry in again.cooldown] == [("owl", 13 - 9)]
+    assert all(entry.entered == 0 for entry in again.entries)
+    assert forked(pool, number=13).cooldown == ()
 
 
 def test_above_its_size_the_highest_count_leaves_and_the_oldest_of_those() -> None:
@@ -66,7 +104,7 @@ def test_seeds_stay_even_above_the_size() -> None:
 
 @dataclass(frozen=True)
 class Cycle:
-    """What one cycle brings: which of the pool is shown, and whether novelty rose."""
+    """The input of one cycle: the shown concepts, and whether novelty rose."""
 
     shown: frozenset[int]
     improved: bool | None
@@ -88,7 +126,7 @@ CYCLES = st.lists(
     size=st.integers(2, 8),
     rest=st.integers(0, 6),
 )
-def test_any_life_follows_the_rules(
+def test_any_history_follows_the_rules(
     cycles: list[Cycle], patience: int, size: int, rest: int
 ) -> None:
     tuning = Tuning(patience=patience, pool_size=size, rest=rest)
@@ -117,7 +155,7 @@ def _tell_again(
     life: dict[str, list[bool]],
     tuning: Tuning,
 ) -> None:
-    """The rules once more, from each concept's whole history of cycles without improvement."""
+    """The rules again, from each concept's whole history of cycles without improvement."""
     assert "seed" in after.concepts
     assert set(after.concepts) | set(departed) == set(before.concepts)
     assert len(after.concepts) <= max(tuning.pool_size, 1)

@@ -1,4 +1,4 @@
-"""Seeds: the same everywhere, and another for every artist, cycle and step."""
+"""Seeds: the same on every machine, and different for every artist, cycle and step."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ OLD = "old/secret+0123456789="
 
 
 def _leaked(event: Event) -> bytes:
-    """An event as an earlier release wrote it, with the keys in it."""
+    """An event as an earlier release wrote it, with the keys."""
     return canonical_json(event).replace(b"LEAK", f"b'Bearer {KEY}\\\\n' {OLD}".encode())
 
 
 @pytest.fixture
 def leaky(lived: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in which an earlier release has written secrets down."""
+    """A folder in which an earlier release has written secrets."""
     monkeypatch.setenv("OPENAI_API_KEY", f"{KEY}\n")
     store = FolderStore(lived / "archive")
     spending = a_spending(
@@ -80,27 +80,27 @@ def everything(folder: Path) -> bytes:
     return b"".join(stored(folder).values())
 
 
-def test_what_is_found_is_listed_without_being_shown_or_changed(call: Call, leaky: Path) -> None:
+def test_secrets_are_listed_without_being_shown_or_changed(call: Call, leaky: Path) -> None:
     before = stored(leaky / "archive")
-    said = call("redact", "--data", leaky)
-    assert said.code == 1
-    assert "events/alien/failure/00000004.json: reason" in said.out
-    assert "events/alien/spending/00000004-compose-1-refused.json: reason" in said.out
-    assert "cycles alien:4: trouble" in said.out
-    assert "artists alien: pause_reason" in said.out
-    assert "ledger alien:4:compose:1: spending.reason" in said.out
-    assert "canary" not in said.out and "Take it out with --apply" in said.out
+    result = call("redact", "--data", leaky)
+    assert result.code == 1
+    assert "events/alien/failure/00000004.json: reason" in result.out
+    assert "events/alien/spending/00000004-compose-1-refused.json: reason" in result.out
+    assert "cycles alien:4: trouble" in result.out
+    assert "artists alien: pause_reason" in result.out
+    assert "ledger alien:4:compose:1: spending.reason" in result.out
+    assert "canary" not in result.out and "Remove it with --apply" in result.out
     assert stored(leaky / "archive") == before
 
 
-def test_it_is_taken_out_and_all_else_stays(
+def test_secrets_are_removed_and_nothing_else_changes(
     call: Call, leaky: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OLD_KEY", OLD)
     before = stored(leaky / "archive")
-    said = call("redact", "--data", leaky, "--env", "OLD_KEY", "--apply", "--json")
-    assert said.code == 0, said.out
-    found = {row["where"]: row["fields"] for row in json.loads(said.out)}
+    result = call("redact", "--data", leaky, "--env", "OLD_KEY", "--apply", "--json")
+    assert result.code == 0, result.out
+    found = {row["where"]: row["fields"] for row in json.loads(result.out)}
     assert found["manifests/alien/00000009.json"] == ["composition.title"]
     assert found["works alien:9"] == ["title"]
     left = everything(leaky)
@@ -118,7 +118,7 @@ def test_it_is_taken_out_and_all_else_stays(
     assert call("redact", "--data", leaky, "--env", "OLD_KEY").out == "No secret was found.\n"
 
 
-def test_a_key_that_is_no_longer_in_use_comes_by_standard_input(leaky: Path) -> None:
+def test_an_old_key_is_read_from_standard_input(leaky: Path) -> None:
     ended = CliRunner().invoke(
         artist, ["redact", "--data", str(leaky), "--stdin", "--apply"], input=f"\n{OLD}\n"
     )
@@ -127,10 +127,10 @@ def test_a_key_that_is_no_longer_in_use_comes_by_standard_input(leaky: Path) -> 
 
 
 @pytest.mark.parametrize("secret", ["", "short", "mountains"])
-def test_what_sentences_are_made_of_is_not_searched_for(
+def test_ordinary_words_are_not_searched_for(
     call: Call, leaky: Path, monkeypatch: pytest.MonkeyPatch, secret: str
 ) -> None:
     monkeypatch.setenv("OLD_KEY", secret)
-    said = call("redact", "--data", leaky, "--env", "OLD_KEY", "--apply")
-    assert said.code == 1 and "the variable OLD_KEY holds is too short" in said.out
+    result = call("redact", "--data", leaky, "--env", "OLD_KEY", "--apply")
+    assert result.code == 1 and "the variable OLD_KEY is too short" in result.out
     assert KEY.encode() in everything(leaky)

@@ -1,4 +1,4 @@
-"""An embedded artist whose publishing and thumbnails hang for ever; ends once all else was seen.
+"""An embedded artist whose publishing and thumbnails hang; ends once all other work is done.
 
 python hung_publishing.py FOLDER
 """
@@ -55,7 +55,7 @@ def main(folder: Path) -> None:
                 "the alarm": rung.wait(120),
                 "the second picture": painted.wait(120),
             }
-            # Else the end would wait for what hangs, as it does for a post that is under way.
+            # Otherwise the end would wait for the hanging calls.
             over.set()
     late = [name for name, did in came.items() if not did]
     if late:

@@ -1,4 +1,4 @@
-"""The artist at work in a process of its own: killed, retuned, rebuilt, and looked at."""
+"""`artist run` in a process of its own: killed, retuned, rebuilt, and visited."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.cli.endurance import ARTIST, survive
 
 @pytest.fixture(scope="module")
 def survivor(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an artist that was killed twice on its way to five works."""
+    """The folder of an artist that was killed twice before its fifth work."""
     folder = tmp_path_factory.mktemp("survivor") / "data"
     folder.mkdir()
     (folder / "artist.toml").write_text("[picture]\nwidth = 96\nheight = 96\n")
@@ -28,14 +28,14 @@ def survivor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_killed_artist_loses_and_doubles_nothing(survivor: Path) -> None:
+def test_a_killed_artist_loses_and_duplicates_nothing(survivor: Path) -> None:
     listed = subprocess.run(
         [ARTIST, "works", "--data", survivor, "--json"], capture_output=True, check=True
     )
     assert [work["number"] for work in json.loads(listed.stdout)] == [1, 2, 3, 4, 5]
 
 
-def test_a_rebuilt_artist_goes_on_and_a_running_one_is_retuned_and_stopped(
+def test_a_rebuilt_artist_continues_and_a_running_one_is_retuned_and_stopped(
     survivor: Path, tmp_path: Path
 ) -> None:
     new = tmp_path / "new"
@@ -60,14 +60,14 @@ def test_a_rebuilt_artist_goes_on_and_a_running_one_is_retuned_and_stopped(
             address = address or "".join(re.findall(r"Gallery: (\S+)", line))
             if "beta = 7" in line:
                 break
-            if not (told := re.match(r"№ (\d+)", line)):
+            if not (printed := re.search(r"№ (\d+)", line)):
                 continue
-            made.append(int(told[1]))
+            made.append(int(printed[1]))
             if len(made) == 1:
                 assert httpx.get(f"{address}works/alien/{made[0]}").status_code == 200
                 assert "<entry>" in httpx.get(f"{address}feed.atom").text
                 settings.write_text(plain.replace("# beta = 0.85", "beta = 0.25"))
-            if len(made) == 3:  # the second may have begun before the change
+            if len(made) == 3:  # the second may have started before the change
                 settings.write_text(plain.replace("# beta = 0.85", "beta = 7"))
         process.send_signal(signal.SIGINT)
         process.stdout.read()
@@ -76,7 +76,7 @@ def test_a_rebuilt_artist_goes_on_and_a_running_one_is_retuned_and_stopped(
     assert [m.number for m in manifests] == list(range(1, len(manifests) + 1))
     assert manifests[5].inspiration.pool_before == manifests[4].judgement.pool_after
     assert manifests[5].tuning.beta == 0.5
-    assert manifests[-1].tuning.beta == 0.25, "the file broke: the last good value stays"
+    assert manifests[-1].tuning.beta == 0.25, "the file is invalid: the last valid value stays"
 
 
 def test_neither_pictures_nor_alarms_wait_for_publishing_or_thumbnails_that_hang(

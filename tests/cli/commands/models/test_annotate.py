@@ -1,4 +1,4 @@
-"""`artist annotate` with the small CLIP of random weights: what is not taken is told."""
+"""`artist annotate` with the small CLIP of random weights: skipped files are listed."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_is_left_out_is_told(pictures: Path, tmp_path: Path, call: Call) -> None:
-    said = call("annotate", pictures, tmp_path / "out", "--untrained", "--nearest", 2)
-    assert said.code == 0, said.out
-    assert "3 pictures by" in said.out and "1 left out" in said.out
-    assert "Not taken for pictures: .heic (1)." in said.out
-    assert "3.jpg: PictureError" in said.out and "no picture of a known format" in said.out
+def test_skipped_files_are_reported(pictures: Path, tmp_path: Path, call: Call) -> None:
+    result = call("annotate", pictures, tmp_path / "out", "--untrained", "--nearest", 2)
+    assert result.code == 0, result.out
+    assert "3 pictures by" in result.out and "1 left out" in result.out
+    assert "Skipped: .heic (1)." in result.out
+    assert "3.jpg: PictureError" in result.out and "no picture of a known format" in result.out
     works = list(read_works(tmp_path / "out" / "works.jsonl.gz"))
     assert [work.id for work in works] == ["0.png", "1.avif", "2.tif"]
 
 
-def test_a_doubled_id_is_told(pictures: Path, tmp_path: Path, call: Call) -> None:
+def test_a_duplicate_id_is_reported(pictures: Path, tmp_path: Path, call: Call) -> None:
     (pictures / "t.csv").write_text("file,id\n0.png,0\n1.avif,0\n2.tif,2\n")
-    said = call("annotate", pictures, tmp_path / "out", "--untrained", "--nearest", 2)
-    assert "Not taken for pictures: an id that came before (1)." in said.out
+    result = call("annotate", pictures, tmp_path / "out", "--untrained", "--nearest", 2)
+    assert "Skipped: an id that came before (1)." in result.out
     works = list(read_works(tmp_path / "out" / "works.jsonl.gz"))
     assert [work.id for work in works] == ["0", "2"]

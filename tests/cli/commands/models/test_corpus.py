@@ -1,4 +1,4 @@
-"""`artist corpus`: a museum's own file to a corpus, and corpora to a mixture."""
+"""`artist corpus`: convert a museum's file, and mix corpora."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def run(*arguments: object) -> str:
     return result.output
 
 
-def test_a_tradition_is_read_from_the_museums_own_file(met: Path, tmp_path: Path) -> None:
+def test_a_group_is_read_from_the_museums_file(met: Path, tmp_path: Path) -> None:
     out = tmp_path / "asian.jsonl.gz"
-    assert "2 works lie in" in run("read", "met", met, out, "--only", "asian art > *")
+    assert "2 works are in" in run("read", "met", met, out, "--only", "asian art > *")
     assert list(read_works(out)) == [
         Work("met:1", "Utagawa Hiroshige", ("bridges", "rain")),
         Work("met:2", None, ("mountains",)),
@@ -51,14 +51,14 @@ def test_a_tradition_is_read_from_the_museums_own_file(met: Path, tmp_path: Path
     assert [work.id for work in read_works(out)] == ["met:2"]
 
 
-def test_nothing_left_is_said(met: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="nothing is left by islamic art"):
+def test_an_empty_result_is_an_error(met: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="has none after filtering by islamic art"):
         run("read", "met", met, tmp_path / "none.jsonl", "--only", "islamic art > *")
     with pytest.raises(UserError, match="--only is for met"):
         run("read", "tate", tmp_path, tmp_path / "out.jsonl", "--only", "people > *")
 
 
-def test_a_mixture_takes_shares(tmp_path: Path) -> None:
+def test_a_mixture_takes_shares_by_weight(tmp_path: Path) -> None:
     many, few = tmp_path / "many.jsonl", tmp_path / "few.jsonl"
     write_works(many, [Work(f"a:{number}", "Ann", ("sea",)) for number in range(400)])
     write_works(few, [Work(f"b:{number}", "Ben", ("sky",)) for number in range(50)])
@@ -69,12 +69,12 @@ def test_a_mixture_takes_shares(tmp_path: Path) -> None:
     assert sum(work.id.startswith("a:") for work in works) == pytest.approx(100, abs=25)
 
 
-def test_a_mixture_that_would_eat_its_part(tmp_path: Path) -> None:
+def test_a_mixture_never_overwrites_its_part(tmp_path: Path) -> None:
     part = tmp_path / "part.jsonl"
     write_works(part, [Work("a", "Ann", ("sea",))])
-    with pytest.raises(UserError, match="write the mixture elsewhere"):
+    with pytest.raises(UserError, match="choose another output file"):
         run("mix", part, f"{part}=1")
-    with pytest.raises(UserError, match=r"'much' .* is no weight"):
+    with pytest.raises(UserError, match=r"'much' .* is not a number"):
         run("mix", tmp_path / "out.jsonl", f"{part}=much")
     with pytest.raises(CorpusError, match=r"\.jsonl or \.jsonl\.gz"):
         run("mix", tmp_path / "out.csv", part)

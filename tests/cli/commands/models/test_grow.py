@@ -1,4 +1,4 @@
-"""`artist grow` as its users call it."""
+"""`artist grow`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS = ["sea", "sky", "boat", "tree", "hill", "owl", "tower", "rain"]
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Path:
-    """A small pair that knows `WORDS`."""
+    """A small pair with the vocabulary `WORDS`."""
     size = ModelSize(layers=1, width=16, heads=2, longest=6)
     with torch.random.fork_rng():
         torch.manual_seed(1)
@@ -39,7 +39,7 @@ def corpus(folder: Path, *lines: dict[str, object]) -> Path:
     return file
 
 
-def test_a_pair_grows_and_says_what_to_do_with_it(
+def test_a_pair_grows_and_the_next_steps_are_printed(
     call: Call, pair: Path, new: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "grown"
@@ -47,12 +47,12 @@ def test_a_pair_grows_and_says_what_to_do_with_it(
         tmp_path, *({"artist": f"a{n}", "concepts": ["drone", "sky", w]} for n, w in
                     enumerate(WORDS) if w != "sky"),
     )  # fmt: skip
-    said = call("grow", pair, new, out, "--works", works)
-    assert said.code == 0, said.out
-    (row,) = (line.split() for line in said.out.splitlines() if line.startswith("drone"))
+    result = call("grow", pair, new, out, "--works", works)
+    assert result.code == 0, result.out
+    (row,) = (line.split() for line in result.out.splitlines() if line.startswith("drone"))
     assert row[1:3] == ["7", "7"]
-    assert "No work taught neon sign." in said.out
-    assert said.out.endswith(f'[models]\nsampler = "{out}"\n')
+    assert "No work has neon sign." in result.out
+    assert result.out.endswith(f'[models]\nsampler = "{out}"\n')
     grown = CulturalAlienSampler.from_pretrained(out)
     assert list(grown.vocabulary) == [*WORDS, "drone", "neon sign"]
     picked = call("sample", "--pool", "drone,sky", "--model", out, "--json")
@@ -62,10 +62,10 @@ def test_a_pair_grows_and_says_what_to_do_with_it(
 def test_the_shipped_pair_grows_by_name_and_without_works(
     call: Call, new: Path, tmp_path: Path
 ) -> None:
-    said = call("grow", "museums", new, tmp_path / "grown")
-    assert said.code == 0, said.out
+    result = call("grow", "museums", new, tmp_path / "grown")
+    assert result.code == 0, result.out
     assert (
-        "sets that the old coherence model draws" in said.out and "No work taught" not in said.out
+        "sets that the old coherence model draws" in result.out and "No work has" not in result.out
     )
     card = (tmp_path / "grown" / "MODEL_CARD.md").read_text()
     assert "Grown from the pair `museums`" in card and "## Model card" not in card[:2]
@@ -74,7 +74,7 @@ def test_the_shipped_pair_grows_by_name_and_without_works(
 @pytest.mark.parametrize(
     ("written", "complaint"),
     [
-        ("# nothing yet\n", "names no concept"),
+        ("# nothing yet\n", "has no concept"),
         ("sea\n", "knows 'sea' already"),
         ("drone\ndrone\n", "'drone' is twice"),
         ("Drone\n", "must be 'drone'"),
@@ -86,12 +86,12 @@ def test_mistakes_in_the_list(
 ) -> None:
     file = tmp_path / "new.txt"
     file.write_bytes(written if isinstance(written, bytes) else written.encode())
-    said = call("grow", pair, file, tmp_path / "grown")
-    assert said.code == 1 and complaint in said.out
+    result = call("grow", pair, file, tmp_path / "grown")
+    assert result.code == 1 and complaint in result.out
     assert not (tmp_path / "grown").exists()
 
 
-def test_mistakes_around_it(call: Call, pair: Path, new: Path, tmp_path: Path) -> None:
+def test_mistakes_in_the_arguments(call: Call, pair: Path, new: Path, tmp_path: Path) -> None:
     out = tmp_path / "grown"
     for arguments, complaint in (
         ((pair, tmp_path / "nowhere.txt", out), "cannot be read"),
@@ -101,6 +101,6 @@ def test_mistakes_around_it(call: Call, pair: Path, new: Path, tmp_path: Path) -
         ((pair, new, out, "--works", corpus(tmp_path, {"concepts": ["sea", "sky"]})),
          "None of the works holds a new concept"),
     ):  # fmt: skip
-        said = call("grow", *arguments)
-        assert said.code == 1 and complaint in said.out, said.out
+        result = call("grow", *arguments)
+        assert result.code == 1 and complaint in result.out, result.out
     assert not out.exists()

@@ -26,7 +26,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
-def test_a_rater_goes_through_the_pages(tmp_path: Path) -> None:
+def test_a_rater_completes_the_pages(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     for policy in ("CAS", "Random"):
@@ -95,24 +95,26 @@ def test_a_study_of_an_experiment(tmp_path: Path) -> None:
             choice = ("left", "right")[("CAS" in row.split(",")[4]) ^ (number % 9 == 0)]
             file.write(f"{row},harmony,{choice}\n")
     study = str(tmp_path / "study")
-    said = run.invoke(artist, ["study", "analyse", study, str(tmp_path / "answers.csv")])
-    assert said.exit_code == 0, said.exception
-    assert "## harmony" in said.output
-    assert "| all policies alike |" in said.output
+    result = run.invoke(artist, ["study", "analyse", study, str(tmp_path / "answers.csv")])
+    assert result.exit_code == 0, result.exception
+    assert "## harmony" in result.output
+    assert "| all policies alike |" in result.output
     assert "no answers" in str(run.invoke(artist, ["study", "analyse", study]).exception)
     (tmp_path / "study" / "answers").mkdir()
     (tmp_path / "answers.csv").rename(tmp_path / "study" / "answers" / "answers-1.csv")
-    assert run.invoke(artist, ["study", "analyse", study]).output == said.output
+    assert run.invoke(artist, ["study", "analyse", study]).output == result.output
     none = run.invoke(artist, ["study", "analyse", str(tmp_path)])
     assert "pairs.csv cannot be read" in str(none.exception)
 
 
-def test_a_source_that_is_neither(tmp_path: Path) -> None:
+def test_an_invalid_source_is_an_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(artist, ["study", "make", str(tmp_path), str(tmp_path / "s")])
     assert "neither" in str(result.exception)
 
 
-def test_pictures_are_written_anew_and_no_file_tells_its_arm(tmp_path: Path, call: Call) -> None:
+def test_pictures_are_written_again_and_no_file_reveals_its_policy(
+    tmp_path: Path, call: Call
+) -> None:
     for policy in ("CAS", "Random"):
         (tmp_path / "works" / policy).mkdir(parents=True)
         for suffix in ("tif", "jfif", "webp"):
@@ -126,7 +128,7 @@ def test_pictures_are_written_anew_and_no_file_tells_its_arm(tmp_path: Path, cal
     (tmp_path / "works" / "CAS" / "notes.txt").write_text("of no concern")
     options = ["--raters", "1", "--pages", "3", "--shared", "0", "--checks", "0"]
     made = call("study", "make", tmp_path / "works", tmp_path / "s", *options)
-    assert (made.code, "Not taken for pictures: 1 files, first notes.txt" in made.out) == (0, True)
+    assert (made.code, "Not pictures: 1 files, first notes.txt" in made.out) == (0, True)
     files = [path for path in (tmp_path / "s" / "public").rglob("*") if path.is_file()]
     pictures = sorted(path for path in files if path.suffix == ".png")
     assert len(pictures) == 6
@@ -137,24 +139,26 @@ def test_pictures_are_written_anew_and_no_file_tells_its_arm(tmp_path: Path, cal
     for path in files:
         assert b"CAS" not in path.read_bytes() and b"Random" not in path.read_bytes()
     written = [path.stat().st_mtime_ns for path in pictures]
-    assert written == sorted(written), "nor do the times at which they were written"
+    assert written == sorted(written), "nor do the files' times"
     (tmp_path / "works" / "CAS" / "b.png").write_bytes(b"torn")
-    said = call("study", "make", tmp_path / "works", tmp_path / "s2", *options)
-    assert (said.code, "b.png: it is no picture" in said.out) == (1, True)
+    result = call("study", "make", tmp_path / "works", tmp_path / "s2", *options)
+    assert (result.code, "b.png: it is no picture" in result.out) == (1, True)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
-        ("", "holds no runs"),
-        ('{"policy": "CAS"}\n', "holds no runs"),
-        ('{"policy": "CAS", "settings": {"seeds": []}}\n{"run": 1}\n', "holds no runs"),
-        ("[1]\n", "holds no runs"),
+        ("", "is not a file of"),
+        ('{"policy": "CAS"}\n', "is not a file of"),
+        ('{"policy": "CAS", "settings": {"seeds": []}}\n{"run": 1}\n', "is not a file of"),
+        ("[1]\n", "is not a file of"),
         ('{"policy": "CAS"\n', "line 1: not a JSON object"),
     ],
 )
-def test_a_torn_experiment_is_named(tmp_path: Path, call: Call, text: str, told: str) -> None:
+def test_a_truncated_experiment_is_an_error(
+    tmp_path: Path, call: Call, text: str, expected: str
+) -> None:
     (tmp_path / "e" / "runs").mkdir(parents=True)
     (tmp_path / "e" / "runs" / "CAS.jsonl").write_text(text)
-    said = call("study", "make", tmp_path / "e", tmp_path / "s")
-    assert (said.code, "CAS.jsonl" in said.out, told in said.out) == (1, True, True)
+    result = call("study", "make", tmp_path / "e", tmp_path / "s")
+    assert (result.code, "CAS.jsonl" in result.out, expected in result.out) == (1, True, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, text
 
 from storage.archive.events import ArtistCreated
-from storage.catalogue import Catalogue, question_of
+from storage.archive.manifest import Manifest
+from storage.catalogue import Alarm, Catalogue, question_of
 from storage.catalogue.db.database import MIGRATIONS, Changes, Database, now, ping
 from storage.catalogue.db.tables import metadata, scopes
 from storage.errors import StorageUnavailable
@@ -79,6 +81,32 @@ def test_a_catalogue_of_the_first_release_comes_up_with_all_that_is_in_it(
     assert catalogue.search.works(question_of("tides")) == [work]
     with catalogue.database.engine.connect() as connection:
         assert differences(connection) == []
+    catalogue.close()
+
+
+def test_alarms_and_posts_of_an_earlier_release_go_on(
+    database_url: str, created: ArtistCreated, make_manifest: Callable[[int], Manifest]
+) -> None:
+    old = Database(database_url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with old.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        connection.execute(
+            text("INSERT INTO alarms (artist, kind, message, since) VALUES ('', 'disk', 'full', 1)")
+        )
+    old.close()
+    catalogue = Catalogue(database_url)
+    ringing = Alarm("", "channel of-a-name-longer-than-the-column-was", "no token")
+    catalogue.alarms.update([Alarm("", "disk", "full"), ringing])
+    assert [row.alarm.kind for row in catalogue.alarms.active()] == ["disk", ringing.kind]
+    assert not catalogue.alarms.active()[0].told
+    catalogue.artists.add(created)
+    catalogue.restore_work(make_manifest(1))
+    with catalogue.database.write() as connection:
+        catalogue.outbox.add_in(connection, "alien:1", ["mastodon"])
+    assert [row.channel for row in catalogue.outbox.due(limit=1)] == ["mastodon"]
     catalogue.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -109,3 +110,38 @@ def test_concepts_are_found_by_the_beginnings_of_their_words(hung: Catalogue) ->
     assert named("s") == ["sea", "sky", "snow"]
     assert named("berries") == ["berry"]
     assert named("house") == []
+
+
+def test_works_are_narrowed_by_technique_and_colour_with_and_without_words(
+    hung: Catalogue, make_manifest: Callable[[int], Manifest]
+) -> None:
+    for number, technique in ((6, "etching"), (7, "oil")):
+        manifest = make_manifest(number)
+        painting = manifest.painting.model_copy(update={"technique": technique})
+        hung.restore_work(manifest.model_copy(update={"painting": painting}))
+    hung.works.set_placeholder("alien:2", "aabbcc AA==", ("blue", "grey"))
+    hung.works.set_placeholder("alien:7", "aabbcc AA==", ("blue",))
+
+    def numbers(asked: str = "", **filters: str) -> list[int]:
+        question = replace(question_of(asked), **filters)
+        works = list(hung.search.works(question))
+        assert all(question.covers(work) for work in works)
+        return [work.number for work in works]
+
+    assert numbers(technique="etching") == [6]
+    assert numbers(colour="blue") == [7, 2]
+    assert numbers("lighthouse", colour="blue") == [2]
+    assert numbers("lighthouse", colour="grey", technique="oil") == []
+    assert numbers(colour="lue") == [] and numbers(colour="%") == []
+    assert [w.number for w in hung.search.works(replace(question_of(""), colour="blue"), limit=1)]
+    moment = hung.works.get("alien:7")
+    assert moment is not None
+    page = hung.search.works(
+        replace(question_of(""), colour="blue"), before=(moment.created_at, moment.id)
+    )
+    assert [work.number for work in page] == [2]
+    assert {"etching", "oil"} <= set(hung.works.techniques())
+    hung.works.moderate("alien:2", "removed", "a court")
+    assert numbers(colour="blue") == [7]
+    removed = hung.works.get("alien:2")
+    assert removed is not None and removed.colours == ()

@@ -1,0 +1,1 @@
+"""The generated pages of docs/reference: every setting, command and environment variable."""

@@ -1,0 +1,269 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.spatial import cKDTree
+
+from storage.archive.plan import Actor, Pigment, Plan, Relation, Setting, Structure
+from tests.worker.studio.solids import scattered
+from worker.studio.plan.describe import STRUCTURE_SENTENCES
+from worker.studio.scene.arrange import GIANT, arrange, natural_height
+from worker.studio.scene.build import build
+from worker.studio.scene.mesh import merge
+from worker.studio.scene.model import COPIES, FORMS, Placed
+from worker.studio.scene.relations import PATTERN, RELATIONS
+from worker.studio.scene.structures import COUNTS, STRUCTURES
+
+PALETTE = tuple(
+    Pigment(name=role, colour=colour, share=0.1, role=role)
+    for role, colour in (
+        ("back", "#e0e0d8"), ("ground", "#a09070"), ("main", "#a04030"), ("second", "#406080"),
+        ("dark", "#202020"), ("accent", "#d0b030"),
+    )
+)  # fmt: skip
+
+
+def actor(form: str, **more: object) -> Actor:
+    height = FORMS[form].height
+    return Actor(concept=form, form=form, height=height, pose=FORMS[form].poses[0], **more)
+
+
+def plan(*actors: Actor, **more: object) -> Plan:
+    return Plan(
+        setting=Setting(kind="paper"), actors=actors, technique="oil", palette=PALETTE, **more
+    )
+
+
+def tied(kind: str, subject: str, other: str) -> tuple[Placed, Placed]:
+    """The subject and the object of a relation, placed."""
+    both = plan(actor(subject), actor(other), relations=(Relation(kind=kind, subject=0, object=1),))
+    first, second = sorted(arrange(both), key=lambda p: p.actor)
+    assert (first.actor, second.actor) == (0, 1)
+    return first, second
+
+
+def points(placed: Placed) -> np.ndarray:
+    return np.concatenate([part.mesh.points for part in placed.model.parts])
+
+
+def gap(one: Placed, other: Placed) -> float:
+    """The least way between two, as a share of the smaller's size."""
+    skins = [
+        scattered(merge([part.mesh for part in placed.model.parts]), 6000)
+        for placed in (one, other)
+    ]
+    way = cKDTree(skins[0]).query(skins[1])[0].min()
+    sizes = [float(np.ptp(points(p), axis=0).max()) for p in (one, other)]
+    return float(way) / min(sizes)
+
+
+@pytest.mark.parametrize("thing", ["jug", "book", "lantern", "fish", "key"])
+def test_what_is_held_touches_a_hand(thing: str) -> None:
+    holder, held = tied("holds", "person", thing)
+    hand = np.array(holder.model.anchors.get("hand") or holder.model.anchors["other_hand"])
+    low, high = held.model.bounds
+    assert np.allclose((low + high) / 2, hand, atol=1e-6)
+    assert gap(holder, held) < 0.15
+
+
+@pytest.mark.parametrize("beast", ["horse", "donkey", "elephant", "camel"])
+def test_what_is_carried_lies_on_the_back(beast: str) -> None:
+    holder, load = tied("carries", beast, "house")
+    assert load.model.bounds[0][1] > 0.3 * holder.model.bounds[1][1]
+    assert gap(holder, load) < 0.1
+
+
+@pytest.mark.parametrize("base", ["table", "chair", "rock", "column"])
+def test_what_is_borne_stands_on_top(base: str) -> None:
+    below, above = tied("bears", base, "jug")
+    assert above.model.bounds[0][1] > 0.3 * below.model.bounds[1][1]
+    assert above.model.bounds[0][1] <= 1.01 * below.model.bounds[1][1]
+    assert gap(below, above) < 0.2
+
+
+@pytest.mark.parametrize("frame", ["arch", "gate", "door", "triumphal arch"])
+def test_what_is_framed_stands_within(frame: str) -> None:
+    around, within = tied("frames", frame, "person")
+    (low, high), (inner_low, inner_high) = around.model.bounds, within.model.bounds
+    middle = (inner_low + inner_high) / 2
+    assert low[0] < middle[0] < high[0]
+    assert inner_low[1] == pytest.approx(low[1], abs=1e-6)
+    assert inner_high[1] < high[1]
+
+
+@pytest.mark.parametrize("shell", ["cage", "jar", "bottle", "tent"])
+def test_what_is_enclosed_fits_inside(shell: str) -> None:
+    around, within = tied("encloses", shell, "bird")
+    (low, high), (inner_low, inner_high) = around.model.bounds, within.model.bounds
+    slack = 0.03 * (high - low).max()
+    assert (inner_low >= low - slack).all()
+    assert (inner_high <= high + slack).all()
+
+
+def test_what_leans_stands_on_the_ground_and_is_near() -> None:
+    support, ladder = tied("supports", "house", "ladder")
+    assert ladder.model.bounds[0][1] == pytest.approx(support.model.bounds[0][1], abs=1e-6)
+    assert gap(support, ladder) < 0.1
+
+
+@pytest.mark.parametrize("form", ["person", "chair", "jug"])
+def test_what_is_before_another_stands_on_its_ground_and_is_nearer(form: str) -> None:
+    behind, before = tied("has before it", form, "apple")
+    assert before.model.bounds[0][1] == pytest.approx(behind.model.bounds[0][1], abs=1e-6)
+    assert at(before)[2] > at(behind)[2]
+    assert gap(behind, before) < 0.25
+
+
+def test_a_head_is_replaced() -> None:
+    body, head = tied("has the head of", "person", "clock")
+    assert not any(part.name.startswith("head") for part in body.model.parts)
+    assert head.model.bounds[1][1] > body.model.bounds[1][1] * 0.9
+    assert gap(body, head) < 0.25
+
+
+def test_a_shadow_of_another_is_thrown_by_what_is_not_seen() -> None:
+    found = tied("casts the shadow of", "person", "bird")
+    assert [(p.casts, p.visible) for p in found] == [(False, True), (True, False)]
+    found = tied("is reflected as", "sailing ship", "castle")
+    assert [(p.reflects, p.visible) for p in found] == [(False, True), (True, False)]
+
+
+def test_every_relation_has_words_and_does_something() -> None:
+    for kind, clause in RELATIONS.items():
+        assert {"{a}", "{b}"} <= {word.strip(".,") for word in clause.split()}
+        # A pattern is on the wall, and has no place of its own.
+        assert len(arrange(plan(actor("person"), actor("box"), relations=(
+            Relation(kind=kind, subject=0, object=1),)))) == 2 - (kind == PATTERN)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", COUNTS)
+@pytest.mark.parametrize("form", ["person", "jug"])
+def test_structures_show_as_many_as_they_say(kind: str, form: str) -> None:
+    found = arrange(plan(actor(form), structure=Structure(kind=kind)))
+    assert len({p.copy for p in found}) == len(found) == COUNTS[kind]
+    assert len({p.object for p in found}) == COUNTS[kind]
+    assert all(0 <= p.object < COPIES for p in found)
+    assert all(np.isfinite(points(p)).all() for p in found)
+
+
+def at(placed: Placed) -> np.ndarray:
+    low, high = placed.model.bounds
+    return np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
+
+
+def heights(kind: str) -> list[float]:
+    found = arrange(plan(actor("jug"), structure=Structure(kind=kind)))
+    found.sort(key=lambda p: at(p)[0])
+    return [float(np.ptp(points(p)[:, 1])) for p in found]
+
+
+def test_rows_grow_decline_and_alternate_from_left_to_right() -> None:
+    assert heights("growth") == sorted(heights("growth"))
+    assert heights("decline") == sorted(heights("decline"), reverse=True)
+    steps = np.sign(np.diff(heights("rhythm")))
+    assert (steps[1:] == -steps[:-1]).all()
+    assert np.ptp(heights("procession")) < 1e-6
+
+
+def test_rows_do_not_overlap() -> None:
+    for kind in ("growth", "decline", "rhythm", "procession"):
+        found = arrange(plan(actor("jug"), structure=Structure(kind=kind)))
+        spans = sorted((p.model.bounds[0][0], p.model.bounds[1][0]) for p in found)
+        assert all(a[1] <= b[0] + 1e-9 for a, b in pairwise(spans)), kind
+
+
+def test_a_mirror_image_is_one() -> None:
+    left, right = arrange(plan(actor("person", turn=20.0), structure=Structure(kind="mirror")))
+    assert np.allclose(points(left) * (-1, 1, 1), points(right), atol=1e-9)
+
+
+def test_a_ring_has_one_radius_and_faces_its_middle() -> None:
+    found = arrange(plan(actor("column"), structure=Structure(kind="circle")))
+    places = np.array([at(p)[[0, 2]] for p in found])
+    radius = np.linalg.norm(places - places.mean(0), axis=1)
+    assert np.ptp(radius) < 0.15 * radius.mean()
+
+
+def test_a_stack_stands_on_itself() -> None:
+    found = sorted(
+        arrange(plan(actor("box"), structure=Structure(kind="stack"))), key=lambda p: at(p)[1]
+    )
+    sizes = [float(np.ptp(points(p)[:, 1])) for p in found]
+    assert sizes == sorted(sizes, reverse=True)
+    for below, above in pairwise(found):
+        step = below.model.bounds[1][1] - above.model.bounds[0][1]
+        assert 0 <= step < 0.1 * np.ptp(points(below)[:, 1])
+
+
+def test_a_spiral_winds_inwards() -> None:
+    found = arrange(plan(actor("box"), structure=Structure(kind="spiral")))
+    found.sort(key=lambda p: p.copy)
+    sizes = [float(np.ptp(points(p)[:, 1])) for p in found]
+    assert all(a > b for a, b in pairwise(sizes))
+
+
+def test_a_small_one_stands_beside_the_large_one() -> None:
+    large, small = arrange(plan(actor("person"), structure=Structure(kind="scale")))
+    assert np.ptp(points(large)[:, 1]) > 4 * np.ptp(points(small)[:, 1])
+    assert at(small)[1] == pytest.approx(at(large)[1], abs=1e-6)
+
+
+def test_pieces_keep_the_whole_surface() -> None:
+    whole = arrange(plan(actor("jug")))[0]
+    broken = arrange(plan(actor("jug"), structure=Structure(kind="fragment")))[0]
+    assert [len(p.mesh.faces) for p in whole.model.parts] == [
+        len(p.mesh.faces) for p in broken.model.parts
+    ]
+    assert not np.allclose(whole.model.bounds, broken.model.bounds)
+
+
+@pytest.mark.parametrize("kind", ["grid", "scatter", "crowding"])
+def test_many_are_many(kind: str) -> None:
+    found = arrange(plan(actor("fish"), structure=Structure(kind=kind)))
+    assert 6 <= len(found) <= COPIES
+    assert len({p.object for p in found}) == len(found)
+
+
+@pytest.mark.parametrize("kind", STRUCTURE_SENTENCES)
+def test_every_structure_can_be_built(kind: str) -> None:
+    assert build(plan(actor("fish"), structure=Structure(kind=kind))).surfaces
+
+
+def test_structures_that_arrange_have_sentences() -> None:
+    assert set(STRUCTURES) <= set(STRUCTURE_SENTENCES)
+    assert set(COUNTS) <= set(STRUCTURES)
+
+
+def test_a_copy_takes_along_what_is_tied_to_it() -> None:
+    both = plan(
+        actor("person"), actor("book"),
+        relations=(Relation(kind="holds", subject=0, object=1),),
+        structure=Structure(kind="procession"),
+    )  # fmt: skip
+    found = arrange(both)
+    assert [sum(p.actor == a for p in found) for a in (0, 1)] == [6, 6]
+
+
+def test_the_unit_model_is_turned_and_scaled() -> None:
+    found = arrange(plan(actor("person", x=1.0, distance=5.0), actor("person", distance=9.0)))
+    assert at(found[0])[0] == pytest.approx(1.0, abs=0.3)
+    assert at(found[1])[2] == pytest.approx(-4.0, abs=0.3)
+    assert np.ptp(points(found[0])[:, 1]) == pytest.approx(FORMS["person"].height)
+
+
+def test_a_pose_has_its_own_height() -> None:
+    standing, lying = (
+        natural_height(actor("person").model_copy(update={"pose": pose}))
+        for pose in ("standing", "lying")
+    )
+    assert 1.5 < standing < 2.0
+    assert lying < 0.45 * standing
+    giant = natural_height(actor("person").model_copy(update={"scale": "giant"}))
+    assert giant == pytest.approx(GIANT * standing)
+
+
+@pytest.mark.parametrize("main", ["peacock", "snake", "cat"])
+def test_what_is_before_a_thing_does_not_hide_it(main: str) -> None:
+    first, second = tied("has before it", main, "bottle")
+    heights = [float(np.ptp(points(placed)[:, 1])) for placed in (first, second)]
+    assert heights[1] <= 0.71 * heights[0]

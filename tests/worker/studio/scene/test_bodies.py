@@ -1,0 +1,99 @@
+"""Bodies hang together and stand on their feet, whatever their pose."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy.ndimage import label
+
+import worker.studio.scene.forms  # noqa: F401  (fills FORMS)
+from worker.studio.scene.forms.people_heads import Face, evened, skull
+from worker.studio.scene.mesh import Array, Mesh
+from worker.studio.scene.model import FORMS, Model, Request, make
+
+FAMILIES = ("people", "quadruped", "small animal", "bird", "body")
+MANY = ("flock", "crowd", "group")
+BODIES = [
+    (name, pose)
+    for name, form in FORMS.items()
+    if form.family in FAMILIES and name not in MANY
+    for pose in form.poses
+]
+GROUNDED = ("standing", "walking", "grazing", "sitting", "arched", "arms folded",
+            "hands on hips", "pointing", "waving", "bowing", "reading")  # fmt: skip
+UPRIGHT = (("rabbit", "standing"), ("mouse", "sitting"), ("puppet", "standing"),
+           ("rider", "standing"), ("rider", "walking"))  # fmt: skip
+"""Bodies not all of whose feet are on the ground."""
+STANDING = [body for body in BODIES if body[1] in GROUNDED and body not in UPRIGHT]
+
+
+@cache
+def made(name: str, pose: str, *attributes: str) -> Model:
+    return make(name, Request(np.random.default_rng(3), pose, frozenset(attributes)))
+
+
+def cloud(mesh: Mesh, step: float) -> Array:
+    """Points on the mesh, nowhere farther apart than `step`."""
+    corners = mesh.points[mesh.faces]
+    found = [mesh.points]
+    while len(corners):
+        sides = np.linalg.norm(corners - np.roll(corners, -1, 1), axis=2)
+        long = sides.max(1) > step
+        corners, sides = corners[long], sides[long]
+        turn = (np.arange(3) + sides.argmax(1)[:, None]) % 3
+        a, b, c = np.moveaxis(np.take_along_axis(corners, turn[..., None], 1), 1, 0)
+        middle = (a + b) / 2
+        found.append(middle)
+        corners = np.concatenate([np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)])
+    return np.concatenate(found)
+
+
+def clusters(meshes: Sequence[Mesh], share: float = 0.018) -> int:
+    """How many bodies these are: cells of a grid, `share` of the size wide, that touch."""
+    low = np.min([mesh.bounds[0] for mesh in meshes], 0)
+    high = np.max([mesh.bounds[1] for mesh in meshes], 0)
+    cell = share * float(np.linalg.norm(high - low))
+    points = np.concatenate([cloud(mesh, cell) for mesh in meshes])
+    index = np.floor((points - low) / cell).astype(int)
+    grid = np.zeros(index.max(0) + 1, dtype=bool)
+    grid[tuple(index.T)] = True
+    return int(label(grid, np.ones((3, 3, 3)))[1])
+
+
+def feet_of(model: Model) -> list[float]:
+    """Heights of the undersides of the feet, as shares of the height of the whole."""
+    tall = float(model.bounds[1][1])
+    found = []
+    for part in model.parts:
+        if part.name == "shoe":
+            found.append(float(part.mesh.points[:, 1].min()) / tall)
+        elif part.name == "feet":
+            quarters = np.array_split(part.mesh.points, 4)  # one foot after the other, all alike
+            found += [float(points[:, 1].min()) / tall for points in quarters]
+    return found
+
+
+@pytest.mark.parametrize(("name", "pose"), BODIES)
+def test_no_part_of_a_body_floats(name: str, pose: str) -> None:
+    assert clusters([part.mesh for part in made(name, pose).parts]) == 1
+
+
+@pytest.mark.parametrize(("name", "pose"), STANDING)
+def test_whoever_stands_stands_on_the_feet(name: str, pose: str) -> None:
+    feet = feet_of(made(name, pose))
+    # A heel is lifted in walking, and a seat sinks in a little.
+    limit = {"standing": 0.02, "sitting": 0.06}.get(pose, 0.04)
+    assert all(0 <= foot < limit for foot in feet), feet
+
+
+def test_a_face_takes_the_light_as_one_plane() -> None:
+    """Its light differs less between its halves, lit from the side, than the skull's own."""
+    (head,) = (part for part in made("person", "standing", "man").parts if part.name == "head")
+    assert head.open
+    bare = skull(Face())
+    even = evened(bare, 0.62)
+    x, y, z = bare.points.T
+    face = (z > 0.2) & (np.abs(x) < 0.2) & (y > -0.35) & (y < 0.15)
+    assert np.ptp(even.normals[face, 0]) < 0.7 * np.ptp(bare.normals[face, 0])
+    assert np.allclose(np.linalg.norm(even.normals[face], axis=1), 1)

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+
+from storage.archive.plan import (
+    Actor,
+    Camera,
+    Lighting,
+    Pigment,
+    Plan,
+    Relation,
+    Setting,
+    Structure,
+)
+from tests.worker.studio.studies import painter
+from worker.studio.field.colour import luminance
+from worker.studio.plan.choices import Choices
+from worker.studio.scene.arrange import arrange
+from worker.studio.scene.build import build
+from worker.studio.scene.model import COPIES, FORMS, GROUND, RIBBONS, WALLPAPER
+from worker.studio.scene.relations import PATTERN
+from worker.studio.scene.staging import SHUTTER, disc_of, lamp_of
+
+SHAPE = (120, 120)
+PALETTE = tuple(
+    Pigment(name=role, colour=colour, share=0.1, role=role)
+    for role, colour in (
+        ("back", "#e0e0d8"), ("ground", "#a09070"), ("main", "#a04030"), ("second", "#406080"),
+        ("dark", "#202020"), ("accent", "#d0b030"),
+    )
+)  # fmt: skip
+
+
+def actor(form: str) -> Actor:
+    pose, height = FORMS[form].poses[0], FORMS[form].height
+    return Actor(concept=form, form=form, height=height, pose=pose, distance=3.2 * height)
+
+
+def plan(*forms: str, setting: str = "room", hour: str = "day", **more: object) -> Plan:
+    pattern = str(more.pop("pattern", ""))
+    return Plan(
+        setting=Setting(kind=setting),
+        actors=tuple(actor(form) for form in forms),
+        light=Lighting(hour=hour, pattern=pattern),
+        camera=Camera(height=0.9 * FORMS[forms[0]].height, horizon=0.55),
+        technique="oil",
+        palette=PALETTE,
+        **more,
+    )
+
+
+def test_a_large_sun_stands_behind_the_actor_above_the_horizon() -> None:
+    drawn = plan("person", setting="desert", hour="sunset", pattern="disc")
+    disc = disc_of(drawn, arrange(drawn))
+    assert disc is not None
+    assert np.linalg.norm(disc.towards) == pytest.approx(1)
+    assert disc.towards[1] > 0
+    assert disc.towards[2] < 0
+    seen = build(drawn).render(SHAPE)
+    plain = build(plan("person", setting="desert", hour="sunset")).render(SHAPE)
+    changed = np.abs(seen.albedo - plain.albedo).max(-1) > 0.02
+    assert 0.03 < (changed & (seen.object < 0)).mean() < 0.4
+    assert not changed[seen.object >= 0].any()
+
+
+def test_there_is_no_disc_where_none_is_planned() -> None:
+    drawn = plan("person", setting="desert")
+    assert disc_of(drawn, arrange(drawn)) is None
+
+
+@pytest.mark.parametrize("pattern", ["panes", "blinds"])
+def test_light_through_an_opening_leaves_shade_that_nothing_seen_throws(pattern: str) -> None:
+    lit, open_ = (
+        build(plan("jug", setting="table", pattern=p)).render(SHAPE) for p in (pattern, "")
+    )
+    ground = lit.object >= GROUND
+    assert (lit.shadow[ground] < 0.3).mean() > (open_.shadow[ground] < 0.3).mean() + 0.1
+    assert (lit.shadow[ground] > 0.7).mean() > 0.05
+    assert not (lit.object == SHUTTER).any()
+
+
+def test_a_wallpaper_repeats_the_object_behind_the_subject() -> None:
+    relation = Relation(kind=PATTERN, subject=0, object=1)
+    seen = build(plan("chair", "fish", relations=(relation,))).render(SHAPE)
+    printed = (seen.object >= WALLPAPER) & (seen.object < RIBBONS)
+    assert len(np.unique(seen.object[printed])) >= 6
+    assert not (seen.object >= RIBBONS).any()
+    subject = (seen.object >= 0) & (seen.object < COPIES)
+    assert seen.depth[printed].min() > np.median(seen.depth[subject])
+
+
+def test_a_grid_has_fields_of_two_colours_by_turns() -> None:
+    drawn = plan("jug", setting="paper", structure=Structure(kind="grid"))
+    fields = [s for s in build(drawn).surfaces if s.object == GROUND and s.part >= 900]
+    assert len(fields) == len({p.copy for p in arrange(drawn)})
+    first, second = (
+        {tuple(s.colour.tolist()) for s in fields if s.part == number} for number in (900, 901)
+    )
+    assert len(first) == len(second) == 1
+    gap = luminance(np.array(next(iter(first)))) - luminance(np.array(next(iter(second))))
+    assert abs(float(gap)) > 0.08
+
+
+def test_what_burns_in_the_dark_is_the_light() -> None:
+    drawn = painter().plan(["candle"], seed=2, choices=Choices(setting="table", hour="firelight"))
+    assert lamp_of(drawn)
+    made = painter(256, 256).prepare(drawn)
+    assert made.scene.light.at is not None
+    flame = [p.model.bounds for p in made.scene.placed if p.actor == 0]
+    assert flame[0][0][1] < made.scene.light.at[1]
+    by_day = drawn.model_copy(update={"light": drawn.light.model_copy(update={"hour": "day"})})
+    assert not lamp_of(by_day)
+    assert painter(256, 256).prepare(by_day).scene.light.at is None
+
+
+def test_a_large_disc_is_whole() -> None:
+    for seed in range(12):
+        drawn = painter().plan(["horse"], seed=seed, choices=Choices(setting="meadow"))
+        light = drawn.light.model_copy(update={"pattern": "disc"})
+        drawn = drawn.model_copy(update={"light": light})
+        disc = disc_of(drawn, arrange(drawn))
+        if disc is None:
+            continue
+        x, y = disc.towards[:2] / -disc.towards[2]
+        zoom = 2 * np.tan(np.radians(drawn.camera.lens) / 2)
+        assert abs(x) + disc.tangent < 0.5 * zoom * max(drawn.format, 1.0)
+        assert y + disc.tangent < drawn.camera.horizon * zoom / min(drawn.format, 1.0)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("turn", [-30.0, 30.0])
+def test_two_in_opposition_face_each_other(turn: float, *, mirrored: bool) -> None:
+    drawn = plan("rider", structure=Structure(kind="opposition", concept="rider"))
+    one = drawn.actors[0].model_copy(update={"turn": turn, "mirrored": mirrored})
+    placed = arrange(drawn.model_copy(update={"actors": (one,)}))
+    left, right = sorted(placed, key=lambda p: p.model.bounds[0][0])
+    for copy, side in ((left, 1), (right, -1)):
+        reins, saddle = (
+            np.mean([p.mesh.points[:, 0].mean() for p in copy.model.parts if p.name == name])
+            for name in ("reins", "saddle")
+        )
+        assert side * (reins - saddle) > 0

@@ -1,0 +1,1 @@
+"""Geometry to pixels: camera, rasteriser, light, colour and noise."""

@@ -1,1 +1,0 @@
-"""Living things drawn from their bones: people, busts and animals with weight and scale."""

@@ -1,0 +1,113 @@
+"""Copper engraving: burin lines that are slices of the forms, swelling with shade, and contours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from worker.studio.field.colour import Pixels, to_hex
+from worker.studio.field.noise import blur, cloud
+from worker.studio.field.render import FAR
+from worker.studio.field.shade import Target
+from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
+from worker.studio.marks.paper import (
+    dark_ink,
+    eased,
+    ink_tone,
+    inked,
+    light_paper,
+    plate_mark,
+    sheet,
+    show,
+    within,
+)
+from worker.studio.marks.slicing import Slices, fields, hatch, phase, sliced, slices
+from worker.studio.marks.svg import to_svg
+from worker.studio.marks.technique import Stage, Technique
+
+_PITCH = (5.4, 5.8, 6.2)
+# Darkness at which each set of lines begins and is full, and its share of the surface then.
+_SETS = ((0.05, 0.9, 0.62), (0.45, 1.0, 0.52), (0.68, 1.0, 0.5))
+_MARGIN, _PLATE = 44.0, 24.0
+
+
+def _pitches(target: Target, cut: Slices) -> list[Map]:
+    return [np.maximum(cut.pitch(p * target.unit), 2.6) for p in _PITCH]
+
+
+def halo(target: Target, reach: float) -> Map:
+    """0 in the narrow gap that lines leave before a nearer form, `reach` units wide, else 1."""
+    depth = np.minimum(target.buffers.depth, FAR)
+    near = depth
+    radius = max(round(reach * target.unit), 1)
+    for axis in (0, 1):
+        least = near
+        for step in range(1, radius + 1):
+            least = np.minimum(least, np.roll(near, step, axis))
+            least = np.minimum(least, np.roll(near, -step, axis))
+        near = least
+    return np.asarray(near > depth * 0.9, dtype=np.float32)
+
+
+def covers(target: Target) -> list[Map]:
+    """The share of the surface that each set of lines inks."""
+    hand = 0.07 * (cloud(target.shape, target.rng, cell=0.012, octaves=2) - 0.5)
+    dark = np.clip(1 - ink_tone(target) + hand, 0, 1)
+    free = halo(target, 2.2) * within(target, _MARGIN)
+    return [eased(dark, low, high) ** 0.9 * most * free for low, high, most in _SETS]
+
+
+def outline(target: Target) -> Lines:
+    """The contours as burin lines."""
+    return swelling(target, contours(target), 3.0)
+
+
+def render(target: Target, stage: Stage) -> Pixels:
+    """Contours, then the lines of light, the crossings of shade and the deepest set."""
+    paper = sheet(target, light_paper(target))
+    ink = dark_ink(target)
+    inside = within(target, _MARGIN)
+    held = blur(target.accent.astype(np.float32), 2.5 * target.unit)
+    held = eased(held, 0.02, 0.2) * inside
+
+    worn = 0.97 - 0.05 * cloud(target.shape, target.rng, cell=0.004, octaves=2)
+
+    def print_(cover: Map) -> Pixels:
+        colour = ink + (target.accent_colour * 0.85 - ink) * held[..., None]
+        return plate_mark(target, np.clip(inked(paper, colour, cover * worn), 0, 1), _PLATE)
+
+    cover = outline(target).drawn(target.shape) * inside
+    show(stage, print_, cover)
+    cut = slices(target)
+    pitches = _pitches(target, cut)
+    sets = [fields(target, cut, index) for index in range(3)]
+    across = phase(sets[1], pitches[1])
+    for index, (field, share) in enumerate(zip(sets, covers(target), strict=True)):
+        lines = hatch(field, share, pitches[index], across if index == 0 else None)
+        for most in (0.9, 0.6, 0.3):
+            show(stage, print_, np.maximum(cover, lines * (target.tone < 1.2 - most)))
+        cover = np.maximum(cover, lines)
+        show(stage, print_, cover)
+    return print_(cover)
+
+
+def lines(target: Target) -> str:
+    """The burin lines as paths for a plotter: one layer an ink."""
+    cut = slices(target)
+    pitches = _pitches(target, cut)
+    parts = [outline(target)]
+    for index, share in enumerate(covers(target)):
+        field = fields(target, cut, index)
+        parts.append(sliced(field, share, pitches[index], cut.region))
+    both = joined(parts).cut(within(target, _MARGIN) > 0.5)
+    black, red = both.cut(~target.accent), both.cut(target.accent)
+    return to_svg(target, {to_hex(dark_ink(target)): black, to_hex(target.accent_colour): red})
+
+
+ENGRAVING = Technique(
+    "engraving",
+    "a copper engraving",
+    ("engraving", "copper", "burin", "dürer", "print"),
+    "ink",
+    render,
+    lines,
+)

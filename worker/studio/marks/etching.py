@@ -1,0 +1,153 @@
+"""Etching: short free strokes of a needle, crossed in shade, with plate tone and foul biting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from worker.studio.field.colour import Pixels, to_hex
+from worker.studio.field.noise import blur, cloud
+from worker.studio.field.shade import Target
+from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
+from worker.studio.marks.paper import (
+    dark_ink,
+    eased,
+    ink_tone,
+    inked,
+    light_paper,
+    plate_mark,
+    sheet,
+    show,
+    within,
+)
+from worker.studio.marks.planes import GROUND, SKY, fineness, nearness, planes
+from worker.studio.marks.slicing import fields, slices
+from worker.studio.marks.strokes import Strokes, lay, regions
+from worker.studio.marks.svg import to_svg
+from worker.studio.marks.technique import Stage, Technique
+
+# Set of slices, turn from it, distance of lines and their length in units, darkness from and to.
+_SETS = (
+    (0, 0.0, 4.0, 42.0, 0.08, 0.6),
+    (0, 0.17, 4.2, 36.0, 0.34, 0.74),
+    (1, 0.0, 3.8, 34.0, 0.5, 0.86),
+    (2, 0.0, 3.8, 30.0, 0.64, 0.96),
+    (1, 0.5, 3.4, 22.0, 0.76, 0.95),
+    (0, -0.3, 2.8, 26.0, 0.84, 0.97),
+)
+_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.3
+
+
+def render(target: Target, stage: Stage) -> Pixels:
+    """Outlines drawn loosely twice, then the hatching from light to dark, and the wiping."""
+    paper = sheet(target, light_paper(target))
+    film, bitten = _film(target), _foul(target)
+
+    def printed(cover: Map) -> Pixels:
+        held = eased(blur(target.accent.astype(np.float32), 2 * target.unit), 0.1, 0.6)[..., None]
+        ink = _ink(target) + (target.accent_colour * 0.85 - _ink(target)) * held
+        bled = np.maximum(cover * 0.9, 0.8 * blur(cover, 0.8 * target.unit))
+        pulled = inked(inked(paper, _ink(target), film), ink, np.maximum(bled, bitten))
+        return np.clip(plate_mark(target, pulled, _PLATE), 0, 1)
+
+    cover = np.zeros(target.shape, dtype=np.float32)
+    show(stage, printed, cover)
+    for part in _drawn(target):
+        cover = np.maximum(cover, part.drawn(target.shape) * within(target, _MARGIN, ragged=1.5))
+        show(stage, printed, cover)
+    return np.asarray(printed(cover), dtype=np.float32)
+
+
+def _ink(target: Target) -> Pixels:
+    return np.asarray(dark_ink(target) * 0.8 + np.array((0.035, 0.025, 0.015), np.float32))
+
+
+def _drawn(target: Target) -> list[Lines]:
+    """All lines of the needle: two loose outlines, then the sets of hatching."""
+    outline = contours(target, smooth=3.0, shortest=7.0)
+    parts = [
+        _loose(target, swelling(target, outline, w, shade=0.5), o)
+        for w, o in ((2.3, 1.4), (1.6, 3.6))
+    ]
+    hand = 0.1 * (cloud(target.shape, target.rng, cell=0.05, octaves=3) - 0.5)
+    dark = np.clip(1 - ink_tone(target) + hand, 0, 1)
+    cut, label = slices(target), regions(target)
+    kind = planes(target)
+    scale = nearness(target) * fineness(target) ** 0.6 * np.where(kind == SKY, np.float32(1.6), 1)
+    # Calm planes have few lines, and those long.
+    calm = np.array([0.6, 0.85, 0.9, 1.0], dtype=np.float32)[kind]
+    calm = calm * np.where(kind == GROUND, eased(dark, 0.12, 0.32), 1)
+    calm = calm * np.where(kind == SKY, eased(dark, 0.22, 0.5), 1)
+    share = np.maximum(calm, eased(dark, 0.6, 0.8))
+    for which, turn, space, long, low, high in _SETS:
+        need = np.clip((dark - low) / (high - low), 0, 1) ** 0.8 * share
+        if which or turn:
+            # A light sky is not crossed.
+            need = need * np.where(kind == SKY, eased(dark, 0.55, 0.75), 1)
+        sway = cloud(target.shape, target.rng, cell=0.15, octaves=2) - 0.5
+        angle = fields(target, cut, which).angle + turn + 0.35 * sway
+        strokes = lay(
+            target, width=space, length=long / space, angle=angle.astype(np.float32), label=label,
+            need=need.astype(np.float32), scale=scale, spread=(long / space) ** 0.5,
+            tolerance=0.16, jitter=0.05,
+        )  # fmt: skip
+        parts.append(_needle(target, strokes, strokes.at(dark)))
+    return parts
+
+
+def _needle(target: Target, strokes: Strokes, dark: Map) -> Lines:
+    """Strokes as lines of a needle: bitten deeper in the darks, thinner where it lifts."""
+    place = np.arange(strokes.paths.shape[1])[None, :]
+    valid = (place >= strokes.first[:, None]) & (place < strokes.last[:, None])
+    counts = valid.sum(1)
+    ends = np.minimum(place - strokes.first[:, None], strokes.last[:, None] - 1 - place)
+    press = target.rng.uniform(0.6, 1.15, (len(strokes), 1)) * np.clip(0.45 + 0.3 * ends, 0, 1)
+    press = press * (0.8 + 0.8 * dark[:, None] ** 2)
+    widths = (press * max(_WIDTH * target.unit, 0.7))[valid].astype(np.float32)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return Lines(strokes.paths[valid], widths, widths, starts)
+
+
+def _loose(target: Target, lines: Lines, off: float) -> Lines:
+    """Lines drawn again by a free hand, up to so many units beside."""
+    shift = [
+        (lines.at(cloud(target.shape, target.rng, cell=0.05, octaves=2)) - 0.5)
+        * 2
+        * off
+        * target.unit
+        for _ in range(2)
+    ]
+    moved = lines.points + np.stack(shift, axis=1).astype(np.float32)
+    return Lines(moved, lines.widths, lines.values, lines.starts)
+
+
+def _film(target: Target) -> Map:
+    """Ink left on the plate when it is wiped: more in the corners and in shade."""
+    plate = within(target, _PLATE)
+    patch = cloud(target.shape, target.rng, cell=0.5, octaves=3, stretch=1.5)
+    shade = blur(eased(1 - ink_tone(target), 0.35, 1.0), 3 * target.unit)
+    return np.asarray(plate * (0.02 + 0.05 * patch + 0.5 * shade), dtype=np.float32)
+
+
+def _foul(target: Target) -> Map:
+    """Specks where the acid broke through the ground."""
+    share = 0.0002 / max(target.unit, 0.3) ** 2
+    specks = target.rng.random(target.shape, dtype=np.float32) > 1 - share
+    soft = blur(specks.astype(np.float32), 0.7 * target.unit)
+    return np.asarray(np.clip(soft * 1.6, 0, 0.6) * within(target, _PLATE), dtype=np.float32)
+
+
+def lines(target: Target) -> str:
+    """The needle's lines as paths for a plotter: one layer an ink."""
+    both = joined(_drawn(target)).cut(within(target, _MARGIN) > 0.5)
+    black, red = both.cut(~target.accent), both.cut(target.accent)
+    return to_svg(target, {to_hex(_ink(target)): black, to_hex(target.accent_colour): red})
+
+
+ETCHING = Technique(
+    "etching",
+    "an etching, freely hatched with the needle",
+    ("etching", "etched", "needle", "rembrandt", "aquafortis"),
+    "ink",
+    render,
+    lines,
+)

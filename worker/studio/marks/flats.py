@@ -1,0 +1,159 @@
+"""Flat shapes: local colours, their steps in light, edges cut by hand, streaks, few inks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from PIL import Image
+
+from worker.studio.field.colour import Pixels, from_oklab, luminance, to_oklab
+from worker.studio.field.noise import blur, cloud, warp
+from worker.studio.field.shade import Target
+from worker.studio.marks.lines import Index, Map
+from worker.studio.marks.strokes import regions
+
+_HUE = np.array([1.0, 3.4, 3.4], dtype=np.float32)
+"""How much lightness and hue count when colours are told apart."""
+
+
+def trembled(
+    target: Target, plane: NDArray[np.generic], amount: float, cell: float = 0.03
+) -> NDArray[np.generic]:
+    """A map whose edges an unsteady hand drew, off by up to half of `amount` units."""
+    dx, dy = (
+        (cloud(target.shape, target.rng, cell=cell, octaves=2) - 0.5) * amount * target.unit
+        for _ in range(2)
+    )
+    return warp(plane, dx, dy)
+
+
+def dense(label: NDArray[np.integer]) -> Index:
+    """Labels numbered 0, 1, 2 ... without gaps."""
+    low = int(label.min())
+    used = np.bincount((label - low).ravel()) > 0
+    return np.asarray((np.cumsum(used) - 1)[label - low], dtype=np.int32)
+
+
+def means(label: Index, plane: Map) -> Map:
+    """The mean of a map (h, w, c) over each dense label, (n, c)."""
+    flat = label.ravel()
+    count = np.maximum(np.bincount(flat), 1)
+    sums = [np.bincount(flat, plane[..., c].ravel()) for c in range(plane.shape[-1])]
+    return (np.stack(sums, axis=1) / count[:, None]).astype(np.float32)
+
+
+def local_shapes(target: Target, *, sky: int = 3) -> Index:
+    """The shapes of one local colour, dense: parts, patterns in two, the backdrop in `sky`."""
+    seen = target.buffers
+    region = dense(regions(target))
+    light = luminance(seen.albedo)
+    stats = means(region, np.stack([light, light**2], axis=-1))
+    spread = np.sqrt(np.maximum(stats[:, 1] - stats[:, 0] ** 2, 0))
+    # A pattern splits its part at the mean, if it is strong enough to be seen.
+    soft = blur(np.clip(light, 0, 1), 1.2 * target.unit)
+    upper = (soft > stats[region, 0]) & (spread[region] > 0.035)
+    step = np.where(seen.object < 0, sky_shapes(target, sky), upper)
+    return dense(region * max(sky, 2) + step)
+
+
+def sky_shapes(target: Target, count: int) -> Index:
+    """The backdrop in a few large shapes between its darkest and its lightest."""
+    behind = target.buffers.object < 0
+    share = blur(behind.astype(np.float32), 7 * target.unit)
+    tone = blur(target.tone * behind, 7 * target.unit) / np.maximum(share, 0.02)
+    low, high = np.percentile(tone[behind], (4, 96)) if behind.any() else (0.0, 1.0)
+    # A plain backdrop is one shape.
+    place = (tone - low) / max(float(high - low), 0.22)
+    return np.clip(place * count, 0, count - 1).astype(np.int32)
+
+
+def steps(
+    target: Target, cuts: tuple[float, ...], *, dry: Map | float = 0.0, soft: float = 3.0
+) -> Index:
+    """How many of the cuts the light lies above, (h, w); `dry` shifts it; the backdrop has all."""
+    light = blur(np.clip(target.buffers.light, 0, 1), soft * target.unit) + dry
+    found = sum((light > cut).astype(np.int32) for cut in cuts)
+    return np.asarray(np.where(target.buffers.object < 0, len(cuts), found), dtype=np.int32)
+
+
+def streaks(target: Target, angle: Map, length: float, *, grain: float = 2.2) -> Map:
+    """Noise drawn out along the flow, (h, w), mean 0.5: the traces of bristles or of a gouge."""
+    # Coarse streaks are smooth enough to be drawn at half the size.
+    step = 2 if grain * target.unit > 4 else 1
+    angle = np.ascontiguousarray(angle[::step, ::step])
+    shape = angle.shape[0], angle.shape[1]
+    noise = cloud(shape, target.rng, cell=max(grain / 1000, 1.5 / min(shape)), octaves=1)
+    out = np.zeros(shape, dtype=np.float32)
+    _streak(noise, angle, max(int(length * target.unit / 2 / step), 2), out)
+    if step > 1:
+        size = target.shape[1], target.shape[0]
+        out = np.asarray(Image.fromarray(out).resize(size, Image.Resampling.BICUBIC))
+    out = out - out.mean()
+    return np.asarray(np.clip(0.5 + out / (4 * out.std() + 1e-6), 0, 1))
+
+
+def few_inks(colours: Pixels, weights: NDArray[np.floating], count: int) -> Pixels:
+    """At most `count` colours that stand best for weighted ones, in OKLab with hue counted more."""
+    lab = to_oklab(colours) * _HUE
+    chosen = [int(np.argmax(weights))]
+    for _ in range(min(count, len(lab)) - 1):
+        gap = np.min([((lab - lab[i]) ** 2).sum(1) for i in chosen], axis=0)
+        chosen.append(int(np.argmax(gap * np.sqrt(weights))))
+    centres = lab[chosen]
+    for _ in range(8):
+        nearest = np.argmin(((lab[:, None] - centres[None]) ** 2).sum(-1), axis=1)
+        for i in range(len(centres)):
+            share = weights * (nearest == i)
+            if share.sum() > 0:
+                centres[i] = (lab * share[:, None]).sum(0) / share.sum()
+    return from_oklab(centres / _HUE)
+
+
+def lit_colours(target: Target, shapes: Index) -> Pixels:
+    """The colour (n, 3) of each dense shape, as its lit parts show it; the accent's is its own."""
+    light = np.clip(target.buffers.light, 0.12, 1)[..., None] ** 1.5
+    held = target.accent[..., None].astype(np.float32)
+    total = means(shapes, np.concatenate([target.colour * light, light, held], axis=-1))
+    return np.where(
+        total[:, 4:] > 0.5, target.accent_colour, total[:, :3] / np.maximum(total[:, 3:4], 1e-9)
+    )
+
+
+def nearest_ink(colours: Pixels, inks: Pixels) -> Index:
+    """The index of the ink nearest to each colour."""
+    scale = _HUE
+    gap = ((to_oklab(colours)[:, None] - to_oklab(inks)[None]) * scale) ** 2
+    return np.asarray(np.argmin(gap.sum(-1), axis=1), dtype=np.int32)
+
+
+def towards_pigments(target: Target, colours: Pixels, share: float) -> Pixels:
+    """Colours (n, 3) drawn a share of the way to the palette's nearest pigment or accent."""
+    board = np.concatenate([target.pigments, target.accent_colour[None]])
+    near = board[nearest_ink(colours, board)]
+    lab = to_oklab(colours)
+    return from_oklab(lab + (to_oklab(near) - lab) * share)
+
+
+@njit(cache=True, nogil=True)
+def _streak(noise, angle, reach, out):  # type: ignore[no-untyped-def]
+    height, width = noise.shape
+    for y in range(height):
+        for x in range(width):
+            total, count = noise[y, x], 1
+            for way in (-1.0, 1.0):
+                py, px = y + 0.5, x + 0.5
+                dy, dx = np.sin(angle[y, x]) * way, np.cos(angle[y, x]) * way
+                for k in range(reach):
+                    py, px = py + dy, px + dx
+                    i, j = int(py), int(px)
+                    if py < 0 or px < 0 or i >= height or j >= width:
+                        break
+                    total += noise[i, j]
+                    count += 1
+                    if k % 4 == 3:
+                        ny, nx = np.sin(angle[i, j]), np.cos(angle[i, j])
+                        if ny * dy + nx * dx < 0:
+                            ny, nx = -ny, -nx
+                        dy, dx = ny, nx
+            out[y, x] = total / count

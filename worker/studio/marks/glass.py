@@ -1,0 +1,166 @@
+"""Stained glass: pieces of coloured glass with streaks, lit from behind, in lead."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt, label
+
+from worker.studio.field.colour import Pixels, from_oklab, to_oklab
+from worker.studio.field.noise import blur, cloud
+from worker.studio.field.shade import Target
+from worker.studio.marks.flats import dense, means, sky_shapes, streaks
+from worker.studio.marks.lines import Index, Map, contours, swelling
+from worker.studio.marks.paper import eased, inset, show
+from worker.studio.marks.planes import ACTOR, GROUND, planes
+from worker.studio.marks.strokes import hand_flow, regions
+from worker.studio.marks.technique import Stage, Technique
+
+_LEAD, _MARGIN = 8.0, 20.0
+_RAYS = 11
+_DARK = np.array((0.055, 0.055, 0.065), dtype=np.float32)
+
+
+def render(target: Target, stage: Stage) -> Pixels:
+    """The cartoon's lead lines, the glass piece by piece, its painting, the light."""
+    piece = _pieces(target)
+    edge = _borders(piece)
+    away = distance_transform_edt(~edge).astype(np.float32) / target.unit
+    away = np.minimum(away, np.abs(inset(target) - _MARGIN * 0.5))
+    glass = _glass(target, piece, away)
+    lead = np.clip((_LEAD / 2 - away) * max(target.unit, 0.3) + 0.5, 0, 1)
+    frame = np.clip((_MARGIN - inset(target)) * max(target.unit, 0.3) + 0.5, 0, 1)
+    lead = np.maximum(lead, frame)
+    painted = _painted(target, piece)
+    order = target.rng.random(int(piece.max()) + 1)
+
+    def seen(share: float, paint: float, glow: float) -> Pixels:
+        bare = np.array((0.9, 0.9, 0.88), dtype=np.float32)
+        body = np.where((order < share)[piece][..., None], glass, bare)
+        body = body * (1 - paint * painted)[..., None]
+        return _lit(target, body, lead, away, glow)
+
+    for share in np.linspace(0, 1, 9).tolist():
+        show(stage, seen, share, 0, 0)
+    show(stage, seen, 1, 0.8, 0)
+    return seen(1, 0.8, 1)
+
+
+def _pieces(target: Target) -> Index:
+    """The pieces of glass, dense: parts, shadows, then few breaks in what is large."""
+    seen, kind = target.buffers, planes(target)
+    shape = dense(regions(target) * 2 + _bright_sky(target))
+    counts = np.bincount(shape.ravel())[shape]
+    # What is too small to be cut from glass is painted on its object's piece.
+    whole = dense(seen.object + 2) + int(shape.max()) + 1
+    shape = dense(np.where(counts > (34 * target.unit) ** 2, shape, whole))
+    shape = _cleaned(target, shape)
+    size = np.sqrt(np.bincount(shape.ravel()))[shape] / target.unit
+    shaded = blur(np.clip(seen.light, 0, 1), 7 * target.unit) < 0.42
+    shape = shape * 2 + (shaded & (size > 160) & (seen.object >= 0))
+    breaks = np.where((kind != ACTOR) & (size > 300), _breaks(target, kind), 0)
+    breaks = np.where((kind == ACTOR) & (size > 240), 1 + _belts(target), breaks)
+    return _cleaned(target, dense(shape * (int(breaks.max()) + 1) + breaks))
+
+
+def _bright_sky(target: Target) -> NDArray[np.bool_]:
+    """The lights of the backdrop."""
+    return np.asarray((target.buffers.object < 0) & (sky_shapes(target, 2) == 1))
+
+
+def _breaks(target: Target, kind: Index) -> Index:
+    """Few leads across the large planes: rays from the subject, and level bars on the ground."""
+    height, width = target.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    actor = kind == ACTOR
+    cy, cx = np.argwhere(actor).mean(0) if actor.any() else (height * 0.6, width * 0.5)
+    bend = 0.5 * (cloud(target.shape, target.rng, cell=0.7, octaves=1) - 0.5)
+    turn = (np.arctan2(y - cy, x - cx) + bend) / (2 * np.pi) + float(target.rng.random())
+    ray = np.floor(turn % 1.0 * _RAYS).astype(np.int32)
+    rows = np.nonzero((kind == GROUND).any(axis=1))[0]
+    top = float(rows[0]) if len(rows) else height
+    depth = np.clip((y + 40 * bend * target.unit - top) / max(height - top, 1), 0, 1)
+    bar = np.digitize(depth, (0.2, 0.55)).astype(np.int32)
+    side = (turn * 6 % 1.0 > 0.5).astype(np.int32)
+    out = np.where(kind == GROUND, 1 + _RAYS + 2 * bar + side, 1 + ray)
+    return np.asarray(out, dtype=np.int32)
+
+
+def _belts(target: Target) -> Index:
+    """Leads across a very large form, level and slightly bent."""
+    y = np.arange(target.shape[0], dtype=np.float32)[:, None] / target.unit
+    bend = 70 * (cloud(target.shape, target.rng, cell=0.5, octaves=1) - 0.5)
+    return np.asarray((y + bend) // 230, dtype=np.int32)
+
+
+def _cleaned(target: Target, piece: Index) -> Index:
+    """Pieces that can be cut from glass: slivers and splinters go to the nearest larger one."""
+    core = distance_transform_edt(~_borders(piece)) > 3.6 * target.unit
+    found, count = label(core)
+    if count == 0:
+        return piece
+    large = np.bincount(found.ravel()) > (15 * target.unit) ** 2
+    large[0] = False
+    if not large.any():
+        return piece
+    near = distance_transform_edt(~large[found], return_distances=False, return_indices=True)
+    return dense(found[near[0], near[1]])
+
+
+def _borders(piece: Index) -> NDArray[np.bool_]:
+    edge = np.zeros(piece.shape, dtype=bool)
+    edge[1:] |= piece[1:] != piece[:-1]
+    edge[:, 1:] |= piece[:, 1:] != piece[:, :-1]
+    return edge
+
+
+def _glass(target: Target, piece: Index, away: Map) -> Pixels:
+    """Each piece in one deep colour, streaked and uneven as old glass is."""
+    lab = to_oklab(means(piece, target.colour))
+    off = target.rng.normal(0, 1, lab.shape) * (0.018, 0.008, 0.008)
+    chroma = np.hypot(lab[:, 1], lab[:, 2])[:, None]
+    # Strong glass: hue is at least deep where there is any; greys stay white or smoky.
+    strong = np.maximum(1.7 * chroma, np.clip(9 * chroma - 0.05, 0, 0.075)) / np.maximum(
+        chroma, 1e-4
+    )
+    lab = lab * np.concatenate([np.ones_like(chroma), strong, strong], axis=1) + off
+    lab[:, 0] = np.clip(0.2 + 0.74 * lab[:, 0], 0.26, 0.9)
+    streak = streaks(target, hand_flow(target, sway=0.8), 160.0, grain=12.0) - 0.5
+    wave = cloud(target.shape, target.rng, cell=0.12, octaves=2) - 0.5
+    level = 0.035 * streak + 0.07 * wave - 0.16 * np.exp(-away / 13)
+    full = lab[piece].astype(np.float32)
+    full[..., 0] = np.clip(full[..., 0] + level, 0, 1)
+    full[..., 1:] *= (1 + 0.35 * np.exp(-away / 13))[..., None]
+    return from_oklab(full)
+
+
+def _painted(target: Target, piece: Index) -> Map:
+    """Black vitreous paint on the subject: fine lines, and soft enamel in the shades."""
+    line = swelling(target, contours(target, smooth=2.6, shortest=11.0), 2.4, shade=0.3)
+    usual = means(piece, target.tone[..., None])[piece][..., 0]
+    soft = blur(target.tone, 5 * target.unit)
+    matt = 0.6 * eased(usual - soft, 0.04, 0.3)
+    crowded = eased(blur(target.buffers.edge, 9 * target.unit), 0.14, 0.3)
+    fine = line.drawn(target.shape) * (1 - 0.85 * crowded) * np.clip(0.35 + target.weight, 0, 1)
+    fine = fine * (target.buffers.object >= 0)
+    return np.asarray(np.maximum(0.9 * fine, matt), dtype=np.float32)
+
+
+def _lit(target: Target, body: Pixels, lead: Map, away: Map, glow: float) -> Pixels:
+    """Light through the glass spills over the lead, which is round and dull."""
+    solder = np.clip(1 - np.abs(away) / (_LEAD / 2), 0, 1) ** 2 * 0.07
+    metal = _DARK + solder[..., None]
+    picture = body * (1 - lead[..., None]) + metal * lead[..., None]
+    if glow:
+        spill = [blur(np.clip(picture[..., i] ** 2, 0, 1), 13 * target.unit) for i in range(3)]
+        picture = 1 - (1 - picture) * (1 - 0.26 * glow * np.stack(spill, axis=-1))
+    return np.asarray(np.clip(picture, 0, 1), dtype=np.float32)
+
+
+STAINED_GLASS = Technique(
+    "stained glass",
+    "a stained-glass window in lead",
+    ("stained glass", "glass", "window", "lead", "gothic"),
+    "full",
+    render,
+)

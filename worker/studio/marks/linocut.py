@@ -1,0 +1,127 @@
+"""Linocut: white gouges along the forms out of a black mass, over one flat tint and the accent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from worker.studio.field.colour import Pixels, mix, to_hex
+from worker.studio.field.noise import blur, cloud
+from worker.studio.field.shade import Target
+from worker.studio.marks.flats import trembled
+from worker.studio.marks.lines import Map, contours, joined, swelling
+from worker.studio.marks.paper import (
+    dark_ink,
+    eased,
+    ink_tone,
+    inked,
+    light_paper,
+    sheet,
+    show,
+    tooth,
+    within,
+)
+from worker.studio.marks.planes import ACTOR, GROUND, SKY, planes
+from worker.studio.marks.slicing import fields, hatch, phase, sliced, slices
+from worker.studio.marks.svg import to_svg
+from worker.studio.marks.technique import Stage, Technique
+
+_MARGIN, _PITCH = 40.0, 8.6
+
+
+def render(target: Target, stage: Stage) -> Pixels:
+    """Tint and accent, then the block: black, cut away gouge by gouge."""
+    paper = sheet(target, light_paper(target), rough=0.03)
+    frame = within(target, _MARGIN, ragged=1.4)
+    tinted = _tint(target, paper, frame)
+    show(stage, np.copy, tinted)
+    tone = trembled(target, _tone(target), 3.0).astype(np.float32)
+    white = np.zeros(target.shape, dtype=np.float32)
+    speck = tooth(target, size=1.5)
+
+    def pulled(cut: Map) -> Pixels:
+        ink = np.clip((1 - blur(cut, 0.5 * target.unit) - 0.5) * 2.2 + 0.5, 0, 1) * frame
+        return inked(tinted, dark_ink(target), ink * (0.98 - 0.12 * eased(speck, 0.76, 0.95)))
+
+    show(stage, pulled, white)
+    gouged = _gouges(target, tone)
+    for low in (0.75, 0.6, 0.45, 0.3, 0.15, 0.0):
+        white = np.where(tone >= low, gouged, white)
+        show(stage, pulled, white)
+    cleared = eased(tone, 0.8, 0.86) * (1 - _chatter(target, tone))
+    white = np.maximum(white, cleared)
+    show(stage, pulled, white)
+    line = swelling(target, contours(target, smooth=3.0), 5.0, shade=0.3)
+    pale = blur(tone, 5 * target.unit)
+    # A contour is white between darks and black between lights.
+    cut_line = line.widened(line.widths * eased(1 - line.at(pale).astype(np.float32), 0.45, 0.62))
+    left_line = line.widened(line.widths * eased(line.at(pale).astype(np.float32), 0.38, 0.55))
+    white = np.maximum(white, cut_line.drawn(target.shape)) * (1 - left_line.drawn(target.shape))
+    return np.asarray(np.clip(pulled(white), 0, 1), dtype=np.float32)
+
+
+def _tone(target: Target) -> Map:
+    """Tone in stark light: forms are black in shade, white in light, cut only between."""
+    seen = target.buffers
+    stark = 0.4 * target.tone + 0.6 * eased(seen.light, 0.15, 0.9)
+    forms = np.clip((stark - 0.06) / 0.78, 0, 1)
+    kind, tone = planes(target), ink_tone(target)
+    for plane in (SKY, GROUND):
+        here = kind == plane
+        if here.any():
+            # A large plane is nearly black or nearly white: grey would be static.
+            tone[here] += 0.2 if float(np.median(tone[here])) > 0.55 else -0.22
+    return np.where(kind == ACTOR, forms, np.clip(tone, 0, 1)).astype(np.float32)
+
+
+def _gouges(target: Target, tone: Map) -> Map:
+    """Grooves along the slices, each a cut that swells from a point and lifts out again."""
+    cut = slices(target)
+    pitch = np.maximum(cut.pitch(_PITCH * target.unit), 3.4)
+    first, second = fields(target, cut, 0), fields(target, cut, 1)
+    place = phase(first, pitch)
+    number = np.floor(place + 0.5)
+    shift = np.mod(np.sin(number * 12.9898) * 43758.55, 1.0)
+    along = np.mod(phase(second, (pitch * 6.5).astype(np.float32)) + shift, 1.0)
+    shape = np.clip(np.minimum(along * 5.0, (1 - along) * 1.6), 0, 1) ** 0.7
+    share = eased(tone, 0.12, 0.84) * 0.86
+    return hatch(first, (share * shape * (tone > 0.12)).astype(np.float32), pitch)
+
+
+def _chatter(target: Target, tone: Map) -> Map:
+    """Ridges that the gouge leaves standing in what is cleared."""
+    cut = slices(target)
+    pitch = np.full(target.shape, max(_PITCH * 1.5 * target.unit, 4), dtype=np.float32)
+    patch = cloud(target.shape, target.rng, cell=0.035, octaves=2)
+    share = 0.13 * eased(patch, 0.72, 0.85) * (tone > 0.78)
+    return hatch(fields(target, cut, 0), share.astype(np.float32), pitch)
+
+
+def _tint(target: Target, paper: Pixels, frame: Map) -> Pixels:
+    """The first block: one quiet colour, left out in the highest lights, and the accent."""
+    colour = mix(target.pigments[-2], target.paper, 0.1)
+    flat = (ink_tone(target) < 0.83).astype(np.float32)
+    flat = blur(trembled(target, flat, 6.0).astype(np.float32), 1.2 * target.unit) * frame
+    held = blur(trembled(target, target.accent, 3.0).astype(np.float32), 1.2 * target.unit) * frame
+    return inked(inked(paper, colour, flat * 0.9), target.accent_colour, held * 0.95)
+
+
+def lines(target: Target) -> str:
+    """What stays black as lines for a plotter: contours, and slices where it is dark."""
+    cut, inside = slices(target), within(target, _MARGIN) > 0.5
+    pitch = np.maximum(cut.pitch(_PITCH * 0.8 * target.unit), 3.0)
+    cover = (eased(1 - ink_tone(target), 0.1, 0.95) * 0.8).astype(np.float32)
+    rows = sliced(fields(target, cut, 0), cover, pitch, cut.region).cut(inside)
+    outline = swelling(target, contours(target, smooth=3.0), 5.0).cut(inside & ~target.accent)
+    held = swelling(target, contours(target, smooth=3.0), 5.0).cut(inside & target.accent)
+    black = to_hex(dark_ink(target))
+    return to_svg(target, {black: joined([outline, rows]), to_hex(target.accent_colour): held})
+
+
+LINOCUT = Technique(
+    "linocut",
+    "a linocut, light gouges cut out of one dark ink",
+    ("linocut", "lino", "relief print", "expressionist", "gouge"),
+    "few",
+    render,
+    lines,
+)

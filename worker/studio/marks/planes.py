@@ -1,0 +1,58 @@
+"""The planes of a picture, which marks tell apart: sky, ground, scenery, and what it is about."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from worker.studio.field.colour import Pixels, mix
+from worker.studio.field.noise import cloud
+from worker.studio.field.shade import Target
+from worker.studio.marks.flats import dense, local_shapes, means, steps
+from worker.studio.marks.lines import Index, Map
+from worker.studio.marks.strokes import hand_flow, regions
+from worker.studio.scene import model
+
+SKY, GROUND, SCENERY, ACTOR = range(4)
+
+
+def planes(target: Target) -> Index:
+    """Which plane each pixel belongs to, (h, w)."""
+    seen = target.buffers
+    level = (seen.object >= model.GROUND) & (np.abs(seen.normal[..., 1]) > 0.9)
+    actor = (seen.object < model.SCENERY) | (seen.object >= model.RIBBONS)
+    kind = np.where(actor, ACTOR, np.where(level, GROUND, SCENERY))
+    return np.where(seen.object < 0, SKY, kind).astype(np.int32)
+
+
+def nearness(target: Target) -> Map:
+    """The size of marks by distance: 1 at the nearest actor, smaller farther back."""
+    actor = planes(target) == ACTOR
+    depth = target.buffers.depth
+    near = float(np.percentile(depth[actor], 10)) if actor.any() else float(np.median(depth))
+    size = (near / np.maximum(depth, 0.05)) ** 0.6
+    return np.where(target.buffers.object < 0, 1, np.clip(size, 0.3, 1.3)).astype(np.float32)
+
+
+def fineness(target: Target) -> Map:
+    """The size of marks by parts: 1 on large ones, a third on small ones of actors (heads)."""
+    part = dense(regions(target))
+    extent = np.sqrt(np.bincount(part.ravel()))[part] / target.unit
+    fine = np.clip(extent / 190, 0.33, 1)
+    return np.where(planes(target) == ACTOR, fine, 1).astype(np.float32)
+
+
+def stroke_angles(target: Target, kind: Index) -> Map:
+    """Angles of strokes: long and calm in the sky, in perspective on the ground, round forms."""
+    calm = 0.7 * (cloud(target.shape, target.rng, cell=0.9, octaves=1) - 0.5) - 0.1
+    return np.where(kind == SKY, calm, hand_flow(target, sway=0.16)).astype(np.float32)
+
+
+def mass_pieces(target: Target, cuts: tuple[float, ...] = (0.34, 0.66)) -> Index:
+    """Local shapes split at the edges of light and shade, dense."""
+    return dense(local_shapes(target, sky=2) * (len(cuts) + 1) + steps(target, cuts, soft=5.0))
+
+
+def massed(target: Target, pieces: Index, kind: Index) -> Pixels:
+    """The picture's colours drawn to those of its masses; the sky keeps its gradation."""
+    keep = np.array([0.7, 0.5, 0.25, 0.3], dtype=np.float32)[kind]
+    return mix(means(pieces, target.colour)[pieces], target.colour, keep)

@@ -1,0 +1,417 @@
+"""From concepts to a plan: who stands where, in what setting and light, in which colours.
+
+Everything is drawn from what the studio can paint; the layout is found by trial (`scene.layout`),
+and what can't be seen in it is taken out again, so that a plan's words are true before it is
+painted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from storage.archive.plan import (
+    Actor,
+    Lighting,
+    OtherUse,
+    Pigment,
+    Plan,
+    Setting,
+    Structure,
+)
+from worker.studio.field.colour import from_hex, luminance
+from worker.studio.plan.choices import Choices, Demand
+from worker.studio.plan.depiction import Depiction, Reader
+from worker.studio.plan.light import (
+    ONE_ALONE,
+    PALE,
+    choose_direction,
+    choose_hour,
+    choose_key,
+    choose_pattern,
+)
+from worker.studio.plan.palette import choose_palette
+from worker.studio.plan.relate import chosen_relation, draw_relation
+from worker.studio.scene.arrange import make_actor
+from worker.studio.scene.build import visible_features
+from worker.studio.scene.colours import NATURAL
+from worker.studio.scene.layout import Seen, Wish, is_flat, lay_out, look
+from worker.studio.scene.model import FORMS
+from worker.studio.scene.relations import UNPLACED
+from worker.studio.scene.settings import SETTINGS, SettingKind
+from worker.studio.scene.sky import HOURS
+from worker.studio.scene.structures import COUNTS
+
+Rng = np.random.Generator
+
+MOST_ACTORS = 3
+_TRIALS = 6
+"""Plans drawn until every actor is seen: the later ones without relations, the last of one."""
+_ACCENTED = 0.55
+"""Share of single actors that wear the accent colour."""
+SMALL = 0.62
+"""Metres: forms up to this height lie on a table at their own size."""
+_OWN_COLOUR = 0.5
+"""Share of animals, trees and buildings that keep their natural colour."""
+_POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
+_ASHORE = {
+    "sea": ("beach", "harbour"),
+    "lake": ("riverbank",),
+    "air": ("hills", "meadow", "desert", "road", "mountains", "snow"),
+}
+"""Settings for actors that stand on ground, instead of those of water or air."""
+_SETS = 0.6
+"""Share of works in which a concept that is not the newest gives the setting, if it can."""
+_GLOWING = 0.4
+"""Least luminance of the colour that a luminous thing wears."""
+_ALOFT = ("flying", "falling")
+"""Poses of what is in the air though its form stands on ground."""
+_BARE = {"paper": 0.12, "void": 0.4, "air": 0.15}
+"""Weights of settings in which things stand on little or nothing."""
+_FLAT = ("grid", "scatter")
+_FAVOURED = {
+    "stained glass": 1.5, "linocut": 1.5, "oil": 1.4, "mosaic": 1.2, "engraving": 1.1,
+    "etching": 1.1, "gouache": 0.8, "charcoal": 0.8, "watercolour": 0.7, "pastel": 0.6,
+    "ink wash": 0.5, "screen print": 0.5, "woodcut": 0.45,
+}  # fmt: skip
+"""How much more often than others a technique is taken."""
+
+
+def draw_plan(demand: Demand, read: Reader) -> Plan:
+    """A plan that shows the concepts; the same demand gives the same plan."""
+    rng = np.random.default_rng([demand.seed & 0x7FFFFFFF, demand.attempt])
+    variants = [demand.choices.fitting(read(concept)) for concept in demand.concepts]
+    rows = demand.choices.rows([rows[int(rng.integers(len(rows)))] for rows in variants])
+    plan = Plan(setting=Setting(kind="paper"), technique="", format=demand.aspect)
+    for trial in range(_TRIALS):
+        if trial == _TRIALS - 1:
+            rows = [row for row in rows if row.concept == demand.concepts[0]]
+            rows = [replace(row, structure="" if row.form else row.structure) for row in rows]
+        plan, wish = _sketch(rows, demand, rng, related=trial < _TRIALS // 2)
+        plan = lay_out(plan, wish)
+        seen = look(plan, side=120)
+        if _shows(plan, seen):
+            break
+        rows = _simpler(rows, plan, seen, kept=demand.concepts[0])
+    features = visible_features(plan)
+    recorded = {a.concept for a in plan.actors} | {other.concept for other in plan.others}
+    lost = [OtherUse(concept=c, use="left out") for c in demand.concepts if c not in recorded]
+    return plan.model_copy(
+        update={
+            "setting": plan.setting.model_copy(update={"features": features}),
+            "others": (*plan.others, *lost),
+        }
+    )
+
+
+def _shows(plan: Plan, seen: dict[int, Seen]) -> bool:
+    """Whether every actor can be seen, and is in the frame."""
+    hidden = {r.object for r in plan.relations if r.kind in UNPLACED}
+    for index in range(len(plan.actors)):
+        one = seen.get(index)
+        if index in hidden:
+            continue
+        if one is None or one.area < 0.004 or one.hidden > 0.6:
+            return False
+        cut = min(one.left, one.top, 1 - one.right, 1 - one.bottom) <= 0
+        if one.height < 0.05 or (cut and plan.structure is None):
+            return False
+    count = COUNTS.get(plan.structure.kind, 0) if plan.structure else 0
+    return not count or 0 not in seen or seen[0].copies == count
+
+
+def _simpler(
+    rows: list[Depiction], plan: Plan, seen: dict[int, Seen], *, kept: str
+) -> list[Depiction]:
+    """The rows with one actor less: the last one that could not be seen, never `kept`."""
+    lost = [
+        actor.concept
+        for i, actor in enumerate(plan.actors)
+        if i not in seen or seen[i].hidden > 0.6 or seen[i].area < 0.004
+    ]
+    gone = next((concept for concept in reversed(lost) if concept != kept), None)
+    return [row for row in rows if row.concept != gone] or rows
+
+
+def _sketch(
+    rows: Sequence[Depiction], demand: Demand, rng: Rng, *, related: bool
+) -> tuple[Plan, Wish]:
+    chosen = demand.choices
+    structure = _structure(rows, chosen)
+    most = len(chosen.actors) or 2
+    cast = _cast(rows, structure, most)
+    kind, named_by = _setting(rows, cast, structure, chosen, rng)
+    hour, hour_by = choose_hour(rows, cast, kind, chosen, rng)
+    cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
+    cast = cast or _standing_in(kind, named_by or rows[0].concept)
+    key = {"low": -0.8, "middle": 0.0, "high": 0.7}[hour_key := chosen.key or choose_key(hour, rng)]
+    tone = max(-1.0, min(1.0, HOURS[hour].key * 0.7 + key * 0.5))
+    palette = choose_palette(tone, rng, ground=kind.ground)
+    table = kind.scale == "table"
+    actors = tuple(_actor(row, index, palette, rng, table=table) for index, row in enumerate(cast))
+    if chosen.actors:
+        relations, actors = chosen_relation(actors, chosen)
+    elif structure is None and related:
+        relations, actors = draw_relation(actors, kind, rng)
+    else:
+        relations = ()
+    if actors and not (relations or chosen.actors):
+        # Two things without a common act do not make one picture.
+        cast, actors = cast[:1], _alone(actors[0], palette, rng)
+    actors = tuple(_luminous(actor, palette) for actor in actors)
+    light = Lighting(
+        hour=hour,
+        concept=hour_by,
+        direction=chosen.direction or choose_direction(structure, hour, rng),
+        key=hour_key,
+        pattern=choose_pattern(kind, hour, structure, rng),
+    )
+    setting = Setting(
+        kind=kind.name,
+        concept=named_by,
+        viewpoint=chosen.viewpoint or _viewpoint(structure, actors, table=table, rng=rng),
+        features=_features(kind, actors, structure, rng),
+    )
+    plan = Plan(
+        setting=setting,
+        actors=actors,
+        relations=relations,
+        light=light,
+        palette=palette,
+        structure=structure,
+        technique=chosen.technique or _technique(demand, rng),
+        format=demand.aspect,
+        accent=_accent(actors, palette),
+        others=_others(rows, cast, named_by, hour_by, structure),
+        seed=int(rng.integers(2**31)),
+    )
+    return plan, _chosen_wish(plan, _wish(plan, structure, rng), chosen)
+
+
+def _structure(rows: Sequence[Depiction], chosen: Choices) -> Structure | None:
+    """The chosen one; else the newest concept's; a later one's if that shows nothing else."""
+    if chosen.structure:
+        return Structure(kind=chosen.structure, concept=chosen.structure_for or None)
+    if chosen.actors:
+        return None
+    for index, row in enumerate(rows):
+        if row.structure and (index == 0 or not (row.form or row.setting or row.hour)):
+            return Structure(kind=row.structure, concept=row.concept)
+    return None
+
+
+def _cast(rows: Sequence[Depiction], structure: Structure | None, most: int) -> list[Depiction]:
+    """The concepts that become actors; a structure that repeats one leaves it alone."""
+    cast = [row for row in rows if row.form in FORMS]
+    if structure is not None and structure.kind in ONE_ALONE:
+        cast = cast[:1]
+    return cast[:most]
+
+
+def _setting(
+    rows: Sequence[Depiction],
+    cast: Sequence[Depiction],
+    structure: Structure | None,
+    chosen: Choices,
+    rng: Rng,
+) -> tuple[SettingKind, str | None]:
+    """The chosen setting; else that of a concept, which must be the first; else one that fits.
+
+    A seed stays in the pool: if it always gave the setting, most works would have the same.
+    """
+    if chosen.setting:
+        return SETTINGS[chosen.setting], chosen.setting_for or None
+    needs = {FORMS[row.form].where for row in cast}
+    if structure is not None and structure.kind in _FLAT:
+        return SETTINGS["paper"], None
+    first = {FORMS[row.form].where for row in cast[:1]}
+    aloft = any(row.pose in _ALOFT for row in cast[:1])
+    for index, row in enumerate(rows):
+        if index and rng.random() > _SETS:
+            continue
+        for name in (row.setting, *map(str, rng.permutation(_ASHORE.get(row.setting, ())))):
+            kind = SETTINGS.get(name)
+            if kind is not None and (first <= set(kind.takes) or (aloft and name == "air")):
+                return kind, row.concept
+    heights = [FORMS[row.form].height for row in cast]
+    small = bool(heights) and max(heights) <= SMALL
+    fitting = [
+        kind
+        for kind in SETTINGS.values()
+        if needs <= set(kind.takes)
+        and (chosen.hour in kind.hours or not (kind.hours and chosen.hour))
+    ] or [SETTINGS["paper"]]
+    weights = np.array([_weight(k, small=small, tall=max(heights, default=1.7)) for k in fitting])
+    return fitting[int(rng.choice(len(fitting), p=weights / weights.sum()))], None
+
+
+def _weight(kind: SettingKind, *, small: bool, tall: float) -> float:
+    if kind.scale == "table":
+        return 4.0 if small else 0.02
+    if kind.name in _BARE:
+        return _BARE[kind.name]
+    if kind.name in ("room", "window", "stage") and tall > 4:
+        return 0.02
+    return 0.2 if small else 1.0
+
+
+def _standing_in(kind: SettingKind, concept: str) -> list[Depiction]:
+    """What a setting shows where no concept is an actor."""
+    for form in (*kind.scenery, "person"):
+        if form in FORMS:
+            return [Depiction(concept, form=form, pose=FORMS[form].poses[0])]
+    return []
+
+
+def _actor(
+    row: Depiction, index: int, palette: Sequence[Pigment], rng: Rng, *, table: bool
+) -> Actor:
+    form = FORMS[row.form]
+    scale = "life"
+    if table and form.height > SMALL:
+        scale = "tiny"
+    elif not table and form.height <= SMALL and form.where in ("table", "wall"):
+        scale = "giant"
+    free = [pose for i, pose in enumerate(form.poses) if not i or _is_pose(pose)]
+    pose = row.pose if row.pose in form.poses else free[int(rng.integers(len(free)))]
+    role = "main" if index == 0 else ("accent" if index == 1 else "second")
+    colour = next((p.name for p in palette if p.role == role), "")
+    if form.family in NATURAL and role != "accent" and rng.random() < _OWN_COLOUR:
+        colour = ""
+    return Actor(
+        concept=row.concept,
+        form=row.form,
+        pose=pose,
+        attributes=row.attributes,
+        colour=colour,
+        scale=scale,
+        seed=int(rng.integers(2**31)),
+        turn=round(float(rng.choice([-1, 1]) * rng.uniform(8, 38)), 1),
+        mirrored=bool(rng.random() < 0.5),
+    )
+
+
+def _alone(actor: Actor, palette: Sequence[Pigment], rng: Rng) -> tuple[Actor, ...]:
+    """The only actor, which may carry the accent."""
+    accent = next((p.name for p in palette if p.role == "accent"), "")
+    if actor.colour and accent and rng.random() < _ACCENTED:
+        actor = actor.model_copy(update={"colour": accent})
+    return (actor,)
+
+
+def _luminous(actor: Actor, palette: Sequence[Pigment]) -> Actor:
+    """A thing that gives light wears no dark colour: else the lightest one of the palette."""
+    light = {p.name: float(luminance(from_hex(p.colour))) for p in palette}
+    glows = any(p.material == "main" and p.glow for p in make_actor(actor).parts)
+    glows = glows or actor.form in PALE
+    if not glows or light.get(actor.colour, 0.0) >= _GLOWING:
+        return actor
+    return actor.model_copy(update={"colour": max(light, key=lambda name: light[name])})
+
+
+def _is_pose(pose: str) -> bool:
+    """Whether a pose is a way to be, as "rearing"; others make another thing of it, as "lute"."""
+    return pose.split(" ", maxsplit=1)[0].endswith("ing") or pose in _POSES
+
+
+def _viewpoint(
+    structure: Structure | None, actors: Sequence[Actor], *, table: bool, rng: Rng
+) -> str:
+    if structure is not None and structure.kind in ("circle", "spiral", "crowding"):
+        return "high"
+    odds = [0.1, 0.6, 0.3] if table else [0.45, 0.4, 0.15]
+    if table and actors and is_flat(actors[0]):
+        odds = [0.0, 0.3, 0.7]
+    return str(rng.choice(["low", "eye level", "high"], p=odds))
+
+
+def _features(
+    kind: SettingKind, actors: Sequence[Actor], structure: Structure | None, rng: Rng
+) -> tuple[str, ...]:
+    if structure is not None and structure.kind in (*_FLAT, "isolation"):
+        return ()
+    taken = {actor.form for actor in actors}
+    known = [name for name in kind.scenery if name in FORMS and name not in taken]
+    count = min(int(rng.choice([0, 1, 2, 3], p=[0.55, 0.4, 0.05, 0.0])), len(known))
+    return tuple(str(name) for name in rng.permutation(known)[:count]) if count else ()
+
+
+def techniques_in(style: str, techniques: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """The techniques that a style names; else those that its words ask for."""
+    style = " " + re.sub(r"[^\w-]+", " ", style.lower())
+    named = [name for name, _ in techniques if f" {name}" in style]
+    return named or [n for n, words in techniques if any(f" {word}" in style for word in words)]
+
+
+def _technique(demand: Demand, rng: Rng) -> str:
+    """One that the style asks for; else any."""
+    names = techniques_in(demand.style, demand.techniques) or [n for n, _ in demand.techniques]
+    odds = np.array([_FAVOURED.get(name, 1.0) for name in names])
+    return str(rng.choice(names, p=odds / odds.sum())) if names else ""
+
+
+def _accent(actors: Sequence[Actor], palette: Sequence[Pigment]) -> str:
+    name = next((p.name for p in palette if p.role == "accent"), "")
+    return next((actor.concept for actor in actors if actor.colour == name), "")
+
+
+def _others(
+    rows: Sequence[Depiction],
+    cast: Sequence[Depiction],
+    setting_by: str | None,
+    hour_by: str | None,
+    structure: Structure | None,
+) -> tuple[OtherUse, ...]:
+    shown = {row.concept for row in cast}
+    found = []
+    for row in rows:
+        if row.concept in shown:
+            continue
+        if row.concept == setting_by:
+            use = "setting"
+        elif row.concept == hour_by:
+            use = "light"
+        elif structure is not None and row.concept == structure.concept:
+            use = "structure"
+        else:
+            use = "left out"
+        found.append(OtherUse(concept=row.concept, use=use))
+    return tuple(found)
+
+
+def _wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
+    if structure is not None and structure.kind == "isolation":
+        return Wish(["small"], [str(rng.choice(["left", "right"]))])
+    if structure is not None and structure.kind in (*COUNTS, *_FLAT):
+        return Wish([_repeated_size(structure.kind)], [""])
+    first = str(rng.choice(["huge", "large"], p=[0.45, 0.55]))
+    rest = [str(rng.choice(["medium", "small"], p=[0.75, 0.25])) for _ in plan.actors[1:]]
+    if len(plan.actors) == 1 or plan.relations:
+        # What is tied to the first actor goes where that goes.
+        places = [str(rng.choice(["left", "centre", "right"], p=[0.3, 0.4, 0.3]))]
+        places += ["" for _ in plan.actors[1:]]
+    else:
+        order = [["left", "right"], ["right", "left"]][int(rng.integers(2))]
+        places = [*order, *["" for _ in plan.actors[2:]]]
+    return Wish([first, *rest], places)
+
+
+def _chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:
+    wanted = [chosen.actor(actor.concept) for actor in plan.actors]
+    return Wish(
+        [a.size or size for a, size in zip(wanted, wish.sizes, strict=False)],
+        [a.place or place for a, place in zip(wanted, wish.places, strict=False)],
+    )
+
+
+def _repeated_size(kind: str) -> str:
+    return {
+        "stack": "medium",
+        "mirror": "large",
+        "scale": "large",
+        "falling": "medium",
+        "opposition": "medium",
+    }.get(kind, "small" if kind in (*_FLAT, "crowding", "spiral") else "medium")

@@ -1,0 +1,85 @@
+"""Which light a plan has: hour, key, direction, and the pattern that it falls in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from storage.archive.plan import Actor, Structure
+from worker.studio.plan.choices import Choices
+from worker.studio.plan.depiction import Depiction
+from worker.studio.scene.arrange import make_actor
+from worker.studio.scene.settings import SettingKind
+from worker.studio.scene.sky import HOURS
+from worker.studio.scene.staging import DARK, burns
+
+Rng = np.random.Generator
+
+_DISC, _SHUTTERED = 0.55, 0.55
+"""Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
+_INDOORS = ("room", "table", "cloth")
+_UNDER_SKY = (
+    "meadow", "hills", "mountains", "desert", "snow", "road", "beach", "sea", "harbour", "ruins",
+    "air", "riverbank", "lake",
+)  # fmt: skip
+PALE = ("ghost", "sunbeam")
+"""Forms that are light, on a dark ground."""
+ONE_ALONE = (
+    "grid", "scatter", "isolation", "crowding", "circle", "spiral", "procession", "rhythm",
+    "growth", "decline", "repetition", "mirror", "opposition", "falling", "fragment", "stack",
+    "scale",
+)  # fmt: skip
+"""Structures that show one actor alone, or many times."""
+
+
+def choose_hour(
+    rows: Sequence[Depiction],
+    cast: Sequence[Depiction],
+    kind: SettingKind,
+    chosen: Choices,
+    rng: Rng,
+) -> tuple[str, str | None]:
+    """The chosen hour; else that of a concept that fits the setting, else a seeded one."""
+    if chosen.hour:
+        return chosen.hour, chosen.hour_for or None
+    for row in rows:
+        if row.hour in HOURS and (not kind.hours or row.hour in kind.hours or row is rows[0]):
+            return row.hour, row.concept
+    hours = kind.hours or tuple(HOURS)
+    if cast and (
+        cast[0].form in PALE
+        or burns(make_actor(Actor(concept="one", form=cast[0].form, pose=cast[0].pose)))
+    ):
+        # By day a fire is pale.
+        hours = tuple(hour for hour in hours if HOURS[hour].key <= DARK) or hours
+    return hours[int(rng.integers(len(hours)))], None
+
+
+def choose_key(hour: str, rng: Rng) -> str:
+    """low, middle or high: dark hours lean to dark pictures."""
+    lean = HOURS[hour].key
+    odds = np.array([max(0.05, 0.35 - lean), 0.6, max(0.05, 0.35 + lean)])
+    return str(rng.choice(["low", "middle", "high"], p=odds / odds.sum()))
+
+
+def choose_direction(structure: Structure | None, hour: str, rng: Rng) -> str:
+    """Where the key light comes from."""
+    if structure is not None and structure.kind == "light from below":
+        return "below"
+    if structure is not None and structure.kind == "light from above":
+        return "above"
+    odds = [0.4, 0.4, 0.1, 0.1] if HOURS[hour].ambient < 0.45 else [0.35, 0.35, 0.05, 0.25]
+    return str(rng.choice(["left", "right", "behind", "above"], p=odds))
+
+
+def choose_pattern(kind: SettingKind, hour: str, structure: Structure | None, rng: Rng) -> str:
+    """A pattern of light that the setting and the hour may have."""
+    share = float(rng.random())
+    if structure is not None and structure.kind in (*ONE_ALONE, "light from below"):
+        return ""
+    if kind.name in _INDOORS and HOURS[hour].key > -0.9 and HOURS[hour].softness < 0.3:
+        return ("panes" if share < 0.7 * _SHUTTERED else "blinds") if share < _SHUTTERED else ""
+    if kind.name in _UNDER_SKY and HOURS[hour].disc and share < _DISC:
+        return "disc"
+    return ""

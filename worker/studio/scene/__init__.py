@@ -1,0 +1,1 @@
+"""A plan to a scene: forms, meshes, arrangement, settings and light."""

@@ -1,0 +1,96 @@
+"""What structures do to the buffers, and the ribbons of a gesture."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from storage.archive.plan import Plan
+from worker.studio.field.colour import Pixels
+from worker.studio.field.render import Buffers, Surface
+from worker.studio.scene.arrange import viewing_distance
+from worker.studio.scene.colours import Board
+from worker.studio.scene.mesh import sheet, spline
+from worker.studio.scene.model import COPIES, RIBBONS
+
+
+def apply(buffers: Buffers, plan: Plan, paper: Pixels) -> Buffers:
+    """The buffers after the plan's structure, where it changes what is seen."""
+    kind = plan.structure.kind if plan.structure else ""
+    if kind == "absence":
+        return _absent(buffers, paper)
+    if kind == "slicing":
+        return _sliced(buffers, plan)
+    return buffers
+
+
+def _absent(buffers: Buffers, paper: Pixels) -> Buffers:
+    """The first actor as bare paper; its outline stays."""
+    gone = (buffers.object >= 0) & (buffers.object < COPIES)
+    albedo, light = buffers.albedo.copy(), buffers.light.copy()
+    albedo[gone], light[gone] = paper, 1.0
+    edge = np.where(gone & (buffers.edge < 1), 0, buffers.edge).astype(np.float32)
+    return replace(buffers, albedo=albedo, light=light, edge=edge)
+
+
+def _sliced(buffers: Buffers, plan: Plan) -> Buffers:
+    """Level bands, each shifted sideways against the next."""
+    rng = np.random.default_rng(plan.seed)
+    height, width = buffers.shape
+    cuts = np.sort(rng.uniform(0.08, 0.92, 6)) * height
+    band = np.searchsorted(cuts, np.arange(height))
+    shifts = rng.uniform(0.04, 0.1, 7) * width * np.where(np.arange(7) % 2, 1, -1)
+    columns = (np.arange(width)[None] + shifts[band].astype(int)[:, None]) % width
+    rows = np.arange(height)[:, None]
+
+    def moved(values: Any) -> Any:
+        return np.ascontiguousarray(values[rows, columns])
+
+    edge = moved(buffers.edge)
+    edge[np.minimum(cuts.astype(int), height - 1)] = 1.0
+    names = [f.name for f in fields(buffers) if f.name not in ("edge", "camera")]
+    changed: dict[str, Any] = {name: moved(getattr(buffers, name)) for name in names}
+    return replace(buffers, edge=edge, **changed)
+
+
+def ribbons(plan: Plan, board: Board) -> list[Surface]:
+    """Broad sweeps that cross the space behind the first actor, or fill it."""
+    if plan.structure is None or plan.structure.kind != "gesture":
+        return []
+    rng = np.random.default_rng(plan.seed)
+    near = viewing_distance(plan)
+    reach = near * 2 * np.tan(np.radians(plan.camera.lens / 2))
+    colours = [
+        board.role(role) for role in ("second", "dark", "main", "accent", "ground", "second")
+    ]
+    found = []
+    for index, colour in enumerate(colours):
+        knots = rng.uniform(-0.75, 0.75, (5, 3)) * reach * np.array([1, 0.75, 0.12])
+        knots[:, 0] = np.sort(knots[:, 0]) * (1 if index % 2 else -1)
+        line = spline(knots, 80)
+        line[:, 1] += reach * (0.42 if plan.actors else 0.5)
+        line[:, 2] -= reach * (0.35 + 0.08 * index) if plan.actors else reach * 0.04 * index
+        along = np.gradient(line, axis=0)
+        across = np.stack([-along[:, 1], along[:, 0], np.zeros(len(line))], 1)
+        across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
+        width = reach * rng.uniform(0.04, 0.13) * np.sin(np.linspace(0.15, np.pi - 0.1, 80)) ** 0.5
+        grid = np.stack([line - across * width[:, None], line + across * width[:, None]], 1)
+        mesh = sheet(grid)
+        grain = np.repeat(along, 2, axis=0)
+        grain = grain[: mesh.size] if mesh.size == len(grain) else mesh.grain
+        found.append(
+            Surface(
+                mesh.points,
+                mesh.faces,
+                mesh.normals,
+                grain,
+                mesh.points * 6 / reach,
+                colour,
+                board.other(colour),
+                "grain",
+                RIBBONS + index,
+            )
+        )
+    return found

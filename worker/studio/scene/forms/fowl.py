@@ -1,0 +1,143 @@
+"""Birds of pond, yard and park; they face +x."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from worker.studio.scene.clay import Clay
+from worker.studio.scene.forms.beasts import both
+from worker.studio.scene.forms.birds import (KINDS, _assemble, _feather, _flying, _folded, _head,
+    _spread, _tail)
+from worker.studio.scene.mesh import Mesh, ball, merge, rotation, tube
+from worker.studio.scene.model import Model, Part, Request, form
+
+
+@form("swan", "bird", 1.0, "swimming, flying", "goose, duck", where="water")
+def swan(ask: Request) -> Model:
+    """A swan with arched neck and raised wings; a goose or duck by attribute."""
+    kind = "goose" if "goose" in ask else "duck" if "duck" in ask else "swan"
+    f = KINDS[kind]
+    coat = "main"
+    if ask.pose == "flying":
+        g = replace(_flying(f), span=(0.95, 0.3))
+        return _assemble(g, coat=coat, wing=coat, bank=True, wings=_spread(g, 26), legs=False)
+    if kind == "duck":
+        return _assemble(f, coat=coat, bill="beak", legs=False)
+    if kind == "goose":
+        return _assemble(f, coat=coat, wing=coat)
+    sails = _folded(replace(f, tilt=-14, body=(0.36, 0.24, 0.21), wing=(0.72, 0.3))).moved(0.04,
+        0.06, 0)
+    return _assemble(f, coat=coat, wing=coat, wings=sails, legs=False, slope=-28,
+        tail=_tail(f, -24))
+
+
+@form("heron", "bird", 1.1, "standing, flying")
+def heron(ask: Request) -> Model:
+    """A heron on long legs; a crane by attribute."""
+    f = KINDS["heron"]
+    if ask.pose == "flying":
+        g = replace(_flying(f), span=(0.9, 0.28))
+        trail = both(tube([(-0.2, 0, 0.03), (-0.5, -0.03, 0.03), (-0.8, -0.02, 0.03)],
+            [0.02, 0.012, 0.01]))
+        return _assemble(g, Part("legs", trail, "dark_feather"), bank=True, wings=_spread(g, 24),
+            legs=False, slope=0)
+    x, y = _head(f)
+    plume = tube([(x, y + 0.03, 0), (x - 0.1, y + 0.05, 0), (x - 0.24, y - 0.02, 0)],
+        [0.02, 0.014, 0.002], samples=9)
+    extra = Part("plume", plume, "dark_feather")
+    return _assemble(f, extra, leg="dark_feather", slope=-14)
+
+
+@form("rooster", "bird", 0.55, "standing, crowing", "hen")
+def rooster(ask: Request) -> Model:
+    """A rooster with comb, wattles and sickle tail; a hen by attribute."""
+    hen = "hen" in ask
+    f = KINDS["hen" if hen else "rooster"]
+    if ask.pose == "crowing" and not hen:
+        f = replace(f, tilt=34, neck=((0.17, 0.18, 0.15), (0.2, 0.36, 0.09), (0.24, 0.52, 0.068)))
+    x, y = _head(f)
+    s = f.skull * (0.6 if hen else 1.0)
+    comb = merge(ball((0.4 * s, h * s, 0.16 * s), sides=12).moved(x + dx * s, y + (0.75 + 0.5 * h)
+        * f.skull, 0) for dx, h in ((0.7, 0.5), (0.25, 0.75), (-0.25, 0.8), (-0.7, 0.6)))
+    wattle = both(ball((0.3 * s, 0.6 * s, 0.16 * s), sides=12).moved(x + 0.75 * f.skull, y - 1.1
+        * f.skull, 0.25 * f.skull))
+    extra = [Part("comb", merge(comb, wattle), "red")]
+    slope = 24.0 if ask.pose == "crowing" and not hen else -8.0
+    if hen:
+        return _assemble(f, *extra, wing="main", tail=_tail(f, -58))
+    root = rotation(z=f.tilt) @ np.array([-0.85 * f.body[0], 0.05, 0])
+    plumes = []
+    for k in range(11):
+        z, reach = 0.03 * (k % 3 - 1), 0.3 + 0.034 * k
+        a = math.radians(170 - 7.5 * k)
+        mid = root + np.array([math.cos(a), math.sin(a), 0]) * reach + [0, 0, z]
+        end = mid + np.array([-0.2 - 0.1 * (k % 4) / 3, -0.02 * k, z])
+        plumes.append(tube([root, (root + mid) / 2 + [0.02, 0.03, 0], mid, end],
+            [0.02, 0.034, 0.036, 0.004], samples=14, sides=7, flat=0.4))
+    hackle = [_feather(np.array([x - 0.3 * f.skull, y - 0.1, 0.05 * c]),
+        np.array([-0.45 * abs(c) + 0.1, -1, 0.5 * c]), 0.26, 0.03) for c in np.linspace(-1.2, 1.2,
+        11)]
+    extra.append(Part("hackle", merge(hackle), "accent"))
+    return _assemble(f, *extra, tail=merge(plumes), slope=slope)
+
+
+@form("peacock", "bird", 1.5, "fan, trailing")
+def peacock(ask: Request) -> Model:
+    """A peacock with its tail spread or trailing."""
+    f = KINDS["peacock"]
+    x, y = _head(f)
+    crest = [tube([(x, y + 0.04, 0), (x - 0.02 + dx, y + 0.13, dx * 0.4)], 0.004, sides=5)
+        for dx in np.linspace(-0.05, 0.05, 5)]
+    crest += [ball(0.011, sides=8).moved(x - 0.02 + dx, y + 0.135, dx * 0.4)
+        for dx in np.linspace(-0.05, 0.05, 5)]
+    quills: list[Mesh] = []
+    eyes: list[Mesh] = []
+    hearts: list[Mesh] = []
+    root = np.array([-0.26, 0.02, 0])
+    trailing = ask.pose == "trailing"
+    for row, (count, reach) in enumerate(((23, 1.12), (19, 0.88), (15, 0.64), (11, 0.42))):
+        for a in np.linspace(-100, 100, count) if not trailing else np.linspace(-13, 13, count):
+            turn = rotation(x=a)
+            way = (turn @ np.array([-0.24 - 0.04 * row, 1, 0]) if not trailing
+                else np.array([-1, -0.16 - 0.04 * row, math.sin(math.radians(a))]))
+            way /= np.linalg.norm(way)
+            tip = root + way * reach
+            flat = (1.0, 0.0, 0.0) if not trailing else (0.0, 1.0, 0.0)
+            quills.append(tube([root, root + way * 0.7 * reach, tip], [0.01, 0.045, 0.05], sides=6,
+                flat=0.12, side=flat))
+            lens = np.array([0.014, 0.068, 0.05]) if not trailing else np.array([0.07, 0.014, 0.05])
+            shift = 0.012 if not trailing else 0.0
+            for r, found in ((1.0, eyes), (0.5, hearts)):
+                mesh = ball((lens * [1.0 + (1 - r) * 1.2 if not trailing else r, r if not trailing
+                    else 1.0 + (1 - r), r]).tolist(), sides=10)
+                found.append((mesh.turned(x=a) if not trailing else mesh).moved(*(tip
+                    + np.array([shift, 0 if not trailing else 0.01, 0]))))
+    parts = [Part("quills", merge(quills), "second"), Part("eyes", merge(eyes), "gold"),
+        Part("hearts", merge(hearts), "blue")]
+    made = _assemble(f, Part("crest", merge(crest), "main"), *parts, wing="feather", leg="horn",
+        bill="horn")
+    return made.mapped(lambda mesh: mesh.turned(y=-52)) if not trailing else made
+
+
+@form("turkey", "bird", 1.0, "standing")
+def turkey(ask: Request) -> Model:
+    """A turkey with its tail spread."""
+    f = KINDS["turkey"]
+    x, y = _head(f)
+    wattle = (Clay(blend=0.02).limb((x, y, 0), (x + 0.02, y - 0.2, 0), 0.052, 0.03).limb((x + 0.06,
+        y, 0), (x + 0.09, y - 0.14, 0), 0.018, 0.012))
+    fan: list[Mesh] = []
+    rims: list[Mesh] = []
+    root = np.array([-0.28, 0.02, 0])
+    for a in np.linspace(-96, 96, 19):
+        way = rotation(x=a) @ np.array([-0.34, 1, 0])
+        for reach, width, out in ((0.6, 0.07, rims), (0.52, 0.074, fan)):
+            out.append(tube([root, root + way * 0.8 * reach, root + way * reach],
+                [0.02, width, width * 0.8], sides=6, flat=0.16 if out is rims else 0.22,
+                side=(1, 0, 0)))
+    parts = [Part("wattle", wattle.mesh(detail=30), "red"), Part("rims", merge(rims),
+        "white_feather")]
+    return _assemble(f, *parts, tail=merge(fan)).mapped(lambda mesh: mesh.turned(y=-30))

@@ -1,0 +1,313 @@
+"""What is worn or carried, by itself: hats, shoes, coats on hangers, jewels, umbrellas, bags."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from worker.studio.scene.clay import Clay
+from worker.studio.scene.forms import people_hats as hats
+from worker.studio.scene.forms.body_parts import spectacles
+from worker.studio.scene.forms.people_heads import powdered_wig
+from worker.studio.scene.forms.people_held import canopy
+from worker.studio.scene.mesh import (Mesh, ball, box, columns, extrude, lathe, merge, pairs, sheet,
+    spline, triples, tube)
+from worker.studio.scene.model import Model, Part, Request, form
+
+_HEAD = 0.25
+
+
+def _worn(parts: list[Part], size: float = _HEAD, turn: float = 0.0) -> Model:
+    return Model(parts, {}).mapped(lambda m: m.scaled(size).turned(y=turn))
+
+
+@form("hat", "garment", 0.16, attributes="straw", where="table")
+def hat(ask: Request) -> Model:
+    """A felt hat with a band."""
+    straw = "straw" in ask
+    crown, brim = ask.between(0.38, 0.5), 1.0 if straw else ask.between(0.66, 0.85)
+    band = lathe([(0.43, 0.06), (0.45, 0.08), (0.435, 0.17), (0.4, 0.18)]).scaled(0.96, 1, 1.13)
+    parts = [Part("hat", hats.brimmed(crown, brim), "dry_grass" if straw else "main"),
+        Part("band", band, "second")]
+    return _worn(parts, turn=25)
+
+
+@form("top hat", "garment", 0.19, where="table")
+def top_hat(_: Request) -> Model:
+    """A top hat with a silk band."""
+    band = lathe([(0.43, 0.05), (0.44, 0.07), (0.415, 0.2), (0.38, 0.21)]).scaled(1, 1, 1.12)
+    return _worn([Part("hat", hats.top_hat()), Part("band", band, "second")])
+
+
+@form("crown", "garment", 0.13, where="table")
+def crown(ask: Request) -> Model:
+    """A king's crown with stones, or a crown of thorns."""
+    gems = [ball((0.05, 0.05, 0.03), sides=10).turned(y=90 - float(np.degrees(a))).moved(np.cos(a)
+        * 0.43, 0.07, np.sin(a) * 0.43) for a in np.arange(14) * np.pi / 7 + 0.2]
+    cap = ball((0.38, 0.26, 0.38), sides=24).moved(0, 0.08, 0)
+    return _worn([Part("crown", hats.crown(), "gold"), Part("gems", merge(gems), "accent"),
+        Part("velvet", cap)])
+
+
+@form("cap", "garment", 0.1, where="table")
+def cap(_: Request) -> Model:
+    """A soft cap with a peak."""
+    return _worn([Part("cap", hats.cap())], turn=35)
+
+
+@form("bonnet", "garment", 0.3, where="table")
+def bonnet(_: Request) -> Model:
+    """A bonnet with ribbons."""
+    ribbons = []
+    for d in (1, -1):
+        y = np.linspace(0, 1, 14)
+        mid = columns(d * (0.4 + 0.1 * np.sin(y * 5)), -0.2 - 0.75 * y, 0.25 + 0.08 * np.sin(y * 8))
+        ribbons.append(sheet(np.stack([mid - np.array((0.05, 0, 0)), mid
+            + np.array((0.05, 0, 0.03))])))
+    return _worn([Part("bonnet", hats.bonnet()), Part("ribbons", merge(ribbons), "second")],
+        turn=30)
+
+
+@form("wig", "garment", 0.3, where="table")
+def wig(_: Request) -> Model:
+    """A powdered wig on a wooden stand."""
+    stand = lathe(pairs("300 -900, 300 -850, 70 -800, 60 -450, 200 -200, 300 100"))
+    return _worn([Part("wig", powdered_wig(), "white"), Part("stand", stand, "wood")], turn=25)
+
+
+@form("helmet", "garment", 0.26, attributes="soldier", where="table")
+def helmet(ask: Request) -> Model:
+    """A knight's closed helmet, a soldier's, or an antique one with a plume."""
+    kind = ask.pick("knight", "soldier", "plume")
+    if kind == "soldier":
+        return _worn([Part("helmet", hats.helmet())])
+    parts = hats.closed_helmet()
+    if kind == "plume":
+        c = Clay(blend=0.1)
+        c.chain(triples("0 550 360, 0 780 100, 0 740 -340, 0 300 -680, 0 -200 -740"),
+            [0.05, 0.12, 0.14, 0.13, 0.05], flat=0.5, side=(1, 0, 0))
+        parts.append(Part("plume", c.mesh(detail=40), "accent"))
+    return _worn(parts, turn=35)
+
+
+def _shoe(high: bool, heel: float) -> list[Part]:
+    c = Clay(blend=0.035)
+    c.limb((-0.09, 0.035 + heel, 0), (-0.06, 0.035 + heel, 0), 0.034).limb((-0.07, 0.035 + heel, 0),
+        (0.06, 0.035, 0), 0.034, 0.04)
+    c.limb((0.05, 0.034, 0), (0.125, 0.03, 0), 0.042, 0.028, flat=0.8, side=(0, 1, 0))
+    c.limb((-0.07, 0.06 + heel, 0), (0.02, 0.06 + heel * 0.3, 0), 0.036, 0.03)
+    if high:
+        c.chain([(-0.075, 0.06 + heel, 0), (-0.07, 0.2, 0), (-0.06, 0.34, 0)],
+            [0.045, 0.052, 0.066])
+        c.hollow((-0.06, 0.41, 0), (0.055, 0.1, 0.055), blend=0.005)
+    else:
+        c.hollow((-0.055, 0.12 + heel, 0), (0.062, 0.062, 0.029), blend=0.006)
+    outline = spline(
+        np.array(pairs("-130 0, -100 32, -20 27, 60 43, 130 30, 158 0, 130 -30, 60 -43, "
+        "-20 -27, -100 -32, -130 0")), 40)[:-1]
+    sole = extrude(outline, 0.011, bevel=0.003).turned(x=90)
+    lift = np.interp(sole.points[:, 0], [-0.13, -0.04, 0.05, 0.16], [heel, heel * 0.9, 0.0, 0.006])
+    sole = sole.bent(lambda p: p + columns(0 * lift, lift + 0.004, 0 * lift))
+    block = box(0.052 if heel < 0.04 else 0.03, heel + 0.006, 0.05, bevel=0.004).moved(-0.095, 0, 0)
+    dark = (ball((0.047, 0.006, 0.025), sides=14).turned(z=-6).moved(-0.052, 0.346 if high
+        else 0.097 + heel * 0.8, 0))
+    parts = [Part("upper", c.mesh(detail=60)), Part("inside", dark, "black"),
+        Part("sole", merge(sole, block), "dark_wood")]
+    return parts if high or heel > 0.04 else [*parts]
+
+
+@form("shoe", "garment", 0.12, where="table")
+def shoe(ask: Request) -> Model:
+    """A shoe or a pair, or a lady's shoe with a high heel; the toe to +x."""
+    return _aside(_shoe(False, 0.02))
+
+
+@form("boot", "garment", 0.4, where="table")
+def boot(ask: Request) -> Model:
+    """A high boot or a pair; the toe to +x."""
+    return _aside(_shoe(True, 0.026))
+
+
+def _aside(parts: list[Part]) -> Model:
+    return Model.of(*(replace(p, mesh=p.mesh.turned(y=-12)) for p in parts))
+
+
+@form("glove", "garment", 0.26, where="table")
+def glove(ask: Request) -> Model:
+    """An empty glove that stands on its cuff."""
+    c = Clay(blend=0.014)
+    c.limb((0, 0.0, 0), (0, 0.09, 0), 0.045, 0.036, flat=0.75).limb((0, 0.09, 0), (0.0, 0.14, 0),
+        0.04, 0.046, flat=0.5)
+    for k, (x, y) in enumerate(((-0.036, 0.23), (-0.012, 0.245), (0.013, 0.238), (0.037, 0.215))):
+        bend = ask.between(0.0, 0.03)
+        c.chain([(x * 0.8, 0.14, 0), (x, y - 0.035, 0.004), (x * 1.25, y, bend)],
+            [0.0145, 0.0135, 0.011], blend=0.006 if k else 0.01)
+    c.chain([(-0.03, 0.09, 0.01), (-0.066, 0.135, 0.02), (-0.07, 0.17, 0.024)],
+        [0.019, 0.0155, 0.012])
+    cuff = lathe([(0.062, -0.03), (0.066, -0.028), (0.05, 0.035), (0.044, 0.04)]).scaled(1, 1, 0.8)
+    return Model.of(Part("glove", c.mesh(detail=64)), Part("cuff", cuff, "second"))
+
+
+@form("necklace", "garment", 0.32, attributes="pearls", where="table")
+def necklace(ask: Request) -> Model:
+    """Beads with a pendant, on a velvet bust."""
+    c = (Clay(blend=0.06).limb((0, 0.32, -0.015), (0, 0.16, -0.03), 0.05, 0.056).limb((-0.13, 0.1,
+        -0.03), (0.13, 0.1, -0.03), 0.06))
+    c.lump((0, 0.06, -0.01), (0.14, 0.1, 0.085))
+    bust = c.mesh(detail=44).bent(lambda p: columns(p[:, 0], np.clip(p[:, 1], 0.0, 0.345), p[:, 2]))
+    a = np.linspace(-np.pi, np.pi, 34)
+    y = 0.145 - 0.075 * np.cos(a) + 0.05 * (1 - np.cos(a)) / 2
+    beads = []
+    for t, high in zip(a, y, strict=True):
+        r = 0.0085 + 0.0045 * (1 + np.cos(t)) / 2
+        wide = 0.066 + 0.025 * (0.24 - high) / 0.1
+        beads.append(ball(r, sides=10).moved(np.sin(t) * wide * 1.1, high + 0.01, -0.02 + np.cos(t)
+            * 0.115))
+    drop = lathe(spline(np.array([(0.001, -0.03), (0.016, -0.015), (0.012, 0.004), (0.001, 0.022)]),
+        14)).moved(0, 0.05, 0.115)
+    gems = "white" if "pearls" in ask else "gold"
+    return Model.of(Part("beads", merge(beads), gems), Part("pendant", drop, "accent"),
+        Part("bust", bust, "main"))
+
+
+def _cut_stone(radius: float) -> Mesh:
+    return lathe([(0.001, -0.85 * radius), (radius, 0.0), (radius * 0.97, 0.06 * radius),
+        (radius * 0.8, 0.32 * radius), (radius * 0.52, 0.44 * radius), (0.001, 0.44 * radius)],
+        sides=9, crease=5)
+
+
+@form("ring", "garment", 0.035, where="table")
+def ring(_: Request) -> Model:
+    """A ring that stands, with its stone."""
+    a = np.linspace(0, 2 * np.pi, 49)
+    band = tube(columns(np.cos(a), np.sin(a), 0 * a) * 0.0105, 0.0016, sides=12).turned(y=25)
+    claws = [tube([(0, 0.0105, 0), (0.0042 * np.cos(k), 0.016, 0.0042 * np.sin(k))],
+        [0.0012, 0.0007], sides=6) for k in np.arange(6) * 1.047]
+    return Model.of(Part("band", merge(band, *claws), "gold"),
+        Part("stone", _cut_stone(0.0055).moved(0, 0.0165, 0)))
+
+
+@form("jewel", "garment", 0.06, where="table")
+def jewel(ask: Request) -> Model:
+    """A cut stone that lies on its side."""
+    return Model.of(Part("jewel", _cut_stone(0.05).turned(x=ask.between(42, 54), z=ask.between(-30,
+        30))))
+
+
+@form("glasses", "garment", 0.06, where="table")
+def glasses(_: Request) -> Model:
+    """Spectacles, open."""
+    frame_ = spectacles().scaled(0.18)
+    lenses = [ball((0.108, 0.108, 0.012), sides=20).moved(0.155 * d, 0.01, 0.43).scaled(0.18)
+        for d in (1, -1)]
+    return Model.of(Part("frame", frame_), Part("lenses", merge(lenses),
+        "glass")).mapped(lambda m: m.turned(y=18))
+
+
+@form("umbrella", "garment", 1.0, "open, closed", "stripes")
+def umbrella(ask: Request) -> Model:
+    """An umbrella: open it rests on its rim and handle, closed it stands."""
+    hook = spline(np.array(triples("0 -300 0, 0 -420 0, 30 -470 0, 75 -450 0, 80 -400 0")), 20)
+    handle = tube(hook, 0.014, sides=8)
+    pattern = "stripes" if "stripes" in ask else "plain"
+    if ask.pose == "closed":
+        c = lathe(spline(np.array(pairs("22 -120, 55 -80, 50 100, 30 380, 12 500")), 26), sides=32)
+        a = np.arctan2(c.points[:, 2], c.points[:, 0])
+        swell = 1 + 0.16 * np.sin(a * 8 + c.points[:, 1] * 14)
+        cloth = c.bent(lambda p: columns(p[:, 0] * swell, p[:, 1], p[:, 2] * swell))
+        tip = tube([(0, 0.48, 0), (0, 0.6, 0)], [0.01, 0.005], sides=8)
+        band = tube([(np.cos(t) * 0.056, 0.12, np.sin(t) * 0.056) for t in np.linspace(0, 6.28,
+            17)], 0.008, sides=6)
+        stick = tube([(0, -0.3, 0), (0, 0.0, 0)], 0.009, sides=8)
+        return Model.of(Part("cloth", cloth), Part("handle", handle, "wood"),
+            Part("rod", merge(tip, stick), "steel"), Part("band", band, "second")).mapped(
+            lambda m: m.turned(z=9))
+    ribs = [tube([(0, 0.24, 0), (0.26 * np.cos(k), 0.3, 0.26 * np.sin(k))], 0.005, sides=5)
+        for k in np.arange(8) * np.pi / 4]
+    stick = tube([(0, -0.3, 0), (0, 0.52, 0)], 0.009, sides=8)
+    parts = [Part("canopy", canopy(0.58).moved(0, 0.14, 0), "main", pattern, "second", 5),
+        Part("ribs", merge(*ribs, stick), "steel"), Part("handle", handle, "wood")]
+    return Model(parts, {}).mapped(lambda m: m.turned(x=-24, z=52).turned(y=24))
+
+
+@form("fan", "garment", 0.26, where="table")
+def fan(ask: Request) -> Model:
+    """An open folding fan that stands on its rivet."""
+    count = 18
+    a = np.radians(np.linspace(12, 168, count * 2 + 1))
+    fold = np.where(np.arange(len(a)) % 2, 0.006, -0.006)
+    rows = [columns(np.cos(a) * r, np.sin(a) * r, fold * r / 0.22) for r in np.linspace(0.1, 0.24,
+        6)]
+    leaf = sheet(np.stack(rows)[:, ::-1], crease=20)
+    sticks = [tube([(0, 0, fold[k] * 0.3), (np.cos(a[k]) * 0.235, np.sin(a[k]) * 0.235, fold[k]
+        - 0.004)], [0.004, 0.0025], sides=5) for k in range(0, len(a), 2)]
+    guards = [tube([(-np.cos(a[k]) * 0.03, -np.sin(a[k]) * 0.03, 0), (np.cos(a[k]) * 0.242,
+        np.sin(a[k]) * 0.242, 0)], [0.008, 0.006], sides=6, flat=0.5) for k in (0, -1)]
+    pattern = "plain"
+    tassel = tube([(0, -0.02, 0), (0.03, -0.05, 0.01), (0.05, -0.03, 0.02)], [0.003, 0.003, 0.008],
+        samples=8, sides=6)
+    return Model.of(Part("leaf", leaf, "main", pattern, "second", 20),
+        Part("sticks", merge(*sticks, *guards), "pale_wood"), Part("tassel", tassel,
+        "accent")).mapped(lambda m: m.turned(z=-14))
+
+
+@form("handbag", "garment", 0.34, where="table")
+def handbag(_: Request) -> Model:
+    """A handbag with a clasp and two handles."""
+    c = (Clay(blend=0.04).block((0, 0.08, 0), (0.3, 0.14, 0.11), rounding=0.03).block((0, 0.17, 0),
+        (0.24, 0.1, 0.06), rounding=0.025))
+    frame_ = tube([(-0.125, 0.215, 0), (0, 0.23, 0), (0.125, 0.215, 0)], 0.014, samples=9, sides=8)
+    clasp = [ball(0.013, sides=10).moved(0.01 * d, 0.25, 0.004 * d) for d in (1, -1)]
+    handles = [tube(triples("-80 200 30, -70 310 35, 0 360 30, 70 310 35, 80 200 30", 1, 1, d),
+        0.008, samples=24, sides=8) for d in (1, -1)]
+    return Model.of(Part("bag", c.mesh(detail=50)), Part("clasp", merge(frame_, *clasp), "gold"),
+        Part("handles", merge(handles), "second"))
+
+
+@form("suitcase", "garment", 0.5)
+def suitcase(ask: Request) -> Model:
+    """A suitcase with straps and corners."""
+    c = Clay(blend=0.02).block((0, 0.23, 0), (0.62, 0.42, 0.18), rounding=0.045)
+    straps = [box(0.045, 0.45, 0.2, bevel=0.02).moved(0.17 * d, 0.005, 0) for d in (1, -1)]
+    corners = [ball(0.062, sides=10).moved(0.268 * dx, 0.23 + 0.168 * dy, 0.048 * dz)
+        for dx in (1, -1) for dy in (1, -1) for dz in (1, -1)]
+    seam = [box(0.63, 0.012, 0.19).moved(0, 0.32, 0)]
+    handle = tube(triples("-80 440 0, -70 490 0, 0 505 0, 70 490 0, 80 440 0"), 0.013, samples=16,
+        sides=8)
+    locks = [box(0.05, 0.05, 0.015, bevel=0.005).moved(0.17 * d, 0.3, 0.1) for d in (1, -1)]
+    parts = [Part("case", c.mesh(detail=50)), Part("straps", merge(*straps, *corners, handle),
+        "leather"), Part("seam", merge(seam), "black"), Part("locks", merge(locks), "gold")]
+    if ask.rng.random() < 0.5:
+        parts.append(Part("label", box(0.13, 0.09, 0.004).turned(z=12).moved(0.0, 0.12, 0.092),
+            "paper"))
+        parts.append(Part("label", lathe([(0, 0), (0.04, 0), (0.04, 0.004), (0, 0.004)],
+            sides=16).turned(x=90).moved(-0.07, 0.34, 0.09), "second"))
+    return Model.of(*parts, seat=(0, 0.44, 0))
+
+
+@form("tie", "garment", 0.55, attributes="bow", where="wall")
+def tie(ask: Request) -> Model:
+    """A necktie with its knot, or a bow tie."""
+    loop = tube([(np.cos(t) * 0.075, 0.055 + 0.03 * np.sin(t) ** 2 + 0.02 * (1 - np.sin(t)), -0.06
+        + np.sin(t) * 0.06) for t in np.linspace(np.pi / 2, np.pi * 2.5, 30)], 0.013, sides=8,
+        flat=0.4, side=(0, 1, 0))
+    pattern = "plain"
+    if "bow" in ask:
+        c = Clay(blend=0.012)
+        c.lump((0, 0, 0.008), (0.02, 0.022, 0.018))
+        half = np.array(pairs("0 14, 50 36, 82 42, 78 0, 82 -42, 50 -36, 0 -14"))
+        bow = extrude(np.concatenate([half, half[::-1] * [-1, 1]]), 0.02, bevel=0.006)
+        return Model.of(Part("bow", merge(bow, c.mesh(detail=30)), "main", pattern, "second", 40),
+            Part("loop", loop.moved(0, -0.06, 0.0)))
+    y = np.linspace(0, 1, 24)
+    half = np.interp(y, [0, 0.88, 1.0], [0.019, 0.046, 0.0])
+    wave = 0.012 * np.sin(y * 5)
+    front = [columns(half * k + 0.01 * np.sin(y * 3), -0.02 - 0.44 * y, 0.008 + wave + 0.006
+        * (1 - k * k)) for k in np.linspace(-1, 1, 5)]
+    knot = (Clay(blend=0.01).limb((0, 0.02, 0.008), (0, -0.022, 0.01), 0.03, 0.019,
+        flat=0.7).mesh(detail=24))
+    back = [columns(0.016 * k + 0.02 * y + 0 * y, -0.02 - 0.36 * y, -0.006 + wave)
+        for k in (-1.0, 1.0)]
+    return Model.of(Part("tie", merge(sheet(np.stack(front)), sheet(np.stack(back))), "main",
+        pattern, "second", 30), Part("knot", knot), Part("loop", loop.moved(0, -0.06, 0.0)))

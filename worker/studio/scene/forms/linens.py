@@ -1,0 +1,311 @@
+"""Soft things: pillows, blankets, towels, handkerchiefs, ribbons; buttons and pins.
+
+Clothes without anybody in them: on hangers, lines and stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from worker.studio.scene.clay import Clay
+from worker.studio.scene.forms import people_hats as hats
+from worker.studio.scene.forms._still import disc, rod, tilted, turned, wire
+from worker.studio.scene.forms.people_body import arms, drape, leg_discs, torso, trunk_discs
+from worker.studio.scene.forms.people_dress import OUTFITS, dressed
+from worker.studio.scene.forms.people_held import add_ons
+from worker.studio.scene.forms.people_poses import POSES, Build, Figure, solve
+from worker.studio.scene.mesh import (Mesh, ball, box, columns, lathe, merge, pairs, sheet, spline,
+    triples, tube)
+from worker.studio.scene.model import Model, Part, Request, form
+
+
+def _cushion(w: float, h: float, thick: float, *, dent: float = 0.0) -> Mesh:
+    """A filled case of cloth with drawn-out corners, lying in x-z."""
+    u = np.linspace(-1, 1, 33)
+    x, z = np.meshgrid(u, u)
+    pinch_x, pinch_z = 1 - 0.1 * (1 - z**2), 1 - 0.1 * (1 - x**2)
+    full = np.clip((1 - x**4) * (1 - z**4), 0, 1) ** 0.5
+    crease = 1 + 0.06 * np.sin(9 * np.arctan2(z, x)) * np.clip(np.hypot(x, z) - 0.55, 0, 1)
+    top = thick * full * crease - dent * np.exp(-(x**2 + (z * 1.1) ** 2) / 0.16)
+    side = [columns(x * w / 2 * pinch_x, y, z * h / 2 * pinch_z) for y in (top, -0.75 * thick * full
+        * crease)]
+    return merge(sheet(side[0][::-1]), sheet(side[1]))
+
+
+@form("pillow", "linen", 0.18, "lying", where="ground")
+def pillow(ask: Request) -> Model:
+    """A pillow with the dent of a head; propped with tassels; or two."""
+    soft = _cushion(0.62, 0.42, 0.1, dent=0.035)
+    return tilted(Model.of(Part("pillow", soft), inside=(0, 0.05, 0)), x=10)
+    corners = [(sx * 0.31, 0, sz * 0.21) for sx in (-1, 1) for sz in (-1, 1)]
+    tassels = merge(merge(ball(0.018), turned(pairs("10 -70, 24 -68, 12 -10"), sides=20)).moved(0,
+        -0.012, 0).turned(x=-90).moved(*c) for c in corners)
+    parts = [Part("pillow", soft), Part("tassels", tassels, "second")]
+    return tilted(Model(parts), x=68)
+
+
+@form("blanket", "linen", 0.25, "folded", where="ground")
+def blanket(ask: Request) -> Model:
+    """A striped blanket: folded square, thrown down in folds, or hung over a line."""
+    layers = []
+    for k in range(4):
+        y0, t = 0.032 + 0.06 * k, 0.03
+        a = np.linspace(-np.pi / 2, np.pi / 2, 9)
+        loop = np.concatenate([[(-0.24, t)], columns(0.22 + 0.03 * np.cos(a), t * np.sin(a))[::-1],
+            [(-0.24, -t)], columns(-0.235 - 0.005 * np.cos(a), t * np.sin(a))])
+        z = np.linspace(-0.28, 0.28, 12)
+        grid = np.stack([columns(loop[:, 0] + 0.006 * np.sin(k * 2 + 9 * q), y0 + loop[:, 1]
+            * (1 + 0.06 * np.sin(8 * q + k)), 0 * loop[:, 0] + q) for q in z])
+        layers.append(sheet(grid, crease=60))
+        layers += [sheet(np.stack([grid[i], np.tile(grid[i].mean(0), (len(loop), 1))]))
+            for i in (0, -1)]
+    return Model.of(Part("blanket", merge(layers), "main", "bars", "second", 9),
+        seat=(0, 0.25, 0)).mapped(lambda m: m.turned(y=-62))
+    u, v = np.meshgrid(np.linspace(0, 1, 60), np.linspace(0, 1, 50))
+    a, r = u * 2 * np.pi, v
+    edge = 0.5 * (1 + 0.14 * np.sin(3 * a + 1) + 0.1 * np.sin(5 * a))
+    lift = (0.2 * np.exp(-(r**2) * 3.2) + 0.05 * np.sin(6 * a + 4 * r) * r * (1 - r) * 2.5 + 0.03
+        * np.cos(10 * a - 3 * r) * r)
+    grid = columns(edge * r * np.cos(a), np.maximum(lift, 0.004 + 0.012 * np.abs(np.sin(9 * a))),
+        0.75 * edge * r * np.sin(a))
+    return Model.of(Part("blanket", sheet(grid), "main", "stripes", "second", 8))
+
+
+@form("towel", "linen", 0.7, "hanging", where="wall")
+def towel(ask: Request) -> Model:
+    """A towel over its rail, or rolled."""
+    u, v = np.meshgrid(np.linspace(-1, 1, 40), np.linspace(0, 1, 30))
+    wave = 0.02 * np.sin(u * 6 + 0.6) * v + 0.012 * np.sin(u * 13) * v**2
+    front = columns(u * 0.2 * (1 - 0.12 * np.sin(v * 2)), 0.66 - 0.6 * v, 0.03 + wave)
+    over = np.stack([columns(0.2 * np.linspace(-1, 1, 40), 0 * u[0] + 0.66 + 0.024 * np.sin(a), 0
+        * u[0] + 0.03 * np.cos(a)) for a in np.linspace(np.pi, 0, 7)])
+    back = columns(u * 0.2, 0.66 - 0.42 * v, -0.03 - 0 * wave)
+    rail = merge(rod((-0.3, 0.66, 0), (0.3, 0.66, 0), 0.012), *[ball(0.022).moved(s * 0.3, 0.66, 0)
+        for s in (-1, 1)], *[rod((s * 0.28, 0.66, 0), (s * 0.28, 0.66, -0.09), 0.01)
+        for s in (-1, 1)])
+    bands = [sheet(front[a:b] + np.array([0, 0, 0.0025])) for a, b in ((22, 24), (25, 27))]
+    fringe = merge(rod((x, 0.062, 0.03 + float(np.interp(x, front[-1, :, 0], front[-1, :, 2]
+        - 0.03))), (x, 0.035, 0.03 + float(np.interp(x, front[-1, :, 0], front[-1, :, 2] - 0.03))),
+        0.0035, 0.002) for x in np.linspace(-0.175, 0.175, 22))
+    return Model.of(Part("towel", merge(sheet(front, grain=(0, 1, 0)), sheet(over), sheet(back))),
+        Part("bands", merge(bands), "second"), Part("fringe", fringe, "second"), Part("rail", rail,
+        "gold"))
+
+
+@form("handkerchief", "linen", 0.12, "dropped, waving", where="table")
+def handkerchief(ask: Request) -> Model:
+    """A bordered square of cloth, dropped in a heap or waved from a corner."""
+    u, v = np.meshgrid(np.linspace(-1, 1, 45), np.linspace(-1, 1, 45))
+    if ask.pose == "waving":
+        s, t = (u + 1) / 2, (v + 1) / 2
+        fall = (s + t) / 2
+        across = (s - t) * (0.35 + 0.65 * np.sin(np.pi * fall * 0.95))
+        grid = columns(0.3 * fall + 0.08 * across, 0.3 - 0.16 * fall**1.5 + 0.17 * across, 0.045
+            * np.sin(fall * 9 + across * 4) * fall)
+    else:
+        a, r = np.arctan2(v, u), np.maximum(np.abs(u), np.abs(v))
+        reach = 0.16 * r * (1 + 0.4 * np.abs(np.sin(2 * a)) ** 3)
+        lift = 0.085 * np.exp(-((r / 0.5) ** 2)) + 0.035 * r * np.maximum(np.sin(8 * a + 2.5 * r),
+            -0.2) * (1.15 - r)
+        grid = columns(reach * np.cos(a + 0.5 * (1 - r)), np.maximum(lift, 0.002), reach
+            * np.sin(a + 0.5 * (1 - r)))
+    hem = [grid[2], grid[:, 42], grid[42][::-1], grid[:, 2][::-1]]
+    line = tube(np.concatenate(hem) + np.array([0, 0.002, 0.001]), 0.0016, sides=6)
+    return Model([Part("cloth", sheet(grid)), Part("hem", line, "second")], {}
+        if ask.pose == "waving" else {"top": (0, 0.08, 0)})
+
+
+@form("ribbon", "linen", 0.2, "bow, flying", where="table")
+def ribbon(ask: Request) -> Model:
+    """A ribbon tied in a bow, or a long one curling through the air."""
+
+    def band(path: list[tuple[float, float, float]], wide: float, across: tuple[float, float,
+        float], n: int = 50) -> Mesh:
+        line = spline(np.array(path), n)
+        k = np.linspace(-0.5, 0.5, 5)[:, None, None]
+        return sheet(line[None] + k * np.array(across) * wide)
+
+    if ask.pose == "flying":
+        t = np.linspace(0, 1, 120)
+        line = columns(1.2 * (t - 0.5) + 0.09 * np.sin(t * 22), 0.2 + 0.1 * np.sin(t * 8 + 1), 0.09
+            * np.cos(t * 22))
+        twist = t * 7
+        across = columns(0.25 * np.sin(twist), 0.8 + 0 * t, 0.5 * np.cos(twist))
+        k = np.linspace(-0.5, 0.5, 5)[:, None, None]
+        return Model.of(Part("ribbon", sheet(line[None] + k * across * 0.075)))
+    loops = []
+    for s in (-1, 1):
+        loops.append(
+            band(
+            triples("0 120 12, 50 160 22, 120 185 20, 155 150 0, 120 100 -20, 50 105 -10, 0 115 0",
+            s), 0.05, (0, 0.35, 0.95)))
+        loops.append(band(triples("0 115 15, 40 80 25, 70 45 10, 110 0 25", s), 0.045,
+            (0.8 * 1, 0.4 * s, 0.3)))
+    knot = Clay(blend=0.02).lump((0, 0.118, 0.014), (0.022, 0.024, 0.024)).mesh(detail=24)
+    return Model.of(Part("loops", merge(loops)), Part("knot", knot))
+
+
+@form("button", "linen", 0.03, "propped", where="table")
+def button(ask: Request) -> Model:
+    """A button with four holes and its thread; or several."""
+    dish = turned(pairs("12 -3.5, 14.8 -2, 15 1.5, 13.8 3, 11.8 1.8, 0 0.8"),
+        samples=0).turned(x=90)
+    holes = [disc(0.0017, 0.0008).turned(x=90).moved(x, y, 0.0006) for x in (-0.0032, 0.0032)
+        for y in (-0.0032, 0.0032)]
+    cross = merge([wire([(s * -0.0032, -0.0032, 0.001), (0, 0, 0.0026), (s * 0.0032, 0.0032,
+        0.001)], 0.0007) for s in (-1, 1)]
+        + [wire(triples("3.2 -3.2 1, 12 -8 4, 22 -13 6, 26 -4 4"), 0.0006)])
+    return tilted(Model.of(Part("button", dish), Part("holes", merge(holes), "black"),
+        Part("thread", cross, "second")), x=-14)
+
+
+@form("pin", "linen", 0.04, "dressmaker's", where="table")
+def pin(ask: Request) -> Model:
+    """A glass-headed pin stuck in slantwise, or a safety pin."""
+    return Model.of(Part("pin", rod((-0.012, 0, 0), (0, 0.036, 0), 0.0003, 0.0007), "silver"),
+        Part("head", ball(0.0036).moved(0.0008, 0.0382, 0)))
+
+
+_HUNG = replace(POSES["standing"], hips=(0, 0.915, 0), spine=(0, 1, 0), tilt=0.0, sway=0.0,
+    hands=((0.3, 0.84, 0.04), (-0.3, 0.84, 0.04)), elbows=((1, -0.3, 0), (-1, -0.3, 0)),
+    feet=((0.09, 0.08, 0), (-0.09, 0.08, 0)), knees=((0, 0, 1), (0, 0, 1)),
+    toes=((0, 0, 1), (0, 0, 1)))
+
+
+def _hanger(figure: Figure) -> list[Part]:
+    n = figure.neck
+    wood = tube([figure.shoulders[0], n + np.array((0.05, 0.02, 0)), n + np.array((-0.05, 0.02, 0)),
+        figure.shoulders[1]], 0.014, samples=12)
+    hook = tube([n + p
+        for p in np.array(triples("0 0 0, 0 120 0, 35 150 0, 30 200 0, -15 215 0, -40 180 0"))],
+        0.006, samples=18, sides=6)
+    return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel")]
+
+
+def _empty(figure: Figure, ease: float, cuff: float = 0.0, sleeve: float = 1.0) -> Mesh:
+    c = torso(Clay(blend=0.05), figure, ease=ease, pelvis=False)
+    arms(c, figure, ease=ease, cuff=cuff, share=sleeve)
+    c.hollow(tuple(figure.neck + np.array((0, 0.06, 0.01))), (0.062, 0.1, 0.055), blend=0.01)
+    for elbow, wrist in zip(figure.elbows, figure.wrists, strict=True):
+        c.hollow(tuple(elbow + (wrist - elbow) * (sleeve * 1.12 + 0.02)), 0.04 + ease * 0.4,
+            blend=0.01)
+    return c.mesh(detail=58)
+
+
+@form("coat", "garment", 1.2, attributes="long", where="wall")
+def coat(ask: Request) -> Model:
+    """A coat on a hanger, without anybody in it."""
+    figure = solve(_HUNG, Build(1.75, girth=0.95))
+    outfit = OUTFITS["coat"]
+    parts = [p for p in dressed(ask, figure, outfit) if p.name == "collar"]
+    discs = [*leg_discs(figure, 0.05)[:8]]
+    skirt = drape(discs, float(figure.waist[1]) + 0.1, 0.22 if "long" in ask else 0.42, ask.rng,
+        flare=0.08, folds=0.03, count=7, opening=(0.24, 0.26))
+    return Model.of(Part("coat", _empty(figure, 0.03)), Part("skirt", skirt), *parts,
+        *_hanger(figure))
+
+
+@form("shirt", "garment", 0.85, attributes="stripes", where="wall")
+def shirt(ask: Request) -> Model:
+    """A shirt on a line: its arms hang out."""
+    pose = replace(_HUNG, hands=((0.5, 1.0, 0.0), (-0.5, 1.0, 0.0)))
+    figure = solve(pose, Build(1.75, girth=0.95))
+    discs = [*leg_discs(figure, 0.05)[:8]]
+    tail = drape(discs, float(figure.waist[1]) + 0.12, 0.78, ask.rng, flare=0.05, folds=0.018,
+        count=6)
+    collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
+        0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
+        for d in (1, -1)]
+    line_ = tube([(-0.75, 1.56, 0), (0, 1.5, 0), (0.75, 1.56, 0)], 0.007, samples=9, sides=6)
+    pegs = [box(0.018, 0.07, 0.02).moved(0.13 * d, 1.46, 0.0) for d in (1, -1)]
+    pattern = "stripes" if "stripes" in ask else "plain"
+    buttons = [ball(0.008, sides=6).moved(0, 1.28 - 0.09 * k, 0.148 - 0.004 * k) for k in range(4)]
+    return Model.of(Part("shirt", _empty(figure, 0.026, 0.03), "main", pattern, "second", 24),
+        Part("tail", tail, "main", pattern, "second", 24), Part("collar", merge(collar), "main"),
+        Part("buttons", merge(buttons), "second"), Part("line", merge(line_), "wood"),
+        Part("pegs", merge(pegs), "pale_wood"))
+
+
+@form("trousers", "garment", 1.05, where="wall")
+def trousers(ask: Request) -> Model:
+    """Trousers on a line."""
+    spread = ask.between(0.15, 0.2)
+    pose = replace(_HUNG, feet=((spread, 0.08, 0.03), (-spread, 0.08, -0.02)))
+    figure = solve(pose, Build(1.75, girth=0.9))
+    c = Clay(blend=0.03)
+    for leg, knee, ankle in zip(figure.legs, figure.knees, figure.ankles, strict=True):
+        c.chain([leg, knee, ankle], [0.098, 0.076, 0.07])
+    c.limb(figure.hips, figure.hips + np.array((0, 0.1, 0)), 0.14, 0.12, flat=0.7)
+    c.hollow(figure.hips + np.array((0, 0.21, 0)), (0.11, 0.06, 0.08), blend=0.01)
+    for ankle in figure.ankles:
+        c.hollow(tuple(ankle - (0, 0.09, 0)), (0.12, 0.09, 0.12), blend=0.005)
+    top = float(figure.hips[1])
+    belt = tube([(np.cos(a) * 0.128, top + 0.13, np.sin(a) * 0.092) for a in np.linspace(0, 2
+        * np.pi, 25)], 0.018, sides=8)
+    braces = [tube([(0.07 * d, top + 0.13, 0.08), (0.09 * d, top + 0.27, 0.05),
+        (0.06 * d, top + 0.14, -0.08)], 0.008, samples=12, sides=5) for d in (1, -1)]
+    return Model.of(Part("trousers", c.mesh(detail=64)), Part("belt", belt, "leather"),
+        Part("braces", merge(braces), "second"))
+
+
+@form("dress", "garment", 1.5)
+def dress(ask: Request) -> Model:
+    """A dress on a dressmaker's stand."""
+    figure = solve(_HUNG, Build(1.68, girth=0.95, woman=True))
+    c = torso(Clay(blend=0.05), figure, ease=0.008, pelvis=False)
+    up, stubs = figure.neck, []
+    for a, b in zip(figure.shoulders, figure.elbows, strict=True):
+        c.limb(a, a + (b - a) * 0.32, 0.078, 0.06)
+        stubs.append(ball((0.05, 0.045, 0.045)).moved(*(a + (b - a) * 0.36).tolist()))
+    hem = 0.16
+    skirt = drape(leg_discs(figure, 0.03)[:8], float(figure.waist[1]), hem, ask.rng, flare=0.34,
+        folds=0.05, count=12)
+    neck = lathe(pairs("58 0, 50 40, 48 100, 30 110, 20 140, 0 150")).moved(0, float(up[1]) - 0.02,
+        0)
+    sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
+        for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
+    pattern = "plain"
+    return Model.of(Part("bodice", c.mesh(detail=48), "main", pattern, "second", 9),
+        Part("skirt", skirt, "main", pattern, "second", 9), Part("sash", sash, "second"),
+        Part("form", merge(neck, *stubs), "linen"))
+
+
+@form("cloak", "garment", 1.5)
+def cloak(ask: Request) -> Model:
+    """A cloak with its hood that stands empty, as if somebody were in it."""
+    figure = solve(_HUNG, Build(1.72))
+    discs = trunk_discs(figure, 0.02) + leg_discs(figure, 0.03)
+    cloth = drape(discs, float(figure.neck[1]) + 0.06, 0.02, ask.rng, flare=0.16, folds=0.06,
+        count=10, opening=(0.2, 0.3), levels=24)
+    cowl = hats.hood().scaled(0.27).moved(*figure.head.tolist())
+    clasp = ball((0.03, 0.03, 0.015), sides=12).moved(0, float(figure.neck[1]) - 0.02, 0.17)
+    inner = ball((0.1, 0.13, 0.04), sides=16).moved(*(figure.head + np.array((0, 0, 0.0))).tolist())
+    dark = drape(discs, float(figure.neck[1]), 0.04, ask.rng, flare=0.05, folds=0.02,
+        opening=(0.45, 0.05)).scaled(0.86, 1, 0.5)
+    return Model.of(Part("cloak", cloth), Part("hood", cowl), Part("clasp", clasp, "gold"),
+        Part("inside", merge(inner, dark), "black"), head=(0, 1.6, 0))
+
+
+@form("armour", "garment", 1.85)
+def armour(ask: Request) -> Model:
+    """An empty suit of armour that stands, on a block."""
+    held = ["spear"]
+    pose = replace(_HUNG, feet=((0.14, 0.08, 0.02), (-0.14, 0.08, 0.02)), toes=((0.4, 0, 1),
+        (-0.4, 0, 1)), hands=((0.32, 0.9, 0.06), (-0.36, 1.2, 0.2)), elbows=((1, -0.2, -0.6),
+        (-1, -0.6, -0.4)))
+    figure = solve(pose, Build(1.8, girth=1.12))
+    outfit = replace(OUTFITS["armour"], skirt=0.24, skirt_of="steel", flare=0.1, folds=0.0)
+    parts = [replace(p, material="steel" if p.material == "skin" else p.material)
+        for p in dressed(ask, figure, outfit, fists=3) if p.name != "neck"]
+    helm = [replace(p, mesh=p.mesh.scaled(0.29).moved(*figure.head.tolist()))
+        for p in hats.closed_helmet()]
+    plume = (Clay(blend=0.03).chain(triples("0 150 80, 0 240 0, 0 200 -130, 0 20 -220"),
+        [0.02, 0.04, 0.05, 0.02]).mesh(detail=26))
+    ridge = tube([figure.neck + p for p in np.array([(0, -0.08, 0.13), (0, -0.2, 0.165),
+        (0, -0.36, 0.13)])], 0.012, samples=8)
+    block = box(0.75, 0.14, 0.6, bevel=0.02).moved(0, -0.14, 0.03)
+    parts += [*helm, Part("ridge", ridge, "steel"), Part("block", block, "dark_wood"),
+        Part("plume", plume.moved(*figure.head.tolist()), "main")]
+    return Model.of(*parts, *add_ons(ask, figure, held), inside=(0, 1.0, 0))

@@ -1,0 +1,221 @@
+"""What is worn on a head, in units of the head's height, about its middle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from worker.studio.scene.clay import Clay
+from worker.studio.scene.mesh import (Array, Mesh, ball, columns, lathe, merge, pairs, sheet,
+    spline, triples, tube)
+from worker.studio.scene.model import Part, Request
+
+HATS = ("hat", "top hat", "cap", "hood", "helmet", "crown", "turban", "veil", "headscarf", "bonnet",
+    "halo", "mitre", "laurel", "bandage")
+
+
+def _turned(*profile: tuple[float, float], smooth: int = 0) -> Mesh:
+    line = np.array(profile, dtype=np.float64)
+    return lathe(spline(line, smooth) if smooth else line, sides=28)
+
+
+def brimmed(crown: float = 0.42, brim: float = 0.72, *, dent: float = 0.08) -> Mesh:
+    """A felt hat whose brim dips before and behind."""
+    mesh = _turned((0.36, 0), (brim, 0.02), (brim, 0.05), (0.42, 0.07), (0.39, crown * 0.75),
+        (0.33, crown * 0.98), (0.22, crown), (0.0, crown - dent))
+
+    def dip(p: Array) -> Array:
+        r = np.hypot(p[:, 0], p[:, 2])
+        sag = np.clip((r - 0.42) / 0.3, 0, None)
+        y = p[:, 1] + sag * 0.13 * (np.abs(p[:, 0]) / np.maximum(r, 1e-6)) ** 2 - sag * 0.05
+        return columns(p[:, 0] * 0.95, y, p[:, 2] * 1.12)
+
+    return mesh.bent(dip)
+
+
+def top_hat() -> Mesh:
+    """A tall hat."""
+    return _turned((0.38, 0), (0.6, 0.05), (0.61, 0.08), (0.41, 0.05), (0.38, 0.3), (0.42, 0.72),
+        (0.4, 0.74), (0, 0.74)).scaled(1, 1, 1.12)
+
+
+def crown(points: int = 7) -> Mesh:
+    """A band with points that end in balls."""
+    angle = np.linspace(0, 2 * np.pi, points * 8 + 1)
+    tip = np.abs(((angle * points / (2 * np.pi)) % 1) - 0.5) * 2
+    rows = [columns(np.cos(angle) * r, y + 0 * angle, np.sin(angle) * r) for r, y in ((0.41, 0.0),
+        (0.42, 0.12))]
+    top = columns(np.cos(angle) * 0.5, 0.14 + 0.26 * tip**1.3, np.sin(angle) * 0.5)
+    band = tube(rows[0], 0.035, sides=8)
+    beads = [ball(0.05, sides=8).moved(np.cos(a) * 0.5, 0.43, np.sin(a) * 0.5)
+        for a in np.arange(points) * 2 * np.pi / points]
+    return merge(sheet(np.stack([*rows, top])), band, *beads)
+
+
+def cap() -> Mesh:
+    """A soft cap with a peak."""
+    soft = ball((0.45, 0.2, 0.5), sides=20).moved(0, 0.12, -0.02)
+    band = _turned((0.4, -0.04), (0.41, 0.08), (0.3, 0.1))
+    peak = ball((0.3, 0.03, 0.25), sides=16).turned(x=14).moved(0, -0.03, 0.42)
+    return merge(soft, band.scaled(1, 1, 1.1), peak)
+
+
+def helmet() -> Mesh:
+    """A soldier's helmet with a rim."""
+    dome = _turned((0.56, -0.16), (0.57, -0.13), (0.45, -0.02), (0.43, 0.16), (0.33, 0.36),
+        (0.16, 0.46), (0, 0.49))
+    return dome.scaled(1, 1, 1.1)
+
+
+def knight_helmet() -> Mesh:
+    """A closed helmet with a beak and a gorget."""
+    c = Clay(blend=0.04)
+    c.lump((0, 0.14, -0.05), (0.42, 0.44, 0.48)).limb((0, 0.1, -0.04), (0, -0.36, 0.0), 0.4, 0.32,
+        blend=0.1)
+    c.limb((0, -0.02, 0.12), (0, -0.1, 0.56), 0.33, 0.03, blend=0.03)
+    c.limb((0, 0.5, 0.3), (0, 0.57, -0.1), 0.035).limb((0, 0.57, -0.1), (0, 0.3, -0.52), 0.035)
+    gorget = lathe(pairs("500 -660, 520 -620, 360 -480, 330 -360, 340 -300")).scaled(1, 1, 1.05)
+    return merge(c.mesh(detail=46), gorget)
+
+
+def closed_helmet() -> list[Part]:
+    """A knight's helmet with its slit and holes dark."""
+    path = triples("-360 120 200, -200 120 370, 0 120 440, 200 120 370, 360 120 200")
+    holes = [ball(0.02, sides=6).moved((0.1 + 0.045 * k) * d, -0.07 - 0.06 * j, 0.43 - 0.07 * k)
+        for d in (1, -1) for k in range(3) for j in range(2)]
+    dark = merge(tube(path, 0.026, samples=9, sides=6), *holes)
+    return [Part("helmet", knight_helmet(), "steel"), Part("slit", dark, "black")]
+
+
+def turban(rng: np.random.Generator) -> Mesh:
+    """A wound cloth."""
+    rolls = []
+    for k in range(6):
+        t = k / 5
+        angle = np.linspace(0, 2 * np.pi, 24)
+        r = 0.4 + 0.06 * np.sin(np.pi * t)
+        tilt = 0.16 * (-1) ** k
+        path = columns(np.cos(angle) * r, 0.03 + 0.075 * k + tilt * np.cos(angle + 0.6),
+            np.sin(angle) * r * 1.1)
+        rolls.append(tube(path, 0.11, sides=8))
+    rolls.append(ball((0.36, 0.3, 0.4), sides=16).moved(0, 0.26, 0))
+    rolls.append(ball((0.07, 0.1, 0.06), sides=10).moved(0, 0.24, 0.52))
+    return merge(rolls)
+
+
+def hood(*, cowl: bool = True, length: float = 0.62) -> Mesh:
+    """A cloth round the head that frames the face and falls on the neck."""
+    across = np.linspace(-1, 1, 25)
+    rows = []
+    for t in np.linspace(0, 1, 13):
+        half = np.radians(128 - 26 * t)
+        a = across * half
+        point = 0.13 * np.exp(-((across / 0.3) ** 2)) * (1 - t) if cowl else 0.0
+        r, flat = 0.44 + 0.02 * t, 1.0 - 0.0 * t
+        x, y = np.sin(a) * r, np.cos(a) * (r + 0.06) * flat + 0.08 + point
+        low = np.clip(np.abs(across) - 0.62, 0, None) / 0.38
+        y = y - low**1.2 * length * 0.6
+        z = 0.36 - 0.78 * t - 0.06 * low + 0.08 * np.exp(-((across / 0.4) ** 2)) * (1 - t)
+        rows.append(columns(x * (1 - 0.35 * t**4), y * (1 - 0.3 * t**4), z + 0 * x))
+    neck = _turned((0.62, -0.2 - length), (0.44, -0.1 - length * 0.6), (0.4, -0.36)).moved(0, 0,
+        -0.1)
+    back = ball((0.38, 0.42, 0.3), sides=16).moved(0, 0.02, -0.27)
+    return merge(sheet(np.stack(rows)), back, neck)
+
+
+def veil(length: float = 1.7) -> Mesh:
+    """A thin cloth from the crown down over shoulders and back."""
+    rows = []
+    turn = np.linspace(np.pi * 0.16, -np.pi * 1.16, 41)
+    for t in np.linspace(0, 1, 14):
+        dome = np.sin(min(t * 2.6, 1.0) * np.pi / 2)
+        r = 0.06 + 0.42 * dome + 0.26 * max(t - 0.38, 0)
+        y = 0.63 - 0.5 * (1 - np.cos(min(t * 2.6, 1.0) * np.pi / 2)) - length * max(t - 0.38, 0)
+        wave = 0.05 * np.sin(turn * 9) * max(t - 0.3, 0)
+        rows.append(columns(np.cos(turn) * (r + wave), y + 0 * turn, -0.06 + np.sin(turn)
+            * (r * 1.1 + wave)))
+    return sheet(np.stack(rows))
+
+
+def bonnet() -> Mesh:
+    """A bonnet with a stiff brim about the face."""
+    back = ball((0.42, 0.45, 0.42), sides=20).moved(0, 0.1, -0.14)
+    arc = np.radians(np.linspace(-128, 128, 27))
+    rows = [columns(np.sin(arc) * r, np.cos(arc) * r * 1.06 + 0.04, z + 0 * arc) for r,
+        z in ((0.41, -0.1), (0.47, 0.12), (0.6, 0.4), (0.6, 0.42))]
+    bow = [ball((0.14, 0.06, 0.05), sides=8).turned(z=25 * d).moved(0.1 * d, -0.5, 0.28)
+        for d in (1, -1)]
+    return merge(back, sheet(np.stack(rows)), *bow)
+
+
+def halo() -> Mesh:
+    """A disc of light behind the head."""
+    ring = _turned((0.0, -0.012), (0.72, -0.012), (0.74, 0.0), (0.72, 0.012), (0.0, 0.012))
+    return ring.turned(x=90).moved(0, 0.14, -0.52)
+
+
+def mitre() -> Mesh:
+    """A bishop's hat."""
+    angle = np.linspace(0, 2 * np.pi, 41)
+    rows = []
+    for t in np.linspace(0, 1, 9):
+        r = 0.4 * (1 + 0.12 * np.sin(t * 2.6))
+        top = 0.95 * t * (0.45 + 0.55 * np.abs(np.sin(angle)) ** 1.5)
+        z = np.sin(angle) * r * 1.1 * (1 - 0.75 * t**2)
+        rows.append(columns(np.cos(angle) * r * (1 - 0.55 * t**3), top, z))
+    return sheet(np.stack(rows))
+
+
+def laurel() -> Mesh:
+    """Two branches of leaves."""
+    leaves = []
+    for d in (1, -1):
+        for k in range(9):
+            a = np.radians(-60 + 17 * k)
+            leaf = ball((0.045, 0.02, 0.13), sides=8).turned(x=-28, y=float(-np.degrees(a)) + 180)
+            leaf = leaf.turned(y=0).moved(np.cos(a) * 0.41, 0.2 + 0.02 * (k % 2), np.sin(a) * 0.45
+                - 0.06)
+            leaves.append(leaf if d == 1 else leaf.mirrored())
+    return merge(leaves)
+
+
+def bandage() -> Mesh:
+    """Strips round the brow."""
+    angle = np.linspace(0, 2 * np.pi, 28)
+    rolls = []
+    for k in range(4):
+        y = 0.16 + 0.09 * k + (0.05 if k % 2 else -0.02) * np.cos(angle + k)
+        r = 0.405 - 0.045 * max(k - 1, 0)
+        path = columns(np.cos(angle) * r * 0.95, y, np.sin(angle) * r * 1.12 - 0.06)
+        rolls.append(tube(path, 0.055, sides=6))
+    return merge(rolls)
+
+
+def scarf() -> Mesh:
+    """A kerchief tied under the chin."""
+    knot = [ball((0.08, 0.05, 0.05), sides=8).moved(0.08 * d, -0.52, 0.22) for d in (1, -1)]
+    point = ball((0.2, 0.3, 0.1), sides=10).turned(x=20).moved(0, -0.25, -0.45)
+    return merge(hood(cowl=False, length=0.42), *knot, point)
+
+
+Wear = tuple[Callable[[Request], Mesh], str, tuple[float, float, float], bool]
+
+
+HATTERY: dict[str, Wear] = {
+    "hat": (lambda ask: brimmed(ask.between(0.38, 0.5), ask.between(0.62, 0.8)), "second",
+        (0, 0.36, -0.07), True),
+    "top hat": (lambda _: top_hat(), "dark_cloth", (0, 0.28, -0.07), True),
+    "cap": (lambda _: cap(), "second", (0, 0.3, -0.07), True),
+    "hood": (lambda _: hood(), "main", (0, 0, 0), False),
+    "helmet": (lambda _: helmet(), "steel", (0, 0.18, -0.07), True),
+    "crown": (lambda _: crown(), "gold", (0, 0.34, -0.07), True),
+    "turban": (lambda ask: turban(ask.rng), "second", (0, 0.28, -0.09), False),
+    "veil": (lambda _: veil(), "linen", (0, 0, 0), False),
+    "headscarf": (lambda _: scarf(), "second", (0, 0, 0), False),
+    "bonnet": (lambda _: bonnet(), "second", (0, 0, 0), False),
+    "mitre": (lambda _: mitre(), "second", (0, 0.22, -0.07), True),
+    "laurel": (lambda _: laurel(), "leaf", (0, 0, 0), True),
+    "bandage": (lambda _: bandage(), "linen", (0, 0, 0), False)
+}
+"""What is worn on a head: maker, material, place on the head, and whether hair shows under it."""

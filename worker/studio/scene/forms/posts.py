@@ -1,0 +1,264 @@
+"""Graves, crosses, signs, flags, swings and other things on posts. They face +z."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from worker.studio.scene.forms import building as b
+from worker.studio.scene.mesh import (Mesh, ball, box, columns, extrude, lathe, loft, merge, pairs,
+    sheet, spline, triples, tube)
+from worker.studio.scene.model import Model, Request, form
+
+
+def _stone(ask: Request, kind: int) -> tuple[Mesh, float]:
+    """One headstone of a few kinds and its height."""
+    w, h = ask.between(0.5, 0.66), ask.between(0.75, 1.05)
+    if kind == 0:
+        outline = [(-w / 2, 0), (w / 2, 0), *(b.arc(w)[::-1] + np.array([0, h - w / 2]))]
+    elif kind == 1:
+        outline = [(-w / 2, 0), (w / 2, 0), (w / 2, h * 0.8), (w * 0.36, h * 0.84),
+            *(b.arc(w * 0.6)[::-1] + np.array([0, h * 0.84])), (-w * 0.36, h * 0.84),
+            (-w / 2, h * 0.8)]
+    elif kind == 2:
+        return merge(_latin(h * 1.35, 0.12), b.tiers((0.5, 0.34, 0), (0.4, 0.28, 0.22))), h * 1.35
+    else:
+        outline = [(-w / 2, 0), (w / 2, 0), (w / 2, h * 0.72), (0, h), (-w / 2, h * 0.72)]
+    return merge(extrude(outline, 0.13, bevel=0.018), box(w + 0.14, 0.12, 0.3)), h
+
+
+def _latin(height: float, thick: float) -> Mesh:
+    """A Latin cross."""
+    h, t = height, thick / 2
+    return extrude([(-t, 0), (t, 0), (t, h * 0.62), (h * 0.27, h * 0.62), (h * 0.27, h * 0.62 + 2
+        * t), (t, h * 0.62 + 2 * t), (t, h), (-t, h), (-t, h * 0.62 + 2 * t), (-h * 0.27, h * 0.62
+        + 2 * t), (-h * 0.27, h * 0.62), (-t, h * 0.62)], thick, bevel=thick * 0.1)
+
+
+@form("gravestone", "street", 1.1, "single, graveyard", "graveyard")
+def gravestone(ask: Request) -> Model:
+    """A headstone with its mound, or a graveyard of leaning ones."""
+    kit = b.Kit()
+    spots = [(0.0, 0.0)]
+    if ask.pose == "graveyard" or "graveyard" in ask:
+        spots = [(x + ask.between(-0.25, 0.25), z + ask.between(-0.3, 0.3)) for z in (0.8, -0.9,
+            -2.6) for x in (-2.4, -0.8, 0.8, 2.4)]
+    top = 1.0
+    for k, (x, z) in enumerate(spots):
+        kind = int(ask.rng.integers(4))
+        stone, height = _stone(ask, kind)
+        tilt = (ask.between(-9, 9), ask.between(-8, 5)) if len(spots) > 1 else (0.0, 0.0)
+        kit.add("stones" if k % 3 else "stone", stone.turned(x=tilt[1], y=ask.between(-8, 8),
+            z=tilt[0]).moved(x, -0.03, z), of="main" if k % 3 == 0 else "stone")
+        if kind != 2:
+            rows = [(x, 0.28 + 0.09 * q, z + 0.075, 0.3 - 0.05 * (q % 2), 0.03, 0.02)
+                for q in range(3)]
+            letter = b.blocks(rows).moved(-x, 0, -z).turned(x=tilt[1], z=tilt[0]).moved(x, -0.03, z)
+            kit.add("letters", letter, of="dark_stone")
+        mound = ball((0.36, 0.16, 0.75), sides=16).moved(x, 0, z + 0.95)
+        kit.add("mounds", mound, of="grass" if k % 2 == 0 else "earth", pattern="mottle", repeat=6)
+        top = height if k == 0 else top
+    return kit.model(seat=(0, top, 0))
+
+
+@form("tomb", "street", 1.6, "sarcophagus", "open")
+def tomb(ask: Request) -> Model:
+    """A stone chest tomb, one with a lying figure, or a small mausoleum."""
+    kit = b.Kit()
+    w, d, h = 2.2, 0.95, 0.95
+    chest = b.tiers((w + 0.3, d + 0.3, 0), (w + 0.3, d + 0.3, 0.12), (w, d, 0.2), (w, d, h - 0.14),
+        (w + 0.2, d + 0.2, h - 0.06), (w + 0.2, d + 0.2, h))
+    kit.add("chest", chest)
+    niche = b.archway(0.3, 0.46, 0.05, 0.05, "pointed")
+    for x in np.linspace(-w * 0.4, w * 0.4, 5):
+        kit.add("niches", niche.moved(x, 0.24, d / 2 + 0.02), of="second")
+    for s in (-1, 1):
+        kit.add("niches", niche.turned(y=s * 90).moved(s * (w / 2 + 0.02), 0.24, 0), of="second")
+    nich = b.blocks([(x, 0.24, d / 2, 0.26, 0.4, 0.02) for x in np.linspace(-w * 0.4, w * 0.4, 5)])
+    kit.add("niches", nich, of="second")
+    if "open" in ask:
+        lid = box(w + 0.2, 0.14, d + 0.16, bevel=0.03).turned(x=24).moved(0.15, h - 0.12, d * 0.62)
+        kit.add("lid", lid)
+    else:
+        kit.add("lid", b.tiers((w + 0.2, d + 0.2, h), (w * 0.92, 0.12, h + 0.42)),
+            b.blocks([(0.1, h + 0.42, 0, w * 0.8, 0.04, 0.14)]))
+    return kit.model(seat=(0, h, d / 2), inside=(0, h, 0))
+
+
+@form("cross", "street", 3.2, "latin")
+def cross(ask: Request) -> Model:
+    """A Latin cross on steps, a ringed Celtic one, or a roofed wayside cross."""
+    kit = b.Kit()
+    kit.add("steps", b.podium(3, 0.8, 0.8, 0.2, 0.28), of="second")
+    kit.add("cross", _latin(2.6, 0.24).moved(y=0.6))
+    return kit.model()
+
+
+@form("telegraph pole", "street", 8, attributes="wires")
+def telegraph_pole(ask: Request) -> Model:
+    """A pole with cross arms, insulators and drooping wires."""
+    kit, h = b.Kit(), ask.between(7.4, 8.4)
+    kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.15, 0.1), sides=12))
+    pins = []
+    for y, half in ((h - 0.4, 1.1), (h - 1.0, 1.0), (h - 1.6, 0.8)):
+        kit.add("pole", b.blocks([(0, y, 0.1, 2 * half, 0.11, 0.1)]))
+        pole = b.bars([[(s * half * 0.6, y, 0.12), (0, y - 0.5, 0.1)] for s in (-1, 1)], 0.02)
+        kit.add("pole", pole)
+        pins += [(s * half * q, y + 0.11, 0.1) for s in (-1, 1) for q in (0.94, 0.5)]
+    cup = lathe([(0.025, 0), (0.05, 0.06), (0.045, 0.13), (0.03, 0.16)], sides=12)
+    kit.add("insulators", *(cup.moved(*p) for p in pins), of="white")
+    if "wires" in ask or ask.between(0, 1) > 0.4:
+        u = np.linspace(0, 1, 9)
+        for x, y, z in pins[:8]:
+            for s in (-1, 1):
+                wire = tube(np.column_stack([x + 0 * u, y + 0.1 - 0.55 * u * (1.6 - u), z + s * 5.0
+                    * u]), 0.02, sides=4)
+                kit.add("wires", wire, of="black")
+    tilt = 0.0
+    return kit.model(seat=(0.6, h - 0.25, 0.1)).mapped(lambda m: m.turned(z=tilt))
+
+
+@form("signpost", "street", 2.8)
+def signpost(ask: Request) -> Model:
+    """A post with pointing boards that disagree."""
+    kit, h = b.Kit(), ask.between(2.6, 3.0)
+    kit.add("post", b.tiers((0.14, 0.14, 0), (0.12, 0.12, h), (0.01, 0.01, h + 0.14)), of="second")
+    arm = pairs("50 -120, 850 -120, 1020 0, 850 120, 50 120")
+    for k, turn in enumerate((ask.between(-18, 12), 180 + ask.between(-15, 20),
+        ask.between(35, 70))):
+        y = h - 0.25 - 0.36 * k
+        board = extrude(arm, 0.045, bevel=0.008).turned(z=ask.between(-4, 4))
+        kit.add("boards", board.turned(y=turn).moved(0, y, 0.05))
+        words = b.blocks([(0.22 + 0.13 * q, -0.035, s * 0.025, 0.085, 0.07, 0.006) for q in range(4)
+            for s in (-1, 1)])
+        kit.add("letters", words.turned(y=turn).moved(0, y, 0.05), of="black")
+    return kit.model(seat=(0, h + 0.1, 0))
+
+
+@form("billboard", "street", 5.5)
+def billboard(ask: Request) -> Model:
+    """A hoarding on braced posts with a poster of flat shapes."""
+    kit, w, h = b.Kit(), ask.between(6, 7), 3.2
+    post = b.bars([[(x, 0, -0.2), (x, 2.0 + h, -0.2)] for x in np.linspace(-w * 0.4, w * 0.4, 4)]
+        + [[(x, 0, -1.8), (x, 3.6, -0.2)] for x in np.linspace(-w * 0.4, w * 0.4, 4)], 0.1, sides=4)
+    kit.add("posts", post, b.blocks([(0, 1.5, 0.25, w, 0.08, 0.5)]), of="wood")
+    kit.add("board", box(w, h, 0.12).moved(y=2.0))
+    kit.add("frame", b.archway(w, h, 0.14, 0.2, "flat").moved(y=2.0), box(w + 0.28, 0.14,
+        0.2).moved(y=1.88), of="second")
+    sun = (lathe([(h * 0.3, 0), (h * 0.3, 0.03)], sides=32).turned(x=90).moved(-w * 0.24, 2.0 + h
+        * 0.55, 0.06))
+    kit.add("sun", sun, of="accent")
+    kit.add("letters", b.blocks([(w * 0.02 + q * 0.62, 2.0 + h * 0.52, 0.07, 0.42, 0.8, 0.03)
+        for q in range(5)] + [(w * 0.2, 2.0 + h * 0.3 - 0.3 * k, 0.07, 2.6 - 0.6 * k, 0.14, 0.03)
+        for k in range(2)]), of="second")
+    for x in (-w * 0.3, 0, w * 0.3):
+        kit.add("lamps", tube([(x, 2.0 + h, 0), (x, 2.5 + h, 0.4), (x, 2.35 + h, 0.8)], 0.04,
+            samples=10, sides=6), of="iron")
+    return kit.model(seat=(0, 1.6, 0.35))
+
+
+@form("flag", "street", 6, "flying, hanging")
+def flag(ask: Request) -> Model:
+    """A flag that flies from its pole or hangs limp."""
+    kit, h, w, tall = b.Kit(), ask.between(5.5, 6.2), 2.4, 1.5
+    kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.055, 0.035), sides=10),
+        lathe([(0.3, 0), (0.26, 0.14), (0.08, 0.2)], sides=16), of="wood")
+    kit.add("finial", ball(0.08, sides=14).moved(y=h + 0.05), of="gold")
+    n, m = 49, 17
+    u, v = np.meshgrid(np.linspace(0, 1, n), np.linspace(0, 1, m), indexing="ij")
+    if ask.pose == "hanging":
+        fold = 0.22 * u**0.8
+        x = 0.05 + fold * 2.6 + 0.07 * np.sin(u * 17)
+        y = h - 0.12 - tall * v * 0.9 - u * w * 0.38 - 0.1 * v * u
+        z = 0.11 * np.sin(u * 15 + v * 2) * (0.4 + v)
+    else:
+        phase = ask.between(0, 6)
+        x = 0.05 + u * w * 0.95
+        y = h - 0.1 - tall * v - 0.32 * u * u + 0.05 * np.sin(u * 7 + phase)
+        z = 0.28 * u**0.7 * np.sin(u * 7.5 + v * 1.2 + phase)
+    grid = columns(x, y, z)
+    heights = [0, 48]
+    rows = [0, 16]
+    for i in range(len(heights) - 1):
+        for j in range(len(rows) - 1):
+            piece = sheet(grid[heights[i] : heights[i + 1] + 1, rows[j] : rows[j + 1] + 1],
+                grain=(1, -0.2, 0))
+            second = j == 1
+            kit.add("charge" if second else "cloth", piece, of="second" if second else "main")
+    return kit.model(hand=(0, 1.2, 0))
+
+
+@form("swing", "street", 2.8, "still, swinging")
+def swing(ask: Request) -> Model:
+    """A plank on two ropes from a frame of splayed posts."""
+    kit, w, h = b.Kit(), 2.2, ask.between(2.6, 2.9)
+    frame = b.bars([[(s * w / 2, h, 0), (s * (w / 2 + 0.25), 0, q * 0.95)] for s in (-1, 1)
+        for q in (-1, 1)] + [[(-w / 2 - 0.15, h, 0), (w / 2 + 0.15, h, 0)]], 0.06, sides=8)
+    kit.add("frame", frame, b.bars([[(s * (w / 2 + 0.13), h * 0.48, -0.48), (s * (w / 2 + 0.13), h
+        * 0.48, 0.48)] for s in (-1, 1)], 0.04), of="main")
+    swing_ = 24.0 if ask.pose == "swinging" else 0.0
+    drop = h - 0.5
+    ropes = b.bars([[(s * 0.3, 0, 0), (s * 0.3, -drop * 1, 0)] for s in (-1, 1)], 0.014)
+    seat = box(0.72, 0.035, 0.24).moved(y=-drop)
+    kit.add("ropes", ropes.turned(x=swing_).moved(y=h), of="linen")
+    kit.add("seat", seat.turned(x=swing_).moved(y=h), of="second")
+    a = np.radians(swing_)
+    return kit.model(seat=(0, h - drop * float(np.cos(a)) + 0.04, -drop * float(np.sin(a))))
+
+
+@form("target", "street", 1.7)
+def target(ask: Request) -> Model:
+    """An archery target of rings on a tripod, with arrows in it."""
+    kit, r = b.Kit(), 0.6
+    tilt = -14
+    boss = lathe([(r, -0.06), (r, 0.05)], sides=40).turned(x=90)
+    kit.add("boss", boss.turned(x=tilt).moved(y=1.05), of="dry_grass")
+    for k, (share, of) in enumerate(((1.0, "second"), (0.8, "main"), (0.6, "second"), (0.4, "main"),
+        (0.2, "accent"))):
+        disc = (lathe([(r * share * 0.97, 0), (r * share * 0.97, 0.012)],
+            sides=40).turned(x=90).moved(z=0.055 + 0.006 * k))
+        kit.add(f"ring {k}", disc.turned(x=tilt).moved(y=1.05), of=of)
+    stand = b.bars([[(s * 0.62, 0, 0.22), (s * 0.08, 1.75, -0.22)] for s in (-1, 1)]
+        + [[(0, 0, -0.75), (0, 1.7, -0.24)], [(-0.5, 0.42, 0.14), (0.5, 0.42, 0.14)]], 0.035,
+        sides=6)
+    kit.add("stand", stand, of="wood")
+    for x, y in ((0.05, 0.04), (-0.17, 0.12), (0.22, -0.2)):
+        shaft = b.bars([[(x, y, 0.05), (x + 0.03, y + 0.05, 0.72)]], 0.009)
+        vane = merge(sheet([[(0.0, 0.0, 0.55), (0.0, 0.0, 0.7)], [(0.045, 0.0, 0.6),
+            (0.045, 0.0, 0.73)]]).turned(z=120 * k).moved(x + 0.025, y + 0.04, 0) for k in range(3))
+        kit.add("arrows", shaft.turned(x=tilt).moved(y=1.05), of="wood")
+        kit.add("vanes", vane.turned(x=tilt).moved(y=1.05), of="white_feather")
+    return kit.model(inside=(0, 1.05, 0.1))
+
+
+@form("sundial", "street", 1.2)
+def sundial(ask: Request) -> Model:
+    """A dial with its gnomon on a baluster."""
+    kit = b.Kit()
+    kit.add("steps", b.podium(2, 0.6, 0.6, 0.12, 0.18), of="second")
+    baluster = b.lathed(
+        pairs("240 240, 220 320, 120 380, 200 620, 100 860, 130 940, 260 1000, 260 1060"), sides=24)
+    kit.add("baluster", baluster)
+    kit.add("dial", lathe([(0.24, 1.06), (0.24, 1.08)], sides=32), of="bronze")
+    gnomon = extrude([(-0.12, 0), (0.14, 0), (0.14, 0.22)], 0.018).turned(y=75).moved(y=1.08)
+    kit.add("gnomon", gnomon, of="gold")
+    marks = [[(np.cos(a) * 0.16, 1.085, np.sin(a) * 0.16), (np.cos(a) * 0.22, 1.085, np.sin(a)
+        * 0.22)] for a in np.linspace(-0.4, np.pi + 0.4, 13)]
+    kit.add("marks", b.bars(marks, 0.006, sides=4), of="black")
+    return kit.model(hand=(0, 1.1, 0))
+
+
+@form("stepping stones", "street", 0.15, attributes="water")
+def stepping_stones(ask: Request) -> Model:
+    """A curving line of flat stones that leads away."""
+    kit = b.Kit()
+    path = spline(
+        np.array(triples("400 0 2600, -300 0 1200, 500 0 -400, 200 0 -1800, -600 0 -3200")), 9)
+    for x, _, z in path:
+        angle = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+        r = ask.between(0.28, 0.4) * (1 + 0.14 * ask.rng.uniform(-1, 1, 12))
+        rings = [np.column_stack([np.cos(angle) * r * q * 1.2, np.full(12, y), np.sin(angle) * r * q
+            * 0.85]) for q, y in ((1, 0), (1.02, 0.08), (0.9, 0.13))]
+        kit.add("stones", loft(rings, crease=45).moved(x, 0, z))
+    if "water" in ask:
+        kit.add("water", box(4, 0.03, 7), of="water", pattern="ripples", other="foam", repeat=1.5)
+    return kit.model(back=(float(path[4][0]), 0.13, float(path[4][2])))

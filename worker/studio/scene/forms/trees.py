@@ -1,0 +1,264 @@
+"""Trees: oaks, pines, palms, willows, cypresses, olives, and dead ones."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from worker.studio.scene.forms.growth import Wood, cards, clumps, leaves, rods, trunk, unit
+from worker.studio.scene.mesh import Array, Mesh, ball, columns, merge, sheet, spline, tube
+from worker.studio.scene.model import Model, Part, Request, form
+
+
+def _crown(ask: Request, tips: Array, size: float, *, flat: float = 0.72, cover: int = 3200,
+    leaf: float = 0.32) -> list[Part]:
+    """Clumps about the tips of branches, and leaves over them."""
+    rng = ask.rng
+    radii = size * rng.uniform(0.65, 1.2, (len(tips), 1)) * np.array([1.0, flat, 1.0])
+    material = next((m for word, m in (("autumn", "autumn_leaf"), ("blossom", "petal"))
+        if word in ask), "main")
+    mass = clumps(tips, radii * 0.9, rng)
+    return [Part("masses", mass, material), Part("leaves", leaves(tips, radii, rng, count=cover,
+        leaf=leaf), material)]
+
+
+def _thinned(tips: Array, gap: float) -> Array:
+    """The tips without those that crowd others."""
+    kept: list[Array] = []
+    for tip in tips:
+        if all(((tip - other) ** 2).sum() > gap * gap for other in kept):
+            kept.append(tip)
+    return np.array(kept)
+
+
+@form("tree", "tree", 9.0, "spreading, windblown", "oak, autumn, blossom, fruit")
+def tree(ask: Request) -> Model:
+    """A broad tree with masses of leaves and holes of sky."""
+    pose = ask.pose or "spreading"
+    wind = pose == "windblown"
+    old = 1.3 if "oak" in ask else 1.0
+    bow = 1.3 if wind else ask.between(-0.35, 0.35)
+    height = 2.3 * ask.between(0.92, 1.1) / old**0.5
+    wide = 0.42 * old * ask.between(0.92, 1.12)
+    stem = trunk(ask, height, wide, bow=bow)
+    wood = Wood(ask.rng, spread=43, rise=0.1, wander=0.17 * old, shrink=0.76, levels=3,
+        lean=(0.9, -0.1, 0) if wind else (0, 0, 0))
+    top = np.array([bow, height * 0.97, 0])
+    turn = ask.between(0, 6.28)
+    for k in range(4):  # main limbs, first from the top of the trunk
+        a = turn + 1.7 * k
+        out = np.array([math.cos(a), 0.0, 0.8 * math.sin(a)]) * 0.95 + [1.1 * wind, 0, 0]
+        wood.grow(top - [0, 0.28 * k, 0], out + np.array([0, 1.0 - 0.12 * k, 0]), 2.0, wide
+            * (0.55 - 0.05 * k), 1)
+    wood.grow(top, np.array([0.2 + wind, 1, 0.1]), 2.2, wide * 0.6, 1)
+    parts = [Part("trunk", merge(stem, wood.mesh()), "bark")]
+    tips = _thinned(np.array(wood.tips), 0.78)
+    parts += _crown(ask, tips, 0.92, flat=0.66, cover=6500, leaf=0.21)
+    if "fruit" in ask:
+        spots = tips[ask.rng.integers(0, len(tips), 40)] + unit(ask.rng.normal(size=(40, 3))) * [
+            0.95, 0.7, 0.95]
+        parts.append(Part("fruit", merge(ball(0.14, sides=10).moved(*s) for s in spots), "accent"))
+    crown = np.array(wood.tips)
+    high = float(crown[:, 1].max())
+    return Model.of(*parts, seat=(0.9, 0.1, 0.6), hand=(1.6, 0.55 * high, 0.3))
+
+
+@form("pine", "tree", 12.0, "spruce", "snow, decorated")
+def pine(ask: Request) -> Model:
+    """A spruce in tiers of hanging boughs, or an umbrella pine."""
+    height, rng = 11.0, ask.rng
+    bough = _bough(ask)
+    tiers, snow = [], []
+    count = 14
+    for i in range(count):
+        t = i / (count - 1)
+        reach = 2.75 * (1 - t) ** 0.9 + 0.25
+        number = 9 - int(4 * t)
+        for k in range(number):
+            size = reach * rng.uniform(0.82, 1.12)
+            turn = 360 * k / number + 47 * i + rng.uniform(-9, 9)
+            y = 1.25 + (height - 1.6) * t**0.92 + rng.uniform(-0.12, 0.12)
+            one = bough.scaled(size, 0.55 * size + 0.3, 0.8 * size).turned(z=rng.uniform(-4, 8) + 16
+                * t, y=turn)
+            tiers.append(one.moved(0, y, 0))
+            if "snow" in ask:
+                snow.append(one.scaled(0.94).moved(0, y + 0.09, 0))
+    stem = tube([(0, 0, 0), (0.04, height * 0.5, 0), (0, height, 0)], [0.3, 0.17, 0.02], samples=14,
+        sides=10)
+    foot = trunk(ask, 1.6, 0.3, flare=1.6)
+    parts = [Part("boughs", merge(tiers)), Part("trunk", merge(stem, foot), "bark")]
+    if snow:
+        parts.append(Part("snow", merge(snow), "snow"))
+    if "decorated" in ask:
+        a = np.arange(42) * 2.4
+        level = np.linspace(0.02, 0.9, 42)
+        r = 2.7 * (1 - level) ** 0.85 + 0.3
+        parts.append(Part("baubles", merge(ball(0.16, sides=10).moved(x, 1.1 + 9 * y, z) for x, y,
+            z in zip(r * np.cos(a), level, r * np.sin(a), strict=True)), "accent"))
+    return Model.of(*parts)
+
+
+def _bough(ask: Request) -> Mesh:
+    """A hanging bough of length one along x, as a tent of ragged needles."""
+    u = np.linspace(0, 1, 9)
+    v = np.linspace(-1, 1, 13)
+    uu, vv = np.meshgrid(u, v, indexing="ij")
+    width = 0.36 * np.sin(np.pi * (0.12 + 0.85 * uu)) ** 0.8
+    ragged = 1 + 0.28 * np.cos(vv * np.pi * 6) * (np.abs(vv) > 0.6)
+    drop = -0.5 * uu**1.3 + 0.2 * uu**4 - 0.32 * np.abs(vv) ** 1.4 * (0.4 + uu) * ragged * 0.8
+    grid = columns(uu * (1 - 0.12 * vv**2) * (1 + 0.05 * np.cos(vv * 19)), drop, width * vv
+        * ragged)
+    return sheet(grid).grained(1, -0.6, 0)
+
+
+@form("palm", "tree", 8.0, "leaning, upright")
+def palm(ask: Request) -> Model:
+    """A palm: a ringed, bowed trunk and a burst of feathered fronds."""
+    bow = {"upright": 0.3}.get(ask.pose, 1.7) * (1 if ask.rng.random() < 0.6 else -1)
+    line = spline(np.array([(0, 0, 0), (0.3 * bow, 2.2, 0), (0.72 * bow, 4.6, 0), (bow, 7, 0)]), 60)
+    ring = 1 + 0.1 * (np.arange(60) % 3 == 0)
+    radius = np.linspace(0.24, 0.14, 60) * ring + 0.16 * np.exp(-np.linspace(0, 12, 60))
+    crown = line[-1]
+    ribs, at, way, up = [], [], [], []
+    wind = 0.0
+    for k in range(17):
+        a = 2.39996 * k
+        out = unit(np.array([math.cos(a) + wind, 0, math.sin(a)]))
+        lift = 1.25 - 0.085 * k
+        rib = spline(crown + np.array([0 * out, 0.9 * out + [0, 0.8 * lift, 0], 1.9 * out
+            + [0, 0.85 * lift - 0.25, 0], 2.75 * out + [0, 0.4 * lift - 1.1, 0]]), 30)
+        ribs.append(rib)
+        step = unit(np.gradient(rib, axis=0))
+        side = unit(np.cross(step, [0, 1, 0]))
+        for z in (-1, 1):
+            at.append(rib[3:])
+            way.append(step[3:] * 0.75 + side[3:] * z * 0.9 - np.array([0, 0.42, 0]))
+            up.append(unit(np.array([0, 1, 0]) + 0.6 * z * side[3:]))
+    length = np.tile(np.sin(np.linspace(0.35, 2.9, 27)) * 0.85 + 0.12, 34)
+    fronds = cards(np.concatenate(at), np.concatenate(way), np.concatenate(up), length, 0.16)
+    parts = [Part("fronds", fronds),
+        Part("ribs", rods(np.array(ribs), np.tile(np.linspace(0.05, 0.012, 30), (17, 1)), sides=5)),
+        Part("trunk", tube(line, radius, sides=14).grained(1, 0.2, 0), "bark")]
+    _x, _y, _ = crown.tolist()
+    return Model.of(*parts)
+
+
+@form("willow", "tree", 8.0, "weeping")
+def willow(ask: Request) -> Model:
+    """A weeping willow: curtains of hanging shoots."""
+    rng = ask.rng
+    stem = trunk(ask, 2.4, 0.5, bow=ask.between(-0.5, 0.5))
+    wood = Wood(rng, spread=34, rise=0.25, levels=3, shrink=0.76, wander=0.15)
+    for k in range(6):
+        a = 1.1 * k
+        wood.grow(np.array([0.2 * math.cos(a), 2.2, 0.2 * math.sin(a)]),
+            np.array([0.72 * math.cos(a), 1.1, 0.6 * math.sin(a)]), 1.9, 0.24, 1)
+    tips = np.array([p[i] for p in wood.paths for i in (2, 4, 6)])
+    tips = tips[rng.permutation(len(tips))[:260]]
+    out = unit(tips * [1, 0, 1] + 1e-6)
+    fall = np.maximum((tips[:, 1] - rng.uniform(0.25, 1.9, len(tips))), 0.6)[:, None]
+    s = np.linspace(0, 1, 12)[None, :, None]
+    arch = (tips[:, None] + out[:, None] * 1.15 * np.sqrt(s) + np.array([0, 0.3, 0])
+        * np.sin(np.pi * np.minimum(2.2 * s, 1)))
+    strands = (arch - np.array([0, 1, 0]) * fall[:, None] * s**1.5 + 0.06
+        * np.sin(s * 9 + rng.uniform(0, 6, (len(tips), 1, 1))))
+    parts = [Part("trunk", merge(stem, wood.mesh()), "bark")]
+    parts.append(Part("shoots", rods(strands, np.tile(np.linspace(0.02, 0.008, 12), (len(tips), 1)),
+        sides=3), "main"))
+    tops = np.repeat(np.array(wood.tips), 20, 0)
+    tops = tops + rng.normal(size=tops.shape) * [0.42, 0.2, 0.42] + [0, 0.12, 0]
+    droop = unit(tops * [1, 0, 1] + rng.normal(size=tops.shape) * 0.5) + np.array([0, -0.5, 0])
+    lit = unit(rng.normal(size=tops.shape) * 0.35 + [0, 1, 0.1])
+    parts.append(Part("crown", cards(tops, droop, lit, 0.55, 0.36), "main"))
+    spot = np.array([spline(line, 26)[2:] for line in strands]).reshape(-1, 3)
+    spot = spot + rng.normal(size=spot.shape) * 0.05
+    side = np.repeat(out, 24, 0)
+    normal = unit(side + 0.35 * rng.normal(size=side.shape) + [0, 0.3, 0])
+    way = np.array([0, -1, 0]) + 0.35 * rng.normal(size=side.shape)
+    parts.append(Part("leaves", cards(spot, way, normal, 0.4 * rng.uniform(0.7, 1.2, len(spot)),
+        0.34)))
+    return Model.of(*parts, seat=(0.9, 0.1, 0.5))
+
+
+@form("poplar", "tree", 11.0, "upright")
+def poplar(ask: Request) -> Model:
+    """A poplar or, by attribute, a dark cypress like a flame."""
+    rng = ask.rng
+    n = 54
+    t = np.sort(rng.uniform(0, 1, n))
+    wide = 1.15 * np.sin(np.pi * (0.1 + 0.88 * t**0.8)) ** 0.75 * (1 - 0.3 * t)
+    a = 2.4 * np.arange(n)
+    at = columns(0.62 * wide * np.cos(a) + 0.12 * np.sin(6 * t), 1.5 + 8.6 * t, 0.62 * wide
+        * np.sin(a))
+    radii = columns(0.62 * wide + 0.12, 0.95 * wide + 0.5, 0.62 * wide + 0.12)
+    material = "main"
+    count = 4200
+    pick = rng.integers(0, n, count)
+    out = unit(rng.normal(size=(count, 3)) * [1, 0.5, 1])
+    spot = at[pick] + out * radii[pick] * 0.98
+    way = np.array([0.0, 1.0, 0]) + 0.5 * out + 0.2 * rng.normal(size=out.shape)
+    leaf = cards(spot, way, unit(out + 0.2 * rng.normal(size=out.shape)), 0.36 * rng.uniform(0.6,
+        1.2, count), 0.34)
+    stem = tube([(0, 0, 0), (0, 3, 0)], [0.2, 0.12])
+    return Model.of(Part("masses", clumps(at, radii * 0.94, rng, sides=14).grained(0, 1, 0),
+        material), Part("leaves", leaf, material),
+        Part("trunk", merge(stem, trunk(ask, 1.8, 0.22, flare=1.6)), "bark"))
+
+
+@form("olive tree", "tree", 5.0, "gnarled")
+def olive_tree(ask: Request) -> Model:
+    """An old olive: a twisted, split trunk under a silver crown."""
+    rng = ask.rng
+    strands, stops = [], []
+    s = np.linspace(0, 1, 26)
+    for k in range(7):
+        a = 0.9 * k + 2.6 * s + 0.4 * np.sin(5 * s + k)
+        r = 0.42 * (1.25 - 0.8 * s + 0.7 * s**2) * (1 + 0.2 * math.sin(3 * k))
+        lean = 0.5 * s**2
+        line = columns(r * np.cos(a) + lean, 1.75 * s, 0.85 * r * np.sin(a))
+        strands.append(tube(line, 0.24 * (1 - 0.42 * s) + 0.2 * np.exp(-s * 9) + 0.03
+            * np.sin(9 * s + 2 * k), sides=10))
+        stops.append(line[-1])
+    wood = Wood(rng, spread=46, rise=0.12, wander=0.26, levels=3, shrink=0.72)
+    for stop in stops[:5]:
+        wood.grow(stop, unit(stop - [0.5, 0.9, 0]) + np.array([0, 0.5, 0]), 1.05, 0.16, 1)
+    tips = _thinned(np.array(wood.tips), 0.4)
+    parts = [Part("trunk", merge(*strands, wood.mesh()), "bark"), *_crown(ask, tips, 0.52,
+        flat=0.75, cover=5200, leaf=0.17)]
+    return Model.of(*parts, seat=(0.8, 0.1, 0.5))
+
+
+@form("dead tree", "tree", 6.0, "standing, stump, blasted")
+def dead_tree(ask: Request) -> Model:
+    """A dead tree: bare and broken, a stump, or split by lightning."""
+    if ask.pose == "stump":
+        return _stump(ask)
+    blasted = ask.pose == "blasted"
+    stem = trunk(ask, 2.9, 0.4, bow=ask.between(0.2, 0.5), twist=2)
+    wood = Wood(ask.rng, spread=42, rise=0.05, wander=0.24, levels=3 if not blasted else 2,
+        shrink=0.68, fork=2)
+    top = np.array([0.35, 2.8, 0])
+    for k in range(2 if blasted else 4):
+        a = 0.4 + 2.6 * k
+        wood.grow(top - [0.05 * k, 0.5 * k, 0], np.array([math.cos(a), 0.75, 0.6 * math.sin(a)]),
+            1.5, 0.2 - 0.02 * k, 1)
+    pieces = [stem, wood.mesh()]
+    if blasted:
+        for k in range(9):
+            a = 0.7 * k
+            out = np.array([0.22 * math.cos(a), 0, 0.22 * math.sin(a)])
+            pieces.append(tube([top + out - [0.05, 0.8, 0], top + out * 0.9 + [0, 0.2, 0], top + 1.3
+                * out + [0.04, ask.between(0.5, 1.6), 0]], [0.13, 0.1, 0.004], sides=5))
+    return Model.of(Part("wood", merge(pieces), "main"), hand=(1, 3.2, 0.4))
+
+
+def _stump(ask: Request) -> Model:
+    body = trunk(ask, 0.55, 0.34, flare=1.35, roots=5)
+    edge = np.vstack([body.points[-32:], body.points[-32:-31]])
+    rings = [tube((edge - edge.mean(0)) * k + edge.mean(0) + [0, 0.022, 0], 0.006, sides=5)
+        for k in (0.25, 0.45, 0.65, 0.82)]
+    face = sheet(np.stack([edge, (edge - edge.mean(0)) * 0.01 + edge.mean(0) + [0, 0.015, 0]]))
+    parts = [Part("stump", body, "main"), Part("cut", face, "pale_wood"),
+        Part("rings", merge(rings), "wood")]
+    return Model.of(*parts, seat=(0, 0.57, 0))

@@ -1,0 +1,337 @@
+"""Where the actors stand: many small layouts are drawn, scored as compositions, and the best kept.
+
+The score asks for one dominant shape, balance about the middle, a quiet ground, actors whole and
+in the frame, and overlaps that are either none or real (no tangents).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.archive.plan import Actor, Camera, Plan
+from worker.studio.field.camera import Camera as FieldCamera
+from worker.studio.field.render import Surface, coverage
+from worker.studio.scene.arrange import arrange, make_actor, natural_height
+from worker.studio.scene.build import make_camera
+from worker.studio.scene.mesh import Mesh, merge
+from worker.studio.scene.model import COPIES, FORMS, Model, Placed
+from worker.studio.scene.relations import HEAD_PARTS
+from worker.studio.scene.settings import SETTINGS
+
+TRIES, _FEW_TRIES = 32, 14
+"""Layouts that are tried, and where a structure repeats an actor."""
+_SIDE = 64
+"""Pixels of the shorter side of a layout."""
+_MAIN_EXTENT = 0.74
+"""Share of the picture that the main actor spans, in height or width, if it can."""
+_SLENDER = 0.42
+"""Width over height below which what is large is drawn taller still."""
+_LOW = 0.45
+"""Share of the picture up to which the height of a single actor is low: it stands higher up."""
+_FLAT, _OVER_FLAT = 2.5, 0.8
+"""Width over height from which on a thing is flat, and the eye's height over its width then."""
+_TO_GROUND = ("rainbow", "sunbeam", "lightning")
+"""Forms of the sky that reach down to the horizon."""
+_MARGIN = 0.09
+"""Share of the picture that actors keep from its edges: many techniques leave paper there."""
+_LEAST_COPY = 0.0006
+"""Share of the picture from which on a copy counts as seen."""
+_LEAST_INSIDE = 0.7
+"""Share of an actor's copies that the frame holds."""
+_CELLS, _FEW_CELLS = 28, 14
+"""Cells along a form's longest side in a layout, and where a structure repeats it."""
+
+SHARES = {"small": (0.16, 0.26), "medium": (0.36, 0.52), "large": (0.6, 0.8), "huge": (0.82, 0.94)}
+"""Share of the picture's shorter side that an actor's longest extent takes, by size."""
+
+_VIEWS = {"low": (0.12, 0.4), "eye level": (0.75, 1.05), "high": (1.2, 1.75)}
+"""Height of the viewer's eye over that of the main actor."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the layout is asked for, one size an actor."""
+
+    sizes: Sequence[str]
+    places: Sequence[str]
+    """`left`, `centre`, `right` or empty for any, one an actor."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a layout shows of one actor: shares of the picture, its box in 0..1."""
+
+    area: float
+    hidden: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+    depth: float
+    copies: int = 1
+    inside: float = 1.0
+    """Share of its copies that have their middle in the frame."""
+
+    @property
+    def height(self) -> float:
+        """Share of the picture's height."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Place of its middle across the picture, 0..1."""
+        return (self.left + self.right) / 2
+
+
+def lay_out(plan: Plan, wish: Wish) -> Plan:
+    """The plan with the numbers of the best layout found.
+
+    Actors that never fit are kept where they are least wrong: the caller checks.
+    """
+    rng = np.random.default_rng(plan.seed)
+    many = plan.structure is not None
+    cells, tries = (_FEW_CELLS, _FEW_TRIES) if many else (_CELLS, TRIES)
+    models = [_coarse(make_actor(actor), cells) for actor in plan.actors]
+    if not plan.relations:
+        models = [Model(model.parts) for model in models]
+    best, best_score = plan, -np.inf
+    if not plan.actors:
+        return plan
+    for attempt in range(tries):
+        # The later, the smaller: what does not fit at its size still finds a place.
+        shrink = 1 - (0.8 if plan.structure or plan.relations else 0.35) * attempt / tries
+        proposal = _propose(plan, wish, models, rng, shrink=shrink)
+        score = _score(proposal, wish, models)
+        if score > best_score:
+            best, best_score = proposal, score
+    return best
+
+
+def look(
+    plan: Plan, models: Sequence[Model] | None = None, *, side: int = _SIDE
+) -> dict[int, Seen]:
+    """What the plan's layout shows of each actor, without setting or light."""
+    shape = _shape(plan, side)
+    placed = arrange(plan, models)
+    camera = make_camera(plan)
+    surfaces = [_bare(part.mesh, p.object, p.visible) for p in placed for part in p.model.parts]
+    objects, depth = coverage(surfaces, camera, shape)
+    actors = np.where(objects >= 0, objects // COPIES, -1)
+    found = {}
+    for index in sorted({p.actor for p in placed if p.visible}):
+        own = [s for s, a in zip(surfaces, _owners(placed), strict=True) if a == index]
+        alone, _ = coverage(own, camera, shape)
+        mask, whole = actors == index, alone >= 0
+        if whole.any():
+            copies = np.bincount(objects[mask] - index * COPIES) > _LEAST_COPY * objects.size
+            inside = _inside([p for p in placed if p.actor == index], camera, shape)
+            seen = _seen(mask, whole, depth)
+            found[index] = replace(seen, copies=int(copies.sum()), inside=inside)
+    return found
+
+
+def _inside(copies: Sequence[Placed], camera: FieldCamera, shape: tuple[int, int]) -> float:
+    middles = np.array([np.mean(one.model.bounds, axis=0) for one in copies])
+    columns, rows, depth = camera.project(middles, shape)
+    within = (columns > 0) & (columns < shape[1]) & (rows > 0) & (rows < shape[0]) & (depth > 0)
+    return float(within.mean())
+
+
+def _coarse(model: Model, cells: int) -> Model:
+    """The model with few triangles: vertices that share a cell become one.
+
+    Two parts are left at most, of which one may be the head: some forms have hundreds.
+    """
+    low, high = model.bounds
+    cell = float((high - low).max()) / cells
+    heads = [part for part in model.parts if part.name.startswith(HEAD_PARTS)]
+    rest = [part for part in model.parts if not part.name.startswith(HEAD_PARTS)]
+    parts = [
+        replace(group[0], mesh=_clustered(merge([part.mesh for part in group]), low, cell))
+        for group in (rest, heads)
+        if group
+    ]
+    return Model(parts, model.anchors)
+
+
+def _clustered(mesh: Mesh, low: NDArray[np.float64], cell: float) -> Mesh:
+    keys = np.floor((mesh.points - low) / cell).astype(np.int64) @ np.array([1, 1 << 20, 1 << 40])
+    _, first, cluster = np.unique(keys, return_index=True, return_inverse=True)
+    points = mesh.points[first]
+    faces = cluster[mesh.faces].astype(np.int32)
+    a, b, c = faces.T
+    kept = faces[(a != b) & (b != c) & (c != a)]
+    if not len(kept):
+        kept = faces[:1]
+    return Mesh(points, np.ascontiguousarray(kept), points * 0, points * 0)
+
+
+def _owners(placed: Sequence[Placed]) -> list[int]:
+    return [p.actor for p in placed for _ in p.model.parts]
+
+
+def _bare(mesh: Mesh, number: int, visible: bool) -> Surface:
+    none = np.zeros(3, dtype=np.float32)
+    points = mesh.points
+    return Surface(
+        points, mesh.faces, points, points, points, none, none, object=number, visible=visible
+    )
+
+
+def _shape(plan: Plan, side: int) -> tuple[int, int]:
+    if plan.format >= 1:
+        return side, round(side * plan.format)
+    return round(side / plan.format), side
+
+
+def _seen(mask: NDArray[np.bool_], whole: NDArray[np.bool_], depth: NDArray[np.float32]) -> Seen:
+    height, width = mask.shape
+    rows, columns = np.nonzero(whole)
+    return Seen(
+        area=float(mask.mean()),
+        hidden=1 - float(mask.sum()) / float(whole.sum()),
+        left=float(columns.min()) / width,
+        right=float(columns.max() + 1) / width,
+        top=float(rows.min()) / height,
+        bottom=float(rows.max() + 1) / height,
+        depth=float(np.median(depth[mask])) if mask.any() else 0.0,
+    )
+
+
+def _propose(
+    plan: Plan, wish: Wish, models: Sequence[Model], rng: np.random.Generator, *, shrink: float
+) -> Plan:
+    """One layout: the main actor's size sets the distance, its foot the horizon."""
+    lens = float(rng.uniform(30, 42))
+    zoom = 2 * np.tan(np.radians(lens) / 2)
+    kind = SETTINGS[plan.setting.kind]
+    main = plan.actors[0]
+    tall = natural_height(main)
+    low, high = models[0].bounds
+    slender = float(high[0] - low[0]) < _SLENDER and wish.sizes[0] == "large"
+    longest = _longest(models[0])
+    low_one = wish.sizes[0] == "large" and 0.8 / longest < _LOW
+    wanted = "huge" if (slender or low_one) and plan.structure is None else wish.sizes[0]
+    share = float(rng.uniform(*SHARES[wanted])) * shrink
+    distance = tall * longest / (share * zoom)
+    view = _VIEWS[plan.setting.viewpoint]
+    eye = float(rng.uniform(*view)) * tall
+    if kind.scale == "table":
+        # What lies is seen a little from above: its edge alone tells nothing.
+        eye = max(eye, 0.5 * tall, _OVER_FLAT * tall * longest if longest > _FLAT else 0.0)
+    units = 1 / min(plan.format, 1.0)
+    # Rows are in shorter sides from the top; the main actor's foot comes near the lower edge.
+    foot = units * float(rng.uniform(0.8, 0.93))
+    rise = share / longest
+    if rise < _LOW and not (plan.relations or plan.structure):
+        foot = units * (0.5 + 0.5 * rise + float(rng.uniform(0.06, 0.16)))
+    drop = eye / (distance * zoom)
+    horizon = foot - drop
+    if _floats(main):
+        horizon = units * float(rng.uniform(0.55, 0.8))
+    actors = []
+    for index, actor in enumerate(plan.actors):
+        height = natural_height(actor)
+        if index == 0:
+            away, size = distance, share
+        else:
+            size = float(rng.uniform(*SHARES[wish.sizes[index]])) * shrink
+            away = height * _longest(models[index]) / (size * zoom)
+            nearest = eye / (zoom * max(units * 0.96 - horizon, 0.05))
+            away = float(np.clip(away, max(nearest, distance * 0.72), distance * 30))
+            # Seen from high up, what is far stands high in the picture: keep its top inside.
+            while away > nearest and horizon + (eye - height) / (zoom * away) < 0.05 * units:
+                away *= 0.93
+        across = _across(wish.places[index], plan.format, size, rng)
+        lift = _lift(actor, height, away, zoom, horizon, eye, units, rng)
+        actors.append(
+            actor.model_copy(
+                update={"x": across * zoom * away, "distance": away, "height": height, "lift": lift}
+            )
+        )
+    camera = Camera(height=eye, lens=lens, horizon=horizon / units)
+    return plan.model_copy(update={"actors": tuple(actors), "camera": camera})
+
+
+def _longest(model: Model) -> float:
+    """Its extent that the picture's size is for, over its height."""
+    low, high = model.bounds
+    return max(1.0, float(high[0] - low[0]) * 0.85)
+
+
+def is_flat(actor: Actor) -> bool:
+    """Whether it is much wider than high, as a plate is."""
+    return _longest(make_actor(actor)) > _FLAT
+
+
+def _floats(actor: Actor) -> bool:
+    return FORMS[actor.form].where in ("air", "sky", "wall")
+
+
+def _across(place: str, aspect: float, size: float, rng: np.random.Generator) -> float:
+    """Middle of an actor in shorter sides from the picture's middle."""
+    wide = max(aspect, 1.0)
+    middle = {"left": -0.25, "centre": 0.0, "right": 0.25}.get(place)
+    if middle is None:
+        middle = float(rng.choice([-0.24, -0.12, 0.0, 0.12, 0.24]))
+    room = max(0.5 * wide - 0.5 * size - 0.03, 0.0)
+    return float(np.clip(middle * wide + rng.uniform(-0.05, 0.05), -room, room))
+
+
+def _lift(
+    actor: Actor,
+    height: float,
+    away: float,
+    zoom: float,
+    horizon: float,
+    eye: float,
+    units: float,
+    rng: np.random.Generator,
+) -> float:
+    """Metres above the ground: none, or what brings the actor to the upper part."""
+    where = FORMS[actor.form].where
+    if where == "water":
+        return -0.06 * height
+    if where not in ("air", "sky", "wall"):
+        return 0.0
+    if actor.form in _TO_GROUND:
+        return eye - 0.03 * zoom * away
+    row = units * float(rng.uniform(0.36, 0.48))
+    return eye + (horizon - row) * zoom * away - height / 2
+
+
+def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
+    found = look(plan, models)
+    isolated = plan.structure is not None and plan.structure.kind == "isolation"
+    score = 0.0
+    for index in range(len(plan.actors)):
+        seen = found.get(index)
+        if seen is None:
+            continue
+        edge = min(seen.left, seen.top, 1 - seen.right, 1 - seen.bottom)
+        score -= 5.0 if edge <= 0.004 else max(0.0, _MARGIN - edge) * 30
+        score -= 8 * max(0.0, _LEAST_INSIDE - seen.inside)
+        score -= 4 * max(0.0, seen.hidden - (0.15 if index == 0 else 0.35))
+        # A sliver of overlap is a tangent: either apart or clearly in front.
+        score -= 0.8 if 0.0 < seen.hidden < 0.06 else 0.0
+        score -= 2.0 if seen.area < 0.008 and not isolated else 0.0
+        if index == 0 and plan.structure is None:
+            score -= 4 * max(0.0, _MAIN_EXTENT - max(seen.height, seen.right - seen.left))
+        place = wish.places[index]
+        if place:
+            score -= 6 * max(
+                0.0, abs(seen.middle - {"left": 0.34, "centre": 0.5, "right": 0.66}[place]) - 0.1
+            )
+    areas = sorted((s.area for s in found.values()), reverse=True)
+    total = sum(areas)
+    target = 0.05 if isolated else 0.28
+    score -= 3 * max(0.0, total - 0.55) + (7 * max(0.0, target - total) if not isolated else 0)
+    if len(areas) > 1:
+        score += min(areas[0] / max(areas[1], 1e-4), 3.0) * 0.5
+    weight = sum(s.area * (s.middle - 0.5) for s in found.values()) / max(total, 1e-6)
+    score -= 2.5 * max(0.0, abs(weight) - 0.13)
+    return score

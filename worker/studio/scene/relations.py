@@ -1,0 +1,186 @@
+"""Relations: how one actor is tied to another, and what each is in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from worker.studio.scene.mesh import Array
+from worker.studio.scene.model import Model
+
+_NO_SCREEN = 0.7
+"""Share of a thing's height that what is right before it has at most."""
+
+Tie = Callable[[Model, Model], tuple[Model, Model]]
+
+
+def size_of(model: Model) -> Array:
+    """Width, height and depth."""
+    low, high = model.bounds
+    return np.asarray(high - low)
+
+
+def set_at(model: Model, at: Array, scale: float, *, centre: bool) -> Model:
+    """The unit model scaled, with its foot (or its middle) at a point."""
+    low, high = model.bounds
+    foot = (low + high) / 2 * scale
+    if not centre:
+        foot[1] = low[1] * scale
+    shift = at - foot
+    return model.mapped(lambda mesh: mesh.scaled(scale).moved(*shift))
+
+
+def _anchor(model: Model, *names: str) -> Array | None:
+    for name in names:
+        if name in model.anchors:
+            return np.array(model.anchors[name])
+    return None
+
+
+def top_of(model: Model) -> Array:
+    """The middle of the upper side of its bounds."""
+    low, high = model.bounds
+    return np.array([(low[0] + high[0]) / 2, high[1], (low[2] + high[2]) / 2])
+
+
+def _summit(model: Model) -> Array:
+    """The highest point of the model: of a church the tip of its spire."""
+    points = np.concatenate([part.mesh.points for part in model.parts])
+    tip = points[np.argmax(points[:, 1])]
+    tall = float(np.ptp(points[:, 1]))
+    level = points[points[:, 1] > tip[1] - 0.01 * tall]
+    near = level[np.hypot(level[:, 0] - tip[0], level[:, 2] - tip[2]) < 0.12 * tall]
+    return np.array([near[:, 0].mean(), tip[1], near[:, 2].mean()])
+
+
+def _longest(model: Model) -> float:
+    return max(float(size_of(model).max()), 1e-6)
+
+
+def _holds(holder: Model, thing: Model) -> tuple[Model, Model]:
+    hand = _anchor(holder, "hand", "other_hand", "top")
+    at = top_of(holder) if hand is None else hand
+    scale = 0.34 * size_of(holder)[1] / _longest(thing)
+    return set_at(thing, at, float(scale), centre=True), holder
+
+
+def _carries(holder: Model, thing: Model) -> tuple[Model, Model]:
+    back = _anchor(holder, "back", "seat", "top")
+    at = top_of(holder) if back is None else back
+    scale = 0.62 * size_of(holder)[1] / _longest(thing)
+    return set_at(thing, at, float(scale), centre=False), holder
+
+
+def _stands_on(base: Model, thing: Model) -> tuple[Model, Model]:
+    at = _anchor(base, "seat")
+    at = _summit(base) if at is None else at
+    low = at[1] - base.bounds[0][1] < 0.3 * size_of(base)[1]
+    scale = (0.45 if low else 0.72) * size_of(base)[1] / _longest(thing)
+    at = at - np.array([0, 0.01 * size_of(base)[1], 0])
+    return set_at(thing, at, float(scale), centre=False), base
+
+
+def _stands_in(frame: Model, thing: Model) -> tuple[Model, Model]:
+    low, high = frame.bounds
+    inside = _anchor(frame, "inside")
+    at = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
+    if inside is not None:
+        at = np.array([inside[0], low[1], inside[2]])
+    scale = 0.55 * (high[1] - low[1]) / size_of(thing)[1]
+    scale = min(scale, 0.7 * (high[0] - low[0]) / max(size_of(thing)[0], 1e-6))
+    return set_at(thing, at, float(scale), centre=False), frame
+
+
+def _encloses(shell: Model, thing: Model) -> tuple[Model, Model]:
+    low, high = shell.bounds
+    inside = _anchor(shell, "inside")
+    at = (low + high) / 2 if inside is None else inside
+    scale = float(np.min(0.5 * (high - low) / np.maximum(size_of(thing), 1e-6)))
+    half = 0.5 * scale * size_of(thing)
+    return set_at(thing, np.clip(at, low + half, high - half), scale, centre=True), shell
+
+
+def _leans(support: Model, thing: Model) -> tuple[Model, Model]:
+    low, _ = support.bounds
+    tall = size_of(support)[1]
+    scale = float(min(0.85 * tall / size_of(thing)[1], 1.6 * tall / _longest(thing)))
+    angle = 16.0
+    tilted = thing.mapped(lambda mesh: mesh.scaled(scale).turned(z=angle))
+    tilted = tilted.mapped(lambda mesh: mesh.moved(y=low[1] - tilted.bounds[0][1]))
+    # They touch near the thing's upper end, at the support's right side there.
+    level = low[1] + 0.85 * size_of(tilted)[1]
+    side = _rightmost(support, level, 0.1 * tall, sign=1.0)
+    own = _rightmost(tilted, level, 0.1 * tall, sign=-1.0)
+    x, _, z = side - own
+    return tilted.mapped(lambda mesh: mesh.moved(x - 0.01 * tall, 0.0, z)), support
+
+
+def _rightmost(model: Model, level: float, reach: float, *, sign: float) -> Array:
+    """The point farthest right (or left, below zero) near a height; of the whole where none is."""
+    points = np.concatenate([part.mesh.points for part in model.parts])
+    near = points[np.abs(points[:, 1] - level) < reach]
+    near = near if len(near) else points
+    return np.asarray(near[np.argmax(sign * near[:, 0])])
+
+
+def _has_head(body: Model, thing: Model) -> tuple[Model, Model]:
+    head = _anchor(body, "head")
+    kept = [p for p in body.parts if not p.name.startswith(HEAD_PARTS)]
+    at = top_of(body) if head is None else head
+    scale = 0.3 * size_of(body)[1] / _longest(thing)
+    rest = body if head is None or not kept else Model(kept, body.anchors)
+    return set_at(thing, at, float(scale), centre=True), rest
+
+
+def _has_before(main: Model, thing: Model) -> tuple[Model, Model]:
+    """The thing on the ground just before the main one, a little to the side."""
+    low, high = main.bounds
+    points = np.concatenate([part.mesh.points for part in main.parts])
+    foot = points[points[:, 1] < low[1] + 0.3 * (high[1] - low[1])]
+    left, right = foot[:, 0].min(), foot[:, 0].max()
+    scale = 0.42 * float((high - low).max()) / _longest(thing)
+    scale = min(scale, _NO_SCREEN * float(high[1] - low[1]) / float(size_of(thing)[1]))
+    side = 1.0 if (left + right) / 2 <= 0 else -1.0
+    size = size_of(thing) * scale
+    x = (left + right) / 2 + side * (0.32 * (right - left) + 0.22 * size[0])
+    near = foot[np.abs(foot[:, 0] - x) < 0.5 * size[0]]
+    front = (near if len(near) else foot)[:, 2].max()
+    at = np.array([x, low[1], front + 0.52 * size[2]])
+    return set_at(thing, at, scale, centre=False), main
+
+
+HEAD_PARTS = (
+    "head", "face", "hair", "beard", "moustache", "hat", "eye", "nose", "mouth", "cap", "brow",
+    "ear", "helmet", "crown", "hood", "veil", "bonnet", "turban", "halo", "wig", "glasses",
+)  # fmt: skip
+
+TIES: dict[str, Tie] = {
+    "holds": _holds,
+    "carries": _carries,
+    "bears": _stands_on,
+    "frames": _stands_in,
+    "encloses": _encloses,
+    "supports": _leans,
+    "has the head of": _has_head,
+    "has before it": _has_before,
+}
+STAND_INS = ("casts the shadow of", "is reflected as")
+PATTERN = "stands before a pattern of"
+UNPLACED = (*STAND_INS, PATTERN)
+"""Relations whose object has no place of its own in the scene."""
+
+RELATIONS: dict[str, str] = {
+    "holds": "{a} holds {b}",
+    "carries": "{a} carries {b} on its back",
+    "bears": "{b} stands on {a}",
+    "frames": "{b} stands inside {a}",
+    "encloses": "{a} encloses {b}",
+    "supports": "{b} leans against {a}",
+    "has the head of": "{a} has {b} in place of a head",
+    "has before it": "{b} is right before {a}",
+    PATTERN: "the wall behind {a} repeats {b} as a pattern",
+    "casts the shadow of": "{a} casts the shadow of {b}",
+    "is reflected as": "the water shows {b} where {a} should be reflected",
+}
+"""Each relation between a subject (a) and an object (b) as a clause."""

@@ -1,1 +1,0 @@
-"""Techniques of the crafts: glass, gold, paper, wool, clay."""

@@ -1,1 +1,0 @@
-"""Techniques of printmaking."""
