@@ -40,13 +40,14 @@ def chapters_of(catalogue: Catalogue, page: WorkPage, *, by_pool: bool) -> Chapt
     """Divide a page of works: `by_pool` where all are of one artist, else by days."""
     left: dict[str, tuple[str, ...]] = {}
     lives: list[PoolLife] = []
-    for artist, (first, last) in _numbers(page.works).items():
-        if by_pool:
+    numbers = _numbers(page.works)
+    if by_pool:
+        for artist, (first, last) in numbers.items():
             found = history(catalogue, artist, first=first, last=last)
             lives += found.lives
             left |= found.left
-        else:
-            left |= departures_between(catalogue, artist, first=first, last=last)
+    else:
+        left = departures_between(catalogue, numbers)
 
     def place(work: WorkRow) -> tuple[str, PoolLife | None]:
         life = next((one for one in lives if one.first <= work.number <= one.last), None)

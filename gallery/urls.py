@@ -160,7 +160,16 @@ _SUFFIXES = {*SUFFIXES.values(), *_TEXTS, "avif", "gz"}
 @lru_cache(maxsize=32_768)
 def _path(root: str, code: Callable[[str], str], *parts: str | int) -> Markup:
     """A path without a query; it has no characters that HTML must escape."""
-    return escape(root) + Markup("/" + "/".join(quote(code(str(part)), safe="") for part in parts))
+    return Markup(f"{_escaped(root)}/{'/'.join([_quoted(code, str(part)) for part in parts])}")
+
+
+_escaped = lru_cache(maxsize=64)(escape)
+
+
+@lru_cache(maxsize=2048)
+def _quoted(code: Callable[[str], str], part: str) -> str:
+    """One part of a path: the same few come in each of a page's hundreds of addresses."""
+    return quote(code(part), safe="")
 
 
 def tag(artist: ArtistCreated, *specific: str | int) -> str:

@@ -40,6 +40,7 @@ def main(folder: Path, *, profile: bool) -> None:
         "work": lambda: work_path(dice.choice(archived)),
         "stream": lambda: f"/works?before={dice.choice(ARTISTS)}:{dice.randrange(2, 25_000)}",
         "concept": lambda: f"/concepts/{quote(dice.choice(words))}",
+        "search": lambda: f"/search?q={quote(' '.join(dice.sample(words, dice.choice((1, 2)))))}",
         "artist": lambda: f"/artists/ada?before=ada:{dice.randrange(2, 25_000)}",
         "numbers": lambda: f"/artists/ada/numbers?until={dice.randrange(1_000, 25_000)}",
         "work as JSON": lambda: "/api/v1" + work_path(dice.choice(archived)),

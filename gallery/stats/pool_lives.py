@@ -7,15 +7,13 @@ around it, a chapter also ends at every fiftieth number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from storage.catalogue import Catalogue, PoolRow
 
 BLOCK: Final = 50
-_MARGIN: Final = 8
-"""Numbers looked back at for the pool before a work: cycles without a work have numbers too."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def history(catalogue: Catalogue, artist: str, *, first: int, last: int) -> Hist
     Nothing later than the last of them counts, so that a page of old works never changes.
     """
     begin = (first - 1) // BLOCK * BLOCK + 1
-    rows = catalogue.works.pools(artist, first=max(1, begin - _MARGIN), last=last)
+    rows = catalogue.works.pools({artist: (begin, last)})[artist]
     blocks: dict[int, list[PoolRow]] = {}
     for row in rows:
         if row.number >= begin:
@@ -68,11 +66,18 @@ def history(catalogue: Catalogue, artist: str, *, first: int, last: int) -> Hist
 
 
 def departures_between(
-    catalogue: Catalogue, artist: str, *, first: int, last: int
+    catalogue: Catalogue, spans: Mapping[str, tuple[int, int]]
 ) -> dict[str, tuple[str, ...]]:
-    """The concepts that left the pool after each of the works of these numbers."""
-    rows = catalogue.works.pools(artist, first=max(1, first - _MARGIN), last=last)
-    return departures(artist, rows)
+    """The concepts that left the pool after each of the works from one number to another.
+
+    Args:
+        catalogue: holds the works.
+        spans: first and last number, by artist.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for artist, rows in catalogue.works.pools(spans).items():
+        found |= departures(artist, rows)
+    return found
 
 
 def pool_lives(artist: str, rows: Sequence[PoolRow]) -> list[PoolLife]:

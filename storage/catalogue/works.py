@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    bindparam,
     case,
     delete,
     exists,
@@ -37,6 +38,8 @@ from storage.catalogue.queries.listings import (
     companions_of_concept,
     first_work_of_concept,
     newest_works,
+    pools,
+    work_by_id,
 )
 from storage.catalogue.queries.search import forget_in, index_in
 from storage.catalogue.work_row import (
@@ -110,7 +113,7 @@ class Works:
     def get(self, identifier: str) -> WorkRow | None:
         """One work by its id, `artist:number`."""
         with self._database.read() as connection:
-            row = connection.execute(select(works).where(works.c.id == identifier)).first()
+            row = connection.execute(work_by_id(), {"id": identifier}).first()
         return None if row is None else work_row(row)
 
     def some(self, identifiers: Sequence[str]) -> dict[str, WorkRow]:
@@ -260,10 +263,17 @@ class Works:
             )
 
     def techniques(self) -> Sequence[str]:
-        """The techniques of all works, by name."""
-        query = select(works.c.technique).where(works.c.technique != "").group_by("technique")
+        """The techniques of all works, by name.
+
+        Each is looked up as the next after the last one, since neither SQLite nor PostgreSQL skips
+        from one value of an index to the next: DISTINCT would read an entry for every work.
+        """
+        found = [""]
+        following = select(func.min(works.c.technique)).where(works.c.technique > bindparam("last"))
         with self._database.read() as connection:
-            return sorted(connection.scalars(query))
+            while (one := connection.scalar(following, {"last": found[-1]})) is not None:
+                found.append(one)
+        return found[1:]
 
     def all(self, artist: str | None = None, *, first: int = 1) -> Iterator[WorkRow]:
         """Every work in the order of its making, from a number on."""
@@ -401,20 +411,18 @@ class Works:
                 return
             first = rows[-1].number + 1
 
-    def pools(self, artist: str, *, first: int, last: int) -> Sequence[PoolRow]:
-        """The pools after an artist's works of these numbers, both included, in order.
+    def pools(self, spans: Mapping[str, tuple[int, int]]) -> dict[str, list[PoolRow]]:
+        """The pools after artists' works of these first and last numbers, in order, by artist.
 
-        Read without validation, which would take several times as long.
+        The work before the first one comes too. Read without validation, which would take several
+        times as long.
         """
-        query = (
-            select(works.c.number, works.c.concept, cycles.c.pool)
-            .join(cycles, cycles.c.id == works.c.id)
-            .where(works.c.artist == artist, works.c.number.between(first, last))
-            .order_by(works.c.number)
-        )
+        found: dict[str, list[PoolRow]] = {}
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [_pool_row(*row) for row in rows]
+            for artist, (first, last) in spans.items():
+                span = {"artist": artist, "first": first, "last": last}
+                found[artist] = [_pool_row(*row) for row in connection.execute(pools(), span)]
+        return found
 
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:
         """The artist's latest titles, newest first."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Float, Select, bindparam, func, select, tuple_
 
-from storage.catalogue.db.tables import work_concepts, works
+from storage.catalogue.db.tables import cycles, work_concepts, works
 from storage.catalogue.work_row import VISIBLE
 
 _COMPANY = 120
@@ -37,6 +37,36 @@ def newest_works(*, of_artist: bool, of_concept: bool, older: bool) -> Select[An
         )
     query = query.where(works.c.showing.in_(VISIBLE))
     return query.order_by(*(column.desc() for column in order)).limit(bindparam("limit"))
+
+
+@cache
+def work_by_id() -> Select[Any]:
+    """One work; takes `id`."""
+    return select(works).where(works.c.id == bindparam("id"))
+
+
+@cache
+def pools() -> Select[Any]:
+    """The pools after an artist's works, in order; takes `artist`, `first` and `last`.
+
+    The work before the first one comes too: cycles without a work have numbers as well.
+    """
+    earlier = works.alias("earlier")
+    before = (
+        select(func.max(earlier.c.number))
+        .where(earlier.c.artist == bindparam("artist"), earlier.c.number < bindparam("first"))
+        .scalar_subquery()
+    )
+    return (
+        select(works.c.number, works.c.concept, cycles.c.pool)
+        .join(cycles, cycles.c.id == works.c.id)
+        .where(
+            works.c.artist == bindparam("artist"),
+            works.c.number >= func.coalesce(before, bindparam("first")),
+            works.c.number <= bindparam("last"),
+        )
+        .order_by(works.c.number)
+    )
 
 
 @cache

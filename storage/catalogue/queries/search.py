@@ -89,10 +89,8 @@ class Question:
 
     def fits(self, said: str) -> bool:
         """Whether every word is in a text, or the beginning of a word there is."""
-        own = _terms_of(said)
-        return bool(self.words) and all(
-            any(word.startswith(asked) for word in own) for asked in self.words
-        )
+        own = _spaced(said)
+        return bool(self.words) and all(f" {word}" in own for word in self.words)
 
 
 class Search:
@@ -148,12 +146,11 @@ class Search:
         """
         if not question.words:
             return []
-        rows = self._concepts()
         words = set(question.words)
         found = [
-            (not words <= set(_terms_of(row.concept)), -row.works, row.concept, row)
-            for row in rows
-            if question.fits(row.concept)
+            (not words <= set(_spaced(name).split()), -works, name, ConceptRow(name, works, latest))
+            for name, works, latest in self._concepts()
+            if question.fits(name)
         ]
         return [row for *_, row in sorted(found)[:limit]]
 
@@ -162,7 +159,7 @@ class Search:
 
         None if no word is near to another one.
         """
-        known = {word for row in self._concepts() for word in _terms_of(row.concept)}
+        known = {word for name, *_ in self._concepts() for word in _spaced(name).split()}
         words = [
             word
             if word in known or not (near := get_close_matches(word, known, n=1, cutoff=_NEAR))
@@ -171,11 +168,11 @@ class Search:
         ]
         return None if words == list(question.words) else " ".join(words)
 
-    def _concepts(self) -> list[ConceptRow]:
-        """Concepts that visible works show: some thousands at most."""
+    def _concepts(self) -> Sequence[Any]:
+        """Concepts that visible works show, as columns of `ConceptRow`: some thousands at most."""
         query = select(concepts).where(concepts.c.works > 0)
         with self._database.read() as connection:
-            return [ConceptRow(*row) for row in connection.execute(query)]
+            return connection.execute(query).all()
 
 
 def question_of(asked: str, *, prompts: bool = True, beginnings: bool = False) -> Question:
@@ -193,8 +190,9 @@ def terms(said: str) -> list[str]:
 
 
 @lru_cache(maxsize=16_384)
-def _terms_of(said: str) -> tuple[str, ...]:
-    return tuple(terms(said))
+def _spaced(said: str) -> str:
+    """The words of a text, each after a space: as one text, since thousands are searched."""
+    return "".join(f" {word}" for word in terms(said))
 
 
 def make_index_in(connection: Connection) -> None:

@@ -59,7 +59,7 @@ def test_a_part_of_a_life_has_the_same_chapters_up_to_its_end(exhibition) -> Non
     same = whole.lives[len(part.lives) - 1]
     assert (part.lives[-1].id, part.lives[-1].last) == (same.id, 17)
     assert part.lives[-1].goes_on == (same.last > 17)
-    left = departures_between(exhibition.catalogue, "ada", first=14, last=17)
+    left = departures_between(exhibition.catalogue, {"ada": (14, 17)})
     assert {work: left[work] for work in ("ada:14", "ada:17")} == {
         work: whole.left[work] for work in ("ada:14", "ada:17")
     }
@@ -68,9 +68,10 @@ def test_a_part_of_a_life_has_the_same_chapters_up_to_its_end(exhibition) -> Non
 def test_a_chapter_ends_at_a_block(tmp_path, sample) -> None:
     built = sample.build_exhibition(tmp_path, works=0)
     rows = [row(n, "a", "a") for n in range(1, BLOCK + 3)]
-    built.catalogue.works.pools = lambda *_, first, last: [
-        one for one in rows if first <= one.number <= last
-    ]
+    built.catalogue.works.pools = lambda spans: {
+        artist: [one for one in rows if first - 1 <= one.number <= last]
+        for artist, (first, last) in spans.items()
+    }
     found = history(built.catalogue, "x", first=BLOCK - 1, last=BLOCK + 2)
     assert [(one.first, one.last) for one in found.lives] == [(1, BLOCK), (BLOCK + 1, BLOCK + 2)]
     built.catalogue.close()
