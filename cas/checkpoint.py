@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cas.errors import CheckpointError, VocabularyError
+from cas.text_files import read_lines
 from cas.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "pretrained"
@@ -18,6 +19,8 @@ SHIPPED_PAIRS = ("museums",)
 """Their names."""
 VOCABULARY_FILE = "vocabulary.txt"
 """A pair's vocabulary, one concept a line."""
+ABSTRACT_FILE = "abstract.txt"
+"""Those of its concepts that a picture can only allude to, one a line; a pair may have none."""
 WEIGHTS = "model.safetensors"
 """The file of a model's weights."""
 MODEL_CARD = "MODEL_CARD.md"
@@ -59,7 +62,8 @@ def pair_signatures(pair: Path | str) -> tuple[Trace | None, ...]:
     """Return the trace of each file of a pair; cheap enough to ask often."""
     folder = _named(pair)
     files = [folder / model / file for model in MODELS for file in (CONFIG, WEIGHTS)]
-    return tuple(file_signature(file) for file in (folder / VOCABULARY_FILE, *files))
+    lists = (folder / VOCABULARY_FILE, folder / ABSTRACT_FILE)
+    return tuple(file_signature(file) for file in (*lists, *files))
 
 
 def pair_vocabulary(pair: Path | str) -> Vocabulary:
@@ -70,6 +74,19 @@ def pair_vocabulary(pair: Path | str) -> Vocabulary:
         VocabularyError: the file cannot be read.
     """
     return Vocabulary.load(pair_folder(pair) / VOCABULARY_FILE)
+
+
+def pair_abstract(pair: Path | str) -> frozenset[str]:
+    """Read those of a pair's concepts that a picture can only allude to; none without a list.
+
+    Raises:
+        CheckpointError: there is no such pair.
+        VocabularyError: the file cannot be read.
+    """
+    file = pair_folder(pair) / ABSTRACT_FILE
+    if not file.is_file():
+        return frozenset()
+    return frozenset(line.strip() for line in read_lines(file, error=VocabularyError)) - {""}
 
 
 def pair_size(pair: Path | str) -> int:

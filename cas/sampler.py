@@ -13,7 +13,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cas.checkpoint import SHIPPED_PAIRS, VOCABULARY_FILE, pair_folder
+from cas.checkpoint import (
+    ABSTRACT_FILE,
+    SHIPPED_PAIRS,
+    VOCABULARY_FILE,
+    pair_abstract,
+    pair_folder,
+)
 from cas.errors import CasError
 from cas.forward import pad_batch
 from cas.model import ConceptModel
@@ -31,12 +37,17 @@ class CulturalAlienSampler:
     Args:
         coherence: trained on artworks' concept sets.
         context: trained on artists' concepts.
+        abstract: concepts that a picture can only allude to, such as *sadness*. They are picked as
+            any other unless the caller lets them cool down, as a running artist does.
 
     Raises:
         CasError: the two models have different vocabularies.
+        UnknownConceptError: a concept of `abstract` is not in them.
     """
 
-    def __init__(self, coherence: ConceptModel, context: ConceptModel) -> None:
+    def __init__(
+        self, coherence: ConceptModel, context: ConceptModel, *, abstract: Collection[str] = ()
+    ) -> None:
         if coherence.vocabulary != context.vocabulary:
             raise CasError(
                 f"The coherence model knows {len(coherence.vocabulary)} concepts and the context"
@@ -44,6 +55,8 @@ class CulturalAlienSampler:
             )
         self.coherence = coherence
         self.context = context
+        coherence.vocabulary.indices(abstract)
+        self.abstract = frozenset(abstract)
 
     @classmethod
     def from_pretrained(
@@ -59,14 +72,20 @@ class CulturalAlienSampler:
         return cls(
             ConceptModel.load(folder / "coherence", vocabulary, device=device),
             ConceptModel.load(folder / "context", vocabulary, device=device),
+            abstract=pair_abstract(folder),
         )
 
     def save_pretrained(self, folder: Path | str) -> None:
-        """Write the vocabulary and both models, in half precision, for `from_pretrained`."""
+        """Write all of the pair, the models in half precision, for `from_pretrained`."""
         folder = Path(folder)
         self.coherence.save(folder / "coherence")
         self.context.save(folder / "context")
         self.vocabulary.save(folder / VOCABULARY_FILE)
+        if self.abstract:
+            text = "".join(
+                f"{concept}\n" for concept in self.vocabulary if concept in self.abstract
+            )
+            (folder / ABSTRACT_FILE).write_text(text, encoding="utf-8")
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -15,7 +15,8 @@ INTRODUCTION = """# Picks
 
 What the shipped pair chooses with the `default` preset: ten picks one after another for each of ten
 seed pairs. The pool of each pick is the seeds and the last six picks, without cooldown. Remake the
-page with `python -m benchmarks.cas.picks`. A review: `docs/sampler-collapse.md`.
+page with `python -m benchmarks.cas.picks`. As in a running artist, the pair's abstract concepts are not
+picked. A review: `docs/sampler-collapse.md`.
 """
 
 
@@ -26,7 +27,8 @@ def main() -> None:
         print(f"## {seeds[0]} + {seeds[1]}\n")
         chosen: list[str] = []
         for step in range(PICKS):
-            pick = sampler.sample([*seeds, *chosen[-MEMORY:]], seed=1000 * number + step)
+            pool = [*seeds, *chosen[-MEMORY:]]
+            pick = sampler.sample(pool, cooldown=sampler.abstract, seed=1000 * number + step)
             chosen.append(pick.concept)
             print(f"{step + 1}. **{pick.concept}**. {pick.explain()}")
         print()

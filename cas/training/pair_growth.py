@@ -97,7 +97,9 @@ def grow_pair(
             )
             for kind in KINDS
         }
-        sampler = CulturalAlienSampler(models["coherence"].model, models["context"].model)
+        sampler = CulturalAlienSampler(
+            models["coherence"].model, models["context"].model, abstract=old.abstract
+        )
         sampler.save_pretrained(partial)
         saved = CulturalAlienSampler.from_pretrained(partial)
         pools, pools_are = _pools(corpus, models["coherence"].replay, old, seed=seed)

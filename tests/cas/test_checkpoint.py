@@ -27,6 +27,27 @@ def test_a_good_pair_is_known_by_its_files(pair: Path) -> None:
     assert pair_size("museums") == len(CulturalAlienSampler.from_pretrained().vocabulary)
 
 
+def test_a_pair_keeps_its_abstract_concepts(pair: Path, tmp_path: Path) -> None:
+    assert CulturalAlienSampler.from_pretrained(pair).abstract == frozenset()
+    before = pair_signatures(pair)
+    (pair / "abstract.txt").write_text("concept a1\r\n\nconcept b0\n")
+    assert pair_signatures(pair) != before
+    loaded = CulturalAlienSampler.from_pretrained(pair)
+    assert loaded.abstract == {"concept a1", "concept b0"}
+    loaded.save_pretrained(tmp_path / "again")
+    assert CulturalAlienSampler.from_pretrained(tmp_path / "again").abstract == loaded.abstract
+    (pair / "abstract.txt").write_text("concept a1\nnothing of the kind\n")
+    with pytest.raises(CasError, match="nothing of the kind"):
+        CulturalAlienSampler.from_pretrained(pair)
+
+
+def test_the_shipped_pair_knows_what_a_picture_can_only_allude_to() -> None:
+    shipped = CulturalAlienSampler.from_pretrained()
+    assert {"sadness", "philosophy", "modernist"} <= shipped.abstract
+    assert not {"weeping", "library", "still life"} & shipped.abstract
+    assert len(shipped.abstract) < len(shipped.vocabulary) / 5
+
+
 def cut(folder: Path) -> None:
     file = folder / "context" / "model.safetensors"
     file.write_bytes(file.read_bytes()[:-1])
@@ -100,7 +121,7 @@ def test_traces_change_with_any_file(pair: Path) -> None:
     shutil.rmtree(pair / "context")
     seen.add(pair_signatures(pair))
     assert len(seen) == 7
-    assert pair_signatures(pair / "nowhere") == (None,) * 5
+    assert pair_signatures(pair / "nowhere") == (None,) * 6
 
 
 def test_looking_needs_no_torch() -> None:

@@ -46,6 +46,7 @@ class QuickSampler:
     """Draws a few concepts by the seed, and ranks them by chance."""
 
     fingerprint = "0" * 64
+    abstract: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         shipped = Path(__file__).parents[2] / "cas/pretrained/museums/vocabulary.txt"

@@ -119,8 +119,8 @@ def inspire(
     """Pick the concept that joins the pool in cycle `number`.
 
     `pool` is the pool after the artist's last work; None before the first one. `answered` is the β
-    set by feedback, if it is on. If all concepts outside of the pool are on cooldown, the cooldown
-    is ignored.
+    set by feedback, if it is on. What the sampler calls abstract is not picked. If that and the
+    cooldown leave nothing outside of the pool, both are ignored.
 
     Raises:
         CasError: a pool concept is unknown to the sampler, or the pool fills the vocabulary.
@@ -128,9 +128,9 @@ def inspire(
     seeds = artist.created.seeds
     pool = pool or artist.created.pool
     pool = first_pool(seeds) if pool is None else reseeded(pool, seeds)
-    cooldown = {entry.concept for entry in pool.cooldown if entry.until >= number}
+    cooldown = sampler.abstract | {e.concept for e in pool.cooldown if e.until >= number}
     if len(cooldown | set(pool.concepts)) >= len(sampler.vocabulary):
-        cooldown = set()
+        cooldown = frozenset()
     seed = step_seed(artist.created.seed, number, "inspire")
     weighed = sampler_tuning(tuning)
     if answered.beta is not None:

@@ -52,6 +52,7 @@ def sample(
         pick = sampler.sample(
             concepts,
             tuning=PRESETS[preset],
+            cooldown=() if preset == "paper" else sampler.abstract,
             beta=beta,
             temperature=temperature,
             candidates=candidates,

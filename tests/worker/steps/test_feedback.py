@@ -128,11 +128,11 @@ def test_without_feedback_nothing_changes(
     follow(made)
     for manifest in made:
         told = manifest.inspiration
-        cooldown = {r.concept for r in told.pool_before.cooldown if r.until >= manifest.number}
+        resting = {r.concept for r in told.pool_before.cooldown if r.until >= manifest.number}
         pick = sampler.sample(
             told.pool_before.concepts,
             tuning=sampler_tuning(tuning),
-            cooldown=cooldown,
+            cooldown=sampler.abstract | resting,
             seed=told.seed,
         )
         assert [c.concept for c in told.candidates] == [c.concept for c in pick.candidates]
