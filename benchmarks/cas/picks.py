@@ -15,8 +15,8 @@ INTRODUCTION = """# Picks
 
 What the shipped pair chooses with the `default` preset: ten picks one after another for each of ten
 seed pairs. The pool of each pick is the seeds and the last six picks, without cooldown. Remake the
-page with `python -m benchmarks.cas.picks`. As in a running artist, the pair's abstract concepts are not
-picked. A review: `docs/sampler-collapse.md`.
+page with `python -m benchmarks.cas.picks`. As in a running artist, no abstract concept is picked. A
+review: `docs/sampler-collapse.md`.
 """
 
 
