@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from cas.sampler import CulturalAlienSampler
 
 POLICIES = ("Random", "CAS paper", "CAS default", "coherence only", "context only", "feedback")
-BASELINES = ("matched Random", "PMI", "naive Bayes", "MMR", "k-DPP", "novelty search")
+BASELINES = (
+    "matched Random",
+    "PMI",
+    "naive Bayes",
+    "MMR",
+    "k-DPP",
+    "novelty search",
+    "pyribs archive",
+)
 READINGS = (
     "share of V", "with replacement", "top-k 50", "whole-sequence NLL", "z-scores",
     "whole sequences",
@@ -50,7 +58,7 @@ READINGS = (
     type=click.Choice((*POLICIES, *BASELINES, *READINGS)),
     help="One policy; may be given again. Random always runs.  [default: the first six]",
 )
-@click.option("--baselines", is_flag=True, help="Add six baselines from other fields.")
+@click.option("--baselines", is_flag=True, help="Add seven baselines from other fields.")
 @click.option(
     "--readings", is_flag=True, help="Add the published formula under each reading of the paper."
 )
