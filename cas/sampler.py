@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cas.checkpoint import SHIPPED_PAIRS, VOCABULARY_FILE, pair_folder
 from cas.errors import CasError
 from cas.forward import pad_batch
-from cas.model import ConceptModel
+from cas.pair import Pair
 from cas.pick import Candidate, Idea, Pick
 from cas.ranks import Floats, average_ranks
 from cas.readings import draw, proposed, scores, sequence_nlls
 from cas.tuning import PRESETS, Reading, SamplerTuning
 from cas.validation import check_number
-from cas.vocabulary import Vocabulary
 
 
-class CulturalAlienSampler:
+class CulturalAlienSampler(Pair):
     """Picks the concept that joins a pool: likely in one picture, unlikely in one artist's work.
 
     Args:
@@ -35,53 +31,6 @@ class CulturalAlienSampler:
     Raises:
         CasError: the two models have different vocabularies.
     """
-
-    def __init__(self, coherence: ConceptModel, context: ConceptModel) -> None:
-        if coherence.vocabulary != context.vocabulary:
-            raise CasError(
-                f"The coherence model knows {len(coherence.vocabulary)} concepts and the context"
-                f" model {len(context.vocabulary)}, not the same: train both on one vocabulary."
-            )
-        self.coherence = coherence
-        self.context = context
-
-    @classmethod
-    def from_pretrained(
-        cls, path_or_preset: Path | str = SHIPPED_PAIRS[0], *, device: str = "cpu"
-    ) -> CulturalAlienSampler:
-        """Load a folder that `save_pretrained` or `train` wrote, or a shipped pair by name.
-
-        Raises:
-            CheckpointError: there is no such folder or pair, or its files are corrupt.
-        """
-        folder = pair_folder(path_or_preset)
-        vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
-        return cls(
-            ConceptModel.load(folder / "coherence", vocabulary, device=device),
-            ConceptModel.load(folder / "context", vocabulary, device=device),
-        )
-
-    def save_pretrained(self, folder: Path | str) -> None:
-        """Write the vocabulary and both models, in half precision, for `from_pretrained`."""
-        folder = Path(folder)
-        self.coherence.save(folder / "coherence")
-        self.context.save(folder / "context")
-        self.vocabulary.save(folder / VOCABULARY_FILE)
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The concepts that both models know."""
-        return self.coherence.vocabulary
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """SHA-256, in hex, over the vocabulary and both models' weights."""
-        parts = (
-            self.vocabulary.fingerprint,
-            self.coherence.fingerprint,
-            self.context.fingerprint,
-        )
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def sample(
         self,
