@@ -83,7 +83,7 @@ $(STUDY)/report.md: $(addprefix $(STUDY)/,evaluation.json experiment/table.json 
 docs: $(VENV)/develops ## Build the documentation site into build/site
 	$(BIN)/mkdocs build --strict
 
-reference: $(VENV)/develops ## Write docs/reference's pages of settings, commands and variables anew
+reference: $(VENV)/develops ## Write docs/reference's pages and the tutorial's notebook anew
 	$(BIN)/python -m benchmarks.reference
 
 sheet: $(VENV)/develops ## Remake the contact sheets in docs/sheets

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cas.checkpoint import (
-    ABSTRACT_FILE,
-    SHIPPED_PAIRS,
-    VOCABULARY_FILE,
-    pair_abstract,
-    pair_folder,
-)
 from cas.errors import CasError
 from cas.forward import pad_batch
-from cas.model import ConceptModel
+from cas.pair import Pair
 from cas.pick import Candidate, Idea, Pick
 from cas.ranks import Floats, average_ranks
 from cas.readings import draw, proposed, scores, sequence_nlls
 from cas.tuning import PRESETS, Reading, SamplerTuning
 from cas.validation import check_number
-from cas.vocabulary import Vocabulary
 
 
-class CulturalAlienSampler:
+class CulturalAlienSampler(Pair):
     """Picks the concept that joins a pool: likely in one picture, unlikely in one artist's work.
 
     Args:
@@ -44,63 +34,6 @@ class CulturalAlienSampler:
         CasError: the two models have different vocabularies.
         UnknownConceptError: a concept of `abstract` is not in them.
     """
-
-    def __init__(
-        self, coherence: ConceptModel, context: ConceptModel, *, abstract: Collection[str] = ()
-    ) -> None:
-        if coherence.vocabulary != context.vocabulary:
-            raise CasError(
-                f"The coherence model knows {len(coherence.vocabulary)} concepts and the context"
-                f" model {len(context.vocabulary)}, not the same: train both on one vocabulary."
-            )
-        self.coherence = coherence
-        self.context = context
-        coherence.vocabulary.indices(abstract)
-        self.abstract = frozenset(abstract)
-
-    @classmethod
-    def from_pretrained(
-        cls, path_or_preset: Path | str = SHIPPED_PAIRS[0], *, device: str = "cpu"
-    ) -> CulturalAlienSampler:
-        """Load a folder that `save_pretrained` or `train` wrote, or a shipped pair by name.
-
-        Raises:
-            CheckpointError: there is no such folder or pair, or its files are corrupt.
-        """
-        folder = pair_folder(path_or_preset)
-        vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
-        return cls(
-            ConceptModel.load(folder / "coherence", vocabulary, device=device),
-            ConceptModel.load(folder / "context", vocabulary, device=device),
-            abstract=pair_abstract(folder),
-        )
-
-    def save_pretrained(self, folder: Path | str) -> None:
-        """Write all of the pair, the models in half precision, for `from_pretrained`."""
-        folder = Path(folder)
-        self.coherence.save(folder / "coherence")
-        self.context.save(folder / "context")
-        self.vocabulary.save(folder / VOCABULARY_FILE)
-        if self.abstract:
-            text = "".join(
-                f"{concept}\n" for concept in self.vocabulary if concept in self.abstract
-            )
-            (folder / ABSTRACT_FILE).write_text(text, encoding="utf-8")
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The concepts that both models know."""
-        return self.coherence.vocabulary
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """SHA-256, in hex, over the vocabulary and both models' weights."""
-        parts = (
-            self.vocabulary.fingerprint,
-            self.coherence.fingerprint,
-            self.context.fingerprint,
-        )
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def sample(
         self,

@@ -24,6 +24,7 @@ EXTRAS: Final = {
     "annotate": "train",
     "train": "train",
     "grow": "train",
+    "hub": "train",
     "experiment": "lab",
     "study": "lab",
     "create": "worker",

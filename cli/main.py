@@ -27,6 +27,7 @@ COMMANDS = {
     "corpus": "cli.commands.models.corpus",
     "train": "cli.commands.models.train",
     "grow": "cli.commands.models.grow",
+    "hub": "cli.commands.models.hub",
     "experiment": "cli.commands.models.experiment",
     "study": "cli.commands.models.study",
     "create": "cli.commands.artists.create",

@@ -217,11 +217,17 @@ def measure(
                 np.nanmean(grades.strangeness),
                 np.nanmean(grades.coherence),
                 np.nanmean(grades.atypicality),
+                np.nanmean(grades.frequency),
+                np.nanmean(grades.fit_matched),
+                np.nanmean(grades.strangeness_matched),
                 repetition_of(runs, count=20, picks=PICKS),
                 repetition_of(runs, count=5, picks=10),
             ]
         )
-    names = ("fit", "strangeness", "coherence", "atypicality", "repetition", "repetition, 5 × 10")
+    names = (
+        "fit", "strangeness", "coherence", "atypicality", "frequency", "fit, matched",
+        "strangeness, matched", "repetition", "repetition, 5 × 10",
+    )  # fmt: skip
     return dict(zip(names, np.mean(rows, axis=0).round(4).tolist(), strict=True))
 
 

@@ -39,6 +39,8 @@ COUNTS = "counts.npz"
 """The file of the counts in a grader's folder, beside its pair."""
 CHOOSING_COUNTS = "choosing_counts.npz"
 """The counts of the other half of the artists, by which baselines choose."""
+MATCHED = 200
+"""Concepts as frequent as a pick, among which its matched percentiles are."""
 SHIPPED_GRADER = SHIPPED / "museums-grader"
 """The folder of the grader of the museums' works."""
 
@@ -61,19 +63,27 @@ SETTINGS = {
 class Grades:
     """[n] grades of n picks, each a percentile of the vocabulary without the pick's pool.
 
-    NaN for a pick that the grader does not know, or of whose pool it knows no concept.
+    *Matched* ones are of the `MATCHED` concepts that are nearest in frequency to the pick: what a
+    pick has by its frequency alone is not in them. NaN for a pick that the grader does not know, or
+    of whose pool it knows no concept.
 
     Attributes:
         fit: by lifts in artworks: 0 fits best.
         strangeness: by lifts in artists' bodies of work: 1 is the rarest in an artist's company.
         coherence: by the grader's coherence model: 0 fits best.
         atypicality: by the grader's context model: 1 is the least likely.
+        frequency: by the works that show the pick: 1 is the most frequent.
+        fit_matched: fit among concepts as frequent.
+        strangeness_matched: strangeness among concepts as frequent.
     """
 
     fit: NDArray[np.float64]
     strangeness: NDArray[np.float64]
     coherence: NDArray[np.float64]
     atypicality: NDArray[np.float64]
+    frequency: NDArray[np.float64]
+    fit_matched: NDArray[np.float64]
+    strangeness_matched: NDArray[np.float64]
 
 
 class Grader:
@@ -134,7 +144,7 @@ class Grader:
             for pick, pool in zip(picks, pools, strict=True)
         ]
         rows = [row for row, pick in enumerate(picks) if pick in vocabulary and len(known[row])]
-        grades = np.full((4, len(picks)), np.nan)
+        grades = np.full((7, len(picks)), np.nan)
         if not rows:
             return Grades(*grades)
         tokens = [vocabulary.index(picks[row]) for row in rows]
@@ -145,9 +155,19 @@ class Grader:
         ]
         for place, (row, token, pool) in enumerate(zip(rows, tokens, pools_known, strict=True)):
             counted = [-lifts[:, pool].mean(axis=1) for lifts in self._lifts]
-            scored = [*counted, *(nlls[place] for nlls in models)]
-            grades[:, row] = [percentile(each, token, pool) for each in scored]
+            scored = [*counted, *(nlls[place] for nlls in models), self.works.each]
+            others = self._others_as_frequent(token, pool)
+            grades[:, row] = [
+                *(percentile(each, token, pool) for each in scored),
+                *(percentile(each, token, others) for each in counted),
+            ]
         return Grades(*grades)
+
+    def _others_as_frequent(self, token: int, pool: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return all but the `MATCHED` concepts outside the pool nearest in frequency, by ratio."""
+        gaps = np.abs(np.log1p(self.works.each) - np.log1p(self.works.each[token]))
+        gaps[pool], gaps[token] = np.inf, np.inf
+        return np.concatenate([pool, np.argsort(gaps, kind="stable")[MATCHED:]])
 
 
 def train_grader(

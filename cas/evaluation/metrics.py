@@ -164,7 +164,7 @@ def repetition_rate(runs: Sequence[Sequence[str]]) -> float:
     return sum(len(where[concept]) > 1 for concept in picks_in_all) / len(picks_in_all)
 
 
-def percentile(nll: NDArray[np.float64], token: int, pool: Pool) -> float:
+def percentile(nll: NDArray[np.float64] | NDArray[np.int64], token: int, pool: Pool) -> float:
     """Return where a concept's NLL stands among the vocabulary's without the pool: 0 lowest, 1
     highest; equal values share the middle.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from cas.evaluation.lifts import Meetings
 from cas.experiments.diversity import NEIGHBOURS, centred
 from cas.experiments.policies import Picker, Question
 from cas.experiments.runs import ConceptVectors
-from cas.experiments.trajectories import Floats
+from cas.experiments.trajectories import Floats, concept_cells
 from cas.ranks import alien_scores, average_ranks, most_coherent
 from cas.sampler import CulturalAlienSampler
 from cas.tuning import PRESETS
@@ -66,6 +67,7 @@ class Proposals:
         pool: [L].
         nll: [N] in nats.
         earlier: [G] tokens that the run has picked.
+        earlier_nll: [G] of these, for the present pool.
         generator: of what is random in the choice.
     """
 
@@ -73,6 +75,7 @@ class Proposals:
     pool: Tokens
     nll: Floats
     earlier: Tokens
+    earlier_nll: Floats
     generator: np.random.Generator
 
 
@@ -108,7 +111,7 @@ class ProposingPicker:
                 np.array(vocabulary.indices(words), dtype=np.int64)
                 for words in (question.pool, question.picks)
             )
-            given = Proposals(tokens, pool, nlls[tokens], earlier, generator)
+            given = Proposals(tokens, pool, nlls[tokens], earlier, nlls[earlier], generator)
             yield vocabulary[int(tokens[self._choice(given)])]
 
     @abstractmethod
@@ -221,6 +224,40 @@ class NoveltySearch(VectorPicker):
         return int(np.argmax(np.partition(gaps, count - 1, axis=1)[:, :count].mean(axis=1)))
 
 
+class EliteArchive(VectorPicker):
+    """What betters a MAP-Elites archive most (Mouret and Clune 2015), the archive being pyribs'.
+
+    It has `CELLS` cells of the concept space and holds what the run has picked; the objective is
+    the fit to the present pool. A proposal for an empty cell goes first, then the one that fits
+    best by how much better than what holds its cell. A concept of the pool cannot be bettered.
+    """
+
+    CELLS = 100
+    SEED = 1
+    """Not that of the cells by which coverage is measured."""
+
+    @cached_property
+    def _archive(self) -> Any:
+        # Imported when it first picks: an experiment without it does not wait for numba.
+        from ribs.archives import CVTArchive
+
+        cells = concept_cells(self._points, cells=self.CELLS, seed=self.SEED)
+        return CVTArchive(
+            solution_dim=(),
+            centroids=cells,
+            ranges=[(-1.0, 1.0)] * cells.shape[1],
+            nearest_neighbors="brute_force",
+        )
+
+    def _choice(self, given: Proposals) -> int:
+        self._archive.clear()
+        if len(given.earlier):
+            held = np.where(np.isin(given.earlier, given.pool), 0.0, -given.earlier_nll)
+            self._archive.add(given.earlier, held, self._points[given.earlier])
+        added = self._archive.add(given.tokens, -given.nll, self._points[given.tokens])
+        return int(np.lexsort((added["value"], added["status"]))[-1])
+
+
 def baseline_policies(
     sampler: CulturalAlienSampler,
     vectors: ConceptVectors,
@@ -241,6 +278,7 @@ def baseline_policies(
         "MMR": MarginalRelevance(sampler, vectors),
         "k-DPP": Determinantal(sampler, vectors),
         "novelty search": NoveltySearch(sampler, vectors),
+        "pyribs archive": EliteArchive(sampler, vectors),
     }
     if counts:
         pickers |= {

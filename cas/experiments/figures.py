@@ -23,6 +23,8 @@ class PolicyResult:
             company).
         graded_coherence: the same under the grader's coherence model (0 fits best).
         graded_atypicality: the same under the grader's context model (1 is the least likely).
+        frequency: mean percentile of the picks by the grader's works (1 is the most frequent).
+        fit_matched, strangeness_matched: fit and strangeness among concepts as frequent.
         graded: the share of picks that the grader knows.
         covered: cells of the centred concept space with picks by generation `COVERED_AT`.
         vendi: effective number of different picks by their vectors.
@@ -44,6 +46,7 @@ class PolicyResult:
         coherence_calibrated: the same with each concept's base rate taken off.
         atypicality_calibrated: the same with each concept's base rate taken off.
         known: the share of picks that the pair's vocabulary holds; its percentiles are of these.
+        cost: median milliseconds of processor time a pick (`cas.experiments.costs`).
     """
 
     policy: str
@@ -53,6 +56,9 @@ class PolicyResult:
     strangeness: float
     graded_coherence: float
     graded_atypicality: float
+    frequency: float
+    fit_matched: float
+    strangeness_matched: float
     graded: float
     covered: float
     vendi: float
@@ -78,6 +84,7 @@ class PolicyResult:
     coherence_calibrated: float
     atypicality_calibrated: float
     known: float
+    cost: float
 
 
 @dataclass(frozen=True)

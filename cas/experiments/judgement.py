@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from math import nan
 
 import numpy as np
@@ -18,6 +19,8 @@ SCORED = 600
 """Percentiles and grades are of this many of a policy's picks, evenly spaced over each run."""
 GRADES = ("fit", "strangeness", "graded_coherence", "graded_atypicality")
 """What the grader tells of a pick."""
+MATCHED = ("frequency", "fit_matched", "strangeness_matched")
+"""What it tells of the pick among concepts as frequent."""
 OWN = ("coherence", "atypicality", "coherence_calibrated", "atypicality_calibrated")
 """What the pair that may have chosen it tells of a pick."""
 
@@ -26,7 +29,9 @@ def judged(
     runs: Sequence[Sequence[Generation]], sampler: CulturalAlienSampler, grader: Grader | None
 ) -> dict[str, list[float]]:
     """Return each run's mean grades and percentiles, and the shares of picks that have them."""
-    found: dict[str, list[float]] = {name: [] for name in (*GRADES, "graded", *OWN, "known")}
+    found: dict[str, list[float]] = {
+        name: [] for name in (*GRADES, *MATCHED, "graded", *OWN, "known")
+    }
     for run in runs:
         asked = [
             (pick, [c for c in generation.concepts if c != pick])
@@ -36,10 +41,10 @@ def judged(
         spaced = np.unique(np.linspace(0, len(asked) - 1, max(SCORED // len(runs), 1)).astype(int))
         picks, pools = zip(*(asked[row] for row in spaced), strict=True)
         grades = grader.grade(picks, pools) if grader else None
-        told = np.full((4, len(picks)), nan)
+        told = np.full((7, len(picks)), nan)
         if grades:
-            told[:] = grades.fit, grades.strangeness, grades.coherence, grades.atypicality
-        for name, values in zip(GRADES, told, strict=True):
+            told[:] = astuple(grades)
+        for name, values in zip((*GRADES, *MATCHED), told, strict=True):
             found[name].append(_mean(values))
         found["graded"].append(float(np.mean(~np.isnan(told[0]))))
         own = _percentiles(picks, pools, sampler)

@@ -24,17 +24,17 @@ class _Table:
 
 
 def markdown(comparison: Figures) -> str:
-    """Return the three tables and what stands behind them."""
-    parts = [_markdown(table, comparison.results) for table in TABLES]
+    """Return the tables and what stands behind them."""
+    parts = [_markdown(table, comparison.results) for table in _known(comparison)]
     if comparison.tests:
         parts.append(_tests(comparison))
     return "\n\n".join([*parts, note(comparison)]) + "\n"
 
 
 def latex(comparison: Figures) -> str:
-    """Return the three tables as LaTeX `tabular`s, for a document with booktabs."""
+    """Return the tables as LaTeX `tabular`s, for a document with booktabs."""
     lines = [f"% {note(comparison)}"]
-    for table in TABLES:
+    for table in _known(comparison):
         rows = [
             " & ".join(map(_latex, cells))
             for cells in (table.headings, *map(table.row, comparison.results))
@@ -102,13 +102,23 @@ def note(comparison: Figures) -> str:
         f"{first.runs} runs of {first.generations} generations; ± is a standard error over runs; in"
         f" brackets the paper's, or a 95 % interval. {graded} *Own* percentiles are of the pair"
         " that chose, which favours it: coherence 0 fits best, atypicality 1 is the least likely,"
-        f" * base rates taken off. {RECONSTRUCTED} Seeds are left out of a generation's vector. A"
-        f" return is closer than {comparison.threshold:.3f}, the distance at which Random returns"
-        f" at the paper's 0.48; cells are k-means cells of the vocabulary under"
+        " * base rates taken off. The cost of a pick is processor time, the median over generations"
+        f" in which all runs are asked at once. {RECONSTRUCTED} Seeds are left out of a"
+        f" generation's vector. A return is closer than {comparison.threshold:.3f}, the distance at"
+        " which Random returns at the paper's 0.48; cells are k-means cells of the vocabulary under"
         f" {comparison.encoder}: {comparison.cells} as it is, for saturation, and 100 centred, told"
         " at generation 100 or the last. Repetition depends on the number of runs and on the"
         " vocabulary: read it beside Random's."
     )
+
+
+def _known(comparison: Figures) -> list[_Table]:
+    """Return the tables without those of which nothing is known."""
+    return [
+        table
+        for table in TABLES
+        if any(cell != "–" for result in comparison.results for cell in table.row(result)[1:])
+    ]
 
 
 def _markdown(table: _Table, results: Sequence[PolicyResult]) -> str:
@@ -155,6 +165,12 @@ def _graded(result: PolicyResult) -> Cells:
         result.coherence, result.atypicality, result.coherence_calibrated,
         result.atypicality_calibrated,
     )  # fmt: skip
+    cost = _figure(result.cost, nan, nan, 1)
+    return (result.policy, *(_figure(value, nan, nan, 3) for value in figures), cost)
+
+
+def _matched(result: PolicyResult) -> Cells:
+    figures = (result.frequency, result.fit_matched, result.strangeness_matched)
     return (result.policy, *(_figure(value, nan, nan, 3) for value in figures))
 
 
@@ -194,9 +210,14 @@ TABLES = (
         "Graded independently, and by the pair itself",
         (
             "policy", "fit", "strangeness", "grader's coherence", "grader's atypicality",
-            "own coherence", "own atypicality", "own coherence*", "own atypicality*",
+            "own coherence", "own atypicality", "own coherence*", "own atypicality*", "ms a pick",
         ),
         _graded,
+    ),
+    _Table(
+        "Graded among the 200 concepts nearest in frequency",
+        ("policy", "frequency", "fit, matched", "strangeness, matched"),
+        _matched,
     ),
     _Table(
         "Variety",

@@ -112,6 +112,7 @@ def compare(
     vectors: ConceptVectors,
     *,
     grader: Grader | None = None,
+    costs: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Measure the runs of each policy, Random among them.
 
@@ -120,6 +121,7 @@ def compare(
         sampler: the pair that may have chosen; its percentiles are told beside the grades.
         vectors: of the concepts.
         grader: grades the picks; without one the grades are NaN.
+        costs: milliseconds a pick of the policies of which it is known.
 
     Raises:
         ExperimentError: there is no policy Random, or a run is too short.
@@ -145,7 +147,8 @@ def compare(
             "cells": [float(each[-1]) for each in covered],
         }
         curves = _curves(paths[policy], covered, threshold)
-        return _result(policy, runs, of_runs), curves, of_runs
+        cost = (costs or {}).get(policy, nan)
+        return _result(policy, runs, of_runs, cost), curves, of_runs
 
     with ThreadPoolExecutor() as threads:  # the models' arithmetic leaves Python free
         results, curves, values = zip(*threads.map(measured, policies), strict=True)
@@ -216,7 +219,9 @@ def _path(run: Sequence[Generation], vectors: ConceptVectors) -> Floats:
     return np.stack([generation_vector(vectors(generation.unfixed)) for generation in run])
 
 
-def _result(policy: str, runs: Runs, of_runs: Mapping[str, Sequence[float]]) -> PolicyResult:
+def _result(
+    policy: str, runs: Runs, of_runs: Mapping[str, Sequence[float]], cost: float
+) -> PolicyResult:
     picks = [_picks(run) for run in runs]
     shared = overlaps([run[:EARLY] for run in picks])
     low, high = overlap_interval(shared)
@@ -234,6 +239,7 @@ def _result(policy: str, runs: Runs, of_runs: Mapping[str, Sequence[float]]) -> 
         repetition=repetition_rate(picks),
         repetition_early=repetition_rate([run[:EARLY] for run in picks]),
         distinct=len({pick for run in picks for pick in run}),
+        cost=cost,
         **{name: mean for name, (mean, _) in means.items()},
         **{f"{name}_error": means[name][1] for name in errors},
     )

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from math import nan
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from cas.atomic_files import appearing
 from cas.errors import CasError
-from cas.experiments.policies import Picker, PolicyError, Question
+from cas.experiments.policies import Picker, PolicyError, Question, timed
 from cas.experiments.trajectories import Floats, generation_vector
 
 
@@ -120,13 +121,17 @@ class Generation:
 
 @dataclass
 class Run:
-    """One run's state: what it did, and the pool, counts and rest that follow from it."""
+    """One run's state: what it did, and the pool, counts and rest that follow from it.
+
+    `milliseconds` has what each pick took (`cas.experiments.policies.timed`), NaN if it was read.
+    """
 
     settings: RunSettings
     number: int
     vectors: ConceptVectors
     generations: list[Generation] = field(default_factory=list)
     novelties: list[float] = field(default_factory=list)
+    milliseconds: list[float] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)
     _cooldown: dict[str, int] = field(default_factory=dict)
     _last_shown: dict[str, int] = field(default_factory=dict)
@@ -145,7 +150,7 @@ class Run:
         picks = tuple(pick for generation in self.generations for pick in generation.picks)
         return Question(self.pool, cooldown, tuple(self.novelties), seed, picks)
 
-    def advance(self, concept: str) -> Generation:
+    def advance(self, concept: str, *, milliseconds: float = nan) -> Generation:
         """Let a concept join, judge the generation, and let out what exhausted patience."""
         shown = self._shown(concept)
         generation = Generation(
@@ -159,6 +164,7 @@ class Run:
         improved = None if count == 1 else not count or novelty > self.novelties[-1]
         self.generations.append(generation)
         self.novelties.append(novelty)
+        self.milliseconds.append(milliseconds)
         self._path[count] = point
         self._counts[concept] = 0
         if improved is not None:
@@ -315,8 +321,8 @@ def _go_on(
                 return
             behind = [run for run in runs if len(run.generations) < number]
             picked = picker.picks([run.question() for run in behind]) if behind else iter(())
-            for run, concept in zip(behind, picked, strict=True):
-                run.advance(concept)
+            for run, (concept, spent) in zip(behind, timed(picked), strict=True):
+                run.advance(concept, milliseconds=spent)
                 line = {"run": run.number, "generation": number, "pick": concept}
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 file.flush()

@@ -155,7 +155,8 @@ def load_sampler(named: str) -> CulturalAlienSampler:
         CheckpointError: the folder holds none.
     """
     from cas import CulturalAlienSampler
+    from cas.checkpoint import pair_folder
 
     if named:
-        return CulturalAlienSampler.from_pretrained(named)
+        return CulturalAlienSampler.from_pretrained(pair_folder(named))  # never from the hub
     return CulturalAlienSampler.from_pretrained()

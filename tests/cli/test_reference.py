@@ -57,7 +57,7 @@ def test_every_table_and_key_of_the_template_is_in_the_reference() -> None:
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
-    page = pages()["commands.md"]
+    page = pages()["reference/commands.md"]
     found = {context.command_path: command for context, command in commands()}
     assert {f"artist {name}" for name in COMMANDS} <= found.keys()
     for path, command in found.items():
@@ -90,7 +90,7 @@ def test_every_variable_of_compose_is_in_the_table() -> None:
     used |= set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
     of_settings = {name for name in used if re.match(r"ARTIST_[A-Z]+__", name)}
     assert used - variables() - of_settings == set()
-    assert all(f"`{name}`" in pages()["environment.md"] for name in of_settings)
+    assert all(f"`{name}`" in pages()["reference/environment.md"] for name in of_settings)
 
 
 def variables_read(path: Path) -> Iterator[str]:

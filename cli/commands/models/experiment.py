@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +20,19 @@ from cli.runtime.progress import progress_bar
 if TYPE_CHECKING:
     from cas.evaluation.grader import Grader
     from cas.experiments.policies import Picker
-    from cas.experiments.runs import ConceptVectors, Generation
+    from cas.experiments.runs import ConceptVectors, Generation, Run
     from cas.sampler import CulturalAlienSampler
 
 POLICIES = ("Random", "CAS paper", "CAS default", "coherence only", "context only", "feedback")
-BASELINES = ("matched Random", "PMI", "naive Bayes", "MMR", "k-DPP", "novelty search")
+BASELINES = (
+    "matched Random",
+    "PMI",
+    "naive Bayes",
+    "MMR",
+    "k-DPP",
+    "novelty search",
+    "pyribs archive",
+)
 READINGS = (
     "share of V", "with replacement", "top-k 50", "whole-sequence NLL", "z-scores",
     "whole sequences",
@@ -48,9 +58,14 @@ READINGS = (
     type=click.Choice((*POLICIES, *BASELINES, *READINGS)),
     help="One policy; may be given again. Random always runs.  [default: the first six]",
 )
-@click.option("--baselines", is_flag=True, help="Add six baselines from other fields.")
+@click.option("--baselines", is_flag=True, help="Add seven baselines from other fields.")
 @click.option(
     "--readings", is_flag=True, help="Add the published formula under each reading of the paper."
+)
+@click.option(
+    "--costs",
+    is_flag=True,
+    help="Measure what a pick costs where FOLDER does not tell it.",
 )
 @click.option("--arm", multiple=True, hidden=True, deprecated="use --policy")
 @click.option(
@@ -104,6 +119,7 @@ def experiment(
     arm: Sequence[str],
     baselines: bool,
     readings: bool,
+    costs: bool,
     llm: str | None,
     base_url: str | None,
     attempts: int,
@@ -163,12 +179,13 @@ def experiment(
             folder / "runs",
             progress=lambda name, picked, _: bar.update(tasks[name], completed=picked),
         )
+    told = _costs(found, pickers, folder, measure=costs)
     done: dict[str, Sequence[Sequence[Generation]]] = {
         name: [run.generations for run in policy] for name, policy in found.items()
     }
     if people:
         done["human"] = people
-    _report(done, sampler, vectors, folder, grader=grader)
+    _report(done, sampler, vectors, folder, grader=grader, costs=told)
     if failed:
         raise failed[0]
 
@@ -201,6 +218,34 @@ def _pickers(
     return {name: picker for name, picker in pickers.items() if name in names}
 
 
+def _costs(
+    found: Mapping[str, Sequence[Run]],
+    pickers: Mapping[str, Picker],
+    folder: Path,
+    *,
+    measure: bool,
+) -> dict[str, float]:
+    """Return each policy's milliseconds a pick, of which costs.json keeps those known before.
+
+    A chat model's are spent by its server, and are left out.
+    """
+    from cas.experiments.costs import measured_cost, pick_cost
+    from cas.experiments.policies import LanguageModelPicker
+
+    file = folder / "costs.json"
+    kept: dict[str, float] = json.loads(file.read_text()) if file.is_file() else {}
+    for name, runs in found.items():
+        if isinstance(pickers[name], LanguageModelPicker):
+            continue
+        cost = pick_cost(runs)
+        if isnan(cost) and measure and name not in kept:
+            cost = measured_cost(pickers[name], runs)
+        if not isnan(cost):
+            kept[name] = round(cost, 3)
+            file.write_text(json.dumps(kept, indent=1) + "\n")
+    return kept
+
+
 def _report(
     done: dict[str, Sequence[Sequence[Generation]]],
     sampler: CulturalAlienSampler,
@@ -208,11 +253,12 @@ def _report(
     folder: Path,
     *,
     grader: Grader,
+    costs: Mapping[str, float],
 ) -> None:
     from cas.experiments import plots
     from cas.experiments.results import compare
 
-    comparison = compare(done, sampler, vectors, grader=grader)
+    comparison = compare(done, sampler, vectors, grader=grader, costs=costs)
     comparison.save(folder)
     plots.save_all(comparison, folder / "plots")
     click.echo(comparison.markdown())

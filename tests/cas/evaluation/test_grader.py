@@ -44,6 +44,43 @@ def test_grades_are_percentiles_by_hand(corpus: Corpus, grader: Grader) -> None:
             assert found[0] == pytest.approx(above / len(others))
 
 
+def test_matched_grades_are_among_concepts_as_frequent(
+    corpus: Corpus, grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, half = artist_halves(corpus)
+    pool, counts = ["concept a0", "concept a3"], count_concepts(half_works(half))
+    tokens = corpus.vocabulary.indices(pool)
+    lifts = [Meetings.in_works(half).lifts(), Meetings.in_artists(half).lifts()]
+    monkeypatch.setattr(grading, "MATCHED", 9)
+    for pick in ("concept a1", "mark 3"):
+        others = [w for w in corpus.vocabulary if w not in (*pool, pick)]
+        others.sort(key=lambda w: abs(np.log((counts[w] + 1) / (counts[pick] + 1))))
+        grades = grader.grade([pick], [pool])
+        assert grades.frequency[0] == pytest.approx(
+            np.mean(
+                [np.heaviside(counts[pick] - counts[w], 0.5) for w in others]  # ties count half
+            )
+        )
+        found = (grades.fit_matched, grades.strangeness_matched)
+        for percentile, table in zip(found, lifts, strict=True):
+            own, *means = (
+                table[corpus.vocabulary.index(w), tokens].mean() for w in (pick, *others[:9])
+            )
+            below = [np.heaviside(mean - own, 0.5) for mean in means]
+            assert percentile[0] == pytest.approx(np.mean(below))
+    monkeypatch.setattr(grading, "MATCHED", 1000)
+    grades = grader.grade(["concept a1"], [pool])
+    assert grades.fit_matched[0] == grades.fit[0]
+
+
+def half_works(half: Corpus) -> list[Work]:
+    words = list(half.vocabulary)
+    return [
+        Work(name, None, tuple(words[token] for token in half.work(number)))
+        for number, name in enumerate(half.ids)
+    ]
+
+
 def test_what_goes_together_fits_by_lifts_and_by_models(grader: Grader) -> None:
     """Works of the corpus keep to one letter, artists to two."""
     pool = ["concept a0", "concept a3"]

@@ -12,6 +12,7 @@ from cas.experiments.baseline_policies import (
     CountedBayes,
     CountedLifts,
     Determinantal,
+    EliteArchive,
     MarginalRelevance,
     MatchedRandom,
     NoveltySearch,
@@ -20,6 +21,7 @@ from cas.experiments.baseline_policies import (
 )
 from cas.experiments.policies import Question, SamplerPicker
 from cas.experiments.runs import ConceptVectors
+from cas.experiments.trajectories import concept_cells
 from cas.training.baselines import NaiveBayes
 from tests.cas.experiments.test_collapse import HashEncoder
 
@@ -43,7 +45,9 @@ def given(seed: int, earlier: int = 4) -> Proposals:
     generator = np.random.default_rng(seed)
     drawn = generator.permutation(40)
     nlls = generator.normal(5, 1, 8)
-    return Proposals(drawn[:8], drawn[8:11], nlls, drawn[12 : 12 + earlier], generator)
+    before = drawn[10 : 10 + earlier]  # the first of them is in the pool
+    fit = np.sort(generator.normal(6, 1, earlier))
+    return Proposals(drawn[:8], drawn[8:11], nlls, before, fit, generator)
 
 
 def test_all_pick_what_may_be_picked_and_the_same_again(
@@ -51,15 +55,15 @@ def test_all_pick_what_may_be_picked_and_the_same_again(
 ) -> None:
     counts = (Meetings.in_works(corpus), Meetings.in_artists(corpus))
     pickers = baseline_policies(sampler, vectors, counts)
-    assert len(pickers) == 6
-    assert len(baseline_policies(sampler, vectors)) == 4
+    assert len(pickers) == 7
+    assert len(baseline_policies(sampler, vectors)) == 5
     for picker in pickers.values():
         picks = list(picker.picks(QUESTIONS))
         assert picks == list(picker.picks(QUESTIONS))
         assert picks[7] == next(picker.picks([QUESTIONS[7]]))
         assert set(picks) <= set(sampler.vocabulary)
         assert not {"concept a0", "concept c3", "concept b1"} & set(picks)
-    assert len({str(picker.identity) for picker in pickers.values()}) == 6
+    assert len({str(picker.identity) for picker in pickers.values()}) == 7
 
 
 def test_proposals_are_of_the_most_coherent_share(
@@ -160,3 +164,32 @@ def test_novelty_search_takes_the_farthest_from_its_three_nearest(
         ]
         assert picker._choice(asked) == int(np.argmax(gaps))
     assert 0 <= picker._choice(given(4, 0)) < 8
+
+
+def worth(asked: Proposals, place: int, cell: list[int]) -> tuple[int, float]:
+    """How much a proposal betters the archive of the earlier picks: status and value."""
+    held = [
+        0.0 if token in asked.pool else -nll
+        for token, nll in zip(asked.earlier, asked.earlier_nll, strict=True)
+        if cell[token] == cell[asked.tokens[place]]
+    ]
+    objective = float(-asked.nll[place])
+    gain = objective - max(held, default=0.0)
+    return (int(gain > 0) if held else 2), gain
+
+
+def test_the_archive_takes_a_new_cell_or_the_greatest_improvement(
+    sampler: CulturalAlienSampler, vectors: ConceptVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = set()
+    for cells in (1, 3, 12):
+        monkeypatch.setattr(EliteArchive, "CELLS", cells)
+        picker = EliteArchive(sampler, vectors)
+        centres = concept_cells(picker._points, cells=cells, seed=1)
+        cell = [int(np.argmin(((centres - point) ** 2).sum(axis=1))) for point in picker._points]
+        for seed in range(20):
+            asked = given(seed, earlier=seed % 6)
+            gains = [worth(asked, place, cell) for place in range(8)]
+            kinds.add(max(gains)[0])
+            assert picker._choice(asked) == gains.index(max(gains))
+    assert kinds == {0, 1, 2}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cas import PRESETS, CulturalAlienSampler
+from cas import PRESETS, CulturalAlienSampler, Vocabulary
 from cas.experiments import plots
+from cas.experiments.costs import measured_cost, pick_cost
 from cas.experiments.paper_figures import PAPER
 from cas.experiments.people import read_lists
 from cas.experiments.plots import save_all
@@ -371,7 +373,7 @@ def test_comparison_of_all_arms(
     assert json.loads((tmp_path / "table.json").read_text())["policies"][0]["policy"] == "Random"
     latex = (tmp_path / "table.tex").read_text()
     assert latex.count(r"\\") == 3 * (len(policies) + 1)
-    assert {line.count("&") for line in latex.splitlines() if "&" in line} == {8, 6}
+    assert {line.count("&") for line in latex.splitlines() if "&" in line} == {9, 8, 6}
 
     paths = save_all(found, tmp_path / "plots")
     first = {path: path.read_bytes() for path in paths}
@@ -379,6 +381,45 @@ def test_comparison_of_all_arms(
     assert all(path.stat().st_size > 2000 for path in paths)
     assert save_all(found, tmp_path / "plots") == paths
     assert {path: path.read_bytes() for path in paths} == first
+
+
+class Slow(RandomPicker):
+    """Takes a stated time for all questions at once."""
+
+    def __init__(self, vocabulary: Vocabulary, clock: list[float]) -> None:
+        super().__init__(vocabulary)
+        self._clock = clock
+        self.asked: list[list[Question]] = []
+
+    def picks(self, questions: Sequence[Question]) -> Iterator[str]:
+        self.asked.append(list(questions))
+        self._clock[0] += 0.006 * len(self.asked)
+        yield from super().picks(questions)
+
+
+def test_the_cost_of_a_pick_is_shared_among_runs_and_measured_again(
+    sampler: CulturalAlienSampler,
+    settings: RunSettings,
+    vectors: ConceptVectors,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "thread_time", lambda: clock[0])
+    picker = Slow(sampler.vocabulary, clock)
+    runs = run_policy("slow", picker, settings, vectors, tmp_path)
+    assert pick_cost(runs) == pytest.approx(2 * 6.5)  # 12 generations of three runs: 2, 4, … 24 ms
+    first = picker.asked.copy()
+    picker.asked.clear()
+    read = run_policy("slow", picker, settings, vectors, tmp_path)
+    assert np.isnan(pick_cost(read))
+    assert measured_cost(picker, read) == pytest.approx(2 * 4)  # of 4, 6, 8, 10 and 12 ms
+    assert [picker.asked[place] for place in (0, -1)] == [first[0], first[11]]
+    assert all(asked in first for asked in picker.asked)
+    table = compare(
+        {"Random": [run.generations for run in read]}, sampler, vectors, costs={"Random": 8.0}
+    )
+    assert table.results[0].cost == 8.0
 
 
 def test_random_sets_the_threshold_and_must_be_there(

@@ -44,13 +44,23 @@ def test_an_experiment_writes_its_tables_and_continues(tmp_path: Path) -> None:
     assert first.stdout.index("Graded independently") < first.stdout.index("The paper's metrics")
     names = {path.name for path in (tmp_path / "runs").iterdir()}
     assert names == {"Random.jsonl", "CAS-default.jsonl", "feedback.jsonl"}
-    assert {"table.md", "table.csv", "table.tex", "table.json", "tests.csv", "plots", "runs"} == {
-        path.name for path in tmp_path.iterdir()
-    }
+    assert {
+        "table.md", "table.csv", "table.tex", "table.json", "tests.csv", "costs.json", "plots",
+        "runs",
+    } == {path.name for path in tmp_path.iterdir()}  # fmt: skip
+    costs = json.loads((tmp_path / "costs.json").read_text())
+    assert costs == {policy["policy"]: policy["cost"] for policy in graded["policies"]}
+    assert min(costs.values()) > 0
     before = {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()}
     again = CliRunner().invoke(artist, options, catch_exceptions=False)
     assert again.stdout == first.stdout
     assert {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()} == before
+    (tmp_path / "costs.json").unlink()  # as in a folder of an earlier release
+    unknown = CliRunner().invoke(artist, options, catch_exceptions=False)
+    assert re.search(r"\| CAS default \|.*\| – \|$", unknown.stdout, re.MULTILINE)
+    measured = CliRunner().invoke(artist, [*options, "--costs"], catch_exceptions=False)
+    assert not re.search(r"\| – \|$", measured.stdout, re.MULTILINE)
+    assert json.loads((tmp_path / "costs.json").read_text()).keys() == costs.keys()
 
 
 def test_the_policies_of_a_chat_model_run_and_a_failure_stops_no_other(tmp_path: Path) -> None:
