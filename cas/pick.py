@@ -46,9 +46,9 @@ class Pick:
         likeliest = min(self.candidates, key=lambda candidate: candidate.coherence_rank)
         beta, share = self.tuning.beta, self.tuning.calibration
         told = (
-            f"“{best.concept}” joins {_listed(self.pool)}. Of {drawn} candidates it is number"
-            f" {best.coherence_rank:g} by how likely one picture is to show it beside them"
-            f" (“{likeliest.concept}” is the likeliest) and number"
+            f"“{best.concept}” joins {_listed(self.pool)}. Of {drawn} candidates it is, to the"
+            f" models, number {best.coherence_rank:g} by how likely one picture is to show it"
+            f" beside them (“{likeliest.concept}” is the likeliest) and number"
             f" {drawn + 1 - best.context_rank:g} by how unlikely one artist is to use it beside"
             f" them; β = {beta:g} weighs the second {beta:.0%} and the first {1 - beta:.0%}."
         )

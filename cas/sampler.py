@@ -1,4 +1,4 @@
-"""The Cultural Alien Sampler: coherent for a picture, rare for an artist (arXiv 2510.20849)."""
+"""The Cultural Alien Sampler: coherent in a picture, unexpected of an artist (arXiv 2510.20849)."""
 
 from __future__ import annotations
 

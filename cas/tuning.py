@@ -17,7 +17,8 @@ class SamplerTuning:
     Args:
         candidates: N, how many distinct concepts are drawn and ranked.
         temperature: t, of the draw: low follows the coherence model, high is nearly even.
-        beta: β in [0, 1]: 0 picks the most coherent candidate, 1 the culturally rarest.
+        beta: β in [0, 1]: 0 picks the most coherent candidate, 1 the one that the context model
+            expects least.
         permutations: K, random orders of the pool that the scores are averaged over.
         calibration: in [0, 1]: the share of a concept's own base rate (its score under the same
             model with nothing in the pool) that is taken off before candidates are ranked. 0 is the
@@ -42,7 +43,7 @@ class SamplerTuning:
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise CasError(f"{name} must be a whole number of at least 1, not {value!r}.")
         check_number("temperature", self.temperature, "above 0", low=0, above=True)
-        meaning = "from 0 (most coherent) to 1 (rarest)"
+        meaning = "from 0 (most coherent) to 1 (least expected)"
         check_number("beta", self.beta, meaning, low=0, high=1)
         check_number("calibration", self.calibration, "from 0 (off) to 1", low=0, high=1)
         check_number("floor", self.floor, "above 0, up to 1 (off)", low=0, high=1, above=True)

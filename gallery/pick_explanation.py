@@ -102,7 +102,7 @@ def _compared(pick: Candidate, others: Sequence[Candidate]) -> tuple[int, int, i
 def _weighing(beta: float, others: Sequence[Candidate]) -> str:
     runners = listed([other.concept for other in others[:3]])
     return (
-        f"Rarity weighs {beta:.0%} and coherence {1 - beta:.0%}"
+        f"How unexpected it is weighs {beta:.0%} and coherence {1 - beta:.0%}"
         f" (β = {beta:g}), which puts it ahead of {runners}."
     )
 

@@ -59,13 +59,13 @@ class PickReason:
 
     @property
     def verdict(self) -> str:
-        """The kind of pick: rare, fitting, or both."""
+        """The kind of pick: unexpected, fitting, or both."""
         rare, fitting = (share >= _MOST for share in (self.pick.rarity, self.pick.fit))
         if rare and fitting:
-            return "Rare, yet fitting"
+            return "Unexpected, yet fitting"
         if rare:
-            return "Rare more than fitting"
-        return "Fitting more than rare" if fitting else "Neither rare nor fitting alone"
+            return "Unexpected more than fitting"
+        return "Fitting more than unexpected" if fitting else "Neither unexpected nor fitting alone"
 
 
 def reason_of_pick(manifest: Manifest) -> PickReason:

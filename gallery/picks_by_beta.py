@@ -73,6 +73,6 @@ def _why(pick: Candidate, all_of_them: list[Candidate]) -> str:
     fits = sum(one.coherence_rank > pick.coherence_rank for one in all_of_them)
     rarer = sum(one.context_rank < pick.context_rank for one in all_of_them)
     return (
-        f"It fits better than {fits} of the {others} others. {rarer} of them are seen more often"
+        f"It fits better than {fits} of the {others} others. {rarer} of them are more expected"
         " beside such concepts."
     )

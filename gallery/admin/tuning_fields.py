@@ -249,9 +249,7 @@ PRESETS: Final = (
     # (`cas.experiments.collapse`): 0.00, 0.05; 0.04, 0.33; 0.13, 0.65; 0.29, 0.79; 0.59, 0.92.
     _preset("familiar", "Familiar", "What everybody would paint beside it.", 0.2, 0.1, 1.0, 16),
     _preset("gentle", "Gentle", "Fits easily, with a small surprise.", 0.55, 0.18, 2.0, 20),
-    _preset(
-        "balanced", "Balanced", "Fits, yet is seldom combined: the default.", 0.85, 0.28, 2.5, 24
-    ),
+    _preset("balanced", "Balanced", "Fits, yet is not expected: the default.", 0.85, 0.28, 2.5, 24),
     _preset("bold", "Bold", "Often a leap that needs a second look.", 0.92, 0.5, 3.0, 24),
     _preset(
         "strange", "Strange", "Hardly ever seen together; much will not fit.", 1.0, 0.9, 4.0, 24

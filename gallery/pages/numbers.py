@@ -181,7 +181,9 @@ _RETURNS: Final = (
     " (reconstructed: the paper’s formula is not public)."
 )
 _REPETITION: Final = "Share of its picks so far that repeat an earlier pick."
-_BETA: Final = "Weight of rarity against coherence in each pick; feedback changes it at each work."
+_BETA: Final = (
+    "Weight of the unexpected against coherence in each pick; feedback changes it at each work."
+)
 
 
 def _tunings(gallery: Gallery, artist: str) -> dict[int, Tuning]:

@@ -89,7 +89,7 @@ function why(winner) {
   if (!others) return "It was the only word that could be drawn.";
   const fits = pick.candidates.filter((one) => one.fit > winner.fit).length;
   const rarer = pick.candidates.filter((one) => one.usual < winner.usual).length;
-  return `It fits better than ${fits} of the ${others} others, and is rarer beside such words than ${rarer}.`;
+  return `It fits better than ${fits} of the ${others} others, and is less expected beside such words than ${rarer}.`;
 }
 
 function show() {
@@ -104,7 +104,7 @@ function show() {
   find(".field .ring").setAttribute("cx", at[0]);
   find(".field .ring").setAttribute("cy", at[1]);
   label(find(".field text.pick"), at, winner.concept, 20);
-  drawing.setAttribute("aria-label", `${pick.candidates.length} words by fit and rarity; “${winner.concept}” wins.`);
+  drawing.setAttribute("aria-label", `${pick.candidates.length} words by fit and by how unexpected they are; “${winner.concept}” wins.`);
   find(".winner b").textContent = winner.concept;
   find(".winner span").textContent = why(winner);
   for (const button of list.querySelectorAll("button")) {

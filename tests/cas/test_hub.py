@@ -24,6 +24,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Repositories]:
     with hub_server() as (address, stored):
         template = address + "/{repo_id}/resolve/{revision}/{filename}"
         monkeypatch.setattr(constants, "ENDPOINT", address)
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
         yield stored
 

@@ -46,7 +46,7 @@ def walked(empty, sample) -> Iterator[tuple[TestClient, list[Manifest]]]:
 def test_a_works_page_shows_its_beta_and_feedback(walked) -> None:
     client, made = walked
     page = client.get("/works/ada/5").text
-    assert "Rarity weighs 80% and coherence 20% (β = 0.8)" in page
+    assert "How unexpected it is weighs 80% and coherence 20% (β = 0.8)" in page
     assert (
         "β depends on novelty and visitors’ votes here: it began at 0.7 and changes by at most 0.05"
         " a work, between 0.6 and 1. Works since no. 3 had won 2.5 of 12 votes"
@@ -68,7 +68,9 @@ def test_the_api_has_the_beta(walked) -> None:
 def test_artist_page_and_studio_show_the_beta_of_the_last_pick(walked) -> None:
     client, made = walked
     page = client.get("/artists/ada").text
-    assert "rarity 80%, coherence 20% (β 0.8 in the last pick, depends on novelty and" in page
+    assert (
+        "unexpectedness 80%, coherence 20% (β 0.8 in the last pick, depends on novelty and" in page
+    )
     studio = client.get("/artists/ada/studio").text
     assert "candidates, at β 0.8." in studio
     line = plot_candidates(made[4].inspiration, beta=BETAS[2]).line

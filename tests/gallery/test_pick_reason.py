@@ -32,10 +32,10 @@ def test_the_pick_and_its_rivals_stand_where_their_ranks_put_them(exhibition) ->
 @pytest.mark.parametrize(
     ("coherence_rank", "context_rank", "verdict"),
     [
-        (1, 3, "Rare, yet fitting"),
-        (3, 3, "Rare more than fitting"),
-        (1, 1, "Fitting more than rare"),
-        (3, 1, "Neither rare nor fitting alone"),
+        (1, 3, "Unexpected, yet fitting"),
+        (3, 3, "Unexpected more than fitting"),
+        (1, 1, "Fitting more than unexpected"),
+        (3, 1, "Neither unexpected nor fitting alone"),
     ],
 )
 def test_the_verdict_follows_the_ranks(

@@ -72,9 +72,9 @@ def test_an_about_file_takes_the_place_of_the_shipped_text(exhibition, tmp_path:
     plain = TestClient(
         create_app(exhibition.catalogue, exhibition.archive, site=SiteSettings())
     ).get("/about")
-    assert "coherent, yet culturally rare" in plain.text
+    assert "coherent, yet unexpected" in plain.text
     (tmp_path / "about.md").write_text("# Who we are\n\nTwo people.")
     site = SiteSettings(texts=read_site_texts(tmp_path))
     own = TestClient(create_app(exhibition.catalogue, exhibition.archive, site=site)).get("/about")
-    assert "Two people." in own.text and "culturally rare" not in own.text
+    assert "Two people." in own.text and "yet unexpected" not in own.text
     assert '<a href="/about">Who we are</a>' in own.text

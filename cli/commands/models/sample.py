@@ -23,7 +23,7 @@ SHOWN = 10
     show_default=True,
     help="Our own tuning, or exactly the paper's.",
 )
-@click.option("--beta", type=float, help="0: only coherence, 1: only cultural rarity.")
+@click.option("--beta", type=float, help="0: only coherence, 1: only how unexpected.")
 @click.option("--temperature", type=float, help="Higher: the candidates are drawn more evenly.")
 @click.option("--candidates", type=int, help="Number of concepts to compare.")
 @seed_option("Of the random numbers; equal seeds give equal picks.")

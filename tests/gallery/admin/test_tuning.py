@@ -182,7 +182,7 @@ def test_a_pick_says_why(pick: Callable[[float], Inspiration]) -> None:
     rarer = sum(one.context_rank < best.context_rank for one in others)
     first = picks_by_beta(found)[0]
     assert first.why == (
-        f"It fits better than 23 of the 23 others. {rarer} of them are seen more often beside such"
+        f"It fits better than 23 of the 23 others. {rarer} of them are more expected beside such"
         " concepts."
     )
     alone = found.model_copy(update={"candidates": found.candidates[:1]})
