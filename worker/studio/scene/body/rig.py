@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from worker.studio.scene.body.shape import Build, Index, atlas, rest
+from worker.studio.scene.body.shape import Build, Index, atlas, rest, space
 from worker.studio.scene.mesh import Array, columns, rotation, smooth_normals
 
 Point = tuple[float, float, float]
@@ -226,8 +226,6 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
     ]
     shifts = body.places - np.einsum("bij,bj->bi", body.turns, np.array(body.joints()))
     k = body.index("head")
-    crown, chin = body.rest[body.known.skin, 1].max(), body.at("jaw")[1]
-    middle = np.array([0.0, (crown + chin) / 2, body.at("head")[2] + 0.012 * build.scale])
     throat = np.array([0.0, body.at("upperarm_l")[1] + 0.055 * build.scale, 0.0])
     throat[2] = body.at("upperarm_l")[2]
     spine = body.index("spine_03")
@@ -237,9 +235,9 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
     return Figure(
         build,
         hips,
-        hips * 0.6 + neck * 0.4 - back * pose.stoop * build.scale,
+        hips * 0.7 + neck * 0.3 - back * pose.stoop * build.scale,
         neck,
-        body.turns[k] @ middle + shifts[k],
+        body.turns[k] @ space(build).middle + shifts[k],
         chest,
         head,
         *zip(*arms, strict=True),

@@ -193,20 +193,44 @@ def rest(build: Build) -> Array:
     return (points - (0, low, 0)) * (build.height / (high - low))
 
 
+@dataclass(frozen=True)
+class Space:
+    """Where a head is on the body at rest, in metres, and how wide and deep it is in its units."""
+
+    middle: Array
+    size: float
+    wide: float
+    deep: float
+
+    def inside(self, points: Array) -> Array:
+        """Points of the body at rest in units of the head."""
+        return np.asarray((points - self.middle) / self.size)
+
+
+@lru_cache(maxsize=32)
+def space(build: Build) -> Space:
+    """The head of a body."""
+    known, at = atlas(), rest(build)
+    chin, crown = at[known.joints["jaw"], 1], at[known.skin, 1].max()
+    size = float(crown - chin)
+    points = at[known.head]
+    brow = points[np.abs(points[:, 1] - (chin + 0.66 * size)) < 0.06 * size]
+    low, high = brow.min(0), brow.max(0)
+    deep = float(high[2] - low[2]) / size
+    middle = np.array([0.0, chin + size / 2, (low[2] + high[2]) / 2 + 0.07 * size])
+    return Space(middle, size, float(high[0] - low[0]) / size / 0.66, deep / 0.83)
+
+
 class Pins:
-    """Points that stay on a part of the skin or the tights, whatever its shape and pose.
+    """Places on a surface, given where it is at `points`, which move with any shape and pose."""
 
-    They are given on the mesh before any target, in decimetres.
-    """
-
-    def __init__(self, vertices: Index, at: Array, *, flat: bool = False, near: int = 5) -> None:
+    def __init__(self, points: Array, at: Array, *, flat: bool = False, near: int = 5) -> None:
         """`flat` seeks in x and y only."""
         reach = 2 if flat else 3
-        distance, index = cKDTree(atlas().points[vertices][:, :reach]).query(at[:, :reach], near)
+        distance, self.index = cKDTree(points[:, :reach]).query(at[:, :reach], near)
         weight = 1 / (distance**2 + 1e-4)
-        self.index = vertices[index]
         self.weight = weight / weight.sum(1, keepdims=True)
 
     def on(self, values: Array) -> Array:
-        """The values of vertices, such as their places, at the pins."""
+        """The values of the surface's points, such as their new places, at the pins."""
         return np.asarray(np.einsum("nk,nkd->nd", self.weight, values[self.index]))
