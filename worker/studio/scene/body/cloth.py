@@ -169,13 +169,13 @@ def _folds(rng: Rng) -> Array:
     def bump(value: Array, at: float, wide: float) -> Array:
         return np.exp(-(((value - at) / wide) ** 2))
 
-    depth = 0.35 + bump(arm, 1.0, 0.4) + 0.7 * bump(arm, 1.85, 0.25) + 0.6 * bump(arm, 0.05, 0.25)
-    on_leg = 0.35 + bump(leg, 1.0, 0.3) + 1.2 * bump(leg, 1.95, 0.22) + 0.9 * bump(leg, 0.05, 0.25)
+    depth = 0.25 + bump(arm, 1.0, 0.3) + 0.6 * bump(arm, 1.85, 0.2) + 0.5 * bump(arm, 0.05, 0.25)
+    on_leg = 0.2 + 0.8 * bump(leg, 1.0, 0.2) + bump(leg, 1.95, 0.15) + 0.8 * bump(leg, 0.05, 0.2)
     on_trunk = 0.3 + 0.9 * bump(y, 1.9, 0.9)
     depth = np.where(arm >= 0, depth, np.where(leg >= 0, on_leg, on_trunk))
     along = np.where(arm >= 0, arm * 6.0, np.where(leg >= 0, leg * 6.5, y * 1.5))
-    wave = np.sin(6.28 * along / 1.6 + 2.2 * np.sin(turn + phase[0]) + phase[1] + np.sign(x))
-    wave += 0.6 * np.sin(6.28 * along / 0.9 + 2.6 * np.sin(2 * turn + phase[2]) + phase[3])
+    wave = np.sin(4.2 * along + 2.6 * np.sin(turn + phase[0]) + phase[1] + np.sign(x))
+    wave += 0.7 * np.sin(6.1 * along + 3.2 * np.sin(turn + phase[2]) + phase[3])
     return np.asarray(depth * wave)
 
 

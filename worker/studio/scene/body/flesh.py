@@ -12,7 +12,7 @@ from worker.studio.scene.body.shape import Index, atlas
 from worker.studio.scene.mesh import Array, Mesh
 
 _FINGERS = ("hand", "thumb", "index", "middle", "ring", "pinky")
-LIP = 0.3
+LIP = 0.42
 """How much of what makes lips full a vertex of a lip has."""
 
 
@@ -45,9 +45,9 @@ def piece(figure: Figure, quads: Index) -> Mesh:
     return Mesh(figure.points[used], faces, figure.normals[used], grain(figure)[used])
 
 
-def flesh(figure: Figure, region: str, *, side: int | None = None) -> Mesh:
-    """A part of the body; `side` is 0 for the left one, 1 for the right one."""
-    quads = regions()[region]
+def flesh(figure: Figure, *names: str, side: int | None = None) -> Mesh:
+    """Parts of the body as one; `side` is 0 for the left one, 1 for the right one."""
+    quads = np.concatenate([regions()[name] for name in names])
     if side is not None:
         quads = quads[(atlas().points[quads, 0].mean(1) > 0) == (side == 0)]
     return piece(figure, quads)

@@ -23,7 +23,7 @@ _HAIRLINE = (
     (6.55, 6.6, 6.8, 7.3, 7.42, 7.42, 7.1, 7.1, 7.5, 7.72, 7.88, 7.98, 8.0),
 )
 """From back to front: how low hair grows."""
-_BROW = ((0.11, 0.2, 0.32, 0.44, 0.53), (7.47, 7.52, 7.56, 7.55, 7.48))
+_BROW = ((0.12, 0.21, 0.32, 0.44, 0.54), (7.5, 7.53, 7.555, 7.54, 7.47))
 
 
 def _shell(weave: Weave, build: Build, lift: Array, drop: Array | float = 0.0) -> Mesh:
@@ -102,7 +102,7 @@ def beard(build: Build, length: float, *, moustache_only: bool = False) -> Mesh:
     grown = lip if moustache_only else np.maximum(lip, np.minimum(cheek, mouth))
     chin = np.clip(1.2 - x / 0.5, 0, 1) * np.clip((6.45 - y) / 0.3, 0, 1) * (grown > 0)
     waves = np.sin(38 * weave.base[:, 0] + 3 * np.sin(5 * y)) * 0.006
-    lift = np.where(grown > 0, 0.045 * grown**0.5 + waves * grown, 0.05 * grown) - 0.006
+    lift = np.where(grown > 0, 0.045 * np.maximum(grown, 0) ** 0.5 + waves * grown, 0.05 * grown) - 0.006
     lift = lift + chin * 0.07 * length
     return _shell(weave, build, lift, chin * 0.3 * length)
 
@@ -127,10 +127,10 @@ def on_face(build: Build, at: Array) -> Array:
 def brows(build: Build, thick: float) -> Mesh:
     """Eyebrows."""
     x, y = np.array(_BROW)
-    thin = thick * np.array([0.85, 1.0, 0.95, 0.7, 0.25])
+    thin = thick * np.array([0.6, 1.0, 0.95, 0.7, 0.25])
     pair = []
     for d in (1, -1):
-        line = on_face(build, columns(x * d, y)) + (0, 0, 0.004)
+        line = on_face(build, columns(x * d, y)) + np.array([0, 0, 0.004])
         pair.append(tube(line, thin, samples=12, sides=6, flat=0.5))
     return merge(pair)
 
@@ -141,7 +141,7 @@ def eyes(build: Build, *, sides: int = 16) -> list[tuple[str, Mesh, str]]:
     white, iris, pupil = [], [], []
     r = 0.0615 * float(np.linalg.norm(
         at[known.joints["l-eye"]] - at[known.joints["r-eye"]])) / head.size / 0.268
-    for d, name in ((1, "l-eye"), (-1, "r-eye")):
+    for name in ("l-eye", "r-eye"):
         x, y, z = head.inside(at[known.joints[name]]).tolist()
         white.append(ball(r, sides=sides).moved(x, y, z))
         iris.append(ball((0.5 * r, 0.5 * r, 0.16 * r), sides=sides).moved(x, y, z + 0.87 * r))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -250,13 +251,13 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
 
 
 def _length(body: _Solver, *joints: str) -> float:
-    steps = [body.at(b) - body.at(a) for a, b in zip(joints, joints[1:], strict=False)]
+    steps = [body.at(b) - body.at(a) for a, b in pairwise(joints)]
     return float(sum(np.linalg.norm(step) for step in steps))
 
 
 def _trunk(body: _Solver) -> tuple[Vector, Vector]:
     """Turn hips, spine, neck and head; give the frames of chest and head."""
-    pose, build = body.pose, body.build
+    pose = body.pose
     front = np.array(pose.front)
     spine = frame(np.array(pose.spine), front)
     bent = np.degrees(np.arctan(pose.stoop / 0.2))
@@ -270,7 +271,8 @@ def _trunk(body: _Solver) -> tuple[Vector, Vector]:
     k = body.index("pelvis")
     body.turns[k] = pelvis
     body.places[k] = np.array(pose.hips) * leg / _LEG + pelvis @ (body.at("pelvis") - thighs)
-    body.turns[0], body.places[0] = pelvis, body.places[k] + pelvis @ (body.at("Root") - body.at("pelvis"))
+    root = body.at("Root") - body.at("pelvis")
+    body.turns[0], body.places[0] = pelvis, body.places[k] + pelvis @ root
     for bone, share in (("spine_01", 0.3), ("spine_02", 0.65), ("spine_03", 1.0)):
         body.set(bone, between(pelvis, chest, share))
     body.set("neck_01", between(chest, head, 0.45))
@@ -295,7 +297,7 @@ def _reach(
 def _limb(body: _Solver, bones: Sequence[str], target: Vector, hint: Vector) -> None:
     """Turn two bones so that their end is at a target."""
     joints = [body.at(name) for name in bones]
-    upper, lower = (float(np.linalg.norm(b - a)) for a, b in zip(joints, joints[1:], strict=False))
+    upper, lower = (float(np.linalg.norm(b - a)) for a, b in pairwise(joints))
     parent = body.known.bones[body.known.parents[body.index(bones[0])]]
     body.set(bones[0], body.turn(parent))
     root = body.place(bones[0])
@@ -321,7 +323,7 @@ def _arm(body: _Solver, side: int, chest: Vector) -> tuple[Vector, Vector, Vecto
     over = body.at(f"upperarm{suffix}") - body.at(f"clavicle{suffix}")
     shoulder = body.place(f"clavicle{suffix}") + chest @ over
     rise = float(np.degrees(np.arcsin(np.clip(unit(target - shoulder) @ chest[:, 1], -1, 1))))
-    body.set(f"clavicle{suffix}", chest @ rotation(z=d * _LIFT * max(rise + 15, 0)))
+    body.set(f"clavicle{suffix}", chest @ rotation(z=d * _LIFT * max(rise + 45, -30)))
     bones = (f"upperarm{suffix}", f"lowerarm{suffix}", f"hand{suffix}")
     _limb(body, bones, target, np.array(pose.elbows[side]))
     body.set(bones[2], body.turn(bones[1]))
@@ -375,7 +377,8 @@ def _hand(body: _Solver, side: int, grip: str) -> Vector:
     way = straight @ palm
     angle = np.degrees(np.arctan2(float(np.cross(way, want) @ unit(along)), float(way @ want)))
     rolled = _about(along, float(np.clip(angle, -110, 110))) @ straight
-    body.half(f"lowerarm_half{suffix}", _swing(rolled @ (body.at(hand) - body.at(arm)), along) @ rolled)
+    forearm = rolled @ (body.at(hand) - body.at(arm))
+    body.half(f"lowerarm_half{suffix}", _swing(forearm, along) @ rolled)
     if grip == "fist" and wish is None:
         # What is held stands upright in the hand: the wrist gives way, but not far.
         level = unit(along - np.array([0, 1, 0]) * float(along[1]))
@@ -406,9 +409,11 @@ def _fingers(body: _Solver, side: int, grip: str, palm: Vector) -> Vector:
         for k, share in ((1, 0.9), (2, 1.1), (3, 0.8)):
             turn_k = body.turn(f"{finger}_0{k - 1}{suffix}") if k > 1 else turn
             if finger == "thumb" and k == 1:
-                across = np.cross(unit(body.at(f"index_01{suffix}") - body.at(f"pinky_01{suffix}")), palm)
-                body.set(f"thumb_01{suffix}", turn_k @ _about(across, degrees * 0.9))
+                side_ = body.at(f"index_01{suffix}") - body.at(f"pinky_01{suffix}")
+                opposed = _about(np.cross(side_, palm), degrees * 0.9)
+                body.set(f"thumb_01{suffix}", turn_k @ opposed)
                 continue
             body.set(f"{finger}_0{k}{suffix}", turn_k @ _about(axis, degrees * share))
     knuckle = body.place(f"middle_01{suffix}")
-    return body.place(hand) * 0.3 + knuckle * 0.7 + turn @ palm * (0.03 * s if grip in ("fist", "hold") else 0.015 * s)
+    deep = 0.03 if grip in ("fist", "hold") else 0.015
+    return body.place(hand) * 0.3 + knuckle * 0.7 + turn @ palm * deep * s

@@ -105,7 +105,8 @@ def atlas() -> Atlas:
         joints = {name: count + k for k, name in enumerate(file["joints"].tolist())}
         weights = np.zeros((len(points), len(bones)), np.float32)
         np.put_along_axis(weights[:count], file["top"].astype(int), file["share"] / 255, 1)
-        lips = file["lips"] / file["lips"].max()
+        lips = np.zeros(len(points))
+        lips[:count] = file["lips"] / file["lips"].max()
     arm, leg = (
         _along(points, joints, weights, bones, limb)
         for limb in (("upperarm", "lowerarm", "hand"), ("thigh", "calf", "foot"))
@@ -136,6 +137,9 @@ def _along(
         )
         value = np.where(lower > 0, 1 + lower, np.minimum(upper, 1.0))
         found[mine] = np.maximum(value[mine], 0.0)
+        beyond = [bones.index(f"{name}_{side}") for name in (limb[2], "ball")]
+        end = weights[:, beyond if limb[2] == "foot" else beyond[:1]].sum(1) > 0.5
+        found[end] = np.maximum(found[end], 2.05)
     return found
 
 

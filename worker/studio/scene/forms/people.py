@@ -38,8 +38,8 @@ def build_of(ask: Request, *, woman: bool) -> Build:
     child, brown = "child" in ask, ask.rng.random() < 0.25
     face = face_of(ask, woman=woman, child=child, brown=brown)
     if child:
-        return Build(ask.between(1.08, 1.3), ask.between(0.95, 1.05), woman, ask.between(0.75, 1.05),
-            face)
+        return Build(ask.between(1.08, 1.3), ask.between(0.95, 1.05), woman,
+            ask.between(0.75, 1.05), face)
     age = ask.between(2.75, 3.0) if "old" in ask else ask.between(1.9, 2.4)
     height = ask.between(1.58, 1.7) if woman else ask.between(1.68, 1.84)
     strong = () if woman else (("strong", ask.between(0.0, 0.5)),)
@@ -78,7 +78,7 @@ def bare_head(figure: Figure, *, even: float = 0.45) -> list[Part]:
     skin, fit = skin_of(figure.build), space(figure.build)
     parts = []
     for name, of in (("head", skin), ("lips", "lips" if skin == "skin" else "leather")):
-        mesh = flesh(figure, name)
+        mesh = flesh(figure, name, "neck") if name == "head" else flesh(figure, name)
         x, y, z = ((mesh.points - figure.head) @ figure.head_frame / fit.size).T
         front = np.clip((z - 0.12) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
         weight = even * front * np.clip(1.3 - (x / 0.36) ** 2, 0, 1)
@@ -240,8 +240,8 @@ _CRADLED = {
         -12.0, 3.0), hands=((0.42, 0.75, 0.3), (-0.34, 0.62, 0.42)), elbows=((1.0, -0.4, -0.3),
         (-1.0, -0.4, -0.3)), feet=((0.36, 0.12, 0.72), (-0.4, 0.12, 0.66)), toes=((0.3, 1.0, 0.5),
         (-0.3, 1.0, 0.5)), knees=((0.9, 0.6, 0.3), (-0.9, 0.6, 0.3)), turn=30.0),
-    "crawling": Pose(hips=(0.0, 0.52, -0.3), spine=(0.0, 0.3, 1.0), front=(0.0, -1.0, 0.3), tilt=0.0,
-        sway=4.0, head=(-8.0, -14.0, 0.0), hands=((0.22, 0.07, 0.36), (-0.24, 0.07, 0.22)),
+    "crawling": Pose(hips=(0.0, 0.52, -0.3), spine=(0.0, 0.3, 1.0), front=(0.0, -1.0, 0.3),
+        tilt=0.0, sway=4.0, head=(-8.0, -14.0, 0.0), hands=((0.22, 0.07, 0.36), (-0.24, 0.07, 0.22)),
         elbows=((1.0, 0.3, -0.4), (-1.0, 0.3, -0.4)), palms=((0, -1, 0.2), (0, -1, 0.2)),
         grips=("open", "open"), feet=((0.2, 0.1, -0.8), (-0.2, 0.1, -0.66)), toes=((0, -0.2, -1.0),
         (0, -0.2, -1.0)), knees=((0.3, -0.8, 1.0), (-0.3, -0.8, 1.0)), turn=56.0)
@@ -272,7 +272,7 @@ def baby_parts(ask: Request) -> list[Part]:
     head = placed(head_parts(_of(ask, "child"), figure.build, hat="", hair_style="bald"),
         figure.head_frame, figure.head, space(figure.build).size)
     return [Part("swaddling", merge(wrap, hood), "linen"), Part("bands", merge(bands), "main"),
-        *bare_head(figure), Part("neck", flesh(figure, "neck"), skin_of(figure.build)), *head]
+        *bare_head(figure), *head]
 
 
 @form("baby", "people", 0.6, "lying, sitting, crawling", where="table")

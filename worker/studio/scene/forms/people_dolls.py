@@ -171,7 +171,7 @@ def puppet(ask: Request) -> Model:
         pins += [ball(r * 0.72, sides=10).moved(*at.tolist()) for at in (a, b, c)]
     outfit = replace(OUTFITS["trousers"], sleeve=0.0, skirt=0.24, flare=0.1, folds=0.03, count=8)
     body = [p for p in dressed(ask, figure, outfit, skin="pale_wood") if p.name in ("coat",
-        "skirt", "hand", "shoe", "neck")]
+        "skirt", "hand", "shoe")]
     head = head_parts(ask, figure.build, detail=34)
     size = space(figure.build).size
     body += [replace(p, material="pale_wood") for p in bare_head(figure) if p.name == "head"]

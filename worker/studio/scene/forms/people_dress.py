@@ -112,7 +112,8 @@ def dressed(ask: Request, figure: Figure, outfit: Outfit, *, skin: str = "skin",
 def _top(ask: Request, wear: Cover, outfit: Outfit, s: float) -> Mesh:
     weave = tights()
     down = np.clip(weave.arm - 1.1, 0, 1) ** 1.5
-    lift = (outfit.ease + outfit.cuff * 0.5 * down) * s
+    low = np.clip(1.7 - weave.base[:, 1], 0, 1) * (weave.arm < 0)
+    lift = (outfit.ease + outfit.cuff * 0.5 * down + 0.008 * low) * s
     sag = columns(0, -outfit.cuff * down * s, 0)
     fold = (0.0012 if outfit.top == "steel" else 0.0035 + 0.05 * outfit.ease) * s
     field = top_field(hem=outfit.hem, sleeve=1 + outfit.sleeve * 0.95, scoop=outfit.scoop)
@@ -120,8 +121,7 @@ def _top(ask: Request, wear: Cover, outfit: Outfit, s: float) -> Mesh:
 
 
 def _bare(figure: Figure, outfit: Outfit, skin: str, *, trousers: bool, long: bool) -> list[Part]:
-    parts = [Part("neck", flesh(figure, "neck"), skin)]
-    parts += [Part("hand", flesh(figure, "hand", side=side), skin) for side in (0, 1)]
+    parts = [Part("hand", flesh(figure, "hand", side=side), skin) for side in (0, 1)]
     arms = limbs(figure, "arm", 0.85 + outfit.sleeve * 0.95)
     legs = None if trousers else limbs(figure, "leg", 0.9 if long else 0.0, 2.3)
     if trousers and not outfit.boot:
@@ -249,7 +249,7 @@ def _lapels(wear: Cover, lift: float, low: float = 2.9) -> Mesh:
     y = np.array([5.75, 5.3, 4.9, 4.5, 4.0, low])
     inner = columns((0.62, 0.5, 0.42, 0.34, 0.2, 0.03), y)
     outer = columns((0.85, 1.0, 1.02, 0.95, 0.6, 0.06), y - (0, 0.1, 0.1, 0, 0, 0))
-    return _mirrored_strip(wear, inner, outer, lift + 0.004)
+    return _mirrored_strip(wear, inner, outer, lift + 0.008)
 
 
 def _collar(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
@@ -264,9 +264,9 @@ def _suit(ask: Request, figure: Figure, wear: Cover, ease: float) -> list[Part]:
     """Lapels, the shirt between them with its collar, and a tie."""
     y = np.linspace(5.6, 2.9, 9)
     half = np.interp(y, (2.9, 4.0, 5.6), (0.03, 0.3, 0.66))
-    front = _strip(wear, columns(-half, y), columns(half, y), ease + 0.001, tip=0)
+    front = _strip(wear, columns(-half, y), columns(half, y), ease + 0.006, tip=0)
     wide = np.interp(y, (2.9, 3.1, 5.2, 5.6), (0.04, 0.16, 0.1, 0.14))
-    tie = _strip(wear, columns(-wide, y), columns(wide, y), ease + 0.005, tip=0)
+    tie = _strip(wear, columns(-wide, y), columns(wide, y), ease + 0.01, tip=0)
     white = band(wear, 5.6, 6.15, ease + 0.002, neck=True, gap=0.12)
     return [Part("shirt", merge(front, white), "white"), Part("tie", tie, "accent"),
         *_collar(ask, figure, wear, ease)]
@@ -287,7 +287,7 @@ def _roll(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
 
 
 def _sash(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
-    return [Part("sash", band(wear, 1.45, 1.95, ease + 0.012), "second")]
+    return [Part("sash", band(wear, 1.6, 2.15, ease + 0.022), "second")]
 
 
 def _belted(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:

@@ -223,7 +223,7 @@ def ghost(ask: Request) -> Model:
 def nude(figure: Figure) -> list[Part]:
     """The skin above the hips."""
     skin = skin_of(figure.build)
-    named = [(name, flesh(figure, name)) for name in ("trunk", "neck", "hand")]
+    named = [(name, flesh(figure, name)) for name in ("trunk", "hand")]
     arms = limbs(figure, "arm", -1.0)
     named += [("arms", arms)] if arms else []
     return [*(Part(name, mesh, skin) for name, mesh in named), *bare_head(figure)]
