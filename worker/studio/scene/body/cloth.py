@@ -192,7 +192,8 @@ def cut(
     return hemmed(points, quads, given.grain, given.normals)
 
 
-def hemmed(points: Array, quads: Index, grain_: Array, out: Array, thick: float = 0.012) -> Mesh:
+def hemmed(points: Array, quads: Index, grain_: Array, out: Array, thick: float = 0.012, *,
+    even: int = 4) -> Mesh:
     """A mesh of quads whose open edges are evened and turned in."""
     used, index = np.unique(quads, return_inverse=True)
     quads = index.reshape(-1, 4)
@@ -202,7 +203,7 @@ def hemmed(points: Array, quads: Index, grain_: Array, out: Array, thick: float 
     _, first, times = np.unique(key, axis=0, return_index=True, return_counts=True)
     edge = sides[first[times == 1]]
     rim = np.unique(edge)
-    for _ in range(4):
+    for _ in range(even):
         total, count = np.zeros_like(points), np.zeros(len(points))
         for a, b in (edge.T, edge.T[::-1]):
             np.add.at(total, a, points[b])

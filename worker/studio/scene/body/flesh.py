@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from worker.studio.scene.body.cloth import grain
+from worker.studio.scene.body.cloth import grain, hemmed
 from worker.studio.scene.body.rig import Figure, split
 from worker.studio.scene.body.shape import Index, atlas
 from worker.studio.scene.mesh import Array, Mesh
@@ -53,13 +53,22 @@ def flesh(figure: Figure, *names: str, side: int | None = None) -> Mesh:
     return piece(figure, quads)
 
 
-def limbs(figure: Figure, region: str, start: float, end: float = 9.0) -> Mesh | None:
+def hewn(figure: Figure, quads: Index) -> Mesh:
+    """Some quads of the body, cut off evenly, as of stone."""
+    return hemmed(figure.points, quads, grain(figure), figure.normals, 0.03, even=14)
+
+
+def limbs(figure: Figure, region: str, start: float, end: float = 9.0, *, side: int | None = None
+    ) -> Mesh | None:
     """The arms or legs from one share to another, which is 1 at elbow or knee; none if empty."""
     known = atlas()
     along = known.arm if region == "arm" else known.leg
     quads = regions()[region]
     middle = along[quads].mean(1)
-    quads = quads[(middle > start) & (middle < end)]
+    kept = (middle > start) & (middle < end)
+    if side is not None:
+        kept &= (known.points[quads, 0].mean(1) > 0) == (side == 0)
+    quads = quads[kept]
     return piece(figure, quads) if len(quads) else None
 
 

@@ -135,6 +135,13 @@ def brows(build: Build, thick: float) -> Mesh:
     return merge(pair)
 
 
+def mouth(build: Build) -> Mesh:
+    """The line between the lips."""
+    x, y = np.linspace(-0.2, 0.2, 7), np.array([6.57, 6.58, 6.585, 6.58, 6.585, 6.58, 6.57])
+    line = on_face(build, columns(x, y)) + np.array([0, 0, 0.014])
+    return tube(line, 0.0055 * np.array([0.4, 1, 1, 1, 1, 1, 0.4]), samples=13, sides=5)
+
+
 def eyes(build: Build, *, sides: int = 16) -> list[tuple[str, Mesh, str]]:
     """Eyeballs, irises, pupils and upper lashes: names, meshes, materials."""
     known, head, at = atlas(), space(build), rest(build)

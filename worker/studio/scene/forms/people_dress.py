@@ -253,23 +253,25 @@ def _lapels(wear: Cover, lift: float, low: float = 2.9) -> Mesh:
 
 
 def _collar(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
-    y = 3.2 - 0.75 * np.arange(4)
-    places = on_cloth(wear, columns(np.full(4, 0.14), y), ease + 0.002)
+    """Lapels, buttons and the shirt between them with its collar."""
+    y = 2.7 - 0.7 * np.arange(3)
+    places = on_cloth(wear, columns(np.full(3, 0.14), y), ease + 0.002)
     buttons = merge(ball(0.011, sides=8).moved(*p) for p in places.tolist())
-    return [Part("collar", merge(_lapels(wear, ease, 3.5), band(wear, 5.65, 6.1, ease + 0.006,
-        neck=True, gap=0.5)), "main"), Part("buttons", buttons, "dark_wood")]
-
-
-def _suit(ask: Request, figure: Figure, wear: Cover, ease: float) -> list[Part]:
-    """Lapels, the shirt between them with its collar, and a tie."""
     y = np.linspace(5.6, 2.9, 9)
     half = np.interp(y, (2.9, 4.0, 5.6), (0.03, 0.3, 0.66))
     front = _strip(wear, columns(-half, y), columns(half, y), ease + 0.006, tip=0)
+    white = band(wear, 5.6, 6.15, ease + 0.002, neck=True, gap=0.12)
+    lapels = merge(_lapels(wear, ease), band(wear, 5.65, 6.0, ease + 0.008, neck=True, gap=0.5))
+    return [Part("collar", lapels, "main"), Part("buttons", buttons, "dark_wood"), Part("shirt",
+        merge(front, white), "white")]
+
+
+def _suit(ask: Request, figure: Figure, wear: Cover, ease: float) -> list[Part]:
+    """A coat's front and a tie."""
+    y = np.linspace(5.6, 2.9, 9)
     wide = np.interp(y, (2.9, 3.1, 5.2, 5.6), (0.04, 0.16, 0.1, 0.14))
     tie = _strip(wear, columns(-wide, y), columns(wide, y), ease + 0.01, tip=0)
-    white = band(wear, 5.6, 6.15, ease + 0.002, neck=True, gap=0.12)
-    return [Part("shirt", merge(front, white), "white"), Part("tie", tie, "accent"),
-        *_collar(ask, figure, wear, ease)]
+    return [Part("tie", tie, "accent"), *_collar(ask, figure, wear, ease)]
 
 
 def _shirt(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.studio.scene.body.head import beard, brows, eyes, scalp_hair, space, strands, teeth
+from worker.studio.scene.body.head import beard, brows, eyes, mouth, scalp_hair, space, strands, teeth
 from worker.studio.scene.body.shape import Build
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.people_hats import HATS, HATTERY, closed_helmet, halo
@@ -111,12 +111,16 @@ def head_parts(ask: Request, build: Build, *, hair_style: str = "", detail: int 
     covering = hat_of(ask) if hat is None else hat
     if covering == "helmet" and "armour" in ask:
         return closed_helmet()
-    parts = [Part(name, mesh, material, open=True) for name, mesh, material in eyes(build)]
+    shut = dict(build.features).get("eyes closed", 0.0) > 0.9
+    parts = [Part(name, mesh, material, open=True, drawn=name != "eyeballs") for name, mesh,
+        material in eyes(build) if name == "lashes" or not shut]
     if "shouting" in ask or "crying" in ask:
         parts.append(Part("teeth", teeth(build), "white"))
+    else:
+        parts.append(Part("mouth", mouth(build), "blood", open=True, drawn=True))
     colour = "grey_hair" if "old" in ask or "wig" in ask else "hair"
     thick = 0.011 if build.woman or build.age < 1.5 else 0.017
-    parts.append(Part("brows", brows(build, thick), colour, open=True))
+    parts.append(Part("brows", brows(build, thick), colour, open=True, drawn=True))
     style = next((h for h in HAIR if h in ask), hair_style)
     shows = HATTERY[covering][3] if covering else True
     usual = _WOMENS[int(ask.rng.integers(len(_WOMENS)))] if build.woman else "short"

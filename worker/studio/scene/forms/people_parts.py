@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.studio.scene.body.flesh import flesh, limbs, piece, regions
+from worker.studio.scene.body.flesh import flesh, hewn, limbs, regions
 from worker.studio.scene.body.rig import Pose, solve
 from worker.studio.scene.body.shape import Build, atlas, space
 from worker.studio.scene.forms.body_parts import spectacles
@@ -21,8 +21,8 @@ from worker.studio.scene.model import Model, Part, Request, form
 _MOODS = ("crying", "smiling", "shouting", "eyes closed")
 _WHO = ("man", "woman", "old", "beard", "moustache", "long hair", "bald", "wig")
 _AT_LEDGE = Pose(hips=(0.0, 0.915, 0.0), spine=(0.0, 1.0, 0.02), tilt=1.0, sway=0.0,
-    head=(2.0, 0.0, 0.0), hands=((0.1, 1.08, 0.3), (-0.14, 1.07, 0.28)), elbows=((1.0, -0.3, -0.2),
-    (-1.0, -0.3, -0.2)), palms=((0, -1, 0.1), (0, -1, 0.1)))
+    head=(2.0, 0.0, 0.0), hands=((0.08, 1.19, 0.29), (-0.13, 1.18, 0.27)), elbows=((1.0, -0.5, 0.0),
+    (-1.0, -0.5, 0.0)), palms=((0, -1, 0.1), (0, -1, 0.1)))
 
 
 def above(mesh: Mesh, height: float) -> Mesh | None:
@@ -58,9 +58,9 @@ def head(ask: Request) -> Model:
         parts += placed([Part("tears", merge(tears), "glass")], figure.head_frame, figure.head,
             fit.size)
     low = min(float(figure.wrists[0][1]), float(figure.wrists[1][1])) - 0.05 * s
-    cut = ((p, above(p.mesh, low - 0.12 * s)) for p in parts)
+    cut = ((p, above(p.mesh, low - 0.09 * s)) for p in parts)
     parts = [replace(p, mesh=mesh) for p, mesh in cut if mesh is not None]
-    ledge = box(0.92 * s, 0.13 * s, 0.16 * s, bevel=0.01).moved(0, low - 0.13 * s, 0.36 * s)
+    ledge = box(0.8 * s, 0.1 * s, 0.17 * s, bevel=0.01).moved(0, low - 0.1 * s, 0.34 * s)
     return Model.of(*parts, Part("ledge", ledge, "stone"), head=tuple(figure.head.tolist()))
 
 
@@ -74,9 +74,9 @@ def bust(ask: Request) -> Model:
         build)
     known = atlas()
     quads = known.quads["skin"]
-    x, y, z = known.points[quads].mean(1).T
+    x, y, _ = known.points[quads].mean(1).T
     round_ = np.hypot(x / 1.95, (y - 6.0) / 2.7) < 1
-    rim = piece(figure, quads[round_ & (y > 3.2)])
+    rim = hewn(figure, quads[round_ & (y > 3.2)])
     hair = head_parts(man, build, hat="", hair_style="curls")
     crowned = [Part("laurel", laurel().scaled(1.04), "gold")] if "laurel" in ask else []
     more = placed([p for p in hair if p.name in ("eyeballs", "hair", "brows")] + crowned,
@@ -102,7 +102,7 @@ def antique_torso(ask: Request) -> Model:
         ("leg", known.leg, 0.62)):
         quads = regions()[region]
         kept.append(quads[along[quads].mean(1) < most])
-    mesh = piece(figure, np.concatenate(kept))
+    mesh = hewn(figure, np.concatenate(kept))
     low = float(mesh.points[:, 1].min())
     plinth = box(0.5, 0.2, 0.4, bevel=0.015).moved(float(figure.hips[0]) * 0.5, low - 0.24, 0)
     rod = tube([(0.0, low - 0.1, 0.0), tuple(figure.hips)], 0.018)
@@ -118,12 +118,9 @@ def giant_hand(ask: Request) -> Model:
     figure = solve(replace(POSES["arms raised"], hands=((0.4, 1.85, 0.0), (-0.2, 2.1, 0.0)),
         palms=((0, 0, 1), (0, 0, 1)), tilt=0.0, spine=(0, 1, 0)), Build(1.8), grips=("",
         _GRIPS[ask.pose or "open"]))
-    arm = limbs(figure, "arm", 1.55)
-    mesh = flesh(figure, "hand", side=1)
+    arm = limbs(figure, "arm", 1.55, side=1)
+    mesh = merge(flesh(figure, "hand", side=1), arm or [])
     wrist, elbow = figure.wrists[1], figure.elbows[1]
-    if arm is not None:
-        right = arm.faces[(arm.points[arm.faces].mean(1)[:, 0] < figure.neck[0])]
-        mesh = merge(mesh, replace(arm, faces=right))
     turn = (wrist - elbow) / np.linalg.norm(wrist - elbow)
     upright = np.stack([np.cross(turn, (0, 0, 1)), turn, (0, 0, 1)])
     shown = mesh.moved(*(-wrist).tolist()).mapped(upright).scaled(3.9)
@@ -138,10 +135,6 @@ def foot(_: Request) -> Model:
     """A giant bare foot with the ankle, seen from its side."""
     figure = solve(replace(POSES["standing"], toes=((0.0, 0.0, 1.0), (0.0, 0.0, 1.0)), feet=((0.09,
         0.08, 0.0), (-0.09, 0.08, 0.0))), Build(1.8))
-    legs = limbs(figure, "leg", 1.55)
-    mesh = flesh(figure, "foot", side=0)
-    if legs is not None:
-        left = legs.faces[legs.points[legs.faces].mean(1)[:, 0] > figure.hips[0] - 0.05]
-        mesh = merge(mesh, replace(legs, faces=left))
+    mesh = merge(flesh(figure, "foot", side=0), limbs(figure, "leg", 1.55, side=0) or [])
     return Model.of(Part("foot", mesh.moved(*(-figure.ankles[0]).tolist()).turned(y=72).scaled(2.4),
         "skin"))
