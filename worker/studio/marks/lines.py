@@ -90,9 +90,10 @@ def swelling(
     place = np.arange(len(lines.points)) - np.repeat(lines.starts[:-1], np.diff(lines.starts))
     left = np.repeat(np.diff(lines.starts), np.diff(lines.starts)) - 1 - place
     ends = np.clip(np.minimum(place, left) / max(taper * target.unit, 1), 0.12, 1)
-    ends = np.where(lines.values == DRAWN, 1, ends)
     widths = width * target.unit * (0.35 + 0.65 * lines.values)
-    return lines.widened(widths * (1 - shade + shade * 1.25 * dark) * (0.45 + 1.1 * press) * ends)
+    widths = widths * (1 - shade + shade * 1.25 * dark) * (0.45 + 1.1 * press) * ends
+    drawn = max(0.8 * width * target.unit, 1.3)
+    return lines.widened(np.where(lines.values == DRAWN, drawn, widths).astype(np.float32))
 
 
 @njit(cache=True, nogil=True)

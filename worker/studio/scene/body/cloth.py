@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from scipy.sparse import csr_array, diags_array, vstack
 
 from worker.studio.scene.body.rig import Figure, split
 from worker.studio.scene.body.shape import Index, atlas
-from worker.studio.scene.mesh import Array, Mesh, smooth_normals
+from worker.studio.scene.mesh import Array, Faces, Mesh, smooth_normals
 from worker.studio.scene.model import Rng
 
 _WAIST, _NECK = 1.6, 5.75
@@ -105,25 +105,8 @@ def cover(figure: Figure) -> Cover:
     for _ in range(3):
         points = weave.smooth @ points
     normals = smooth_normals(points, split(weave.quads))
-    axes = weave.points @ grain(figure)
+    axes = weave.points @ figure.grain
     return Cover(points, normals, axes)
-
-
-def grain(figure: Figure) -> Array:
-    """The way of the nearest bone at each vertex; none on head and hands."""
-    known = atlas()
-    ways = np.zeros((len(known.bones), 3))
-    ends = {"upperarm": "lowerarm", "lowerarm": "hand", "thigh": "calf", "calf": "foot"}
-    places = figure.points
-    for k, name in enumerate(known.bones):
-        kind = name.replace("_half", "")[:-2]
-        if kind in ends:
-            end = known.joints[f"{ends[kind]}{name[-2:]}"]
-            ways[k] = places[end] - places[known.joints[name.replace("_half", "")]]
-        elif name.startswith("spine"):
-            ways[k] = figure.turns[k][:, 1]
-    ways /= np.maximum(np.linalg.norm(ways, axis=1, keepdims=True), 1e-9)
-    return np.asarray(known.weights @ ways)
 
 
 def trunk_height(weave: Weave) -> Array:
@@ -192,28 +175,51 @@ def cut(
     return hemmed(points, quads, given.grain, given.normals)
 
 
-def hemmed(points: Array, quads: Index, grain_: Array, out: Array, thick: float = 0.012, *,
-    even: int = 4) -> Mesh:
-    """A mesh of quads whose open edges are evened and turned in."""
-    used, index = np.unique(quads, return_inverse=True)
+@dataclass(frozen=True, eq=False)
+class _Seams:
+    """The points that some quads use, their faces, and the open edges of these."""
+
+    used: Index
+    faces: Faces
+    rim: Index
+    even: csr_array
+    strip: Faces
+
+
+@lru_cache(maxsize=128)
+def _seams(key: bytes) -> _Seams:
+    used, index = np.unique(np.frombuffer(key, dtype=np.intp), return_inverse=True)
     quads = index.reshape(-1, 4)
-    points, grain_, out = points[used].copy(), grain_[used], out[used]
     sides = np.stack([quads, np.roll(quads, -1, 1)], -1).reshape(-1, 2)
-    key = np.sort(sides, 1)
-    _, first, times = np.unique(key, axis=0, return_index=True, return_counts=True)
+    _, first, times = np.unique(
+        np.sort(sides, 1) @ (len(used), 1), return_index=True, return_counts=True
+    )
     edge = sides[first[times == 1]]
-    rim = np.unique(edge)
+    rim, ends = np.unique(edge, return_inverse=True)
+    a, b = ends.reshape(-1, 2).T
+    near = csr_array(
+        (np.ones(2 * len(a)), (np.concatenate([a, b]), np.concatenate([b, a]))),
+        shape=(len(rim), len(rim)),
+    )
+    even = csr_array(diags_array(0.5 / np.maximum(near.sum(1), 1)) @ near)
+    strip = np.stack([edge[:, 1], edge[:, 0], len(used) + a, len(used) + b], 1)
+    return _Seams(used, split(quads), rim, even, split(strip))
+
+
+def hemmed(
+    points: Array, quads: Index, grain: Array, out: Array, thick: float = 0.012, *, even: int = 4
+) -> Mesh:
+    """A mesh of quads whose open edges are evened and turned in."""
+    seams = _seams(np.ascontiguousarray(quads, dtype=np.intp).tobytes())
+    points, grain, out = points[seams.used], grain[seams.used], out[seams.used]
+    rim = points[seams.rim]
     for _ in range(even):
-        total, count = np.zeros_like(points), np.zeros(len(points))
-        for a, b in (edge.T, edge.T[::-1]):
-            np.add.at(total, a, points[b])
-            np.add.at(count, a, 1)
-        points[rim] = 0.5 * points[rim] + 0.5 * total[rim] / count[rim, None]
-    turned = np.full(len(points), -1)
-    turned[rim] = len(points) + np.arange(len(rim))
-    strip = np.stack([edge[:, 1], edge[:, 0], turned[edge[:, 0]], turned[edge[:, 1]]], 1)
-    whole = np.concatenate([points, points[rim] - out[rim] * thick])
-    faces = split(np.concatenate([quads, strip]))
-    normals = smooth_normals(whole, split(quads)) + 0.0
-    normals[len(points):] = -out[rim]
-    return Mesh(whole, faces, normals, np.concatenate([grain_, grain_[rim]]))
+        rim = 0.5 * rim + seams.even @ rim
+    points[seams.rim] = rim
+    inner = out[seams.rim]
+    return Mesh(
+        np.concatenate([points, rim - inner * thick]),
+        np.concatenate([seams.faces, seams.strip]),
+        np.concatenate([smooth_normals(points, seams.faces), -inner]),
+        np.concatenate([grain, grain[seams.rim]]),
+    )

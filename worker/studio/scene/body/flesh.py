@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
-from worker.studio.scene.body.cloth import grain, hemmed
+from worker.studio.scene.body.cloth import hemmed
 from worker.studio.scene.body.rig import Figure, split
 from worker.studio.scene.body.shape import Index, atlas
-from worker.studio.scene.mesh import Array, Mesh
+from worker.studio.scene.mesh import Array, Faces, Mesh
 
 _FINGERS = ("hand", "thumb", "index", "middle", "ring", "pinky")
 LIP = 0.42
@@ -35,41 +35,50 @@ def regions() -> dict[str, Index]:
     most = np.stack([share[quads].mean(1) for share in shares.values()]).argmax(0)
     found = {name: quads[most == k] for k, name in enumerate(shares)}
     lips = known.lips[found["head"]].mean(1) > LIP
-    return {**found, "lips": found["head"][lips], "head": found["head"][~lips]}
+    x, y, z = known.points[found["head"]].mean(1).T
+    inner = (np.abs(x) < 0.34) & (y > 6.3) & (y < 6.9) & (z < 1.42) & ~lips
+    head = found["head"]
+    return {**found, "lips": head[lips], "throat": head[inner], "head": head[~lips & ~inner]}
 
 
-def piece(figure: Figure, quads: Index) -> Mesh:
-    """Some quads of the body as they are posed."""
-    used, index = np.unique(quads, return_inverse=True)
-    faces = split(index.reshape(-1, 4))
-    return Mesh(figure.points[used], faces, figure.normals[used], grain(figure)[used])
-
-
-def flesh(figure: Figure, *names: str, side: int | None = None) -> Mesh:
-    """Parts of the body as one; `side` is 0 for the left one, 1 for the right one."""
+@lru_cache(maxsize=128)
+def _chosen(
+    names: tuple[str, ...], side: int | None, start: float, end: float
+) -> tuple[Index, Faces, Index]:
+    """The vertices, faces and quads of some regions, on one side, along a limb."""
+    known = atlas()
     quads = np.concatenate([regions()[name] for name in names])
+    kept = np.ones(len(quads), bool)
     if side is not None:
-        quads = quads[(atlas().points[quads, 0].mean(1) > 0) == (side == 0)]
-    return piece(figure, quads)
+        kept &= (known.points[quads, 0].mean(1) > 0) == (side == 0)
+    if names[0] in ("arm", "leg"):
+        along = (known.arm if names[0] == "arm" else known.leg)[quads].mean(1)
+        kept &= (along > start) & (along < end)
+    used, index = np.unique(quads[kept], return_inverse=True)
+    return used, split(index.reshape(-1, 4)), quads[kept]
+
+
+def flesh(
+    figure: Figure,
+    *names: str,
+    side: int | None = None,
+    start: float = -1.0,
+    end: float = 9.0,
+) -> Mesh | None:
+    """Regions of the skin as one mesh, none if it is empty.
+
+    `side` is 0 for the left one, 1 for the right one. Of an arm or a leg it is what lies between
+    two shares of it, 1 being the elbow or knee.
+    """
+    used, faces, _ = _chosen(names, side, start, end)
+    if not len(faces):
+        return None
+    return Mesh(figure.points[used], faces, figure.normals[used], figure.grain[used])
 
 
 def hewn(figure: Figure, quads: Index) -> Mesh:
     """Some quads of the body, cut off evenly, as of stone."""
-    return hemmed(figure.points, quads, grain(figure), figure.normals, 0.03, even=14)
-
-
-def limbs(figure: Figure, region: str, start: float, end: float = 9.0, *, side: int | None = None
-    ) -> Mesh | None:
-    """The arms or legs from one share to another, which is 1 at elbow or knee; none if empty."""
-    known = atlas()
-    along = known.arm if region == "arm" else known.leg
-    quads = regions()[region]
-    middle = along[quads].mean(1)
-    kept = (middle > start) & (middle < end)
-    if side is not None:
-        kept &= (known.points[quads, 0].mean(1) > 0) == (side == 0)
-    quads = quads[kept]
-    return piece(figure, quads) if len(quads) else None
+    return hemmed(figure.points, quads, figure.grain, figure.normals, 0.03, even=14)
 
 
 def evened(normals: Array, weight: Array, front: Array) -> Array:

@@ -123,6 +123,23 @@ class Figure:
         """Of the skin's vertices; those of others are zero."""
         return smooth_normals(self.points, triangles("skin"))
 
+    @cached_property
+    def grain(self) -> Array:
+        """The way of the nearest bone at each vertex; none on head and hands."""
+        known = atlas()
+        ways = np.zeros((len(known.bones), 3))
+        ends = {"upperarm": "lowerarm", "lowerarm": "hand", "thigh": "calf", "calf": "foot"}
+        places = self.points
+        for k, name in enumerate(known.bones):
+            kind = name.replace("_half", "")[:-2]
+            if kind in ends:
+                end = known.joints[f"{ends[kind]}{name[-2:]}"]
+                ways[k] = places[end] - places[known.joints[name.replace("_half", "")]]
+            elif name.startswith("spine"):
+                ways[k] = self.turns[k][:, 1]
+        ways /= np.maximum(np.linalg.norm(ways, axis=1, keepdims=True), 1e-9)
+        return np.asarray(known.weights @ ways)
+
     def carried(self, bone: str, points: Array) -> Array:
         """Points at rest, (n, 3), moved with one bone."""
         k = atlas().bones.index(bone)

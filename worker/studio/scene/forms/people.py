@@ -16,7 +16,7 @@ from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.forms.people_heads import HAIR, face_of, head_parts, placed
 from worker.studio.scene.forms.people_held import HELD, add_ons
 from worker.studio.scene.forms.people_poses import POSES, STANDS
-from worker.studio.scene.mesh import Array, box, columns, lathe, merge, pairs, tube
+from worker.studio.scene.mesh import Array, box, columns, merge, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 _KINDS = ("man", "woman", "child", "old", "young")
@@ -77,8 +77,10 @@ def bare_head(figure: Figure, *, even: float = 0.45) -> list[Part]:
     """The skin of a head and its lips; `even` is how far one light parts it."""
     skin, fit = skin_of(figure.build), space(figure.build)
     parts = []
-    for name, of in (("head", skin), ("lips", "lips" if skin == "skin" else "leather")):
-        mesh = flesh(figure, name, "neck") if name == "head" else flesh(figure, name)
+    for name, of in (("head", skin), ("lips", "lips" if skin == "skin" else "leather"),
+        ("throat", "blood")):
+        mesh = flesh(figure, *((name, "neck") if name == "head" else (name,)))
+        assert mesh
         x, y, z = ((mesh.points - figure.head) @ figure.head_frame / fit.size).T
         front = np.clip((z - 0.12) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
         weight = even * front * np.clip(1.3 - (x / 0.36) ** 2, 0, 1)
@@ -95,10 +97,11 @@ def figure_parts(ask: Request, pose: Pose, build: Build, outfit: Outfit, *, hat:
     parts = dressed(ask, figure, outfit, skin=skin_of(build), coarse=coarse)
     head = head_parts(ask, build, hair_style=hair_style, hat=hat, detail=18 if coarse else 40)
     if not any(p.name == "slit" for p in head):
-        parts += bare_head(figure)
+        parts += [replace(p, mesh=p.mesh.coarser(coarse * 0.5)) if coarse else p
+            for p in bare_head(figure)]
     head = placed(head, figure.head_frame, figure.head, space(build).size)
     if coarse:
-        head = [replace(p, mesh=p.mesh.coarser(coarse * 0.7)) if p.mesh.size > 400 else p
+        head = [replace(p, mesh=p.mesh.coarser(coarse * 0.6)) if p.mesh.size > 400 else p
             for p in head]
     return parts + head, figure
 
@@ -240,8 +243,8 @@ _CRADLED = {
         -12.0, 3.0), hands=((0.42, 0.75, 0.3), (-0.34, 0.62, 0.42)), elbows=((1.0, -0.4, -0.3),
         (-1.0, -0.4, -0.3)), feet=((0.36, 0.12, 0.72), (-0.4, 0.12, 0.66)), toes=((0.3, 1.0, 0.5),
         (-0.3, 1.0, 0.5)), knees=((0.9, 0.6, 0.3), (-0.9, 0.6, 0.3)), turn=30.0),
-    "crawling": Pose(hips=(0.0, 0.5, -0.3), spine=(0.0, 0.0, 1.0), front=(0.0, -1.0, 0.3),
-        tilt=0.0, sway=4.0, head=(-8.0, -14.0, 0.0), hands=((0.22, 0.07, 0.36), (-0.24, 0.07, 0.22)),
+    "crawling": Pose(hips=(0.0, 0.44, -0.3), spine=(0.0, -0.12, 1.0), front=(0.0, -1.0, 0.3),
+        tilt=0.0, sway=4.0, head=(-58.0, -14.0, 0.0), hands=((0.2, 0.02, 0.4), (-0.22, 0.02, 0.28)),
         elbows=((1.0, 0.3, -0.4), (-1.0, 0.3, -0.4)), palms=((0, -1, 0.2), (0, -1, 0.2)),
         grips=("open", "open"), feet=((0.2, 0.1, -0.8), (-0.2, 0.1, -0.66)), toes=((0, -0.2, -1.0),
         (0, -0.2, -1.0)), knees=((0.3, -0.8, 1.0), (-0.3, -0.8, 1.0)), turn=56.0)
@@ -260,18 +263,17 @@ def baby_parts(ask: Request) -> list[Part]:
     y = float(figure.neck[1])
     c.limb((0, 0.07 * s, 0.01), (0, y - 0.1 * s, 0.015), 0.07 * s, 0.098 * s, flat=0.9)
     c.limb((0, y - 0.1 * s, 0.015), (0, y, 0.0), 0.098 * s, 0.05 * s, flat=0.9)
-    wrap = c.mesh(detail=44)
+    x, high, z = figure.head.tolist()
+    c.lump((x, high + 0.008 * s, z - 0.022 * s), (0.078 * s, 0.086 * s, 0.08 * s), blend=0.04)
+    c.hollow((x, high - 0.008 * s, z + 0.075 * s), (0.062 * s, 0.076 * s, 0.08 * s), blend=0.02)
+    wrap = c.mesh(detail=56)
     turn = np.linspace(0, 2 * np.pi, 26)
-    bands = [tube(columns(np.cos(turn) * (0.078 + 0.008 * k), 0.1 + 0.075 * k + 0.035 * np.cos(turn
-        + 2 * k), np.sin(turn) * (0.072 + 0.007 * k) + 0.012) * s, 0.013 * s, sides=8, flat=0.5)
+    bands = [tube(columns(np.cos(turn) * (0.08 + 0.009 * k), 0.1 + 0.075 * k + 0.035 * np.cos(turn
+        + 2 * k), np.sin(turn) * (0.074 + 0.008 * k) + 0.012) * s, 0.013 * s, sides=8, flat=0.5)
         for k in range(4)]
-    hood = lathe(pairs("62 -70, 84 -10, 86 40, 70 72, 0 88")).scaled(s).moved(
-        *(figure.head - (0, 0.0, 0.022 * s)).tolist())
-    open_ = hood.points[:, 2] - figure.head[2] < 0.02 * s
-    hood = replace(hood, faces=hood.faces[open_[hood.faces].all(1)])
     head = placed(head_parts(_of(ask, "child"), figure.build, hat="", hair_style="bald"),
         figure.head_frame, figure.head, space(figure.build).size)
-    return [Part("swaddling", merge(wrap, hood), "linen"), Part("bands", merge(bands), "main"),
+    return [Part("swaddling", wrap, "linen"), Part("bands", merge(bands), "main"),
         *bare_head(figure), *head]
 
 
@@ -337,7 +339,7 @@ def _crowd(ask: Request, count: int) -> list[list[Part]]:
         worn = (_WOMENS if kind == "woman" else _MENS)[int(ask.rng.integers(6))]
         hat = covers[int(ask.rng.integers(4))]
         parts, _ = figure_parts(one, pose, build_of(one, woman=kind == "woman"), OUTFITS[worn],
-            hat=hat, coarse=0.0 if count < 6 else 0.014)
+            hat=hat, coarse=0.009 if count < 6 else 0.02)
         made.append(parts)
     return [made[k % len(made)] for k in range(count)]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from worker.studio.scene.body.cloth import Cover, cover, cut, leg_field, tights, top_field
 from worker.studio.scene.body.drape import drape_figure, high_balls, joined, low_balls
-from worker.studio.scene.body.flesh import flesh, limbs
+from worker.studio.scene.body.flesh import flesh
 from worker.studio.scene.body.rig import Figure, unit
 from worker.studio.scene.body.shape import Pins, atlas, rest
 from worker.studio.scene.mesh import Array, Mesh, ball, columns, loft, merge, sheet, tube
@@ -121,13 +121,12 @@ def _top(ask: Request, wear: Cover, outfit: Outfit, s: float) -> Mesh:
 
 
 def _bare(figure: Figure, outfit: Outfit, skin: str, *, trousers: bool, long: bool) -> list[Part]:
-    parts = [Part("hand", flesh(figure, "hand", side=side), skin) for side in (0, 1)]
-    arms = limbs(figure, "arm", 0.85 + outfit.sleeve * 0.95)
-    legs = None if trousers else limbs(figure, "leg", 0.9 if long else 0.0, 2.3)
-    if trousers and not outfit.boot:
-        legs = limbs(figure, "leg", 1.75)
-    named = (("arms", arms), ("legs", legs))
-    return parts + [Part(name, mesh, skin) for name, mesh in named if mesh is not None]
+    named = [("hand", flesh(figure, "hand", side=side)) for side in (0, 1)]
+    named.append(("arms", flesh(figure, "arm", start=0.85 + outfit.sleeve * 0.95)))
+    high = 1.75 if trousers else 0.9 if long else 0.0
+    if not (trousers and outfit.boot):
+        named.append(("legs", flesh(figure, "leg", start=high)))
+    return [Part(name, mesh, skin) for name, mesh in named if mesh is not None]
 
 
 def _footwear(ask: Request, figure: Figure, wear: Cover, outfit: Outfit, skin: str, *,
@@ -137,7 +136,7 @@ def _footwear(ask: Request, figure: Figure, wear: Cover, outfit: Outfit, skin: s
         if long and figure.ankles[side][1] < 0.4 * s and figure.toes[side][1] < -0.5:
             continue  # the foot of who kneels is under the skirt
         mesh = shoe(figure, side) if outfit.shoes else flesh(figure, "foot", side=side)
-        parts.append(Part("shoe", mesh, outfit.shoes or skin))
+        parts += [Part("shoe", mesh, outfit.shoes or skin)] if mesh else []
     if outfit.boot:
         shaft = leg_field(start=1.9 - outfit.boot, end=2.1)
         parts.append(Part("boots", cut(wear, shaft, 0.011 * s, rng=ask.rng, fold=0.003 * s),

@@ -11,7 +11,7 @@ from worker.studio.scene.body.head import beard, brows, eyes, mouth, scalp_hair,
 from worker.studio.scene.body.shape import Build
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.people_hats import HATS, HATTERY, closed_helmet, halo
-from worker.studio.scene.mesh import Array, Mesh, ball, merge, tube
+from worker.studio.scene.mesh import Array, Mesh, ball, columns, merge, sheet, tube
 from worker.studio.scene.model import Part, Request
 
 HAIR = ("bald", "long hair", "wig", "bun")
@@ -65,12 +65,9 @@ def hair(style: str, build: Build, rng: np.random.Generator, *, detail: int = 30
         - 2.2, 0) * (not build.woman))
     wide, c = space(build).wide, Clay(blend=0.06)
     if style in ("bob", "long hair"):
-        low = -0.36 if style == "bob" else -0.78
-        for d in (1, -1):
-            lock = [(0.16 * d, 0.42, 0.14), (0.34 * d, 0.18, 0.04), (0.36 * d, -0.14, -0.03)]
-            c.chain([*lock, (0.33 * d, low, -0.08)], [0.05, 0.075, 0.1, 0.05], flat=0.8)
-        c.chain([(0, 0.1, -0.4), (0, -0.25, -0.36), (0, low, -0.3)], [0.2, 0.24, 0.16], blend=0.15)
-    elif style in ("bun", "tail"):
+        fall = _fall(-0.4 if style == "bob" else -0.85, rng)
+        return merge(cap, fall.scaled(wide, 1, space(build).deep))
+    if style in ("bun", "tail"):
         c.lump((0, 0.2, -0.55), (0.17, 0.17, 0.14))
         c.limb((0, 0.15, -0.4), (0, 0.2, -0.5), 0.12, 0.08)
         if style == "tail":
@@ -85,6 +82,21 @@ def hair(style: str, build: Build, rng: np.random.Generator, *, detail: int = 30
     else:
         return cap
     return merge(cap, _combed(c.mesh(detail=detail)).scaled(wide, 1, space(build).deep))
+
+
+def _fall(low: float, rng: np.random.Generator) -> Mesh:
+    """Hair that hangs from the sides and the back of a head."""
+    phi = np.radians(np.linspace(-122, 122, 75))
+    phase, ends = rng.uniform(0, 6.28, 2), np.clip((np.abs(phi) - 2.03) / 0.1, 0, 1)
+    rows = []
+    for t in np.linspace(0, 1, 14):
+        wave = 0.014 * np.sin(19 * phi + phase[0] + 2 * t) + 0.01 * np.sin(31 * phi + phase[1])
+        r = 1 + 0.12 * np.sin(np.pi * min(t * 1.1, 1)) - 0.28 * t**3 + wave - 0.15 * ends
+        turn = phi * (1 - 0.12 * t)
+        y = 0.3 + (low - 0.3) * t + 0.03 * np.sin(9 * phi + phase[1]) * t
+        rows.append(columns(np.sin(turn) * 0.365 * r, y, -0.06 - np.cos(turn) * (0.42 + 0.05 * t)
+            * r))
+    return sheet(np.stack(rows)).grained(0, 1, 0)
 
 
 def powdered_wig() -> Mesh:

@@ -8,7 +8,7 @@ import numpy as np
 
 from worker.studio.scene.body.cloth import cover, cut, tights
 from worker.studio.scene.body.drape import drape, joined, line
-from worker.studio.scene.body.flesh import flesh, limbs
+from worker.studio.scene.body.flesh import flesh
 from worker.studio.scene.body.rig import Figure, Pose, frame, solve, unit
 from worker.studio.scene.body.shape import Build, space
 from worker.studio.scene.clay import Clay
@@ -223,10 +223,8 @@ def ghost(ask: Request) -> Model:
 def nude(figure: Figure) -> list[Part]:
     """The skin above the hips."""
     skin = skin_of(figure.build)
-    named = [(name, flesh(figure, name)) for name in ("trunk", "hand")]
-    arms = limbs(figure, "arm", -1.0)
-    named += [("arms", arms)] if arms else []
-    return [*(Part(name, mesh, skin) for name, mesh in named), *bare_head(figure)]
+    named = [(name, flesh(figure, name)) for name in ("trunk", "hand", "arm")]
+    return [*(Part(name, mesh, skin) for name, mesh in named if mesh), *bare_head(figure)]
 
 
 @form("mermaid", "people", 1.15, "sitting, swimming")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.studio.scene.body.flesh import flesh, hewn, limbs, regions
+from worker.studio.scene.body.flesh import flesh, hewn, regions
 from worker.studio.scene.body.rig import Pose, solve
 from worker.studio.scene.body.shape import Build, atlas, space
 from worker.studio.scene.forms.body_parts import spectacles
@@ -83,7 +83,7 @@ def bust(ask: Request) -> Model:
         figure.head_frame, figure.head, space(build).size)
     stone = merge(rim, *(p.mesh for p in more if p.name != "laurel"))
     low, high = float(rim.bounds[0][1]), figure.neck
-    foot = lathe(pairs("120 -190, 120 -165, 62 -130, 50 -60, 80 10, 110 60")).moved(float(high[0]),
+    foot = lathe(pairs("120 -190, 120 -165, 62 -130, 50 -60, 60 0, 70 30")).moved(float(high[0]),
         low, float(high[2]) + 0.02)
     plinth = box(0.3, 0.06, 0.28, bevel=0.006).moved(float(high[0]), low - 0.25, float(high[2])
         + 0.02)
@@ -118,8 +118,8 @@ def giant_hand(ask: Request) -> Model:
     figure = solve(replace(POSES["arms raised"], hands=((0.4, 1.85, 0.0), (-0.2, 2.1, 0.0)),
         palms=((0, 0, 1), (0, 0, 1)), tilt=0.0, spine=(0, 1, 0)), Build(1.8), grips=("",
         _GRIPS[ask.pose or "open"]))
-    arm = limbs(figure, "arm", 1.55, side=1)
-    mesh = merge(flesh(figure, "hand", side=1), arm or [])
+    mesh = merge(flesh(figure, "hand", side=1) or [], flesh(figure, "arm", side=1, start=1.55)
+        or [])
     wrist, elbow = figure.wrists[1], figure.elbows[1]
     turn = (wrist - elbow) / np.linalg.norm(wrist - elbow)
     upright = np.stack([np.cross(turn, (0, 0, 1)), turn, (0, 0, 1)])
@@ -135,6 +135,7 @@ def foot(_: Request) -> Model:
     """A giant bare foot with the ankle, seen from its side."""
     figure = solve(replace(POSES["standing"], toes=((0.0, 0.0, 1.0), (0.0, 0.0, 1.0)), feet=((0.09,
         0.08, 0.0), (-0.09, 0.08, 0.0))), Build(1.8))
-    mesh = merge(flesh(figure, "foot", side=0), limbs(figure, "leg", 1.55, side=0) or [])
+    mesh = merge(flesh(figure, "foot", side=0) or [], flesh(figure, "leg", side=0, start=1.55)
+        or [])
     return Model.of(Part("foot", mesh.moved(*(-figure.ankles[0]).tolist()).turned(y=72).scaled(2.4),
         "skin"))
