@@ -97,12 +97,11 @@ def figure_parts(ask: Request, pose: Pose, build: Build, outfit: Outfit, *, hat:
     parts = dressed(ask, figure, outfit, skin=skin_of(build), coarse=coarse)
     head = head_parts(ask, build, hair_style=hair_style, hat=hat, detail=18 if coarse else 40)
     if not any(p.name == "slit" for p in head):
-        parts += [replace(p, mesh=p.mesh.coarser(coarse * 0.5)) if coarse else p
+        parts += [replace(p, mesh=p.mesh.coarser(coarse * 0.45)) if coarse else p
             for p in bare_head(figure)]
     head = placed(head, figure.head_frame, figure.head, space(build).size)
     if coarse:
-        head = [replace(p, mesh=p.mesh.coarser(coarse * 0.6)) if p.mesh.size > 400 else p
-            for p in head]
+        head = [p if p.drawn else replace(p, mesh=p.mesh.coarser(coarse * 0.6)) for p in head]
     return parts + head, figure
 
 
@@ -339,7 +338,7 @@ def _crowd(ask: Request, count: int) -> list[list[Part]]:
         worn = (_WOMENS if kind == "woman" else _MENS)[int(ask.rng.integers(6))]
         hat = covers[int(ask.rng.integers(4))]
         parts, _ = figure_parts(one, pose, build_of(one, woman=kind == "woman"), OUTFITS[worn],
-            hat=hat, coarse=0.009 if count < 6 else 0.02)
+            hat=hat, coarse=0.013 if count < 6 else 0.028)
         made.append(parts)
     return [made[k % len(made)] for k in range(count)]
 

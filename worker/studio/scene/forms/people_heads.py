@@ -86,13 +86,13 @@ def hair(style: str, build: Build, rng: np.random.Generator, *, detail: int = 30
 
 def _fall(low: float, rng: np.random.Generator) -> Mesh:
     """Hair that hangs from the sides and the back of a head."""
-    phi = np.radians(np.linspace(-122, 122, 75))
-    phase, ends = rng.uniform(0, 6.28, 2), np.clip((np.abs(phi) - 2.03) / 0.1, 0, 1)
+    phi = np.radians(np.linspace(-114, 114, 75))
+    phase, ends = rng.uniform(0, 6.28, 2), np.clip((np.abs(phi) - 1.9) / 0.1, 0, 1)
     rows = []
     for t in np.linspace(0, 1, 14):
         wave = 0.014 * np.sin(19 * phi + phase[0] + 2 * t) + 0.01 * np.sin(31 * phi + phase[1])
-        r = 1 + 0.12 * np.sin(np.pi * min(t * 1.1, 1)) - 0.28 * t**3 + wave - 0.15 * ends
-        turn = phi * (1 - 0.12 * t)
+        r = 1 + 0.12 * np.sin(np.pi * min(t * 1.1, 1)) - 0.14 * t**3 + wave - 0.15 * ends
+        turn = phi * (1 - 0.26 * t)
         y = 0.3 + (low - 0.3) * t + 0.03 * np.sin(9 * phi + phase[1]) * t
         rows.append(columns(np.sin(turn) * 0.365 * r, y, -0.06 - np.cos(turn) * (0.42 + 0.05 * t)
             * r))
@@ -125,7 +125,7 @@ def head_parts(ask: Request, build: Build, *, hair_style: str = "", detail: int 
         return closed_helmet()
     shut = dict(build.features).get("eyes closed", 0.0) > 0.9
     parts = [Part(name, mesh, material, open=True, drawn=name != "eyeballs") for name, mesh,
-        material in eyes(build) if name == "lashes" or not shut]
+        material in eyes(build, sides=min(detail // 2, 16)) if name == "lashes" or not shut]
     if "shouting" in ask or "crying" in ask:
         parts.append(Part("teeth", teeth(build), "white"))
     else:
