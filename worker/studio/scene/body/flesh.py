@@ -12,6 +12,8 @@ from worker.studio.scene.body.shape import Index, atlas
 from worker.studio.scene.mesh import Array, Faces, Mesh
 
 _FINGERS = ("hand", "thumb", "index", "middle", "ring", "pinky")
+_MOUTH = np.array([0.0, 6.6, 1.0])
+"""The middle of its hollow on the mesh, in decimetres."""
 LIP = 0.42
 """How much of what makes lips full a vertex of a lip has."""
 
@@ -35,8 +37,11 @@ def regions() -> dict[str, Index]:
     most = np.stack([share[quads].mean(1) for share in shares.values()]).argmax(0)
     found = {name: quads[most == k] for k, name in enumerate(shares)}
     lips = known.lips[found["head"]].mean(1) > LIP
-    x, y, z = known.points[found["head"]].mean(1).T
-    inner = (np.abs(x) < 0.34) & (y > 6.3) & (y < 6.9) & (z < 1.42) & ~lips
+    corners = known.points[found["head"]]
+    middle = corners.mean(1)
+    out = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    near = np.abs(middle - _MOUTH) < (0.36, 0.4, 0.55)
+    inner = near.all(1) & (((middle - _MOUTH) * out).sum(1) < 0) & ~lips
     head = found["head"]
     return {**found, "lips": head[lips], "throat": head[inner], "head": head[~lips & ~inner]}
 

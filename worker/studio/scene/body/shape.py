@@ -21,6 +21,8 @@ _FILE = Path(__file__).with_name("figure.npz")
 BABY, CHILD, ADULT, OLD = 0.0, 1.0, 2.0, 3.0
 _AGES = ("baby", "child", "young", "old")
 Index = NDArray[np.intp]
+_HEAD = 0.08
+"""How much larger heads are than on the mesh: an adult is eight of them tall, not nine."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ def atlas() -> Atlas:
         joints = {name: count + k for k, name in enumerate(file["joints"].tolist())}
         weights = np.zeros((len(points), len(bones)), np.float32)
         np.put_along_axis(weights[:count], file["top"].astype(int), file["share"] / 255, 1)
+        for name in ("l-eye", "r-eye", "jaw"):
+            weights[joints[name], bones.index("head")] = 1
         lips = np.zeros(len(points))
         lips[:count] = file["lips"] / file["lips"].max()
     arm, leg = (
@@ -193,6 +197,7 @@ def rest(build: Build) -> Array:
     for name, share in _shares(build).items():
         if share:
             points += share * known.moves[name]
+    points += _HEAD * known.share("head")[:, None] * (points - points[known.joints["head"]])
     low, high = points[known.skin, 1].min(), points[known.skin, 1].max()
     return (points - (0, low, 0)) * (build.height / (high - low))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from worker.studio.scene.body.flesh import evened, flesh
 from worker.studio.scene.body.rig import Figure, Pose, solve
@@ -38,8 +39,8 @@ def build_of(ask: Request, *, woman: bool) -> Build:
     child, brown = "child" in ask, ask.rng.random() < 0.25
     face = face_of(ask, woman=woman, child=child, brown=brown)
     if child:
-        return Build(ask.between(1.08, 1.3), ask.between(0.95, 1.05), woman,
-            ask.between(0.75, 1.05), face)
+        return Build(ask.between(1.0, 1.25), ask.between(0.95, 1.05), woman,
+            ask.between(0.6, 0.92), face)
     age = ask.between(2.75, 3.0) if "old" in ask else ask.between(1.9, 2.4)
     height = ask.between(1.58, 1.7) if woman else ask.between(1.68, 1.84)
     strong = () if woman else (("strong", ask.between(0.0, 0.5)),)
@@ -152,7 +153,10 @@ def person(ask: Request) -> Model:
     if ask.pose in ("climbing", "pulling", "carrying", "playing"):
         grips = ["fist", "fist"]
     style = "curls" if "child" in ask and ask.rng.random() < 0.5 else ""
-    parts, figure = figure_parts(ask, pose, build, OUTFITS[chosen], grips=grips, hair_style=style)
+    outfit = OUTFITS[chosen]
+    if "child" in ask and chosen == "dress":
+        outfit = replace(outfit, skirt=0.6, flare=0.12)
+    parts, figure = figure_parts(ask, pose, build, outfit, grips=grips, hair_style=style)
     parts += add_ons(ask, figure, held)
     if ask.pose in SEATED:
         parts.append(_seat(figure))
@@ -289,6 +293,33 @@ def baby(ask: Request) -> Model:
     return Model(parts, {}).mapped(lambda m: m.turned(y=figure.pose.turn))
 
 
+def _against(parts: Sequence[Part], other: Part) -> list[Part]:
+    """Parts moved straight to where they touch another."""
+    points = np.concatenate([p.mesh.points for p in parts])
+    away, index = cKDTree(other.mesh.points).query(points)
+    nearest = int(np.argmin(away))
+    way = other.mesh.points[index[nearest]] - points[nearest]
+    return [replace(p, mesh=p.mesh.moved(*(way * 1.05).tolist())) for p in parts]
+
+
+def _led(ask: Request, woman: Request, build: Build) -> Model:
+    """A mother who walks with a child, hand in hand."""
+    small = _of(ask, "child")
+    walk = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.36, 0.1), (-0.27, 0.95, -0.2)),
+        head=(-14, 24, 0))
+    kid, child = figure_parts(small, walk, replace(build_of(small, woman=False), height=1.05),
+        replace(OUTFITS["trousers"], top="second"), hat="", grips=("hold", ""))
+    high = 0.8
+    for _ in range(3):
+        pose = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.0, -0.2), (-0.32, high, 0.1)),
+            head=(12, -24, -4))
+        high += float(child.palm(0)[1] - solve(pose, build, grips=("", "hold")).palm(1)[1])
+    parts, figure = figure_parts(woman, pose, build, OUTFITS["dress"], grips=("", "hold"))
+    x, _, z = (figure.palm(1) - child.palm(0)).tolist()
+    parts += _turned(kid, 0.0, x, z)
+    return anchored(parts, figure).mapped(lambda m: m.turned(y=32.0))
+
+
 @form("mother and child", "people", 1.5, "sitting, standing, walking", "veil, hood")
 def mother_and_child(ask: Request) -> Model:
     """A mother who holds a baby, or leads a child by the hand."""
@@ -297,17 +328,7 @@ def mother_and_child(ask: Request) -> Model:
     name = ask.pose or "sitting"
     s = build.scale
     if name == "walking":
-        pose = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.0, -0.2), (-0.32, 0.86, 0.1)),
-            head=(12, -24, -4))
-        parts, figure = figure_parts(woman, pose, build, OUTFITS["dress"])
-        small = _of(ask, "child")
-        boy = build_of(small, woman=False)
-        walk = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.36, 0.1), (-0.27, 0.95, -0.2)),
-            head=(-14, 24, 0))
-        kid, _ = figure_parts(small, walk, replace(boy, height=1.02), replace(OUTFITS["trousers"],
-            top="second"), hat="")
-        parts += _turned(kid, 0.0, -0.46, 0.04)
-        return replace(anchored(parts, figure)).mapped(lambda m: m.turned(y=32.0))
+        return _led(ask, woman, build)
     base = POSES[name]
     up, out = (0.33, 0.24) if name == "sitting" else (0.22, 0.22)
     x, y, z = base.hips
@@ -320,7 +341,7 @@ def mother_and_child(ask: Request) -> Model:
         x=-18).turned(z=-58))
     middle = (figure.palm(0) + figure.palm(1)) / 2
     move = middle + np.array([-0.2, -0.06, 0.02]) * s
-    parts += [replace(p, mesh=p.mesh.moved(*move.tolist())) for p in held.parts]
+    parts += _against([replace(p, mesh=p.mesh.moved(*move.tolist())) for p in held.parts], parts[0])
     if name == "sitting":
         parts.append(_seat(figure))
     return anchored(parts, figure)

@@ -88,6 +88,8 @@ def dressed(ask: Request, figure: Figure, outfit: Outfit, *, skin: str = "skin",
         outfit = replace(outfit, skirt=_TO_THE_KNEE)
     long = outfit.skirt >= 0.9 and figure.pose.hang < 0.4
     trousers = bool(outfit.legs) and not long
+    if long:
+        outfit = replace(outfit, hem=0.2)
     parts = [Part("coat", _top(ask, wear, outfit, s), outfit.top)]
     parts += _bare(figure, outfit, skin, trousers=trousers, long=long)
     if trousers:
@@ -123,7 +125,7 @@ def _top(ask: Request, wear: Cover, outfit: Outfit, s: float) -> Mesh:
 def _bare(figure: Figure, outfit: Outfit, skin: str, *, trousers: bool, long: bool) -> list[Part]:
     named = [("hand", flesh(figure, "hand", side=side)) for side in (0, 1)]
     named.append(("arms", flesh(figure, "arm", start=0.85 + outfit.sleeve * 0.95)))
-    high = 1.75 if trousers else 0.9 if long else 0.0
+    high = 1.75 if trousers else -1.0
     if not (trousers and outfit.boot):
         named.append(("legs", flesh(figure, "leg", start=high)))
     return [Part(name, mesh, skin) for name, mesh in named if mesh is not None]

@@ -39,7 +39,7 @@ def face_of(ask: Request, *, woman: bool, child: bool, brown: bool) -> tuple[tup
     if child:
         drawn = {name: 0.3 * share for name, share in drawn.items()}
     drawn["smile"] = ask.between(0.0, 0.35)
-    drawn["eyes large"] = ask.between(0.25, 0.6)
+    drawn["eyes large"] = ask.between(0.25, 0.6) + 0.2 * child
     drawn["african" if brown else "asian"] = ask.between(0.6, 1.0) if brown else max(ask.between(
         -1.5, 0.9), 0.0)
     for mood, shares in _MOODS.items():
