@@ -47,6 +47,7 @@ def _surface(part: Part, object_: int, index: int, at: Sequence[float]) -> Surfa
         part=index,
         glow=part.glow,
         clear=float(np.ptp(part.mesh.points[:, 1])) if part.open else 0.0,
+        drawn=part.drawn,
     )
 
 

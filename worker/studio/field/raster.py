@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Map = NDArray[np.float32]
 Index = NDArray[np.int32]
+DRAWN = 0.875
+"""Strength of a contour that is the thing itself, such as a brow."""
 
 
 @njit(cache=True, nogil=True)

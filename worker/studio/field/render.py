@@ -52,6 +52,8 @@ class Surface:
     reflects: bool = True
     clear: float = 0.0
     """Metres within which nothing shades it: a face is not shaded by its own nose and hair."""
+    drawn: bool = False
+    """Whether all that is seen of it counts as contour."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def render(
         shadow=shade,
         occlusion=closed,
         flow=_flow(normal, view.values("grain"), camera),
-        edge=raster.edges(view.object, view.part, view.depth, normal, view.hit),
+        edge=view.edges(normal),
         camera=camera,
     )
 
@@ -209,6 +211,13 @@ class _View:
             return 0.0
         way = -np.array(light.towards, dtype=np.float32)
         return np.asarray(clear[self.surface][..., None] * (way / np.linalg.norm(way)))
+
+    def edges(self, normal: Map) -> Map:
+        """Contours, and what is drawn as such."""
+        found = raster.edges(self.object, self.part, self.depth, normal, self.hit)
+        drawn = np.array([*(s.drawn for s in self.surfaces), False])
+        found[drawn[self.surface]] = raster.DRAWN
+        return np.asarray(found)
 
     def albedo(self) -> tuple[Pixels, Map]:
         """Own colour (h, w, 3) and own light (h, w)."""

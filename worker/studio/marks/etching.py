@@ -7,6 +7,7 @@ import numpy as np
 from worker.studio.field.colour import Pixels, to_hex
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
+from worker.studio.field.raster import DRAWN
 from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
 from worker.studio.marks.paper import (
     dark_ink,
@@ -116,7 +117,8 @@ def _loose(target: Target, lines: Lines, off: float) -> Lines:
         * target.unit
         for _ in range(2)
     ]
-    moved = lines.points + np.stack(shift, axis=1).astype(np.float32)
+    moved = np.stack(shift, axis=1) * (lines.values != DRAWN)[:, None]
+    moved = lines.points + moved.astype(np.float32)
     return Lines(moved, lines.widths, lines.values, lines.starts)
 
 

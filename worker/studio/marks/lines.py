@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from worker.studio.field.noise import cloud
+from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
 
 Map = NDArray[np.float32]
@@ -90,7 +91,9 @@ def swelling(
     left = np.repeat(np.diff(lines.starts), np.diff(lines.starts)) - 1 - place
     ends = np.clip(np.minimum(place, left) / max(taper * target.unit, 1), 0.12, 1)
     widths = width * target.unit * (0.35 + 0.65 * lines.values)
-    return lines.widened(widths * (1 - shade + shade * 1.25 * dark) * (0.45 + 1.1 * press) * ends)
+    widths = widths * (1 - shade + shade * 1.25 * dark) * (0.45 + 1.1 * press) * ends
+    drawn = max(0.8 * width * target.unit, 1.3)
+    return lines.widened(np.where(lines.values == DRAWN, drawn, widths).astype(np.float32))
 
 
 @njit(cache=True, nogil=True)
@@ -181,7 +184,7 @@ def _chains(edge, shortest):  # type: ignore[no-untyped-def]
                     m = np.sqrt(fy * fy + fx * fx) + 1e-6
                     fy, fx = fy / m, fx / m
                     y, x = by, bx
-            if at - begin < shortest:
+            if at - begin < shortest and values[begin] != DRAWN:
                 at = begin
             else:
                 starts.append(at)

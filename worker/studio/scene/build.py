@@ -169,6 +169,7 @@ def _surface(part: Part, board: Board, main: Pixels | None, number: int, index: 
         part=index,
         glow=part.glow,
         clear=float(np.ptp(part.mesh.points[:, 1])) if part.open else 0.0,
+        drawn=part.drawn,
     )
 
 

@@ -7,6 +7,7 @@ MATERIALS: dict[str, Pixels] = {
     for name, code in {
         "skin": "#d3a07c",
         "brown_skin": "#8f6042",
+        "lips": "#a8564a",
         "hair": "#3a2a22",
         "grey_hair": "#b9b2a8",
         "linen": "#ece2cf",

@@ -86,6 +86,23 @@ class Mesh:
             return self
         return replace(self, points=self.points + self.normals * (least - radius))
 
+    def coarser(self, cell: float) -> Mesh:
+        """The mesh with all points in each cell of a grid as one."""
+        key = np.floor(self.points / cell).astype(np.int64)
+        _, number = np.unique(key, axis=0, return_inverse=True)
+        number = number.reshape(-1)
+        count = np.maximum(np.bincount(number), 1)[:, None]
+        points, normals, grain = (
+            np.stack([np.bincount(number, values[:, k]) for k in range(3)], 1) / count
+            for values in (self.points, self.normals, self.grain)
+        )
+        faces = number[self.faces]
+        a, b, c = faces.T
+        kept = faces[(a != b) & (b != c) & (c != a)].astype(np.int32)
+        used, index = np.unique(kept, return_inverse=True)
+        faces = index.reshape(-1, 3).astype(np.int32)
+        return Mesh(points[used], faces, _unit(normals[used]), grain[used])
+
     @property
     def size(self) -> int:
         """Number of vertices."""

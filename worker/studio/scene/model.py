@@ -29,7 +29,8 @@ class Part:
     `material` is a key of `MATERIALS`, or `main`, `second` or `accent`: the colours that the plan
     gives the actor. `other` is the pattern's second colour, likewise; empty is a darker shade of
     the first. `repeat` is how often the pattern comes in a metre. What is `open` is not shaded by
-    things nearer than its own height, as a face by its hair.
+    things nearer than its own height, as a face by its hair. What is `drawn` is a line wherever
+    lines are drawn, however small it is, as eyes and brows are.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Part:
     repeat: float = 4.0
     glow: float = 0.0
     open: bool = False
+    drawn: bool = False
 
 
 @dataclass(frozen=True, eq=False)

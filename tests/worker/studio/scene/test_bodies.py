@@ -8,7 +8,7 @@ import pytest
 from scipy.ndimage import label
 
 import worker.studio.scene.forms  # noqa: F401  (fills FORMS)
-from worker.studio.scene.forms.people_heads import Face, evened, skull
+from worker.studio.scene.body.flesh import evened
 from worker.studio.scene.mesh import Array, Mesh
 from worker.studio.scene.model import FORMS, Model, Request, make
 
@@ -91,9 +91,8 @@ def test_a_face_takes_the_light_as_one_plane() -> None:
     """Its light differs less between its halves, lit from the side, than the skull's own."""
     (head,) = (part for part in made("person", "standing", "man").parts if part.name == "head")
     assert head.open
-    bare = skull(Face())
-    even = evened(bare, 0.62)
-    x, y, z = bare.points.T
-    face = (z > 0.2) & (np.abs(x) < 0.2) & (y > -0.35) & (y < 0.15)
-    assert np.ptp(even.normals[face, 0]) < 0.7 * np.ptp(bare.normals[face, 0])
-    assert np.allclose(np.linalg.norm(even.normals[face], axis=1), 1)
+    bare = head.mesh.normals
+    even = evened(bare, np.full(len(bare), 0.45), np.array([0.0, 0.0, 1.0]))
+    assert np.ptp(even[:, 0]) < np.ptp(bare[:, 0])
+    assert (even[:, 2] > bare[:, 2] - 1e-9).all()
+    assert np.allclose(np.linalg.norm(even, axis=1), 1)

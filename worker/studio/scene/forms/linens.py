@@ -12,10 +12,13 @@ import numpy as np
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms import people_hats as hats
 from worker.studio.scene.forms._still import disc, rod, tilted, turned, wire
-from worker.studio.scene.forms.people_body import arms, drape, leg_discs, torso, trunk_discs
+from worker.studio.scene.body.cloth import cover, cut, leg_field, top_field
+from worker.studio.scene.body.drape import drape, high_balls, joined, low_balls
+from worker.studio.scene.body.rig import Figure, solve
+from worker.studio.scene.body.shape import Build
 from worker.studio.scene.forms.people_dress import OUTFITS, dressed
 from worker.studio.scene.forms.people_held import add_ons
-from worker.studio.scene.forms.people_poses import POSES, Build, Figure, solve
+from worker.studio.scene.forms.people_poses import POSES
 from worker.studio.scene.mesh import (Mesh, ball, box, columns, lathe, merge, pairs, sheet, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
@@ -184,14 +187,10 @@ def _hanger(figure: Figure) -> list[Part]:
     return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel")]
 
 
-def _empty(figure: Figure, ease: float, cuff: float = 0.0, sleeve: float = 1.0) -> Mesh:
-    c = torso(Clay(blend=0.05), figure, ease=ease, pelvis=False)
-    arms(c, figure, ease=ease, cuff=cuff, share=sleeve)
-    c.hollow(tuple(figure.neck + np.array((0, 0.06, 0.01))), (0.062, 0.1, 0.055), blend=0.01)
-    for elbow, wrist in zip(figure.elbows, figure.wrists, strict=True):
-        c.hollow(tuple(elbow + (wrist - elbow) * (sleeve * 1.12 + 0.02)), 0.04 + ease * 0.4,
-            blend=0.01)
-    return c.mesh(detail=58)
+def _empty(figure: Figure, ease: float, sleeve: float = 1.95, hem: float = 1.3,
+    scoop: float = 0.0) -> Mesh:
+    field = top_field(hem=hem, sleeve=sleeve, scoop=scoop)
+    return cut(cover(figure), field, ease, rng=np.random.default_rng(4), fold=0.005)
 
 
 @form("coat", "garment", 1.2, attributes="long", where="wall")
@@ -200,8 +199,8 @@ def coat(ask: Request) -> Model:
     figure = solve(_HUNG, Build(1.75, girth=0.95))
     outfit = OUTFITS["coat"]
     parts = [p for p in dressed(ask, figure, outfit) if p.name == "collar"]
-    discs = [*leg_discs(figure, 0.05)[:8]]
-    skirt = drape(discs, float(figure.waist[1]) + 0.1, 0.22 if "long" in ask else 0.42, ask.rng,
+    balls = low_balls(cover(figure), 0.05, 0.2)
+    skirt = drape(balls, float(figure.waist[1]) + 0.1, 0.22 if "long" in ask else 0.42, ask.rng,
         flare=0.08, folds=0.03, count=7, opening=(0.24, 0.26))
     return Model.of(Part("coat", _empty(figure, 0.03)), Part("skirt", skirt), *parts,
         *_hanger(figure))
@@ -212,8 +211,8 @@ def shirt(ask: Request) -> Model:
     """A shirt on a line: its arms hang out."""
     pose = replace(_HUNG, hands=((0.5, 1.0, 0.0), (-0.5, 1.0, 0.0)))
     figure = solve(pose, Build(1.75, girth=0.95))
-    discs = [*leg_discs(figure, 0.05)[:8]]
-    tail = drape(discs, float(figure.waist[1]) + 0.12, 0.78, ask.rng, flare=0.05, folds=0.018,
+    balls = low_balls(cover(figure), 0.05, 0.2)
+    tail = drape(balls, float(figure.waist[1]) + 0.12, 0.78, ask.rng, flare=0.05, folds=0.018,
         count=6)
     collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
         0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
@@ -222,7 +221,7 @@ def shirt(ask: Request) -> Model:
     pegs = [box(0.018, 0.07, 0.02).moved(0.13 * d, 1.46, 0.0) for d in (1, -1)]
     pattern = "stripes" if "stripes" in ask else "plain"
     buttons = [ball(0.008, sides=6).moved(0, 1.28 - 0.09 * k, 0.148 - 0.004 * k) for k in range(4)]
-    return Model.of(Part("shirt", _empty(figure, 0.026, 0.03), "main", pattern, "second", 24),
+    return Model.of(Part("shirt", _empty(figure, 0.022), "main", pattern, "second", 24),
         Part("tail", tail, "main", pattern, "second", 24), Part("collar", merge(collar), "main"),
         Part("buttons", merge(buttons), "second"), Part("line", merge(line_), "wood"),
         Part("pegs", merge(pegs), "pale_wood"))
@@ -234,19 +233,13 @@ def trousers(ask: Request) -> Model:
     spread = ask.between(0.15, 0.2)
     pose = replace(_HUNG, feet=((spread, 0.08, 0.03), (-spread, 0.08, -0.02)))
     figure = solve(pose, Build(1.75, girth=0.9))
-    c = Clay(blend=0.03)
-    for leg, knee, ankle in zip(figure.legs, figure.knees, figure.ankles, strict=True):
-        c.chain([leg, knee, ankle], [0.098, 0.076, 0.07])
-    c.limb(figure.hips, figure.hips + np.array((0, 0.1, 0)), 0.14, 0.12, flat=0.7)
-    c.hollow(figure.hips + np.array((0, 0.21, 0)), (0.11, 0.06, 0.08), blend=0.01)
-    for ankle in figure.ankles:
-        c.hollow(tuple(ankle - (0, 0.09, 0)), (0.12, 0.09, 0.12), blend=0.005)
+    cloth = cut(cover(figure), leg_field(waist=1.75, end=1.95), 0.02, rng=ask.rng, fold=0.006)
     top = float(figure.hips[1])
     belt = tube([(np.cos(a) * 0.128, top + 0.13, np.sin(a) * 0.092) for a in np.linspace(0, 2
         * np.pi, 25)], 0.018, sides=8)
     braces = [tube([(0.07 * d, top + 0.13, 0.08), (0.09 * d, top + 0.27, 0.05),
         (0.06 * d, top + 0.14, -0.08)], 0.008, samples=12, sides=5) for d in (1, -1)]
-    return Model.of(Part("trousers", c.mesh(detail=64)), Part("belt", belt, "leather"),
+    return Model.of(Part("trousers", cloth), Part("belt", belt, "leather"),
         Part("braces", merge(braces), "second"))
 
 
@@ -254,20 +247,18 @@ def trousers(ask: Request) -> Model:
 def dress(ask: Request) -> Model:
     """A dress on a dressmaker's stand."""
     figure = solve(_HUNG, Build(1.68, girth=0.95, woman=True))
-    c = torso(Clay(blend=0.05), figure, ease=0.008, pelvis=False)
-    up, stubs = figure.neck, []
-    for a, b in zip(figure.shoulders, figure.elbows, strict=True):
-        c.limb(a, a + (b - a) * 0.32, 0.078, 0.06)
-        stubs.append(ball((0.05, 0.045, 0.045)).moved(*(a + (b - a) * 0.36).tolist()))
+    up = figure.neck
+    stubs = [ball((0.045, 0.055, 0.05)).moved(*(a + (b - a) * 0.3).tolist())
+        for a, b in zip(figure.shoulders, figure.elbows, strict=True)]
     hem = 0.16
-    skirt = drape(leg_discs(figure, 0.03)[:8], float(figure.waist[1]), hem, ask.rng, flare=0.34,
+    skirt = drape(low_balls(cover(figure), 0.03, 0.2), float(figure.waist[1]), hem, ask.rng, flare=0.34,
         folds=0.05, count=12)
     neck = lathe(pairs("58 0, 50 40, 48 100, 30 110, 20 140, 0 150")).moved(0, float(up[1]) - 0.02,
         0)
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
     pattern = "plain"
-    return Model.of(Part("bodice", c.mesh(detail=48), "main", pattern, "second", 9),
+    return Model.of(Part("bodice", _empty(figure, 0.01, 0.35, 1.4, 0.4), "main", pattern, "second", 9),
         Part("skirt", skirt, "main", pattern, "second", 9), Part("sash", sash, "second"),
         Part("form", merge(neck, *stubs), "linen"))
 
@@ -276,13 +267,13 @@ def dress(ask: Request) -> Model:
 def cloak(ask: Request) -> Model:
     """A cloak with its hood that stands empty, as if somebody were in it."""
     figure = solve(_HUNG, Build(1.72))
-    discs = trunk_discs(figure, 0.02) + leg_discs(figure, 0.03)
-    cloth = drape(discs, float(figure.neck[1]) + 0.06, 0.02, ask.rng, flare=0.16, folds=0.06,
+    balls = joined(high_balls(cover(figure), 0.02), low_balls(cover(figure), 0.03))
+    cloth = drape(balls, float(figure.neck[1]) + 0.06, 0.02, ask.rng, flare=0.16, folds=0.06,
         count=10, opening=(0.2, 0.3), levels=24)
     cowl = hats.hood().scaled(0.27).moved(*figure.head.tolist())
     clasp = ball((0.03, 0.03, 0.015), sides=12).moved(0, float(figure.neck[1]) - 0.02, 0.17)
     inner = ball((0.1, 0.13, 0.04), sides=16).moved(*(figure.head + np.array((0, 0, 0.0))).tolist())
-    dark = drape(discs, float(figure.neck[1]), 0.04, ask.rng, flare=0.05, folds=0.02,
+    dark = drape(balls, float(figure.neck[1]), 0.04, ask.rng, flare=0.05, folds=0.02,
         opening=(0.45, 0.05)).scaled(0.86, 1, 0.5)
     return Model.of(Part("cloak", cloth), Part("hood", cowl), Part("clasp", clasp, "gold"),
         Part("inside", merge(inner, dark), "black"), head=(0, 1.6, 0))
@@ -295,10 +286,10 @@ def armour(ask: Request) -> Model:
     pose = replace(_HUNG, feet=((0.14, 0.08, 0.02), (-0.14, 0.08, 0.02)), toes=((0.4, 0, 1),
         (-0.4, 0, 1)), hands=((0.32, 0.9, 0.06), (-0.36, 1.2, 0.2)), elbows=((1, -0.2, -0.6),
         (-1, -0.6, -0.4)))
-    figure = solve(pose, Build(1.8, girth=1.12))
+    figure = solve(pose, Build(1.8, girth=1.12), grips=("fist", "fist"))
     outfit = replace(OUTFITS["armour"], skirt=0.24, skirt_of="steel", flare=0.1, folds=0.0)
     parts = [replace(p, material="steel" if p.material == "skin" else p.material)
-        for p in dressed(ask, figure, outfit, fists=3) if p.name != "neck"]
+        for p in dressed(ask, figure, outfit) if p.name != "neck"]
     helm = [replace(p, mesh=p.mesh.scaled(0.29).moved(*figure.head.tolist()))
         for p in hats.closed_helmet()]
     plume = (Clay(blend=0.03).chain(triples("0 150 80, 0 240 0, 0 200 -130, 0 20 -220"),

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.spatial import cKDTree
 
+from worker.studio.scene.body.flesh import evened, flesh
+from worker.studio.scene.body.rig import Figure, Pose, solve
+from worker.studio.scene.body.shape import BABY, OLD, Build, space
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.people_dress import OUTFITS, Outfit, dressed
 from worker.studio.scene.forms.people_hats import HATS
-from worker.studio.scene.forms.people_heads import HAIR, head_parts, placed
+from worker.studio.scene.forms.people_heads import HAIR, face_of, head_parts, placed
 from worker.studio.scene.forms.people_held import HELD, add_ons
-from worker.studio.scene.forms.people_poses import POSES, STANDS, Build, Figure, Pose, Vector, solve
+from worker.studio.scene.forms.people_poses import POSES, STANDS
 from worker.studio.scene.mesh import Array, box, columns, merge, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -31,13 +35,22 @@ SEATED = ("sitting", "head in hands")
 
 
 def build_of(ask: Request, *, woman: bool) -> Build:
-    """Seeded proportions."""
-    if "child" in ask:
-        return Build(ask.between(1.05, 1.25), 0.84, ask.between(0.95, 1.1), woman=False)
-    if "insect wings" in ask:
-        return Build(1.55, 0.98, 0.86, woman)
+    """A seeded body and face."""
+    child, brown = "child" in ask, ask.rng.random() < 0.25
+    face = face_of(ask, woman=woman, child=child, brown=brown)
+    if child:
+        return Build(ask.between(1.0, 1.25), ask.between(0.95, 1.05), woman,
+            ask.between(0.6, 0.92), face)
+    age = ask.between(2.75, 3.0) if "old" in ask else ask.between(1.9, 2.4)
     height = ask.between(1.58, 1.7) if woman else ask.between(1.68, 1.84)
-    return Build(height, ask.between(0.97, 1.05), ask.between(0.9, 1.22), woman)
+    strong = () if woman else (("strong", ask.between(0.0, 0.5)),)
+    return Build(1.55 if "insect wings" in ask else height, ask.between(0.9, 1.17), woman,
+        min(age, OLD), (*face, *strong))
+
+
+def skin_of(build: Build) -> str:
+    """The material of a body's skin."""
+    return "brown_skin" if dict(build.features).get("african") else "skin"
 
 
 def is_woman(ask: Request) -> bool:
@@ -61,17 +74,36 @@ def posed(ask: Request, name: str) -> Pose:
     return pose
 
 
+def bare_head(figure: Figure, *, even: float = 0.45) -> list[Part]:
+    """The skin of a head and its lips; `even` is how far one light parts it."""
+    skin, fit = skin_of(figure.build), space(figure.build)
+    parts = []
+    for name, of in (("head", skin), ("lips", "lips" if skin == "skin" else "leather"),
+        ("throat", "blood")):
+        mesh = flesh(figure, *((name, "neck") if name == "head" else (name,)))
+        assert mesh
+        x, y, z = ((mesh.points - figure.head) @ figure.head_frame / fit.size).T
+        front = np.clip((z - 0.12) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
+        weight = even * front * np.clip(1.3 - (x / 0.36) ** 2, 0, 1)
+        normals = evened(mesh.normals, weight, figure.head_frame @ np.array([0, 0.12, 0.99]))
+        parts.append(Part(name, replace(mesh, normals=normals), of, open=True))
+    return parts
+
+
 def figure_parts(ask: Request, pose: Pose, build: Build, outfit: Outfit, *, hat: str | None = None,
-    fine: float = 1.0, fists: int = 0, hair_style: str = "") -> tuple[list[Part], Figure]:
+    coarse: float = 0.0, grips: Sequence[str] = ("", ""), hair_style: str = "") -> tuple[list[Part],
+    Figure]:
     """One dressed figure, not yet turned, and its joints."""
-    figure = solve(pose, build)
-    skin = "brown_skin" if ask.rng.random() < 0.25 else "skin"
-    parts = dressed(ask, figure, outfit, skin=skin, fists=fists, fine=fine)
-    child = "child" in ask
-    head = head_parts(ask, woman=build.woman, child=child, hair_style=hair_style, hat=hat,
-        skin=skin, detail=int(30 * fine))
-    size = 0.25 * build.scale * build.head * (1.2 if child else 1.0)
-    return parts + placed(head, figure.head_frame, figure.head, size), figure
+    figure = solve(pose, build, grips=grips)
+    parts = dressed(ask, figure, outfit, skin=skin_of(build), coarse=coarse)
+    head = head_parts(ask, build, hair_style=hair_style, hat=hat, detail=18 if coarse else 40)
+    if not any(p.name == "slit" for p in head):
+        parts += [replace(p, mesh=p.mesh.coarser(coarse * 0.45)) if coarse else p
+            for p in bare_head(figure)]
+    head = placed(head, figure.head_frame, figure.head, space(build).size)
+    if coarse:
+        head = [p if p.drawn else replace(p, mesh=p.mesh.coarser(coarse * 0.6)) for p in head]
+    return parts + head, figure
 
 
 def _point(at: Array) -> tuple[float, float, float]:
@@ -111,17 +143,20 @@ def person(ask: Request) -> Model:
     pose = posed(ask, ask.pose or "standing")
     if "from behind" in ask:
         pose = replace(pose, turn=pose.turn + 165.0)
-    fists = 0
+    grips = ["", ""]
     for side, name in zip((1, 0), held, strict=False):
         hold = HELD[name].hold
         if hold is not None and ask.pose in ("standing", "walking", "sitting", "waving", "running",
             "pointing"):
             pose = _holding(pose, side, hold, build)
-        fists |= 1 << side
+        grips[side] = "fist"
     if ask.pose in ("climbing", "pulling", "carrying", "playing"):
-        fists = 3
+        grips = ["fist", "fist"]
     style = "curls" if "child" in ask and ask.rng.random() < 0.5 else ""
-    parts, figure = figure_parts(ask, pose, build, OUTFITS[chosen], fists=fists, hair_style=style)
+    outfit = OUTFITS[chosen]
+    if "child" in ask and chosen == "dress":
+        outfit = replace(outfit, skirt=0.6, flare=0.12)
+    parts, figure = figure_parts(ask, pose, build, outfit, grips=grips, hair_style=style)
     parts += add_ons(ask, figure, held)
     if ask.pose in SEATED:
         parts.append(_seat(figure))
@@ -196,27 +231,53 @@ def couple(ask: Request) -> Model:
         if d > 0:
             outfit = replace(outfit, top="second", skirt_of="second", legs="dark_cloth"
                 if outfit.legs else "")
-        body, _ = figure_parts(one, pose, build, outfit, hat=None if d < 0 else "", hair_style="",
-            fine=0.84)
+        body, _ = figure_parts(one, pose, build, outfit, hat=None if d < 0 else "")
         parts += _turned(body, 0.0 if beside else -90.0 * d, apart * d, 0.0)
     model = Model.of(*parts, head=(-apart, 1.62, 0))
     turn = 30.0 if beside else ask.between(-18, 18)
     return model.mapped(lambda mesh: mesh.turned(y=turn))
 
 
+_SWADDLED = Pose(hips=(0.0, 0.9, 0.0), spine=(0.0, 1.0, 0.0), tilt=0.0, sway=0.0,
+    head=(0.0, 0.0, 0.0), hands=((0.06, 1.2, 0.16), (-0.06, 1.16, 0.18)), feet=((0.08, 0.1, 0.0),
+    (-0.08, 0.1, 0.0)), toes=((0.1, -0.4, 1.0), (-0.1, -0.4, 1.0)))
+_CRADLED = {
+    "sitting": Pose(hips=(0.0, 0.2, 0.0), spine=(0.0, 1.0, 0.04), tilt=0.0, sway=0.0, head=(6.0,
+        -12.0, 3.0), hands=((0.42, 0.75, 0.3), (-0.34, 0.62, 0.42)), elbows=((1.0, -0.4, -0.3),
+        (-1.0, -0.4, -0.3)), feet=((0.36, 0.12, 0.72), (-0.4, 0.12, 0.66)), toes=((0.3, 1.0, 0.5),
+        (-0.3, 1.0, 0.5)), knees=((0.9, 0.6, 0.3), (-0.9, 0.6, 0.3)), turn=30.0),
+    "crawling": Pose(hips=(0.0, 0.44, -0.3), spine=(0.0, -0.12, 1.0), front=(0.0, -1.0, 0.3),
+        tilt=0.0, sway=4.0, head=(-58.0, -14.0, 0.0), hands=((0.2, 0.02, 0.4), (-0.22, 0.02, 0.28)),
+        elbows=((1.0, 0.3, -0.4), (-1.0, 0.3, -0.4)), palms=((0, -1, 0.2), (0, -1, 0.2)),
+        grips=("open", "open"), feet=((0.2, 0.1, -0.8), (-0.2, 0.1, -0.66)), toes=((0, -0.2, -1.0),
+        (0, -0.2, -1.0)), knees=((0.3, -0.8, 1.0), (-0.3, -0.8, 1.0)), turn=56.0)
+}
+
+
+def _infant(ask: Request) -> Build:
+    face = face_of(ask, woman=False, child=True, brown=ask.rng.random() < 0.25)
+    return Build(0.66, 1.0, False, BABY + 0.12, face)
+
+
 def baby_parts(ask: Request) -> list[Part]:
     """A swaddled baby along y, its head up and facing +z, about 0.6 m."""
-    c = Clay(blend=0.06)
-    c.limb((0, 0.06, 0), (0, 0.34, 0), 0.085, 0.115, flat=0.85).limb((0, 0.38, -0.03),
-        (0, 0.5, -0.04), 0.1, 0.115)
-    c.hollow((0, 0.5, 0.12), (0.085, 0.1, 0.1), blend=0.03)
-    bands = [tube(columns(np.cos(a) * (0.095 + 0.02 * k), 0.1 + 0.09 * k + 0.03 * np.cos(a),
-        np.sin(a) * (0.085 + 0.016 * k)), 0.012, sides=6) for k in range(3)
-        for a in [np.linspace(0, 2 * np.pi, 22)]]
-    face = head_parts(_of(ask, "child", "baby", "bald"), woman=False, child=True, hat="", detail=26)
-    head = [replace(p, mesh=p.mesh.scaled(0.185, 0.155, 0.17).moved(0, 0.49, -0.005)) for p in face]
-    wrap = [Part("swaddling", c.mesh(detail=40), "linen")]
-    return [*wrap, Part("bands", merge(bands), "main"), *head]
+    figure = solve(_SWADDLED, _infant(ask))
+    s, c = figure.build.height / 0.66, Clay(blend=0.06)
+    y = float(figure.neck[1])
+    c.limb((0, 0.07 * s, 0.01), (0, y - 0.1 * s, 0.015), 0.07 * s, 0.098 * s, flat=0.9)
+    c.limb((0, y - 0.1 * s, 0.015), (0, y, 0.0), 0.098 * s, 0.05 * s, flat=0.9)
+    x, high, z = figure.head.tolist()
+    c.lump((x, high + 0.008 * s, z - 0.022 * s), (0.078 * s, 0.086 * s, 0.08 * s), blend=0.04)
+    c.hollow((x, high - 0.008 * s, z + 0.075 * s), (0.062 * s, 0.076 * s, 0.08 * s), blend=0.02)
+    wrap = c.mesh(detail=56)
+    turn = np.linspace(0, 2 * np.pi, 26)
+    bands = [tube(columns(np.cos(turn) * (0.08 + 0.009 * k), 0.1 + 0.075 * k + 0.035 * np.cos(turn
+        + 2 * k), np.sin(turn) * (0.074 + 0.008 * k) + 0.012) * s, 0.013 * s, sides=8, flat=0.5)
+        for k in range(4)]
+    head = placed(head_parts(_of(ask, "child"), figure.build, hat="", hair_style="bald"),
+        figure.head_frame, figure.head, space(figure.build).size)
+    return [Part("swaddling", wrap, "linen"), Part("bands", merge(bands), "main"),
+        *bare_head(figure), *head]
 
 
 @form("baby", "people", 0.6, "lying, sitting, crawling", where="table")
@@ -225,36 +286,38 @@ def baby(ask: Request) -> Model:
     if (ask.pose or "lying") == "lying":
         return Model(baby_parts(ask), {}).mapped(lambda m: m.turned(z=-78).turned(x=-24)
             .turned(y=20))
-    c, limbs = Clay(blend=0.05), Clay(blend=0.03)
-    sits = ask.pose == "sitting"
-    if sits:
-        c.lump((0, 0.12, 0), (0.14, 0.12, 0.13)).limb((0, 0.15, 0), (0, 0.3, 0), 0.125, 0.1)
-        at, _nod = np.array([0.0, 0.47, 0.02]), 0.0
-        ends = [((0.08, 0.3, 0), (0.19, 0.22, 0.06), (0.16, 0.2, 0.18), 0.042), ((0.08, 0.09, 0.06),
-            (0.17, 0.1, 0.2), (0.08, 0.06, 0.3), 0.06)]
-    else:
-        c.limb((0, 0.2, -0.16), (0, 0.24, 0.1), 0.13, 0.11)
-        at, _nod = np.array([0.0, 0.37, 0.25]), 0.0
-        ends = [((0.08, 0.24, 0.12), (0.12, 0.12, 0.15), (0.11, 0.03, 0.19), 0.042),
-            ((0.08, 0.16, -0.17), (0.11, 0.06, -0.1), (0.09, 0.05, -0.3), 0.058)]
-    for a, b, end, r in ends:
-        for d in (1, -1):
-            flip: Vector = np.array([d, 1, 1])
-            limbs.chain([flip * a, flip * b, flip * end], [r, r * 0.8, r * 0.55])
-            foot = r > 0.05
-            up = foot and sits
-            tip = flip * end + np.array([0, 0.035, 0.02] if up else [0, 0, 0.03])
-            limbs.lump(tip, (0.03, 0.05, 0.026) if up else (0.03, 0.024, 0.036), blend=0.012)
-            if not foot:
-                thumb = tip + np.array([-0.03 * d, 0.02, 0.01])
-                limbs.limb(tip, thumb, 0.014, 0.01, blend=0.01)
-    face = head_parts(_of(ask, "child", "baby"), woman=False, child=True, hair_style="bald"
-        if ask.rng.random() < 0.6 else "curls", hat="", detail=34)
-    head = placed(face, np.diag([1.1, 0.9, 1.0]), at, 0.25)
-    turn = 30.0 if sits else 60.0
-    model = Model.of(Part("shirt", c.mesh(detail=36)), Part("limbs", limbs.mesh(detail=44), "skin"),
-        *head)
-    return model.mapped(lambda m: m.turned(y=turn))
+    outfit = Outfit(sleeve=0.2, ease=0.006, hem=-1.5, legs="", shoes="", folds=0.01)
+    one = _of(ask, "child")
+    parts, figure = figure_parts(one, _CRADLED[ask.pose], _infant(ask), outfit, hat="",
+        hair_style="bald")
+    return Model(parts, {}).mapped(lambda m: m.turned(y=figure.pose.turn))
+
+
+def _against(parts: Sequence[Part], other: Part) -> list[Part]:
+    """Parts moved straight to where they touch another."""
+    points = np.concatenate([p.mesh.points for p in parts])
+    away, index = cKDTree(other.mesh.points).query(points)
+    nearest = int(np.argmin(away))
+    way = other.mesh.points[index[nearest]] - points[nearest]
+    return [replace(p, mesh=p.mesh.moved(*(way * 1.05).tolist())) for p in parts]
+
+
+def _led(ask: Request, woman: Request, build: Build) -> Model:
+    """A mother who walks with a child, hand in hand."""
+    small = _of(ask, "child")
+    walk = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.36, 0.1), (-0.27, 0.95, -0.2)),
+        head=(-14, 24, 0))
+    kid, child = figure_parts(small, walk, replace(build_of(small, woman=False), height=1.05),
+        replace(OUTFITS["trousers"], top="second"), hat="", grips=("hold", ""))
+    high = 0.8
+    for _ in range(3):
+        pose = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.0, -0.2), (-0.32, high, 0.1)),
+            head=(12, -24, -4))
+        high += float(child.palm(0)[1] - solve(pose, build, grips=("", "hold")).palm(1)[1])
+    parts, figure = figure_parts(woman, pose, build, OUTFITS["dress"], grips=("", "hold"))
+    x, _, z = (figure.palm(1) - child.palm(0)).tolist()
+    parts += _turned(kid, 0.0, x, z)
+    return anchored(parts, figure).mapped(lambda m: m.turned(y=32.0))
 
 
 @form("mother and child", "people", 1.5, "sitting, standing, walking", "veil, hood")
@@ -265,16 +328,7 @@ def mother_and_child(ask: Request) -> Model:
     name = ask.pose or "sitting"
     s = build.scale
     if name == "walking":
-        pose = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.0, -0.2), (-0.32, 0.86, 0.1)),
-            head=(12, -24, -4))
-        parts, figure = figure_parts(woman, pose, build, OUTFITS["dress"], fine=0.85)
-        small = _of(ask, "child")
-        walk = replace(POSES["walking"], turn=0.0, hands=((0.26, 1.36, 0.1), (-0.27, 0.95, -0.2)),
-            head=(-14, 24, 0))
-        kid, _ = figure_parts(small, walk, Build(1.02, 0.86), replace(OUTFITS["trousers"],
-            top="second", skirt_of="second"), hat="", fine=0.8)
-        parts += _turned(kid, 0.0, -0.46, 0.04)
-        return replace(anchored(parts, figure)).mapped(lambda m: m.turned(y=32.0))
+        return _led(ask, woman, build)
     base = POSES[name]
     up, out = (0.33, 0.24) if name == "sitting" else (0.22, 0.22)
     x, y, z = base.hips
@@ -287,7 +341,7 @@ def mother_and_child(ask: Request) -> Model:
         x=-18).turned(z=-58))
     middle = (figure.palm(0) + figure.palm(1)) / 2
     move = middle + np.array([-0.2, -0.06, 0.02]) * s
-    parts += [replace(p, mesh=p.mesh.moved(*move.tolist())) for p in held.parts]
+    parts += _against([replace(p, mesh=p.mesh.moved(*move.tolist())) for p in held.parts], parts[0])
     if name == "sitting":
         parts.append(_seat(figure))
     return anchored(parts, figure)
@@ -305,7 +359,7 @@ def _crowd(ask: Request, count: int) -> list[list[Part]]:
         worn = (_WOMENS if kind == "woman" else _MENS)[int(ask.rng.integers(6))]
         hat = covers[int(ask.rng.integers(4))]
         parts, _ = figure_parts(one, pose, build_of(one, woman=kind == "woman"), OUTFITS[worn],
-            hat=hat, fine=0.62 if count < 6 else 0.46)
+            hat=hat, coarse=0.013 if count < 6 else 0.028)
         made.append(parts)
     return [made[k % len(made)] for k in range(count)]
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.people import anchored, posed
+from worker.studio.scene.body.rig import Figure, Vector, solve, unit
+from worker.studio.scene.body.shape import Build, space
+from worker.studio.scene.forms.people import anchored, bare_head, posed
 from worker.studio.scene.forms.people_dress import OUTFITS, dressed
 from worker.studio.scene.forms.people_hats import brimmed
 from worker.studio.scene.forms.people_heads import head_parts, placed
 from worker.studio.scene.forms.people_held import add_ons
-from worker.studio.scene.forms.people_poses import POSES, Build, Figure, Vector, solve, unit
+from worker.studio.scene.forms.people_poses import POSES
 from worker.studio.scene.mesh import Array, Mesh, ball, box, lathe, merge, pairs, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -32,7 +34,7 @@ def _put(mesh: Mesh, frame: Array, at: Array) -> Mesh:
 def robot(ask: Request) -> Model:
     """A tin robot with a square chest, ringed limbs and claws."""
     pose = replace(posed(ask, ask.pose or "standing"), sway=0.0, stoop=0.0)
-    figure = solve(pose, Build(1.8, 1.0, 1.6))
+    figure = solve(pose, Build(1.8))
     hoses, joints, feet = [], [], []
     for k, (a, b, c) in enumerate(_chains(figure)):
         r = 0.055 if k < 2 else 0.07
@@ -86,10 +88,10 @@ def _tin_head() -> tuple[Mesh, Mesh, Mesh]:
 @form("astronaut", "people", 1.9, "standing, walking, falling, waving, sitting")
 def astronaut(ask: Request) -> Model:
     """A spacesuit with a golden visor."""
-    figure = solve(posed(ask, ask.pose or "standing"), Build(1.8, 1.0, 1.25))
+    figure = solve(posed(ask, ask.pose or "standing"), Build(1.8, 1.1), grips=("hold", "hold"))
     outfit = replace(OUTFITS["trousers"], top="white", legs="white", ease=0.045, skirt=0.0,
         shoes="grey", boot=0.9)
-    parts = [p for p in dressed(ask, figure, outfit, skin="grey", fists=3) if p.name != "neck"]
+    parts = [p for p in dressed(ask, figure, outfit, skin="grey") if p.name != "neck"]
     parts += add_ons(ask, figure, [])
     base = figure.chest_frame
     up = figure.head_frame[:, 1]
@@ -158,7 +160,7 @@ def puppet(ask: Request) -> Model:
         pose = replace(pose, hands=((0.46, 1.24, 0.26), (-0.4, 1.42, 0.2)), elbows=((0.6, -1, 0),
             (-0.6, -1, 0)), spine=(-0.12, 1, 0.05), feet=((0.16, 0.16, 0.16), (-0.14, 0.06, 0.0)),
             toes=((0.4, -0.5, 1.0), (-0.5, -0.4, 1.0)))
-    figure = solve(pose, Build(1.5, 1.2))
+    figure = solve(pose, Build(1.5, 0.95))
     pins, rods = [], []
     for k, (a, b, c) in enumerate(_chains(figure)):
         r = 0.046 if k < 2 else 0.06
@@ -168,10 +170,11 @@ def puppet(ask: Request) -> Model:
                 0.75, 0.4]), sides=12))
         pins += [ball(r * 0.72, sides=10).moved(*at.tolist()) for at in (a, b, c)]
     outfit = replace(OUTFITS["trousers"], sleeve=0.0, skirt=0.24, flare=0.1, folds=0.03, count=8)
-    body = [p for p in dressed(ask, figure, outfit, skin="pale_wood", fists=0) if p.name in ("coat",
-        "skirt", "hand", "shoe", "neck")]
-    head = head_parts(ask, woman=False, skin="pale_wood", detail=34)
-    size = 0.3
+    body = [p for p in dressed(ask, figure, outfit, skin="pale_wood") if p.name in ("coat",
+        "skirt", "hand", "shoe")]
+    head = head_parts(ask, figure.build, detail=34)
+    size = space(figure.build).size
+    body += [replace(p, material="pale_wood") for p in bare_head(figure) if p.name == "head"]
     parts = [*body, *placed(head, figure.head_frame, figure.head, size), Part("rods", merge(rods),
         "pale_wood"), Part("pins", merge(pins), "dark_wood")]
     bar = np.array([0.0, float(figure.head[1]) + 0.8, 0.05])

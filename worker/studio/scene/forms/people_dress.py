@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.people_body import (arms, drape_figure, hand, leg_discs, shoe,
-    thighs, torso, trunk_discs)
-from worker.studio.scene.forms.people_poses import Figure
-from worker.studio.scene.mesh import Mesh, ball, columns, merge, pairs, sheet, tube
+from worker.studio.scene.body.cloth import Cover, cover, cut, leg_field, tights, top_field
+from worker.studio.scene.body.drape import drape_figure, high_balls, joined, low_balls
+from worker.studio.scene.body.flesh import flesh
+from worker.studio.scene.body.rig import Figure, unit
+from worker.studio.scene.body.shape import Pins, atlas, rest
+from worker.studio.scene.mesh import Array, Mesh, ball, columns, loft, merge, sheet, tube
 from worker.studio.scene.model import Part, Request
 
 
@@ -18,14 +20,18 @@ from worker.studio.scene.model import Part, Request
 class Outfit:
     """How a body is dressed; lengths in metres of an adult, materials by name.
 
+    `hem` is how low the top goes on the mesh, in its decimetres, and `scoop` how wide its neck is.
     `skirt` is how far cloth hangs from the waist (0 is none) and `slit` leaves it open in front;
-    `cloak` hangs from the shoulders. `sleeve` is the share of the forearm that is covered.
+    `cloak` hangs from the shoulders. `sleeve` is the share of the forearm that is covered, below 0
+    of the upper arm too.
     """
 
     top: str = "main"
     sleeve: float = 1.0
     cuff: float = 0.0
-    ease: float = 0.014
+    ease: float = 0.012
+    hem: float = 1.2
+    scoop: float = 0.0
     skirt: float = 0.0
     flare: float = 0.08
     folds: float = 0.028
@@ -39,184 +45,301 @@ class Outfit:
     extra: str = ""
 
 
-_TO_THE_KNEE = 0.56
+_TO_THE_KNEE = 0.52
 """The longest skirt, from the waist, of one who strides: the legs are seen."""
+_JACKET = 0.35
 
 OUTFITS: dict[str, Outfit] = {
-    "robe": Outfit(cuff=0.13, ease=0.025, skirt=1.2, flare=0.1, folds=0.035, count=10),
-    "coat": Outfit(ease=0.026, cuff=0.02, skirt=0.62, flare=0.1, slit=True, folds=0.022,
+    "robe": Outfit(cuff=0.1, ease=0.022, skirt=1.15, flare=0.1, folds=0.035, count=10,
+        extra="sash"),
+    "coat": Outfit(ease=0.02, cuff=0.015, skirt=0.58, flare=0.1, slit=True, folds=0.022,
         shoes="black", extra="collar"),
-    "cloak": Outfit(top="second", cloak=1.15, skirt=0.4, flare=0.06, folds=0.02, skirt_of="second",
-        boot=0.6, legs="dark_cloth", extra="belted"),
-    "dress": Outfit(sleeve=0.5, ease=0.01, skirt=1.0, flare=0.2, folds=0.045, count=12, legs=""),
-    "suit": Outfit(ease=0.022, cuff=0.01, skirt=0.3, flare=0.03, slit=True, folds=0.006, count=6,
+    "cloak": Outfit(top="second", cloak=1.15, skirt=0.36, flare=0.06, folds=0.02,
+        skirt_of="second", boot=0.6, legs="dark_cloth", extra="belted"),
+    "dress": Outfit(sleeve=0.3, ease=0.008, hem=1.4, scoop=0.6, skirt=0.98, flare=0.16,
+        folds=0.04, count=12, legs="", extra="sash"),
+    "suit": Outfit(ease=0.017, hem=0.8, skirt=0.26, flare=0.02, slit=True, folds=0.005, count=6,
         legs="main", shoes="black", extra="suit"),
-    "overcoat": Outfit(ease=0.032, cuff=0.03, skirt=0.72, flare=0.05, folds=0.012, count=7,
+    "overcoat": Outfit(ease=0.026, cuff=0.02, skirt=0.7, flare=0.05, folds=0.012, count=7,
         legs="dark_cloth", shoes="black", extra="collar"),
-    "shirt": Outfit(sleeve=0.15, ease=0.016, skirt=0.2, flare=0.0, folds=0.004, count=6),
-    "jumper": Outfit(ease=0.028, cuff=0.012, skirt=0.24, flare=0.0, folds=0.004, count=6,
-        legs="dark_cloth"),
-    "skirt": Outfit(top="second", sleeve=0.5, ease=0.014, skirt=0.6, flare=0.1, folds=0.02, count=8,
-        legs=""),
-    "smock": Outfit(sleeve=0.4, ease=0.034, skirt=0.36, flare=0.03, folds=0.012, count=8, legs=""),
-    "trousers": Outfit(ease=0.018, skirt=0.27, flare=0.015, folds=0.008, count=6),
-    "uniform": Outfit(ease=0.016, skirt=0.24, flare=0.05, folds=0.008, boot=0.9, shoes="black",
-        extra="uniform"),
-    "armour": Outfit(top="steel", ease=0.02, skirt=0.34, flare=0.1, folds=0.02, legs="steel",
+    "shirt": Outfit(sleeve=0.25, hem=1.35, extra="shirt"),
+    "jumper": Outfit(ease=0.02, hem=0.55, legs="dark_cloth", extra="roll"),
+    "skirt": Outfit(top="second", sleeve=0.4, ease=0.01, scoop=0.35, skirt=0.62, flare=0.1,
+        folds=0.02, count=8, legs="", extra="sash"),
+    "smock": Outfit(sleeve=0.2, ease=0.026, scoop=0.2, skirt=0.42, flare=0.05, folds=0.014,
+        count=8, legs=""),
+    "trousers": Outfit(ease=0.014, hem=1.35, extra="shirt"),
+    "uniform": Outfit(ease=0.014, hem=0.8, skirt=0.24, flare=0.04, folds=0.006, boot=0.9,
+        shoes="black", extra="uniform"),
+    "armour": Outfit(top="steel", ease=0.018, skirt=0.3, flare=0.08, folds=0.02, legs="steel",
         boot=0.9, shoes="steel", extra="armour"),
-    "apron": Outfit(top="second", sleeve=0.1, skirt=0.27, flare=0.02, folds=0.008,
-        skirt_of="second", legs="dark_cloth", extra="apron"),
-    "rags": Outfit(sleeve=0.2, ease=0.018, skirt=0.55, flare=0.09, folds=0.05, count=7, legs="",
-        shoes="", extra="rags")
+    "apron": Outfit(top="second", sleeve=0.1, hem=1.35, legs="dark_cloth", extra="apron"),
+    "rags": Outfit(sleeve=-0.3, ease=0.016, scoop=0.5, skirt=0.52, flare=0.09, folds=0.05,
+        count=7, legs="", shoes="", extra="rags")
 }
 """A row per attribute of dress."""
 
 
-def dressed(ask: Request, figure: Figure, outfit: Outfit, *, skin: str = "skin", fists: int = 0,
-    fine: float = 1.0) -> list[Part]:
-    """The body under the head; `fists` is a bit mask of the hands that close."""
-    s, ease = figure.build.scale, outfit.ease
+def dressed(ask: Request, figure: Figure, outfit: Outfit, *, skin: str = "skin",
+    coarse: float = 0.0) -> list[Part]:
+    """The body under the head; `coarse` is the size of the cells that points are merged in."""
+    s, wear = figure.build.scale, cover(figure)
     if figure.strides and outfit.skirt > _TO_THE_KNEE:
         outfit = replace(outfit, skirt=_TO_THE_KNEE)
     long = outfit.skirt >= 0.9 and figure.pose.hang < 0.4
-    trousers = bool(outfit.legs) and outfit.legs != skin and not long
-    body = torso(Clay(blend=0.06 * s), figure, ease=ease, pelvis=not trousers)
-    arms(body, figure, ease=ease, cuff=outfit.cuff, share=max(outfit.sleeve, 0.08))
-    parts = [Part("coat", body.mesh(detail=int(44 * fine)), outfit.top)]
-    parts += _bare(figure, outfit, skin, int(34 * fine), long=long)
-    for side in (0, 1):
-        parts.append(Part("hand", hand(figure, side, fist=bool(fists >> side & 1),
-            detail=int(14 * fine)), skin))
-        shoes = outfit.shoes or skin
-        if long and figure.ankles[side][1] < 0.4 * s and figure.toes[side][1] < -0.5:
-            continue  # the foot of who kneels is under the skirt
-        parts.append(Part("shoe", shoe(figure, side, boot=outfit.boot, detail=int(16 * fine)),
-            shoes))
-    if trousers:
-        cover = thighs(Clay(blend=0.05 * s), figure, ease=0.024 if outfit.legs != "steel"
-            else 0.011)
-        parts.append(Part("trousers", cover.mesh(detail=int(36 * fine)), outfit.legs))
-    if outfit.skirt:
-        parts.append(Part("skirt", _skirt(ask, figure, outfit), outfit.skirt_of))
-    if outfit.cloak:
-        parts.append(Part("cloak", cloak(ask, figure, outfit.cloak), "main"))
-    maker = _EXTRAS.get(outfit.extra)
-    return parts + (maker(ask, figure) if maker else [])
-
-
-def _bare(figure: Figure, outfit: Outfit, skin: str, detail: int, *, long: bool) -> list[Part]:
-    s = figure.build.scale
-    up = figure.chest_frame[:, 1]
-    flesh = Clay(blend=0.03 * s)
-    flesh.limb(figure.neck - up * 0.04 * s, figure.head - figure.head_frame[:, 1] * 0.05 * s, 0.053
-        * s)
-    flesh.limb(figure.neck - up * 0.05 * s, figure.neck + up * 0.015 * s, 0.075 * s, 0.055 * s)
-    parts = [Part("neck", flesh.mesh(detail=12), skin)]
-    if outfit.sleeve < 1:
-        parts.append(Part("arms", arms(Clay(blend=0.03 * s), figure).mesh(detail=detail), skin))
+    trousers = bool(outfit.legs) and not long
     if long:
-        stalks = [tube(np.array(bones), 0.04 * s, sides=6) for bones in zip(figure.legs,
-            figure.knees, figure.ankles, strict=True)]
-        parts.append(Part("legs", merge(stalks), skin))
-    elif not outfit.legs or outfit.legs == skin or outfit.skirt >= _TO_THE_KNEE:
-        parts.append(Part("legs", thighs(Clay(blend=0.04 * s), figure).mesh(detail=detail), skin))
+        outfit = replace(outfit, hem=0.2)
+    parts = [Part("coat", _top(ask, wear, outfit, s), outfit.top)]
+    parts += _bare(figure, outfit, skin, trousers=trousers, long=long)
+    if trousers:
+        slim = outfit.legs == "steel" or outfit.boot > 0
+        lift = (0.009 + 0.004 * (not slim) + 0.012 * np.clip(tights().leg - 0.7, 0, 1)
+            * (not slim)) * s
+        legs = leg_field(end=1.92 - 0.8 * outfit.boot)
+        parts.append(Part("trousers", cut(wear, legs, lift, rng=ask.rng, fold=(0.002 if slim
+            else 0.0042) * s), outfit.legs))
+    parts += _footwear(ask, figure, wear, outfit, skin, long=long)
+    if outfit.skirt:
+        parts.append(Part("skirt", _skirt(ask, figure, wear, outfit), outfit.skirt_of))
+    if outfit.cloak:
+        parts.append(Part("cloak", cloak(ask, figure, wear, outfit.cloak), "main"))
+    maker = _EXTRAS.get(outfit.extra)
+    parts += maker(ask, figure, wear, outfit.ease * s) if maker else []
+    if coarse:
+        parts = [replace(p, mesh=p.mesh.coarser(coarse)) for p in parts]
     return parts
 
 
-def _skirt(ask: Request, figure: Figure, outfit: Outfit) -> Mesh:
+def _top(ask: Request, wear: Cover, outfit: Outfit, s: float) -> Mesh:
+    weave = tights()
+    down = np.clip(weave.arm - 1.1, 0, 1) ** 1.5
+    low = np.clip(1.7 - weave.base[:, 1], 0, 1) * (weave.arm < 0)
+    lift = (outfit.ease + outfit.cuff * 0.5 * down + 0.008 * low) * s
+    sag = columns(0, -outfit.cuff * down * s, 0)
+    fold = (0.0012 if outfit.top == "steel" else 0.0035 + 0.05 * outfit.ease) * s
+    field = top_field(hem=outfit.hem, sleeve=1 + outfit.sleeve * 0.95, scoop=outfit.scoop)
+    return cut(replace(wear, points=wear.points + sag), field, lift, rng=ask.rng, fold=fold)
+
+
+def _bare(figure: Figure, outfit: Outfit, skin: str, *, trousers: bool, long: bool) -> list[Part]:
+    named = [("hand", flesh(figure, "hand", side=side)) for side in (0, 1)]
+    named.append(("arms", flesh(figure, "arm", start=0.85 + outfit.sleeve * 0.95)))
+    high = 1.75 if trousers else -1.0
+    if not (trousers and outfit.boot):
+        named.append(("legs", flesh(figure, "leg", start=high)))
+    return [Part(name, mesh, skin) for name, mesh in named if mesh is not None]
+
+
+def _footwear(ask: Request, figure: Figure, wear: Cover, outfit: Outfit, skin: str, *,
+    long: bool) -> list[Part]:
+    s, parts = figure.build.scale, []
+    for side in (0, 1):
+        if long and figure.ankles[side][1] < 0.4 * s and figure.toes[side][1] < -0.5:
+            continue  # the foot of who kneels is under the skirt
+        mesh = shoe(figure, side) if outfit.shoes else flesh(figure, "foot", side=side)
+        parts += [Part("shoe", mesh, outfit.shoes or skin)] if mesh else []
+    if outfit.boot:
+        shaft = leg_field(start=1.9 - outfit.boot, end=2.1)
+        parts.append(Part("boots", cut(wear, shaft, 0.011 * s, rng=ask.rng, fold=0.003 * s),
+            outfit.shoes))
+    return parts
+
+
+def shoe(figure: Figure, side: int) -> Mesh:
+    """A shoe: sections of the foot from heel to toe, eased, with a sole."""
+    known, at, suffix = atlas(), rest(figure.build), "_" + "lr"[side]
+    s = figure.build.scale
+    mine = known.skin[known.share(f"foot{suffix}", f"ball{suffix}")[known.skin] > 0.5]
+    points = at[mine]
+    points = points[points[:, 1] < 0.082 * s]
+    joint, ball_ = (at[known.joints[f"{name}{suffix}"]] for name in ("foot", "ball"))
+    ahead = unit((ball_ - joint) * (1, 0, 1))
+    across = np.array([ahead[2], 0.0, -ahead[0]])
+    flat = columns((points - joint) @ across, points[:, 1], (points - joint) @ ahead)
+    where = np.linspace(flat[:, 2].min(), flat[:, 2].max(), 14)
+    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    ways = columns(np.cos(angle), np.sin(angle))
+    near = np.abs(flat[:, None, 2] - where) < 0.014 * s
+    reach = np.where(near[..., None], (flat[:, :2] @ ways.T)[:, None], -9.0).max(0)
+    for _ in range(2):
+        reach[1:-1] = (reach[:-2] + 2 * reach[1:-1] + reach[2:]) / 4
+        reach = (np.roll(reach, 1, 1) + 2 * reach + np.roll(reach, -1, 1)) / 4
+    slope = (np.roll(reach, -1, 1) - np.roll(reach, 1, 1)) / (angle[1] * 2)
+    rings = (reach + 0.006 * s)[..., None] * ways + slope[..., None] * columns(-ways[:, 1],
+        ways[:, 0])
+    rings[..., 1] = np.maximum(rings[..., 1], -0.014 * s)
+    rings[..., 1] = np.where(rings[..., 1] < 0.006 * s, -0.014 * s, rings[..., 1])
+    where[0] -= 0.007 * s
+    where[-1] += 0.01 * s
+    middle = rings.mean(1, keepdims=True)
+    for k, share in ((0, 0.72), (-1, 0.62)):
+        rings[k] = middle[k] * (1, 0.7) + (rings[k] - middle[k]) * share
+    solid = joint * (1, 0, 1) + rings[..., :1] * across + rings[..., 1:] * (0, 1, 0) + (
+        where[:, None, None] * ahead)
+    bent = np.clip((where - float((ball_ - joint) @ ahead)) / (0.03 * s) + 0.5, 0, 1)[:, None]
+    flat_points = solid.reshape(-1, 3)
+    moved = [figure.carried(f"{bone}{suffix}", flat_points).reshape(solid.shape) for bone in ("foot",
+        "ball")]
+    rings_ = moved[0] * (1 - bent[..., None]) + moved[1] * bent[..., None]
+    return loft(list(rings_[::-1]), crease=50)
+
+
+def _skirt(ask: Request, figure: Figure, wear: Cover, outfit: Outfit) -> Mesh:
     slit = (0.235, 0.265) if outfit.slit else None
-    reach = 0.45 if outfit.skirt < 0.4 else 2.0
-    discs = leg_discs(figure, (0.03 if outfit.legs else 0.022) + outfit.ease * 0.5, reach)
+    reach = 0.4 if outfit.skirt < 0.4 else 2.0
+    balls = low_balls(wear, (0.024 if outfit.legs else 0.016) + outfit.ease * 0.8, reach)
     flare, ragged = outfit.flare * ask.between(0.75, 1.3), 0.09 if outfit.extra == "rags" else 0.0
     length = min(outfit.skirt, 0.84) if figure.pose.hang > 0.5 else outfit.skirt
-    return drape_figure(figure, discs, length, ask.rng, flare=flare, folds=outfit.folds,
+    return drape_figure(figure, balls, length, ask.rng, flare=flare, folds=outfit.folds,
         count=outfit.count, opening=slit, ragged=ragged)
 
 
-def cloak(ask: Request, figure: Figure, length: float) -> Mesh:
+def cloak(ask: Request, figure: Figure, wear: Cover, length: float) -> Mesh:
     """A cloak that is open in front."""
-    discs = trunk_discs(figure) + leg_discs(figure, 0.05)
-    return drape_figure(figure, discs, length + 0.3, ask.rng, flare=0.2, folds=0.05, count=11,
+    balls = joined(high_balls(wear, 0.03), low_balls(wear, 0.05))
+    return drape_figure(figure, balls, length + 0.3, ask.rng, flare=0.2, folds=0.05, count=11,
         opening=(0.15, 0.35), high=True)
 
 
-def _collar(_: Request, figure: Figure) -> list[Part]:
+@lru_cache(maxsize=64)
+def _pins(key: bytes, flat: bool) -> Pins:
+    at = np.frombuffer(key).reshape(-1, 3)
+    weave = tights()
+    mine = (weave.arm < 0) & (weave.leg < 0)
+    if flat:
+        mine &= weave.base[:, 2] > 0.25
+    place = np.where(mine[:, None], weave.base, 99.0)
+    return Pins(place, at, flat=flat)
+
+
+def on_cloth(wear: Cover, at: Array, lift: Array | float, *, flat: bool = True) -> Array:
+    """Places (..., 2) on the chest, or (..., 3) around the trunk, lifted off the body."""
+    grid = np.asarray(at, dtype=np.float64)
+    full = np.concatenate([grid, np.zeros((*grid.shape[:-1], 3 - grid.shape[-1]))], -1)
+    pins = _pins(np.ascontiguousarray(full.reshape(-1, 3)).tobytes(), flat)
+    off = np.broadcast_to(np.asarray(lift, dtype=np.float64), grid.shape[:-1]).reshape(-1, 1)
+    return (pins.on(wear.points) + pins.on(wear.normals) * off).reshape(*grid.shape[:-1], 3)
+
+
+def _strip(wear: Cover, inner: Array, outer: Array, lift: float, *, tip: float = 0.004) -> Mesh:
+    """A flat piece of cloth on the chest between two lines, its inner edge standing off."""
+    share = np.linspace(0, 1, 5)[:, None, None]
+    grid = inner + (outer - inner) * share
+    off = lift + tip * (1 - share[..., 0]) * np.ones(len(inner))
+    return sheet(on_cloth(wear, grid, off))
+
+
+def _mirrored_strip(wear: Cover, inner: Array, outer: Array, lift: float) -> Mesh:
+    return merge(_strip(wear, inner * (d, 1), outer * (d, 1), lift) for d in (1, -1))
+
+
+def band(wear: Cover, low: float, high: float, lift: float, *, neck: bool = False,
+    gap: float = 0.0) -> Mesh:
+    """A band round the waist or the neck between two heights of the mesh."""
+    angle = np.linspace(np.pi / 2 + gap, np.pi * 2.5 - gap, 41)
+    wide, deep, back = (0.62, 0.62, 0.2) if neck else (1.25, 0.9, 0.3)
+    slope = -0.5 if neck else 0.0
+    rows = [columns(np.cos(angle) * wide, y + slope * (np.sin(angle) * deep), np.sin(angle) * deep
+        + back) for y in np.linspace(low, high, 4)]
+    off = lift * np.array([0.5, 1.0, 1.0, 0.6])[:, None] * np.ones(41)
+    return sheet(on_cloth(wear, np.stack(rows)[:, ::-1], off, flat=False))
+
+
+def _lapels(wear: Cover, lift: float, low: float = 2.9) -> Mesh:
+    y = np.array([5.75, 5.3, 4.9, 4.5, 4.0, low])
+    inner = columns((0.62, 0.5, 0.42, 0.34, 0.2, 0.03), y)
+    outer = columns((0.85, 1.0, 1.02, 0.95, 0.6, 0.06), y - (0, 0.1, 0.1, 0, 0, 0))
+    return _mirrored_strip(wear, inner, outer, lift + 0.008)
+
+
+def _collar(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
+    """Lapels, buttons and the shirt between them with its collar."""
+    y = 2.7 - 0.7 * np.arange(3)
+    places = on_cloth(wear, columns(np.full(3, 0.14), y), ease + 0.002)
+    buttons = merge(ball(0.011, sides=8).moved(*p) for p in places.tolist())
+    y = np.linspace(5.6, 2.9, 9)
+    half = np.interp(y, (2.9, 4.0, 5.6), (0.03, 0.3, 0.66))
+    front = _strip(wear, columns(-half, y), columns(half, y), ease + 0.006, tip=0)
+    white = band(wear, 5.6, 6.15, ease + 0.002, neck=True, gap=0.12)
+    lapels = merge(_lapels(wear, ease), band(wear, 5.65, 6.0, ease + 0.008, neck=True, gap=0.5))
+    return [Part("collar", lapels, "main"), Part("buttons", buttons, "dark_wood"), Part("shirt",
+        merge(front, white), "white")]
+
+
+def _suit(ask: Request, figure: Figure, wear: Cover, ease: float) -> list[Part]:
+    """A coat's front and a tie."""
+    y = np.linspace(5.6, 2.9, 9)
+    wide = np.interp(y, (2.9, 3.1, 5.2, 5.6), (0.04, 0.16, 0.1, 0.14))
+    tie = _strip(wear, columns(-wide, y), columns(wide, y), ease + 0.01, tip=0)
+    return [Part("tie", tie, "accent"), *_collar(ask, figure, wear, ease)]
+
+
+def _shirt(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
+    """A turned-down collar, a row of buttons and a belt."""
+    flaps = _mirrored_strip(wear, columns((0.06, 0.3, 0.6), (5.3, 5.6, 5.85)), columns((0.42, 0.62,
+        0.8), (5.0, 5.45, 5.8)), ease + 0.003)
+    buttons = merge(ball(0.007, sides=6).moved(*p) for p in on_cloth(wear, columns(np.zeros(5),
+        4.9 - 0.75 * np.arange(5)), ease + 0.002).tolist())
+    return [Part("collar", flaps, "main"), Part("buttons", buttons, "linen"), *_belted(_, _f, wear,
+        ease)]
+
+
+def _roll(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
+    return [Part("collar", band(wear, 5.6, 6.15, ease + 0.004, neck=True), "main")]
+
+
+def _sash(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
+    return [Part("sash", band(wear, 1.6, 2.15, ease + 0.022), "second")]
+
+
+def _belted(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
+    return [Part("belt", band(wear, 1.3, 1.62, ease + 0.012), "leather")]
+
+
+def _uniform(_: Request, figure: Figure, wear: Cover, ease: float) -> list[Part]:
     s = figure.build.scale
-    up, front, across = (figure.chest_frame[:, i] for i in (1, 2, 0))
-    chest, lapels = 0.03 * figure.build.woman, []
-    for d in (1, -1):
-        line = pairs("-340 158, -130 155, -40 132, 45 55, 65 -75")
-        wide = (0.012, 0.072, 0.095, 0.09, 0.0)
-        bulge = (chest, chest, 0.6 * chest, 0, 0)
-        path = [figure.neck + (up * y + front * (z + more) + across * d * x) * s for (y, z), x,
-            more in zip(line, wide, bulge, strict=True)]
-        thick = np.array([0.006, 0.04, 0.04, 0.034, 0.03]) * s
-        lapels.append(tube(path, thick, samples=14, flat=0.4, side=tuple(front)))
-    return [Part("collar", merge(lapels), "main")]
+    places = on_cloth(wear, columns(*(np.array([(0.38 * d, 4.7 - 0.8 * k) for k in range(4)
+        for d in (1, -1)]).T)), ease + 0.003)
+    buttons = [ball(0.013 * s, sides=8).moved(*p) for p in places.tolist()]
+    pads = [ball((0.07 * s, 0.018 * s, 0.05 * s), sides=12).mapped(figure.chest_frame).moved(
+        *(p + figure.chest_frame[:, 1] * 0.062 * s)) for p in figure.shoulders]
+    return [Part("buttons", merge(buttons + pads), "gold"), Part("belt", band(wear, 1.45, 1.85, ease
+        + 0.012), "black"), Part("collar", band(wear, 5.55, 6.2, ease + 0.006, neck=True),
+        "accent")]
 
 
-def _suit(ask: Request, figure: Figure) -> list[Part]:
-    """Lapels, the shirt between them, and a tie."""
-    s, base = figure.build.scale, figure.chest_frame
-    x, y = np.meshgrid(np.linspace(-0.06, 0.06, 7), np.linspace(0.02, -0.3, 9))
-    narrow = np.clip(1.1 + 3.6 * y, 0.05, 1.0)
-    z = 0.076 + 0.11 * np.clip(-y / 0.12, 0, 1) ** 0.8 - 2.0 * x**2
-    front = sheet((columns(x * narrow, y, z) * s) @ base.T + figure.neck)
-    tie = tube((columns(0, y[:, 0], z[:, 3] + 0.006) * s) @ base.T + figure.neck, 0.02 * s,
-        flat=0.4, side=tuple(base[:, 2]))
-    return [Part("shirt", front, "white"), Part("tie", tie, "accent"), *_collar(ask, figure)]
-
-
-def _uniform(_: Request, figure: Figure) -> list[Part]:
-    s, base = figure.build.scale, figure.chest_frame
-    buttons = [ball(0.013 * s, sides=8).moved(*(figure.neck + base @ np.array([d * 0.05, -0.09
-        - 0.075 * k, 0.145 - 0.01 * k]) * s)) for k in range(4) for d in (1, -1)]
-    pads = [ball((0.075 * s, 0.025 * s, 0.06 * s), sides=12).mapped(base).moved(*(p + base[:, 1]
-        * 0.055 * s)) for p in figure.shoulders]
-    belt = _belt(figure, 0.14, 0.1)
-    collar = tube([figure.neck - base[:, 1] * 0.03 * s, figure.neck + base[:, 1] * 0.045 * s], 0.068
-        * s)
-    gold = Part("buttons", merge(buttons + pads), "gold")
-    return [gold, Part("belt", belt, "black"), Part("collar", collar, "accent")]
-
-
-def _belt(figure: Figure, wide: float, deep: float) -> Mesh:
-    s, angle = figure.build.scale, np.linspace(0, 2 * np.pi, 25)
-    g = figure.build.girth
-    ring = columns(np.cos(angle) * wide * g, 0 * angle, np.sin(angle) * deep * g * 1.1) * s
-    return tube(ring @ figure.chest_frame.T + figure.waist, 0.022 * s, sides=8)
-
-
-def _armour(_: Request, figure: Figure) -> list[Part]:
+def _armour(_: Request, figure: Figure, wear: Cover, ease: float) -> list[Part]:
     s = figure.build.scale
-    plates = [ball((0.105 * s, 0.085 * s, 0.1 * s), sides=14).mapped(figure.chest_frame).moved(*p)
+    plates = [ball((0.1 * s, 0.085 * s, 0.1 * s), sides=14).mapped(figure.chest_frame).moved(*p)
         for p in figure.shoulders]
     plates += [ball(0.075 * s, sides=12).moved(*p) for p in figure.knees]
-    plates += [ball(0.062 * s, sides=12).moved(*p) for p in figure.elbows]
-    plates += [tube([w + (e - w) * 0.5, w], [0.05 * s, 0.065 * s]) for e, w in zip(figure.elbows,
+    plates += [ball(0.06 * s, sides=12).moved(*p) for p in figure.elbows]
+    plates += [tube([w + (e - w) * 0.5, w], [0.05 * s, 0.06 * s]) for e, w in zip(figure.elbows,
         figure.wrists, strict=True)]
-    return [Part("plates", merge(plates), "steel"), Part("belt", _belt(figure, 0.145, 0.11),
-        "leather")]
+    y = np.linspace(5.2, 1.9, 9)
+    ridge = _strip(wear, columns(-0.9 + 0 * y, y), columns(0.9 + 0 * y, y), ease + 0.016, tip=0)
+    return [Part("plates", merge(*plates, ridge, band(wear, 5.5, 6.2, ease + 0.01, neck=True)),
+        "steel"), Part("belt", band(wear, 1.4, 1.8, ease + 0.014), "leather")]
 
 
-def _belted(_: Request, figure: Figure) -> list[Part]:
-    return [Part("belt", _belt(figure, 0.145, 0.11), "leather")]
-
-
-def _apron(ask: Request, figure: Figure) -> list[Part]:
-    s, base = figure.build.scale, figure.chest_frame
-    front = drape_figure(figure, leg_discs(figure, 0.085), 0.72, ask.rng, flare=0.05, folds=0.02,
+def _apron(ask: Request, figure: Figure, wear: Cover, ease: float) -> list[Part]:
+    front = drape_figure(figure, low_balls(wear, 0.034), 0.72, ask.rng, flare=0.05, folds=0.02,
         count=9, opening=(0.42, 0.08))
-    x, y = np.meshgrid(np.linspace(-0.11, 0.11, 7), np.linspace(-0.13, -0.34, 6))
-    z = 0.176 - 1.5 * x**2 + 0.02 * (y + 0.34)
-    bib = sheet((columns(x, y, z) * s) @ base.T + figure.neck)
-    belt = _belt(figure, 0.14, 0.108)
-    return [Part("apron", merge(front, bib, belt), "main")]
+    y = np.linspace(4.6, 1.4, 8)
+    half = np.interp(y, (1.4, 4.6), (1.1, 0.7))
+    bib = _strip(wear, columns(-half, y), columns(half, y), ease + 0.008, tip=0)
+    straps = _mirrored_strip(wear, columns((0.55, 0.62, 0.7), (4.6, 5.2, 5.8)), columns((0.72, 0.8,
+        0.86), (4.6, 5.2, 5.8)), ease + 0.006)
+    return [Part("apron", merge(front, bib, straps, band(wear, 1.35, 1.65, ease + 0.014)), "main")]
 
 
 _EXTRAS = {
     "collar": _collar,
     "suit": _suit,
+    "shirt": _shirt,
+    "roll": _roll,
+    "sash": _sash,
     "uniform": _uniform,
     "armour": _armour,
     "apron": _apron,

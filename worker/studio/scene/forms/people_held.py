@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.people_poses import Figure
+from worker.studio.scene.body.rig import Figure
+from worker.studio.scene.body.shape import space
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
     sheet, spline, triples, tube)
 from worker.studio.scene.model import Part, Request
@@ -259,7 +260,7 @@ def _fiddle(figure: Figure) -> list[Part]:
     s = figure.build.scale
     chin = figure.head - figure.head_frame[:, 1] * 0.125 * s + figure.head_frame[:, 2] * 0.06 * s
     chin = chin * 0.6 + (figure.shoulders[0] + figure.front * 0.08 * s) * 0.4
-    along = figure.palm(0, 0.05) - chin
+    along = figure.palm(0) - chin
     along = along / np.linalg.norm(along)
     front = np.array([0.0, 1.0, 0.35])
     x = np.cross(along, front)
@@ -268,7 +269,7 @@ def _fiddle(figure: Figure) -> list[Part]:
     parts = [Part(p.name, p.mesh.mapped(base * s).moved(*chin.tolist()), p.material)
         for p in violin()]
     strings = chin + (along * 0.24 + base[:, 2] * 0.06) * s
-    bow = figure.palm(1, 0.07)
+    bow = figure.palm(1)
     reach = (strings - bow) / max(float(np.linalg.norm(strings - bow)), 1e-6)
     stick = tube([bow - reach * 0.04 * s, bow + reach * 0.62 * s], 0.009 * s, sides=6)
     return [*parts, Part("bow", stick, "pale_wood")]
@@ -332,7 +333,7 @@ def insect_wings(figure: Figure) -> list[Part]:
 
 
 def _horns(figure: Figure) -> Mesh:
-    s = figure.build.scale * figure.build.head
+    s = space(figure.build).size / 0.23
     path = np.array(triples("60 100 50, 100 160 70, 110 230 50, 70 280 30"))
     one = tube(path * s, np.array([0.026, 0.022, 0.014, 0.004]) * s, samples=12, sides=8)
     return merge(one, one.mirrored()).mapped(figure.head_frame).moved(*figure.head.tolist())

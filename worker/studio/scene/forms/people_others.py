@@ -6,14 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from worker.studio.scene.body.cloth import cover, cut, tights
+from worker.studio.scene.body.drape import drape, joined, line
+from worker.studio.scene.body.flesh import flesh
+from worker.studio.scene.body.rig import Figure, Pose, frame, solve, unit
+from worker.studio.scene.body.shape import Build, space
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.body_parts import bone_skull
-from worker.studio.scene.forms.people import anchored, build_of, figure_parts, is_woman, posed
-from worker.studio.scene.forms.people_body import arms, drape, hand, line, torso
+from worker.studio.scene.forms.people import (anchored, bare_head, build_of, figure_parts,
+    is_woman, posed, skin_of)
 from worker.studio.scene.forms.people_dress import OUTFITS
 from worker.studio.scene.forms.people_heads import head_parts, placed
 from worker.studio.scene.forms.people_held import add_ons
-from worker.studio.scene.forms.people_poses import POSES, Build, Figure, Pose, frame, solve, unit
+from worker.studio.scene.forms.people_poses import POSES
 from worker.studio.scene.mesh import (Array, Mesh, ball, columns, extrude, merge, pairs, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
@@ -93,7 +98,8 @@ def rider(ask: Request) -> Model:
     dress = next((d for d in ("armour", "uniform") if d in ask), "trousers")
     outfit = replace(OUTFITS[dress], skirt=0.0, boot=0.9, top="steel" if dress == "armour"
         else "second", legs="dark_cloth")
-    parts, figure = figure_parts(ask, pose, build_of(ask, woman=woman), outfit, fists=3, fine=0.85)
+    parts, figure = figure_parts(ask, pose, build_of(ask, woman=woman), outfit,
+        grips=("fist", "fist"))
     parts += add_ons(ask, figure, held)
     parts = [replace(p, mesh=p.mesh.turned(y=90).moved(-0.02, 0, 0)) for p in parts]
     saddle = ball((0.34, 0.1, 0.3), sides=18).moved(-0.02, 1.36, 0)
@@ -186,17 +192,18 @@ def skeleton(ask: Request) -> Model:
     figure = solve(pose, Build(1.78))
     parts = bones(figure)
     head = bone_skull(detail=40, jaw=0.04)
-    parts += placed(head, figure.head_frame, figure.head + figure.head_frame[:, 1] * 0.015, 0.26)
+    parts += placed(head, figure.head_frame, figure.head + figure.head_frame[:, 1] * 0.015,
+        space(figure.build).size * 1.1)
     return anchored(parts, figure)
 
 
 @form("ghost", "people", 1.8, "floating", where="air")
 def ghost(ask: Request) -> Model:
     """A sheet with a wailing face, raised sleeves and a hem, and nobody in it."""
-    discs = [(np.array([0.0, 1.58, 0.02]), 0.205), *line(np.array([0.0, 1.3, 0.0]),
-        np.array([0.0, 0.6, 0.0]), 0.2, 0.22)]
+    balls = joined((np.array([[0.0, 1.58, 0.02]]), np.array([0.205])), line(np.array([0.0, 1.3,
+        0.0]), np.array([0.0, 0.6, 0.0]), 0.2, 0.22))
     flies = (0.3 * (1 if ask.rng.random() < 0.5 else -1), 0.0, -0.1)
-    cloth = drape(discs, 1.784, 0.12, ask.rng, flare=0.16, folds=0.07, count=7, flies=flies,
+    cloth = drape(balls, 1.784, 0.12, ask.rng, flare=0.16, folds=0.07, count=7, flies=flies,
         ragged=0.1, levels=30)
     sleeves = Clay(blend=0.06)
     for d in (1, -1):
@@ -213,6 +220,13 @@ def ghost(ask: Request) -> Model:
         Part("face", merge(face), "black"))
 
 
+def nude(figure: Figure) -> list[Part]:
+    """The skin above the hips."""
+    skin = skin_of(figure.build)
+    named = [(name, flesh(figure, name)) for name in ("trunk", "hand", "arm")]
+    return [*(Part(name, mesh, skin) for name, mesh in named if mesh), *bare_head(figure)]
+
+
 @form("mermaid", "people", 1.15, "sitting, swimming")
 def mermaid(ask: Request) -> Model:
     """A woman with a fish's tail, on a rock or swimming."""
@@ -222,9 +236,7 @@ def mermaid(ask: Request) -> Model:
         elbows=((1, 0, -0.6), (-1.0, -0.3, 0.2))) if sits else replace(POSES["lying"],
         hips=(0.0, 0.6, 0.0), spine=(0.92, 0.5, 0.0), front=(0.15, -0.1, 1.0),
         hands=((0.9, 0.35, 0.3), (0.95, 1.25, 0.2)), head=(0, 20, 0), turn=0.0))
-    figure = solve(pose, Build(1.66, 1.05, 0.95, woman=True))
-    body = torso(Clay(blend=0.06), figure, neck=True, pelvis=True)
-    arms(body, figure)
+    figure = solve(pose, replace(build_of(ask, woman=True), height=1.66))
     path = triples("-350 500 50, -700 580 50, -1000 800 0, -1160 1000 0")
     if sits:
         path = triples("340 420 200, 660 180 200, 980 120 80, 1200 300 0")
@@ -240,11 +252,12 @@ def mermaid(ask: Request) -> Model:
     lobe = np.array(pairs("0 0, 100 60, 240 300, 270 420, 120 300, 0 160"))
     fluke = (extrude(np.concatenate([lobe, lobe[-2:0:-1] * [-1, 1]]), 0.025,
         bevel=0.008).mapped(fin).moved(*curve[-1]))
-    parts = [Part("body", body.mesh(detail=56), "skin"), Part("tail", tail, "main", "shingles",
-        repeat=16), Part("fluke", fluke, "main")]
-    parts += [Part("hand", hand(figure, k), "skin") for k in (0, 1)]
-    head = head_parts(ask, woman=True, hair_style="long hair", detail=34)
-    parts += placed(head, figure.head_frame, figure.head, 0.255)
+    high = tights().base[:, 1]
+    worn = np.where(tights().arm < 0, np.minimum(4.75 - high, high - 2.6), -1)
+    parts = [*nude(figure), Part("bodice", cut(cover(figure), worn, 0.007), "second"),
+        Part("tail", tail, "main", "shingles", repeat=16), Part("fluke", fluke, "main")]
+    head = head_parts(ask, figure.build, hair_style="long hair")
+    parts += placed(head, figure.head_frame, figure.head, space(figure.build).size)
     if sits:
         rock = Clay(blend=0.12)
         for _ in range(7):
@@ -263,12 +276,10 @@ def satyr(ask: Request) -> Model:
         elbows=((1, -0.9, 0), (-1, -0.9, 0)), head=(2, -16, 0), turn=46.0)
     if ask.pose == "dancing":
         pose = replace(pose, hands=POSES["dancing"].hands, elbows=POSES["waving"].elbows)
-    figure = solve(pose, Build(1.75, 1.0, 1.08))
-    body = arms(torso(Clay(blend=0.05), figure, neck=True), figure)
-    parts = [Part("body", body.mesh(detail=56), "skin")]
-    parts += [Part("hand", hand(figure, k, fist=k == 0), "skin") for k in (0, 1)]
-    head = head_parts(horned, woman=False, hair_style="curls", detail=34)
-    parts += placed(head, figure.head_frame, figure.head, 0.26)
+    figure = solve(pose, replace(build_of(horned, woman=False), height=1.75), grips=("hold", "hold"))
+    parts = nude(figure)
+    head = head_parts(horned, figure.build, hair_style="curls")
+    parts += placed(head, figure.head_frame, figure.head, space(figure.build).size)
     only = Request(ask.rng, "", frozenset({"horns"}))
     parts += add_ons(only, figure, ())
     parts += _goat_legs(figure) + ([] if ask.pose == "dancing" else [_pipes(figure)])

@@ -1,0 +1,141 @@
+"""Parts of people as things of their own: portraits, busts, antique torsos, hands and feet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from worker.studio.scene.body.flesh import flesh, hewn, regions
+from worker.studio.scene.body.rig import Pose, solve
+from worker.studio.scene.body.shape import Build, atlas, space
+from worker.studio.scene.forms.body_parts import spectacles
+from worker.studio.scene.forms.people import figure_parts, build_of
+from worker.studio.scene.forms.people_dress import OUTFITS
+from worker.studio.scene.forms.people_hats import HATS, laurel
+from worker.studio.scene.forms.people_heads import head_parts, placed
+from worker.studio.scene.forms.people_poses import POSES
+from worker.studio.scene.mesh import Mesh, ball, box, lathe, merge, pairs, tube
+from worker.studio.scene.model import Model, Part, Request, form
+
+_MOODS = ("crying", "smiling", "shouting", "eyes closed")
+_WHO = ("man", "woman", "old", "beard", "moustache", "long hair", "bald", "wig")
+_AT_LEDGE = Pose(hips=(0.0, 0.915, 0.0), spine=(0.0, 1.0, 0.02), tilt=1.0, sway=0.0,
+    head=(2.0, 0.0, 0.0), hands=((0.08, 1.19, 0.29), (-0.13, 1.18, 0.27)), elbows=((1.0, -0.5, 0.0),
+    (-1.0, -0.5, 0.0)), palms=((0, -1, 0.1), (0, -1, 0.1)))
+
+
+def above(mesh: Mesh, height: float) -> Mesh | None:
+    """What of a mesh is above a height."""
+    faces = mesh.faces[(mesh.points[:, 1] > height)[mesh.faces].any(1)]
+    if not len(faces):
+        return None
+    used, index = np.unique(faces, return_inverse=True)
+    points = mesh.points[used].copy()
+    points[:, 1] = np.maximum(points[:, 1], height)
+    return Mesh(points, index.reshape(-1, 3).astype(np.int32), mesh.normals[used],
+        mesh.grain[used])
+
+
+@form("head", "body", height=0.44, attributes=(*_WHO, *_MOODS, *HATS, "glasses"), where="table")
+def head(ask: Request) -> Model:
+    """A portrait: head, shoulders and hands behind a ledge of stone."""
+    woman = "woman" in ask or ("man" not in ask and (not {"beard", "moustache"} & ask.attributes)
+        and (ask.rng.random() < 0.5))
+    pose = replace(_AT_LEDGE, head=(ask.between(-2, 6), ask.between(-24, 24), ask.between(-5, 5)),
+        twist=ask.between(-12, 12))
+    worn = ("dress", "skirt", "robe") if woman else ("suit", "coat", "shirt")
+    build = build_of(ask, woman=woman)
+    outfit = OUTFITS[worn[int(ask.rng.integers(3))]]
+    parts, figure = figure_parts(ask, pose, build, replace(outfit, skirt=0.0))
+    s, fit = build.scale, space(build)
+    if "glasses" in ask:
+        parts += placed([Part("glasses", spectacles(), "black")], figure.head_frame, figure.head,
+            fit.size)
+    if "crying" in ask:
+        tears = [ball((0.018, 0.035, 0.018), sides=8).moved(0.14 * d, y, z) for d in (1, -1)
+            for y, z in ((-0.06, 0.36), (-0.18, 0.34))]
+        parts += placed([Part("tears", merge(tears), "glass")], figure.head_frame, figure.head,
+            fit.size)
+    low = min(float(figure.wrists[0][1]), float(figure.wrists[1][1])) - 0.05 * s
+    cut = ((p, above(p.mesh, low - 0.09 * s)) for p in parts)
+    parts = [replace(p, mesh=mesh) for p, mesh in cut if mesh is not None]
+    ledge = box(0.8 * s, 0.1 * s, 0.17 * s, bevel=0.01).moved(0, low - 0.1 * s, 0.34 * s)
+    return Model.of(*parts, Part("ledge", ledge, "stone"), head=tuple(figure.head.tolist()))
+
+
+@form("bust", "body", 0.75, attributes="laurel", where="ground")
+def bust(ask: Request) -> Model:
+    """A marble head and breast, cut round below the shoulders, on a turned foot."""
+    man = Request(ask.rng, "", frozenset({"man", "short"}))
+    build = build_of(man, woman=False)
+    figure = solve(replace(POSES["standing"], tilt=0.0, sway=0.0, hips=(0, 0.915, 0), spine=(0, 1,
+        0.03), head=(2.0, ask.between(-26, 26), 0.0), hands=((0.45, 0.8, 0.0), (-0.45, 0.8, 0.0))),
+        build)
+    known = atlas()
+    quads = known.quads["skin"]
+    x, y, _ = known.points[quads].mean(1).T
+    round_ = np.hypot(x / 1.95, (y - 6.0) / 2.7) < 1
+    rim = hewn(figure, quads[round_ & (y > 3.2)])
+    hair = head_parts(man, build, hat="", hair_style="curls")
+    crowned = [Part("laurel", laurel().scaled(1.04), "gold")] if "laurel" in ask else []
+    more = placed([p for p in hair if p.name in ("eyeballs", "hair", "brows")] + crowned,
+        figure.head_frame, figure.head, space(build).size)
+    stone = merge(rim, *(p.mesh for p in more if p.name != "laurel"))
+    low, high = float(rim.bounds[0][1]), figure.neck
+    foot = lathe(pairs("120 -190, 120 -165, 62 -130, 50 -60, 60 0, 70 30")).moved(float(high[0]),
+        low, float(high[2]) + 0.02)
+    plinth = box(0.3, 0.06, 0.28, bevel=0.006).moved(float(high[0]), low - 0.25, float(high[2])
+        + 0.02)
+    return Model.of(Part("bust", stone, "marble"), Part("foot", foot, "marble"), *(p for p in more
+        if p.name == "laurel"), Part("plinth", plinth), head=tuple(figure.head.tolist()))
+
+
+@form("torso", "body", 1.1)
+def antique_torso(ask: Request) -> Model:
+    """An antique torso without arms and head, on a block."""
+    figure = solve(replace(POSES["standing"], sway=9.0, tilt=-9.0, twist=8.0), Build(1.85, 1.0,
+        features=(("strong", 0.9),)))
+    known = atlas()
+    kept = [regions()["trunk"]]
+    for region, along, most in (("neck", known.points[:, 1] - 6.25, 0.0), ("arm", known.arm, 0.55),
+        ("leg", known.leg, 0.62)):
+        quads = regions()[region]
+        kept.append(quads[along[quads].mean(1) < most])
+    mesh = hewn(figure, np.concatenate(kept))
+    low = float(mesh.points[:, 1].min())
+    plinth = box(0.5, 0.2, 0.4, bevel=0.015).moved(float(figure.hips[0]) * 0.5, low - 0.24, 0)
+    rod = tube([(0.0, low - 0.1, 0.0), tuple(figure.hips)], 0.018)
+    return Model.of(Part("torso", mesh, "marble"), Part("rod", rod, "iron"), Part("plinth", plinth))
+
+
+_GRIPS = {"open": "open", "pointing": "point", "holding": "hold"}
+
+
+@form("hand", "body", 0.9, tuple(_GRIPS), "stone")
+def giant_hand(ask: Request) -> Model:
+    """A large hand that stands on its wrist, palm to the viewer."""
+    figure = solve(replace(POSES["arms raised"], hands=((0.4, 1.85, 0.0), (-0.2, 2.1, 0.0)),
+        palms=((0, 0, 1), (0, 0, 1)), tilt=0.0, spine=(0, 1, 0)), Build(1.8), grips=("",
+        _GRIPS[ask.pose or "open"]))
+    mesh = merge(flesh(figure, "hand", side=1) or [], flesh(figure, "arm", side=1, start=1.55)
+        or [])
+    wrist, elbow = figure.wrists[1], figure.elbows[1]
+    turn = (wrist - elbow) / np.linalg.norm(wrist - elbow)
+    upright = np.stack([np.cross(turn, (0, 0, 1)), turn, (0, 0, 1)])
+    shown = mesh.moved(*(-wrist).tolist()).mapped(upright).scaled(3.9)
+    cuff = lathe(pairs("140 -360, 170 -340, 165 -140, 150 -120, 110 -140")).scaled(0.9, 1, 0.75)
+    skin = "stone" if "stone" in ask else "skin"
+    return Model.of(Part("hand", shown, skin), Part("cuff", cuff), hand=(0, 0.45, 0.14),
+        inside=(0, 0.42, 0.16))
+
+
+@form("foot", "body", 0.5)
+def foot(_: Request) -> Model:
+    """A giant bare foot with the ankle, seen from its side."""
+    figure = solve(replace(POSES["standing"], toes=((0.0, 0.0, 1.0), (0.0, 0.0, 1.0)), feet=((0.09,
+        0.08, 0.0), (-0.09, 0.08, 0.0))), Build(1.8))
+    mesh = merge(flesh(figure, "foot", side=0) or [], flesh(figure, "leg", side=0, start=1.55)
+        or [])
+    return Model.of(Part("foot", mesh.moved(*(-figure.ankles[0]).tolist()).turned(y=72).scaled(2.4),
+        "skin"))
