@@ -189,7 +189,7 @@ def seashell(ask: Request) -> Model:
 
 
 _DRAGON = Build(1.8, 0.95, (0.22, 0.16), (0.17, 0.14), (0.2, 0.15), (0.78, 66, 0.17, 0.085),
-    (0.4, -12, 0.1, 0.05), (0.16, 0.05, 150, 34), (1.5, 10, 0.1), leg=0.07, paw=True, cheek=0.6)
+    (0.4, -12, 0.1, 0.05), (0.16, 0.05, 150, 34), (1.5, 10, 0.1), leg=0.07, paw=True)
 
 
 def _spines(line: Array, size: Array) -> Mesh:
@@ -236,8 +236,9 @@ def _jaws(made: Beast) -> None:
 def dragon(ask: Request) -> Model:
     """A western dragon with wings, horns and a barbed tail."""
     pose = {"rearing": POSES["rearing"], "flying": POSES["leaping"]}.get(ask.pose, POSES["walking"])
-    made = beast(_DRAGON, pose, ask.rng)
-    made.parts[0] = Part("body", made.parts[0].mesh, "main", pattern="mottle", repeat=9)
+    made = beast(_DRAGON, pose)
+    made.coat = {"pattern": "mottle", "repeat": 9}
+    made.bare = made.skin.on(1 - made.share("tail"))
     n = _DRAGON.length
     s = np.linspace(0, 1, 40)
     lift = 0.55 if ask.pose != "rearing" else 0.1
