@@ -130,6 +130,7 @@ class Beast:
     floor: float = 0.0
     parts: list[Part] = field(default_factory=list)
     coat: dict[str, Any] = field(default_factory=dict)
+    pasterns: list[Mesh] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rest = RESTS[self.build.skin]
@@ -149,17 +150,21 @@ class Beast:
             self.add(name, cut(self.hide, here), material)
             self.bare = self.bare & ~here
 
-    def nose(self) -> Array:
+    def nose(self, begin: float = 0.93) -> Array:
         """The tip of the muzzle."""
         x, y, z = self.level.T
-        return np.asarray((x > 0.93) & (y > -0.075) & (self.share("skull") > 0.5), dtype=np.float64)
+        return np.asarray((x > begin) & (y > -0.075) & (self.share("skull") > 0.5), dtype=np.float64)
 
     def share(self, *names: str) -> Array:
         """How much each point of the skin belongs to some bones, in all."""
         return self.skin.share(*names)
 
-    def on_head(self, mesh: Mesh) -> Mesh:
-        """A mesh made in the head's frame (x along the muzzle, skull at 0) where the head is."""
+    def on_head(self, points: Array) -> Array:
+        """Points in lengths of a level head, from between its ears and eyes, where the head is."""
+        return np.asarray(self.build.head[0] * points @ _turn(self.head_angle).T + self.poll)
+
+    def worn(self, mesh: Mesh) -> Mesh:
+        """A mesh made in the head's frame, in the body's units, where the head is."""
         x, y, z = self.poll.tolist()
         return mesh.turned(z=self.head_angle).moved(x, y, z)
 
@@ -169,7 +174,8 @@ class Beast:
         x, y, z = self.poll.tolist()
         points: dict[str, Point] = {"back": (0.55 * b.length, 1.0 + 0.5 * b.hump, 0),
             "seat": (0.62 * b.length, 1.0 + 0.5 * b.hump, 0), "head": (x, y, z)}
-        body = Part("body", cut(self.hide, self.bare), **({"material": "main"} | self.coat))
+        mesh = merge(cut(self.hide, self.bare), self.pasterns)
+        body = Part("body", mesh, **({"material": "main"} | self.coat))
         whole = Model([body, *self.parts], points | anchors)
         return whole.mapped(lambda mesh: mesh.turned(z=self.pitch).turned(y=_TOWARDS).scaled(h))
 
@@ -195,7 +201,7 @@ def beast(build: Build, pose: Pose, *, tail: Callable[[Beast], Array] | None = N
         fall = (min(low[0:2]) - min(low[2:4])) / -build.length
         made.pitch = math.degrees(math.asin(min(max(fall, -0.9), 0.9)))
     elif pose.pitch == LYING:
-        fall = build.croup - 1 + 2 * (build.chest[0] - build.rump[0])
+        fall = build.croup - 1 + 1.9 * build.chest[0] - 1.75 * build.rump[0]
         made.pitch = math.degrees(math.asin(fall / build.length))
     else:
         made.pitch = pose.pitch
@@ -204,7 +210,7 @@ def beast(build: Build, pose: Pose, *, tail: Callable[[Beast], Array] | None = N
     seat = _turn(made.pitch) @ np.array([0.02, build.croup - build.rump[0], 0])
     made.floor = min(made.floor, float(seat[1]) - 1.04 * build.rump[0])
     if pose.pitch == LYING:
-        made.floor = float(seat[1]) - 1.04 * build.rump[0]
+        made.floor = float(seat[1]) - 0.75 * build.rump[0]
     legs = [_grounded(leg, made) for leg in legs]
     moves: dict[str, Move | Array] = {"trunk": trunk(made.rest, _reach(build), _profile(build))}
     moves |= _head_and_neck(made) | _limbs(build, legs)
@@ -215,7 +221,7 @@ def beast(build: Build, pose: Pose, *, tail: Callable[[Beast], Array] | None = N
     if not build.paw:
         hooves = [_hoof(build, leg) for leg in legs]
         made.bare = made.skin.on(1 - made.share(*(f"{part}3{side}" for part, side in SIDES)))
-        made.add("pasterns", merge(pastern for pastern, _ in hooves), **made.coat)
+        made.pasterns = [pastern for pastern, _ in hooves]
         made.add("feet", merge(hoof for _, hoof in hooves), "dark_fur")
     return made
 
@@ -332,9 +338,10 @@ def _hoof(b: Build, joints: Array) -> tuple[Mesh, Mesh]:
     cannon, heel, toe = joints[-3:]
     way = (toe - heel) / np.linalg.norm(toe - heel)
     down = (heel - cannon) / np.linalg.norm(heel - cannon)
-    r = b.leg * (1.05 if b.bend < 0.6 else 0.72)
+    r = b.leg * (0.85 if b.bend < 0.6 else 0.72)
     path = [heel - down * 1.6 * r, heel - down * 0.5 * r, heel, (heel + toe) / 2, toe]
-    pastern = tube(path, np.array([0.5, 0.62, 0.78, 0.66, 0.8]) * r, samples=14, sides=12)
+    thick = (0.9, 0.92, 0.95, 0.95, 0.98) if b.bend < 0.6 else (0.5, 0.62, 0.78, 0.66, 0.8)
+    pastern = tube(path, np.array(thick) * r, samples=14, sides=12)
     hoof = tube([toe - way * r * 0.2, toe + way * r * 0.4, toe + way * r * 0.9],
         [0.68 * r, 0.9 * r, 1.05 * r], sides=14)
     return pastern, hoof

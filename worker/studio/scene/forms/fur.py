@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from worker.studio.scene.forms.beasts import Beast
 from worker.studio.scene.forms.growth import rods, unit
@@ -61,7 +62,8 @@ def mane(made: Beast, fall: float, rng: Rng, *, count: int = 64) -> Mesh:
     length = fall * rng.uniform(0.75, 1.15, (count, 1, 1))
     t = np.linspace(0, 1, len(_TAPER))[None, :, None]
     path = crest[:, None] - 0.02 * down[:, None] * (1 - t) + flow[:, None] * t * length
-    path[..., 2] = 0.62 * made.build.neck[3] * np.sin(np.minimum(2.4 * t[..., 0], 1.5)) + 0.004
+    thick = np.interp(at, (0, 0.5, 1), (made.build.neck[2], made.build.neck[3], made.build.neck[3]))
+    path[..., 2] = 0.8 * thick[:, None] * np.sin(np.minimum(2.4 * t[..., 0], 1.5)) + 0.006
     path[..., 2] *= np.where(rng.random((count, 1)) < 0.5 * wind, -1.0, 1.0)
     path[..., 0] += 0.02 * np.sin(5 * t[..., 0] + rng.uniform(0, 6, (count, 1))) * t[..., 0]
     return rods(path, np.broadcast_to(0.024 * _TAPER, path.shape[:2]), sides=7)
@@ -82,21 +84,30 @@ def hair(path: Array, radius: float, rng: Rng, *, strands: int = 16) -> Mesh:
         n)), sides=6)  # fmt: skip
 
 
-def wool(made: Beast, weight: Array, depth: float, rng: Rng, *, curls: int = 420) -> Mesh:
+def wool(made: Beast, weight: Array, depth: float, rng: Rng, *, curls: int = 260) -> Mesh:
     """A fleece: the skin where `weight` is, thicker by `depth` and curled."""
-    fleece = cut(made.hide, made.skin.on(weight, 0.3))
-    _, back = np.unique(made.hide.faces[made.skin.on(weight, 0.3)], return_inverse=True)
-    grown = np.zeros(fleece.size)
-    grown[back.ravel()] = weight[made.hide.faces[made.skin.on(weight, 0.3)]].ravel()
-    points, faces, lift = fleece.points, fleece.faces, np.clip((grown - 0.3) / 0.4, 0, 1)
-    for _ in range(2):
-        points, faces, lift = _finer(points, faces, lift)
-    normals = smooth_normals(points, faces)
+    here = made.skin.on(weight, 0.3)
+    used = np.unique(made.hide.faces[here])
+    points, faces, lift = cut(made.hide, here).points, cut(made.hide, here).faces, weight[used]
+    points, faces, lift = _finer(points, faces, np.clip((lift - 0.3) / 0.4, 0, 1))
     seeds = points[rng.choice(len(points), curls, replace=False)]
-    near = np.sqrt(((points[:, None] - seeds[None]) ** 2).sum(-1).min(1))
-    curl = np.sqrt(np.maximum(1 - (near / (0.9 * depth)) ** 2, 0))
-    points = points + normals * (lift * depth * (0.35 + 0.65 * curl))[:, None]
+    curl = np.sqrt(np.maximum(1 - (_nearest(points, seeds) / (0.95 * depth)) ** 2, 0))
+    thick = lift * depth * (0.3 + 0.7 * curl)
+    points = points + smooth_normals(points, faces) * thick[:, None]
     return Mesh(points, faces, smooth_normals(points, faces), np.zeros_like(points))
+
+
+@njit(cache=True, nogil=True)
+def _nearest(points, seeds):  # type: ignore[no-untyped-def]
+    """The distance of each point to the nearest seed."""
+    out = np.empty(len(points))
+    for i in range(len(points)):
+        best = 1e9
+        for j in range(len(seeds)):
+            x, y, z = points[i] - seeds[j]
+            best = min(best, x * x + y * y + z * z)
+        out[i] = np.sqrt(best)
+    return out
 
 
 def _finer(points: Array, faces: Array, value: Array) -> tuple[Array, Array, Array]:

@@ -18,15 +18,15 @@ from worker.studio.scene.model import Model, Part, Request, form
 
 _DOG = Build(0.55, 0.86, (0.24, 0.155), (0.15, 0.12), (0.17, 0.125), (0.36, 50, 0.165, 0.11),
     (0.36, -14, 0.13, 0.068), (0.125, 0.075, 80, 12), (0.55, 20, 0.034), leg=0.064, paw=True)
-_CAT = Build(0.28, 1.0, (0.19, 0.14), (0.165, 0.145), (0.18, 0.14), (0.25, 42, 0.14, 0.11),
-    (0.34, -10, 0.13, 0.068), (0.14, 0.1, 84, 18), (0.8, 40, 0.036), leg=0.06, paw=True,
-    face="cat", eye=1.1)
-_LION = Build(1.1, 0.98, (0.225, 0.15), (0.18, 0.145), (0.2, 0.15), (0.34, 32, 0.19, 0.14),
-    (0.4, -12, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.8, -30, 0.03), leg=0.08, paw=True,
-    face="lion", eye=0.8)
-_RAT = Build(0.06, 1.18, (0.25, 0.3), (0.33, 0.36), (0.32, 0.3), (0.2, 12, 0.2, 0.2),
-    (0.65, -10, 0.13, 0.068), (0.2, 0.18, 76, 10), (1.75, -25, 0.09), leg=0.064, paw=True,
-    skin="rat")
+_CAT = Build(0.28, 0.98, (0.2, 0.145), (0.18, 0.15), (0.2, 0.15), (0.2, 44, 0.16, 0.135),
+    (0.36, -8, 0.13, 0.068), (0.13, 0.12, 84, 14), (0.85, 40, 0.046), leg=0.062, paw=True,
+    face="cat", eye=1.15)
+_LION = Build(1.1, 0.98, (0.235, 0.155), (0.185, 0.145), (0.2, 0.15), (0.32, 30, 0.2, 0.16),
+    (0.47, -10, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.8, -30, 0.03), leg=0.08, paw=True,
+    face="lion", eye=0.75)
+_RABBIT = Build(0.19, 1.2, (0.27, 0.2), (0.36, 0.28), (0.3, 0.25), (0.22, 44, 0.18, 0.13),
+    (0.5, -18, 0.13, 0.085), (1.15, 0.3, 116, 0), (0.12, 40, 0.12), leg=0.068, paw=True,
+    skin="rat", face="rabbit", eye=1.1)
 BUILDS: dict[str, Build] = {
     "dog": _DOG,
     "hound": replace(_DOG, height=0.68, chest=(0.25, 0.13), belly=(0.13, 0.1),
@@ -44,22 +44,23 @@ BUILDS: dict[str, Build] = {
     "cat": _CAT,
     "lion": _LION,
     "bear": Build(1.1, 0.94, (0.3, 0.22), (0.27, 0.23), (0.29, 0.22), (0.34, 20, 0.27, 0.2),
-        (0.42, -16, 0.19, 0.1), (0.075, 0.08, 80, 40), (0.09, -40, 0.05), leg=0.11, paw=True,
+        (0.42, -16, 0.19, 0.1), (0.06, 0.075, 80, 40), (0.09, -40, 0.05), leg=0.11, paw=True,
         bend=0.55, hump=0.04, eye=0.7),
     "elephant": Build(2.8, 0.74, (0.3, 0.22), (0.3, 0.25), (0.28, 0.21), (0.24, 26, 0.25, 0.2),
         (0.42, -40, 0.185, 0.09), (0.01, 0.01, 0, 0), (0.5, -76, 0.02), leg=0.1, bend=0.22,
-        croup=0.94, face="elephant", cannon=1.5, eye=0.5),
-    "pig": Build(0.75, 1.05, (0.31, 0.23), (0.3, 0.25), (0.3, 0.23), (0.26, 8, 0.3, 0.24),
-        (0.5, -20, 0.2, 0.1), (0.16, 0.13, 60, 40), (0.2, 30, 0.02), leg=0.066, face="pig",
+        croup=0.94, face="elephant", cannon=1.35, eye=0.5),
+    "pig": Build(0.75, 1.02, (0.29, 0.22), (0.3, 0.25), (0.3, 0.23), (0.26, 8, 0.26, 0.22),
+        (0.54, -20, 0.2, 0.1), (0.16, 0.13, 60, 40), (0.2, 30, 0.02), leg=0.066, face="pig",
         eye=0.6),
-    "rabbit": Build(0.2, 0.85, (0.3, 0.22), (0.32, 0.28), (0.42, 0.3), (0.28, 50, 0.24, 0.18),
-        (0.5, -16, 0.23, 0.13), (0.62, 0.16, 106, 10), (0.1, 40, 0.13), leg=0.075, paw=True,
-        croup=1.16, eye=1.3),
-    "mouse": Build(0.06, 1.1, (0.28, 0.22), (0.33, 0.27), (0.38, 0.28), (0.36, 14, 0.28, 0.23),
-        (0.72, -14, 0.29, 0.06), (0.5, 0.25, 104, 46), (1.9, 0, 0.05), leg=0.085, paw=True,
-        croup=1.1),
-    "squirrel": Build(0.14, 0.95, (0.28, 0.2), (0.3, 0.24), (0.36, 0.26), (0.3, 56, 0.22, 0.18),
-        (0.55, -10, 0.23, 0.09), (0.2, 0.12, 96, 20), (1.4, 60, 0.2), leg=0.08, paw=True)
+    "rabbit": _RABBIT,
+    "hare": replace(_RABBIT, height=0.28, length=1.05, belly=(0.26, 0.2), rump=(0.25, 0.19),
+        ear=(1.1, 0.26, 116, 0), head=(0.42, -18, 0.13, 0.08)),
+    "mouse": Build(0.06, 1.25, (0.28, 0.24), (0.36, 0.32), (0.32, 0.28), (0.16, 10, 0.17, 0.13),
+        (0.66, -14, 0.13, 0.068), (0.3, 0.26, 96, 20), (1.9, -20, 0.05), leg=0.064, paw=True,
+        skin="rat", eye=1.2),
+    "squirrel": Build(0.12, 1.1, (0.25, 0.2), (0.3, 0.24), (0.28, 0.24), (0.24, 40, 0.17, 0.12),
+        (0.56, -12, 0.14, 0.08), (0.22, 0.14, 92, 10), (1.4, 60, 0.2), leg=0.064, paw=True,
+        skin="rat", eye=1.2)
 }
 
 
@@ -130,7 +131,7 @@ def cat(ask: Request) -> Model:
         return tail_path(made, sag=-0.5 if pose == "arched" else 0.1)
 
     made = beast(build, steps, tail=tail)
-    _nose(made, "pink")
+    made.marked("nose", made.nose(0.96), "pink")
     return made.model()
 
 
@@ -179,7 +180,7 @@ def _lions_mane(made: Beast, ask: Request) -> None:
     station = made.skin.points[:, 0]
     breast = made.share("trunk", "arm0L", "arm0R") * np.clip((station - 0.72) / 0.12, 0, 1)
     region = back + made.share("neck0", "neck1", "neck2") + 0.8 * breast
-    made.add("mane", locks(made, np.minimum(region, 1), 420, (0.13, 0.026), ask.rng, fall=0.5),
+    made.add("mane", locks(made, np.minimum(region, 1), 560, (0.14, 0.024), ask.rng, fall=0.45, lift=0.3),
         "second")
 
 
@@ -226,11 +227,11 @@ def elephant(ask: Request) -> Model:
     made = beast(BUILDS["elephant"], POSES[ask.pose or "standing"])
     trunk = triples("100 -20 0, 260 -100 0, 420 -200 0, 620 -360 0, 720 -500 0, 680 -620 0")
     line = np.array(trunk) @ rotation(z=-6).T
-    made.add("trunk", made.on_head(tube(line, [0.13, 0.105, 0.082, 0.062, 0.048, 0.036],
+    made.add("trunk", made.worn(tube(line, [0.13, 0.105, 0.082, 0.062, 0.048, 0.036],
         samples=30)).grained(0.2, 0, 1))
     tusk = tube([(0.2, -0.2, 0.09), (0.36, -0.25, 0.14), (0.55, -0.18, 0.15)], [0.035, 0.03, 0.008],
         samples=14)
-    made.add("tusks", made.on_head(both(tusk)), "bone")
+    made.add("tusks", made.worn(both(tusk)), "bone")
     ear = Clay(blend=0.06).limb((-0.06, 0.08, 0.17), (-0.26, 0.02, 0.25), 0.11, 0.13, flat=0.16,
         side=(0.35, 0, 1))
     ear.limb((-0.08, -0.08, 0.18), (-0.22, -0.16, 0.26), 0.1, 0.1, flat=0.16, side=(0.35, 0, 1))
@@ -258,15 +259,12 @@ def _curl(made: Beast) -> Array:
 @form("rabbit", "quadruped", 0.3, "sitting, running, standing", "hare")
 def rabbit(ask: Request) -> Model:
     """A rabbit; a long-legged hare by attribute."""
-    build = BUILDS["rabbit"]
+    build = BUILDS["hare" if "hare" in ask else "rabbit"]
     pose = (POSES["running"] if ask.pose == "running" else Pose((-40, 10, 20, 40),
         (-30, 16, 20, 40), (80, -68, 82, 46), (84, -64, 84, 46), -8, 0))
     if ask.pose == "standing":
         pose = Pose((30, -20, -40, -60), (20, -30, -50, -60), (84, -68, 80, 46), (84, -64, 80, 46),
             10, 0, 62)
-    if "hare" in ask:
-        build = replace(build, height=0.3, length=0.9, belly=(0.24, 0.2), rump=(0.3, 0.22),
-            ear=(0.7, 0.1, 112, 10), head=(0.36, -16, 0.18, 0.1))
     made = beast(build, pose)
     made.marked("tail", made.share("tail"), "white_fur")
     _nose(made, "pink")
@@ -279,7 +277,7 @@ def mouse(ask: Request) -> Model:
     kind = "squirrel" if "squirrel" in ask else "mouse"
     build = BUILDS[kind]
     if "rat" in ask:
-        build = replace(build, height=0.09, length=1.3, ear=(0.26, 0.17, 110, 40))
+        build = replace(build, height=0.09, head=(0.58, -12, 0.13, 0.068), ear=(0.2, 0.17, 90, 10))
     low = Pose((-40, 20, 20, 40), (-20, 30, 20, 40), (80, -66, 82, 46), (84, -64, 84, 46))
     upright = Pose((-10, 84, 90, 60), (4, 96, 100, 60), (84, -66, 82, 46), (84, -64, 84, 46), -16,
         0, 56)
