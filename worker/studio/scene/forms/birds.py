@@ -260,16 +260,16 @@ def owl(ask: Request) -> Model:
     turn = 62.0
     discs, eyes = [], []
     for side in (-1, 1):
-        disc = (ball((0.03, 0.11, 0.1), sides=22).turned(y=-16 * side).moved(0.165, 0.0, 0.082
+        disc = (ball((0.03, 0.105, 0.095), sides=22).turned(y=-16 * side).moved(0.168, 0.005, 0.08
             * side))
         discs.append(disc)
-        eyes.append(ball((0.02, 0.044, 0.044), sides=18).moved(0.182, 0.02, 0.074 * side))
-    pupil = merge(ball((0.012, 0.028, 0.028), sides=14).moved(0.197, 0.02, 0.074 * s)
+        eyes.append(ball((0.022, 0.036, 0.036), sides=18).moved(0.184, 0.022, 0.07 * side))
+    pupil = merge(ball((0.012, 0.024, 0.024), sides=14).moved(0.199, 0.022, 0.07 * s)
         for s in (-1, 1))
     bill = tube([(0.2, 0.03, 0), (0.25, -0.01, 0), (0.232, -0.07, 0)], [0.026, 0.024, 0.004],
         samples=9)
-    tufts = [tube([(0.05, 0.14, 0.1 * s), (0.06, 0.22, 0.14 * s), (0.03, 0.31, 0.17 * s)],
-        [0.045, 0.035, 0.004], samples=8) for s in (-1, 1)]
+    tufts = [tube([(0.06, 0.13, 0.09 * s), (0.06, 0.19, 0.14 * s), (0.02, 0.24, 0.18 * s)],
+        [0.04, 0.03, 0.004], samples=8) for s in (-1, 1)]
 
     def place(mesh: Mesh) -> Mesh:
         return mesh.turned(y=-turn).moved(0.1, 0.44, 0)
@@ -279,7 +279,7 @@ def owl(ask: Request) -> Model:
     parts = [Part("body", body.mesh(detail=60), coat, pattern="mottle", repeat=60),
         Part("wings", _folded(replace(f, body=(0.3, 0.2, 0.19), tilt=74)).moved(-0.06, 0, 0), wing),
         Part("tail", _tail(replace(f, tilt=74)).moved(0.02, 0.03, 0), coat),
-        Part("face", place(merge(discs)), "white_feather"), Part("irises", place(merge(eyes)),
+        Part("face", place(merge(discs)), "feather"), Part("irises", place(merge(eyes)),
         "beak"), Part("pupils", place(pupil), "eye"), Part("bill", place(bill), "horn"),
         Part("tufts", place(merge(tufts)), coat), Part("legs", _legs(replace(f, leg=(0.12, 0.026)),
         -0.02).moved(0, -0.12, 0), "beak")]

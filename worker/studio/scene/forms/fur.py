@@ -84,7 +84,7 @@ def hair(path: Array, radius: float, rng: Rng, *, strands: int = 16) -> Mesh:
         n)), sides=6)  # fmt: skip
 
 
-def wool(made: Beast, weight: Array, depth: float, rng: Rng, *, curls: int = 260) -> Mesh:
+def wool(made: Beast, weight: Array, depth: float, rng: Rng, *, curls: int = 520) -> Mesh:
     """A fleece: the skin where `weight` is, thicker by `depth` and curled."""
     here = made.skin.on(weight, 0.3)
     used = np.unique(made.hide.faces[here])
@@ -113,7 +113,9 @@ def _nearest(points, seeds):  # type: ignore[no-untyped-def]
 def _finer(points: Array, faces: Array, value: Array) -> tuple[Array, Array, Array]:
     """Each triangle in four."""
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), 1)
-    pairs, number = np.unique(edges, axis=0, return_inverse=True)
+    edges = edges.astype(np.int64)
+    keys, number = np.unique(edges[:, 0] * len(points) + edges[:, 1], return_inverse=True)
+    pairs = np.stack([keys // len(points), keys % len(points)], 1)
     ab, bc, ca = number.reshape(3, -1) + len(points)
     a, b, c = faces.T
     new = np.concatenate([np.stack(three, 1) for three in ((a, ab, ca), (ab, b, bc), (ca, bc, c),

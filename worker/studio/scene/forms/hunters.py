@@ -19,8 +19,8 @@ from worker.studio.scene.model import Model, Part, Request, form
 _DOG = Build(0.55, 0.86, (0.24, 0.155), (0.15, 0.12), (0.17, 0.125), (0.36, 50, 0.165, 0.11),
     (0.36, -14, 0.13, 0.068), (0.125, 0.075, 80, 12), (0.55, 20, 0.034), leg=0.064, paw=True)
 _CAT = Build(0.28, 0.98, (0.2, 0.145), (0.18, 0.15), (0.2, 0.15), (0.2, 44, 0.16, 0.135),
-    (0.36, -8, 0.13, 0.068), (0.13, 0.12, 84, 14), (0.85, 40, 0.046), leg=0.062, paw=True,
-    face="cat", eye=1.15)
+    (0.36, -8, 0.13, 0.068), (0.115, 0.14, 84, 6), (0.85, 40, 0.046), leg=0.067, paw=True,
+    face="cat", eye=1.3)
 _LION = Build(1.1, 0.98, (0.235, 0.155), (0.185, 0.145), (0.2, 0.15), (0.32, 30, 0.2, 0.16),
     (0.47, -10, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.8, -30, 0.03), leg=0.08, paw=True,
     face="lion", eye=0.75)
@@ -74,7 +74,10 @@ def dog(ask: Request) -> Model:
     """A dog; a hound, a spaniel, a wolf or a fox by attribute."""
     kind = next((k for k in ("hound", "spaniel", "wolf", "fox") if k in ask), "dog")
     brush = kind in ("wolf", "fox", "spaniel")
-    made = beast(BUILDS[kind], POSES[ask.pose or "standing"],
+    build = BUILDS[kind]
+    if ask.pose == "sitting":
+        build = replace(build, length=0.92 * build.length, hump=0.08, hump_at=0.45)
+    made = beast(build, POSES[ask.pose or "standing"],
         tail=lambda made: tail_path(made, sag=0.5 if brush else 0.2))
     _nose(made)
     if kind == "fox":
@@ -117,9 +120,10 @@ def cat(ask: Request) -> Model:
     if pose == "sleeping":
         return _curled()
     steps = POSES[pose]
-    if pose == "sitting":
-        steps = replace(steps, head=6, neck=18, tail=-60)
     build = _CAT
+    if pose == "sitting":
+        build, steps = replace(_CAT, length=0.8, belly=(0.22, 0.18), hump=0.1, hump_at=0.5), replace(
+            steps, head=2, neck=22)
     if pose == "arched":
         build, steps = replace(_CAT, length=0.84, hump=0.24, hump_at=0.5), replace(steps, tail=40)
 

@@ -28,7 +28,7 @@ BUILDS: dict[str, Build] = {
     "bison": Build(1.7, 0.82, (0.36, 0.22), (0.28, 0.2), (0.22, 0.16), (0.34, -14, 0.28, 0.2),
         (0.42, -56, 0.16, 0.1), (0.08, 0.06, 60, 70), (0.4, -40, 0.02), leg=0.062, face="cow",
         croup=0.86, hump=0.17, eye=0.7),
-    "sheep": Build(0.75, 0.85, (0.25, 0.18), (0.25, 0.2), (0.24, 0.18), (0.34, 42, 0.16, 0.11),
+    "sheep": Build(0.75, 0.85, (0.28, 0.19), (0.26, 0.21), (0.26, 0.19), (0.34, 42, 0.16, 0.11),
         (0.4, -36, 0.115, 0.07), (0.17, 0.09, 40, 70), (0.24, -50, 0.04), leg=0.054, face="sheep",
         eye=0.8),
     "goat": Build(0.8, 0.84, (0.23, 0.15), (0.23, 0.17), (0.21, 0.15), (0.42, 48, 0.15, 0.09),
@@ -176,7 +176,7 @@ def sheep(ask: Request) -> Model:
     high = np.clip(1.4 - 3 * np.abs(made.share("arm1L", "arm1R", "leg1L", "leg1R")), 0, 1)
     fleece = made.share("trunk", "neck0", "neck1", "tail") + legs * high + 0.6 * made.share("neck2")
     fleece += made.share("skull") * np.clip((0.1 - made.level[:, 0]) / 0.06, 0, 1)
-    made.add("wool", wool(made, np.minimum(fleece, 1), 0.065, ask.rng))
+    made.add("wool", wool(made, np.minimum(fleece, 1), 0.055, ask.rng))
     if "ram" in ask:
         turn = np.linspace(-0.6, 7.2, 40)
         size = 0.4 - 0.03 * turn
