@@ -340,7 +340,7 @@ def _hoof(b: Build, joints: Array) -> tuple[Mesh, Mesh]:
     down = (heel - cannon) / np.linalg.norm(heel - cannon)
     r = b.leg * (0.85 if b.bend < 0.6 else 0.72)
     path = [heel - down * 1.6 * r, heel - down * 0.5 * r, heel, (heel + toe) / 2, toe]
-    thick = (0.9, 0.92, 0.95, 0.95, 0.98) if b.bend < 0.6 else (0.5, 0.62, 0.78, 0.66, 0.8)
+    thick = (0.5, 0.8, 0.95, 0.95, 0.98) if b.bend < 0.6 else (0.5, 0.62, 0.78, 0.66, 0.8)
     pastern = tube(path, np.array(thick) * r, samples=14, sides=12)
     hoof = tube([toe - way * r * 0.2, toe + way * r * 0.4, toe + way * r * 0.9],
         [0.68 * r, 0.9 * r, 1.05 * r], sides=14)

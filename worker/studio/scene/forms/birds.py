@@ -274,15 +274,16 @@ def owl(ask: Request) -> Model:
     def place(mesh: Mesh) -> Mesh:
         return mesh.turned(y=-turn).moved(0.1, 0.44, 0)
 
-    body = (Clay(blend=0.1).limb((-0.1, -0.26, 0), (0.03, 0.06, 0), 0.14, 0.23,
-        flat=0.92).lump((0.1, 0.43, 0), (0.2, 0.19, 0.205), blend=0.16))
+    body = (Clay(blend=0.1).limb((-0.1, -0.24, 0), (0.03, 0.06, 0), 0.16, 0.235,
+        flat=0.95).lump((0.1, 0.43, 0), (0.2, 0.19, 0.205), blend=0.16))
     parts = [Part("body", body.mesh(detail=60), coat, pattern="mottle", repeat=60),
-        Part("wings", _folded(replace(f, body=(0.3, 0.2, 0.19), tilt=74)).moved(-0.06, 0, 0), wing),
+        Part("wings", _folded(replace(f, body=(0.36, 0.21, 0.225), wing=(0.66, 0), tilt=70)).moved(
+            -0.05, 0.02, 0), wing),
         Part("tail", _tail(replace(f, tilt=74)).moved(0.02, 0.03, 0), coat),
         Part("face", place(merge(discs)), "feather"), Part("irises", place(merge(eyes)),
         "beak"), Part("pupils", place(pupil), "eye"), Part("bill", place(bill), "horn"),
-        Part("tufts", place(merge(tufts)), coat), Part("legs", _legs(replace(f, leg=(0.12, 0.026)),
-        -0.02).moved(0, -0.12, 0), "beak")]
+        Part("tufts", place(merge(tufts)), coat), Part("legs", _legs(replace(f, leg=(0.07, 0.017)),
+        -0.02).moved(0, -0.15, 0), "beak")]
     return Model.of(*parts, head=(0.1, 0.44, 0)).mapped(lambda mesh: mesh.scaled(0.38))
 
 

@@ -46,7 +46,7 @@ BUILDS: dict[str, Build] = {
     "bear": Build(1.1, 0.94, (0.3, 0.22), (0.27, 0.23), (0.29, 0.22), (0.34, 20, 0.27, 0.2),
         (0.42, -16, 0.19, 0.1), (0.06, 0.075, 80, 40), (0.09, -40, 0.05), leg=0.11, paw=True,
         bend=0.55, hump=0.04, eye=0.7),
-    "elephant": Build(2.8, 0.74, (0.3, 0.22), (0.3, 0.25), (0.28, 0.21), (0.24, 26, 0.25, 0.2),
+    "elephant": Build(2.8, 0.74, (0.3, 0.22), (0.28, 0.24), (0.26, 0.2), (0.24, 26, 0.25, 0.2),
         (0.42, -40, 0.185, 0.09), (0.01, 0.01, 0, 0), (0.5, -76, 0.02), leg=0.1, bend=0.22,
         croup=0.94, face="elephant", cannon=1.35, eye=0.5),
     "pig": Build(0.75, 1.02, (0.29, 0.22), (0.3, 0.25), (0.3, 0.23), (0.26, 8, 0.26, 0.22),
@@ -84,7 +84,8 @@ def dog(ask: Request) -> Model:
         _fox(made)
     if brush:
         ruff = made.share("neck0", "neck1", "neck2")
-        made.add("ruff", locks(made, ruff, 170, (0.09, 0.014), ask.rng, fall=0.25))
+        made.add("ruff", locks(made, ruff, 260, (0.08, 0.012), ask.rng, fall=0.2,
+            lift=0.05))
     if "collar" in ask:
         made.add("collar", _collar(made), "accent")
     return made.model()
@@ -229,7 +230,7 @@ def bear(ask: Request) -> Model:
 def elephant(ask: Request) -> Model:
     """An elephant with its trunk, tusks and broad ears."""
     made = beast(BUILDS["elephant"], POSES[ask.pose or "standing"])
-    trunk = triples("100 -20 0, 260 -100 0, 420 -200 0, 620 -360 0, 720 -500 0, 680 -620 0")
+    trunk = triples("100 -20 0, 260 -100 0, 420 -200 0, 600 -360 0, 690 -480 0, 660 -580 0")
     line = np.array(trunk) @ rotation(z=-6).T
     made.add("trunk", made.worn(tube(line, [0.13, 0.105, 0.082, 0.062, 0.048, 0.036],
         samples=30)).grained(0.2, 0, 1))
