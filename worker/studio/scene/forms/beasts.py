@@ -79,6 +79,8 @@ _FOLDS = 65.0
 """Degrees forwards from which on a thigh lies beside the body."""
 _BRUSH = 0.055
 """Radius from which on a tail is a brush."""
+_LOWEST = -76.0
+"""Degrees to which a neck can be lowered."""
 _TOWARDS = -10.0
 """Degrees that the head is turned towards the viewer."""
 _NEARLY = 0.42
@@ -234,7 +236,7 @@ def _head_and_neck(made: Beast) -> dict[str, Move | Array]:
     """How skull, jaw and neck move; sets where the head is, and adds the eyes."""
     b = made.build
     base = np.array([_reach(b), 1 - 0.62 * b.chest[0] - 0.3 * b.neck[2], 0])
-    a = math.radians(b.neck[1] + made.pose.neck - made.pitch)
+    a = math.radians(max(b.neck[1] + made.pose.neck, _LOWEST) - made.pitch)
     way = np.array([math.cos(a), math.sin(a), 0])
     up = np.array([-way[1], way[0], 0])
     made.poll = base + way * b.neck[0]

@@ -23,7 +23,7 @@ def swan(ask: Request) -> Model:
     f = KINDS[kind]
     coat = "main"
     if ask.pose == "flying":
-        g = replace(_flying(f), span=(1.1, 0.3), fingers=0.6)
+        g = replace(_flying(f), span=(1.3, 0.32), fingers=0.6)
         return _assemble(g, coat=coat, wing=coat, bank=True, wings=_spread(g, 26), legs=False)
     if kind == "duck":
         return _assemble(f, coat=coat, bill="beak", legs=False)

@@ -230,7 +230,7 @@ def bear(ask: Request) -> Model:
 def elephant(ask: Request) -> Model:
     """An elephant with its trunk, tusks and broad ears."""
     made = beast(BUILDS["elephant"], POSES[ask.pose or "standing"])
-    trunk = triples("100 -20 0, 260 -100 0, 420 -200 0, 600 -360 0, 690 -480 0, 660 -580 0")
+    trunk = triples("100 -20 0, 260 -100 0, 420 -200 0, 580 -340 0, 660 -450 0, 630 -540 0")
     line = np.array(trunk) @ rotation(z=-6).T
     made.add("trunk", made.worn(tube(line, [0.13, 0.105, 0.082, 0.062, 0.048, 0.036],
         samples=30)).grained(0.2, 0, 1))
