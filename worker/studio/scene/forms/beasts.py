@@ -8,15 +8,18 @@ horizontal, upwards positive.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from worker.studio.scene.clay import Clay
 from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, sheet, spline,
     tube)
 from worker.studio.scene.model import Model, Part, Rng
+from worker.studio.scene.forms.pelts import (RESTS, SIDES, TAIL, head, level_head, limb, neck, tail_along, template,
+    trunk)
+from worker.studio.scene.skin import Move, cut
 
 Point = tuple[float, float, float]
 Four = tuple[float, float, float, float]
@@ -46,8 +49,10 @@ class Build:
     croup: float = 1.0
     hump: float = 0.0
     hump_at: float = 0.82
-    cheek: float = 0.8
-    tuft: str = "none"
+    face: str = ""
+    cannon: float = 0.8
+    eye: float = 1.0
+    skin: str = "dog"
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,10 @@ LYING = 2.0
 """The pitch of a body that rests on the ground."""
 _FOLDS = 65.0
 """Degrees forwards from which on a thigh lies beside the body."""
-_FLAT = 50.0
-"""Degrees from level below which a paw lies flat."""
+_BRUSH = 0.055
+"""Radius from which on a tail is a brush."""
+_LOWEST = -76.0
+"""Degrees to which a neck can be lowered."""
 _TOWARDS = -10.0
 """Degrees that the head is turned towards the viewer."""
 _NEARLY = 0.42
@@ -111,7 +118,10 @@ _SHARES[True] = ((0.22, 0.3, 0.1, 0.09), (0.25, 0.26, 0.17, 0.1))
 
 @dataclass
 class Beast:
-    """An animal in the making: its meshes by part name, and where its joints lie."""
+    """An animal in the making: its skin, the parts added to it, and where its joints lie.
+
+    `level` are the skin's points in the frame of a level head, in shares of its length.
+    """
 
     build: Build
     pose: Pose
@@ -121,13 +131,42 @@ class Beast:
     crest: Array = field(default_factory=lambda: np.zeros((0, 3)))
     floor: float = 0.0
     parts: list[Part] = field(default_factory=list)
+    coat: dict[str, Any] = field(default_factory=dict)
+    pasterns: list[Mesh] = field(default_factory=list)
 
-    def add(self, name: str, mesh: Mesh, material: str = "main", **more: object) -> None:
+    def __post_init__(self) -> None:
+        self.rest = RESTS[self.build.skin]
+        self.skin = template(self.rest)
+        self.hide = Mesh(self.skin.points, self.skin.faces, self.skin.points, self.skin.points)
+        self.bare = np.ones(len(self.skin.faces), bool)
+        self.level = level_head(self.rest.file)
+
+    def add(self, name: str, mesh: Mesh, material: str = "main", **more: Any) -> None:
         """Add a part, in the body's own frame."""
-        self.parts.append(Part(name, mesh, material, **more))  # type: ignore[arg-type]
+        self.parts.append(Part(name, mesh, material, **more))
 
-    def on_head(self, mesh: Mesh) -> Mesh:
-        """A mesh made in the head's frame (x along the muzzle, skull at 0) where the head is."""
+    def marked(self, name: str, weight: Array, material: str) -> None:
+        """Give the skin where `weight` is more than a half another colour."""
+        here = self.bare & (weight[self.skin.faces].mean(1) > 0.5)
+        if here.any():
+            self.add(name, cut(self.hide, here), material)
+            self.bare = self.bare & ~here
+
+    def nose(self, begin: float = 0.93) -> Array:
+        """The tip of the muzzle."""
+        x, y, z = self.level.T
+        return np.asarray((x > begin) & (y > -0.075) & (self.share("skull") > 0.5), dtype=np.float64)
+
+    def share(self, *names: str) -> Array:
+        """How much each point of the skin belongs to some bones, in all."""
+        return self.skin.share(*names)
+
+    def on_head(self, points: Array) -> Array:
+        """Points in lengths of a level head, from between its ears and eyes, where the head is."""
+        return np.asarray(self.build.head[0] * points @ _turn(self.head_angle).T + self.poll)
+
+    def worn(self, mesh: Mesh) -> Mesh:
+        """A mesh made in the head's frame, in the body's units, where the head is."""
         x, y, z = self.poll.tolist()
         return mesh.turned(z=self.head_angle).moved(x, y, z)
 
@@ -137,7 +176,9 @@ class Beast:
         x, y, z = self.poll.tolist()
         points: dict[str, Point] = {"back": (0.55 * b.length, 1.0 + 0.5 * b.hump, 0),
             "seat": (0.62 * b.length, 1.0 + 0.5 * b.hump, 0), "head": (x, y, z)}
-        whole = Model(self.parts, points | anchors)
+        mesh = merge(cut(self.hide, self.bare), self.pasterns)
+        body = Part("body", mesh, **({"material": "main"} | self.coat))
+        whole = Model([body, *self.parts], points | anchors)
         return whole.mapped(lambda mesh: mesh.turned(z=self.pitch).turned(y=_TOWARDS).scaled(h))
 
 
@@ -153,8 +194,8 @@ def along(start: Array, angles: Sequence[float], lengths: Sequence[float]) -> Ar
     return np.vstack([start, start + np.cumsum(steps, axis=0)])
 
 
-def beast(build: Build, pose: Pose, rng: Rng) -> Beast:
-    """Body, legs, neck, head, eyes, ears and feet of an animal, without tail and finery."""
+def beast(build: Build, pose: Pose, *, tail: Callable[[Beast], Array] | None = None) -> Beast:
+    """Skin, eyes and hooves of an animal, without finery; `tail` gives another line for its tail."""
     made = Beast(build, pose)
     legs = _legs(build, pose)
     if pose.pitch is None:
@@ -162,7 +203,7 @@ def beast(build: Build, pose: Pose, rng: Rng) -> Beast:
         fall = (min(low[0:2]) - min(low[2:4])) / -build.length
         made.pitch = math.degrees(math.asin(min(max(fall, -0.9), 0.9)))
     elif pose.pitch == LYING:
-        fall = build.croup - 1 + 2 * (build.chest[0] - build.rump[0])
+        fall = build.croup - 1 + 1.9 * build.chest[0] - 1.75 * build.rump[0]
         made.pitch = math.degrees(math.asin(fall / build.length))
     else:
         made.pitch = pose.pitch
@@ -171,17 +212,73 @@ def beast(build: Build, pose: Pose, rng: Rng) -> Beast:
     seat = _turn(made.pitch) @ np.array([0.02, build.croup - build.rump[0], 0])
     made.floor = min(made.floor, float(seat[1]) - 1.04 * build.rump[0])
     if pose.pitch == LYING:
-        made.floor = float(seat[1]) - 1.04 * build.rump[0]
+        made.floor = float(seat[1]) - 0.75 * build.rump[0]
     legs = [_grounded(leg, made) for leg in legs]
-    clay = _trunk(build)
-    _neck(made, clay)
-    bones = [_leg(clay, build, leg, hind=i > 1) for i, leg in enumerate(legs)]
-    face, eyes = _face(build)
-    made.add("body", merge(clay.mesh(detail=60), *bones, made.on_head(face), _ears(made)))
-    made.add("eyes", made.on_head(eyes), "eye")
-    feet = [_foot(build, leg, made.pitch) for leg in legs]
-    made.add("feet", merge(feet), "main" if build.paw else "dark_fur")
+    moves: dict[str, Move | Array] = {"trunk": trunk(made.rest, _reach(build), _profile(build))}
+    moves |= _head_and_neck(made) | _limbs(build, legs)
+    moves["tail"] = _tail(made, (tail or tail_path)(made))
+    ways = {name: np.array([-1.0, 0, 0]) for name in moves}
+    ways |= {name: np.array([-0.1, -1.0, 0]) for name in moves if name[:3] in ("arm", "leg")}
+    made.hide = made.skin.moved(moves, ways)
+    if not build.paw:
+        hooves = [_hoof(build, leg) for leg in legs]
+        made.bare = made.skin.on(1 - made.share(*(f"{part}3{side}" for part, side in SIDES)))
+        made.pasterns = [pastern for pastern, _ in hooves]
+        made.add("feet", merge(hoof for _, hoof in hooves), "dark_fur")
     return made
+
+
+def _reach(b: Build) -> float:
+    return b.length + 0.1 * b.chest[0]
+
+
+def _head_and_neck(made: Beast) -> dict[str, Move | Array]:
+    """How skull, jaw and neck move; sets where the head is, and adds the eyes."""
+    b = made.build
+    base = np.array([_reach(b), 1 - 0.62 * b.chest[0] - 0.3 * b.neck[2], 0])
+    a = math.radians(max(b.neck[1] + made.pose.neck, _LOWEST) - made.pitch)
+    way = np.array([math.cos(a), math.sin(a), 0])
+    up = np.array([-way[1], way[0], 0])
+    made.poll = base + way * b.neck[0]
+    made.head_angle = b.head[1] + made.pose.head + 0.35 * min(made.pose.neck, 0) - made.pitch
+    size = (b.head[0], b.head[2] / 0.13, b.head[3] / 0.068)
+    placed, eye, nape = head(made.rest, b.face, made.poll, made.head_angle, size, _ear(b))
+    line = np.array([base - way * 0.05 * b.neck[0],
+        base + (nape[0] - base) * 0.5 + up * 0.04 * b.neck[0], *nape])
+    radii = (b.neck[2], 0.45 * b.neck[2] + 0.55 * b.neck[3], b.neck[3])
+    inner = spline(line, 9)
+    made.crest = inner + up * np.interp(np.linspace(0, 2, 9), (0, 1, 2), radii)[:, None] * 0.9
+    made.add("eyes", both(ball(0.062 * b.head[0] * b.eye, sides=12).moved(*eye)), "eye")
+    return {"skull": placed, "jaw": placed} | neck(made.rest, line, radii)
+
+
+def _limbs(b: Build, legs: list[Array]) -> dict[str, Move]:
+    moves: dict[str, Move] = {}
+    r = b.leg / 0.064
+    for i, joints in enumerate(legs):
+        big = (b.chest[0] / 0.24, b.rump[0] / 0.17)[i // 2]
+        wide = (b.chest[1] / 0.155, b.rump[1] / 0.125)[i // 2]
+        low = (0.5 * (big + r), r if b.paw else b.cannon * r, r)
+        moves |= limb(RESTS[b.skin], i, joints, (big, *low), (wide, *low))
+    return moves
+
+
+def _tail(made: Beast, line: Array) -> Move:
+    """The tail along a line: as thick as the dog's at its root, or a brush."""
+    thick = made.build.tail[2]
+    u = np.linspace(0, 1, TAIL)
+    radius = thick * (1 - 0.75 * u)
+    if thick > _BRUSH:
+        radius = thick * np.interp(u, (0, 0.2, 0.5, 0.8, 1), (0.45, 0.8, 1.05, 1.0, 0.2))
+    return tail_along(made.rest, line, radius)
+
+
+def _ear(b: Build) -> Array:
+    """What becomes of the skin's own ear, which stands at 76 degrees and is 0.34 heads long."""
+    length, width, angle, spread = b.ear
+    long, wide = length / (b.head[0] * 0.34), width / (b.head[0] * 0.2)
+    turn = rotation(x=spread - 10) @ rotation(z=angle - 76)
+    return np.asarray(turn @ np.diag([wide, long, wide]))
 
 
 def _legs(b: Build, pose: Pose) -> list[Array]:
@@ -225,173 +322,44 @@ def _grounded(leg: Array, made: Beast) -> Array:
     return np.asarray(world @ _turn(-made.pitch).T)
 
 
-def _trunk(b: Build) -> Clay:
-    clay = Clay(blend=0.16)
-    (cd, cw), (bd, bw), (rd, rw), n = b.chest, b.belly, b.rump, b.length
-    clay.lump((n * 0.95, 1 - cd, 0), (0.85 * cd, cd, cw), blend=0)
-    clay.lump((n * 0.5, 0.985 - 0.4 * (cd + bd + 1 - b.croup) - 0.2 * bd, 0), (n * 0.62, bd, bw))
-    clay.lump((0.02, b.croup - rd, 0), (0.86 * rd, rd, rw))
-    clay.limb((n * 0.95, 0.93, 0), (n * 0.1, b.croup - 0.08, 0), 0.05, 0.05)
-    if b.hump:
-        clay.lump((n * b.hump_at, 0.95, 0), (0.26, b.hump + 0.05, cw * 0.7), blend=0.3)
-    return clay
+def _profile(b: Build) -> Array:
+    """Back, belly and half width of the trunk from hip to shoulder."""
+    (cd, cw), (bd, bw), (rd, rw), c = b.chest, b.belly, b.rump, b.croup
+    at = np.array([-0.2, 0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.1])
+    top = np.array([c - 0.02, c, c, 0.7 * c + 0.29, 0.5 * c + 0.48, 0.985, 0.99, 1.0, 0.9])
+    top += b.hump * np.exp(-(((at - b.hump_at) / 0.3) ** 2))
+    deep = np.array([1.4 * rd, 1.5 * rd, 0.9 * rd + 1.05 * bd, 2.15 * bd, 1.3 * bd + 0.8 * cd,
+        0.6 * bd + 1.45 * cd, 1.88 * cd, 1.88 * cd, 1.15 * cd])
+    wide = np.array([0.95 * rw, 0.97 * rw, 0.5 * (rw + bw), 0.97 * bw, 0.5 * (bw + cw), 0.93 * cw,
+        0.97 * cw, cw, 0.88 * cw])
+    return np.stack([at, top, top - b.hump * np.exp(-(((at - b.hump_at) / 0.3) ** 2)) - deep, wide], 1)
 
 
-def _neck(made: Beast, clay: Clay) -> None:
-    b = made.build
-    length, angle, wide, thin = b.neck
-    a = math.radians(angle + made.pose.neck - made.pitch)
-    base = np.array([b.length + 0.1 * b.chest[0], 1 - 0.62 * b.chest[0] - 0.3 * wide, 0])
-    way = np.array([math.cos(a), math.sin(a), 0])
-    up = np.array([-way[1], way[0], 0])
-    made.poll = base + way * length
-    middle = base + way * length * 0.55 + up * 0.05 * length
-    radii = (wide, 0.45 * wide + 0.55 * thin, thin)
-    path = [base, middle, made.poll]
-    clay.chain([p.tolist() for p in path], radii, flat=0.58, blend=0.14)
-    inner = spline(np.array([base - way * 0.05, middle, made.poll]), 9)
-    width = np.interp(np.linspace(0, 2, 9), (0, 1, 2), radii)[:, None]
-    made.crest = inner + up * width
-    made.head_angle = b.head[1] + made.pose.head + 0.35 * min(made.pose.neck, 0) - made.pitch
-
-
-def _leg(clay: Clay, b: Build, joints: Array, *, hind: bool) -> Mesh:
-    """Thigh or shoulder into the body's clay; the lower leg as a tube with its joints."""
-    r = b.leg
-    top, knee, ankle, heel, toe = joints
-    folded = hind and knee[1] > top[1] - 0.5 * np.linalg.norm(knee - top)
-    thick = (b.rump[0] * 0.62, 1.2 * r) if hind else (b.chest[0] * 0.5, r)
-    if folded:
-        haunch = (0.62 * top + 0.38 * knee).tolist()
-        size = float(np.linalg.norm(knee - top))
-        clay.lump(haunch, (0.55 * size + 0.04, 0.5 * size + 0.03, 0.45 * b.rump[1]), blend=0.03)
-    else:
-        clay.limb(top.tolist(), knee.tolist(), thick[0], thick[1] * 1.3, flat=0.62, blend=0.09)
-    calf = knee + (ankle - knee) * 0.6
-    clay.limb(knee.tolist(), calf.tolist(), thick[1] * 1.15, 0.8 * r, flat=0.8, blend=0.05)
-    path = [knee, knee + (ankle - knee) * 0.5, ankle + (knee - ankle) * 0.14, ankle,
-        ankle + (heel - ankle) * 0.2, (ankle + heel) / 2, heel, toe]
-    if b.bend < 0.6:
-        radii = np.array([1.2, 1.05, 0.97, 0.95, 0.93, 0.92, 0.96, 1.05]) * r
-    else:
-        radii = np.array([1.12, 0.8, 0.62, 0.72, 0.6, 0.46, 0.58, 0.54]) * r
-        if hind:  # the point of the hock
-            back = np.array([toe[1] - ankle[1], ankle[0] - toe[0], 0.0])
-            path[3] = ankle + back / max(float(np.linalg.norm(back)), 1e-9) * 0.25 * r
-    if b.paw:
-        radii[5:] = np.array([0.56, 0.6, 0.5]) * r * (1.2 if b.bend < 0.6 else 1.0)
-    return tube(path, radii, samples=26, sides=12)
-
-
-def _foot(b: Build, joints: Array, pitch: float) -> Mesh:
-    """A paw with its toes, flat beneath, or a hoof."""
-    heel, toe = joints[-2], joints[-1]
+def _hoof(b: Build, joints: Array) -> tuple[Mesh, Mesh]:
+    """What is below the fetlock: the pastern, and the hoof or sole."""
+    cannon, heel, toe = joints[-3:]
     way = (toe - heel) / np.linalg.norm(toe - heel)
-    if b.paw:
-        size = b.leg * 0.95
-        parts = [ball((1.05 * size, 0.8 * size, 0.72 * size), sides=14)]
-        parts += [ball((0.46 * size, 0.36 * size, 0.24 * size), sides=10).moved((0.86 - 0.1
-            * abs(k)) * size, -0.32 * size, 0.4 * k * size) for k in (-1.5, -0.5, 0.5, 1.5)]
-        foot = merge(parts).bent(lambda p: columns(p[:, 0], np.maximum(p[:, 1], -0.63 * size),
-            p[:, 2]))
-        slope = math.degrees(math.atan2(way[1], way[0]))
-        level = -pitch if abs(slope + pitch) < _FLAT else slope
-        return foot.turned(z=level).moved(*(toe - way * size * 0.3))
-    r = b.leg * (1.05 if b.bend < 0.6 else 0.78)
-    end = toe + way * r * 0.9
-    return tube([toe - way * r * 0.2, toe + way * r * 0.4, end], [0.68 * r, 0.86 * r, r], sides=12)
-
-
-def _face(b: Build) -> tuple[Mesh, Mesh]:
-    length, _, skull, muzzle = b.head
-    clay = Clay(blend=0.7 * skull)
-    tip = length - muzzle
-    clay.lump((0, 0, 0), (skull * 1.05, skull, skull * 0.86), blend=0)
-    clay.limb((0.1 * length, 0.12 * skull, 0), (tip, -0.3 * skull, 0), skull * 0.72, muzzle * 0.82,
-        flat=0.82)
-    jaw = (0.16 * length, -0.42 * skull, 0)
-    clay.limb(jaw, (0.9 * tip, -0.3 * skull - 0.45 * muzzle, 0), skull * b.cheek, muzzle * 0.66,
-        flat=0.72)
-    clay.lump((tip, -0.34 * skull, 0), (muzzle * 0.95, muzzle, muzzle * 0.9), blend=0.6 * muzzle)
-    for side in (-1, 1):
-        clay.lump((0.2 * length, 0.42 * skull, side * 0.55 * skull), 0.2 * skull, blend=0.3 * skull)
-    face = clay.mesh(detail=34)
-    size = 0.19 * skull
-    eye = ball((size * 1.3, size, size * 0.5), sides=12)
-    eyes = eye.turned(y=-14).moved(*_on_side(face, 0.22 * length, 0.34 * skull))
-    x = np.linspace(0.34 * length, tip + 0.8 * muzzle, 7)
-    low = np.linspace(-0.5 * skull, -0.34 * skull - 0.3 * muzzle, 7)
-    line = [_on_side(face, a, b) for a, b in zip(x, low, strict=True)]
-    return face, both(merge(eyes, tube(line, 0.09 * muzzle, samples=14, sides=6)))
-
-
-def _on_side(face: Mesh, x: float, y: float) -> Point:
-    """The place on a head's near side that is seen at x and y."""
-    near = face.points[face.points[:, 2] > 0]
-    at = near[np.argmin((near[:, 0] - x) ** 2 + (near[:, 1] - y) ** 2 - 0.02 * near[:, 2] ** 2)]
-    return float(at[0]), float(at[1]), float(at[2])
-
-
-def _ears(made: Beast) -> Mesh:
-    length, width, angle, spread = made.build.ear
-    skull = made.build.head[2]
-    a = math.radians(angle - made.build.head[1])
-    way = np.array([math.cos(a), math.sin(a), math.tan(math.radians(spread))])
-    way /= np.linalg.norm(way)
-    start = np.array([-0.35 * skull, 0.72 * skull, 0.5 * skull])
-    path = [start - way * 0.2 * length, start + way * 0.4 * length, start + way * length]
-    ear = tube(path, [0.55 * width, width, 0.12 * width], samples=9, sides=10, flat=0.35,
-        side=(1, 0.2, 0.2))
-    return made.on_head(both(ear))
-
-
-def hair(path: Array, radius: float, rng: Rng, *, strands: int = 7) -> Mesh:
-    """A bundle of tapering strands along a path: a tail of hair, a forelock, a beard."""
-    line = spline(path, 12)
-    t = np.linspace(0, 1, 12)
-    swell = radius * np.sin(np.pi * (0.16 + 0.82 * t)) ** 0.8
-    out = []
-    for k in range(strands):
-        angle = 6.28 * k / strands + rng.uniform(0, 0.6)
-        off = columns(np.cos(angle) * swell, 0.3 * np.sin(angle) * swell, np.sin(angle) * swell)
-        reach = 1 - 0.16 * rng.random()
-        points = spline(line, 12) + off * t[:, None] ** 0.5 * 0.8
-        cut = spline(points[: max(int(12 * reach), 6)], 12)
-        out.append(tube(cut, 0.62 * swell * (1 - 0.75 * t**3), sides=7))
-    return merge(out)
-
-
-def mane(made: Beast, fall: float, rng: Rng) -> Mesh:
-    """Hair over the near side of the neck, blown back by the pose's wind."""
-    crest = spline(made.crest, 40)
-    rows = np.linspace(0, 1, 8)
-    step = np.gradient(crest, axis=0)
-    step /= np.linalg.norm(step, axis=1, keepdims=True)
-    down = columns(step[:, 1], -step[:, 0], 0 * step[:, 0])
-    wind = made.pose.wind
-    ragged = fall * (0.88 + 0.2 * np.sin(np.linspace(0, 14, 40) + rng.uniform(0, 6)))
-    grid = np.empty((8, 40, 3))
-    for i, s in enumerate(rows):
-        flow = down * (1 - 0.9 * wind) - step * (0.3 + 0.9 * wind) - down * 0.5 * wind
-        lift = np.sin(np.pi * min(s * 1.2, 1) * 0.5)
-        grid[i] = crest - down * 0.03 * (1 - s) + flow * (s * ragged)[:, None]
-        grid[i, :, 2] = 0.02 + lift * made.build.neck[2] * 0.6 + 0.012 * np.sin(np.arange(40) * 1.9)
-    near = sheet(grid)
-    return merge(near, sheet(grid * np.array([1, 1, -1]))) if wind > 0.4 else near
+    down = (heel - cannon) / np.linalg.norm(heel - cannon)
+    r = b.leg * (0.85 if b.bend < 0.6 else 0.72)
+    path = [heel - down * 1.6 * r, heel - down * 0.5 * r, heel, (heel + toe) / 2, toe]
+    thick = (0.5, 0.8, 0.95, 0.95, 0.98) if b.bend < 0.6 else (0.5, 0.62, 0.78, 0.66, 0.8)
+    pastern = tube(path, np.array(thick) * r, samples=14, sides=12)
+    hoof = tube([toe - way * r * 0.2, toe + way * r * 0.4, toe + way * r * 0.9],
+        [0.68 * r, 0.9 * r, 1.05 * r], sides=14)
+    return pastern, hoof
 
 
 def tail_path(made: Beast, *, sag: float = 1.0) -> Array:
     """The line of a tail from the croup: out at its angle, then falling."""
     b = made.build
     length, angle, _ = b.tail
-    start = np.array([-0.8 * b.rump[0], b.croup - 0.42 * b.rump[0], 0])
+    start = np.array([0.04, b.croup - 0.35 * b.rump[0], 0])
     a = math.radians(angle + made.pose.tail + made.pitch)
     out = np.array([-math.cos(a), math.sin(a), 0]) * length
     p = math.radians(-made.pitch)
     drop = np.array([math.sin(p), -math.cos(p), 0]) * length * sag * (1 - 0.75 * made.pose.wind)
     steps = [start + out * t * (1 - 0.4 * t * sag) + drop * t * t for t in (0.0, 0.2, 0.5, 0.8,
         1.0)]
-    steps[0] = start + np.array([0.06, 0, 0])
     path = np.array(steps) @ _turn(made.pitch).T
     low = made.floor + 0.8 * b.tail[2] + 0.02 + 0.3 * length * (sag > 0.8)
     path[2:, 1] = np.maximum(path[2:, 1], low)

@@ -9,6 +9,7 @@ import numpy as np
 
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import both
+from worker.studio.scene.forms.plumage import fan, folded, spread, vanes
 from worker.studio.scene.mesh import Array, Mesh, ball, merge, rotation, spline, triples, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -34,19 +35,25 @@ class Fowl:
     leg: tuple[float, float]
     wing: tuple[float, float] = (0.62, 0.2)
     span: tuple[float, float] = (0.8, 0.3)
+    fingers: float = 0.4
 
 
 KINDS: dict[str, Fowl] = {
     "bird": Fowl(0.2, (0.27, 0.17, 0.15), 28, ((0.22, 0.12, 0.13), (0.3, 0.24, 0.11)), 0.115,
-        (0.13, 0.035, 0.01), (0.42, 0.09, 8), (0.2, 0.012), span=(0.62, 0.26)),
+        (0.13, 0.035, 0.01), (0.42, 0.09, 8), (0.2, 0.012), span=(0.8, 0.28),
+        fingers=0.3),
     "crow": Fowl(0.45, (0.28, 0.145, 0.13), 24, ((0.24, 0.1, 0.11), (0.34, 0.2, 0.09)), 0.095,
-        (0.17, 0.042, 0.03), (0.36, 0.11, 10), (0.18, 0.014), span=(0.8, 0.28)),
+        (0.17, 0.042, 0.03), (0.36, 0.11, 10), (0.18, 0.014), span=(0.9, 0.3),
+        fingers=0.9),
     "dove": Fowl(0.33, (0.29, 0.165, 0.15), 20, ((0.25, 0.13, 0.115), (0.31, 0.26, 0.08)), 0.078,
-        (0.09, 0.022, 0.01), (0.36, 0.12, 14), (0.14, 0.014), span=(0.72, 0.3)),
+        (0.09, 0.022, 0.01), (0.36, 0.12, 14), (0.14, 0.014), span=(0.85, 0.3),
+        fingers=0.2),
     "gull": Fowl(0.5, (0.29, 0.14, 0.13), 10, ((0.26, 0.1, 0.11), (0.34, 0.19, 0.085)), 0.085,
-        (0.14, 0.028, 0.03), (0.26, 0.1, 10), (0.2, 0.013), span=(1.05, 0.2)),
+        (0.14, 0.028, 0.03), (0.26, 0.1, 10), (0.2, 0.013), span=(1.25, 0.22),
+        fingers=0.0),
     "eagle": Fowl(0.85, (0.3, 0.165, 0.16), 56, ((0.13, 0.2, 0.13), (0.18, 0.31, 0.1)), 0.095,
-        (0.14, 0.05, 0.075), (0.36, 0.13, 14), (0.17, 0.03), span=(1.05, 0.36)),
+        (0.14, 0.05, 0.075), (0.36, 0.13, 14), (0.17, 0.03), span=(1.2, 0.36),
+        fingers=1.0),
     "owl": Fowl(0.4, (0.34, 0.22, 0.21), 74, ((0.3, 0.08, 0.2),), 0.2, (0.06, 0.03, 0.03),
         (0.26, 0.13, 8), (0.14, 0.035)),
     "swan": Fowl(1.3, (0.36, 0.19, 0.19), 6, ((0.3, 0.06, 0.1), (0.42, 0.2, 0.062),
@@ -71,12 +78,6 @@ KINDS: dict[str, Fowl] = {
     "parrot": Fowl(0.4, (0.26, 0.12, 0.11), 66, ((0.08, 0.2, 0.11), (0.12, 0.3, 0.105)), 0.11,
         (0.11, 0.06, 0.1), (0.6, 0.07, 6), (0.1, 0.02))
 }
-
-
-def _feather(root: Array, way: Array, length: float, width: float, side: Point = (0, 1, 0)) -> Mesh:
-    points = [root + way * t * length for t in (0.0, 0.55, 0.86, 1.0)]
-    return tube(points, np.array([0.55, 1.0, 0.7, 0.04]) * width, samples=8, sides=6, flat=0.22,
-        side=side)
 
 
 def _body(f: Fowl) -> Mesh:
@@ -122,63 +123,23 @@ def _eyes(f: Fowl) -> Mesh:
         * f.skull))
 
 
-def _tail(f: Fowl, lift: float = 0.0, count: int = 7) -> Mesh:
-    length, width, fan = f.tail
-    angle = math.radians(f.tilt + lift)
-    root = rotation(z=f.tilt) @ np.array([-1.0 * f.body[0], 0.02, 0])
-    out = []
-    for k in range(count):
-        side = (k - (count - 1) / 2) / (count - 1) * 2
-        spread = math.radians(fan * side)
-        way = np.array([-math.cos(spread) * math.cos(angle), -math.cos(spread) * math.sin(angle),
-            math.sin(spread)])
-        out.append(_feather(root + np.array([0, 0.004 * (1 - abs(side)), 0.3 * width * side]), way,
-            length * (1 - 0.1 * abs(side)), 0.42 * width))
-    return merge(out)
+def _tail(f: Fowl, lift: float = 0.0) -> Mesh:
+    length, width, degrees = f.tail
+    a = math.radians(f.tilt + lift)
+    root = rotation(z=f.tilt) @ np.array([-0.9 * f.body[0], 0.02, 0])
+    return fan(root, np.array([-math.cos(a), -math.sin(a), 0]), length + 0.1 * f.body[0], width,
+        degrees)  # fmt: skip
 
 
 def _folded(f: Fowl) -> Mesh:
-    """Wings along the body: a shoulder of small feathers and long pinions crossing the tail."""
-    long, deep, wide = f.body
-    length = f.wing[0]
-    out = []
-    for row, (count, at, size) in enumerate(((6, 0.25, 1.0), (6, 0.42, 0.66), (5, 0.55, 0.4))):
-        for k in range(count):
-            v = k / (count - 1)
-            root = np.array([at * long, deep * (0.5 - 0.75 * v), wide * (0.98 - 0.25 * v) + 0.008
-                * row])
-            way = np.array([-1.0, 0.1 - 0.2 * v, -0.3 * wide / length])
-            reach = length * size * (1.0 - 0.45 * v)
-            out.append(_feather(root, way / np.linalg.norm(way), reach, deep * 0.2, (0, 0.2, 1)))
-    shoulder = Clay(blend=0.05)
-    shoulder.limb((0.55 * long, 0.1 * deep, 0.84 * wide), (-0.1 * long, 0.16 * deep, 0.92 * wide),
-        0.5 * deep, 0.42 * deep, flat=0.26)
-    return both(merge(*out, shoulder.mesh(detail=26))).turned(z=f.tilt)
+    """Both wings along the body."""
+    return both(folded(*f.body, f.wing[0])).turned(z=f.tilt)
 
 
-def _spread(f: Fowl, lift: float, sweep: float = 0.0, count: int = 15) -> Mesh:
-    """Wings open in flight: an arm that rises by `lift` degrees with pinions fanned out."""
-    span, chord = f.span
-    a = math.radians(lift)
-    up = np.array([0, math.sin(a), math.cos(a)])
-    tip = np.array([-sweep * span, math.sin(a * 0.35) * span, math.cos(a * 0.35) * span])
-    arm = spline(np.array([(0.1, 0.06, 0.05), (0.14, 0.06, 0.06) + up * 0.34 * span,
-        (0.08, 0.06, 0.06) + 0.3 * up * span + 0.36 * tip, (-0.1, 0.06, 0.06) + 0.34 * up * span
-        + 0.6 * tip]), count)
-    out = [tube(arm, np.linspace(0.05, 0.016, count), sides=8, flat=0.6, side=(0, 1, 0))]
-    edge = arm[-1] - arm[-2]
-    edge /= np.linalg.norm(edge)
-    for row, (size, width) in enumerate(((1.0, 0.2), (0.62, 0.17), (0.34, 0.15))):
-        for i in range(count):
-            t = i / (count - 1)
-            fan = max(t - 0.45, 0) / 0.55
-            way = (np.array([-1.0, 0, 0]) * (1 - 0.72 * fan) + edge * fan * 0.95
-                + np.array([0, -0.06, 0]))
-            way /= np.linalg.norm(way)
-            reach = chord * size * (0.95 + 0.6 * fan**1.5 if row == 0 else 1 - 0.3 * fan)
-            out.append(_feather(arm[i] + [0, 0.008 * row, 0], way, reach, 1.15 * span / count
-                * (1 + width) * (1 - 0.45 * fan)))
-    return both(merge(out))
+def _spread(f: Fowl, lift: float) -> Mesh:
+    """Both wings open in flight, their shoulders raised by `lift` degrees."""
+    at = np.array([0.14, 0.35 * f.body[1], 0.35 * f.body[2]])
+    return both(spread(*f.span, lift=lift, fingers=f.fingers, at=at))
 
 
 def _legs(f: Fowl, at: float = 0.0, *, stride: float = 0.05) -> Mesh:
@@ -261,7 +222,7 @@ def bird(ask: Request) -> Model:
         g = _flying(f)
         g = replace(g, tail=(g.tail[0], g.tail[1] * 1.5, g.tail[2] + 12))
         return _assemble(g, *extra, coat=coat, wing=wing, bill=bill, legs=False, bank=True,
-            wings=_spread(g, ask.between(20, 42), 0.2))
+            wings=_spread(g, ask.between(20, 42)))
     return _assemble(f, *extra, coat=coat, wing=wing, bill=bill, leg=bill)
 
 
@@ -269,9 +230,9 @@ def _twig(f: Fowl) -> Mesh:
     x, y = _head(f)
     tip = np.array([x + f.skull + 0.8 * f.bill[0], y - 0.06, 0])
     stem = spline(tip + np.array(triples("-30 20 -120, 0 0 0, 60 -80 120, 80 -200 200")), 12)
-    leaves = [_feather(stem[i], rotation(y=40 * i) @ np.array([0.75, -0.3 + 0.1 * (i % 3), 0.55]),
-        0.12, 0.026) for i in range(1, 12)]
-    return merge(tube(stem, 0.008, sides=6), *leaves)
+    way = np.array([rotation(y=40 * i) @ [0.75, -0.3 + 0.1 * (i % 3), 0.55] for i in range(11)])
+    leaves = vanes(stem[1:], way, np.array([[0.1, 1.0, 0.2]]), 0.12, 0.026)
+    return merge(tube(stem, 0.008, sides=6), leaves)
 
 
 @form("eagle", "bird", 0.9, "perched, flying")
@@ -286,9 +247,9 @@ def eagle(ask: Request) -> Model:
     extra = [Part("hood", hood.mesh(detail=28), "white_feather")]
     if g is f:
         return _assemble(f, *extra, wing="main")
-    g = replace(g, tail=(0.34, 0.2, 26), span=(1.2, 0.36))
+    g = replace(g, tail=(0.34, 0.2, 26))
     return _assemble(g, *extra, wing="main", legs=False, bank=True,
-        wings=_spread(g, ask.between(18, 30), 0.12))
+        wings=_spread(g, ask.between(18, 30)))
 
 
 @form("owl", "bird", 0.42, "perched")
@@ -299,29 +260,30 @@ def owl(ask: Request) -> Model:
     turn = 62.0
     discs, eyes = [], []
     for side in (-1, 1):
-        disc = (ball((0.03, 0.11, 0.1), sides=22).turned(y=-16 * side).moved(0.165, 0.0, 0.082
+        disc = (ball((0.03, 0.105, 0.095), sides=22).turned(y=-16 * side).moved(0.168, 0.005, 0.08
             * side))
         discs.append(disc)
-        eyes.append(ball((0.02, 0.044, 0.044), sides=18).moved(0.182, 0.02, 0.074 * side))
-    pupil = merge(ball((0.012, 0.028, 0.028), sides=14).moved(0.197, 0.02, 0.074 * s)
+        eyes.append(ball((0.022, 0.036, 0.036), sides=18).moved(0.184, 0.022, 0.07 * side))
+    pupil = merge(ball((0.012, 0.024, 0.024), sides=14).moved(0.199, 0.022, 0.07 * s)
         for s in (-1, 1))
     bill = tube([(0.2, 0.03, 0), (0.25, -0.01, 0), (0.232, -0.07, 0)], [0.026, 0.024, 0.004],
         samples=9)
-    tufts = [tube([(0.05, 0.14, 0.1 * s), (0.06, 0.22, 0.14 * s), (0.03, 0.31, 0.17 * s)],
-        [0.045, 0.035, 0.004], samples=8) for s in (-1, 1)]
+    tufts = [tube([(0.06, 0.13, 0.09 * s), (0.06, 0.19, 0.14 * s), (0.02, 0.24, 0.18 * s)],
+        [0.04, 0.03, 0.004], samples=8) for s in (-1, 1)]
 
     def place(mesh: Mesh) -> Mesh:
         return mesh.turned(y=-turn).moved(0.1, 0.44, 0)
 
-    body = (Clay(blend=0.1).limb((-0.1, -0.26, 0), (0.03, 0.06, 0), 0.14, 0.23,
-        flat=0.92).lump((0.1, 0.43, 0), (0.2, 0.19, 0.205), blend=0.16))
+    body = (Clay(blend=0.1).limb((-0.1, -0.24, 0), (0.03, 0.06, 0), 0.16, 0.235,
+        flat=0.95).lump((0.1, 0.43, 0), (0.2, 0.19, 0.205), blend=0.16))
     parts = [Part("body", body.mesh(detail=60), coat, pattern="mottle", repeat=60),
-        Part("wings", _folded(replace(f, body=(0.3, 0.2, 0.19), tilt=74)).moved(-0.06, 0, 0), wing),
+        Part("wings", _folded(replace(f, body=(0.36, 0.21, 0.225), wing=(0.66, 0), tilt=70)).moved(
+            -0.05, 0.02, 0), wing),
         Part("tail", _tail(replace(f, tilt=74)).moved(0.02, 0.03, 0), coat),
-        Part("face", place(merge(discs)), "white_feather"), Part("irises", place(merge(eyes)),
+        Part("face", place(merge(discs)), "feather"), Part("irises", place(merge(eyes)),
         "beak"), Part("pupils", place(pupil), "eye"), Part("bill", place(bill), "horn"),
-        Part("tufts", place(merge(tufts)), coat), Part("legs", _legs(replace(f, leg=(0.12, 0.026)),
-        -0.02).moved(0, -0.12, 0), "beak")]
+        Part("tufts", place(merge(tufts)), coat), Part("legs", _legs(replace(f, leg=(0.07, 0.017)),
+        -0.02).moved(0, -0.15, 0), "beak")]
     return Model.of(*parts, head=(0.1, 0.44, 0)).mapped(lambda mesh: mesh.scaled(0.38))
 
 
@@ -342,10 +304,10 @@ def parrot(ask: Request) -> Model:
 def flock(ask: Request) -> Model:
     """A flight of birds."""
     coat, _ = _coats(ask)
-    f = replace(_flying(KINDS["crow"]), span=(0.95, 0.3))
+    f = _flying(KINDS["crow"])
     body = tube(triples("-500 0 0, -300 20 0, 0 0 0, 300 40 0, 500 20 0"), [0.06, 0.05, 0.11, 0.07,
         0.005], samples=12, sides=8)
-    beats = [_spread(f, lift + ask.between(-6, 6), 0.12, count=6) for lift in (60, 35, 8, -25, 48)]
+    beats = [_spread(f, lift + ask.between(-6, 6)) for lift in (60, 35, 8, -25, 48)]
     birds = []
     for k in range(13):
         size, wing = ask.between(1.2, 1.8), beats[k % 5]

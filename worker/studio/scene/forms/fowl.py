@@ -9,9 +9,10 @@ import numpy as np
 
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import both
-from worker.studio.scene.forms.birds import (KINDS, _assemble, _feather, _flying, _folded, _head,
-    _spread, _tail)
-from worker.studio.scene.mesh import Mesh, ball, merge, rotation, tube
+from worker.studio.scene.forms.birds import (KINDS, _assemble, _flying, _folded, _head, _spread,
+    _tail)
+from worker.studio.scene.forms.plumage import vanes
+from worker.studio.scene.mesh import Mesh, ball, columns, merge, rotation, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -22,7 +23,7 @@ def swan(ask: Request) -> Model:
     f = KINDS[kind]
     coat = "main"
     if ask.pose == "flying":
-        g = replace(_flying(f), span=(0.95, 0.3))
+        g = replace(_flying(f), span=(1.3, 0.32), fingers=0.6)
         return _assemble(g, coat=coat, wing=coat, bank=True, wings=_spread(g, 26), legs=False)
     if kind == "duck":
         return _assemble(f, coat=coat, bill="beak", legs=False)
@@ -39,7 +40,7 @@ def heron(ask: Request) -> Model:
     """A heron on long legs; a crane by attribute."""
     f = KINDS["heron"]
     if ask.pose == "flying":
-        g = replace(_flying(f), span=(0.9, 0.28))
+        g = replace(_flying(f), span=(1.1, 0.34), fingers=0.8)
         trail = both(tube([(-0.2, 0, 0.03), (-0.5, -0.03, 0.03), (-0.8, -0.02, 0.03)],
             [0.02, 0.012, 0.01]))
         return _assemble(g, Part("legs", trail, "dark_feather"), bank=True, wings=_spread(g, 24),
@@ -77,10 +78,11 @@ def rooster(ask: Request) -> Model:
         end = mid + np.array([-0.2 - 0.1 * (k % 4) / 3, -0.02 * k, z])
         plumes.append(tube([root, (root + mid) / 2 + [0.02, 0.03, 0], mid, end],
             [0.02, 0.034, 0.036, 0.004], samples=14, sides=7, flat=0.4))
-    hackle = [_feather(np.array([x - 0.3 * f.skull, y - 0.1, 0.05 * c]),
-        np.array([-0.45 * abs(c) + 0.1, -1, 0.5 * c]), 0.26, 0.03) for c in np.linspace(-1.2, 1.2,
-        11)]
-    extra.append(Part("hackle", merge(hackle), "accent"))
+    c = np.linspace(-1.2, 1.2, 13)
+    root = columns(x - 0.3 * f.skull + 0 * c, y - 0.1 + 0 * c, 0.05 * c)
+    hackle = vanes(root, columns(0.1 - 0.45 * np.abs(c), -1 + 0 * c, 0.5 * c), columns(0.6 + 0 * c, 0.2
+        + 0 * c, c), 0.26, 0.03)
+    extra.append(Part("hackle", hackle, "accent"))
     return _assemble(f, *extra, tail=merge(plumes), slope=slope)
 
 

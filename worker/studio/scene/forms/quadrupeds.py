@@ -8,55 +8,49 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.beasts import POSES, Beast, Build, beast, both, hair, mane, tail_path
+from worker.studio.scene.forms.beasts import POSES, Beast, Build, beast, both, tail_path
+from worker.studio.scene.forms.fur import hair, locks, mane, tuft, wool
 from worker.studio.scene.mesh import Mesh, ball, columns, merge, sheet, spline, triples, tube
-from worker.studio.scene.model import Model, Part, Request, form
+from worker.studio.scene.model import Model, Request, form
 
-_HORSE = Build(1.6, 0.8, (0.215, 0.155), (0.168, 0.16), (0.19, 0.16), (0.62, 54, 0.185, 0.085),
-    (0.4, -50, 0.098, 0.058), (0.13, 0.036, 100, 14), (0.72, 8, 0.075), leg=0.062, cheek=0.86)
+_HORSE = Build(1.6, 0.8, (0.245, 0.16), (0.2, 0.155), (0.235, 0.17), (0.6, 52, 0.21, 0.1),
+    (0.42, -50, 0.098, 0.058), (0.11, 0.05, 84, 8), (0.3, 0, 0.03), leg=0.064, face="horse",
+    cannon=0.72, eye=0.8)
 BUILDS: dict[str, Build] = {
-    "donkey": replace(_HORSE, height=1.1, belly=(0.22, 0.19), neck=(0.46, 40, 0.18, 0.1),
-        head=(0.42, -46, 0.115, 0.075), ear=(0.3, 0.05, 96, 20), tail=(0.5, -40, 0.03), leg=0.064),
-    "cow": Build(1.4, 0.98, (0.26, 0.17), (0.25, 0.21), (0.23, 0.18), (0.44, 18, 0.19, 0.12),
-        (0.4, -44, 0.115, 0.085), (0.16, 0.05, 0, 66), (0.5, -60, 0.022), leg=0.068, cheek=0.76),
-    "bull": Build(1.5, 0.92, (0.34, 0.23), (0.27, 0.21), (0.22, 0.17), (0.4, 14, 0.28, 0.17),
-        (0.36, -48, 0.135, 0.095), (0.13, 0.045, 10, 66), (0.5, -50, 0.022), leg=0.072, hump=0.1),
-    "bison": Build(1.7, 0.8, (0.38, 0.24), (0.28, 0.2), (0.2, 0.15), (0.4, -14, 0.28, 0.19),
-        (0.36, -56, 0.16, 0.1), (0.08, 0.04, 10, 60), (0.4, -40, 0.02), leg=0.062, croup=0.84,
-        hump=0.17),
-    "sheep": Build(0.75, 0.85, (0.27, 0.2), (0.27, 0.22), (0.26, 0.2), (0.34, 44, 0.17, 0.12),
-        (0.36, -36, 0.115, 0.07), (0.17, 0.05, -14, 60), (0.24, -50, 0.05), leg=0.058, cheek=0.7),
-    "goat": Build(0.8, 0.84, (0.23, 0.15), (0.24, 0.18), (0.21, 0.15), (0.44, 50, 0.16, 0.09),
-        (0.38, -36, 0.105, 0.06), (0.2, 0.045, -10, 60), (0.2, 60, 0.035), leg=0.056),
-    "deer": Build(1.25, 0.76, (0.2, 0.135), (0.17, 0.14), (0.19, 0.145), (0.56, 62, 0.14, 0.07),
-        (0.34, -26, 0.082, 0.042), (0.2, 0.05, 60, 50), (0.14, 30, 0.04), leg=0.048),
-    "giraffe": Build(3.0, 0.56, (0.18, 0.11), (0.15, 0.115), (0.155, 0.11), (1.02, 66, 0.125,
-        0.048), (0.25, -30, 0.056, 0.032), (0.09, 0.03, 30, 60), (0.4, -70, 0.012), leg=0.04,
-        croup=0.88),
-    "camel": Build(1.9, 0.68, (0.21, 0.14), (0.19, 0.15), (0.17, 0.12), (0.66, 40, 0.12, 0.065),
-        (0.26, -8, 0.07, 0.046), (0.07, 0.03, 80, 40), (0.3, -60, 0.015), leg=0.048, croup=0.94)
+    "donkey": replace(_HORSE, height=1.1, belly=(0.22, 0.18), neck=(0.46, 40, 0.19, 0.1),
+        head=(0.46, -46, 0.115, 0.075), ear=(0.27, 0.075, 90, 16), tail=(0.5, -40, 0.026)),
+    "cow": Build(1.4, 0.96, (0.27, 0.17), (0.27, 0.21), (0.25, 0.19), (0.42, 18, 0.2, 0.13),
+        (0.42, -44, 0.115, 0.085), (0.16, 0.09, 60, 76), (0.5, -60, 0.022), leg=0.066, face="cow",
+        eye=0.8),
+    "bull": Build(1.5, 0.92, (0.34, 0.22), (0.28, 0.21), (0.25, 0.18), (0.36, 12, 0.28, 0.19),
+        (0.42, -48, 0.135, 0.095), (0.13, 0.08, 60, 76), (0.5, -50, 0.022), leg=0.072, face="cow",
+        hump=0.1, eye=0.7),
+    "bison": Build(1.7, 0.82, (0.36, 0.22), (0.28, 0.2), (0.22, 0.16), (0.34, -14, 0.28, 0.2),
+        (0.42, -56, 0.16, 0.1), (0.08, 0.06, 60, 70), (0.4, -40, 0.02), leg=0.062, face="cow",
+        croup=0.86, hump=0.17, eye=0.7),
+    "sheep": Build(0.75, 0.85, (0.28, 0.19), (0.26, 0.21), (0.26, 0.19), (0.34, 42, 0.16, 0.11),
+        (0.4, -36, 0.115, 0.07), (0.17, 0.09, 40, 70), (0.24, -50, 0.04), leg=0.054, face="sheep",
+        eye=0.8),
+    "goat": Build(0.8, 0.84, (0.23, 0.15), (0.23, 0.17), (0.21, 0.15), (0.42, 48, 0.15, 0.09),
+        (0.38, -36, 0.105, 0.06), (0.17, 0.08, 40, 70), (0.2, 60, 0.035), leg=0.054, face="sheep",
+        eye=0.8),
+    "deer": Build(1.25, 0.78, (0.215, 0.135), (0.175, 0.135), (0.2, 0.145), (0.54, 60, 0.15, 0.075),
+        (0.36, -26, 0.082, 0.042), (0.17, 0.09, 66, 46), (0.14, 30, 0.035), leg=0.048, face="deer",
+        eye=0.75),
+    "giraffe": Build(3.0, 0.56, (0.19, 0.12), (0.16, 0.12), (0.17, 0.12), (1.02, 66, 0.14, 0.055),
+        (0.26, -30, 0.056, 0.032), (0.09, 0.05, 50, 60), (0.4, -70, 0.012), leg=0.04, face="deer",
+        croup=0.86, eye=0.75),
+    "camel": Build(1.9, 0.68, (0.22, 0.14), (0.19, 0.15), (0.18, 0.12), (0.66, 40, 0.13, 0.07),
+        (0.29, -8, 0.07, 0.046), (0.06, 0.04, 80, 40), (0.3, -60, 0.015), leg=0.048, face="camel",
+        croup=0.94, eye=0.65)
 }
 
 
-def finish_tail(made: Beast, ask: Request, material: str = "second") -> None:
-    """A thin tail with a tuft, or a short stub."""
-    path = tail_path(made, sag=0.9)
-    thick = made.build.tail[2]
-    made.add("tail", tube(path, [thick * 1.2, thick, thick * 0.8, thick * 0.7, thick * 0.5],
-        samples=16, sides=8))
-    if made.build.tail[0] > 0.3:
-        tip = path[-1] + (path[-1] - path[-2]) * np.array([[-0.5], [0.3], [1.1]])
-        made.add("tuft", hair(tip, 1.7 * thick, ask.rng), material)
-
-
-def horns(made: Beast, path: list[tuple[float, float, float]], radius: float,
-    material: str = "horn") -> None:
-    """A pair of horns along a path from the skull, in skull radii (x along the muzzle)."""
-    skull = made.build.head[2]
-    n = len(path)
-    radii = radius * (1 - np.linspace(0, 1, n) ** 1.5 * 0.88)
-    made.add("horns", made.on_head(both(tube(np.array(path) * skull, radii, samples=22, sides=10))),
-        material)
+def horns(made: Beast, path: str, radius: float, material: str = "horn") -> None:
+    """A pair of horns along a path in thousandths of the head's length."""
+    line = np.array(triples(path))
+    radii = radius * (1 - np.linspace(0, 1, len(line)) ** 1.5 * 0.88)
+    made.add("horns", both(tube(made.on_head(line), radii, samples=22, sides=10)), material)
 
 
 @form("horse", "quadruped", 1.6, "standing, walking, galloping, rearing, grazing",
@@ -64,23 +58,20 @@ def horns(made: Beast, path: list[tuple[float, float, float]], radius: float,
 def horse(ask: Request) -> Model:
     """A horse with mane and tail."""
     build = replace(_HORSE, length=_HORSE.length * ask.between(0.96, 1.05))
-    made = beast(build, POSES[ask.pose or "standing"], ask.rng)
-    made.add("mane", mane(made, 0.24, ask.rng), "second")
-    made.add("tail", hair(tail_path(made), build.tail[2], ask.rng, strands=9), "second")
-    made.add("forelock", made.on_head(_forelock(build.head[2])), "second")
+    made = beast(build, POSES[ask.pose or "standing"])
+    made.add("mane", mane(made, 0.22, ask.rng), "second")
+    flowing = replace(build, tail=(0.74, 0, 0.07))
+    made.add("tail", hair(tail_path(replace(made, build=flowing)), 0.075, ask.rng, strands=30),
+        "second")
+    lock = made.on_head(np.array(triples("-310 120 0, -200 220 0, 0 220 0, 130 150 10")))
+    made.add("forelock", hair(lock, 0.035, ask.rng), "second")
     if "unicorn" in ask:
-        s = build.head[2]
-        spike = tube([(0.5 * s, 0.8 * s, 0), (2.2 * s, 5.2 * s, 0)], [0.26 * s, 0.02 * s],
+        spike = tube(made.on_head(np.array([(-0.02, 0.1, 0), (0.5, 1.0, 0)])), [0.026, 0.002],
             samples=12)
-        made.add("horn", made.on_head(spike), "white", pattern="rings", other="gold", repeat=26)
+        made.add("horn", spike, "white", pattern="rings", other="gold", repeat=26)
     if "saddle" in ask:
         _saddle(made)
     return made.model()
-
-
-def _forelock(skull: float) -> Mesh:
-    path = np.array(triples("-700 1000 0, 100 1150 0, 1600 700 0")) * [skull, skull, 1]
-    return tube(path, [0.25 * skull, 0.36 * skull, 0.05 * skull], samples=10, flat=0.6)
 
 
 def _brush(made: Beast, rise: float) -> Mesh:
@@ -109,9 +100,9 @@ def _saddle(made: Beast) -> None:
 @form("donkey", "quadruped", 1.15, "standing, walking, grazing", "pack")
 def donkey(ask: Request) -> Model:
     """A donkey: long ears, brush mane, tufted tail."""
-    made = beast(BUILDS["donkey"], POSES[ask.pose or "standing"], ask.rng)
+    made = beast(BUILDS["donkey"], POSES[ask.pose or "standing"])
     made.add("mane", _brush(made, 0.05), "dark_fur")
-    finish_tail(made, ask, "dark_fur")
+    tuft(made, ask, "dark_fur")
     if "pack" in ask:
         x = 0.55 * made.build.length
         clay = Clay(blend=0.05)
@@ -125,12 +116,12 @@ def donkey(ask: Request) -> Model:
 def cow(ask: Request) -> Model:
     """A cow with horns and udder; an ox or a buffalo by attribute."""
     build = BUILDS["cow"]
-    made = beast(build, POSES[ask.pose or "standing"], ask.rng)
+    made = beast(build, POSES[ask.pose or "standing"])
     if "buffalo" in ask:
-        horns(made, triples("-300 600 500, -900 500 1700, -1800 1000 2300, -2400 2000 1600"), 0.055,
+        horns(made, "-180 60 80, -300 60 400, -500 120 600, -700 300 620, -680 520 440", 0.05,
             "dark_fur")
     else:
-        horns(made, triples("-200 800 400, 0 1000 1300, 500 1600 1800, 700 2400 1500"), 0.038)
+        horns(made, "-180 60 80, -190 120 250, -60 180 430, 60 330 480, 100 500 420", 0.032)
     if not {"ox", "buffalo"} & ask.attributes:
         udder = Clay(blend=0.05).lump((0.2, 0.47, 0), (0.14, 0.1, 0.11))
         for x in (0.14, 0.26):
@@ -140,53 +131,36 @@ def cow(ask: Request) -> Model:
     if "yoke" in ask:
         bar = tube([(1.16, 1.08, -0.5), (1.14, 1.14, 0), (1.16, 1.08, 0.5)], 0.05, samples=12)
         made.add("yoke", bar.moved(x=build.length - 1.0), "wood")
-    finish_tail(made, ask)
+    tuft(made, ask)
     return made.model()
 
 
 @form("bull", "quadruped", 1.6, "charging, standing")
 def bull(ask: Request) -> Model:
     """A bull, heavy in front, with its horns lowered."""
-    made = beast(BUILDS["bull"], POSES[ask.pose or "charging"], ask.rng)
-    horns(made, triples("-200 700 500, -100 900 1500, 700 1300 2000, 1600 1900 1600"), 0.05)
-    finish_tail(made, ask)
+    made = beast(BUILDS["bull"], POSES[ask.pose or "charging"])
+    horns(made, "-180 60 80, -160 130 300, 0 180 480, 260 220 500, 460 330 400", 0.045)
+    tuft(made, ask)
     return made.model()
 
 
 @form("bison", "quadruped", 1.9, "standing, charging, grazing")
 def bison(ask: Request) -> Model:
     """A bison: a woolly hump in front, slender behind."""
-    made = beast(BUILDS["bison"], POSES[ask.pose or "standing"], ask.rng)
-    wool = Clay(blend=0.06)
-    n = made.build.length
-    fleece(wool, (0.92 * n, 0.75, 0), (0.35, 0.36, 0.25), 62, 0.088, ask)
-    for k in range(26):
-        angle, side = 2.0 + 2.6 * (k // 2) / 12, 1 if k % 2 else -1
-        x, y = 0.92 * n + 0.4 * math.cos(angle), 0.76 + 0.36 * math.sin(angle)
-        lock = ask.between(0.09, 0.17)
-        end = (x - lock, y - lock * 0.9, side * 0.2)
-        wool.limb((x + 0.07, y, side * 0.19), end, 0.055, 0.014, blend=0.03)
-    made.add("mane", wool.mesh(detail=36), "dark_fur")
-    beard = np.array([(0.12, -0.1, 0), (0.16, -0.24, 0), (0.08, -0.4, 0)])
-    made.add("beard", made.on_head(hair(beard, 0.1, ask.rng).turned(z=40)), "dark_fur")
-    crown = (Clay(blend=0.05).lump((-0.04, 0.06, 0), (0.16, 0.13, 0.16)).lump((0.1, 0.12, 0),
-        (0.09, 0.06, 0.1)))
-    made.add("crown", made.on_head(crown.mesh(detail=26)), "dark_fur")
-    horns(made, triples("0 600 700, 0 800 1500, 500 1500 1800, 600 2100 1400"), 0.04)
-    finish_tail(made, ask, "dark_fur")
+    made = beast(BUILDS["bison"], POSES[ask.pose or "standing"])
+    station = made.skin.points[:, 0]
+    front = made.share("trunk", "arm0L", "arm0R", "arm1L", "arm1R")
+    crown = made.share("skull") * np.clip((0.36 - made.level[:, 0]) / 0.06, 0, 1)
+    front = front * np.clip((station - 0.5) / 0.1, 0, 1) + crown
+    front += made.share("neck0", "neck1", "neck2")
+    made.add("mane", locks(made, np.minimum(front, 1), 800, (0.1, 0.016), ask.rng, fall=0.5),
+        "dark_fur")
+    chin = made.on_head(np.array([0.3, -0.15, 0]))
+    made.add("beard", hair(chin + np.array([(0, 0.03, 0), (0.02, -0.12, 0), (-0.03, -0.27, 0)]),
+        0.08, ask.rng), "dark_fur")
+    horns(made, "-160 60 120, -150 120 340, -60 220 420, -20 400 360", 0.036)
+    tuft(made, ask, "dark_fur")
     return made.model()
-
-
-def fleece(clay: Clay, at: tuple[float, float, float], radii: tuple[float, float, float],
-    count: int, size: float, ask: Request) -> None:
-    """Tufts spread evenly over an ellipsoid by the golden angle, none beneath."""
-    for i in range(count):
-        y = 1 - 2 * (i + 0.5) / count
-        angle, r = 2.39996 * i, math.sqrt(1 - y * y)
-        offset = (r * math.cos(angle) * radii[0], y * radii[1], r * math.sin(angle) * radii[2])
-        if y > -0.75:
-            clay.lump([a + o for a, o in zip(at, offset, strict=True)], size * ask.between(0.85,
-                1.15))
 
 
 @form("sheep", "quadruped", 0.85, "standing, grazing, lying", "lamb, ram")
@@ -196,26 +170,19 @@ def sheep(ask: Request) -> Model:
     if "lamb" in ask:
         build = replace(build, height=0.42, length=0.62, chest=(0.2, 0.15), belly=(0.19, 0.15),
             rump=(0.2, 0.15))
-    made = beast(build, POSES[ask.pose or "standing"], ask.rng)
-    made.parts[0] = replace(made.parts[0], material="second")
-    n, puff = build.length, Clay(blend=0.035)
-    wide = build.belly[1] * 1.3
-    puff.limb((-0.02, 0.76, 0), (n, 0.76, 0), 0.285, 0.29, flat=wide / 0.3, blend=0)
-    fleece(puff, (0.49 * n, 0.77, 0), (0.56 * n + 0.2, 0.3, wide), 100, 0.07, ask)
-    neck = made.crest[4] - np.array([0, 0.12, 0])
-    for i in range(9):
-        angle = 0.7 * i
-        off = np.array([0.1 * math.cos(angle), 0.04 * (i - 4), 0.13 * math.sin(angle)])
-        puff.lump((neck + off).tolist(), 0.11)
-    made.add("wool", puff.mesh(detail=58))
-    crown = Clay(blend=0.03).lump((-0.07, 0.08, 0), (0.11, 0.07, 0.09)).lump((0.02, 0.12, 0), 0.05)
-    made.add("crown", made.on_head(crown.mesh(detail=20)))
+    made = beast(build, POSES[ask.pose or "standing"])
+    made.coat = {"material": "second"}
+    legs = made.share("arm0L", "arm0R", "leg0L", "leg0R")
+    high = np.clip(1.4 - 3 * np.abs(made.share("arm1L", "arm1R", "leg1L", "leg1R")), 0, 1)
+    fleece = made.share("trunk", "neck0", "neck1", "tail") + legs * high + 0.6 * made.share("neck2")
+    fleece += made.share("skull") * np.clip((0.1 - made.level[:, 0]) / 0.06, 0, 1)
+    made.add("wool", wool(made, np.minimum(fleece, 1), 0.055, ask.rng))
     if "ram" in ask:
-        turn = np.linspace(-0.4, 7.2, 40)
-        size = 0.17 - 0.013 * turn
-        coil = columns(-0.1 - 0.3 * size + np.sin(turn) * -size, np.cos(turn) * size, 0.07 + 0.02
-            * turn)
-        made.add("horns", made.on_head(both(tube(coil, 0.062 * (1.05 - turn / 8), sides=10))),
+        turn = np.linspace(-0.6, 7.2, 40)
+        size = 0.4 - 0.03 * turn
+        coil = columns(-0.2 - 0.3 * size - size * np.sin(turn), size * np.cos(turn) - 0.24, 0.11
+            + 0.07 * turn)
+        made.add("horns", both(tube(made.on_head(coil), 0.056 * (1.05 - turn / 8), sides=10)),
             "horn")
     return made.model()
 
@@ -223,11 +190,12 @@ def sheep(ask: Request) -> Model:
 @form("goat", "quadruped", 0.95, "standing, walking, grazing, rearing")
 def goat(ask: Request) -> Model:
     """A goat with swept horns and a beard."""
-    made = beast(BUILDS["goat"], POSES[ask.pose or "standing"], ask.rng)
-    horns(made, triples("-200 800 350, -400 2000 600, -1700 3000 1000, -3400 2800 1500"), 0.042)
-    beard = np.array([(0.2, -0.1, 0), (0.12, -0.2, 0), (0.02, -0.32, 0)])
-    made.add("beard", made.on_head(hair(beard * 1.25, 0.075, ask.rng, strands=5)), "second")
-    finish_tail(made, ask)
+    made = beast(BUILDS["goat"], POSES[ask.pose or "standing"])
+    horns(made, "-170 80 70, -220 320 110, -500 600 200, -900 700 320, -1150 600 360", 0.036)
+    chin = made.on_head(np.array([0.5, -0.14, 0]))
+    made.add("beard", hair(chin + np.array([(0, 0.03, 0), (0.01, -0.09, 0), (-0.05, -0.22, 0)]),
+        0.045, ask.rng), "second")
+    tuft(made, ask)
     return made.model()
 
 
@@ -235,49 +203,45 @@ def goat(ask: Request) -> Model:
 def deer(ask: Request) -> Model:
     """A deer; a stag with antlers unless it is a doe or a fawn."""
     build = BUILDS["deer"]
-    made = beast(build, POSES[ask.pose or "standing"], ask.rng)
-    made.add("antlers", made.on_head(both(_antler(ask))).scaled(1), "horn")
-    finish_tail(made, ask, "white_fur")
+    made = beast(build, POSES[ask.pose or "standing"])
+    made.add("antlers", made.worn(both(_antler(ask))), "horn")
+    tuft(made, ask, "white_fur")
     return made.model()
 
 
 def _antler(ask: Request) -> Mesh:
     beam = spline(
-        np.array(triples("-30 60 30, -200 200 160, -300 420 270, -180 660 300, -20 780 240")), 24)
+        np.array(triples("-30 25 28, -200 200 160, -300 420 270, -180 660 300, -20 780 240")), 24)
     pieces = [tube(beam, np.linspace(0.024, 0.006, 24), sides=8)]
     for i, length in ((2, 0.2), (8, 0.2), (14, 0.22), (19, 0.16)):
         at, size = beam[i], length * ask.between(0.85, 1.1)
         tine = [at, at + np.array([0.5, 0.25, 0.06]) * size, at + np.array([0.72, 0.86, 0.06])
             * size]
         pieces.append(tube(tine, [0.016, 0.013, 0.004], samples=9, sides=7))
-    return merge(pieces).turned(z=18)
+    return merge(pieces).scaled(0.74).turned(z=14).moved(-0.01, 0.01, 0.008)
 
 
 @form("giraffe", "quadruped", 4.8, "standing, walking")
 def giraffe(ask: Request) -> Model:
     """A giraffe with its patches."""
-    made = beast(BUILDS["giraffe"], POSES[ask.pose or "standing"], ask.rng)
-    made.parts[0] = replace(made.parts[0], material="sand", pattern="spots", other="main",
-        repeat=2.6)
+    made = beast(BUILDS["giraffe"], POSES[ask.pose or "standing"])
+    made.coat = {"material": "sand", "pattern": "spots", "other": "main", "repeat": 2.6}
     made.add("mane", _brush(made, 0.035), "dark_fur")
-    knob = tube([(-0.01, 0.04, 0.02), (-0.03, 0.12, 0.026)], [0.01, 0.013], sides=8)
-    made.add("horns", made.on_head(both(merge(knob, ball(0.015, sides=8).moved(-0.03, 0.122,
+    knob = tube([(-0.01, 0.02, 0.02), (-0.03, 0.12, 0.026)], [0.01, 0.013], sides=8)
+    made.add("horns", made.worn(both(merge(knob, ball(0.015, sides=8).moved(-0.03, 0.122,
         0.026)))), "dark_fur")
-    finish_tail(made, ask, "dark_fur")
+    tuft(made, ask, "dark_fur")
     return made.model()
 
 
 @form("camel", "quadruped", 2.3, "standing, walking, lying")
 def camel(ask: Request) -> Model:
     """A camel, one hump or two, its neck in a low bow."""
-    made = beast(BUILDS["camel"], POSES[ask.pose or "standing"], ask.rng)
+    made = beast(BUILDS["camel"], POSES[ask.pose or "standing"])
     n = made.build.length
     clay = Clay(blend=0.12).lump((0.5 * n, 0.86, 0), (0.3, 0.1, 0.1), blend=0)
     for x in (0.5,):
         clay.lump((x * n, 1.0, 0), (0.13, 0.14, 0.08)).lump((x * n, 1.1, 0), (0.07, 0.09, 0.05))
     made.add("hump", clay.mesh(detail=36))
-    finish_tail(made, ask)
+    tuft(made, ask)
     return made.model()
-
-
-__all__ = ["BUILDS", "Part", "finish_tail", "horns"]

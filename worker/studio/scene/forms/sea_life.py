@@ -189,7 +189,7 @@ def seashell(ask: Request) -> Model:
 
 
 _DRAGON = Build(1.8, 0.95, (0.22, 0.16), (0.17, 0.14), (0.2, 0.15), (0.78, 66, 0.17, 0.085),
-    (0.4, -12, 0.1, 0.05), (0.16, 0.05, 150, 34), (1.5, 10, 0.1), leg=0.07, paw=True, cheek=0.6)
+    (0.4, -12, 0.1, 0.05), (0.16, 0.05, 150, 34), (1.5, 10, 0.1), leg=0.07, paw=True)
 
 
 def _spines(line: Array, size: Array) -> Mesh:
@@ -227,17 +227,18 @@ def _jaws(made: Beast) -> None:
         [0.011, 0.001], sides=5) for x in (0.2, 0.27, 0.34) for z in (-1, 1)]
     tongue = tube([(0.12, -0.1, 0), (0.34, -0.15, 0), (0.44, -0.11, 0)], [0.02, 0.018, 0.002],
         samples=9, flat=0.5)
-    made.add("jaw", made.on_head(jaw.mesh(detail=24)))
-    made.add("teeth", made.on_head(merge(teeth)), "bone")
-    made.add("tongue", made.on_head(tongue), "red")
+    made.add("jaw", made.worn(jaw.mesh(detail=24)))
+    made.add("teeth", made.worn(merge(teeth)), "bone")
+    made.add("tongue", made.worn(tongue), "red")
 
 
 @form("dragon", "monster", 3.0, "standing, rearing, flying")
 def dragon(ask: Request) -> Model:
     """A western dragon with wings, horns and a barbed tail."""
     pose = {"rearing": POSES["rearing"], "flying": POSES["leaping"]}.get(ask.pose, POSES["walking"])
-    made = beast(_DRAGON, pose, ask.rng)
-    made.parts[0] = Part("body", made.parts[0].mesh, "main", pattern="mottle", repeat=9)
+    made = beast(_DRAGON, pose)
+    made.coat = {"pattern": "mottle", "repeat": 9}
+    made.bare = made.skin.on(1 - made.share("tail"))
     n = _DRAGON.length
     s = np.linspace(0, 1, 40)
     lift = 0.55 if ask.pose != "rearing" else 0.1
@@ -252,7 +253,7 @@ def dragon(ask: Request) -> Model:
         * thick)[3:34:3]])
     made.add("spines", _spines(line, np.interp(np.linspace(0, 1, len(line)), [0, 0.3, 0.6, 1],
         [0.09, 0.13, 0.14, 0.05])), "second")
-    horns(made, triples("-400 700 400, -1200 1300 700, -2400 1600 900, -3300 2300 900"), 0.04)
+    horns(made, "-180 60 80, -300 330 180, -600 400 230, -830 580 230", 0.04)
     _jaws(made)
     root, wrist = np.array([0.82 * n, 0.9, 0.12]), np.array([0.72 * n, 1.72, 0.62])
     tips = np.array(triples("-250 2250 1250, -750 1600 1300, -850 1000 1050, -500 720 700"))
