@@ -28,7 +28,7 @@ _MODELLED = 0.16
 """Of lightness: how far the lights and the darks of an actor are apart, at least."""
 _OPEN = ("isolation", "scale", "absence")
 """Structures that mean emptiness."""
-ALL_OVER = ("grid", "scatter", "crowding", "repetition")
+ALL_OVER = ("repetition",)
 """Structures whose copies may run out of the picture."""
 
 

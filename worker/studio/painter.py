@@ -83,10 +83,12 @@ class OfflinePainter:
         style: str = "",
         attempt: int = 0,
         choices: Choices = NO_CHOICES,
+        recent: Sequence[Plan] = (),
     ) -> Plan:
         """Plan a picture of these concepts, the weightiest first.
 
-        `choices` are a composer's own; what they leave empty is drawn. Each attempt at
+        `choices` are a composer's own; what they leave empty is drawn. `recent` are the plans of the
+        latest works, newest first: what they show comes seldom. Each attempt at
         the same concepts and seed gives another plan. Of a few plans the best composed one is
         kept (`worker.studio.judge`).
 
@@ -101,6 +103,7 @@ class OfflinePainter:
             attempt,
             [(name, t.words) for name, t in TECHNIQUES.items()],
             choices,
+            recent,
         )
         first = draw_plan(replace(demand, attempt=attempt * _CANDIDATES), self._dictionary.read)
         # Many copies are slow to draw, and differ little from plan to plan.

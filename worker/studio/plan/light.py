@@ -16,7 +16,9 @@ from worker.studio.scene.staging import DARK, burns
 
 Rng = np.random.Generator
 
-_DISC, _SHUTTERED = 0.55, 0.55
+_NIGHTS = 0.4
+"""How often a dark hour is taken, beside the others."""
+_DISC, _SHUTTERED = 0.4, 0.4
 """Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
 _INDOORS = ("room", "table", "cloth")
 _UNDER_SKY = (
@@ -26,9 +28,8 @@ _UNDER_SKY = (
 PALE = ("ghost", "sunbeam")
 """Forms that are light, on a dark ground."""
 ONE_ALONE = (
-    "grid", "scatter", "isolation", "crowding", "circle", "spiral", "procession", "rhythm",
-    "growth", "decline", "repetition", "mirror", "opposition", "falling", "fragment", "stack",
-    "scale",
+    "isolation", "circle", "procession", "rhythm", "growth", "decline", "repetition", "mirror",
+    "opposition", "falling", "stack", "scale",
 )  # fmt: skip
 """Structures that show one actor alone, or many times."""
 
@@ -53,7 +54,8 @@ def choose_hour(
     ):
         # By day a fire is pale.
         hours = tuple(hour for hour in hours if HOURS[hour].key <= DARK) or hours
-    return hours[int(rng.integers(len(hours)))], None
+    odds = np.array([_NIGHTS if HOURS[hour].key <= DARK else 1.0 for hour in hours])
+    return str(rng.choice(hours, p=odds / odds.sum())), None
 
 
 def choose_key(hour: str, rng: Rng) -> str:

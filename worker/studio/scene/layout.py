@@ -72,6 +72,8 @@ class Seen:
     right: float
     bottom: float
     depth: float
+    thickness: float = 1.0
+    """Area over half the outline: the width of a rod, the radius of a disc, in shorter sides."""
     copies: int = 1
     inside: float = 1.0
     """Share of its copies that have their middle in the frame."""
@@ -199,7 +201,15 @@ def _seen(mask: NDArray[np.bool_], whole: NDArray[np.bool_], depth: NDArray[np.f
         top=float(rows.min()) / height,
         bottom=float(rows.max() + 1) / height,
         depth=float(np.median(depth[mask])) if mask.any() else 0.0,
+        thickness=2 * float(whole.sum()) / max(_outline(whole), 1) / min(whole.shape),
     )
+
+
+def _outline(mask: NDArray[np.bool_]) -> float:
+    """Length of a shape's outline in pixels: steps between it and what is not it, rounded off."""
+    framed = np.pad(mask, 1)
+    steps = sum(int((np.diff(framed, axis=axis)).sum()) for axis in (0, 1))
+    return steps * np.pi / 4
 
 
 def _propose(

@@ -146,7 +146,9 @@ def make_sky(
     horizon = mix(from_hex(hour.horizon), back, hour.pull * 0.6)
     rng = np.random.default_rng(seed)
     offset = rng.uniform(0, 60, 3).astype(np.float32)
-    reach, cover = _CLOUDS[str(rng.choice(["heaps", "bands"], p=[0.6, 0.4]))], hour.clouds
+    covered = hour.clouds > _OVERCAST
+    reach = _CLOUDS["heaps" if covered else "bands"]
+    cover = hour.clouds if covered or rng.random() > _CLEAR else 0.0
     bright = lighten(horizon, 0.12 if hour.key > -0.5 else 0.07)
     shadow = lighten(mix(zenith, horizon, 0.55), -0.03)
     towards = -np.array(DIRECTIONS[direction], dtype=np.float32)
@@ -166,8 +168,8 @@ def make_sky(
         mass = PATTERNS["billows"](places)
         step = np.array([-0.12 * towards[0], 0.3, 0.0], dtype=np.float32)
         lit = np.clip((mass - PATTERNS["billows"](places + step)) * 3.2 + 0.45, 0, 1)
-        share = np.clip((mass - 0.66 + 0.26 * cover) / 0.05, 0, 1) * np.clip(rise * 9, 0, 1)
-        share *= 0.45 + 0.5 * min(cover, 1.0)
+        share = np.clip((mass - 0.66 + 0.26 * cover) / 0.2, 0, 1) * np.clip(rise * 9, 0, 1)
+        share *= 0.7 * min(cover * 2, 1.0)
         colour = mix(colour, mix(shadow, bright, lit), share)
         near = rays @ disc
         if hour.disc and large is None:
@@ -184,6 +186,8 @@ def make_sky(
     return backdrop
 
 
+_CLEAR, _OVERCAST = 0.65, 0.7
+"""Share of skies without a cloud, and the cover from which on none is."""
 _CLOUDS = {
     "heaps": np.array([3.4, 7.0, 1.0], dtype=np.float32),
     "bands": np.array([1.1, 13.0, 1.0], dtype=np.float32),
