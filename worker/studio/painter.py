@@ -87,9 +87,9 @@ class OfflinePainter:
     ) -> Plan:
         """Plan a picture of these concepts, the weightiest first.
 
-        `choices` are a composer's own; what they leave empty is drawn. `recent` are the plans of the
-        latest works, newest first: what they show comes seldom. Each attempt at
-        the same concepts and seed gives another plan. Of a few plans the best composed one is
+        `choices` are a composer's own; what they leave empty is drawn. `recent` are the plans of
+        the latest works, newest first: what they show comes seldom. Each attempt at the same
+        concepts and seed gives another plan. Of a few plans the best composed one is
         kept (`worker.studio.judge`).
 
         Raises:
@@ -196,7 +196,7 @@ class OfflinePainter:
 
     def _sheet(self, plan: Plan, shape: tuple[int, int], statements: Sequence[Statement]) -> Sheet:
         scene = build(plan)
-        buffers = apply(scene.render(shape), plan, scene.board.role("back"))
+        buffers = apply(scene.render(shape), plan, _lightest(plan))
         accent = _accent(plan, scene, buffers)
         target = shade(
             buffers,
@@ -238,6 +238,11 @@ def _technique(plan: Plan) -> Technique:
             f"there is no technique {plan.technique!r}; known: {', '.join(TECHNIQUES)}"
         )
     return found
+
+
+def _lightest(plan: Plan) -> Pixels:
+    """The palette's lightest colour."""
+    return max((from_hex(p.colour) for p in plan.palette), key=lambda c: float(luminance(c)))
 
 
 def _accent(plan: Plan, scene: Scene, buffers: Buffers) -> NDArray[np.bool_]:

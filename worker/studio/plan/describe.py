@@ -80,7 +80,7 @@ HOUR_SENTENCES: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("night", "moonlight"), ("it is night", "night")),
     **dict.fromkeys(("overcast", "rain"), ("the sky is grey with cloud", "grey")),
     "snowfall": ("the sky is pale and grey", "grey"),
-    "storm": ("dark clouds cover the sky", "dusk"),
+    "storm": ("the sky is dark before a storm", "dusk"),
     "mist": ("the air is pale with mist", "grey"),
     **dict.fromkeys(
         ("firelight", "lamplight", "spotlight"), ("what is around lies in the dark", "dark")

@@ -82,8 +82,8 @@ _GLOWING = 0.4
 _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
-    "paper": 0.5, "void": 0.3, "air": 0.15, "street": 0.4, "forest": 0.4, "garden": 0.4,
-    "cave": 0.3, "stage": 0.4, "window": 0.5,
+    "paper": 0.6, "void": 0.15, "air": 0.15, "street": 0.4, "forest": 0.15, "garden": 0.4,
+    "cave": 0.1, "stage": 0.4, "window": 0.5, "ruins": 0.3,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
 
@@ -240,6 +240,9 @@ def _setting(
     aloft = any(row.pose in _ALOFT for row in cast[:1])
     for index, row in enumerate(rows):
         if index and (rng.random() > _SETS or rests(demand.recent, row.concept)):
+            continue
+        fresh = freshness(demand.recent, setting_of, row.setting)
+        if row.setting and rng.random() > fresh:
             continue
         for name in (row.setting, *map(str, rng.permutation(_ASHORE.get(row.setting, ())))):
             kind = SETTINGS.get(name)

@@ -61,7 +61,7 @@ def choose_hour(
 def choose_key(hour: str, rng: Rng) -> str:
     """low, middle or high: dark hours lean to dark pictures."""
     lean = HOURS[hour].key
-    odds = np.array([max(0.05, 0.35 - lean), 0.6, max(0.05, 0.35 + lean)])
+    odds = np.array([max(0.05, 0.15 - 0.3 * lean), 0.6, max(0.05, 0.35 + lean)])
     return str(rng.choice(["low", "middle", "high"], p=odds / odds.sum()))
 
 

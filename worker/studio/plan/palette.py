@@ -31,6 +31,8 @@ _GROUNDS = {"water": np.array((-0.035, -0.055), np.float32)}
 """Hue and chroma (a and b of OKLab) of a setting's ground, which a picture can't do without."""
 _NEUTRAL = 0.055
 """Most chroma (OKLab) of what lies behind and below the subject."""
+_DARKEST = 0.32
+"""Least lightness of an actor: light and shade are not seen on black."""
 _KEPT = 0.75
 """How far a palette's ground gives way to it."""
 
@@ -38,7 +40,8 @@ _KEPT = 0.75
 def choose_palette(key: float, rng: Rng, *, ground: str = "") -> tuple[Pigment, ...]:
     """Six named pigments with roles, of a painting whose lightness suits the key (-1..1).
 
-    The hues stay the painting's, but for a small turn; what lies behind and below is nearly neutral.
+    The hues stay the painting's, but for a small turn; what lies behind and below is nearly
+    neutral.
     A ground that is known by its colour, as water is, keeps to it.
     """
     rows = _paintings()
@@ -85,7 +88,8 @@ def _part_values(colours: Pixels, roles: list[str]) -> None:
         i = roles.index(role)
         if abs(colours[i, 0] - behind) < gap:
             up = behind + gap if behind < 0.55 else behind - gap
-            colours[i, 0] = np.clip(up, 0.2, 0.92)
+            colours[i, 0] = up
+        colours[i, 0] = np.clip(colours[i, 0], _DARKEST, 0.92)
 
 
 def _roles(colours: Pixels, key: float) -> list[str]:

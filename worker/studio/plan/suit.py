@@ -19,8 +19,8 @@ Rng = np.random.Generator
 
 _LIVING = ("people", "quadruped", "bird", "small animal", "sea", "monster", "body")
 _BUILT = ("building", "monument", "street", "works", "ship", "boat", "vehicle", "fitting", "tree")
-_DARK = -0.6
-"""Key of an hour from which on it is dark."""
+_DARK = -0.45
+"""Key of the hour and the picture up to which it is dark."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,17 @@ class Suit:
 
 
 SUITS = {
-    "engraving": Suit(0.012, 1.0, 1.6, 1.5, 0.5),
+    "engraving": Suit(0.012, 1.0, 1.6, 1.5, 0.6),
     "etching": Suit(0.015, 1.0, 1.3, 0.9, 0.6),
     "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3),
     "woodcut": Suit(0.028, 1.3, 1.3, 1.0, 1.0),
     "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6),
-    "mosaic": Suit(0.06, 0.8, 1.0, 1.2, 0.7),
-    "stained glass": Suit(0.075, 0.4, 0.8, 1.1, 0.8),
-    "screen print": Suit(0.035, 0.9, 1.0, 1.0, 0.8),
-    "gouache": Suit(0.03, 0.7, 1.0, 0.9, 0.8),
-    "oil": Suit(0.05, 0.4, 0.8, 0.8, 0.8),
-    "watercolour": Suit(0.03, 0.5, 0.8, 0.7, 0.3),
+    "mosaic": Suit(0.045, 0.9, 1.1, 1.3, 0.15),
+    "stained glass": Suit(0.06, 0.4, 0.9, 1.2, 0.6),
+    "screen print": Suit(0.035, 0.9, 1.0, 1.0, 0.6),
+    "gouache": Suit(0.03, 0.7, 1.0, 0.9, 0.25),
+    "oil": Suit(0.05, 0.4, 0.8, 0.8, 0.1),
+    "watercolour": Suit(0.03, 0.5, 0.8, 0.7, 0.1),
 }
 """Every technique that is drawn; where a subject suits none, the finest lines can have it."""
 _FINEST = "engraving"
@@ -81,5 +81,6 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
         return 0.0
     family = FORMS[plan.actors[0].form].family if plan.actors else ""
     fit = suit.living if family in _LIVING else suit.built if family in _BUILT else suit.thing
-    dark = suit.dark if HOURS[plan.light.hour].key <= _DARK else 1.0
+    level = HOURS[plan.light.hour].key + (-0.3 if plan.light.key == "low" else 0.0)
+    dark = suit.dark if level <= _DARK else 1.0
     return fit * dark * freshness(demand.recent, technique_of, name) ** 1.5

@@ -79,7 +79,6 @@ def build(plan: Plan) -> Scene:
             hour,
             back,
             plan.light.direction,
-            seed=plan.seed,
             large=disc_of(plan, placed),
             tint=board.role("accent"),
         )

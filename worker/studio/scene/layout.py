@@ -45,7 +45,7 @@ _LEAST_INSIDE = 0.7
 _CELLS, _FEW_CELLS = 28, 14
 """Cells along a form's longest side in a layout, and where a structure repeats it."""
 
-SHARES = {"small": (0.16, 0.26), "medium": (0.36, 0.52), "large": (0.6, 0.8), "huge": (0.82, 0.94)}
+SHARES = {"small": (0.18, 0.3), "medium": (0.36, 0.52), "large": (0.6, 0.8), "huge": (0.82, 0.94)}
 """Share of the picture's shorter side that an actor's longest extent takes, by size."""
 
 _VIEWS = {"low": (0.12, 0.4), "eye level": (0.75, 1.05), "high": (1.2, 1.75)}
