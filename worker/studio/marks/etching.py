@@ -132,7 +132,7 @@ def _aquatint(target: Target) -> Map:
     back = blur(behind(target).astype(np.float32), 0.8 * target.unit)
     dark = blur(eased(1 - ink_tone(target), 0.26, 0.86), 5 * target.unit)
     grain = tooth(target, size=1.6)
-    return np.asarray(0.86 * back * dark * (0.72 + 0.56 * grain), dtype=np.float32)
+    return np.asarray(0.86 * back * dark * (0.84 + 0.32 * grain), dtype=np.float32)
 
 
 def _foul(target: Target) -> Map:

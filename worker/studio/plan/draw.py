@@ -26,7 +26,6 @@ from worker.studio.plan.choices import Choices, Demand
 from worker.studio.plan.depiction import Depiction, Reader
 from worker.studio.plan.light import (
     ONE_ALONE,
-    PALE,
     choose_direction,
     choose_hour,
     choose_key,
@@ -153,7 +152,7 @@ def _sketch(
     structure = _structure(rows, chosen)
     cast = _cast(rows, structure, demand, rng)
     kind, named_by = _setting(rows, cast, demand, rng)
-    hour, hour_by = choose_hour(rows, cast, kind, chosen, rng)
+    hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
     cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
     cast = cast or _standing_in(kind, named_by or rows[0].concept)
     key = {"low": -0.8, "middle": 0.0, "high": 0.7}[hour_key := chosen.key or choose_key(hour, rng)]
@@ -345,7 +344,6 @@ def _luminous(actor: Actor, palette: Sequence[Pigment]) -> Actor:
     """A thing that gives light wears no dark colour: else the lightest one of the palette."""
     light = {p.name: float(luminance(from_hex(p.colour))) for p in palette}
     glows = any(p.material == "main" and p.glow for p in make_actor(actor).parts)
-    glows = glows or actor.form in PALE
     if not glows or light.get(actor.colour, 0.0) >= _GLOWING:
         return actor
     return actor.model_copy(update={"colour": max(light, key=lambda name: light[name])})

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from storage.archive.plan import Actor, Structure
-from worker.studio.plan.choices import Choices
+from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction
+from worker.studio.plan.recent import rests
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.sky import HOURS
@@ -18,15 +19,13 @@ Rng = np.random.Generator
 
 _NIGHTS = 0.4
 """How often a dark hour is taken, beside the others."""
-_DISC, _SHUTTERED = 0.4, 0.4
+_DISC, _SHUTTERED = 0.4, 0.25
 """Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
 _INDOORS = ("room", "table", "cloth")
 _UNDER_SKY = (
     "meadow", "hills", "mountains", "desert", "snow", "road", "beach", "sea", "harbour", "ruins",
     "air", "riverbank", "lake",
 )  # fmt: skip
-PALE = ("ghost", "sunbeam")
-"""Forms that are light, on a dark ground."""
 ONE_ALONE = (
     "isolation", "circle", "procession", "rhythm", "growth", "decline", "repetition", "mirror",
     "opposition", "falling", "stack", "scale",
@@ -38,20 +37,20 @@ def choose_hour(
     rows: Sequence[Depiction],
     cast: Sequence[Depiction],
     kind: SettingKind,
-    chosen: Choices,
+    demand: Demand,
     rng: Rng,
 ) -> tuple[str, str | None]:
     """The chosen hour; else that of a concept that fits the setting, else a seeded one."""
+    chosen = demand.choices
     if chosen.hour:
         return chosen.hour, chosen.hour_for or None
     for row in rows:
+        if row is not rows[0] and rests(demand.recent, row.concept):
+            continue
         if row.hour in HOURS and (not kind.hours or row.hour in kind.hours or row is rows[0]):
             return row.hour, row.concept
     hours = kind.hours or tuple(HOURS)
-    if cast and (
-        cast[0].form in PALE
-        or burns(make_actor(Actor(concept="one", form=cast[0].form, pose=cast[0].pose)))
-    ):
+    if cast and burns(make_actor(Actor(concept="one", form=cast[0].form, pose=cast[0].pose))):
         # By day a fire is pale.
         hours = tuple(hour for hour in hours if HOURS[hour].key <= DARK) or hours
     odds = np.array([_NIGHTS if HOURS[hour].key <= DARK else 1.0 for hour in hours])

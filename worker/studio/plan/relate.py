@@ -20,6 +20,7 @@ _SUPPORTED = (
 _FRAMES = ("arch", "gate", "door", "triumphal arch", "cave", "window", "picture frame", "mirror")
 _SHELLS = ("cage", "jar", "bottle", "tent", "basket", "box", "chest")
 _BASES = ("furniture", "monument", "street", "building", "fitting")
+_STEADY = ("building", "monument", "tree", "furniture", "street", "element")
 _ROCKS = ("rock", "boulders", "mountain", "cliff", "island")
 _NO_BASES = (*_FRAMES, "curtain", "bath", "loom", "well", "coffin")
 _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
@@ -105,7 +106,7 @@ def _possible(one: Actor, other: Actor, kind: SettingKind) -> list[str]:
         found.append("frames")
     if a.name in _SHELLS and b.where in ("table", "ground", "air"):
         found.append("encloses")
-    if b.name in _SUPPORTED and ground and a.where == "ground":
+    if b.name in _SUPPORTED and ground and a.family in _STEADY:
         found.append("supports")
     real = b.height / a.height
     return [name for name in found if _REAL[name][0] <= real <= _REAL[name][1]]

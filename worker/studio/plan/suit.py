@@ -46,7 +46,7 @@ SUITS = {
     "woodcut": Suit(0.028, 1.3, 1.3, 1.0, 1.0),
     "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6),
     "mosaic": Suit(0.045, 0.9, 1.1, 1.3, 0.15),
-    "stained glass": Suit(0.06, 0.4, 0.9, 1.2, 0.6),
+    "stained glass": Suit(0.06, 0.4, 1.0, 0.8, 0.25),
     "screen print": Suit(0.035, 0.9, 1.0, 1.0, 0.6),
     "gouache": Suit(0.03, 0.7, 1.0, 0.9, 0.25),
     "oil": Suit(0.05, 0.4, 0.8, 0.8, 0.1),

@@ -34,8 +34,6 @@ _LOW = 0.45
 """Share of the picture up to which the height of a single actor is low: it stands higher up."""
 _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
-_TO_GROUND = ("rainbow", "sunbeam", "lightning")
-"""Forms of the sky that reach down to the horizon."""
 _MARGIN = 0.09
 """Share of the picture that actors keep from its edges: many techniques leave paper there."""
 _LEAST_COPY = 0.0006
@@ -308,8 +306,6 @@ def _lift(
         return -0.06 * height
     if where not in ("air", "sky", "wall"):
         return 0.0
-    if actor.form in _TO_GROUND:
-        return eye - 0.03 * zoom * away
     row = units * float(rng.uniform(0.36, 0.48))
     return eye + (horizon - row) * zoom * away - height / 2
 
