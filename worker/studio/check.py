@@ -203,12 +203,6 @@ _SIDES = {
 def _lit(picture: Rendered, direction: str) -> Measured:
     buffers = picture.target.buffers
     solid = buffers.object >= 0
-    if direction == "even":
-        low, high = np.percentile(buffers.light[solid], (10, 90)) if solid.any() else (0, 0)
-        ground = buffers.object >= GROUND
-        cast = float((buffers.shadow[ground] < 0.5).mean()) if ground.any() else 0.0
-        text = f"lightness of the light from {low:.2f} to {high:.2f}, shadow on {cast:.0%}"
-        return float(high - low) < 0.6 and cast < 0.03, text
     if direction in ("left", "right") and _contradicted(picture, direction):
         return False, "the other side of the picture is lighter"
     # A light from a side also comes from above and before: only the side tells them apart.

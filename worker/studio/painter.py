@@ -41,6 +41,8 @@ _WORKING_SIDE = (256, 1024)
 
 _CANDIDATES = 4
 """Plans drawn for one picture: the one that is composed best is kept."""
+_MOST_CANDIDATES, _FAIR = 8, 0.8
+"""Plans drawn at most, while the best has a lower score than is fair."""
 _JUDGED_SIDE = 144
 """Pixels of the shorter side at which plans are judged."""
 _FALSE = 0.7
@@ -105,16 +107,23 @@ class OfflinePainter:
             choices,
             recent,
         )
-        first = draw_plan(replace(demand, attempt=attempt * _CANDIDATES), self._dictionary.read)
+        first = draw_plan(
+            replace(demand, attempt=attempt * _MOST_CANDIDATES), self._dictionary.read
+        )
         # Many copies are slow to draw, and differ little from plan to plan.
         many = first.structure is not None and first.structure.kind in ALL_OVER
         if many:
             return first
-        drawn = [
-            draw_plan(replace(demand, attempt=attempt * _CANDIDATES + n), self._dictionary.read)
-            for n in range(1, _CANDIDATES)
-        ]
-        return max([first, *drawn], key=self._score)
+        best, score = first, self._score(first)
+        for n in range(1, _MOST_CANDIDATES):
+            if n >= _CANDIDATES and score > _FAIR:
+                break
+            one = draw_plan(
+                replace(demand, attempt=attempt * _MOST_CANDIDATES + n), self._dictionary.read
+            )
+            if (found := self._score(one)) > score:
+                best, score = one, found
+        return best
 
     def _score(self, plan: Plan) -> float:
         """How well a plan is composed and how true its words are, in a small rendering."""

@@ -70,7 +70,7 @@ _POSES = (
 )
 """Poses that are said though they do not end in -ing."""
 
-_INDOORS = ("room", "table", "cloth", "stage", "void", "paper", "cave")
+_INDOORS = ("room", "table", "cloth", "stage", "void", "paper")
 """Settings without a sky."""
 HOUR_SENTENCES: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("day", "noon", "summer", "autumn"), ("it is day", "day")),
@@ -363,9 +363,8 @@ def _light(plan: Plan, words: Sequence[_Words], *, coloured: bool) -> list[tuple
         "below": "the light comes from below",
     }[light.direction]
     found = _hour(plan, coloured=coloured)
-    if hour.ambient > _EVEN and light.direction in ("left", "right"):
-        found.append(("the light is even and soft.", "light even"))
-    elif not lamp_of(plan):
+    even = hour.ambient > _EVEN and light.direction in ("left", "right")
+    if not even and not lamp_of(plan):
         found.append((f"{where}.", f"light {light.direction}"))
     if lamp_of(plan) and words:
         found.append((f"{words[0].the} lights what is around it.", "glow 0"))

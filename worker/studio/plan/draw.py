@@ -38,7 +38,7 @@ from worker.studio.plan.suit import choose_technique
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.build import visible_features
 from worker.studio.scene.colours import NATURAL
-from worker.studio.scene.layout import Seen, Wish, is_flat, lay_out, look
+from worker.studio.scene.layout import PORTRAITS, Seen, Wish, is_flat, lay_out, look, rim_of
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import UNPLACED
 from worker.studio.scene.settings import SETTINGS, SettingKind
@@ -72,6 +72,8 @@ _ALONE = {"people": 0.4, "quadruped": 0.25, "building": 0.15, "boat": 0.35, "tre
 _WIDE = (
     "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
 )  # fmt: skip
+_PLAIN = ("meadow", "hills", "desert", "snow", "beach", "paper", "void", "air")
+"""Settings without a thing that tells how large a small one in it would have to be."""
 _BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
 """Degrees that a figure is turned by where it is seen from behind or from the side."""
 _TURNS = [0.4, 0.35, 0.25]
@@ -82,7 +84,7 @@ _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
     "paper": 0.6, "void": 0.15, "air": 0.15, "street": 0.4, "forest": 0.15, "garden": 0.4,
-    "cave": 0.1, "stage": 0.4, "window": 0.5, "ruins": 0.3,
+    "stage": 0.4, "window": 0.5, "ruins": 0.3,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
 
@@ -125,7 +127,7 @@ def _shows(plan: Plan, seen: dict[int, Seen]) -> bool:
             continue
         if one is None or one.area < 0.004 or one.hidden > 0.6:
             return False
-        cut = min(one.left, one.top, 1 - one.right, 1 - one.bottom) <= 0
+        cut = rim_of(plan, index, one) <= 0
         if one.height < 0.05 or (cut and plan.structure is None):
             return False
     count = COUNTS.get(plan.structure.kind, 0) if plan.structure else 0
@@ -237,6 +239,8 @@ def _setting(
     needs = {FORMS[row.form].where for row in cast}
     first = {FORMS[row.form].where for row in cast[:1]}
     aloft = any(row.pose in _ALOFT for row in cast[:1])
+    heights = [FORMS[row.form].height for row in cast]
+    small = bool(heights) and max(heights) <= SMALL
     for index, row in enumerate(rows):
         if index and (rng.random() > _SETS or rests(demand.recent, row.concept)):
             continue
@@ -245,10 +249,10 @@ def _setting(
             continue
         for name in (row.setting, *map(str, rng.permutation(_ASHORE.get(row.setting, ())))):
             kind = SETTINGS.get(name)
-            if kind is not None and (first <= set(kind.takes) or (aloft and name == "air")):
+            if kind is None or (index and small and not _suits_small(kind)):
+                continue
+            if first <= set(kind.takes) or (aloft and name == "air"):
                 return kind, row.concept
-    heights = [FORMS[row.form].height for row in cast]
-    small = bool(heights) and max(heights) <= SMALL
     fitting = [
         kind
         for kind in SETTINGS.values()
@@ -271,7 +275,11 @@ def _weight(kind: SettingKind, *, small: bool, tall: float) -> float:
         return 4.0 if small else 0.02
     if kind.name in ("room", "window", "stage") and tall > 4:
         return 0.02
-    return 0.2 * favour if small else favour
+    return (0.2 if _suits_small(kind) else 0.01) * favour if small else favour
+
+
+def _suits_small(kind: SettingKind) -> bool:
+    return kind.scale == "table" or kind.name in (*_PLAIN, "room", "window")
 
 
 def _fresh(rows: Sequence[Depiction], demand: Demand, rng: Rng) -> Depiction:
@@ -411,6 +419,8 @@ def _wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
     if structure is not None and structure.kind in COUNTS:
         return Wish([_repeated_size(structure.kind)], [""])
     first = str(rng.choice(["huge", "large"], p=[0.45, 0.55]))
+    if plan.actors and plan.actors[0].form in PORTRAITS:
+        first = "huge"
     rest = [str(rng.choice(["medium", "small"], p=[0.75, 0.25])) for _ in plan.actors[1:]]
     if len(plan.actors) == 1 or plan.relations:
         # What is tied to the first actor goes where that goes.

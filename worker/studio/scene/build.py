@@ -30,7 +30,7 @@ from worker.studio.scene.sky import HOURS, make_light, make_mood, make_plain, ma
 from worker.studio.scene.staging import disc_of, lamplit, shuttered
 
 _OWN_COLOUR = ("snow", "water", "leaf", "grass")
-_DARK = ("void", "stage", "cave")
+_DARK = ("void", "stage")
 _NO_SHADOW = ("water", "side wall", "rock", "back wall", "wall", "hills", "house", "roof")
 _SMALL = 128
 """Pixels of the shorter side where features are looked for."""

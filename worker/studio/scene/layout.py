@@ -36,6 +36,10 @@ _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
 _MARGIN = 0.09
 """Share of the picture that actors keep from its edges: many techniques leave paper there."""
+PORTRAITS = ("head",)
+"""Forms that the lower edge cuts: a head on its shoulders is no thing that stands about."""
+_LEVEL, _TOO_LEVEL = 0.5, 0.09
+"""Place of a horizon that halves the picture, and how far from it one has to be."""
 _LEAST_COPY = 0.0006
 """Share of the picture from which on a copy counts as seen."""
 _LEAST_INSIDE = 0.7
@@ -239,6 +243,9 @@ def _propose(
         foot = units * (0.5 + 0.5 * rise + float(rng.uniform(0.06, 0.16)))
     drop = eye / (distance * zoom)
     horizon = foot - drop
+    if main.form in PORTRAITS and plan.structure is None:
+        foot = units * float(rng.uniform(1.03, 1.12))
+        horizon = foot - drop
     if _floats(main):
         horizon = units * float(rng.uniform(0.55, 0.8))
     actors = []
@@ -310,15 +317,24 @@ def _lift(
     return eye + (horizon - row) * zoom * away - height / 2
 
 
+def rim_of(plan: Plan, index: int, seen: Seen) -> float:
+    """How far an actor keeps from the frame; the lower edge may cut a portrait."""
+    rim = min(seen.left, seen.top, 1 - seen.right)
+    portrait = plan.actors[index].form in PORTRAITS and plan.structure is None
+    return rim if portrait else min(rim, 1 - seen.bottom)
+
+
 def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
     found = look(plan, models)
     isolated = plan.structure is not None and plan.structure.kind == "isolation"
     score = 0.0
+    if SETTINGS[plan.setting.kind].is_open:
+        score -= 12 * max(0.0, _TOO_LEVEL - abs(plan.camera.horizon - _LEVEL))
     for index in range(len(plan.actors)):
         seen = found.get(index)
         if seen is None:
             continue
-        edge = min(seen.left, seen.top, 1 - seen.right, 1 - seen.bottom)
+        edge = rim_of(plan, index, seen)
         score -= 5.0 if edge <= 0.004 else max(0.0, _MARGIN - edge) * 30
         score -= 8 * max(0.0, _LEAST_INSIDE - seen.inside)
         score -= 4 * max(0.0, seen.hidden - (0.15 if index == 0 else 0.35))

@@ -191,34 +191,6 @@ def _block(need: Need, side: int, z: float) -> list[Part]:
 
 
 @setting(
-    "cave",
-    "a cave",
-    "rock floor",
-    hours=("firelight", "lamplight", "day"),
-    scenery=("boulders",),
-    takes=("ground", "table", "air"),
-)
-def cave(need: Need) -> Ground:
-    """A rough arch of rock with light beyond it."""
-    floor = Part("floor", plane(need, rough=0.05), "dark_stone", "mottle", repeat=4 / need.unit)
-    around = np.linspace(-0.15 * np.pi, 1.15 * np.pi, 70)
-    rings = []
-    for depth in np.linspace(need.near, -need.far, 16):
-        reach = (
-            need.far
-            * 0.62
-            * (1 + 0.1 * np.sin(around * 7 + depth) + 0.07 * np.sin(around * 17 - depth * 2))
-        )
-        rings.append(
-            np.stack(
-                [np.cos(around) * reach, np.sin(around) * reach * 0.85, np.full(70, depth)], -1
-            )
-        )
-    rock = Part("rock", sheet(np.stack(rings)), "dark_stone", "mottle", repeat=3 / need.unit)
-    return Ground([floor, rock])
-
-
-@setting(
     "ruins",
     "a field of ruins",
     "broken paving",
