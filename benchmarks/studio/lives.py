@@ -21,7 +21,8 @@ from cas import CulturalAlienSampler
 from cas.experiments.policies import sampler_policies
 from cas.experiments.runs import ConceptVectors, Run, RunSettings
 from storage.archive.manifest import Composition
-from worker.composers import ComposeRequest
+from storage.archive.plan import Plan
+from worker.composers import RECENT_PLANS, ComposeRequest
 from worker.composers.grammar import GrammarComposer
 from worker.encoders.minilm import MiniLMEncoder
 from worker.meter import PaidCall
@@ -96,6 +97,7 @@ def paint_life(
     composer = GrammarComposer(width=size, height=size, encode=encode)
     studio = OfflineStudio(width=size, height=size, attempts=attempts, encode=encode)
     recent: list[str] = []
+    plans: list[Plan] = []
     titles: list[str] = []
     for number, (pool, concept) in enumerate(picks(life, works), 1):
         request = ComposeRequest(
@@ -107,6 +109,7 @@ def paint_life(
             seed=life * 1000 + number,
             recent_titles=tuple(titles[-20:]),
             recent_concepts=tuple(recent),
+            recent_plans=tuple(plans[:RECENT_PLANS]),
             paints_plan=True,
         )
         begun = time.perf_counter()
@@ -126,6 +129,8 @@ def paint_life(
             NoMoney(),
         )
         titles.append(composition.title)
+        assert result.plan is not None
+        plans.insert(0, result.plan)
         recent = list(dict.fromkeys([*composition.concepts, *recent]))[:24]
         yield Work(composition, result, composed - begun, time.perf_counter() - composed)
 

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from storage.archive.manifest import Composition
+from storage.archive.plan import Plan
 from worker.meter import Meter
+
+
+RECENT_PLANS = 12
+"""Plans of earlier works that a composer is told."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +20,7 @@ class ComposeRequest:
 
     `required` (the cycle's new concept, and the seeds where each work shows them) must all be in
     the prompt; the composer chooses the rest from `pool`. `recent_concepts` are those of the last
-    works, newest first. `paints_plan` says that the painter paints the composition's plan.
+    works, newest first, and so are `recent_plans`. `paints_plan` says that the painter paints the composition's plan.
     """
 
     artist: str
@@ -26,6 +31,7 @@ class ComposeRequest:
     seed: int
     recent_titles: tuple[str, ...] = ()
     recent_concepts: tuple[str, ...] = ()
+    recent_plans: tuple[Plan, ...] = ()
     paints_plan: bool = False
     refusal: str = ""
 
@@ -45,4 +51,4 @@ class Composer(Protocol):
         """
 
 
-__all__ = ["ComposeRequest", "Composer"]
+__all__ = ["RECENT_PLANS", "ComposeRequest", "Composer"]

@@ -51,7 +51,9 @@ class GrammarComposer:
         random_ = random.Random(f"{request.seed}/{request.refusal}")
         chosen = choose(request, random_)
         seed = random_.getrandbits(31)
-        plan = self._studio.plan(chosen, seed=seed, style=request.style)
+        plan = self._studio.plan(
+            chosen, seed=seed, style=request.style, recent=request.recent_plans
+        )
         statements = self._studio.describe(plan)
         prompt = " ".join(statement.text for statement in statements)
         if request.style and not request.paints_plan:

@@ -114,7 +114,7 @@ def style_fault(style: str) -> str:
     if not style or find_spec("numba") is None:
         return ""
     from worker.studio.marks import TECHNIQUES
-    from worker.studio.plan.draw import techniques_in
+    from worker.studio.plan.suit import techniques_in
 
     if techniques_in(style, [(name, one.words) for name, one in TECHNIQUES.items()]):
         return ""

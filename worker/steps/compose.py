@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from storage.archive.manifest import Composition
+from storage.archive.plan import Plan
+from storage.errors import ArchiveError
 from storage.text import message
-from worker.composers import ComposeRequest
+from worker.composers import RECENT_PLANS, ComposeRequest
 from worker.errors import AttemptsSpent, ContentRejected, OutcomeUnknown
 from worker.ops.metrics import FALLBACKS
 from worker.painters.offline import OfflineStudio
@@ -40,6 +43,7 @@ def run(context: StepContext) -> tuple[Composition]:
         seed=step_seed(created.seed, context.number, "compose"),
         recent_titles=works.titles(context.artist.name),
         recent_concepts=works.recent_concepts(context.artist.name),
+        recent_plans=_recent_plans(context),
         paints_plan=context.components.painter.name == OfflineStudio.name,
         refusal=refusal,
     )
@@ -62,3 +66,13 @@ def run(context: StepContext) -> tuple[Composition]:
         reason = f"{components.composer.name}: {error}"
         composition = composition.model_copy(update={"fallback_reason": message(reason)})
     return (composition.model_copy(update={"refusal": refusal}),)
+
+
+def _recent_plans(context: StepContext) -> tuple[Plan, ...]:
+    """The plans of the artist's latest works, newest first; what can't be read is left out."""
+    archive, works = context.worker_context.archive, context.worker_context.catalogue.works
+    found = []
+    for row in works.newest(artist=context.artist.name, limit=RECENT_PLANS):
+        with suppress(ArchiveError):  # they only make the next work differ
+            found.append(archive.read_manifest(row.artist, row.number).composition.plan)
+    return tuple(plan for plan in found if plan is not None)

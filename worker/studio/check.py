@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from storage.archive.plan import Plan, Statement
 from worker.studio.field.colour import from_hex, luminance, to_oklab
 from worker.studio.field.noise import blur
-from worker.studio.field.render import Buffers, coverage, flipped
+from worker.studio.field.render import Buffers
 from worker.studio.field.shade import Target
 from worker.studio.scene.build import Scene
-from worker.studio.scene.model import COPIES, GROUND, RIBBONS, SCENERY, WALLPAPER
-from worker.studio.scene.relations import PATTERN, UNPLACED
+from worker.studio.scene.model import COPIES, GROUND, RIBBONS, SCENERY
+from worker.studio.scene.relations import UNPLACED
 from worker.studio.scene.sky import DIRECTIONS
 from worker.studio.scene.staging import disc_of
 
@@ -41,8 +41,6 @@ class Rendered:
     def mask(self, actor: int) -> Mask:
         """Where an actor is seen, all its copies."""
         numbers = self.target.buffers.object
-        if any(r.object == actor and r.kind == PATTERN for r in self.plan.relations):
-            return (numbers >= WALLPAPER) & (numbers < RIBBONS)
         return (numbers >= actor * COPIES) & (numbers < (actor + 1) * COPIES)
 
 
@@ -205,12 +203,6 @@ _SIDES = {
 def _lit(picture: Rendered, direction: str) -> Measured:
     buffers = picture.target.buffers
     solid = buffers.object >= 0
-    if direction == "even":
-        low, high = np.percentile(buffers.light[solid], (10, 90)) if solid.any() else (0, 0)
-        ground = buffers.object >= GROUND
-        cast = float((buffers.shadow[ground] < 0.5).mean()) if ground.any() else 0.0
-        text = f"lightness of the light from {low:.2f} to {high:.2f}, shadow on {cast:.0%}"
-        return float(high - low) < 0.6 and cast < 0.03, text
     if direction in ("left", "right") and _contradicted(picture, direction):
         return False, "the other side of the picture is lighter"
     # A light from a side also comes from above and before: only the side tells them apart.
@@ -325,14 +317,6 @@ def _related(picture: Rendered, number: str) -> Measured:
         ground = picture.target.buffers.object >= GROUND
         dark = float((ground & (picture.target.buffers.shadow < 0.4)).mean())
         return dark > 0.008, f"shadow on {dark:.1%}"
-    if relation.kind == PATTERN:
-        numbers = picture.target.buffers.object
-        printed = (numbers >= WALLPAPER) & (numbers < RIBBONS)
-        pieces = np.bincount(numbers[printed] - WALLPAPER)
-        seen = int((pieces > 0.0004 * numbers.size).sum())
-        return seen >= 6, f"{seen} seen"
-    if relation.kind == "is reflected as":
-        return _reflected(picture, relation.object)
     one, other = (_points(picture, i) for i in (relation.subject, relation.object))
     if one is None or other is None:
         return False, "one of the two is missing"
@@ -348,25 +332,6 @@ def _related(picture: Rendered, number: str) -> Measured:
         "encloses": inside,
     }.get(relation.kind, gap < 0.1 or inside)
     return seen and placed, f"gap {gap:.2f} of its size, foot at {rise:.0%} of its height"
-
-
-def _reflected(picture: Rendered, actor: int) -> Measured:
-    """Whether an actor is seen, upside down, in the water."""
-    mirrors = [s for s in picture.scene.surfaces if s.mirrors]
-    own = [s for s in picture.scene.surfaces if s.object // COPIES == actor]
-    if not mirrors or not own:
-        return False, "there is no water"
-    level = float(np.mean(mirrors[0].points[:, 1]))
-    upside = [flipped(s, level) for s in own]
-    buffers = picture.target.buffers
-    water = (buffers.object == mirrors[0].object) & (buffers.part == mirrors[0].part)
-    mask = (coverage(upside, picture.scene.camera, buffers.shape)[0] >= 0) & water
-    around = (blur(mask.astype(np.float32), 20 * picture.target.unit) > 0.05) & water & ~mask
-    if mask.mean() < 0.01 or not around.any():
-        return False, f"on {mask.mean():.1%} of the water"
-    lab = to_oklab(picture.target.colour)
-    gap = float(np.linalg.norm(lab[mask].mean(0) - lab[around].mean(0)))
-    return gap > _DISC_SEEN, f"on {mask.mean():.1%}, contrast {gap:.2f}"
 
 
 def _points(picture: Rendered, actor: int) -> NDArray[np.float64] | None:
@@ -415,8 +380,6 @@ def _structured(picture: Rendered, arguments: str) -> Measured:
     if kind == "gesture":
         share = float((numbers >= RIBBONS).mean())
         return share > 0.01, f"sweeps on {share:.1%}"
-    if kind in ("grid", "scatter", "crowding"):
-        return seen >= 6, f"{seen} seen"
     return None, ""
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from worker.studio.check import Rendered
 from worker.studio.field.colour import to_oklab
 from worker.studio.field.noise import blur
+from worker.studio.scene.layout import PORTRAITS
 from worker.studio.scene.model import COPIES, SCENERY
 
 Mask = NDArray[np.bool_]
@@ -26,9 +27,11 @@ _NOTHING = -6.0
 """Score of a picture without an actor."""
 _MODELLED = 0.16
 """Of lightness: how far the lights and the darks of an actor are apart, at least."""
+_LEAST_OUTLINE = 0.2
+"""Of lightness: how far both sides of the actors' outline are apart, at least."""
 _OPEN = ("isolation", "scale", "absence")
 """Structures that mean emptiness."""
-ALL_OVER = ("grid", "scatter", "crowding", "repetition")
+ALL_OVER = ("repetition",)
 """Structures whose copies may run out of the picture."""
 
 
@@ -42,10 +45,12 @@ def composition(picture: Rendered) -> float:
     outline = _silhouette(lightness, mask)
     score = _values(lightness, mask) + 2.5 * outline - _blank(lightness, mask)
     score -= 1.5 * max(0.0, outline - _faintest(picture, lightness))
+    # Pale on pale, or dark on dark: refused where there is anything else.
+    score -= 20 * max(0.0, _LEAST_OUTLINE - outline)
     if kind not in _OPEN:
         score -= _smallness(mask)
     if kind not in ALL_OVER:
-        score -= _cut(mask) + _imbalance(mask)
+        score -= _cut(mask, portrait=_is_portrait(picture)) + _imbalance(mask)
     return score - _crowded(picture, mask) - _muddle(picture)
 
 
@@ -95,18 +100,22 @@ def _values(lightness: NDArray[np.float32], mask: Mask) -> float:
     return 3.0 * min(float(broad.std()), 0.22) + 4.0 * min(around, 0.14)
 
 
-def _cut(mask: Mask) -> float:
+def _is_portrait(picture: Rendered) -> bool:
+    return picture.plan.actors[0].form in PORTRAITS
+
+
+def _cut(mask: Mask, *, portrait: bool) -> float:
     """Actors that the frame touches: at the top it may be a head."""
     rim = max(round(_RIM * min(mask.shape)), 1)
     sides = (mask[:rim].any(0), mask[-rim:].any(0), mask[:, :rim].any(1), mask[:, -rim:].any(1))
-    weights = (4.0, 1.2, 1.6, 1.6)
+    weights = (4.0, 0.0 if portrait else 1.2, 1.6, 1.6)
     return sum(w * (0.3 + float(s.mean())) for w, s in zip(weights, sides, strict=True) if s.any())
 
 
 def _imbalance(mask: Mask) -> float:
     columns = np.nonzero(mask)[1]
     away = abs(float(columns.mean() / mask.shape[1]) - 0.5)
-    return 3.0 * max(0.0, away - 0.16)
+    return 3.0 * max(0.0, away - 0.18) + 0.4 * max(0.0, 0.04 - away) / 0.04
 
 
 def _crowded(picture: Rendered, mask: Mask) -> float:

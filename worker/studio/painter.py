@@ -41,6 +41,8 @@ _WORKING_SIDE = (256, 1024)
 
 _CANDIDATES = 4
 """Plans drawn for one picture: the one that is composed best is kept."""
+_MOST_CANDIDATES, _FAIR = 8, 0.8
+"""Plans drawn at most, while the best has a lower score than is fair."""
 _JUDGED_SIDE = 144
 """Pixels of the shorter side at which plans are judged."""
 _FALSE = 0.7
@@ -83,11 +85,13 @@ class OfflinePainter:
         style: str = "",
         attempt: int = 0,
         choices: Choices = NO_CHOICES,
+        recent: Sequence[Plan] = (),
     ) -> Plan:
         """Plan a picture of these concepts, the weightiest first.
 
-        `choices` are a composer's own; what they leave empty is drawn. Each attempt at
-        the same concepts and seed gives another plan. Of a few plans the best composed one is
+        `choices` are a composer's own; what they leave empty is drawn. `recent` are the plans of
+        the latest works, newest first: what they show comes seldom. Each attempt at the same
+        concepts and seed gives another plan. Of a few plans the best composed one is
         kept (`worker.studio.judge`).
 
         Raises:
@@ -101,17 +105,25 @@ class OfflinePainter:
             attempt,
             [(name, t.words) for name, t in TECHNIQUES.items()],
             choices,
+            recent,
         )
-        first = draw_plan(replace(demand, attempt=attempt * _CANDIDATES), self._dictionary.read)
+        first = draw_plan(
+            replace(demand, attempt=attempt * _MOST_CANDIDATES), self._dictionary.read
+        )
         # Many copies are slow to draw, and differ little from plan to plan.
         many = first.structure is not None and first.structure.kind in ALL_OVER
         if many:
             return first
-        drawn = [
-            draw_plan(replace(demand, attempt=attempt * _CANDIDATES + n), self._dictionary.read)
-            for n in range(1, _CANDIDATES)
-        ]
-        return max([first, *drawn], key=self._score)
+        best, score = first, self._score(first)
+        for n in range(1, _MOST_CANDIDATES):
+            if n >= _CANDIDATES and score > _FAIR:
+                break
+            one = draw_plan(
+                replace(demand, attempt=attempt * _MOST_CANDIDATES + n), self._dictionary.read
+            )
+            if (found := self._score(one)) > score:
+                best, score = one, found
+        return best
 
     def _score(self, plan: Plan) -> float:
         """How well a plan is composed and how true its words are, in a small rendering."""
@@ -193,7 +205,7 @@ class OfflinePainter:
 
     def _sheet(self, plan: Plan, shape: tuple[int, int], statements: Sequence[Statement]) -> Sheet:
         scene = build(plan)
-        buffers = apply(scene.render(shape), plan, scene.board.role("back"))
+        buffers = apply(scene.render(shape), plan, _lightest(plan))
         accent = _accent(plan, scene, buffers)
         target = shade(
             buffers,
@@ -235,6 +247,11 @@ def _technique(plan: Plan) -> Technique:
             f"there is no technique {plan.technique!r}; known: {', '.join(TECHNIQUES)}"
         )
     return found
+
+
+def _lightest(plan: Plan) -> Pixels:
+    """The palette's lightest colour."""
+    return max((from_hex(p.colour) for p in plan.palette), key=lambda c: float(luminance(c)))
 
 
 def _accent(plan: Plan, scene: Scene, buffers: Buffers) -> NDArray[np.bool_]:

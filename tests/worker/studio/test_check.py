@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from storage.archive.plan import Actor, Relation, Setting, Statement
-from tests.worker.studio.studies import CONCEPTS, measured, painter, plan, sheet
+from storage.archive.plan import Statement
+from tests.worker.studio.studies import CONCEPTS, measured, plan, sheet
 from worker.studio.check import Rendered, check
 from worker.studio.field.colour import from_hex, to_oklab
 from worker.studio.scene.sky import DIRECTIONS
@@ -142,33 +142,6 @@ def test_what_stands_out_is_said_to_be_lighter_or_darker() -> None:
 def test_what_is_half_light_and_half_dark_or_grey_on_grey_does_not_stand_out() -> None:
     assert told(grey(3, 0.9, 0.5, half=0.1)).holds is False
     assert told(grey(3, 0.52, 0.5)).holds is False
-
-
-def reflected(water: float) -> Statement:
-    """A boat on a lake whose water shows a fish instead, in its own grey on the water's."""
-    drawn = painter().plan(["rowing boat", "lake"], seed=4)
-    boat = drawn.actors[0].model_copy(update={"lift": 0.0})
-    fish = Actor(concept="pear", form="pear", pose="", height=1.0, distance=boat.distance)
-    drawn = drawn.model_copy(
-        update={
-            "setting": Setting(kind="lake", viewpoint="high"),
-            "actors": (boat, fish),
-            "relations": (Relation(kind="is reflected as", subject=0, object=1),),
-            "camera": drawn.camera.model_copy(update={"height": boat.height * 1.6, "horizon": 0.3}),
-        }
-    )
-    made = painter(256, 256).prepare(drawn)
-    colour = made.target.colour * np.float32(water)
-    target = replace(made.target, colour=np.asarray(colour, np.float32))
-    picture = Rendered(drawn, made.scene, target)
-    return check([Statement(text="It is so.", kind="relation 0")], picture)[0]
-
-
-def test_a_reflection_is_looked_for_in_the_water() -> None:
-    seen = reflected(1.0)
-    assert seen.holds, seen.measured
-    # In the dark nothing is mirrored that anyone could see.
-    assert reflected(0.0).holds is False
 
 
 def test_a_disc_that_has_the_colour_of_the_sky_is_not_seen() -> None:

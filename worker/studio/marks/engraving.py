@@ -20,6 +20,7 @@ from worker.studio.marks.paper import (
     show,
     within,
 )
+from worker.studio.marks.planes import behind
 from worker.studio.marks.slicing import Slices, fields, hatch, phase, sliced, slices
 from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
@@ -52,6 +53,8 @@ def covers(target: Target) -> list[Map]:
     """The share of the surface that each set of lines inks."""
     hand = 0.07 * (cloud(target.shape, target.rng, cell=0.012, octaves=2) - 0.5)
     dark = np.clip(1 - ink_tone(target) + hand, 0, 1)
+    # Light skies and walls are bare paper.
+    dark = np.where(behind(target), dark * eased(dark, 0.22, 0.5), dark)
     free = halo(target, 2.2) * within(target, _MARGIN)
     return [eased(dark, low, high) ** 0.9 * most * free for low, high, most in _SETS]
 

@@ -18,9 +18,10 @@ from worker.studio.marks.paper import (
     plate_mark,
     sheet,
     show,
+    tooth,
     within,
 )
-from worker.studio.marks.planes import GROUND, SKY, fineness, nearness, planes
+from worker.studio.marks.planes import GROUND, SKY, behind, fineness, nearness, planes
 from worker.studio.marks.slicing import fields, slices
 from worker.studio.marks.strokes import Strokes, lay, regions
 from worker.studio.marks.svg import to_svg
@@ -77,13 +78,10 @@ def _drawn(target: Target) -> list[Lines]:
     # Calm planes have few lines, and those long.
     calm = np.array([0.6, 0.85, 0.9, 1.0], dtype=np.float32)[kind]
     calm = calm * np.where(kind == GROUND, eased(dark, 0.12, 0.32), 1)
-    calm = calm * np.where(kind == SKY, eased(dark, 0.22, 0.5), 1)
-    share = np.maximum(calm, eased(dark, 0.6, 0.8))
+    # What stands behind is bitten in tone, not in lines.
+    share = np.maximum(calm, eased(dark, 0.6, 0.8)) * ~behind(target)
     for which, turn, space, long, low, high in _SETS:
         need = np.clip((dark - low) / (high - low), 0, 1) ** 0.8 * share
-        if which or turn:
-            # A light sky is not crossed.
-            need = need * np.where(kind == SKY, eased(dark, 0.55, 0.75), 1)
         sway = cloud(target.shape, target.rng, cell=0.15, octaves=2) - 0.5
         angle = fields(target, cut, which).angle + turn + 0.35 * sway
         strokes = lay(
@@ -127,7 +125,16 @@ def _film(target: Target) -> Map:
     plate = within(target, _PLATE)
     patch = cloud(target.shape, target.rng, cell=0.5, octaves=3, stretch=1.5)
     shade = blur(eased(1 - ink_tone(target), 0.35, 1.0), 3 * target.unit)
-    return np.asarray(plate * (0.02 + 0.05 * patch + 0.5 * shade), dtype=np.float32)
+    film = 0.02 + 0.05 * patch + 0.5 * shade * ~behind(target) + _aquatint(target)
+    return np.asarray(plate * np.clip(film, 0, 0.95), dtype=np.float32)
+
+
+def _aquatint(target: Target) -> Map:
+    """The tone of what stands behind: grains of resin, bitten the longer the darker."""
+    back = blur(behind(target).astype(np.float32), 0.8 * target.unit)
+    dark = blur(eased(1 - ink_tone(target), 0.26, 0.86), 5 * target.unit)
+    grain = tooth(target, size=1.6)
+    return np.asarray(0.86 * back * dark * (0.84 + 0.32 * grain), dtype=np.float32)
 
 
 def _foul(target: Target) -> Map:

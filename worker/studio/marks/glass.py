@@ -17,7 +17,7 @@ from worker.studio.marks.strokes import hand_flow, regions
 from worker.studio.marks.technique import Stage, Technique
 
 _LEAD, _MARGIN = 8.0, 20.0
-_RAYS = 11
+_ROWS, _COLUMNS = 3, 3
 _DARK = np.array((0.055, 0.055, 0.065), dtype=np.float32)
 
 
@@ -69,21 +69,20 @@ def _bright_sky(target: Target) -> NDArray[np.bool_]:
 
 
 def _breaks(target: Target, kind: Index) -> Index:
-    """Few leads across the large planes: rays from the subject, and level bars on the ground."""
+    """Few leads across the large planes: quarries of a window, and level bars on the ground."""
     height, width = target.shape
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    actor = kind == ACTOR
-    cy, cx = np.argwhere(actor).mean(0) if actor.any() else (height * 0.6, width * 0.5)
-    bend = 0.5 * (cloud(target.shape, target.rng, cell=0.7, octaves=1) - 0.5)
-    turn = (np.arctan2(y - cy, x - cx) + bend) / (2 * np.pi) + float(target.rng.random())
-    ray = np.floor(turn % 1.0 * _RAYS).astype(np.int32)
+    bend = 0.16 * (cloud(target.shape, target.rng, cell=0.6, octaves=1) - 0.5)
+    start = float(target.rng.random())
+    row = np.floor((y / height + bend) * _ROWS + start).astype(np.int32)
+    # Quarries are laid like stones: each row is shifted against the next.
+    column = np.floor((x / width + bend) * _COLUMNS + start + 0.5 * (row % 2)).astype(np.int32)
     rows = np.nonzero((kind == GROUND).any(axis=1))[0]
     top = float(rows[0]) if len(rows) else height
-    depth = np.clip((y + 40 * bend * target.unit - top) / max(height - top, 1), 0, 1)
-    bar = np.digitize(depth, (0.2, 0.55)).astype(np.int32)
-    side = (turn * 6 % 1.0 > 0.5).astype(np.int32)
-    out = np.where(kind == GROUND, 1 + _RAYS + 2 * bar + side, 1 + ray)
-    return np.asarray(out, dtype=np.int32)
+    depth = np.clip((y - top) / max(height - top, 1) + bend, 0, 1)
+    bar = np.digitize(depth, (0.2, 0.55)).astype(np.int32) + _ROWS + 2
+    row, column = np.where(kind == GROUND, bar, row + 1), column + 1
+    return np.asarray(1 + row * (_COLUMNS + 3) + column, dtype=np.int32)
 
 
 def _belts(target: Target) -> Index:

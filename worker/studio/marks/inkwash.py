@@ -10,6 +10,7 @@ from worker.studio.field.shade import Target
 from worker.studio.marks.flats import streaks
 from worker.studio.marks.lines import Map, contours, swelling
 from worker.studio.marks.paper import dark_ink, eased, ink_tone, light_paper, sheet, show, tooth
+from worker.studio.marks.planes import behind
 from worker.studio.marks.strokes import hand_flow
 from worker.studio.marks.technique import Stage, Technique
 
@@ -50,7 +51,9 @@ def _spared(target: Target) -> Map:
     near = blur(target.weight, 60 * target.unit)
     # A dark ground stays whole: spared, it would be a halo about a light subject.
     mist = 0.36 * (1 - eased(near, 0.02, 0.35)) * eased(tone, 0.5, 0.72)
-    return np.asarray(tone + (1 - tone) * mist, dtype=np.float32)
+    # Skies and walls are left to the paper, but for the dark ones.
+    back = blur(behind(target).astype(np.float32), 2 * target.unit) * eased(tone, 0.22, 0.5)
+    return np.asarray(tone + (1 - tone) * np.maximum(mist, 0.8 * back), dtype=np.float32)
 
 
 def _wash(target: Target, tone: Map, cut: float, bleed: float) -> Map:

@@ -20,12 +20,14 @@ from worker.studio.marks.paper import (
     tooth,
     within,
 )
-from worker.studio.marks.planes import ACTOR, GROUND, SKY, planes
+from worker.studio.marks.planes import ACTOR, GROUND, behind, planes
 from worker.studio.marks.slicing import fields, hatch, phase, sliced, slices
 from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
 
 _MARGIN, _PITCH = 40.0, 8.6
+_LIGHT = 0.5
+"""Tone of the subject from which on what is behind it is black."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -65,12 +67,15 @@ def _tone(target: Target) -> Map:
     stark = 0.4 * target.tone + 0.6 * eased(seen.light, 0.15, 0.9)
     forms = np.clip((stark - 0.06) / 0.78, 0, 1)
     kind, tone = planes(target), ink_tone(target)
-    for plane in (SKY, GROUND):
-        here = kind == plane
-        if here.any():
-            # A large plane is nearly black or nearly white: grey would be static.
-            tone[here] += 0.2 if float(np.median(tone[here])) > 0.55 else -0.22
-    return np.where(kind == ACTOR, forms, np.clip(tone, 0, 1)).astype(np.float32)
+    actor = kind == ACTOR
+    light = bool(actor.any()) and float(np.median(forms[actor])) > _LIGHT
+    # What stands behind is black behind a light subject, else uncut: grey would be static.
+    back = behind(target)
+    level = np.median(tone[back]) if back.any() else 0.5
+    set_off = np.clip((tone - level) * 0.6 + (0.04 if light else 0.96), 0, 1)
+    ground = np.clip(tone + (-0.18 if light else 0.2), 0, 1)
+    around = np.where(back, set_off, np.where(kind == GROUND, ground, tone))
+    return np.where(actor, forms, around).astype(np.float32)
 
 
 def _gouges(target: Target, tone: Map) -> Map:
@@ -92,14 +97,14 @@ def _chatter(target: Target, tone: Map) -> Map:
     cut = slices(target)
     pitch = np.full(target.shape, max(_PITCH * 1.5 * target.unit, 4), dtype=np.float32)
     patch = cloud(target.shape, target.rng, cell=0.035, octaves=2)
-    share = 0.13 * eased(patch, 0.72, 0.85) * (tone > 0.78)
+    share = 0.13 * eased(patch, 0.72, 0.85) * (tone > 0.78) * ~behind(target)
     return hatch(fields(target, cut, 0), share.astype(np.float32), pitch)
 
 
 def _tint(target: Target, paper: Pixels, frame: Map) -> Pixels:
-    """The first block: one quiet colour, left out in the highest lights, and the accent."""
+    """The first block: one quiet colour, not in the lights nor behind, and the accent."""
     colour = mix(target.pigments[-2], target.paper, 0.1)
-    flat = (ink_tone(target) < 0.83).astype(np.float32)
+    flat = ((ink_tone(target) < 0.83) & ~behind(target)).astype(np.float32)
     flat = blur(trembled(target, flat, 6.0).astype(np.float32), 1.2 * target.unit) * frame
     held = blur(trembled(target, target.accent, 3.0).astype(np.float32), 1.2 * target.unit) * frame
     return inked(inked(paper, colour, flat * 0.9), target.accent_colour, held * 0.95)

@@ -16,7 +16,9 @@ from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, SKY, planes
 from worker.studio.marks.technique import Stage, no_stage
 
 Map = NDArray[np.float32]
-_AWAY = 0.34
+_LIGHT = 0.56
+"""Tone of the subject from which on what is around it is darker."""
+_AWAY = 0.16
 """How much darker a light area is far from the subject than beside it, in techniques of one ink."""
 
 
@@ -119,11 +121,11 @@ def ink_tone(target: Target) -> Map:
             if not here.any():
                 continue
             rim = float(np.average(quiet[here], weights=near[here]))
-            up = subject < (0.68 if rim > subject else 0.3)
+            up = subject < _LIGHT
             # What is too like the subject moves as a whole: a halo would show.
-            short = float(np.clip(subject + 0.3 - rim if up else rim - subject + 0.3, 0, 0.25))
+            short = float(np.clip(subject + 0.4 - rim if up else rim - subject + 0.4, 0, 0.45))
             # Only one area is bare.
-            quiet[here] += min(short, max(0.68 - rim, 0)) if up else -short
+            quiet[here] += min(short, max(0.8 - rim, 0)) if up else -short
         tone = np.where(actor, tone, _shadowed(target, tone, np.clip(quiet, 0, 1), kind))
         # A bare area darkens away from the subject: evenly white it is nothing.
         away = 1 - blur(actor.astype(np.float32), 230 * target.unit)

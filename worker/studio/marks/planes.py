@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels, mix
 from worker.studio.field.noise import cloud
@@ -22,6 +23,13 @@ def planes(target: Target) -> Index:
     actor = (seen.object < model.SCENERY) | (seen.object >= model.RIBBONS)
     kind = np.where(actor, ACTOR, np.where(level, GROUND, SCENERY))
     return np.where(seen.object < 0, SKY, kind).astype(np.int32)
+
+
+def behind(target: Target) -> NDArray[np.bool_]:
+    """What stands upright behind the subject: sky, walls and hills."""
+    kind = planes(target)
+    set_ = (kind == SCENERY) & (target.buffers.object >= model.GROUND)
+    return np.asarray((kind == SKY) | set_)
 
 
 def nearness(target: Target) -> Map:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from storage.archive.plan import Plan
 from worker.studio.plan.depiction import Depiction
 
 
@@ -80,3 +81,5 @@ class Demand:
     techniques: Sequence[tuple[str, Sequence[str]]] = ()
     """Every technique: its name, and the words in a style that ask for it."""
     choices: Choices = NO_CHOICES
+    recent: Sequence[Plan] = ()
+    """Plans of the latest works, newest first."""

@@ -40,7 +40,7 @@ _BEINGS = ("person", "head", "couple", "group", "crowd", "rider", "mother and ch
 _NEVER_SEEN = (Kind.ABSTRACT, Kind.ACTION, Kind.QUALITY, Kind.GENRE, Kind.MOVEMENT)
 _TOO_DARK = -0.6
 """Key of the hour up to which no colour of a thing is named."""
-_FAINT = ("isolation", "absence", "slicing")
+_FAINT = ("isolation", "absence")
 """Structures in which the first actor need not stand out."""
 _EVEN = 0.6
 """Light of the surroundings from which on no side of the light is named."""
@@ -70,7 +70,7 @@ _POSES = (
 )
 """Poses that are said though they do not end in -ing."""
 
-_INDOORS = ("room", "table", "cloth", "stage", "void", "paper", "cave")
+_INDOORS = ("room", "table", "cloth", "stage", "void", "paper")
 """Settings without a sky."""
 HOUR_SENTENCES: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("day", "noon", "summer", "autumn"), ("it is day", "day")),
@@ -80,7 +80,7 @@ HOUR_SENTENCES: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("night", "moonlight"), ("it is night", "night")),
     **dict.fromkeys(("overcast", "rain"), ("the sky is grey with cloud", "grey")),
     "snowfall": ("the sky is pale and grey", "grey"),
-    "storm": ("dark clouds cover the sky", "dusk"),
+    "storm": ("the sky is dark before a storm", "dusk"),
     "mist": ("the air is pale with mist", "grey"),
     **dict.fromkeys(
         ("firelight", "lamplight", "spotlight"), ("what is around lies in the dark", "dark")
@@ -90,26 +90,18 @@ HOUR_SENTENCES: Mapping[str, tuple[str, str]] = {
 
 STRUCTURE_SENTENCES: Mapping[str, str] = {
     "repetition": "{The} is repeated {n} times in a row that runs into the distance.",
-    "crowding": "The same figure comes again and again, until a crowd fills the ground.",
     "procession": "{N} copies of {it} stand in one row across the picture.",
     "growth": "{N} copies of {it} stand in a row, each larger than the one to its left.",
     "decline": "{N} copies of {it} stand in a row, each smaller than the one to its left.",
     "rhythm": "{N} copies of {it} stand in a row, small and tall by turns.",
     "circle": "{N} copies of {it} form a ring and face its empty middle.",
-    "spiral": "{N} copies of {it} follow a spiral that winds inwards, each smaller than the one"
-    " before.",
     "mirror": "The same figure stands twice, the right one a mirror image of the left one.",
     "opposition": "Two copies of {it} face each other across an empty middle.",
     "falling": "Three copies of {it} fall through the air, turned over.",
     "stack": "{N} copies of {it} stand on top of each other, smaller towards the top.",
     "scale": "Beside the large one stands a second, many times smaller.",
-    "fragment": "{The} is broken into pieces that drift apart.",
-    "grid": "Many copies of {it} fill the sheet in even rows, on one plain ground.",
-    "scatter": "Many copies of {it} are scattered over the whole sheet, turned every way, on one"
-    " plain ground.",
     "isolation": "{The} is small and alone; everything else is empty.",
     "absence": "Where {the} should be, only the bare paper shows its outline.",
-    "slicing": "The picture is cut into level bands, and each is shifted against the next.",
     "light from below": "The light comes from below, so that shadows climb upwards.",
     "light from above": "The light falls straight from above.",
     "gesture": "Broad sweeps of the brush cross the ground.",
@@ -236,11 +228,7 @@ def _standing(
     plan: Plan, index: int, words: Sequence[_Words], seen: Mapping[int, Seen]
 ) -> list[tuple[str, str]]:
     one, actor = seen.get(index), plan.actors[index]
-    if (
-        one is None
-        or _is_tied(plan, index)
-        or (plan.structure and plan.structure.kind in (*COUNTS, "crowding", "grid", "scatter"))
-    ):
+    if one is None or _is_tied(plan, index) or (plan.structure and plan.structure.kind in COUNTS):
         return []
     place = _place(one)
     size = _size(one)
@@ -375,9 +363,8 @@ def _light(plan: Plan, words: Sequence[_Words], *, coloured: bool) -> list[tuple
         "below": "the light comes from below",
     }[light.direction]
     found = _hour(plan, coloured=coloured)
-    if hour.ambient > _EVEN and light.direction in ("left", "right"):
-        found.append(("the light is even and soft.", "light even"))
-    elif not lamp_of(plan):
+    even = hour.ambient > _EVEN and light.direction in ("left", "right")
+    if not even and not lamp_of(plan):
         found.append((f"{where}.", f"light {light.direction}"))
     if lamp_of(plan) and words:
         found.append((f"{words[0].the} lights what is around it.", "glow 0"))

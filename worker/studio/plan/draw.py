@@ -7,7 +7,6 @@ painted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,18 +26,19 @@ from worker.studio.plan.choices import Choices, Demand
 from worker.studio.plan.depiction import Depiction, Reader
 from worker.studio.plan.light import (
     ONE_ALONE,
-    PALE,
     choose_direction,
     choose_hour,
     choose_key,
     choose_pattern,
 )
 from worker.studio.plan.palette import choose_palette
+from worker.studio.plan.recent import forms_of, freshness, rests, setting_of
 from worker.studio.plan.relate import chosen_relation, draw_relation
+from worker.studio.plan.suit import choose_technique
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.build import visible_features
 from worker.studio.scene.colours import NATURAL
-from worker.studio.scene.layout import Seen, Wish, is_flat, lay_out, look
+from worker.studio.scene.layout import PORTRAITS, Seen, Wish, is_flat, lay_out, look, rim_of
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import UNPLACED
 from worker.studio.scene.settings import SETTINGS, SettingKind
@@ -50,11 +50,11 @@ Rng = np.random.Generator
 MOST_ACTORS = 3
 _TRIALS = 6
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
-_ACCENTED = 0.55
+_ACCENTED = 0.3
 """Share of single actors that wear the accent colour."""
 SMALL = 0.62
 """Metres: forms up to this height lie on a table at their own size."""
-_OWN_COLOUR = 0.5
+_OWN_COLOUR = 0.85
 """Share of animals, trees and buildings that keep their natural colour."""
 _POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
 _ASHORE = {
@@ -65,27 +65,37 @@ _ASHORE = {
 """Settings for actors that stand on ground, instead of those of water or air."""
 _SETS = 0.6
 """Share of works in which a concept that is not the newest gives the setting, if it can."""
+_PARTNERED = 0.5
+"""Share of works in which a second concept may have a relation to the first, if one can."""
+_ALONE = {"people": 0.4, "quadruped": 0.25, "building": 0.15, "boat": 0.35, "tree": 0.2}
+"""Share of single actors by family that are small in a wide space; of others, a tenth."""
+_WIDE = (
+    "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
+)  # fmt: skip
+_PLAIN = ("meadow", "hills", "desert", "snow", "beach", "paper", "void", "air")
+"""Settings without a thing that tells how large a small one in it would have to be."""
+_BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
+"""Degrees that a figure is turned by where it is seen from behind or from the side."""
+_TURNS = [0.4, 0.35, 0.25]
+"""Shares of figures from behind, from the side, and from the front."""
 _GLOWING = 0.4
 """Least luminance of the colour that a luminous thing wears."""
 _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
-_BARE = {"paper": 0.12, "void": 0.4, "air": 0.15}
-"""Weights of settings in which things stand on little or nothing."""
-_FLAT = ("grid", "scatter")
-_FAVOURED = {
-    "stained glass": 1.5, "linocut": 1.5, "oil": 1.4, "mosaic": 1.2, "engraving": 1.1,
-    "etching": 1.1, "gouache": 0.8, "charcoal": 0.8, "watercolour": 0.7, "pastel": 0.6,
-    "ink wash": 0.5, "screen print": 0.5, "woodcut": 0.45,
+_FAVOUR = {
+    "paper": 0.6, "void": 0.15, "air": 0.15, "street": 0.4, "forest": 0.15, "garden": 0.4,
+    "stage": 0.4, "window": 0.5, "ruins": 0.3,
 }  # fmt: skip
-"""How much more often than others a technique is taken."""
+"""Weights of settings that are drawn less often: others set a thing off better."""
 
 
 def draw_plan(demand: Demand, read: Reader) -> Plan:
     """A plan that shows the concepts; the same demand gives the same plan."""
     rng = np.random.default_rng([demand.seed & 0x7FFFFFFF, demand.attempt])
     variants = [demand.choices.fitting(read(concept)) for concept in demand.concepts]
-    rows = demand.choices.rows([rows[int(rng.integers(len(rows)))] for rows in variants])
+    rows = demand.choices.rows([_fresh(rows, demand, rng) for rows in variants])
     plan = Plan(setting=Setting(kind="paper"), technique="", format=demand.aspect)
+    seen: dict[int, Seen] = {}
     for trial in range(_TRIALS):
         if trial == _TRIALS - 1:
             rows = [row for row in rows if row.concept == demand.concepts[0]]
@@ -102,6 +112,7 @@ def draw_plan(demand: Demand, read: Reader) -> Plan:
     return plan.model_copy(
         update={
             "setting": plan.setting.model_copy(update={"features": features}),
+            "technique": demand.choices.technique or choose_technique(plan, seen, demand, rng),
             "others": (*plan.others, *lost),
         }
     )
@@ -116,7 +127,7 @@ def _shows(plan: Plan, seen: dict[int, Seen]) -> bool:
             continue
         if one is None or one.area < 0.004 or one.hidden > 0.6:
             return False
-        cut = min(one.left, one.top, 1 - one.right, 1 - one.bottom) <= 0
+        cut = rim_of(plan, index, one) <= 0
         if one.height < 0.05 or (cut and plan.structure is None):
             return False
     count = COUNTS.get(plan.structure.kind, 0) if plan.structure else 0
@@ -141,10 +152,9 @@ def _sketch(
 ) -> tuple[Plan, Wish]:
     chosen = demand.choices
     structure = _structure(rows, chosen)
-    most = len(chosen.actors) or 2
-    cast = _cast(rows, structure, most)
-    kind, named_by = _setting(rows, cast, structure, chosen, rng)
-    hour, hour_by = choose_hour(rows, cast, kind, chosen, rng)
+    cast = _cast(rows, structure, demand, rng)
+    kind, named_by = _setting(rows, cast, demand, rng)
+    hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
     cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
     cast = cast or _standing_in(kind, named_by or rows[0].concept)
     key = {"low": -0.8, "middle": 0.0, "high": 0.7}[hour_key := chosen.key or choose_key(hour, rng)]
@@ -154,13 +164,14 @@ def _sketch(
     actors = tuple(_actor(row, index, palette, rng, table=table) for index, row in enumerate(cast))
     if chosen.actors:
         relations, actors = chosen_relation(actors, chosen)
-    elif structure is None and related:
+    elif structure is None and related and len(actors) > 1:
         relations, actors = draw_relation(actors, kind, rng)
     else:
         relations = ()
     if actors and not (relations or chosen.actors):
         # Two things without a common act do not make one picture.
         cast, actors = cast[:1], _alone(actors[0], palette, rng)
+        structure = structure or _small(actors[0], kind, rng)
     actors = tuple(_luminous(actor, palette) for actor in actors)
     light = Lighting(
         hour=hour,
@@ -182,7 +193,7 @@ def _sketch(
         light=light,
         palette=palette,
         structure=structure,
-        technique=chosen.technique or _technique(demand, rng),
+        technique="",
         format=demand.aspect,
         accent=_accent(actors, palette),
         others=_others(rows, cast, named_by, hour_by, structure),
@@ -203,59 +214,78 @@ def _structure(rows: Sequence[Depiction], chosen: Choices) -> Structure | None:
     return None
 
 
-def _cast(rows: Sequence[Depiction], structure: Structure | None, most: int) -> list[Depiction]:
-    """The concepts that become actors; a structure that repeats one leaves it alone."""
+def _cast(
+    rows: Sequence[Depiction], structure: Structure | None, demand: Demand, rng: Rng
+) -> list[Depiction]:
+    """The concepts that become actors: the first, and at times one that was not shown lately."""
     cast = [row for row in rows if row.form in FORMS]
-    if structure is not None and structure.kind in ONE_ALONE:
-        cast = cast[:1]
-    return cast[:most]
+    if demand.choices.actors:
+        return cast[: len(demand.choices.actors)]
+    if (structure is not None and structure.kind in ONE_ALONE) or rng.random() > _PARTNERED:
+        return cast[:1]
+    return cast[:1] + [row for row in cast[1:] if not rests(demand.recent, row.concept)][:1]
 
 
 def _setting(
-    rows: Sequence[Depiction],
-    cast: Sequence[Depiction],
-    structure: Structure | None,
-    chosen: Choices,
-    rng: Rng,
+    rows: Sequence[Depiction], cast: Sequence[Depiction], demand: Demand, rng: Rng
 ) -> tuple[SettingKind, str | None]:
     """The chosen setting; else that of a concept, which must be the first; else one that fits.
 
     A seed stays in the pool: if it always gave the setting, most works would have the same.
     """
+    chosen = demand.choices
     if chosen.setting:
         return SETTINGS[chosen.setting], chosen.setting_for or None
     needs = {FORMS[row.form].where for row in cast}
-    if structure is not None and structure.kind in _FLAT:
-        return SETTINGS["paper"], None
     first = {FORMS[row.form].where for row in cast[:1]}
     aloft = any(row.pose in _ALOFT for row in cast[:1])
+    heights = [FORMS[row.form].height for row in cast]
+    small = bool(heights) and max(heights) <= SMALL
     for index, row in enumerate(rows):
-        if index and rng.random() > _SETS:
+        if index and (rng.random() > _SETS or rests(demand.recent, row.concept)):
+            continue
+        fresh = freshness(demand.recent, setting_of, row.setting)
+        if row.setting and rng.random() > fresh:
             continue
         for name in (row.setting, *map(str, rng.permutation(_ASHORE.get(row.setting, ())))):
             kind = SETTINGS.get(name)
-            if kind is not None and (first <= set(kind.takes) or (aloft and name == "air")):
+            if kind is None or (index and small and not _suits_small(kind)):
+                continue
+            if first <= set(kind.takes) or (aloft and name == "air"):
                 return kind, row.concept
-    heights = [FORMS[row.form].height for row in cast]
-    small = bool(heights) and max(heights) <= SMALL
     fitting = [
         kind
         for kind in SETTINGS.values()
         if needs <= set(kind.takes)
         and (chosen.hour in kind.hours or not (kind.hours and chosen.hour))
     ] or [SETTINGS["paper"]]
-    weights = np.array([_weight(k, small=small, tall=max(heights, default=1.7)) for k in fitting])
-    return fitting[int(rng.choice(len(fitting), p=weights / weights.sum()))], None
+    odds = np.array(
+        [
+            _weight(kind, small=small, tall=max(heights, default=1.7))
+            * freshness(demand.recent, setting_of, kind.name)
+            for kind in fitting
+        ]
+    )
+    return fitting[int(rng.choice(len(fitting), p=odds / odds.sum()))], None
 
 
 def _weight(kind: SettingKind, *, small: bool, tall: float) -> float:
+    favour = _FAVOUR.get(kind.name, 1.0)
     if kind.scale == "table":
         return 4.0 if small else 0.02
-    if kind.name in _BARE:
-        return _BARE[kind.name]
     if kind.name in ("room", "window", "stage") and tall > 4:
         return 0.02
-    return 0.2 if small else 1.0
+    return (0.2 if _suits_small(kind) else 0.01) * favour if small else favour
+
+
+def _suits_small(kind: SettingKind) -> bool:
+    return kind.scale == "table" or kind.name in (*_PLAIN, "room", "window")
+
+
+def _fresh(rows: Sequence[Depiction], demand: Demand, rng: Rng) -> Depiction:
+    """One of a concept's rows; a form that was painted lately comes seldom."""
+    odds = np.array([freshness(demand.recent, forms_of, row.form) for row in rows]) + 1e-3
+    return rows[int(rng.choice(len(rows), p=odds / odds.sum()))]
 
 
 def _standing_in(kind: SettingKind, concept: str) -> list[Depiction]:
@@ -289,7 +319,7 @@ def _actor(
         colour=colour,
         scale=scale,
         seed=int(rng.integers(2**31)),
-        turn=round(float(rng.choice([-1, 1]) * rng.uniform(8, 38)), 1),
+        turn=round(_turn(form.family, rng), 1),
         mirrored=bool(rng.random() < 0.5),
     )
 
@@ -302,11 +332,26 @@ def _alone(actor: Actor, palette: Sequence[Pigment], rng: Rng) -> tuple[Actor, .
     return (actor,)
 
 
+def _small(actor: Actor, kind: SettingKind, rng: Rng) -> Structure | None:
+    """At times the actor is small in a wide space, for no concept's sake."""
+    share = _ALONE.get(FORMS[actor.form].family, 0.1)
+    lonely = kind.name in _WIDE and rng.random() < share
+    return Structure(kind="isolation") if lonely else None
+
+
+def _turn(family: str, rng: Rng) -> float:
+    """Degrees about the upright: a figure is seen from behind or from the side, with intent."""
+    side = float(rng.choice([-1, 1]))
+    if family != "people":
+        return side * float(rng.uniform(8, 38))
+    spans = (_BACK, _PROFILE, (8.0, 38.0))
+    return side * float(rng.uniform(*spans[int(rng.choice(3, p=_TURNS))]))
+
+
 def _luminous(actor: Actor, palette: Sequence[Pigment]) -> Actor:
     """A thing that gives light wears no dark colour: else the lightest one of the palette."""
     light = {p.name: float(luminance(from_hex(p.colour))) for p in palette}
     glows = any(p.material == "main" and p.glow for p in make_actor(actor).parts)
-    glows = glows or actor.form in PALE
     if not glows or light.get(actor.colour, 0.0) >= _GLOWING:
         return actor
     return actor.model_copy(update={"colour": max(light, key=lambda name: light[name])})
@@ -320,9 +365,9 @@ def _is_pose(pose: str) -> bool:
 def _viewpoint(
     structure: Structure | None, actors: Sequence[Actor], *, table: bool, rng: Rng
 ) -> str:
-    if structure is not None and structure.kind in ("circle", "spiral", "crowding"):
+    if structure is not None and structure.kind == "circle":
         return "high"
-    odds = [0.1, 0.6, 0.3] if table else [0.45, 0.4, 0.15]
+    odds = [0.1, 0.6, 0.3] if table else [0.5, 0.25, 0.25]
     if table and actors and is_flat(actors[0]):
         odds = [0.0, 0.3, 0.7]
     return str(rng.choice(["low", "eye level", "high"], p=odds))
@@ -331,26 +376,12 @@ def _viewpoint(
 def _features(
     kind: SettingKind, actors: Sequence[Actor], structure: Structure | None, rng: Rng
 ) -> tuple[str, ...]:
-    if structure is not None and structure.kind in (*_FLAT, "isolation"):
+    if structure is not None and structure.kind == "isolation":
         return ()
     taken = {actor.form for actor in actors}
     known = [name for name in kind.scenery if name in FORMS and name not in taken]
-    count = min(int(rng.choice([0, 1, 2, 3], p=[0.55, 0.4, 0.05, 0.0])), len(known))
+    count = min(int(rng.choice([0, 1, 2, 3], p=[0.75, 0.25, 0.0, 0.0])), len(known))
     return tuple(str(name) for name in rng.permutation(known)[:count]) if count else ()
-
-
-def techniques_in(style: str, techniques: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    """The techniques that a style names; else those that its words ask for."""
-    style = " " + re.sub(r"[^\w-]+", " ", style.lower())
-    named = [name for name, _ in techniques if f" {name}" in style]
-    return named or [n for n, words in techniques if any(f" {word}" in style for word in words)]
-
-
-def _technique(demand: Demand, rng: Rng) -> str:
-    """One that the style asks for; else any."""
-    names = techniques_in(demand.style, demand.techniques) or [n for n, _ in demand.techniques]
-    odds = np.array([_FAVOURED.get(name, 1.0) for name in names])
-    return str(rng.choice(names, p=odds / odds.sum())) if names else ""
 
 
 def _accent(actors: Sequence[Actor], palette: Sequence[Pigment]) -> str:
@@ -385,13 +416,15 @@ def _others(
 def _wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
     if structure is not None and structure.kind == "isolation":
         return Wish(["small"], [str(rng.choice(["left", "right"]))])
-    if structure is not None and structure.kind in (*COUNTS, *_FLAT):
+    if structure is not None and structure.kind in COUNTS:
         return Wish([_repeated_size(structure.kind)], [""])
     first = str(rng.choice(["huge", "large"], p=[0.45, 0.55]))
+    if plan.actors and plan.actors[0].form in PORTRAITS:
+        first = "huge"
     rest = [str(rng.choice(["medium", "small"], p=[0.75, 0.25])) for _ in plan.actors[1:]]
     if len(plan.actors) == 1 or plan.relations:
         # What is tied to the first actor goes where that goes.
-        places = [str(rng.choice(["left", "centre", "right"], p=[0.3, 0.4, 0.3]))]
+        places = [str(rng.choice(["left", "centre", "right"], p=[0.38, 0.24, 0.38]))]
         places += ["" for _ in plan.actors[1:]]
     else:
         order = [["left", "right"], ["right", "left"]][int(rng.integers(2))]
@@ -414,4 +447,4 @@ def _repeated_size(kind: str) -> str:
         "scale": "large",
         "falling": "medium",
         "opposition": "medium",
-    }.get(kind, "small" if kind in (*_FLAT, "crowding", "spiral") else "medium")
+    }.get(kind, "medium")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from storage.archive.plan import Actor, Structure
-from worker.studio.plan.choices import Choices
+from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction
+from worker.studio.plan.recent import rests
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.sky import HOURS
@@ -16,19 +17,18 @@ from worker.studio.scene.staging import DARK, burns
 
 Rng = np.random.Generator
 
-_DISC, _SHUTTERED = 0.55, 0.55
+_NIGHTS = 0.4
+"""How often a dark hour is taken, beside the others."""
+_DISC, _SHUTTERED = 0.4, 0.25
 """Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
 _INDOORS = ("room", "table", "cloth")
 _UNDER_SKY = (
     "meadow", "hills", "mountains", "desert", "snow", "road", "beach", "sea", "harbour", "ruins",
     "air", "riverbank", "lake",
 )  # fmt: skip
-PALE = ("ghost", "sunbeam")
-"""Forms that are light, on a dark ground."""
 ONE_ALONE = (
-    "grid", "scatter", "isolation", "crowding", "circle", "spiral", "procession", "rhythm",
-    "growth", "decline", "repetition", "mirror", "opposition", "falling", "fragment", "stack",
-    "scale",
+    "isolation", "circle", "procession", "rhythm", "growth", "decline", "repetition", "mirror",
+    "opposition", "falling", "stack", "scale",
 )  # fmt: skip
 """Structures that show one actor alone, or many times."""
 
@@ -37,29 +37,30 @@ def choose_hour(
     rows: Sequence[Depiction],
     cast: Sequence[Depiction],
     kind: SettingKind,
-    chosen: Choices,
+    demand: Demand,
     rng: Rng,
 ) -> tuple[str, str | None]:
     """The chosen hour; else that of a concept that fits the setting, else a seeded one."""
+    chosen = demand.choices
     if chosen.hour:
         return chosen.hour, chosen.hour_for or None
     for row in rows:
+        if row is not rows[0] and rests(demand.recent, row.concept):
+            continue
         if row.hour in HOURS and (not kind.hours or row.hour in kind.hours or row is rows[0]):
             return row.hour, row.concept
     hours = kind.hours or tuple(HOURS)
-    if cast and (
-        cast[0].form in PALE
-        or burns(make_actor(Actor(concept="one", form=cast[0].form, pose=cast[0].pose)))
-    ):
+    if cast and burns(make_actor(Actor(concept="one", form=cast[0].form, pose=cast[0].pose))):
         # By day a fire is pale.
         hours = tuple(hour for hour in hours if HOURS[hour].key <= DARK) or hours
-    return hours[int(rng.integers(len(hours)))], None
+    odds = np.array([_NIGHTS if HOURS[hour].key <= DARK else 1.0 for hour in hours])
+    return str(rng.choice(hours, p=odds / odds.sum())), None
 
 
 def choose_key(hour: str, rng: Rng) -> str:
     """low, middle or high: dark hours lean to dark pictures."""
     lean = HOURS[hour].key
-    odds = np.array([max(0.05, 0.35 - lean), 0.6, max(0.05, 0.35 + lean)])
+    odds = np.array([max(0.05, 0.15 - 0.3 * lean), 0.6, max(0.05, 0.35 + lean)])
     return str(rng.choice(["low", "middle", "high"], p=odds / odds.sum()))
 
 

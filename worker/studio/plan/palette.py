@@ -29,6 +29,10 @@ class _Painting:
 
 _GROUNDS = {"water": np.array((-0.035, -0.055), np.float32)}
 """Hue and chroma (a and b of OKLab) of a setting's ground, which a picture can't do without."""
+_NEUTRAL = 0.055
+"""Most chroma (OKLab) of what lies behind and below the subject."""
+_DARKEST = 0.32
+"""Least lightness of an actor: light and shade are not seen on black."""
 _KEPT = 0.75
 """How far a palette's ground gives way to it."""
 
@@ -36,19 +40,17 @@ _KEPT = 0.75
 def choose_palette(key: float, rng: Rng, *, ground: str = "") -> tuple[Pigment, ...]:
     """Six named pigments with roles, of a painting whose lightness suits the key (-1..1).
 
-    The hues are turned together, and the chroma raised, so that few paintings give many palettes.
+    The hues stay the painting's, but for a small turn; what lies behind and below is nearly
+    neutral.
     A ground that is known by its colour, as water is, keeps to it.
     """
     rows = _paintings()
     light = np.array([float(np.dot(row.colours[:, 0], row.shares)) for row in rows])
     odds = np.exp(-(((light - (0.52 + 0.2 * key)) / 0.13) ** 2))
     row = rows[int(rng.choice(len(rows), p=odds / odds.sum()))]
-    angle = float(rng.choice([0.0, rng.uniform(-30, 30), rng.uniform(0, 360)], p=[0.35, 0.35, 0.3]))
-    chroma = float(rng.uniform(1.0, 1.7))
+    angle, chroma = float(rng.uniform(-12, 12)), float(rng.uniform(0.85, 1.2))
     colours = _turned(row.colours, angle, chroma)
-    accent = _turned(row.accent[None], angle + float(rng.choice([0, 0, 150, -150])), chroma * 1.15)[
-        0
-    ]
+    accent = _turned(row.accent[None], angle, chroma * 1.1)[0]
     level = colours[:, 0]
     # Room between light and dark: a picture without it is a fog.
     colours[int(np.argmax(level)), 0] = max(float(level.max()), 0.82)
@@ -57,6 +59,9 @@ def choose_palette(key: float, rng: Rng, *, ground: str = "") -> tuple[Pigment, 
         paper = int(np.argmax(level))
         colours[paper] = max(float(level[paper]), 0.9), *(colours[paper, 1:] * 0.3 + (0.0, 0.012))
     roles = _roles(colours, key)
+    for role in ("back", "ground"):
+        ab = colours[roles.index(role), 1:]
+        ab *= min(1.0, _NEUTRAL / max(float(np.hypot(*ab)), 1e-6))
     if ground in _GROUNDS:
         i = roles.index("ground")
         colours[i, 1:] += (_GROUNDS[ground] - colours[i, 1:]) * _KEPT
@@ -83,7 +88,8 @@ def _part_values(colours: Pixels, roles: list[str]) -> None:
         i = roles.index(role)
         if abs(colours[i, 0] - behind) < gap:
             up = behind + gap if behind < 0.55 else behind - gap
-            colours[i, 0] = np.clip(up, 0.2, 0.92)
+            colours[i, 0] = up
+        colours[i, 0] = np.clip(colours[i, 0], _DARKEST, 0.92)
 
 
 def _roles(colours: Pixels, key: float) -> list[str]:

@@ -8,13 +8,10 @@ from storage.archive.plan import Actor, Relation
 from worker.studio.plan.choices import Choices
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.model import FORMS
-from worker.studio.scene.relations import PATTERN
 from worker.studio.scene.settings import SETTINGS, SettingKind
 
 Rng = np.random.Generator
 
-_UNRELATED = 0.08
-"""Share of plans whose two actors have no relation though they could."""
 _SUPPORTED = (
     "ladder", "spear", "bicycle", "umbrella", "violin", "guitar", "wheel", "sword", "rifle",
     "broom", "spade", "scythe", "walking stick", "crutch", "picture frame", "mirror", "axe",
@@ -22,31 +19,33 @@ _SUPPORTED = (
 )  # fmt: skip
 _FRAMES = ("arch", "gate", "door", "triumphal arch", "cave", "window", "picture frame", "mirror")
 _SHELLS = ("cage", "jar", "bottle", "tent", "basket", "box", "chest")
-_WALLPAPERED = ("room", "table", "cloth")
-"""Settings with a wall that can bear a pattern."""
 _BASES = ("furniture", "monument", "street", "building", "fitting")
+_STEADY = ("building", "monument", "tree", "furniture", "street", "element")
 _ROCKS = ("rock", "boulders", "mountain", "cliff", "island")
+_NO_BASES = (*_FRAMES, "curtain", "bath", "loom", "well", "coffin")
+_BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
 _PARTS = {"head", "bust", "torso", "hand", "foot", "eye", "ear", "nose", "mouth"}
 """Parts of bodies: beside something else they look cut off."""
-_FOLK = ("person", "head", "couple", "group", "crowd", "rider", "mother and child", "hand", "bust")
 _HOLDING = (
     "standing", "walking", "pointing", "waving", "arms raised", "sitting", "kneeling",
     "dancing",
 )  # fmt: skip
+_REAL = {
+    "holds": (0.08, 0.5), "carries": (0.15, 0.8), "bears": (0.1, 0.8), "frames": (0.15, 0.9),
+    "encloses": (0.05, 0.9), "supports": (0.2, 1.2),
+}  # fmt: skip
+"""Height of the object over that of the subject, in life: beyond it the scale would be absurd."""
 
 
 def draw_relation(
     actors: tuple[Actor, ...], kind: SettingKind, rng: Rng
 ) -> tuple[tuple[Relation, ...], tuple[Actor, ...]]:
-    """At most one relation, between the first two actors that can have one."""
-    if len(actors) < 2 or rng.random() < _UNRELATED:
-        return (), actors
-    choices: list[tuple[str, int, int]] = []
-    for a in range(2):
-        b = 1 - a
-        choices += [(name, a, b) for name in _possible(actors[a], actors[b], kind)]
+    """A relation between two actors, if they can have one."""
+    choices = [
+        (name, a, 1 - a) for a in range(2) for name in _possible(actors[a], actors[1 - a], kind)
+    ]
     if not choices:
         return (), actors
     name, a, b = choices[int(rng.integers(len(choices)))]
@@ -89,45 +88,25 @@ def _has_seat(one: Actor) -> bool:
 
 
 def _possible(one: Actor, other: Actor, kind: SettingKind) -> list[str]:
-    """Relations that `one` may have to `other`."""
+    """Relations that `one` may have to `other`: each holds in space and at the scale of life."""
     a, b = FORMS[one.form], FORMS[other.form]
-    found: list[str] = []
     if _PARTS & {a.name, b.name}:
-        return found
+        return []
+    found: list[str] = []
     ground = {a.where, b.where} <= {"ground", "table"}
-    if a.name == "person":
-        if b.height <= 0.9 and b.where in ("table", "ground", "wall") and one.pose in _HOLDING:
-            found += ["holds"] * 3
-        if (
-            b.where in ("table", "ground")
-            and one.pose in _HOLDING
-            and b.name not in (*_FOLK, *_SUPPORTED, *_FRAMES)
-            and b.height < 12
-        ):
-            found.append("has the head of")
-    if a.name in ("horse", "donkey", "elephant", "camel", "cart", "turtle") and ground:
-        found += ["carries"] * 2
-    base = (a.family in _BASES or a.name in _ROCKS) and a.name not in (
-        *_FRAMES,
-        "curtain",
-        "bath",
-        "loom",
-        "well",
-        "coffin",
-    )
-    if base and ground and b.height < 4 and _has_seat(one):
+    held = b.where in ("table", "ground", "wall") and one.pose in _HOLDING
+    if a.name == "person" and held:
+        found.append("holds")
+    if a.name in _BEASTS and ground:
+        found.append("carries")
+    base = (a.family in _BASES or a.name in _ROCKS) and a.name not in _NO_BASES
+    if base and ground and _has_seat(one):
         found.append("bears")
     if a.name in _FRAMES and ground:
-        found += ["frames"] * 2
+        found.append("frames")
     if a.name in _SHELLS and b.where in ("table", "ground", "air"):
-        found += ["encloses"] * 2
-    if b.name in _SUPPORTED and ground and a.where == "ground":
-        found += ["supports"] * 2
-    if ground and not found and kind.name != "air" and 0.2 <= b.height / a.height <= 1.0:
-        found.append("has before it")
-    walled = kind.name in _WALLPAPERED and a.where in ("ground", "table")
-    if walled and b.name not in _FOLK and other.pose in ("", FORMS[other.form].poses[0]):
-        found.append(PATTERN)
-    if a.where == "water" and kind.name in ("sea", "lake"):
-        found.append("is reflected as")
-    return found
+        found.append("encloses")
+    if b.name in _SUPPORTED and ground and a.family in _STEADY:
+        found.append("supports")
+    real = b.height / a.height
+    return [name for name in found if _REAL[name][0] <= real <= _REAL[name][1]]

@@ -16,7 +16,7 @@ import worker.studio.scene.forms  # noqa: F401  (fills FORMS)
 from storage.archive.plan import Actor, Plan
 from worker.studio.scene.mesh import rotation
 from worker.studio.scene.model import FORMS, Model, Placed, Request, make
-from worker.studio.scene.relations import STAND_INS, TIES, set_at, size_of, top_of
+from worker.studio.scene.relations import TIES, UNPLACED, set_at, size_of, top_of
 from worker.studio.scene.structures import STRUCTURES
 
 _THIN = 0.0022
@@ -77,19 +77,17 @@ def arrange(plan: Plan, models: Sequence[Model] | None = None) -> list[Placed]:
     extra: list[Placed] = []
     for relation in plan.relations:
         tie = TIES.get(relation.kind)
-        if relation.kind in STAND_INS:
-            extra += _stand_in(relation.kind, placed, made, relation.subject, relation.object)
+        if relation.kind in UNPLACED:
+            extra += _stand_in(placed, made, relation.subject, relation.object)
         elif tie is not None and relation.subject in placed:
             holder = placed[relation.subject]
-            other, holder = tie(holder, made[relation.object])
+            real = [_made(plan.actors[i])[1] for i in (relation.object, relation.subject)]
+            other, holder = tie(holder, made[relation.object], real[0] / real[1])
             placed[relation.subject], placed[relation.object] = holder, other
     found = [Placed(index, 0, model) for index, model in sorted(placed.items())]
     if any(r.kind == "casts the shadow of" for r in plan.relations):
         subject = next(r.subject for r in plan.relations if r.kind == "casts the shadow of")
         found = [replace(p, casts=p.actor != subject) for p in found]
-    if any(r.kind == "is reflected as" for r in plan.relations):
-        subject = next(r.subject for r in plan.relations if r.kind == "is reflected as")
-        found = [replace(p, reflects=p.actor != subject) for p in found]
     structured = STRUCTURES.get(plan.structure.kind) if plan.structure else None
     if structured is not None and found:
         found = structured(found, plan)
@@ -103,9 +101,9 @@ def _stand(model: Model, actor: Actor, plan: Plan) -> Model:
 
 
 def _stand_in(
-    kind: str, placed: dict[int, Model], made: Sequence[Model], subject: int, object_: int
+    placed: dict[int, Model], made: Sequence[Model], subject: int, object_: int
 ) -> list[Placed]:
-    """The object as nothing but the subject's shadow or reflection."""
+    """The object as nothing but the subject's shadow."""
     if subject not in placed:
         return []
     model = placed[subject]
@@ -114,5 +112,4 @@ def _stand_in(
     at = np.array([middle[0], low[1], middle[2]])
     scale = float(size_of(model)[1] / size_of(made[object_])[1])
     other = set_at(made[object_], at, scale, centre=False)
-    shadow = kind == "casts the shadow of"
-    return [Placed(object_, 0, other, casts=shadow, visible=False, reflects=not shadow)]
+    return [Placed(object_, 0, other, visible=False)]

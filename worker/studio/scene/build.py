@@ -27,10 +27,10 @@ from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import FORMS, GROUND, SCENERY, Part, Placed, bounds_of
 from worker.studio.scene.settings import SETTINGS, Ground, Need
 from worker.studio.scene.sky import HOURS, make_light, make_mood, make_plain, make_sky
-from worker.studio.scene.staging import disc_of, lamplit, panels, shuttered, wallpaper
+from worker.studio.scene.staging import disc_of, lamplit, shuttered
 
 _OWN_COLOUR = ("snow", "water", "leaf", "grass")
-_DARK = ("void", "stage", "cave")
+_DARK = ("void", "stage")
 _NO_SHADOW = ("water", "side wall", "rock", "back wall", "wall", "hills", "house", "roof")
 _SMALL = 128
 """Pixels of the shorter side where features are looked for."""
@@ -79,7 +79,6 @@ def build(plan: Plan) -> Scene:
             hour,
             back,
             plan.light.direction,
-            seed=plan.seed,
             large=disc_of(plan, placed),
             tint=board.role("accent"),
         )
@@ -92,8 +91,6 @@ def build(plan: Plan) -> Scene:
     surfaces += _scenery(plan, ground, board)
     surfaces += ribbons(plan, board)
     surfaces += _ground_surfaces(ground, plan, board)
-    surfaces += wallpaper(plan, ground, board)
-    surfaces += panels(plan, placed, board)
     focus = _focus(placed)
     light, shutter = shuttered(plan, make_light(hour, plan.light.direction), focus)
     surfaces += shutter
@@ -146,7 +143,7 @@ def _actor_surfaces(placed: Placed, plan: Plan, board: Board) -> list[Surface]:
             _surface(part, board, main, placed.object, index),
             casts=placed.casts,
             visible=placed.visible,
-            reflects=placed.reflects,
+            reflects=placed.visible,
         )
         for index, part in enumerate(placed.model.parts)
     ]

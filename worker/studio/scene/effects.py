@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,8 +20,6 @@ def apply(buffers: Buffers, plan: Plan, paper: Pixels) -> Buffers:
     kind = plan.structure.kind if plan.structure else ""
     if kind == "absence":
         return _absent(buffers, paper)
-    if kind == "slicing":
-        return _sliced(buffers, plan)
     return buffers
 
 
@@ -33,26 +30,6 @@ def _absent(buffers: Buffers, paper: Pixels) -> Buffers:
     albedo[gone], light[gone] = paper, 1.0
     edge = np.where(gone & (buffers.edge < 1), 0, buffers.edge).astype(np.float32)
     return replace(buffers, albedo=albedo, light=light, edge=edge)
-
-
-def _sliced(buffers: Buffers, plan: Plan) -> Buffers:
-    """Level bands, each shifted sideways against the next."""
-    rng = np.random.default_rng(plan.seed)
-    height, width = buffers.shape
-    cuts = np.sort(rng.uniform(0.08, 0.92, 6)) * height
-    band = np.searchsorted(cuts, np.arange(height))
-    shifts = rng.uniform(0.04, 0.1, 7) * width * np.where(np.arange(7) % 2, 1, -1)
-    columns = (np.arange(width)[None] + shifts[band].astype(int)[:, None]) % width
-    rows = np.arange(height)[:, None]
-
-    def moved(values: Any) -> Any:
-        return np.ascontiguousarray(values[rows, columns])
-
-    edge = moved(buffers.edge)
-    edge[np.minimum(cuts.astype(int), height - 1)] = 1.0
-    names = [f.name for f in fields(buffers) if f.name not in ("edge", "camera")]
-    changed: dict[str, Any] = {name: moved(getattr(buffers, name)) for name in names}
-    return replace(buffers, edge=edge, **changed)
 
 
 def ribbons(plan: Plan, board: Board) -> list[Surface]:

@@ -34,10 +34,12 @@ _LOW = 0.45
 """Share of the picture up to which the height of a single actor is low: it stands higher up."""
 _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
-_TO_GROUND = ("rainbow", "sunbeam", "lightning")
-"""Forms of the sky that reach down to the horizon."""
 _MARGIN = 0.09
 """Share of the picture that actors keep from its edges: many techniques leave paper there."""
+PORTRAITS = ("head",)
+"""Forms that the lower edge cuts: a head on its shoulders is no thing that stands about."""
+_LEVEL, _TOO_LEVEL = 0.5, 0.09
+"""Place of a horizon that halves the picture, and how far from it one has to be."""
 _LEAST_COPY = 0.0006
 """Share of the picture from which on a copy counts as seen."""
 _LEAST_INSIDE = 0.7
@@ -45,7 +47,7 @@ _LEAST_INSIDE = 0.7
 _CELLS, _FEW_CELLS = 28, 14
 """Cells along a form's longest side in a layout, and where a structure repeats it."""
 
-SHARES = {"small": (0.16, 0.26), "medium": (0.36, 0.52), "large": (0.6, 0.8), "huge": (0.82, 0.94)}
+SHARES = {"small": (0.18, 0.3), "medium": (0.36, 0.52), "large": (0.6, 0.8), "huge": (0.82, 0.94)}
 """Share of the picture's shorter side that an actor's longest extent takes, by size."""
 
 _VIEWS = {"low": (0.12, 0.4), "eye level": (0.75, 1.05), "high": (1.2, 1.75)}
@@ -72,6 +74,8 @@ class Seen:
     right: float
     bottom: float
     depth: float
+    thickness: float = 1.0
+    """Area over half the outline: the width of a rod, the radius of a disc, in shorter sides."""
     copies: int = 1
     inside: float = 1.0
     """Share of its copies that have their middle in the frame."""
@@ -199,7 +203,15 @@ def _seen(mask: NDArray[np.bool_], whole: NDArray[np.bool_], depth: NDArray[np.f
         top=float(rows.min()) / height,
         bottom=float(rows.max() + 1) / height,
         depth=float(np.median(depth[mask])) if mask.any() else 0.0,
+        thickness=2 * float(whole.sum()) / max(_outline(whole), 1) / min(whole.shape),
     )
+
+
+def _outline(mask: NDArray[np.bool_]) -> float:
+    """Length of a shape's outline in pixels: steps between it and what is not it, rounded off."""
+    framed = np.pad(mask, 1)
+    steps = sum(int((np.diff(framed, axis=axis)).sum()) for axis in (0, 1))
+    return steps * np.pi / 4
 
 
 def _propose(
@@ -231,6 +243,9 @@ def _propose(
         foot = units * (0.5 + 0.5 * rise + float(rng.uniform(0.06, 0.16)))
     drop = eye / (distance * zoom)
     horizon = foot - drop
+    if main.form in PORTRAITS and plan.structure is None:
+        foot = units * float(rng.uniform(1.03, 1.12))
+        horizon = foot - drop
     if _floats(main):
         horizon = units * float(rng.uniform(0.55, 0.8))
     actors = []
@@ -298,21 +313,28 @@ def _lift(
         return -0.06 * height
     if where not in ("air", "sky", "wall"):
         return 0.0
-    if actor.form in _TO_GROUND:
-        return eye - 0.03 * zoom * away
     row = units * float(rng.uniform(0.36, 0.48))
     return eye + (horizon - row) * zoom * away - height / 2
+
+
+def rim_of(plan: Plan, index: int, seen: Seen) -> float:
+    """How far an actor keeps from the frame; the lower edge may cut a portrait."""
+    rim = min(seen.left, seen.top, 1 - seen.right)
+    portrait = plan.actors[index].form in PORTRAITS and plan.structure is None
+    return rim if portrait else min(rim, 1 - seen.bottom)
 
 
 def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
     found = look(plan, models)
     isolated = plan.structure is not None and plan.structure.kind == "isolation"
     score = 0.0
+    if SETTINGS[plan.setting.kind].is_open:
+        score -= 12 * max(0.0, _TOO_LEVEL - abs(plan.camera.horizon - _LEVEL))
     for index in range(len(plan.actors)):
         seen = found.get(index)
         if seen is None:
             continue
-        edge = min(seen.left, seen.top, 1 - seen.right, 1 - seen.bottom)
+        edge = rim_of(plan, index, seen)
         score -= 5.0 if edge <= 0.004 else max(0.0, _MARGIN - edge) * 30
         score -= 8 * max(0.0, _LEAST_INSIDE - seen.inside)
         score -= 4 * max(0.0, seen.hidden - (0.15 if index == 0 else 0.35))

@@ -15,9 +15,9 @@ from worker.studio.scene.mesh import Array, Mesh
 
 Rng = np.random.Generator
 
-SCENERY, GROUND, WALLPAPER, RIBBONS = 10_000, 20_000, 25_000, 30_000
-"""First object numbers of what is no actor: set-out scenery, a setting's own parts, the pieces of a
-wallpaper, the ribbons of a gesture. Each kind ends where the next begins; actors are below all."""
+SCENERY, GROUND, RIBBONS = 10_000, 20_000, 30_000
+"""First object numbers of what is no actor: set-out scenery, a setting's own parts, the
+ribbons of a gesture. Each kind ends where the next begins; actors are below all."""
 COPIES = 100
 """Object numbers that one actor may use."""
 
@@ -81,7 +81,6 @@ class Placed:
     model: Model
     casts: bool = True
     visible: bool = True
-    reflects: bool = True
 
     @property
     def object(self) -> int:

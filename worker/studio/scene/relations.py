@@ -9,10 +9,9 @@ import numpy as np
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import Model
 
-_NO_SCREEN = 0.7
-"""Share of a thing's height that what is right before it has at most."""
-
-Tie = Callable[[Model, Model], tuple[Model, Model]]
+Tie = Callable[[Model, Model, float], tuple[Model, Model]]
+"""Sets a thing on, in or against another: it gets both models, and the height of the thing over
+that of the other as they are in life."""
 
 
 def size_of(model: Model) -> Array:
@@ -58,53 +57,60 @@ def _longest(model: Model) -> float:
     return max(float(size_of(model).max()), 1e-6)
 
 
-def _holds(holder: Model, thing: Model) -> tuple[Model, Model]:
+def _scaled(thing: Model, other: Model, real: float, *, least: float, most: float) -> float:
+    """The thing's size as in life; its longest extent in shares of the other's height."""
+    tall, longest = float(size_of(other)[1]), _longest(thing)
+    return float(np.clip(real * tall, least * tall / longest, most * tall / longest))
+
+
+def _holds(holder: Model, thing: Model, real: float) -> tuple[Model, Model]:
     hand = _anchor(holder, "hand", "other_hand", "top")
     at = top_of(holder) if hand is None else hand
-    scale = 0.34 * size_of(holder)[1] / _longest(thing)
-    return set_at(thing, at, float(scale), centre=True), holder
+    return set_at(
+        thing, at, _scaled(thing, holder, real, least=0.16, most=0.36), centre=True
+    ), holder
 
 
-def _carries(holder: Model, thing: Model) -> tuple[Model, Model]:
+def _carries(holder: Model, thing: Model, real: float) -> tuple[Model, Model]:
     back = _anchor(holder, "back", "seat", "top")
     at = top_of(holder) if back is None else back
-    scale = 0.62 * size_of(holder)[1] / _longest(thing)
-    return set_at(thing, at, float(scale), centre=False), holder
+    return set_at(
+        thing, at, _scaled(thing, holder, real, least=0.2, most=0.7), centre=False
+    ), holder
 
 
-def _stands_on(base: Model, thing: Model) -> tuple[Model, Model]:
+def _stands_on(base: Model, thing: Model, real: float) -> tuple[Model, Model]:
     at = _anchor(base, "seat")
     at = _summit(base) if at is None else at
-    low = at[1] - base.bounds[0][1] < 0.3 * size_of(base)[1]
-    scale = (0.45 if low else 0.72) * size_of(base)[1] / _longest(thing)
     at = at - np.array([0, 0.01 * size_of(base)[1], 0])
-    return set_at(thing, at, float(scale), centre=False), base
+    return set_at(thing, at, _scaled(thing, base, real, least=0.14, most=0.72), centre=False), base
 
 
-def _stands_in(frame: Model, thing: Model) -> tuple[Model, Model]:
+def _stands_in(frame: Model, thing: Model, real: float) -> tuple[Model, Model]:
     low, high = frame.bounds
     inside = _anchor(frame, "inside")
     at = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
     if inside is not None:
         at = np.array([inside[0], low[1], inside[2]])
-    scale = 0.55 * (high[1] - low[1]) / size_of(thing)[1]
+    scale = _scaled(thing, frame, real, least=0.3, most=0.6)
     scale = min(scale, 0.7 * (high[0] - low[0]) / max(size_of(thing)[0], 1e-6))
     return set_at(thing, at, float(scale), centre=False), frame
 
 
-def _encloses(shell: Model, thing: Model) -> tuple[Model, Model]:
+def _encloses(shell: Model, thing: Model, real: float) -> tuple[Model, Model]:
     low, high = shell.bounds
     inside = _anchor(shell, "inside")
     at = (low + high) / 2 if inside is None else inside
-    scale = float(np.min(0.5 * (high - low) / np.maximum(size_of(thing), 1e-6)))
+    most = float(np.min(0.5 * (high - low) / np.maximum(size_of(thing), 1e-6)))
+    scale = float(np.clip(real * (high - low)[1], 0.6 * most, most))
     half = 0.5 * scale * size_of(thing)
     return set_at(thing, np.clip(at, low + half, high - half), scale, centre=True), shell
 
 
-def _leans(support: Model, thing: Model) -> tuple[Model, Model]:
+def _leans(support: Model, thing: Model, real: float) -> tuple[Model, Model]:
     low, _ = support.bounds
     tall = size_of(support)[1]
-    scale = float(min(0.85 * tall / size_of(thing)[1], 1.6 * tall / _longest(thing)))
+    scale = _scaled(thing, support, real, least=0.4, most=0.9)
     angle = 16.0
     tilted = thing.mapped(lambda mesh: mesh.scaled(scale).turned(z=angle))
     tilted = tilted.mapped(lambda mesh: mesh.moved(y=low[1] - tilted.bounds[0][1]))
@@ -124,32 +130,6 @@ def _rightmost(model: Model, level: float, reach: float, *, sign: float) -> Arra
     return np.asarray(near[np.argmax(sign * near[:, 0])])
 
 
-def _has_head(body: Model, thing: Model) -> tuple[Model, Model]:
-    head = _anchor(body, "head")
-    kept = [p for p in body.parts if not p.name.startswith(HEAD_PARTS)]
-    at = top_of(body) if head is None else head
-    scale = 0.3 * size_of(body)[1] / _longest(thing)
-    rest = body if head is None or not kept else Model(kept, body.anchors)
-    return set_at(thing, at, float(scale), centre=True), rest
-
-
-def _has_before(main: Model, thing: Model) -> tuple[Model, Model]:
-    """The thing on the ground just before the main one, a little to the side."""
-    low, high = main.bounds
-    points = np.concatenate([part.mesh.points for part in main.parts])
-    foot = points[points[:, 1] < low[1] + 0.3 * (high[1] - low[1])]
-    left, right = foot[:, 0].min(), foot[:, 0].max()
-    scale = 0.42 * float((high - low).max()) / _longest(thing)
-    scale = min(scale, _NO_SCREEN * float(high[1] - low[1]) / float(size_of(thing)[1]))
-    side = 1.0 if (left + right) / 2 <= 0 else -1.0
-    size = size_of(thing) * scale
-    x = (left + right) / 2 + side * (0.32 * (right - left) + 0.22 * size[0])
-    near = foot[np.abs(foot[:, 0] - x) < 0.5 * size[0]]
-    front = (near if len(near) else foot)[:, 2].max()
-    at = np.array([x, low[1], front + 0.52 * size[2]])
-    return set_at(thing, at, scale, centre=False), main
-
-
 HEAD_PARTS = (
     "head", "face", "hair", "beard", "moustache", "hat", "eye", "nose", "mouth", "cap", "brow",
     "ear", "helmet", "crown", "hood", "veil", "bonnet", "turban", "halo", "wig", "glasses",
@@ -162,12 +142,8 @@ TIES: dict[str, Tie] = {
     "frames": _stands_in,
     "encloses": _encloses,
     "supports": _leans,
-    "has the head of": _has_head,
-    "has before it": _has_before,
 }
-STAND_INS = ("casts the shadow of", "is reflected as")
-PATTERN = "stands before a pattern of"
-UNPLACED = (*STAND_INS, PATTERN)
+UNPLACED = ("casts the shadow of",)
 """Relations whose object has no place of its own in the scene."""
 
 RELATIONS: dict[str, str] = {
@@ -177,10 +153,6 @@ RELATIONS: dict[str, str] = {
     "frames": "{b} stands inside {a}",
     "encloses": "{a} encloses {b}",
     "supports": "{b} leans against {a}",
-    "has the head of": "{a} has {b} in place of a head",
-    "has before it": "{b} is right before {a}",
-    PATTERN: "the wall behind {a} repeats {b} as a pattern",
     "casts the shadow of": "{a} casts the shadow of {b}",
-    "is reflected as": "the water shows {b} where {a} should be reflected",
 }
 """Each relation between a subject (a) and an object (b) as a clause."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from worker.studio.field.colour import Pixels, from_hex, lighten, mix, to_oklab
-from worker.studio.field.patterns import PATTERNS
 from worker.studio.field.render import Backdrop, Light, Map
 from worker.studio.field.shade import Mood
 from worker.studio.scene.mesh import Array
@@ -44,7 +43,6 @@ class Hour:
     ambient: float = 0.34
     softness: float = 0.06
     haze_at: float = 70.0
-    clouds: float = 0.35
     disc: float = 0.0
     stars: bool = False
 
@@ -64,15 +62,15 @@ HOURS: dict[str, Hour] = {
         Hour("moonlight", "a moonlit night", "#131f3d", "#3c5070", "#d6e2ee", "#18233f", 0.25,
              -0.9, 0.95, 0.16, disc=0.055, stars=True),
         Hour("overcast", "an overcast day", "#a9afb2", "#d4d6d2", "#f2f0ea", "#83888f", 0.5, 0.1,
-             0.45, 0.62, 0.4, 50, 0.8),
+             0.45, 0.62, 0.4, 50),
         Hour("storm", "a gathering storm", "#2c3540", "#8b938f", "#dfe3d0", "#2a333d", 0.4, -0.6,
-             0.8, 0.26, 0.15, 45, 1.0),
+             0.8, 0.26, 0.15, 45),
         Hour("mist", "a misty day", "#c5cbcb", "#dfe2de", "#f4efe4", "#9aa3a8", 0.5, 0.7, 0.4, 0.66,
-             0.4, 14, 0.2),
+             0.4, 14),
         Hour("snowfall", "a snowy day", "#b7c0c9", "#e4e8ea", "#fbf6ee", "#8d9aac", 0.4, 0.6,
-             0.6, 0.55, 0.3, 40, 0.5),
+             0.6, 0.55, 0.3, 40),
         Hour("rain", "a rainy day", "#6f7b85", "#a7afb0", "#d9dedb", "#56616b", 0.5, -0.2, 0.4, 0.5,
-             0.4, 32, 0.9),
+             0.4, 32),
         Hour("summer", "high summer", "#5f9acb", "#dfe8dc", "#fff3c8", "#5b6c72", 0.35, 0.4, 1.1,
              0.34, 0.04),
         Hour("autumn", "an autumn afternoon", "#8fa3ad", "#ecd5a8", "#ffdf9e", "#6d6470", 0.35,
@@ -134,21 +132,15 @@ def make_sky(
     back: Pixels,
     direction: str,
     *,
-    seed: int,
     large: Disc | None = None,
     tint: Pixels | None = None,
 ) -> Backdrop:
-    """A sky: a gradient with clouds, and a sun, a moon or stars where the hour has them.
+    """A sky: a calm gradient, and a sun, a moon or stars where the hour has them.
 
     `large` is a disc that the picture is composed around; by day it leans to `tint`.
     """
     zenith = mix(from_hex(hour.zenith), back, hour.pull * 0.8)
     horizon = mix(from_hex(hour.horizon), back, hour.pull * 0.6)
-    rng = np.random.default_rng(seed)
-    offset = rng.uniform(0, 60, 3).astype(np.float32)
-    reach, cover = _CLOUDS[str(rng.choice(["heaps", "bands"], p=[0.6, 0.4]))], hour.clouds
-    bright = lighten(horizon, 0.12 if hour.key > -0.5 else 0.07)
-    shadow = lighten(mix(zenith, horizon, 0.55), -0.03)
     towards = -np.array(DIRECTIONS[direction], dtype=np.float32)
     disc = np.array([0.28 if towards[0] > 0 else -0.28, 0.24, -1.0], dtype=np.float32)
     disc /= np.linalg.norm(disc)
@@ -160,15 +152,6 @@ def make_sky(
         if large is not None:
             inside = rays @ large.towards.astype(np.float32) > np.cos(np.arctan(large.tangent))
             colour[inside & (rays[:, 1] > 0)] = _face(hour, mix(horizon, zenith, 0.5), tint)
-        ahead = np.maximum(np.abs(rays[:, 2]), 0.05)
-        places = np.stack([rays[:, 0] / ahead, rise / ahead, rise * 0], 1) * reach + offset
-        places = np.asarray(places, dtype=np.float32)
-        mass = PATTERNS["billows"](places)
-        step = np.array([-0.12 * towards[0], 0.3, 0.0], dtype=np.float32)
-        lit = np.clip((mass - PATTERNS["billows"](places + step)) * 3.2 + 0.45, 0, 1)
-        share = np.clip((mass - 0.66 + 0.26 * cover) / 0.05, 0, 1) * np.clip(rise * 9, 0, 1)
-        share *= 0.45 + 0.5 * min(cover, 1.0)
-        colour = mix(colour, mix(shadow, bright, lit), share)
         near = rays @ disc
         if hour.disc and large is None:
             glow = np.clip((near - 0.9) * 10, 0, 1) ** 2
@@ -182,13 +165,6 @@ def make_sky(
         return colour.astype(np.float32), light
 
     return backdrop
-
-
-_CLOUDS = {
-    "heaps": np.array([3.4, 7.0, 1.0], dtype=np.float32),
-    "bands": np.array([1.1, 13.0, 1.0], dtype=np.float32),
-}
-"""Cells of the clouds across and up, for a tangent of one."""
 
 
 def _face(hour: Hour, sky: Pixels, tint: Pixels | None) -> Pixels:

@@ -1,4 +1,4 @@
-"""How light and background set a subject off: a large sun or moon, light in panes, a wallpaper.
+"""How light sets a subject off: a large sun or moon, light in panes or bars, a lamp.
 
 `Lighting.pattern` of a plan names one: `disc` is the sun or moon large behind the first actor;
 `panes` and `blinds` let the key light through an opening that is not seen, so that it falls in a
@@ -13,14 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from storage.archive.plan import Plan
-from worker.studio.field.colour import Pixels, lighten, luminance, mix
 from worker.studio.field.render import Light, Surface
 from worker.studio.scene.arrange import make_actor
-from worker.studio.scene.colours import Board
 from worker.studio.scene.mesh import Array, Mesh, box
-from worker.studio.scene.model import GROUND, WALLPAPER, Model, Placed, bounds_of
-from worker.studio.scene.relations import PATTERN
-from worker.studio.scene.settings import Ground
+from worker.studio.scene.model import Model, Placed, bounds_of
 from worker.studio.scene.sky import HOURS, Disc
 
 _INSIDE = 1.25
@@ -32,13 +28,6 @@ _LIGHTS = ("light from below", "light from above")
 """Structures in which one thing that burns still stands alone."""
 SHUTTER = 50_000
 """Object number of what the light falls through; it is never seen."""
-_MOST_PIECES = 90
-_PANEL = 900
-"""Part number of the first colour of panels."""
-_LEAST_STEP = 0.12
-"""Of luminance between two panels."""
-_WALLS = ("back wall", "wall")
-
 LIGHT_PATTERNS = {
     "disc": "the {disc} stands large behind {the}",
     "panes": "the light falls through a window that is not seen, in bright panes",
@@ -169,90 +158,3 @@ def _blinds(size: float, rng: np.random.Generator) -> list[Mesh]:
     open_ = float(rng.uniform(0.5, 0.62))
     count = int(far / step)
     return [_slab(-far, far, k * step, (k + 1 - open_) * step) for k in range(-count, count)]
-
-
-def wallpaper(plan: Plan, ground: Ground, board: Board) -> list[Surface]:
-    """The object of a `PATTERN` relation, again and again on the wall behind."""
-    relation = next((r for r in plan.relations if r.kind == PATTERN), None)
-    walls = [part for part in ground.parts if part.name in _WALLS]
-    if relation is None or not walls:
-        return []
-    at = max(float(part.mesh.points[:, 2].max()) for part in walls)
-    model = make_actor(plan.actors[relation.object])
-    low, high = model.bounds
-    places, cell = _printed_places(plan, at)
-    scale = 0.72 * cell / float((high - low)[:2].max())
-    pressed = model.mapped(
-        lambda mesh: mesh.moved(*(-(low + high) / 2)).scaled(scale, scale, 0.03 * scale)
-    )
-    return [
-        _painted(
-            part.mesh.moved(x, y, at + 0.02 * scale),
-            _printed(board, part.material),
-            number=WALLPAPER + count,
-        )
-        for count, (x, y) in enumerate(places)
-        for part in pressed.parts
-    ]
-
-
-def _printed_places(plan: Plan, at: float) -> tuple[list[tuple[float, float]], float]:
-    """Where the pieces of a wallpaper are on a wall at z = `at`, and the length of their cell."""
-    side = (plan.actors[0].distance - at) * 2 * np.tan(np.radians(plan.camera.lens) / 2)
-    wide, tall = side * max(plan.format, 1.0), side / min(plan.format, 1.0)
-    top = plan.camera.height + plan.camera.horizon * tall
-    cell = float(side * np.random.default_rng(plan.seed).uniform(0.17, 0.24))
-    columns = int(np.ceil(wide / cell)) + 1
-    found = []
-    for row in range(int(np.ceil(tall / cell)) + 1):
-        y = float(top - (row + 0.5) * cell)
-        shift = 0.25 if row % 2 else -0.25
-        if y > cell / 2:
-            found += [((k - (columns - 1) / 2 + shift) * cell, y) for k in range(columns)]
-    return found[:_MOST_PIECES], cell
-
-
-def _painted(mesh: Mesh, colour: Pixels, *, number: int, part: int = 0) -> Surface:
-    """A surface of one colour that throws no shadow."""
-    return Surface(
-        mesh.points,
-        mesh.faces,
-        mesh.normals,
-        mesh.grain,
-        mesh.points,
-        colour,
-        colour,
-        object=number,
-        part=part,
-        casts=False,
-    )
-
-
-def panels(plan: Plan, placed: Sequence[Placed], board: Board) -> list[Surface]:
-    """Behind each copy of a grid a field, of two colours by turns."""
-    if plan.structure is None or plan.structure.kind != "grid":
-        return []
-    boxes = [one.model.bounds for one in placed if one.actor == 0]
-    middles = np.array([(low + high) / 2 for low, high in boxes])
-    apart = [np.diff(np.unique(np.round(middles[:, axis], 3))).max(initial=0.0) for axis in (0, 1)]
-    cell = max(apart) or float((boxes[0][1] - boxes[0][0]).max()) * 1.22
-    first, second = board.role("back"), board.role("ground")
-    if abs(float(luminance(first) - luminance(second))) < _LEAST_STEP:
-        second = lighten(first, -0.16 if float(luminance(first)) > 0.5 else 0.16)
-    found = []
-    low = middles.min(0)
-    back = min(float(box[0][2]) for box in boxes) - 0.05 * cell
-    for x, y, _ in middles:
-        turn = (round((x - low[0]) / cell) + round((y - low[1]) / cell)) % 2
-        field = box(cell, cell, 0.01 * cell).moved(x, y - cell / 2, back)
-        colour = second if turn else first
-        found.append(_painted(field, colour, number=GROUND, part=_PANEL + turn))
-    return found
-
-
-def _printed(board: Board, material: str) -> Pixels:
-    """A part's colour in a print of one tone on the wall's colour."""
-    wall = board.role("back")
-    own = board.part(material, main=board.role("second"))
-    dark = float(wall.mean()) < 0.5
-    return mix(lighten(wall, 0.16 if dark else -0.16), own, 0.22)

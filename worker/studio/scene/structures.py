@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from storage.archive.plan import Plan
 from worker.studio.scene.mesh import Mesh, rotation
-from worker.studio.scene.model import Model, Placed, bounds_of
+from worker.studio.scene.model import Placed, bounds_of
 
 _APART = 14.0
 """Degrees that the copies in a row are turned by, at most."""
@@ -44,9 +43,7 @@ def _copy(
     def change(mesh: Mesh) -> Mesh:
         return mesh.mapped(linear).moved(*shift)
 
-    return [
-        Placed(p.actor, copy, p.model.mapped(change), p.casts, p.visible, p.reflects) for p in found
-    ]
+    return [Placed(p.actor, copy, p.model.mapped(change), p.casts, p.visible) for p in found]
 
 
 def _main_group(found: list[Placed], plan: Plan) -> tuple[list[Placed], list[Placed]]:
@@ -77,29 +74,6 @@ def _repeat(found: list[Placed], plan: Plan) -> list[Placed]:
     return [*out, *rest]
 
 
-def _crowd(found: list[Placed], plan: Plan) -> list[Placed]:
-    group, rest = _main_group(found, plan)
-    x, z, width, tall = _place(group)
-    rng = np.random.default_rng(plan.seed)
-    step, out, k = max(width, 0.3 * tall), list(group), 0
-    for row in range(1, 5):
-        for column in range(-2 - row, 3 + row):
-            k += 1
-            at = (column + rng.uniform(-0.3, 0.3) + 0.5 * (row % 2)) * step * 0.8
-            turn, size = float(rng.uniform(-35, 35)), float(rng.uniform(0.85, 1.12))
-            back = z - (row + rng.uniform(-0.3, 0.3)) * step * 1.1
-            out += _copy(
-                group,
-                k,
-                x=x * 0.4 + at,
-                z=back,
-                turn=turn,
-                scale=size,
-                mirrored=bool(rng.random() < 0.5),
-            )
-    return [*out, *rest]
-
-
 def _line_of(found: list[Placed], plan: Plan, sizes: Sequence[float]) -> list[Placed]:
     group, rest = _main_group(found, plan)
     _, z, width, tall = _place(group)
@@ -126,25 +100,6 @@ def _circle(found: list[Placed], plan: Plan) -> list[Placed]:
         turn = math.degrees(angle) + 180.0
         out += _copy(
             group, k, x=math.sin(angle) * reach, z=z - reach + math.cos(angle) * reach, turn=turn
-        )
-    return [*out, *rest]
-
-
-def _spiral(found: list[Placed], plan: Plan) -> list[Placed]:
-    group, rest = _main_group(found, plan)
-    _, z, width, tall = _place(group)
-    step = max(width, 0.4 * tall)
-    out: list[Placed] = []
-    for k in range(13):
-        angle, size = 0.72 * k, 0.94**k
-        reach = step * 2.6 * 0.88**k
-        out += _copy(
-            group,
-            k,
-            x=math.cos(angle) * reach,
-            z=z - step * 2 + math.sin(angle) * reach,
-            scale=size,
-            turn=-math.degrees(angle),
         )
     return [*out, *rest]
 
@@ -215,118 +170,23 @@ def _contrast(found: list[Placed], plan: Plan) -> list[Placed]:
     return [*group, *small, *rest]
 
 
-def _fragment(found: list[Placed], plan: Plan) -> list[Placed]:
-    group, rest = _main_group(found, plan)
-    low, high = bounds_of(group)
-    rng = np.random.default_rng(plan.seed)
-    centre, size = (low + high) / 2, float((high - low).max())
-    normals = rng.normal(size=(3, 3))
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    offsets = rng.uniform(-0.12, 0.12, 3) * size
-    moves = {c: rng.normal(size=3) * 0.05 * size for c in range(8)}
-    turns = {c: rotation(**{a: float(rng.uniform(-14, 14)) for a in "xyz"}) for c in range(8)}
-
-    def broken(mesh: Mesh) -> Mesh:
-        middle = mesh.points[mesh.faces].mean(1) - centre
-        code = ((middle @ normals.T + offsets) > 0) @ np.array([1, 2, 4])
-        split = mesh.points[mesh.faces].reshape(-1, 3)
-        side = np.repeat(code, 3)
-        points = split.copy()
-        normal = mesh.normals[mesh.faces].reshape(-1, 3)
-        for cell in np.unique(code).tolist():
-            where = side == cell
-            own = split[where] - centre
-            away = own.mean(0) * 0.22 + moves[cell] * np.array([1, 0.6, 1])
-            points[where] = own @ turns[cell].T + centre + away
-            normal[where] = normal[where] @ turns[cell].T
-        points[:, 1] = np.maximum(points[:, 1], low[1])
-        faces = np.arange(len(split), dtype=np.int32).reshape(-1, 3)
-        return Mesh(points, faces, normal, mesh.grain[mesh.faces].reshape(-1, 3))
-
-    return [
-        *(
-            replace(
-                p,
-                model=Model(
-                    [replace(q, mesh=broken(q.mesh)) for q in p.model.parts], p.model.anchors
-                ),
-            )
-            for p in group
-        ),
-        *rest,
-    ]
-
-
-def _grid(found: list[Placed], plan: Plan) -> list[Placed]:
-    group, rest = _main_group(found, plan)
-    _, z, width, tall = _place(group)
-    cell = max(width, tall) * 1.22
-    rows, columns = (
-        (3, max(2, round(3 * plan.format)))
-        if plan.format >= 1
-        else (max(2, round(3 / plan.format)), 3)
-    )
-    rng = np.random.default_rng(plan.seed)
-    out: list[Placed] = []
-    for k in range(rows * columns):
-        row, column = divmod(k, columns)
-        turn = float(rng.choice([0, 0, 30, -30, 60, 180]))
-        out += _copy(
-            group,
-            k,
-            x=(column - (columns - 1) / 2) * cell,
-            y=(rows - 1 - row) * cell,
-            z=z,
-            turn=turn,
-        )
-    return [*out, *rest]
-
-
-def _scatter(found: list[Placed], plan: Plan) -> list[Placed]:
-    group, rest = _main_group(found, plan)
-    _, z, width, tall = _place(group)
-    cell = max(width, tall) * 0.86
-    rng = np.random.default_rng(plan.seed)
-    rows, columns = 5, max(3, round(5 * plan.format))
-    out: list[Placed] = []
-    for k in range(rows * columns):
-        row, column = divmod(k, columns)
-        x = (column - (columns - 1) / 2 + 0.5 * (row % 2) - 0.25) * cell
-        out += _copy(
-            group,
-            k,
-            x=x,
-            y=row * cell * 0.86,
-            z=z + float(rng.uniform(-0.2, 0.2)) * cell,
-            roll=float(rng.uniform(0, 360)),
-            turn=float(rng.uniform(-40, 40)),
-            scale=float(rng.uniform(0.7, 1.0)),
-        )
-    return [*out, *rest]
-
-
 STRUCTURES: dict[str, Structured] = {
     "repetition": _repeat,
-    "crowding": _crowd,
     "procession": lambda found, plan: _line_of(found, plan, [1.0] * 6),
     "growth": lambda found, plan: _line_of(found, plan, [0.4, 0.6, 0.82, 1.06]),
     "decline": lambda found, plan: _line_of(found, plan, [1.06, 0.82, 0.6, 0.4]),
     "rhythm": lambda found, plan: _line_of(found, plan, [0.62, 1.0, 0.62, 1.0, 0.62]),
     "circle": _circle,
-    "spiral": _spiral,
     "mirror": _mirror,
     "opposition": _oppose,
     "falling": _fall,
     "stack": _stack,
     "scale": _contrast,
-    "fragment": _fragment,
-    "grid": _grid,
-    "scatter": _scatter,
 }
 """Structures that arrange the actors. Others change the layout, the light or the buffers."""
 
 COUNTS = {
     "repetition": 8, "procession": 6, "growth": 4, "decline": 4, "rhythm": 5, "circle": 8,
-    "spiral": 13, "mirror": 2, "opposition": 2, "falling": 3, "stack": 4, "scale": 2,
+    "mirror": 2, "opposition": 2, "falling": 3, "stack": 4, "scale": 2,
 }  # fmt: skip
 """How many of the first actor a structure shows, where it is a number that one can count."""

@@ -64,7 +64,12 @@ def test_every_structure_is_written_well(kind: str, concept: str) -> None:
 
 @pytest.mark.parametrize("kind", RELATIONS)
 def test_every_relation_is_written_with_both_names(kind: str) -> None:
-    drawn = plan(8)  # a horse and a house
+    drawn = plan(8)
+    two = [
+        drawn.actors[0].model_copy(update={"form": form, "concept": form, "pose": ""})
+        for form in ("horse", "house")
+    ]
+    drawn = drawn.model_copy(update={"actors": tuple(two), "accent": ""})
     relation = Relation(kind=kind, subject=0, object=1)
     said = text(drawn.model_copy(update={"relations": (relation,), "structure": None}))
     assert_well_written(said)

@@ -11,7 +11,7 @@ from worker.studio.scene.arrange import GIANT, arrange, natural_height
 from worker.studio.scene.build import build
 from worker.studio.scene.mesh import merge
 from worker.studio.scene.model import COPIES, FORMS, Placed
-from worker.studio.scene.relations import PATTERN, RELATIONS
+from worker.studio.scene.relations import RELATIONS
 from worker.studio.scene.structures import COUNTS, STRUCTURES
 
 PALETTE = tuple(
@@ -106,34 +106,32 @@ def test_what_leans_stands_on_the_ground_and_is_near() -> None:
     assert gap(support, ladder) < 0.1
 
 
-@pytest.mark.parametrize("form", ["person", "chair", "jug"])
-def test_what_is_before_another_stands_on_its_ground_and_is_nearer(form: str) -> None:
-    behind, before = tied("has before it", form, "apple")
-    assert before.model.bounds[0][1] == pytest.approx(behind.model.bounds[0][1], abs=1e-6)
-    assert at(before)[2] > at(behind)[2]
-    assert gap(behind, before) < 0.25
-
-
-def test_a_head_is_replaced() -> None:
-    body, head = tied("has the head of", "person", "clock")
-    assert not any(part.name.startswith("head") for part in body.model.parts)
-    assert head.model.bounds[1][1] > body.model.bounds[1][1] * 0.9
-    assert gap(body, head) < 0.25
+@pytest.mark.parametrize(
+    ("kind", "main", "thing", "least", "most"),
+    [
+        ("bears", "table", "candle", 0.25, 0.7),
+        ("holds", "person", "axe", 0.3, 0.5),
+        ("supports", "house", "ladder", 0.3, 0.5),
+    ],
+)
+def test_what_is_tied_has_its_size_in_life(
+    kind: str, main: str, thing: str, least: float, most: float
+) -> None:
+    first, second = tied(kind, main, thing)
+    extents = [np.ptp(points(placed), axis=0).max() for placed in (second, first)]
+    assert least <= extents[0] / np.ptp(points(first)[:, 1]) <= most
 
 
 def test_a_shadow_of_another_is_thrown_by_what_is_not_seen() -> None:
     found = tied("casts the shadow of", "person", "bird")
     assert [(p.casts, p.visible) for p in found] == [(False, True), (True, False)]
-    found = tied("is reflected as", "sailing ship", "castle")
-    assert [(p.reflects, p.visible) for p in found] == [(False, True), (True, False)]
 
 
 def test_every_relation_has_words_and_does_something() -> None:
     for kind, clause in RELATIONS.items():
         assert {"{a}", "{b}"} <= {word.strip(".,") for word in clause.split()}
-        # A pattern is on the wall, and has no place of its own.
         assert len(arrange(plan(actor("person"), actor("box"), relations=(
-            Relation(kind=kind, subject=0, object=1),)))) == 2 - (kind == PATTERN)  # fmt: skip
+            Relation(kind=kind, subject=0, object=1),)))) == 2  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", COUNTS)
@@ -195,33 +193,10 @@ def test_a_stack_stands_on_itself() -> None:
         assert 0 <= step < 0.1 * np.ptp(points(below)[:, 1])
 
 
-def test_a_spiral_winds_inwards() -> None:
-    found = arrange(plan(actor("box"), structure=Structure(kind="spiral")))
-    found.sort(key=lambda p: p.copy)
-    sizes = [float(np.ptp(points(p)[:, 1])) for p in found]
-    assert all(a > b for a, b in pairwise(sizes))
-
-
 def test_a_small_one_stands_beside_the_large_one() -> None:
     large, small = arrange(plan(actor("person"), structure=Structure(kind="scale")))
     assert np.ptp(points(large)[:, 1]) > 4 * np.ptp(points(small)[:, 1])
     assert at(small)[1] == pytest.approx(at(large)[1], abs=1e-6)
-
-
-def test_pieces_keep_the_whole_surface() -> None:
-    whole = arrange(plan(actor("jug")))[0]
-    broken = arrange(plan(actor("jug"), structure=Structure(kind="fragment")))[0]
-    assert [len(p.mesh.faces) for p in whole.model.parts] == [
-        len(p.mesh.faces) for p in broken.model.parts
-    ]
-    assert not np.allclose(whole.model.bounds, broken.model.bounds)
-
-
-@pytest.mark.parametrize("kind", ["grid", "scatter", "crowding"])
-def test_many_are_many(kind: str) -> None:
-    found = arrange(plan(actor("fish"), structure=Structure(kind=kind)))
-    assert 6 <= len(found) <= COPIES
-    assert len({p.object for p in found}) == len(found)
 
 
 @pytest.mark.parametrize("kind", STRUCTURE_SENTENCES)
@@ -260,10 +235,3 @@ def test_a_pose_has_its_own_height() -> None:
     assert lying < 0.45 * standing
     giant = natural_height(actor("person").model_copy(update={"scale": "giant"}))
     assert giant == pytest.approx(GIANT * standing)
-
-
-@pytest.mark.parametrize("main", ["peacock", "snake", "cat"])
-def test_what_is_before_a_thing_does_not_hide_it(main: str) -> None:
-    first, second = tied("has before it", main, "bottle")
-    heights = [float(np.ptp(points(placed)[:, 1])) for placed in (first, second)]
-    assert heights[1] <= 0.71 * heights[0]

@@ -7,17 +7,14 @@ from storage.archive.plan import (
     Lighting,
     Pigment,
     Plan,
-    Relation,
     Setting,
     Structure,
 )
 from tests.worker.studio.studies import painter
-from worker.studio.field.colour import luminance
 from worker.studio.plan.choices import Choices
 from worker.studio.scene.arrange import arrange
 from worker.studio.scene.build import build
-from worker.studio.scene.model import COPIES, FORMS, GROUND, RIBBONS, WALLPAPER
-from worker.studio.scene.relations import PATTERN
+from worker.studio.scene.model import FORMS, GROUND
 from worker.studio.scene.staging import SHUTTER, disc_of, lamp_of
 
 SHAPE = (120, 120)
@@ -76,28 +73,6 @@ def test_light_through_an_opening_leaves_shade_that_nothing_seen_throws(pattern:
     assert (lit.shadow[ground] < 0.3).mean() > (open_.shadow[ground] < 0.3).mean() + 0.1
     assert (lit.shadow[ground] > 0.7).mean() > 0.05
     assert not (lit.object == SHUTTER).any()
-
-
-def test_a_wallpaper_repeats_the_object_behind_the_subject() -> None:
-    relation = Relation(kind=PATTERN, subject=0, object=1)
-    seen = build(plan("chair", "fish", relations=(relation,))).render(SHAPE)
-    printed = (seen.object >= WALLPAPER) & (seen.object < RIBBONS)
-    assert len(np.unique(seen.object[printed])) >= 6
-    assert not (seen.object >= RIBBONS).any()
-    subject = (seen.object >= 0) & (seen.object < COPIES)
-    assert seen.depth[printed].min() > np.median(seen.depth[subject])
-
-
-def test_a_grid_has_fields_of_two_colours_by_turns() -> None:
-    drawn = plan("jug", setting="paper", structure=Structure(kind="grid"))
-    fields = [s for s in build(drawn).surfaces if s.object == GROUND and s.part >= 900]
-    assert len(fields) == len({p.copy for p in arrange(drawn)})
-    first, second = (
-        {tuple(s.colour.tolist()) for s in fields if s.part == number} for number in (900, 901)
-    )
-    assert len(first) == len(second) == 1
-    gap = luminance(np.array(next(iter(first)))) - luminance(np.array(next(iter(second))))
-    assert abs(float(gap)) > 0.08
 
 
 def test_what_burns_in_the_dark_is_the_light() -> None:

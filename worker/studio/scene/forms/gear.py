@@ -303,14 +303,6 @@ def walking_stick(ask: Request) -> Model:
     return held(ask, [Part("stick", body, "main"), Part("metal", merge(metal), "gold")])
 
 
-def _smoke(x: float, y: float, size: float) -> Mesh:
-    """A curl of smoke that rises and thins out."""
-    path = (np.array(triples("0 0 0, 100 300 0, -80 600 20, 140 950 0, 20 1300 0, 120 1600 0"))
-        * size)
-    return wire(path + np.array([x, y, 0]), np.array([0.015, 0.05, 0.065, 0.06, 0.04, 0.008])
-        * size, samples=40)
-
-
 @form("pipe", "gear", 0.07, "lying, smoking", where="table")
 def pipe(ask: Request) -> Model:
     """A tobacco pipe with its bent stem to the right."""
@@ -322,18 +314,16 @@ def pipe(ask: Request) -> Model:
     parts = [Part("bowl", merge(bowl, shank)), Part("stem", stem, "black"), Part("band", band,
         "gold"), Part("tobacco", disc(0.013, 0.002, y=0.046), "fire" if ask.pose == "smoking"
         else "dark_wood", glow=0.5 if ask.pose == "smoking" else 0.0)]
-    if ask.pose == "smoking":
-        parts.append(Part("smoke", _smoke(0, 0.055, 0.09), "smoke"))
     return Model.of(*parts)
 
 
 @form("cigarette", "gear", 0.1, "smoking", where="table")
 def cigarette(ask: Request) -> Model:
-    """A cigarette that smokes, propped at a slant; or an open packet."""
+    """A lit cigarette, propped at a slant; or an open packet."""
     low, high = np.array([0, 0.006, 0]), np.array([-0.075, 0.036, 0])
     way = high - low
     return Model.of(Part("filter", rod(tuple(low), tuple(low + way * 0.28), 0.0045), "orange"),
         Part("paper", rod(tuple(low + way * 0.28), tuple(low + way * 0.9), 0.0045), "white"),
         Part("ash", rod(tuple(low + way * 0.93), tuple(high), 0.0044, 0.0036), "grey"),
         Part("ember", rod(tuple(low + way * 0.88), tuple(low + way * 0.94), 0.0047), "fire",
-        glow=0.9), Part("smoke", _smoke(-0.075, 0.04, 0.06), "smoke"))
+        glow=0.9))

@@ -7,7 +7,6 @@ import numpy as np
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms.boats import Hull, furled, jib, shrouds, square_sail
 from worker.studio.scene.forms.towers import pennant
-from worker.studio.scene.forms.works import smoke
 from worker.studio.scene.mesh import Mesh, ball, box, lathe, merge, pairs, sheet, tube
 from worker.studio.scene.model import Model, Request, form
 
@@ -77,7 +76,7 @@ def _mast(kit: b.Kit, x: float, h: float, wide: float, turn: float, belly: float
 
 @form("steamboat", "ship", 18, "liner", where="water")
 def steamboat(ask: Request) -> Model:
-    """A steamer with tall funnels and smoke, or a river boat with paddle wheels."""
+    """A steamer with tall funnels, or a river boat with paddle wheels."""
     kit = b.Kit()
     hull = Hull(ask.between(40, 46), 8, 5.4, (1.8, 1.0), 0.4, 4, 0.2, 3)
     kit.add("hull", hull.skin())
@@ -104,7 +103,6 @@ def steamboat(ask: Request) -> Model:
     for x in (-6.0, 0.2):
         kit.add("funnels", funnel.moved(x, 9.6, 0), of="accent")
         kit.add("funnel bands", bands.moved(x, 9.6, 0), of="black")
-        kit.add("smoke", smoke(ask, 14, 2.6).moved(x - 0.7, 17.2, 0), of="smoke")
     mast = b.bars([[(15, 5, 0), (14, 19, 0)], [(-15, 5, 0), (-16, 18, 0)]], (0.22, 0.1))
     kit.add("masts", mast, of="wood")
     rigging = b.bars([[(14, 19, 0), (22.5, 7.2, 0)], [(14, 19, 0), (-16, 18, 0)],

@@ -7,9 +7,7 @@ import math
 
 import numpy as np
 
-from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.growth import rods, unit
-from worker.studio.scene.mesh import Array, Mesh, ball, columns, extrude, lathe, merge, sheet, tube
+from worker.studio.scene.mesh import Mesh, ball, columns, extrude, lathe, merge, sheet, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -122,99 +120,3 @@ def planet(ask: Request) -> Model:
         for pair in ((1.0, 1.14), (1.22, 1.48), (1.56, 1.68))]
     parts.append(Part("rings", merge(hoops), "second"))
     return Model.of(*parts).mapped(lambda m: m.turned(x=18).turned(z=22))
-
-
-def heap(ask: Request, width: float, height: float, *, count: int = 48, detail: int = 60) -> Mesh:
-    """A cumulus: great lumps along a flat base, and small ones upon large ones."""
-    return _heap(ask, width, height, count).mesh(detail=detail)
-
-
-def _heap(ask: Request, width: float, height: float, count: int) -> Clay:
-    lumps: list[tuple[float, float, float, float]] = []
-    for x in np.linspace(-0.8, 0.8, max(7, int(2.6 * width / height))):
-        size = height * (0.46 - 0.26 * abs(x) ** 1.5) * ask.between(0.85, 1.1)
-        lumps.append((x * width / 2, size * 0.75, ask.between(-0.05, 0.05) * width, size))
-    for _ in range(count):
-        x, y, z, size = lumps[int(ask.rng.integers(0, len(lumps)))]
-        out = unit(ask.rng.normal(size=3) * [1, 0.8, 0.8] + [0, 0.55, 0.35])
-        small = max(size * ask.between(0.42, 0.68), 0.075 * height)
-        at = np.array([x, y, z]) + out * size * [0.9, 0.9, 0.75]
-        lumps.append((at[0], max(at[1], 0.6 * small), at[2], small))
-    high = max(y + size for _, y, _, size in lumps)
-    clay = Clay(blend=0.035 * height)
-    clay.lump((0, 0.16 * height, 0), (0.42 * width, 0.16 * height, 0.3 * height))
-    for x, y, z, size in lumps:
-        clay.lump((x, y * height / high, z), size)
-    return clay
-
-
-@form("cloud", "sky", 1.6, "heaped", where="sky")
-def cloud(ask: Request) -> Model:
-    """A heaped cloud with a flat base, a long bank, or a thundercloud with its anvil."""
-    shade = "main"
-    return Model.of(Part("cloud", heap(ask, 2.7, 1.45), shade), seat=(0, 1.0, 0.3))
-
-
-@form("lightning", "sky", 6.0, "forked", where="sky")
-def lightning(ask: Request) -> Model:
-    """A forked stroke of lightning, or a cut-out bolt."""
-    strokes = []
-
-    def run(start: Array, end: Array, width: float, level: int) -> None:
-        n = 9 - 2 * level
-        s = np.linspace(0, 1, n)[:, None]
-        path = (start + (end - start) * s + ask.rng.normal(size=(n, 3)) * [0.34, 0.1, 0.05]
-            * np.sin(np.pi * s) ** 0.5 * (1 - 0.3 * level))
-        for a, b, t in zip(path[:-1], path[1:], np.linspace(0, 1, n - 1), strict=True):
-            strokes.append(tube([a, b], [width * (1 - 0.6 * t), width * (0.95 - 0.65 * t)],
-                sides=6))
-        if level < 2:
-            for i in range(2, n - 1, 2):
-                side = 1 if (i // 2) % 2 else -1
-                reach = np.array([side * ask.between(0.7, 1.5), -ask.between(0.9, 1.7), 0]) * (1
-                    - 0.4 * level)
-                run(path[i], path[i] + reach, width * 0.5, level + 1)
-
-    run(np.array([0.4, 6.0, 0]), np.array([-0.3, 0.0, 0]), 0.13, 0)
-    return Model.of(Part("bolt", merge(strokes), glow=0.6))
-
-
-@form("rainbow", "sky", 5.0, "arch", where="sky")
-def rainbow(ask: Request) -> Model:
-    """A rainbow of six bands."""
-    reach = np.linspace(0, np.pi * 1.0, 60)
-    parts = []
-    for k, material in enumerate(("red", "orange", "yellow", "green", "blue", "violet")):
-        r = 5.0 - 0.24 * k
-        rings = [columns(q * np.cos(reach), q * np.sin(reach), z + 0 * reach) for q,
-            z in ((r, 0.0), (r - 0.12, 0.05), (r - 0.24, 0.0))]
-        parts.append(Part(material, sheet(np.stack(rings)), material, glow=0.15))
-    return Model.of(*parts, inside=(0, 1, 0))
-
-
-@form("rain", "sky", 5.0, "falling", where="sky")
-def rain(ask: Request) -> Model:
-    """Slanting rain beneath a dark cloud."""
-    n = 110
-    rng = ask.rng
-    start = columns(rng.uniform(-1.6, 1.6, n), rng.uniform(0.9, 3.9, n), rng.uniform(-0.5, 0.5, n))
-    way = np.array([-0.24, -1.0, 0]) * rng.uniform(0.5, 1.1, (n, 1))
-    paths = start[:, None] + way[:, None] * np.linspace(0, 1, 3)[None, :, None]
-    drops = rods(paths, np.tile([0.006, 0.016, 0.01], (n, 1)), sides=5)
-    return Model.of(Part("cloud", heap(ask, 3.6, 1.3).moved(0, 3.8, 0), "main"), Part("rain", drops,
-        "water"))
-
-
-@form("sunbeam", "sky", 6.0, "slanting, upright", where="air")
-def sunbeam(ask: Request) -> Model:
-    """A shaft of light: a few thin blades that widen downwards."""
-    slant = 2.4 if ask.pose != "upright" else 0.0
-    blades = []
-    for k in range(4):
-        x = 0.62 * k + ask.between(-0.08, 0.08)
-        wide = ask.between(0.12, 0.34)
-        top, foot = np.array([slant + 0.35 * x, 6.0, 0]), np.array([1.25 * x - 1, 0, 0])
-        grid = [[p + np.array([s * w, 0, 0]) for s in (-1, 1)] for p, w in ((top, wide * 0.4),
-            ((top + foot) / 2, wide * 0.75), (foot, wide))]
-        blades.append(sheet(np.array(grid)).moved(0, 0, 0.04 * k))
-    return Model.of(Part("beam", merge(blades), "main", glow=0.7))

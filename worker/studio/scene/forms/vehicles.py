@@ -6,7 +6,6 @@ import numpy as np
 
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms.carts import pair
-from worker.studio.scene.forms.works import smoke
 from worker.studio.scene.mesh import (Mesh, ball, box, extrude, lathe, loft, merge, pairs, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Request, form
@@ -325,7 +324,6 @@ def train(ask: Request) -> Model:
     for x in (-8.3, -7.1, -5.9):
         kit.add("wheels", pair(small, x, 0.45, 0.8), of="accent")
     kit.add("frames", box(5.0, 0.3, 2.0).moved(-7.2, 0.95, 0), of="iron")
-    kit.add("smoke", smoke(ask, 13, 1.7).moved(4.7, 4.8, 0), of="smoke")
     wagon(kit, -14.8, 9.6)
     return kit.model(inside=(-3.3, 1.7, 0), back=(-3.3, 4.1, 0))
 

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms.towers import pennant
 from worker.studio.scene.mesh import Mesh, box, columns, extrude, lathe, merge, pairs, sheet
 from worker.studio.scene.model import Model, Request, form
-
-
-def smoke(ask: Request, length: float, width: float) -> Mesh:
-    """A plume that rises from the origin, swells and drifts towards -x."""
-    cloud = Clay(blend=width * 0.16)
-    count = 13
-    for k in range(count):
-        t = k / (count - 1)
-        size = width * (0.3 + 0.85 * t**0.8) * ask.between(0.75, 1.15)
-        at = (-length * t**1.3 * 0.85, length * 0.55 * t**0.75 + size
-            * (0.3 + ask.between(-0.5, 0.5) * t), width * ask.between(-0.4, 0.4))
-        cloud.lump(at, (size * 1.1, size * 0.9, size))
-    return cloud.mesh(detail=48)
 
 
 @form("windmill", "building", 22)
@@ -116,16 +102,14 @@ def factory(ask: Request) -> Model:
         x = -w / 2 + k * step
         kit.add("roof", tooth.moved(x, h, 0).grained(1, -0.5, 0), of="second")
         kit.add("windows", glass.turned(z=-13).moved(x + 0.05, h + 0.2, 0), of="black")
-    for k, (x, z, tall, r) in enumerate(((-w / 2 - 3, -3, ask.between(26, 31), 1.5),
+    for x, z, tall, r in ((-w / 2 - 3, -3, ask.between(26, 31), 1.5),
         (-w / 2 - 7.5, -6, ask.between(22, 26), 1.3), (w / 2 - 6, -d / 2 - 3, ask.between(24, 30),
-        1.4))):
+        1.4)):
         stack = [(r * 1.5, 0), (r * 1.45, 2), (r * 1.15, 2.2), (r * 0.72, tall - 2),
             (r * 0.95, tall - 1.2), (r * 0.95, tall - 0.4), (r * 0.75, tall), (r * 0.5, tall),
             (r * 0.5, tall - 1)]
         chimney = lathe(stack, sides=20).moved(x, 0, z)
         kit.add("chimneys", chimney, of="brick", pattern="bricks", repeat=1.2)
-        if "smoking" in ask or k == 0:
-            kit.add("smoke", smoke(ask, 16, 2.3).moved(x, tall, z), of="smoke")
     office = b.shell(8, 11, 9, [o for y in (1, 4.4, 7.8) for o in b.row(3, 7.4, y, 1.1, 1.9)],
         [o for y in (1, 4.4, 7.8) for o in b.row(3, 8, y, 1.1, 1.9)]).moved(w / 2 + 3, 0, 4)
     kit.add("office", office, box(8.6, 0.5, 9.6).moved(w / 2 + 3, 11, 4))
@@ -347,9 +331,9 @@ def _circus(ask: Request) -> Model:
     return kit.model(inside=(0, 0, r))
 
 
-@form("smokestack", "works", 32, attributes="smoking")
+@form("smokestack", "works", 32)
 def smokestack(ask: Request) -> Model:
-    """A tall brick chimney on its base, with iron bands and a plume."""
+    """A tall brick chimney on its base, with iron bands."""
     kit, h, r = b.Kit(), ask.between(27, 33), 1.7
     base = b.tiers((5.4, 5.4, 0), (5.0, 5.0, 4.5), (5.6, 5.6, 4.7), (5.6, 5.6, 5.2))
     kit.add("base", base, of="second")
@@ -359,6 +343,4 @@ def smokestack(ask: Request) -> Model:
     for y in np.arange(7, h - 4, 4.2):
         for s in (r * (1.3 - 0.52 * (y - 5.2) / (h - 8.2)),):
             kit.add("bands", lathe([(s + 0.05, y), (s + 0.05, y + 0.2)], sides=24), of="iron")
-    if "smoking" in ask:
-        kit.add("smoke", smoke(ask, 15, 2.4).moved(y=h), of="smoke")
     return kit.model()

@@ -58,6 +58,11 @@ class SettingKind:
     scenery: tuple[str, ...] = ()
     takes: tuple[str, ...] = ("ground", "table", "air", "sky")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a horizon is seen in it."""
+        return self.hours == OPEN or self.name in ("desert", "snow")
+
 
 SETTINGS: dict[str, SettingKind] = {}
 

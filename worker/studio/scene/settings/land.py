@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.studio.scene.mesh import Mesh, ball, box, lathe, merge, sheet, tube
+from worker.studio.scene.mesh import Mesh, box, lathe, merge, sheet, tube
 from worker.studio.scene.model import Part
 from worker.studio.scene.settings.kinds import FAR_GROUND, Ground, Need, plane, ridge, setting
 
@@ -112,37 +112,16 @@ def forest(need: Need) -> Ground:
     scenery=("tree", "bush", "fountain", "statue", "olive tree"),
 )
 def garden(need: Need) -> Ground:
-    """A lawn between round shrubs, and a bed of flowers along the wall behind."""
+    """A lawn, and a clipped hedge along the wall behind."""
     unit, back = need.unit, need.far * 1.5
     lawn = Part("lawn", plane(need), "leaf", "swathes", "grass", repeat=0.8 / unit)
     wall = box(need.far * 6, 1.2 * unit, 0.3 * unit).moved(0, 0, -back)
-    shrubs = [
-        ball(
-            (size := float(need.rng.uniform(0.26, 0.36)) * unit, size * 1.1, size), sides=20
-        ).moved(side * need.far * (0.56 + 0.04 * k), size * 0.8, -need.far * (0.1 + 0.42 * k))
-        for side in (-1, 1)
-        for k in range(3)
-    ]
-    x = np.arange(-1, 1, 0.2 * unit / need.far) * need.far * 1.6
-    tops = need.rng.uniform(0.12, 0.2, len(x)) * unit
-    z = -back + 0.36 * unit
-    stems = [
-        ball((0.19 * unit, top, 0.14 * unit), sides=12).moved(at, 0, z)
-        for top, at in zip(tops, x, strict=True)
-    ]
-    places = need.rng.uniform((-0.16, 0.3, 0.1), (0.16, 1.0, 0.14), (len(x), 5, 3))
-    blooms = [
-        ball(0.03 * unit, sides=7).moved(at + dx * unit, up * top, z + dz * unit)
-        for top, at, group in zip(tops, x, places, strict=True)
-        for dx, up, dz in group
-    ]
+    hedge = box(need.far * 6, 0.55 * unit, 0.4 * unit).moved(0, 0, -back + 0.5 * unit)
     return Ground(
         [
             lawn,
             Part("wall", wall, "brick", "bricks", repeat=3 / unit),
-            Part("hedge", merge(shrubs), "needle", "mottle", repeat=6 / unit),
-            Part("bed", merge(stems), "leaf"),
-            Part("blooms", merge(blooms), str(need.rng.choice(["red", "yellow", "white", "pink"]))),
+            Part("hedge", hedge, "needle", "mottle", repeat=6 / unit),
         ]
     )
 
@@ -209,34 +188,6 @@ def _block(need: Need, side: int, z: float) -> list[Part]:
             parts.append(Part("window", pane.moved(*at), "iron"))
     roof = box(deep * 1.06, 0.12 * unit, 3.05 * unit).moved(x, tall, z - 1.5 * unit)
     return [*parts, Part("roof", roof, "roof")]
-
-
-@setting(
-    "cave",
-    "a cave",
-    "rock floor",
-    hours=("firelight", "lamplight", "day"),
-    scenery=("boulders",),
-    takes=("ground", "table", "air"),
-)
-def cave(need: Need) -> Ground:
-    """A rough arch of rock with light beyond it."""
-    floor = Part("floor", plane(need, rough=0.05), "dark_stone", "mottle", repeat=4 / need.unit)
-    around = np.linspace(-0.15 * np.pi, 1.15 * np.pi, 70)
-    rings = []
-    for depth in np.linspace(need.near, -need.far, 16):
-        reach = (
-            need.far
-            * 0.62
-            * (1 + 0.1 * np.sin(around * 7 + depth) + 0.07 * np.sin(around * 17 - depth * 2))
-        )
-        rings.append(
-            np.stack(
-                [np.cos(around) * reach, np.sin(around) * reach * 0.85, np.full(70, depth)], -1
-            )
-        )
-    rock = Part("rock", sheet(np.stack(rings)), "dark_stone", "mottle", repeat=3 / need.unit)
-    return Ground([floor, rock])
 
 
 @setting(

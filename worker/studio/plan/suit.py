@@ -1,0 +1,86 @@
+"""Which technique suits a subject: how thin it is, how far it is lit, what kind of thing it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from storage.archive.plan import Plan
+from worker.studio.plan.choices import Demand
+from worker.studio.plan.recent import freshness, technique_of
+from worker.studio.scene.layout import Seen
+from worker.studio.scene.model import FORMS
+from worker.studio.scene.sky import HOURS
+
+Rng = np.random.Generator
+
+_LIVING = ("people", "quadruped", "bird", "small animal", "sea", "monster", "body")
+_BUILT = ("building", "monument", "street", "works", "ship", "boat", "vehicle", "fitting", "tree")
+_DARK = -0.45
+"""Key of the hour and the picture up to which it is dark."""
+
+
+@dataclass(frozen=True)
+class Suit:
+    """What a technique asks of its subject.
+
+    `least` is the thickness of the subject, in shares of the picture's shorter side, below which
+    it falls apart. `living`, `built` and `thing` say how well figures and animals, buildings and
+    machines, and all else come out in it; `dark` how well the night does.
+    """
+
+    least: float
+    living: float
+    built: float
+    thing: float
+    dark: float = 1.0
+
+
+SUITS = {
+    "engraving": Suit(0.012, 1.0, 1.6, 1.5, 0.6),
+    "etching": Suit(0.015, 1.0, 1.3, 0.9, 0.6),
+    "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3),
+    "woodcut": Suit(0.028, 1.3, 1.3, 1.0, 1.0),
+    "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6),
+    "mosaic": Suit(0.045, 0.9, 1.1, 1.3, 0.15),
+    "stained glass": Suit(0.06, 0.4, 1.0, 0.8, 0.25),
+    "screen print": Suit(0.035, 0.9, 1.0, 1.0, 0.6),
+    "gouache": Suit(0.03, 0.7, 1.0, 0.9, 0.25),
+    "oil": Suit(0.05, 0.4, 0.8, 0.8, 0.1),
+    "watercolour": Suit(0.03, 0.5, 0.8, 0.7, 0.1),
+}
+"""Every technique that is drawn; where a subject suits none, the finest lines can have it."""
+_FINEST = "engraving"
+
+
+def techniques_in(style: str, techniques: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """The techniques that a style names; else those that its words ask for."""
+    style = " " + re.sub(r"[^\w-]+", " ", style.lower())
+    named = [name for name, _ in techniques if f" {name}" in style]
+    return named or [n for n, words in techniques if any(f" {word}" in style for word in words)]
+
+
+def choose_technique(plan: Plan, seen: dict[int, Seen], demand: Demand, rng: Rng) -> str:
+    """One that the style asks for; of those the ones that suit the subject, long not used first."""
+    names = techniques_in(demand.style, demand.techniques) or [n for n, _ in demand.techniques]
+    if not names:
+        return ""
+    odds = np.array([_weight(name, plan, seen, demand) for name in names])
+    if not odds.any():
+        return _FINEST if _FINEST in names else str(rng.choice(names))
+    return str(rng.choice(names, p=odds / odds.sum()))
+
+
+def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> float:
+    suit = SUITS[name]
+    thick = min((one.thickness for one in seen.values()), default=1.0)
+    if thick < suit.least:
+        return 0.0
+    family = FORMS[plan.actors[0].form].family if plan.actors else ""
+    fit = suit.living if family in _LIVING else suit.built if family in _BUILT else suit.thing
+    level = HOURS[plan.light.hour].key + (-0.3 if plan.light.key == "low" else 0.0)
+    dark = suit.dark if level <= _DARK else 1.0
+    return fit * dark * freshness(demand.recent, technique_of, name) ** 1.5
