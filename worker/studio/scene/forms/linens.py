@@ -251,15 +251,15 @@ def dress(ask: Request) -> Model:
     stubs = [ball((0.045, 0.055, 0.05)).moved(*(a + (b - a) * 0.3).tolist())
         for a, b in zip(figure.shoulders, figure.elbows, strict=True)]
     hem = 0.16
-    skirt = drape(low_balls(cover(figure), 0.03, 0.2), float(figure.waist[1]), hem, ask.rng, flare=0.34,
-        folds=0.05, count=12)
+    balls = low_balls(cover(figure), 0.03, 0.2)
+    skirt = drape(balls, float(figure.waist[1]), hem, ask.rng, flare=0.34, folds=0.05, count=12)
     neck = lathe(pairs("58 0, 50 40, 48 100, 30 110, 20 140, 0 150")).moved(0, float(up[1]) - 0.02,
         0)
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
     pattern = "plain"
-    return Model.of(Part("bodice", _empty(figure, 0.01, 0.35, 1.4, 0.4), "main", pattern, "second", 9),
-        Part("skirt", skirt, "main", pattern, "second", 9), Part("sash", sash, "second"),
+    bodice = _empty(figure, 0.01, 0.35, 1.4, 0.4)
+    return Model.of(Part("bodice", bodice, "main", pattern, "second", 9), Part("skirt", skirt, "main", pattern, "second", 9), Part("sash", sash, "second"),
         Part("form", merge(neck, *stubs), "linen"))
 
 

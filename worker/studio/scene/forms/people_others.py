@@ -276,7 +276,8 @@ def satyr(ask: Request) -> Model:
         elbows=((1, -0.9, 0), (-1, -0.9, 0)), head=(2, -16, 0), turn=46.0)
     if ask.pose == "dancing":
         pose = replace(pose, hands=POSES["dancing"].hands, elbows=POSES["waving"].elbows)
-    figure = solve(pose, replace(build_of(horned, woman=False), height=1.75), grips=("hold", "hold"))
+    build = replace(build_of(horned, woman=False), height=1.75)
+    figure = solve(pose, build, grips=("hold", "hold"))
     parts = nude(figure)
     head = head_parts(horned, figure.build, hair_style="curls")
     parts += placed(head, figure.head_frame, figure.head, space(figure.build).size)
