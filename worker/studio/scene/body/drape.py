@@ -40,6 +40,7 @@ def drape(
     angle = np.linspace(start, end, sides + 1) * 2 * np.pi
     out = columns(np.cos(angle), np.sin(angle))
     centres, radii = balls
+    top = min(top, float(centres[:, 1].max()))
     phase, wobble = rng.uniform(0, 6.28, 2), rng.uniform(0.5, 1.0, 3)
     wave = np.sin(count * angle + phase[0] + wobble[0] * np.sin(2 * angle + phase[1]))
     wave = wave * (0.75 + 0.25 * np.sin(3 * angle + phase[1])) - 0.25 * np.cos(2 * count * angle)

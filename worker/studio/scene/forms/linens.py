@@ -233,7 +233,7 @@ def trousers(ask: Request) -> Model:
     spread = ask.between(0.15, 0.2)
     pose = replace(_HUNG, feet=((spread, 0.08, 0.03), (-spread, 0.08, -0.02)))
     figure = solve(pose, Build(1.75, girth=0.9))
-    cloth = cut(cover(figure), leg_field(waist=1.75, end=1.95), 0.02, rng=ask.rng, fold=0.006)
+    cloth = cut(cover(figure), leg_field(waist=1.75, end=1.95), 0.02, rng=ask.rng, fold=0.0035)
     top = float(figure.hips[1])
     belt = tube([(np.cos(a) * 0.128, top + 0.13, np.sin(a) * 0.092) for a in np.linspace(0, 2
         * np.pi, 25)], 0.018, sides=8)
@@ -257,9 +257,8 @@ def dress(ask: Request) -> Model:
         0)
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
-    pattern = "plain"
     bodice = _empty(figure, 0.01, 0.35, 1.4, 0.4)
-    return Model.of(Part("bodice", bodice, "main", pattern, "second", 9), Part("skirt", skirt, "main", pattern, "second", 9), Part("sash", sash, "second"),
+    return Model.of(Part("bodice", bodice), Part("skirt", skirt), Part("sash", sash, "second"),
         Part("form", merge(neck, *stubs), "linen"))
 
 
