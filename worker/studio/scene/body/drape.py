@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from worker.studio.scene.body.bones import frame, unit
 from worker.studio.scene.body.cloth import Cover, tights
-from worker.studio.scene.body.rig import Figure, frame, unit
+from worker.studio.scene.body.rig import Figure
 from worker.studio.scene.mesh import Array, Mesh, columns, sheet
 from worker.studio.scene.model import Rng
 

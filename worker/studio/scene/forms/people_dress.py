@@ -10,7 +10,8 @@ import numpy as np
 from worker.studio.scene.body.cloth import Cover, cover, cut, leg_field, tights, top_field
 from worker.studio.scene.body.drape import drape_figure, high_balls, joined, low_balls
 from worker.studio.scene.body.flesh import flesh
-from worker.studio.scene.body.rig import Figure, unit
+from worker.studio.scene.body.bones import unit
+from worker.studio.scene.body.rig import Figure
 from worker.studio.scene.body.shape import Pins, atlas, rest
 from worker.studio.scene.mesh import Array, Mesh, ball, columns, loft, merge, sheet, tube
 from worker.studio.scene.model import Part, Request

@@ -9,7 +9,8 @@ import numpy as np
 from worker.studio.scene.body.cloth import cover, cut, tights
 from worker.studio.scene.body.drape import drape, joined, line
 from worker.studio.scene.body.flesh import flesh
-from worker.studio.scene.body.rig import Figure, Pose, frame, solve, unit
+from worker.studio.scene.body.bones import Pose, frame, unit
+from worker.studio.scene.body.rig import Figure, solve
 from worker.studio.scene.body.shape import Build, space
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.body_parts import bone_skull

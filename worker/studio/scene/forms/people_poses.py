@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from worker.studio.scene.body.rig import Pose
+from worker.studio.scene.body.bones import Pose
 
 _STAND = Pose()
 
