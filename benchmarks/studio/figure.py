@@ -192,7 +192,9 @@ def main() -> None:
         print(f"{name}: {np.abs(moved - even).max():.3f} dm from even")
         moves[name] = packed(even[half])
     lips = sum(
-        np.linalg.norm(read_target(folder, {f"mouth/mouth-{part}-volume-incr": 1.0}, points), axis=1)
+        np.linalg.norm(
+            read_target(folder, {f"mouth/mouth-{part}-volume-incr": 1.0}, points), axis=1
+        )
         for part in ("upperlip", "lowerlip")
     )
     top = np.argsort(-weights[kept], axis=1)[:, :4]
@@ -212,7 +214,9 @@ def main() -> None:
         lips=np.round(np.minimum(lips[kept] * 1000, 255)).astype(np.uint8),
         names=np.array(list(moves)),
         moves=np.stack(list(moves.values())),
-        **{f"quads_{name}": new[np.array(quads[g])].astype(np.uint16) for name, g in PIECES.items()},
+        **{
+            f"quads_{name}": new[np.array(quads[g])].astype(np.uint16) for name, g in PIECES.items()
+        },
     )
     print(f"{TARGET.stat().st_size / 1e6:.2f} MB, {len(kept)} vertices, {len(bones)} bones")
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from worker.studio.field.colour import Pixels, to_hex
 from worker.studio.field.noise import blur, cloud
-from worker.studio.field.shade import Target
 from worker.studio.field.raster import DRAWN
+from worker.studio.field.shade import Target
 from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
 from worker.studio.marks.paper import (
     dark_ink,

@@ -87,6 +87,12 @@ def test_whoever_stands_stands_on_the_feet(name: str, pose: str) -> None:
     assert all(0 <= foot < limit for foot in feet), feet
 
 
+@pytest.mark.parametrize("name", ["coat", "shirt", "trousers", "dress", "cloak"])
+def test_clothes_are_no_wider_than_their_wearer_reaches(name: str) -> None:
+    low, high = made(name, FORMS[name].poses[0]).bounds
+    assert high[0] - low[0] < 1.7
+
+
 def test_a_face_takes_the_light_as_one_plane() -> None:
     """Its light differs less between its halves, lit from the side, than the skull's own."""
     (head,) = (part for part in made("person", "standing", "man").parts if part.name == "head")

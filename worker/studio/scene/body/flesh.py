@@ -40,7 +40,7 @@ def regions() -> dict[str, Index]:
     corners = known.points[found["head"]]
     middle = corners.mean(1)
     out = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
-    near = np.abs(middle - _MOUTH) < (0.36, 0.4, 0.55)
+    near = np.abs(middle - _MOUTH) < (0.27, 0.4, 0.55)
     inner = near.all(1) & (((middle - _MOUTH) * out).sum(1) < 0) & ~lips
     head = found["head"]
     return {**found, "lips": head[lips], "throat": head[inner], "head": head[~lips & ~inner]}
@@ -49,8 +49,8 @@ def regions() -> dict[str, Index]:
 @lru_cache(maxsize=128)
 def _chosen(
     names: tuple[str, ...], side: int | None, start: float, end: float
-) -> tuple[Index, Faces, Index]:
-    """The vertices, faces and quads of some regions, on one side, along a limb."""
+) -> tuple[Index, Faces]:
+    """The vertices and faces of some regions, on one side, along a limb."""
     known = atlas()
     quads = np.concatenate([regions()[name] for name in names])
     kept = np.ones(len(quads), bool)
@@ -60,7 +60,7 @@ def _chosen(
         along = (known.arm if names[0] == "arm" else known.leg)[quads].mean(1)
         kept &= (along > start) & (along < end)
     used, index = np.unique(quads[kept], return_inverse=True)
-    return used, split(index.reshape(-1, 4)), quads[kept]
+    return used, split(index.reshape(-1, 4))
 
 
 def flesh(
@@ -75,7 +75,7 @@ def flesh(
     `side` is 0 for the left one, 1 for the right one. Of an arm or a leg it is what lies between
     two shares of it, 1 being the elbow or knee.
     """
-    used, faces, _ = _chosen(names, side, start, end)
+    used, faces = _chosen(names, side, start, end)
     if not len(faces):
         return None
     return Mesh(figure.points[used], faces, figure.normals[used], figure.grain[used])

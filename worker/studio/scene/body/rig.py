@@ -11,13 +11,10 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from worker.studio.scene.body.bones import Bones, Pose, Vector, about, between, frame, swing, unit
 from worker.studio.scene.body.shape import Build, Index, atlas, rest, space
-from worker.studio.scene.mesh import Array, columns, rotation, smooth_normals
+from worker.studio.scene.mesh import Array, rotation, smooth_normals
 
-Point = tuple[float, float, float]
-Vector = Any
-"""A point or direction as an array (3,), where `Clay` and `tube` ask for sequences."""
-Pair = tuple[Point, Point]
 _SPINE, _LEG, _ANKLE = 0.52, 0.95, 0.08
 """Of the adult that the poses are drawn for: hips to neck, hips to ground, ankle to ground."""
 _LIFT = 0.35
@@ -31,38 +28,6 @@ _CURLS = {
 }
 """Degrees that each joint of the fingers and of the thumb bends."""
 _FINGERS = ("index", "middle", "ring", "pinky", "thumb")
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Where the body's ends are, in metres of an adult of 1.75 m; pairs are left (+x), right.
-
-    `spine` points from the hips to the neck and `front` where the body faces. `twist` turns the
-    shoulders against the hips, `tilt` raises the left shoulder, `sway` the left hip and `stoop`
-    rounds the back. `head` is nod, turn and tilt in degrees. `elbows` and `knees` are the
-    directions that these point in, `palms` where the palms face (towards the trunk where none is
-    said) and `grips` how the fingers are bent. `turn` turns all, so that the gesture is seen well;
-    cloth hangs down, or along the legs where `hang` is 1, and flies after by `flies`.
-    """
-
-    hips: Point = (0.05, 0.915, 0.0)
-    spine: Point = (-0.07, 1.0, 0.02)
-    front: Point = (0.0, 0.0, 1.0)
-    twist: float = 0.0
-    tilt: float = -5.0
-    sway: float = 5.0
-    stoop: float = 0.0
-    head: Point = (4.0, -14.0, 3.0)
-    hands: Pair = ((0.3, 0.9, 0.05), (-0.33, 0.92, 0.1))
-    elbows: Pair = ((0.7, -0.2, -1.0), (-0.7, -0.2, -1.0))
-    palms: tuple[Point | None, Point | None] = (None, None)
-    grips: tuple[str, str] = ("rest", "rest")
-    feet: Pair = ((0.085, 0.08, -0.02), (-0.13, 0.08, 0.1))
-    toes: Pair = ((0.3, 0.0, 1.0), (-0.5, 0.0, 1.0))
-    knees: Pair = ((0.2, 0.0, 1.0), (-0.4, 0.0, 1.0))
-    turn: float = 0.0
-    hang: float = 0.0
-    flies: Point = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,86 +121,13 @@ def split(quads: Index) -> Any:
     return quads[:, [[0, 1, 2], [0, 2, 3]]].reshape(-1, 3).astype(np.int32)
 
 
-def unit(vector: Array) -> Vector:
-    """The vector at length 1."""
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))
-
-
-def frame(up: Array, front: Array) -> Vector:
-    """Columns across (the figure's left), up and front; front gives way to up."""
-    y = unit(up)
-    x = unit(np.cross(y, front))
-    return columns(x, y, np.cross(x, y))
-
-
-def _about(axis: Array, degrees: float) -> Vector:
-    return Rotation.from_rotvec(unit(axis) * np.radians(degrees)).as_matrix()
-
-
-def _swing(start: Array, end: Array) -> Vector:
-    """The least turn from one direction to another."""
-    a, b = unit(start), unit(end)
-    axis = np.cross(a, b)
-    sine = float(np.linalg.norm(axis))
-    if sine < 1e-9:
-        return np.eye(3)
-    return _about(axis, float(np.degrees(np.arctan2(sine, a @ b))))
-
-
-def between(first: Array, second: Array, share: float) -> Vector:
-    """A turn on the way from one to another."""
-    way = Rotation.from_matrix(first.T @ second).as_rotvec()
-    return first @ Rotation.from_rotvec(way * share).as_matrix()
-
-
-class _Solver:
-    """The bones' turns and joints, found from the hips outwards."""
-
-    def __init__(self, pose: Pose, build: Build) -> None:
-        self.pose, self.build, self.known = pose, build, atlas()
-        self.rest = rest(build)
-        count = len(self.known.bones)
-        self.turns = np.tile(np.eye(3), (count, 1, 1))
-        self.places = np.zeros((count, 3))
-
-    def at(self, joint: str) -> Vector:
-        """A joint at rest."""
-        return self.rest[self.known.joints[joint]]
-
-    def index(self, bone: str) -> int:
-        return self.known.bones.index(bone)
-
-    def place(self, bone: str) -> Vector:
-        return self.places[self.index(bone)]
-
-    def turn(self, bone: str) -> Vector:
-        return self.turns[self.index(bone)]
-
-    def set(self, bone: str, turn: Array, parent: str = "") -> None:
-        """Turn a bone, its joint where its parent leaves it."""
-        k = self.index(bone)
-        j = self.index(parent) if parent else self.known.parents[k]
-        over = self.at(bone) - self.at(self.known.bones[j])
-        self.turns[k], self.places[k] = turn, self.places[j] + self.turns[j] @ over
-
-    def half(self, bone: str, turn: Array) -> None:
-        """Turn the half of a limb about the same joint as the whole."""
-        k, whole = self.index(bone), bone.replace("_half", "")
-        self.turns[k], self.places[k] = turn, self.place(whole)
-
-    def joints(self) -> list[Vector]:
-        """The joints at rest that the bones turn about."""
-        names = (name.replace("_half", "") for name in self.known.bones)
-        return [self.at(name) for name in names]
-
-
 def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figure:
     """A body in a pose; `grips` say more of the fingers than the pose does."""
-    body = _Solver(pose, build)
+    body = Bones(pose, build)
     chest, head = _trunk(body)
     low = body.rest[body.known.skin, 1].min()
     ankle = float(body.at("foot_l")[1] - low)
-    leg = _length(body, "thigh_l", "calf_l", "foot_l") + ankle
+    leg = body.length("thigh_l", "calf_l", "foot_l") + ankle
     arms = [_arm(body, side, chest) for side in (0, 1)]
     legs = [_leg(body, side, leg / _LEG, ankle) for side in (0, 1)]
     palms = [
@@ -267,12 +159,7 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
     )
 
 
-def _length(body: _Solver, *joints: str) -> float:
-    steps = [body.at(b) - body.at(a) for a, b in pairwise(joints)]
-    return float(sum(np.linalg.norm(step) for step in steps))
-
-
-def _trunk(body: _Solver) -> tuple[Vector, Vector]:
+def _trunk(body: Bones) -> tuple[Vector, Vector]:
     """Turn hips, spine, neck and head; give the frames of chest and head."""
     pose = body.pose
     front = np.array(pose.front)
@@ -283,7 +170,7 @@ def _trunk(body: _Solver) -> tuple[Vector, Vector]:
     upright = spine[:, 1] if spine[1, 1] < 0.3 else np.array([0.0, 1.0, 0.0])
     nod, turn, tilt = pose.head
     head = frame(upright, front) @ rotation(y=turn) @ rotation(x=nod, z=tilt)
-    leg = _length(body, "thigh_l", "calf_l", "foot_l") + float(body.at("foot_l")[1])
+    leg = body.length("thigh_l", "calf_l", "foot_l") + float(body.at("foot_l")[1])
     thighs = (body.at("thigh_l") + body.at("thigh_r")) / 2
     k = body.index("pelvis")
     body.turns[k] = pelvis
@@ -311,7 +198,7 @@ def _reach(
     return middle, root + along * distance, out
 
 
-def _limb(body: _Solver, bones: Sequence[str], target: Vector, hint: Vector) -> None:
+def _limb(body: Bones, bones: Sequence[str], target: Vector, hint: Vector) -> None:
     """Turn two bones so that their end is at a target."""
     joints = [body.at(name) for name in bones]
     upper, lower = (float(np.linalg.norm(b - a)) for a, b in pairwise(joints))
@@ -327,10 +214,10 @@ def _limb(body: _Solver, bones: Sequence[str], target: Vector, hint: Vector) -> 
         body.set(bones[k], frame(after, out) @ frame(before, bend).T)
 
 
-def _arm(body: _Solver, side: int, chest: Vector) -> tuple[Vector, Vector, Vector]:
+def _arm(body: Bones, side: int, chest: Vector) -> tuple[Vector, Vector, Vector]:
     """Turn an arm without its hand; give its joints."""
     d, suffix, pose = 1 - 2 * side, "_" + "lr"[side], body.pose
-    trunk = _length(body, "pelvis", "spine_01", "spine_02", "spine_03", "neck_01") / _SPINE
+    trunk = body.length("pelvis", "spine_01", "spine_02", "spine_03", "neck_01") / _SPINE
     reach = np.array(pose.hands[side]) - np.array(pose.hips)
     root = body.place("pelvis") - body.turn("pelvis") @ (
         body.at("pelvis") - (body.at("thigh_l") + body.at("thigh_r")) / 2
@@ -347,11 +234,11 @@ def _arm(body: _Solver, side: int, chest: Vector) -> tuple[Vector, Vector, Vecto
     upper = body.turn(bones[0])
     before = body.at(bones[1]) - body.at(bones[0])
     held = body.turn(f"clavicle{suffix}")
-    body.half(f"upperarm_half{suffix}", _swing(held @ before, upper @ before) @ held)
+    body.half(f"upperarm_half{suffix}", swing(held @ before, upper @ before) @ held)
     return body.place(bones[0]), body.place(bones[1]), body.place(bones[2])
 
 
-def _leg(body: _Solver, side: int, size: float, ankle: float) -> tuple[Vector, ...]:
+def _leg(body: Bones, side: int, size: float, ankle: float) -> tuple[Vector, ...]:
     """Turn a leg with its foot; give its joints and the way of its toes."""
     suffix, pose = "_" + "lr"[side], body.pose
     target = np.array(pose.feet[side]) * size
@@ -360,10 +247,12 @@ def _leg(body: _Solver, side: int, size: float, ankle: float) -> tuple[Vector, .
     _limb(body, bones, target, np.array(pose.knees[side]))
     thigh, pelvis = body.turn(bones[0]), body.turn("pelvis")
     before = body.at(bones[1]) - body.at(bones[0])
-    body.half(f"thigh_half{suffix}", _swing(pelvis @ before, thigh @ before) @ pelvis)
+    body.half(f"thigh_half{suffix}", swing(pelvis @ before, thigh @ before) @ pelvis)
     toe = unit(np.array(pose.toes[side]))
-    shin = unit(body.place(bones[1]) - (body.place(bones[1]) + body.turn(bones[1]) @ (
-        body.at(bones[2]) - body.at(bones[1]))))
+    shin = unit(
+        body.place(bones[1])
+        - (body.place(bones[1]) + body.turn(bones[1]) @ (body.at(bones[2]) - body.at(bones[1])))
+    )
     up = shin - toe * float(shin @ toe)
     if np.linalg.norm(up) < 0.2:
         up = frame(np.array([0.0, 1.0, 0.0]), toe)[:, 1]
@@ -372,12 +261,12 @@ def _leg(body: _Solver, side: int, size: float, ankle: float) -> tuple[Vector, .
     body.set(bones[2], foot)
     flat = np.array([toe[0], 0.0, toe[2]])
     low = body.place(bones[2])[1] < 0.22 * body.build.scale and toe[1] < -0.2
-    bent = foot if not low else between(foot, _swing(toe, flat) @ foot, 0.8)
+    bent = foot if not low else between(foot, swing(toe, flat) @ foot, 0.8)
     body.set(f"ball{suffix}", bent)
     return body.place(bones[0]), body.place(bones[1]), body.place(bones[2]), toe
 
 
-def _hand(body: _Solver, side: int, grip: str) -> Vector:
+def _hand(body: Bones, side: int, grip: str) -> Vector:
     """Turn a hand and the half of the forearm next to it; give the palm's way at rest."""
     suffix, d, pose = "_" + "lr"[side], 1 - 2 * side, body.pose
     hand, arm = f"hand{suffix}", f"lowerarm{suffix}"
@@ -390,23 +279,23 @@ def _hand(body: _Solver, side: int, grip: str) -> Vector:
     wish = pose.palms[side]
     want = np.array(wish) if wish is not None else _inward(body, wrist)
     want = unit(want - along * float(want @ along) / float(along @ along))
-    straight = _swing(turn @ ahead, along) @ turn
+    straight = swing(turn @ ahead, along) @ turn
     way = straight @ palm
     angle = np.degrees(np.arctan2(float(np.cross(way, want) @ unit(along)), float(way @ want)))
-    rolled = _about(along, float(np.clip(angle, -110, 110))) @ straight
+    rolled = about(along, float(np.clip(angle, -110, 110))) @ straight
     forearm = rolled @ (body.at(hand) - body.at(arm))
-    body.half(f"lowerarm_half{suffix}", _swing(forearm, along) @ rolled)
+    body.half(f"lowerarm_half{suffix}", swing(forearm, along) @ rolled)
     if grip == "fist" and wish is None:
         # What is held stands upright in the hand: the wrist gives way, but not far.
         level = unit(along - np.array([0, 1, 0]) * float(along[1]))
-        full = _swing(along, level)
+        full = swing(along, level)
         bend = np.linalg.norm(Rotation.from_matrix(full).as_rotvec())
         rolled = between(np.eye(3), full, min(1.0, 0.7 / max(bend, 1e-6))) @ rolled
     body.set(hand, rolled)
     return palm
 
 
-def _inward(body: _Solver, wrist: Vector) -> Vector:
+def _inward(body: Bones, wrist: Vector) -> Vector:
     """From a wrist to the nearest point of the trunk's middle."""
     low, high = body.place("pelvis"), body.place("head")
     line = high - low
@@ -414,7 +303,7 @@ def _inward(body: _Solver, wrist: Vector) -> Vector:
     return low + line * share - wrist + body.turn("spine_03")[:, 2] * 0.02
 
 
-def _fingers(body: _Solver, side: int, grip: str, palm: Vector) -> Vector:
+def _fingers(body: Bones, side: int, grip: str, palm: Vector) -> Vector:
     """Bend the fingers; give the middle of the palm."""
     suffix = "_" + "lr"[side]
     hand, s = f"hand{suffix}", body.build.scale
@@ -427,10 +316,10 @@ def _fingers(body: _Solver, side: int, grip: str, palm: Vector) -> Vector:
             turn_k = body.turn(f"{finger}_0{k - 1}{suffix}") if k > 1 else turn
             if finger == "thumb" and k == 1:
                 side_ = body.at(f"index_01{suffix}") - body.at(f"pinky_01{suffix}")
-                opposed = _about(np.cross(side_, palm), degrees * 0.9)
+                opposed = about(np.cross(side_, palm), degrees * 0.9)
                 body.set(f"thumb_01{suffix}", turn_k @ opposed)
                 continue
-            body.set(f"{finger}_0{k}{suffix}", turn_k @ _about(axis, degrees * share))
+            body.set(f"{finger}_0{k}{suffix}", turn_k @ about(axis, degrees * share))
     knuckle = body.place(f"middle_01{suffix}")
     deep = 0.03 if grip in ("fist", "hold") else 0.015
     return body.place(hand) * 0.3 + knuckle * 0.7 + turn @ palm * deep * s

@@ -39,19 +39,14 @@ def _cushion(w: float, h: float, thick: float, *, dent: float = 0.0) -> Mesh:
 
 @form("pillow", "linen", 0.18, "lying", where="ground")
 def pillow(ask: Request) -> Model:
-    """A pillow with the dent of a head; propped with tassels; or two."""
+    """A pillow with the dent of a head."""
     soft = _cushion(0.62, 0.42, 0.1, dent=0.035)
     return tilted(Model.of(Part("pillow", soft), inside=(0, 0.05, 0)), x=10)
-    corners = [(sx * 0.31, 0, sz * 0.21) for sx in (-1, 1) for sz in (-1, 1)]
-    tassels = merge(merge(ball(0.018), turned(pairs("10 -70, 24 -68, 12 -10"), sides=20)).moved(0,
-        -0.012, 0).turned(x=-90).moved(*c) for c in corners)
-    parts = [Part("pillow", soft), Part("tassels", tassels, "second")]
-    return tilted(Model(parts), x=68)
 
 
 @form("blanket", "linen", 0.25, "folded", where="ground")
 def blanket(ask: Request) -> Model:
-    """A striped blanket: folded square, thrown down in folds, or hung over a line."""
+    """A striped blanket, folded square."""
     layers = []
     for k in range(4):
         y0, t = 0.032 + 0.06 * k, 0.03
@@ -66,14 +61,6 @@ def blanket(ask: Request) -> Model:
             for i in (0, -1)]
     return Model.of(Part("blanket", merge(layers), "main", "bars", "second", 9),
         seat=(0, 0.25, 0)).mapped(lambda m: m.turned(y=-62))
-    u, v = np.meshgrid(np.linspace(0, 1, 60), np.linspace(0, 1, 50))
-    a, r = u * 2 * np.pi, v
-    edge = 0.5 * (1 + 0.14 * np.sin(3 * a + 1) + 0.1 * np.sin(5 * a))
-    lift = (0.2 * np.exp(-(r**2) * 3.2) + 0.05 * np.sin(6 * a + 4 * r) * r * (1 - r) * 2.5 + 0.03
-        * np.cos(10 * a - 3 * r) * r)
-    grid = columns(edge * r * np.cos(a), np.maximum(lift, 0.004 + 0.012 * np.abs(np.sin(9 * a))),
-        0.75 * edge * r * np.sin(a))
-    return Model.of(Part("blanket", sheet(grid), "main", "stripes", "second", 8))
 
 
 @form("towel", "linen", 0.7, "hanging", where="wall")
@@ -202,7 +189,7 @@ def coat(ask: Request) -> Model:
     balls = low_balls(cover(figure), 0.05, 0.2)
     skirt = drape(balls, float(figure.waist[1]) + 0.1, 0.22 if "long" in ask else 0.42, ask.rng,
         flare=0.08, folds=0.03, count=7, opening=(0.24, 0.26))
-    return Model.of(Part("coat", _empty(figure, 0.03)), Part("skirt", skirt), *parts,
+    return Model.of(Part("coat", _empty(figure, 0.02)), Part("skirt", skirt), *parts,
         *_hanger(figure))
 
 
@@ -233,7 +220,7 @@ def trousers(ask: Request) -> Model:
     spread = ask.between(0.15, 0.2)
     pose = replace(_HUNG, feet=((spread, 0.08, 0.03), (-spread, 0.08, -0.02)))
     figure = solve(pose, Build(1.75, girth=0.9))
-    cloth = cut(cover(figure), leg_field(waist=1.75, end=1.95), 0.02, rng=ask.rng, fold=0.006)
+    cloth = cut(cover(figure), leg_field(waist=1.75, end=1.95), 0.02, rng=ask.rng, fold=0.0035)
     top = float(figure.hips[1])
     belt = tube([(np.cos(a) * 0.128, top + 0.13, np.sin(a) * 0.092) for a in np.linspace(0, 2
         * np.pi, 25)], 0.018, sides=8)
@@ -251,15 +238,14 @@ def dress(ask: Request) -> Model:
     stubs = [ball((0.045, 0.055, 0.05)).moved(*(a + (b - a) * 0.3).tolist())
         for a, b in zip(figure.shoulders, figure.elbows, strict=True)]
     hem = 0.16
-    skirt = drape(low_balls(cover(figure), 0.03, 0.2), float(figure.waist[1]), hem, ask.rng, flare=0.34,
-        folds=0.05, count=12)
+    balls = low_balls(cover(figure), 0.03, 0.2)
+    skirt = drape(balls, float(figure.waist[1]), hem, ask.rng, flare=0.34, folds=0.05, count=12)
     neck = lathe(pairs("58 0, 50 40, 48 100, 30 110, 20 140, 0 150")).moved(0, float(up[1]) - 0.02,
         0)
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
-    pattern = "plain"
-    return Model.of(Part("bodice", _empty(figure, 0.01, 0.35, 1.4, 0.4), "main", pattern, "second", 9),
-        Part("skirt", skirt, "main", pattern, "second", 9), Part("sash", sash, "second"),
+    bodice = _empty(figure, 0.01, 0.35, 1.4, 0.4)
+    return Model.of(Part("bodice", bodice), Part("skirt", skirt), Part("sash", sash, "second"),
         Part("form", merge(neck, *stubs), "linen"))
 
 

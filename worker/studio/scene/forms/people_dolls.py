@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.body.rig import Figure, Vector, solve, unit
+from worker.studio.scene.body.bones import Vector, unit
+from worker.studio.scene.body.rig import Figure, solve
 from worker.studio.scene.body.shape import Build, space
 from worker.studio.scene.forms.people import anchored, bare_head, posed
 from worker.studio.scene.forms.people_dress import OUTFITS, dressed

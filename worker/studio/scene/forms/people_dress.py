@@ -10,7 +10,8 @@ import numpy as np
 from worker.studio.scene.body.cloth import Cover, cover, cut, leg_field, tights, top_field
 from worker.studio.scene.body.drape import drape_figure, high_balls, joined, low_balls
 from worker.studio.scene.body.flesh import flesh
-from worker.studio.scene.body.rig import Figure, unit
+from worker.studio.scene.body.bones import unit
+from worker.studio.scene.body.rig import Figure
 from worker.studio.scene.body.shape import Pins, atlas, rest
 from worker.studio.scene.mesh import Array, Mesh, ball, columns, loft, merge, sheet, tube
 from worker.studio.scene.model import Part, Request
@@ -178,11 +179,10 @@ def shoe(figure: Figure, side: int) -> Mesh:
     solid = joint * (1, 0, 1) + rings[..., :1] * across + rings[..., 1:] * (0, 1, 0) + (
         where[:, None, None] * ahead)
     bent = np.clip((where - float((ball_ - joint) @ ahead)) / (0.03 * s) + 0.5, 0, 1)[:, None]
-    flat_points = solid.reshape(-1, 3)
-    moved = [figure.carried(f"{bone}{suffix}", flat_points).reshape(solid.shape) for bone in ("foot",
-        "ball")]
-    rings_ = moved[0] * (1 - bent[..., None]) + moved[1] * bent[..., None]
-    return loft(list(rings_[::-1]), crease=50)
+    heel, toes = (figure.carried(f"{bone}{suffix}", solid.reshape(-1, 3)).reshape(solid.shape)
+        for bone in ("foot", "ball"))
+    posed = heel * (1 - bent[..., None]) + toes * bent[..., None]
+    return loft(list(posed[::-1]), crease=50)
 
 
 def _skirt(ask: Request, figure: Figure, wear: Cover, outfit: Outfit) -> Mesh:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.studio.scene.body.head import beard, brows, eyes, mouth, scalp_hair, space, strands, teeth
-from worker.studio.scene.body.shape import Build
+from worker.studio.scene.body.head import (beard, brows, eyes, mouth, scalp_hair, strands,
+    teeth)
+from worker.studio.scene.body.shape import Build, space
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.people_hats import HATS, HATTERY, closed_helmet, halo
 from worker.studio.scene.mesh import Array, Mesh, ball, columns, merge, sheet, tube

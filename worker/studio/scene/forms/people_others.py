@@ -9,7 +9,8 @@ import numpy as np
 from worker.studio.scene.body.cloth import cover, cut, tights
 from worker.studio.scene.body.drape import drape, joined, line
 from worker.studio.scene.body.flesh import flesh
-from worker.studio.scene.body.rig import Figure, Pose, frame, solve, unit
+from worker.studio.scene.body.bones import Pose, frame, unit
+from worker.studio.scene.body.rig import Figure, solve
 from worker.studio.scene.body.shape import Build, space
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.body_parts import bone_skull
@@ -276,7 +277,8 @@ def satyr(ask: Request) -> Model:
         elbows=((1, -0.9, 0), (-1, -0.9, 0)), head=(2, -16, 0), turn=46.0)
     if ask.pose == "dancing":
         pose = replace(pose, hands=POSES["dancing"].hands, elbows=POSES["waving"].elbows)
-    figure = solve(pose, replace(build_of(horned, woman=False), height=1.75), grips=("hold", "hold"))
+    build = replace(build_of(horned, woman=False), height=1.75)
+    figure = solve(pose, build, grips=("hold", "hold"))
     parts = nude(figure)
     head = head_parts(horned, figure.build, hair_style="curls")
     parts += placed(head, figure.head_frame, figure.head, space(figure.build).size)

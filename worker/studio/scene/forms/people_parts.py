@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.body.flesh import flesh, hewn, regions
-from worker.studio.scene.body.rig import Pose, solve
+from worker.studio.scene.body.bones import Pose
+from worker.studio.scene.body.rig import solve
 from worker.studio.scene.body.shape import Build, atlas, space
 from worker.studio.scene.forms.body_parts import spectacles
 from worker.studio.scene.forms.people import figure_parts, build_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from worker.studio.scene.body.rig import Pose
+from worker.studio.scene.body.bones import Pose
 
 _STAND = Pose()
 
@@ -17,7 +17,8 @@ STANDS: tuple[Pose, ...] = (replace(_STAND, sway=8.0, tilt=-7.0, hands=((0.36, 0
     turn=18.0), replace(_STAND, hands=((0.1, 0.97, -0.16), (-0.1, 0.97, -0.17)), sway=2.0,
     tilt=-2.0, elbows=((1.0, 0.1, -0.7), (-1.0, 0.1, -0.7)), head=(-4.0, 12.0, 0.0)))
 """Ways to stand: at ease, a hand on the hip, hands joined, in thought, hands behind the back."""
-_SEATED = Pose(palms=((0.1, -1.0, 0.0), (-0.1, -1.0, 0.0)), hips=(0.0, 0.54, 0.0), spine=(0.04, 1.0, -0.04), sway=0.0, tilt=3.0,
+_SEATED = Pose(palms=((0.1, -1.0, 0.0), (-0.1, -1.0, 0.0)),
+    hips=(0.0, 0.54, 0.0), spine=(0.04, 1.0, -0.04), sway=0.0, tilt=3.0,
     hands=((0.17, 0.66, 0.3), (-0.13, 0.65, 0.33)), feet=((0.17, 0.08, 0.42), (-0.13, 0.08, 0.34)),
     knees=((0.2, 0.5, 1.0), (-0.2, 0.5, 1.0)), toes=((0.4, 0.0, 1.0), (-0.2, 0.0, 1.0)), turn=25.0)
 _WALK = Pose(hips=(0.0, 0.885, 0.0), spine=(0.0, 1.0, 0.1), twist=-14.0, sway=2.0, tilt=-2.0,
@@ -76,12 +77,15 @@ POSES: dict[str, Pose] = {
         head=(52.0, 0.0, 0.0), hands=((0.06, 0.98, 0.36), (-0.5, 0.95, -0.12)),
         elbows=((0.8, -0.6, 0.2), (-0.6, 0.6, -0.6)), feet=((0.1, 0.08, 0.12),
         (-0.12, 0.08, -0.16)), turn=58.0),
-    "pointing": replace(_STAND, grips=("point", "rest"), hands=((0.72, 1.5, 0.26), (-0.3, 0.92, 0.02)),
+    "pointing": replace(_STAND, grips=("point", "rest"),
+        hands=((0.72, 1.5, 0.26), (-0.3, 0.92, 0.02)),
         elbows=((0.2, -1.0, 0.0), (-1.0, 0, -1)), head=(0.0, 38.0, 0.0), twist=12.0, tilt=6.0,
         spine=(-0.12, 1.0, 0.03)),
-    "waving": replace(_STAND, grips=("open", "rest"), palms=((0.2, 0, 1), None), hands=((0.42, 1.78, 0.14), (-0.32, 0.92, 0.06)),
+    "waving": replace(_STAND, grips=("open", "rest"), palms=((0.2, 0, 1), None),
+        hands=((0.42, 1.78, 0.14), (-0.32, 0.92, 0.06)),
         elbows=((1.0, -0.5, 0.0), (-1, 0, -1)), tilt=9.0, head=(-4.0, 14.0, -6.0)),
-    "arms raised": replace(_STAND, grips=("open", "open"), hands=((0.44, 1.9, 0.1), (-0.36, 1.96, 0.06)),
+    "arms raised": replace(_STAND, grips=("open", "open"),
+        hands=((0.44, 1.9, 0.1), (-0.36, 1.96, 0.06)),
         elbows=((1.0, 0.0, -0.3), (-1, 0, -0.3)), feet=((0.17, 0.08, -0.04), (-0.18, 0.08, 0.08)),
         head=(-26.0, 6.0, 0.0), tilt=2.0, sway=2.0, spine=(-0.02, 1.0, -0.06)),
     "arms folded": replace(_STAND, hands=((-0.1, 1.17, 0.24), (0.12, 1.22, 0.2)),
@@ -89,21 +93,25 @@ POSES: dict[str, Pose] = {
     "hands on hips": replace(_STAND, hands=((0.21, 1.02, 0.08), (-0.19, 0.99, 0.08)),
         elbows=((1.0, 0.1, -0.3), (-1, 0.1, -0.3)), feet=((0.13, 0.08, -0.02), (-0.2, 0.08, 0.08)),
         head=(-2.0, 16.0, 0.0)),
-    "head in hands": replace(_SEATED, palms=(None, None), spine=(0.0, 0.8, 0.55), stoop=0.09, head=(36.0, 0.0, 0.0),
+    "head in hands": replace(_SEATED, palms=(None, None),
+        spine=(0.0, 0.8, 0.55), stoop=0.09, head=(36.0, 0.0, 0.0),
         tilt=0.0, hands=((0.1, 0.99, 0.43), (-0.1, 0.99, 0.43)), elbows=((0.5, -1.0, 0.1),
         (-0.5, -1.0, 0.1)), feet=((0.17, 0.08, 0.34), (-0.17, 0.08, 0.36)), turn=34.0),
-    "praying": Pose(grips=("open", "open"), hips=(0.0, 0.5, -0.05), spine=(0.0, 1.0, 0.1), sway=0.0, tilt=0.0,
+    "praying": Pose(grips=("open", "open"),
+        hips=(0.0, 0.5, -0.05), spine=(0.0, 1.0, 0.1), sway=0.0, tilt=0.0,
         head=(24.0, 0.0, 0.0), hands=((0.03, 0.96, 0.4), (-0.03, 0.96, 0.4)),
         elbows=((0.6, -1.0, 0.0), (-0.6, -1.0, 0.0)), feet=((0.1, 0.08, -0.44),
         (-0.1, 0.08, -0.44)), toes=((0.0, -0.6, -1.0), (0.0, -0.6, -1.0)), knees=((0.1, -0.4, 1.0),
         (-0.1, -0.4, 1.0)), turn=50.0),
-    "reading": replace(_STAND, grips=("hold", "hold"), palms=((-0.6, 1.0, -0.2), (0.6, 1.0, -0.2)), hands=((0.13, 1.14, 0.36), (-0.12, 1.15, 0.36)),
+    "reading": replace(_STAND, grips=("hold", "hold"), palms=((-0.6, 1.0, -0.2),
+        (0.6, 1.0, -0.2)), hands=((0.13, 1.14, 0.36), (-0.12, 1.15, 0.36)),
         elbows=((0.7, -1.0, 0.0), (-0.7, -1, 0)), head=(30.0, 0.0, 0.0), stoop=0.03,
         spine=(-0.04, 1.0, 0.05), turn=22.0),
     "carrying": replace(_WALK, spine=(0.05, 1.0, 0.2), stoop=0.05, tilt=6.0, head=(12.0, -12.0,
         6.0), hands=((0.26, 1.46, 0.24), (-0.27, 0.98, 0.2)), elbows=((0.6, -1.0, 0.3),
         (-0.3, -0.2, -1))),
-    "pushing": replace(_WALK, grips=("open", "open"), hips=(0.0, 0.8, -0.12), spine=(0.0, 0.85, 0.6), twist=0.0,
+    "pushing": replace(_WALK, grips=("open", "open"),
+        hips=(0.0, 0.8, -0.12), spine=(0.0, 0.85, 0.6), twist=0.0,
         head=(14.0, 0.0, 0.0), hands=((0.18, 1.15, 0.78), (-0.18, 1.1, 0.76)),
         elbows=((0.8, -1.0, 0.0), (-0.8, -1.0, 0.0)), feet=((0.1, 0.08, 0.2), (-0.1, 0.15, -0.66)),
         turn=62.0),

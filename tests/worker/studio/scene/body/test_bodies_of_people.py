@@ -30,9 +30,7 @@ LIMBS = (("shoulders", "elbows", "wrists"), ("legs", "knees", "ankles"))
 
 
 def lengths(figure: Figure) -> list[float]:
-    joints = [
-        [getattr(figure, name)[side] for name in limb] for limb in LIMBS for side in (0, 1)
-    ]
+    joints = [[getattr(figure, name)[side] for name in limb] for limb in LIMBS for side in (0, 1)]
     return [float(np.linalg.norm(b - a)) for line in joints for a, b in zip(line, line[1:])]  # noqa: B905, RUF007
 
 
@@ -138,14 +136,14 @@ def test_sleeves_and_trunk_lie_outside_the_skin() -> None:
 
 
 def test_a_face_is_seen_from_the_front() -> None:
-    """Eyes, brows and mouth have pixels of their own, that are drawn, in the upper and lower half."""
+    """Eyes, brows and mouth have pixels of their own, one above the other, and are drawn."""
     request = Request(np.random.default_rng(2), "", frozenset({"woman"}))
     model = make("head", request)
     low, high = (np.array(v) for v in model.bounds)
     middle = np.array(model.anchors["head"])
     seen = render(
         surfaces(model, object_=0),
-        Camera(tuple(middle + (0, 0, 1.6)), tuple(middle), lens=14),
+        Camera(tuple(middle + np.array([0, 0, 1.6])), tuple(middle), lens=14),
         Light((0.4, -0.7, -0.6)),
         (320, 320),
         backdrop=lambda rays: (np.ones((len(rays), 3), np.float32), np.ones(len(rays), np.float32)),
