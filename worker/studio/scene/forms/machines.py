@@ -154,7 +154,7 @@ def telephone(ask: Request) -> Model:
         * coil * 0.6 + 0.007 * np.cos(coil))
     parts = [Part("shell", merge(shell, forks)), Part("dial", plate, "second"), Part("holes", holes,
         "black"), Part("hub", hub, "white"), Part("cord", tube(line, 0.0022, sides=6), "black")]
-    return Model.of(*parts, Part("receiver", hand.moved(0, 0.132, -0.045)))
+    return Model.of(*parts, Part("receiver", hand.moved(0, 0.116, -0.045)))
 
 
 @form("typewriter", "machine", 0.26, where="table")

@@ -157,7 +157,8 @@ def microscope(ask: Request) -> Model:
     stage = merge(block(0.11, 0.008, 0.1, (0.01, 0.115, 0)), block(0.05, 0.004, 0.02,
         (0, 0.122, 0.01)))
     wheels = merge(disc(0.02, 0.018).turned(x=90).moved(0.085, y, 0.012) for y in (0.16, 0.22))
-    mirror = disc(0.024, 0.006).turned(z=40).moved(0, 0.06, 0)
+    mirror = merge(disc(0.024, 0.006).turned(z=40).moved(0, 0.06, 0), rod((-0.05, 0.06, 0), (0, 0.063,
+        0), 0.004))
 
     def lean(m: Mesh) -> Mesh:
         return m.moved(-0.045, -0.1, 0).turned(z=-14).moved(0.045, 0.1, 0)

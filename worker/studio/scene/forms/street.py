@@ -204,7 +204,7 @@ def well(ask: Request) -> Model:
     for s in (-1, 1):
         post = b.tiers((0.14, 0.14, 0), (0.12, 0.12, 2.1)).moved(x=s * (r + 0.12))
         kit.add("posts", post, of="wood")
-    kit.add("windlass", lathe([(0.09, -0.6), (0.09, 0.6)], sides=14).turned(z=90).moved(y=1.45),
+    kit.add("windlass", lathe([(0.09, -0.88), (0.09, 0.88)], sides=14).turned(z=90).moved(y=1.45),
         tube([(r, 1.45, 0), (r + 0.35, 1.45, 0), (r + 0.35, 1.2, 0.08), (r + 0.55, 1.2, 0.08)],
         0.025, sides=6), of="wood")
     kit.add("rope", b.bars([[(0.05, 1.45, 0.09), (0.05, 1.12, 0.05)]], 0.015), of="linen")

@@ -171,7 +171,7 @@ def bicycle(ask: Request) -> Model:
         wheel = b.wheel(0.33, spokes=20, rim=0.06, thick=0.025).moved(x, y, 0)
         kit.add("wheels", wheel, of="steel")
     kit.add("tyres", *(b.ring(0.335, 0.02).moved(x, y, 0) for x, y in (rear, front)), of="rubber")
-    frame = [(crank, head), (crank, post), (post, head), ((0.36, 0.78), (0.345, 0.92)),
+    frame = [(crank, head), (crank, post), (post, head), ((0.36, 0.78), (0.358, 0.985)),
         (post, (-0.24, 0.95))]
     kit.add("frame", b.bars([[(*p, 0), (*q, 0)] for p, q in frame], 0.02, sides=8))
     for s in (-1, 1):
@@ -220,7 +220,7 @@ def motorcycle(ask: Request) -> Model:
         (-0.4, 0.22, 0)]]
     kit.add("frame", b.bars(frame, 0.025), of="iron")
     for s in (-1, 1):
-        kit.add("frame", b.bars([[(0.5, 0.95, s * 0.09), (0.78, r, s * 0.09)],
+        kit.add("frame", b.bars([[(0.44, 1.06, s * 0.09), (0.78, r, s * 0.09)],
             [(-0.4, 0.75, s * 0.09), (-0.72, r, s * 0.09)], [(-0.38, 0.25, s * 0.09),
             (-0.72, r, s * 0.09)]], 0.022), of="iron")
     for s in (-1, 1):
