@@ -257,7 +257,10 @@ def lamp(ask: Request) -> Model:
     kit.add("shade", sheet(rows, grain=(0, 1, 0)), glow=shine * 0.6)
     kit.add("trim", b.ring(r, 0.007, sides=40).turned(x=90).moved(y=foot), of="accent")
     trim = b.ring(r * 0.55, 0.006, sides=40).turned(x=90).moved(y=foot + rise)
-    kit.add("trim", trim, ball(0.014, sides=8).moved(y=foot + rise + 0.03), of="accent")
+    top = foot + rise
+    spokes = [[(0, foot, 0), (0, top + 0.03, 0)], [(-0.55 * r, top, 0), (0.55 * r, top, 0)]]
+    kit.add("trim", b.bars(spokes, 0.005), trim, ball(0.014, sides=8).moved(y=top + 0.03),
+        of="accent")
     return kit.model(lamp=(0, foot + rise * 0.4, 0))
 
 

@@ -213,7 +213,8 @@ def well(ask: Request) -> Model:
     kit.add("rope", rope, of="linen")
     bucket = b.lathed([(0.11, 0.82), (0.15, 1.06), (0.13, 1.06), (0.1, 0.86)], sides=18,
         at=(0.05, 0, 0.05))
-    kit.add("bucket", bucket, of="accent")
+    bail = [[(0.05 + x, 1.05, 0.05), (0.05, 1.15, 0.05)] for x in (-0.13, 0.13)]
+    kit.add("bucket", bucket, b.bars(bail, 0.012), of="accent")
     roof = b.gabled(2 * r + 0.5, 1.5, 0.75, over=0.12, thick=0.07).moved(y=2.05)
     kit.add("roof", roof, of="accent", pattern="shingles", repeat=6)
     for s in (-1, 1):

@@ -71,11 +71,11 @@ def _old_car(ask: Request) -> Model:
     kit = b.Kit()
     wheel = b.wheel(0.42, spokes=12, rim=0.16, thick=0.12)
     kit.add("wheels", pair(wheel, -1.3, 0.42, 0.72), pair(wheel, 1.4, 0.42, 0.72),
-        wheel.turned(y=90).moved(-2.1, 0.8, 0), of="second")
+        wheel.turned(y=90).moved(-1.9, 0.8, 0), of="second")
     for x in (-1.3, 1.4):
         for s in (-1, 1):
             kit.add("tyres", b.ring(0.42, 0.065).moved(x, 0.42, s * 0.72), of="rubber")
-    kit.add("tyres", b.ring(0.42, 0.065).turned(y=90).moved(-2.1, 0.8, 0), of="rubber")
+    kit.add("tyres", b.ring(0.42, 0.065).turned(y=90).moved(-1.9, 0.8, 0), of="rubber")
     bonnet = [(0.55, 0.6), (1.75, 0.6), (1.75, 1.12), (0.55, 1.2)]
     kit.add("body", extrude(bonnet, 0.8, bevel=0.12), b.tiers((2.4, 1.25, 0.55),
         (2.4, 1.3, 1.2)).moved(x=-0.62))
