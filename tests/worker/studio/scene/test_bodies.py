@@ -24,7 +24,8 @@ GROUNDED = ("standing", "walking", "grazing", "sitting", "arched", "arms folded"
 UPRIGHT = (("rabbit", "standing"), ("mouse", "sitting"), ("puppet", "standing"),
            ("rider", "standing"), ("rider", "walking"))  # fmt: skip
 """Bodies not all of whose feet are on the ground."""
-AIRY = {"birds", "crown", "debris", "foam", "leaves", "liquid", "smoke", "sparks", "text", "windows"}
+AIRY = {"birds", "crown", "debris", "foam", "leaves", "liquid", "smoke", "sparks", "text",
+        "windows"}  # fmt: skip
 """Parts that fly, fall, float on air, or lie behind a wall or on a page."""
 STANDING = [body for body in BODIES if body[1] in GROUNDED and body not in UPRIGHT]
 
