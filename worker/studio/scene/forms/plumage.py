@@ -13,7 +13,7 @@ _SLOTTED = np.array([0.35, 0.8, 1.0, 1.0, 0.72, 0.6, 0.42, 0.06])
 """The same where the outer half is narrow, as in the fingers of an eagle."""
 
 
-def vanes(root: Array, way: Array, up: Array, length: Array, width: Array, *,
+def vanes(root: Array, way: Array, up: Array, length: Array | float, width: Array | float, *,
           slotted: float = 0.0, droop: float = 0.0, lap: float = 0.3) -> Mesh:
     """Feathers from roots (n, 3) along `way`, flat across `up`; each lies over the next.
 
