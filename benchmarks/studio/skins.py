@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import cKDTree
 
-from worker.studio.scene.mesh import Array
+from worker.studio.scene.mesh import Array, Faces
 
 FOLDER = Path(__file__).parents[2] / "worker" / "studio" / "scene" / "forms"
 SKINS = {
@@ -50,7 +50,7 @@ def group(name: str) -> str:
     return name if name in ("skull", "jaw") else "trunk"
 
 
-def bones(raw: bytes, at: int, count: int) -> Iterator[tuple[str, Array, Array, Array]]:
+def bones(raw: bytes, at: int, count: int) -> Iterator[tuple[str, Array, Faces, Array]]:
     """Name, place, vertices and their weights of each bone of a MuJoCo skin."""
     for _ in range(count):
         name = raw[at : at + 40].split(b"\0")[0].decode()

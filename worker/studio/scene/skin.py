@@ -69,12 +69,12 @@ def skin(name: str, height: float, x: float) -> Skin:
         names = [str(bone) for bone in data["names"]]
         joints = (data["joints"].astype(np.float64) - shift) / height
         points = (data["points"].astype(np.float64) - shift) / height
-        return Skin(points, data["faces"].astype(np.int32), dict(zip(names, weights.T, strict=True)),
-            dict(zip(names, joints, strict=True)))  # fmt: skip
+        by_name = [dict(zip(names, rows, strict=True)) for rows in (weights.T, joints)]
+        return Skin(points, data["faces"].astype(np.int32), *by_name)
 
 
 def bone(rest: Array, new: Array, across: float, wide: float | None = None) -> Move:
-    """A straight bone from one pair of joints to another, thicker by `across` and by `wide` in z."""
+    """A bone laid from one pair of joints to another, thicker by `across`, in z by `wide`."""
     before, after = rest[1] - rest[0], new[1] - new[0]
     angle, turned = (float(np.degrees(np.arctan2(v[1], v[0]))) for v in (before, after))
     long = float(np.hypot(*after[:2]) / np.hypot(*before[:2]))

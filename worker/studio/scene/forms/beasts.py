@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, sheet, spline,
+from worker.studio.scene.forms.pelts import (RESTS, SIDES, TAIL, head, level_head, limb, neck,
+    tail_along, template, trunk)
+from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, spline,
     tube)
-from worker.studio.scene.model import Model, Part, Rng
-from worker.studio.scene.forms.pelts import (RESTS, SIDES, TAIL, head, level_head, limb, neck, tail_along, template,
-    trunk)
+from worker.studio.scene.model import Model, Part
 from worker.studio.scene.skin import Move, cut
 
 Point = tuple[float, float, float]
@@ -154,8 +154,8 @@ class Beast:
 
     def nose(self, begin: float = 0.93) -> Array:
         """The tip of the muzzle."""
-        x, y, z = self.level.T
-        return np.asarray((x > begin) & (y > -0.075) & (self.share("skull") > 0.5), dtype=np.float64)
+        x, y, _ = self.level.T
+        return np.asarray((x > begin) & (y > -0.075) & (self.share("skull") > 0.5), np.float64)
 
     def share(self, *names: str) -> Array:
         """How much each point of the skin belongs to some bones, in all."""
@@ -195,7 +195,7 @@ def along(start: Array, angles: Sequence[float], lengths: Sequence[float]) -> Ar
 
 
 def beast(build: Build, pose: Pose, *, tail: Callable[[Beast], Array] | None = None) -> Beast:
-    """Skin, eyes and hooves of an animal, without finery; `tail` gives another line for its tail."""
+    """Skin, eyes and hooves of an animal, without finery; `tail` gives its tail another line."""
     made = Beast(build, pose)
     legs = _legs(build, pose)
     if pose.pitch is None:
@@ -327,12 +327,12 @@ def _profile(b: Build) -> Array:
     (cd, cw), (bd, bw), (rd, rw), c = b.chest, b.belly, b.rump, b.croup
     at = np.array([-0.2, 0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.1])
     top = np.array([c - 0.02, c, c, 0.7 * c + 0.29, 0.5 * c + 0.48, 0.985, 0.99, 1.0, 0.9])
-    top += b.hump * np.exp(-(((at - b.hump_at) / 0.3) ** 2))
     deep = np.array([1.4 * rd, 1.5 * rd, 0.9 * rd + 1.05 * bd, 2.15 * bd, 1.3 * bd + 0.8 * cd,
         0.6 * bd + 1.45 * cd, 1.88 * cd, 1.88 * cd, 1.15 * cd])
     wide = np.array([0.95 * rw, 0.97 * rw, 0.5 * (rw + bw), 0.97 * bw, 0.5 * (bw + cw), 0.93 * cw,
         0.97 * cw, cw, 0.88 * cw])
-    return np.stack([at, top, top - b.hump * np.exp(-(((at - b.hump_at) / 0.3) ** 2)) - deep, wide], 1)
+    hump = b.hump * np.exp(-(((at - b.hump_at) / 0.3) ** 2))
+    return np.stack([at, top + hump, top - deep, wide], 1)
 
 
 def _hoof(b: Build, joints: Array) -> tuple[Mesh, Mesh]:

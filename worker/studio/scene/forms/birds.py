@@ -10,7 +10,7 @@ import numpy as np
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import both
 from worker.studio.scene.forms.plumage import fan, folded, spread, vanes
-from worker.studio.scene.mesh import Array, Mesh, ball, merge, rotation, spline, triples, tube
+from worker.studio.scene.mesh import Mesh, ball, merge, rotation, spline, triples, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 Point = tuple[float, float, float]

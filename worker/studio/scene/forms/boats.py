@@ -213,8 +213,8 @@ def fishing_boat(ask: Request) -> Model:
     net = jib((derrick[0], 4.2, 0.6), (3.9, 1.9, 1.0), (2.2, 1.8, 0.9), 0.4)
     kit.add("net", net, of="dark_cloth", pattern="checks", other="linen", repeat=5)
     for k in range(2):
-        kit.add("gear", box(0.7, 0.4, 0.5).moved(2.0 + 0.1 * k, 1.35 + 0.4 * k, -0.5), of="wood")
-    kit.add("gear", b.lathed([(0.3, 0), (0.3, 0.7), (0.1, 0.7)], at=(0.2, 1.3, 0.7)), of="wood")
+        kit.add("gear", box(0.7, 0.4, 0.5).moved(2.0 + 0.1 * k, 1.2 + 0.4 * k, -0.5), of="wood")
+    kit.add("gear", b.lathed([(0.3, 0), (0.3, 0.7), (0.1, 0.7)], at=(0.2, 1.1, 0.7)), of="wood")
     floats = [ball(0.2, sides=10).moved(*(hull.at(s, 0.9) + np.array([0, 0, 0.1])).tolist())
         for s in (-0.35, 0.0, 0.3)]
     kit.add("floats", *floats, *(f.mapped(np.diag([1, 1, -1])) for f in floats), of="orange")

@@ -189,7 +189,8 @@ def organ(ask: Request) -> Model:
             for k in range(4):
                 ball(0.035, sides=8).moved(s * (0.85 + 0.12 * i), 1.2 + 0.15 * k, 0.62)
     kit.add("panels", b.blocks([(s * 1.6, 0.3, 0.6, 1.0, 1.7, 0.06) for s in (-1, 1)]), of="second")
-    kit.add("bench", box(1.2, 0.06, 0.3).moved(0, 0.5, 1.35))
+    kit.add("bench", box(1.2, 0.06, 0.3).moved(0, 0.5, 1.35), *(box(0.06, 0.5, 0.28).moved(x, 0,
+        1.35) for x in (-0.5, 0.5)))
     return kit.model(seat=(0, 0.56, 1.35), hand=(0, 1.1, 0.9))
 
 

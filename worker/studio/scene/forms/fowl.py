@@ -79,9 +79,9 @@ def rooster(ask: Request) -> Model:
         plumes.append(tube([root, (root + mid) / 2 + [0.02, 0.03, 0], mid, end],
             [0.02, 0.034, 0.036, 0.004], samples=14, sides=7, flat=0.4))
     c = np.linspace(-1.2, 1.2, 13)
-    root = columns(x - 0.3 * f.skull + 0 * c, y - 0.1 + 0 * c, 0.05 * c)
-    hackle = vanes(root, columns(0.1 - 0.45 * np.abs(c), -1 + 0 * c, 0.5 * c), columns(0.6 + 0 * c, 0.2
-        + 0 * c, c), 0.26, 0.03)
+    root = columns(x - 0.3 * f.skull, y - 0.1, 0.05 * c)
+    hackle = vanes(root, columns(0.1 - 0.45 * np.abs(c), -1, 0.5 * c), columns(0.6, 0.2, c), 0.26,
+        0.03)
     extra.append(Part("hackle", hackle, "accent"))
     return _assemble(f, *extra, tail=merge(plumes), slope=slope)
 

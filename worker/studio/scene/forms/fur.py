@@ -7,7 +7,7 @@ from numba import njit
 
 from worker.studio.scene.forms.beasts import Beast
 from worker.studio.scene.forms.growth import rods, unit
-from worker.studio.scene.mesh import Array, Mesh, columns, rotation, smooth_normals, spline
+from worker.studio.scene.mesh import Array, Faces, Mesh, columns, rotation, smooth_normals, spline
 from worker.studio.scene.model import Request, Rng
 from worker.studio.scene.skin import cut
 
@@ -110,7 +110,7 @@ def _nearest(points, seeds):  # type: ignore[no-untyped-def]
     return out
 
 
-def _finer(points: Array, faces: Array, value: Array) -> tuple[Array, Array, Array]:
+def _finer(points: Array, faces: Faces, value: Array) -> tuple[Array, Faces, Array]:
     """Each triangle in four."""
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), 1)
     edges = edges.astype(np.int64)

@@ -65,6 +65,7 @@ def bonnet(_: Request) -> Model:
         mid = columns(d * (0.4 + 0.1 * np.sin(y * 5)), -0.2 - 0.75 * y, 0.25 + 0.08 * np.sin(y * 8))
         ribbons.append(sheet(np.stack([mid - np.array((0.05, 0, 0)), mid
             + np.array((0.05, 0, 0.03))])))
+        ribbons.append(tube([(d * 0.42, -0.2, 0.27), (d * 0.05, -0.5, 0.28)], 0.05, flat=0.4))
     return _worn([Part("bonnet", hats.bonnet()), Part("ribbons", merge(ribbons), "second")],
         turn=30)
 

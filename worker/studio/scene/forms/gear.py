@@ -55,11 +55,11 @@ def nail(ask: Request) -> Model:
     one = merge(turned(pairs("0.3 0, 4 20, 4.5 90"), samples=0, sides=4),
         turned(pairs("11 88, 12 92, 0 100"), samples=0, sides=6))
     if ask.pose == "lying":
-        three = [one.turned(z=a, x=-62).moved(x, 0.006 * k, 0) for k,
+        three = [one.turned(z=a, x=-62).moved(x, 0.003 * k, 0) for k,
             (a, x) in enumerate(((-62, -0.04), (55, 0.045), (-5, 0.005)))]
         return Model.of(Part("nails", merge(three)))
-    return Model.of(Part("nail", merge(one.moved(0, -0.012, 0), one.turned(z=-9).moved(0.028, -0.03,
-        0.012), one.turned(z=13).moved(-0.03, -0.02, -0.008))))
+    return Model.of(Part("nail", merge(one, one.turned(z=-9).moved(0.028, 0, 0.012),
+        one.turned(z=13).moved(-0.03, 0, -0.008))))
 
 
 def _laid(path: Array, radius: float) -> Mesh:

@@ -94,7 +94,7 @@ def dog(ask: Request) -> Model:
 def _fox(made: Beast) -> None:
     """White beneath and at the tip of the tail, dark stockings and ears."""
     low = np.clip(0.5 - 4 * made.hide.normals[:, 1], 0, 1)
-    x, y, _ = made.level.T
+    y = made.level[:, 1]
     throat = made.share("jaw") + made.share("skull") * (y < -0.02) + made.share("neck0", "neck1",
         "neck2") * low * (made.hide.normals[:, 0] > 0.2)
     made.marked("bib", throat, "white_fur")
@@ -123,8 +123,8 @@ def cat(ask: Request) -> Model:
     steps = POSES[pose]
     build = _CAT
     if pose == "sitting":
-        build, steps = replace(_CAT, length=0.8, belly=(0.22, 0.18), hump=0.1, hump_at=0.5), replace(
-            steps, head=2, neck=22)
+        build = replace(_CAT, length=0.8, belly=(0.22, 0.18), hump=0.1, hump_at=0.5)
+        steps = replace(steps, head=2, neck=22)
     if pose == "arched":
         build, steps = replace(_CAT, length=0.84, hump=0.24, hump_at=0.5), replace(steps, tail=40)
 
@@ -132,7 +132,7 @@ def cat(ask: Request) -> Model:
         if pose == "sitting":
             sweep = np.array(triples("40 100 0, -160 -200 40, -160 -262 160, 100 -262 300,"
                 "420 -262 300"))  # fmt: skip
-            return np.asarray((sweep + [0, made.floor + 0.3, 0]) @ rotation(z=-made.pitch).T)
+            return np.asarray(np.add(sweep, [0, made.floor + 0.3, 0]) @ rotation(z=-made.pitch).T)
         return tail_path(made, sag=-0.5 if pose == "arched" else 0.1)
 
     made = beast(build, steps, tail=tail)
@@ -180,13 +180,13 @@ def lion(ask: Request) -> Model:
 
 def _lions_mane(made: Beast, ask: Request) -> None:
     """Locks that frame the face and hang from neck and breast."""
-    x, y, _ = made.level.T
+    x = made.level[:, 0]
     back = np.clip(1 - (x - 0.16) / 0.14, 0, 1) * made.share("skull", "jaw")
     station = made.skin.points[:, 0]
     breast = made.share("trunk", "arm0L", "arm0R") * np.clip((station - 0.72) / 0.12, 0, 1)
     region = back + made.share("neck0", "neck1", "neck2") + 0.8 * breast
-    made.add("mane", locks(made, np.minimum(region, 1), 560, (0.14, 0.024), ask.rng, fall=0.45, lift=0.3),
-        "second")
+    made.add("mane", locks(made, np.minimum(region, 1), 560, (0.14, 0.024), ask.rng, fall=0.45,
+        lift=0.3), "second")
 
 
 @form("sphinx", "quadruped", 2.4, "lying")

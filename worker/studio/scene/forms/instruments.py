@@ -78,8 +78,8 @@ def guitar(ask: Request) -> Model:
             np.full(len(edge), -0.14 * np.sin(a))]) for a in (1.5, 1.2, 0.9, 0.6, 0.3, 0.0)])
         neck = block(0.05, 0.28, 0.02, (0, 0.57, -0.006), bevel=0.004)
         head = block(0.044, 0.18, 0.018, (0, 0.09, 0)).turned(x=-72).moved(0, 0.7, -0.004)
-        pegs = merge(rod((s * 0.02, 0.705, -0.03 - 0.03 * k), (s * 0.055, 0.705, -0.03 - 0.03 * k),
-            0.004, 0.007) for k in range(5) for s in (-1, 1))
+        pegs = merge(rod((0, 0.705, -0.03 - 0.03 * k), (s * 0.055, 0.705, -0.03 - 0.03 * k), 0.004,
+            0.007) for k in range(5) for s in (-1, 1))
         rose = merge(disc(0.038, 0.002).turned(x=90).moved(0, 0.25, 0.008))
         lace = merge([ring(r, 0.0022).turned(x=90).moved(0.017 * np.cos(a), 0.25 + 0.017
             * np.sin(a), 0.0105) for a in np.arange(0, 6.2, 1.047) for r in (0.016,)]

@@ -160,6 +160,7 @@ def clock(ask: Request) -> Model:
     bells = [turned(pairs("1 26, 20 20, 32 6, 34 0")[::-1], wall=0.003).turned(z=-s * 32).moved(s
         * 0.052, 0.078, -0.008) for s in (-1, 1)]
     legs = [rod((s * 0.05, -0.055, -0.006), (s * 0.07, -0.098, 0.0), 0.007, 0.005) for s in (-1, 1)]
+    legs += [rod((s * 0.035, 0.055, -0.008), (s * 0.056, 0.088, -0.008), 0.004) for s in (-1, 1)]
     top = [wire(triples("-45 100 -8, -30 135 -8, 30 135 -8, 45 100 -8"), 0.004),
         rod((0, 0.07, -0.008), (0, 0.1, -0.008), 0.003), ball((0.006, 0.009, 0.006)).moved(0, 0.104,
         -0.008)]
@@ -256,7 +257,10 @@ def lamp(ask: Request) -> Model:
     kit.add("shade", sheet(rows, grain=(0, 1, 0)), glow=shine * 0.6)
     kit.add("trim", b.ring(r, 0.007, sides=40).turned(x=90).moved(y=foot), of="accent")
     trim = b.ring(r * 0.55, 0.006, sides=40).turned(x=90).moved(y=foot + rise)
-    kit.add("trim", trim, ball(0.014, sides=8).moved(y=foot + rise + 0.03), of="accent")
+    top = foot + rise
+    spokes = [[(0, foot, 0), (0, top + 0.03, 0)], [(-0.55 * r, top, 0), (0.55 * r, top, 0)]]
+    kit.add("trim", b.bars(spokes, 0.005), trim, ball(0.014, sides=8).moved(y=top + 0.03),
+        of="accent")
     return kit.model(lamp=(0, foot + rise * 0.4, 0))
 
 

@@ -154,7 +154,7 @@ def telephone(ask: Request) -> Model:
         * coil * 0.6 + 0.007 * np.cos(coil))
     parts = [Part("shell", merge(shell, forks)), Part("dial", plate, "second"), Part("holes", holes,
         "black"), Part("hub", hub, "white"), Part("cord", tube(line, 0.0022, sides=6), "black")]
-    return Model.of(*parts, Part("receiver", hand.moved(0, 0.132, -0.045)))
+    return Model.of(*parts, Part("receiver", hand.moved(0, 0.116, -0.045)))
 
 
 @form("typewriter", "machine", 0.26, where="table")
@@ -369,7 +369,7 @@ def sewing_machine(ask: Request) -> Model:
     grid = merge(b.blocks([(q, 0, 0, 0.02, 0.02, 0.24) for q in np.linspace(-0.18, 0.18, 7)]),
         b.blocks([(0, 0, q, 0.38, 0.02, 0.02) for q in (-0.12, 0, 0.12)]))
     kit.add("iron", grid.turned(x=10).moved(0, 0.1, 0.04),
-        b.bars([[(-0.36, 0.12, 0), (0.36, 0.12, 0)], [(-0.36, 0.42, -0.02), (0.36, 0.42, -0.02)]],
-        0.014), b.wheel(0.15, spokes=6, rim=0.14, thick=0.02).turned(y=90).moved(0.29, 0.34, 0),
-        of="iron")
+        b.bars([[(-0.36, y, z), (0.36, y, z)] for y, z in ((0.12, 0), (0.42, -0.02))], 0.014),
+        b.bars([[(x, 0.02, 0), (x, 0.12, 0)] for x in (-0.36, 0.36)], 0.02), b.wheel(0.15,
+        spokes=6, rim=0.14, thick=0.02).turned(y=90).moved(0.29, 0.42, 0), of="iron")
     return kit.model(hand=(0.22, y + 0.2, 0.05), back=(0, y + 0.05, 0.1))

@@ -192,7 +192,7 @@ def level_head(name: str) -> Array:
 
 def ears(rest: Rest) -> Array:
     """How much each point belongs to an ear."""
-    x, y, z = (template(rest).points - rest.ear).T
+    x, y, _ = (template(rest).points - rest.ear).T
     side = np.abs(template(rest).points[:, 2])
     grown = np.clip(y / 0.05, 0, 1) * np.clip((side - 0.6 * rest.ear[2]) / 0.04, 0, 1) * (x < 0.08)
     return np.asarray(grown * template(rest).share("skull"))
@@ -211,13 +211,13 @@ def head(rest: Rest, kind: str, poll: Array, angle: float, size: Sequence[float]
          ear: Array) -> tuple[Array, Array, Array]:
     """The head about `poll`, the place of its near eye, and two points where its neck comes to.
 
-    `size` is its length, and how much thicker skull and muzzle are. `ear` maps what lies about the root of the near ear.
+    `size` is its length, and how much thicker skull and muzzle are. `ear` maps what
+    lies about the root of the near ear.
     """
     length, thick, tip = size
     turn = rotation(z=angle)
     level, old = _head_at_rest(rest.file)
     stations, new = profile(rest.file, kind, thick, tip)
-    s = level[:, 0]
 
     def lines(rows: Array, at: Array) -> list[Array]:
         return [np.interp(at, _STATIONS, rows[:, k]) for k in range(3)]

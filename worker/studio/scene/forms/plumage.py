@@ -13,9 +13,9 @@ _SLOTTED = np.array([0.35, 0.8, 1.0, 1.0, 0.72, 0.6, 0.42, 0.06])
 """The same where the outer half is narrow, as in the fingers of an eagle."""
 
 
-def vanes(root: Array, way: Array, up: Array, length: Array, width: Array, *,
+def vanes(root: Array, way: Array, up: Array, length: Array | float, width: Array | float, *,
           slotted: float = 0.0, droop: float = 0.0, lap: float = 0.3) -> Mesh:
-    """Feathers from roots (n, 3) along `way`, flat across `up`; one edge of each lies over the next.
+    """Feathers from roots (n, 3) along `way`, flat across `up`; each lies over the next.
 
     `droop` bends their tips down by a share of their length.
     """
@@ -41,7 +41,7 @@ def vanes(root: Array, way: Array, up: Array, length: Array, width: Array, *,
 def spread(span: float, chord: float, *, lift: float, fingers: float, at: Array) -> Mesh:
     """The near wing, open: upper arm, forearm and hand, with the feathers that each carries.
 
-    It is laid out flat, x forwards and z outwards, and then raised by `lift` degrees at the shoulder
+    It is laid out flat, x forwards and z outwards, then raised by `lift` degrees at the shoulder
     and less towards its tip. `fingers` is 0 for a pointed wing and 1 for one with spread pinions.
     """
     joints = np.array([(0, 0, 0), (-0.07, 0, 0.17), (0.09, 0, 0.4), (0.05, 0, 0.56)]) * span
@@ -122,7 +122,7 @@ def folded(long: float, deep: float, wide: float, reach: float) -> Mesh:
 
 def fan(root: Array, way: Array, length: float, width: float, degrees: float, *,
         count: int = 11) -> Mesh:
-    """A tail: feathers from a root along `way` in the plane z = 0, spread by degrees to each side."""
+    """A tail: feathers from a root along `way` in the plane z = 0, spread to each side."""
     v = np.linspace(-1, 1, count)
     turn = np.radians(degrees) * v
     along, up = unit(way), np.array([-way[1], way[0], 0.0]) * np.sign(-way[0] or 1.0)

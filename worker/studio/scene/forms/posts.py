@@ -54,8 +54,9 @@ def gravestone(ask: Request) -> Model:
                 for q in range(3)]
             letter = b.blocks(rows).moved(-x, 0, -z).turned(x=tilt[1], z=tilt[0]).moved(x, -0.03, z)
             kit.add("letters", letter, of="dark_stone")
-        mound = ball((0.36, 0.16, 0.75), sides=16).moved(x, 0, z + 0.95)
-        kit.add("mounds", mound, of="grass" if k % 2 == 0 else "earth", pattern="mottle", repeat=6)
+        mound = ball((0.36, 0.16, 0.75), sides=16).bent(lambda p: np.maximum(p, (-9, -0.03, -9)))
+        kit.add("mounds", mound.moved(x, 0, z + 0.95), of="grass" if k % 2 == 0 else "earth",
+            pattern="mottle", repeat=6)
         top = height if k == 0 else top
     return kit.model(seat=(0, top, 0))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -129,8 +128,8 @@ def cow(ask: Request) -> Model:
                 udder.limb((x, 0.42, z), (x, 0.34, z), 0.022, 0.014)
         made.add("udder", udder.mesh(detail=30), "pink")
     if "yoke" in ask:
-        bar = tube([(1.16, 1.08, -0.5), (1.14, 1.14, 0), (1.16, 1.08, 0.5)], 0.05, samples=12)
-        made.add("yoke", bar.moved(x=build.length - 1.0), "wood")
+        bar = np.array([(0.02, -0.06, -0.5), (0, 0.03, 0), (0.02, -0.06, 0.5)])
+        made.add("yoke", tube(made.crest[3] + bar, 0.05, samples=12), "wood")
     tuft(made, ask)
     return made.model()
 

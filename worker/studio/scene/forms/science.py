@@ -44,7 +44,8 @@ def compass(ask: Request) -> Model:
         for k in range(24))
     lid = (turned([(r, 0), (r * 1.07, 0.006)], wall=0.002, samples=4).moved(0, 0, -r
         * 1.08).turned(x=80).moved(0, 0.022, -r * 1.07))
-    parts = [Part("case", merge(case, lid)), Part("face", face, "white"), Part("rose", rose,
+    hinge = block(0.3 * r, 0.01, 0.12 * r, (0, 0.02, -1.08 * r))
+    parts = [Part("case", merge(case, lid, hinge)), Part("face", face, "white"), Part("rose", rose,
         "second"), Part("ticks", ticks, "black"), Part("north", halves[0], "red"),
         Part("south", halves[1], "black")]
     return tilted(Model(parts), x=40)
@@ -157,7 +158,8 @@ def microscope(ask: Request) -> Model:
     stage = merge(block(0.11, 0.008, 0.1, (0.01, 0.115, 0)), block(0.05, 0.004, 0.02,
         (0, 0.122, 0.01)))
     wheels = merge(disc(0.02, 0.018).turned(x=90).moved(0.085, y, 0.012) for y in (0.16, 0.22))
-    mirror = disc(0.024, 0.006).turned(z=40).moved(0, 0.06, 0)
+    mirror = merge(disc(0.024, 0.006).turned(z=40).moved(0, 0.06, 0), rod((0, 0.004, 0), (0, 0.063,
+        0), 0.004))
 
     def lean(m: Mesh) -> Mesh:
         return m.moved(-0.045, -0.1, 0).turned(z=-14).moved(0.045, 0.1, 0)

@@ -204,7 +204,7 @@ def well(ask: Request) -> Model:
     for s in (-1, 1):
         post = b.tiers((0.14, 0.14, 0), (0.12, 0.12, 2.1)).moved(x=s * (r + 0.12))
         kit.add("posts", post, of="wood")
-    kit.add("windlass", lathe([(0.09, -0.6), (0.09, 0.6)], sides=14).turned(z=90).moved(y=1.45),
+    kit.add("windlass", lathe([(0.09, -0.88), (0.09, 0.88)], sides=14).turned(z=90).moved(y=1.45),
         tube([(r, 1.45, 0), (r + 0.35, 1.45, 0), (r + 0.35, 1.2, 0.08), (r + 0.55, 1.2, 0.08)],
         0.025, sides=6), of="wood")
     kit.add("rope", b.bars([[(0.05, 1.45, 0.09), (0.05, 1.12, 0.05)]], 0.015), of="linen")
@@ -213,7 +213,8 @@ def well(ask: Request) -> Model:
     kit.add("rope", rope, of="linen")
     bucket = b.lathed([(0.11, 0.82), (0.15, 1.06), (0.13, 1.06), (0.1, 0.86)], sides=18,
         at=(0.05, 0, 0.05))
-    kit.add("bucket", bucket, of="accent")
+    bail = [[(0.05 + x, 1.05, 0.05), (0.05, 1.15, 0.05)] for x in (-0.13, 0.13)]
+    kit.add("bucket", bucket, b.bars(bail, 0.012), of="accent")
     roof = b.gabled(2 * r + 0.5, 1.5, 0.75, over=0.12, thick=0.07).moved(y=2.05)
     kit.add("roof", roof, of="accent", pattern="shingles", repeat=6)
     for s in (-1, 1):

@@ -32,9 +32,9 @@ def fruit_heap(ask: Request, radius: float, y: float) -> list[Part]:
         tip = mesh.moved(0, -0.034).turned(x=ask.between(-25, 25), z=ask.between(-25, 25))
         parts.append(Part("fruit", tip.moved(radius * np.cos(a), y + 0.034, radius * np.sin(a)),
             colour))
-    top = pear.turned(z=18).moved(0.01, y + 0.05, 0)
-    stem = wire([(0.006, y + 0.14, 0), (-0.02, y + 0.146, 0), (-0.026, y + 0.16, 0)], 0.002)
-    return [*parts, Part("fruit", top, "yellow"), Part("stem", stem, "bark")]
+    stem = wire(triples("-4 90 0, -30 96 0, -36 110 0"), 0.002)
+    top = [mesh.moved(0.01, y + 0.085 - 0.75 * radius, 0) for mesh in (pear.turned(z=18), stem)]
+    return [*parts, Part("fruit", top[0], "yellow"), Part("stem", top[1], "bark")]
 
 
 @form("bowl", "tableware", 0.1, "empty, with fruit", where="table")

@@ -9,7 +9,7 @@ import numpy as np
 
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms.churches import buttress
-from worker.studio.scene.mesh import Mesh, box, columns, lathe, merge, pairs, sheet
+from worker.studio.scene.mesh import Mesh, box, columns, lathe, merge, pairs, sheet, tube
 from worker.studio.scene.model import Model, Request, form
 
 
@@ -26,13 +26,13 @@ def turret(radius: float, height: float, *, roof: bool) -> tuple[Mesh, Mesh | No
 
 
 def pennant(height: float, length: float) -> Mesh:
-    """A small swallow-tailed flag that blows towards +x, its foot at the origin."""
+    """A small swallow-tailed flag on its pole that blows towards +x, its foot at the origin."""
     x = np.linspace(0, 1, 9)
     half = length * 0.22 * (1 - 0.55 * x)
     wave = 0.12 * length * np.sin(x * 6) * x
     rows = [columns(x * length, height - length * 0.25 + s * half, wave) for s in (-1, 0, 1)]
     rows[1][-1, 0] -= length * 0.2
-    return sheet(rows)
+    return merge(sheet(rows), tube([(0, -0.5, 0), (0, height, 0)], 0.08, sides=6))
 
 
 @form("castle", "building", 38)

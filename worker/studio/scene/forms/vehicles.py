@@ -70,11 +70,11 @@ def _old_car(ask: Request) -> Model:
     kit = b.Kit()
     wheel = b.wheel(0.42, spokes=12, rim=0.16, thick=0.12)
     kit.add("wheels", pair(wheel, -1.3, 0.42, 0.72), pair(wheel, 1.4, 0.42, 0.72),
-        wheel.turned(y=90).moved(-2.1, 0.8, 0), of="second")
+        wheel.turned(y=90).moved(-1.9, 0.8, 0), of="second")
     for x in (-1.3, 1.4):
         for s in (-1, 1):
             kit.add("tyres", b.ring(0.42, 0.065).moved(x, 0.42, s * 0.72), of="rubber")
-    kit.add("tyres", b.ring(0.42, 0.065).turned(y=90).moved(-2.1, 0.8, 0), of="rubber")
+    kit.add("tyres", b.ring(0.42, 0.065).turned(y=90).moved(-1.9, 0.8, 0), of="rubber")
     bonnet = [(0.55, 0.6), (1.75, 0.6), (1.75, 1.12), (0.55, 1.2)]
     kit.add("body", extrude(bonnet, 0.8, bevel=0.12), b.tiers((2.4, 1.25, 0.55),
         (2.4, 1.3, 1.2)).moved(x=-0.62))
@@ -170,7 +170,7 @@ def bicycle(ask: Request) -> Model:
         wheel = b.wheel(0.33, spokes=20, rim=0.06, thick=0.025).moved(x, y, 0)
         kit.add("wheels", wheel, of="steel")
     kit.add("tyres", *(b.ring(0.335, 0.02).moved(x, y, 0) for x, y in (rear, front)), of="rubber")
-    frame = [(crank, head), (crank, post), (post, head), ((0.36, 0.78), (0.345, 0.92)),
+    frame = [(crank, head), (crank, post), (post, head), ((0.36, 0.78), (0.358, 0.985)),
         (post, (-0.24, 0.95))]
     kit.add("frame", b.bars([[(*p, 0), (*q, 0)] for p, q in frame], 0.02, sides=8))
     for s in (-1, 1):
@@ -219,7 +219,7 @@ def motorcycle(ask: Request) -> Model:
         (-0.4, 0.22, 0)]]
     kit.add("frame", b.bars(frame, 0.025), of="iron")
     for s in (-1, 1):
-        kit.add("frame", b.bars([[(0.5, 0.95, s * 0.09), (0.78, r, s * 0.09)],
+        kit.add("frame", b.bars([[(0.44, 1.06, s * 0.09), (0.78, r, s * 0.09)],
             [(-0.4, 0.75, s * 0.09), (-0.72, r, s * 0.09)], [(-0.38, 0.25, s * 0.09),
             (-0.72, r, s * 0.09)]], 0.022), of="iron")
     for s in (-1, 1):

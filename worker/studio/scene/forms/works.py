@@ -159,8 +159,8 @@ def crane(ask: Request) -> Model:
         stays = [[tip, (-1.6, 16.5, 0)], [(-1.6, 16.5, 0), (-3, 12, 0)], [(-1.6, 16.5, 0),
             (1, 12.5, 0)], [(tip[0], tip[1], 0), (tip[0], 9, 0)]]
         kit.add("cables", b.bars(stays, 0.07), of="iron")
-        kit.add("hook", box(1.6, 1.6, 1.6).moved(tip[0], 6.6, 0), of="accent")
-        b.bars([[(tip[0] + s * 0.8, 8.2, 0), (tip[0], 9.2, 0)] for s in (-1, 1)], 0.06)
+        kit.add("hook", box(1.6, 1.6, 1.6).moved(tip[0], 6.6, 0), b.bars([[(tip[0] + s * 0.7, 8.1,
+            0), (tip[0], 9.2, 0)] for s in (-1, 1)], 0.09), of="accent")
         return kit.model(hand=(tip[0], 6.6, 0))
     h, reach = ask.between(28, 33), ask.between(22, 26)
     kit.add("mast", b.bars(lattice((0, 0, 0), (0, h, 0), 1.8, 16), 0.12, sides=4), box(5, 0.8, 5),
