@@ -1,6 +1,7 @@
 """Works of real lives: the sampler's own pools, composed by the grammar, painted by the studio.
 
     python -m benchmarks.studio.lives SHEET.png [--life 0] [--works 24] [--prompts FILE]
+    python -m benchmarks.studio.lives SHEET.png --seeds dog,garden
 
 A life is a run of the sampler with the shipped pair, from one pair of seed concepts, with pool and
 patience; nothing in it is chosen by hand.
@@ -70,10 +71,12 @@ class Work:
     paint_seconds: float
 
 
-def picks(life: int, works: int) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each generation's pool and the concept that joins it."""
+def picks(
+    life: int, works: int, seeds: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each generation's pool and the concept that joins it; `seeds` are others than the life's."""
     encoder = MiniLMEncoder()
-    settings = RunSettings((SEEDS[life],), generations=works, seed=life)
+    settings = RunSettings((seeds or SEEDS[life],), generations=works, seed=life)
     run = Run(settings, 0, ConceptVectors(encoder))
     picker = sampler_policies(CulturalAlienSampler.from_pretrained())["CAS default"]
     for _ in range(works):
@@ -91,6 +94,7 @@ def paint_life(
     style: str = "",
     attempts: int = 4,
     similarity: SimilarityCheck | None = None,
+    seeds: tuple[str, ...] = (),
 ) -> Iterator[Work]:
     """The works of a life, in order; `similarity` may look at those that came before."""
     encode = MiniLMEncoder().encode
@@ -99,7 +103,7 @@ def paint_life(
     recent: list[str] = []
     plans: list[Plan] = []
     titles: list[str] = []
-    for number, (pool, concept) in enumerate(picks(life, works), 1):
+    for number, (pool, concept) in enumerate(picks(life, works, seeds), 1):
         request = ComposeRequest(
             "alien",
             "",
@@ -147,6 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--life", type=int, default=0)
+    parser.add_argument("--seeds", default="", help="two concepts, instead of the life's")
     parser.add_argument("--works", type=int, default=24)
     parser.add_argument("--size", type=int, default=640)
     parser.add_argument("--columns", type=int, default=6)
@@ -155,7 +160,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="also write each picture there")
     options = parser.parse_args()
     works = []
-    for work in paint_life(options.life, options.works, size=options.size):
+    seeds = tuple(word.strip() for word in options.seeds.split(",") if word.strip())
+    for work in paint_life(options.life, options.works, size=options.size, seeds=seeds):
         works.append(work)
         if options.folder:
             options.folder.mkdir(parents=True, exist_ok=True)

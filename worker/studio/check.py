@@ -380,6 +380,9 @@ def _structured(picture: Rendered, arguments: str) -> Measured:
     if kind == "gesture":
         share = float((numbers >= RIBBONS).mean())
         return share > 0.01, f"sweeps on {share:.1%}"
+    if kind == "isolation":
+        share = float(((numbers >= 0) & (numbers < COPIES)).mean())
+        return share < 0.1, f"on {share:.1%}"
     return None, ""
 
 

@@ -123,7 +123,6 @@ PATTERNS: dict[str, Pattern] = {
     "clouds": lambda p: np.clip(
         (0.55 * _noise(p) + 0.3 * _noise(p * 2.1) + 0.15 * _noise(p * 4.3) - 0.42) * 3.2, 0, 1
     ),
-    "billows": lambda p: 0.66 * _noise(p) + 0.24 * _noise(p * 2.3) + 0.1 * _noise(p * 5.1),
     # broad soft rows along z, that run to the vanishing point
     "swathes": lambda p: np.asarray(
         np.clip(1.6 * np.sin(6.28 * (p[:, 0] + 0.22 * _noise(p * 0.7))) + 0.5, 0, 1),

@@ -170,27 +170,6 @@ def paint(
     )  # fmt: skip
 
 
-def rub(
-    canvas: Pixels,
-    strokes: Strokes,
-    colours: Pixels,
-    label: Index,
-    tooth: Map,
-    *,
-    pressure: float | NDArray[np.floating] = 0.5,
-    strength: float = 0.9,
-) -> None:
-    """Draw strokes of a dry stick: pigment stays where the paper's tooth stands high.
-
-    `pressure` 0..1 is how far down it reaches, one number or one a stroke.
-    """
-    press = np.broadcast_to(np.asarray(pressure, np.float32), (len(strokes),))
-    _rub(
-        canvas, strokes.paths, strokes.first, strokes.last, strokes.widths, strokes.seeds,
-        np.asarray(colours, np.float32), label, tooth, np.ascontiguousarray(press), strength,
-    )  # fmt: skip
-
-
 def lit_relief(picture: Pixels, relief: Map, strength: float | Map) -> Pixels:
     """A picture with its relief of paint lit from the upper left."""
     down, right = slopes(blur(np.clip(relief / 3, 0, 1), 0.6) * 3)
@@ -328,37 +307,3 @@ def _paint(  # type: ignore[no-untyped-def]
                     rim = 0.35 * min(max((abs(v) - 0.6) * 3, 0.0), 1.0)
                     rise = body * (0.45 + 0.6 * hair + rim)
                     relief[y, x] += (rise + 0.25 * relief[y, x] - relief[y, x]) * a
-
-
-@njit(cache=True, nogil=True)
-def _rub(  # type: ignore[no-untyped-def]
-    canvas, paths, first, last, widths, seeds, colours, label, tooth, pressure, strength
-):
-    height, width = label.shape
-    for i in range(len(paths)):
-        half = widths[i] / 2
-        own = label[seeds[i, 0], seeds[i, 1]]
-        segments = last[i] - first[i] - 1
-        for k in range(first[i], last[i] - 1):
-            ax, ay, bx, by = paths[i, k, 0], paths[i, k, 1], paths[i, k + 1, 0], paths[i, k + 1, 1]
-            dx, dy = bx - ax, by - ay
-            long = np.sqrt(dx * dx + dy * dy) + 1e-6
-            reach = half + 1
-            top, bottom = span(ay, by, reach, height)
-            left, right = span(ax, bx, reach, width)
-            for y in range(top, bottom):
-                for x in range(left, right):
-                    px, py = x + 0.5 - ax, y + 0.5 - ay
-                    along = (px * dx + py * dy) / long
-                    if along < -0.5 or along > long + 0.5 or label[y, x] != own:
-                        continue
-                    v = abs(px * dy - py * dx) / long
-                    if v > half + 0.5:
-                        continue
-                    u = (k - first[i] + along / long) / segments
-                    swell = 1 - 0.6 * (2 * u - 1) ** 4
-                    inner = min(half + 0.5 - v, 1.0)
-                    hold = (tooth[y, x] - 1 + pressure[i] * swell) * 2.2 + 0.3
-                    a = min(max(hold, 0.0), 1.0) * inner * strength
-                    for c in range(3):
-                        canvas[y, x, c] += (colours[i, c] - canvas[y, x, c]) * a

@@ -100,7 +100,7 @@ STRUCTURE_SENTENCES: Mapping[str, str] = {
     "falling": "Three copies of {it} fall through the air, turned over.",
     "stack": "{N} copies of {it} stand on top of each other, smaller towards the top.",
     "scale": "Beside the large one stands a second, many times smaller.",
-    "isolation": "{The} is small and alone; everything else is empty.",
+    "isolation": "{The} is small and alone in a wide space.",
     "absence": "Where {the} should be, only the bare paper shows its outline.",
     "light from below": "The light comes from below, so that shadows climb upwards.",
     "light from above": "The light falls straight from above.",

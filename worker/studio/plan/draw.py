@@ -21,7 +21,7 @@ from storage.archive.plan import (
     Setting,
     Structure,
 )
-from worker.studio.field.colour import from_hex, luminance
+from worker.studio.plan.casting import SMALL, alone, draw_actor, luminous, small
 from worker.studio.plan.choices import Choices, Demand
 from worker.studio.plan.depiction import Depiction, Reader
 from worker.studio.plan.light import (
@@ -35,10 +35,9 @@ from worker.studio.plan.palette import choose_palette
 from worker.studio.plan.recent import forms_of, freshness, rests, setting_of
 from worker.studio.plan.relate import chosen_relation, draw_relation
 from worker.studio.plan.suit import choose_technique
-from worker.studio.scene.arrange import make_actor
+from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
 from worker.studio.scene.build import visible_features
-from worker.studio.scene.colours import NATURAL
-from worker.studio.scene.layout import PORTRAITS, Seen, Wish, is_flat, lay_out, look, rim_of
+from worker.studio.scene.layout import Seen, Wish, lay_out, look, rim_of
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import UNPLACED
 from worker.studio.scene.settings import SETTINGS, SettingKind
@@ -50,13 +49,6 @@ Rng = np.random.Generator
 MOST_ACTORS = 3
 _TRIALS = 6
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
-_ACCENTED = 0.3
-"""Share of single actors that wear the accent colour."""
-SMALL = 0.62
-"""Metres: forms up to this height lie on a table at their own size."""
-_OWN_COLOUR = 0.85
-"""Share of animals, trees and buildings that keep their natural colour."""
-_POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
 _ASHORE = {
     "sea": ("beach", "harbour"),
     "lake": ("riverbank",),
@@ -67,19 +59,8 @@ _SETS = 0.6
 """Share of works in which a concept that is not the newest gives the setting, if it can."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
-_ALONE = {"people": 0.4, "quadruped": 0.25, "building": 0.15, "boat": 0.35, "tree": 0.2}
-"""Share of single actors by family that are small in a wide space; of others, a tenth."""
-_WIDE = (
-    "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
-)  # fmt: skip
 _PLAIN = ("meadow", "hills", "desert", "snow", "beach", "paper", "void", "air")
 """Settings without a thing that tells how large a small one in it would have to be."""
-_BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
-"""Degrees that a figure is turned by where it is seen from behind or from the side."""
-_TURNS = [0.4, 0.35, 0.25]
-"""Shares of figures from behind, from the side, and from the front."""
-_GLOWING = 0.4
-"""Least luminance of the colour that a luminous thing wears."""
 _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
@@ -161,7 +142,9 @@ def _sketch(
     tone = max(-1.0, min(1.0, HOURS[hour].key * 0.7 + key * 0.5))
     palette = choose_palette(tone, rng, ground=kind.ground)
     table = kind.scale == "table"
-    actors = tuple(_actor(row, index, palette, rng, table=table) for index, row in enumerate(cast))
+    actors = tuple(
+        draw_actor(row, index, palette, rng, table=table) for index, row in enumerate(cast)
+    )
     if chosen.actors:
         relations, actors = chosen_relation(actors, chosen)
     elif structure is None and related and len(actors) > 1:
@@ -170,9 +153,9 @@ def _sketch(
         relations = ()
     if actors and not (relations or chosen.actors):
         # Two things without a common act do not make one picture.
-        cast, actors = cast[:1], _alone(actors[0], palette, rng)
-        structure = structure or _small(actors[0], kind, rng)
-    actors = tuple(_luminous(actor, palette) for actor in actors)
+        cast, actors = cast[:1], alone(actors[0], palette, rng)
+        structure = structure or small(actors[0], kind, rng)
+    actors = tuple(luminous(actor, palette) for actor in actors)
     light = Lighting(
         hour=hour,
         concept=hour_by,
@@ -183,7 +166,7 @@ def _sketch(
     setting = Setting(
         kind=kind.name,
         concept=named_by,
-        viewpoint=chosen.viewpoint or _viewpoint(structure, actors, table=table, rng=rng),
+        viewpoint=chosen.viewpoint or choose_viewpoint(structure, actors, table=table, rng=rng),
         features=_features(kind, actors, structure, rng),
     )
     plan = Plan(
@@ -199,7 +182,7 @@ def _sketch(
         others=_others(rows, cast, named_by, hour_by, structure),
         seed=int(rng.integers(2**31)),
     )
-    return plan, _chosen_wish(plan, _wish(plan, structure, rng), chosen)
+    return plan, chosen_wish(plan, draw_wish(plan, structure, rng), chosen)
 
 
 def _structure(rows: Sequence[Depiction], chosen: Choices) -> Structure | None:
@@ -296,83 +279,6 @@ def _standing_in(kind: SettingKind, concept: str) -> list[Depiction]:
     return []
 
 
-def _actor(
-    row: Depiction, index: int, palette: Sequence[Pigment], rng: Rng, *, table: bool
-) -> Actor:
-    form = FORMS[row.form]
-    scale = "life"
-    if table and form.height > SMALL:
-        scale = "tiny"
-    elif not table and form.height <= SMALL and form.where in ("table", "wall"):
-        scale = "giant"
-    free = [pose for i, pose in enumerate(form.poses) if not i or _is_pose(pose)]
-    pose = row.pose if row.pose in form.poses else free[int(rng.integers(len(free)))]
-    role = "main" if index == 0 else ("accent" if index == 1 else "second")
-    colour = next((p.name for p in palette if p.role == role), "")
-    if form.family in NATURAL and role != "accent" and rng.random() < _OWN_COLOUR:
-        colour = ""
-    return Actor(
-        concept=row.concept,
-        form=row.form,
-        pose=pose,
-        attributes=row.attributes,
-        colour=colour,
-        scale=scale,
-        seed=int(rng.integers(2**31)),
-        turn=round(_turn(form.family, rng), 1),
-        mirrored=bool(rng.random() < 0.5),
-    )
-
-
-def _alone(actor: Actor, palette: Sequence[Pigment], rng: Rng) -> tuple[Actor, ...]:
-    """The only actor, which may carry the accent."""
-    accent = next((p.name for p in palette if p.role == "accent"), "")
-    if actor.colour and accent and rng.random() < _ACCENTED:
-        actor = actor.model_copy(update={"colour": accent})
-    return (actor,)
-
-
-def _small(actor: Actor, kind: SettingKind, rng: Rng) -> Structure | None:
-    """At times the actor is small in a wide space, for no concept's sake."""
-    share = _ALONE.get(FORMS[actor.form].family, 0.1)
-    lonely = kind.name in _WIDE and rng.random() < share
-    return Structure(kind="isolation") if lonely else None
-
-
-def _turn(family: str, rng: Rng) -> float:
-    """Degrees about the upright: a figure is seen from behind or from the side, with intent."""
-    side = float(rng.choice([-1, 1]))
-    if family != "people":
-        return side * float(rng.uniform(8, 38))
-    spans = (_BACK, _PROFILE, (8.0, 38.0))
-    return side * float(rng.uniform(*spans[int(rng.choice(3, p=_TURNS))]))
-
-
-def _luminous(actor: Actor, palette: Sequence[Pigment]) -> Actor:
-    """A thing that gives light wears no dark colour: else the lightest one of the palette."""
-    light = {p.name: float(luminance(from_hex(p.colour))) for p in palette}
-    glows = any(p.material == "main" and p.glow for p in make_actor(actor).parts)
-    if not glows or light.get(actor.colour, 0.0) >= _GLOWING:
-        return actor
-    return actor.model_copy(update={"colour": max(light, key=lambda name: light[name])})
-
-
-def _is_pose(pose: str) -> bool:
-    """Whether a pose is a way to be, as "rearing"; others make another thing of it, as "lute"."""
-    return pose.split(" ", maxsplit=1)[0].endswith("ing") or pose in _POSES
-
-
-def _viewpoint(
-    structure: Structure | None, actors: Sequence[Actor], *, table: bool, rng: Rng
-) -> str:
-    if structure is not None and structure.kind == "circle":
-        return "high"
-    odds = [0.1, 0.6, 0.3] if table else [0.5, 0.25, 0.25]
-    if table and actors and is_flat(actors[0]):
-        odds = [0.0, 0.3, 0.7]
-    return str(rng.choice(["low", "eye level", "high"], p=odds))
-
-
 def _features(
     kind: SettingKind, actors: Sequence[Actor], structure: Structure | None, rng: Rng
 ) -> tuple[str, ...]:
@@ -411,40 +317,3 @@ def _others(
             use = "left out"
         found.append(OtherUse(concept=row.concept, use=use))
     return tuple(found)
-
-
-def _wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
-    if structure is not None and structure.kind == "isolation":
-        return Wish(["small"], [str(rng.choice(["left", "right"]))])
-    if structure is not None and structure.kind in COUNTS:
-        return Wish([_repeated_size(structure.kind)], [""])
-    first = str(rng.choice(["huge", "large"], p=[0.45, 0.55]))
-    if plan.actors and plan.actors[0].form in PORTRAITS:
-        first = "huge"
-    rest = [str(rng.choice(["medium", "small"], p=[0.75, 0.25])) for _ in plan.actors[1:]]
-    if len(plan.actors) == 1 or plan.relations:
-        # What is tied to the first actor goes where that goes.
-        places = [str(rng.choice(["left", "centre", "right"], p=[0.38, 0.24, 0.38]))]
-        places += ["" for _ in plan.actors[1:]]
-    else:
-        order = [["left", "right"], ["right", "left"]][int(rng.integers(2))]
-        places = [*order, *["" for _ in plan.actors[2:]]]
-    return Wish([first, *rest], places)
-
-
-def _chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:
-    wanted = [chosen.actor(actor.concept) for actor in plan.actors]
-    return Wish(
-        [a.size or size for a, size in zip(wanted, wish.sizes, strict=False)],
-        [a.place or place for a, place in zip(wanted, wish.places, strict=False)],
-    )
-
-
-def _repeated_size(kind: str) -> str:
-    return {
-        "stack": "medium",
-        "mirror": "large",
-        "scale": "large",
-        "falling": "medium",
-        "opposition": "medium",
-    }.get(kind, "medium")

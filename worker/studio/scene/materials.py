@@ -75,8 +75,6 @@ MATERIALS: dict[str, Pixels] = {
         "foam": "#eef2ee",
         "fire": "#ee8a2e",
         "flame": "#f7cf6a",
-        "smoke": "#9b9792",
-        "cloud": "#e9e6df",
         "blood": "#8c1f22",
         "rubber": "#2a2a2c",
         "lamp": "#fbe3a4",

@@ -190,9 +190,6 @@ def rocket(ask: Request) -> Model:
         kit.add("flame", flame, of="flame", glow=1.0)
         fire = lathe([(0.2, -1), (1.7, 1.2), (1.6, 3.2), (1.0, up - 0.5)], sides=7).turned(y=20)
         kit.add("fire", fire, of="fire", glow=0.7)
-        puffs = [ball(ask.between(1.2, 2.1), sides=14).moved(3.4 * np.cos(a), ask.between(-0.6,
-            0.4), 3.4 * np.sin(a)) for a in np.arange(9) * 0.7]
-        kit.add("smoke", *puffs, of="smoke")
     return kit.model(inside=(0, up + h * 0.6, 0))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.growth import clumps, globe, rods, unit
+from worker.studio.scene.forms.growth import globe, rods, unit
 from worker.studio.scene.forms.trees import palm
 from worker.studio.scene.mesh import Array, Mesh, columns, finished, lathe, merge, sheet, triples
 from worker.studio.scene.model import Model, Part, Request, Rng, form
@@ -248,12 +248,6 @@ def volcano(ask: Request) -> Model:
     parts.append(Part("lava", rods(np.array(flows), np.tile(np.linspace(0.045, 0.02, 20), (4, 1))),
         "fire", glow=0.6))
     burst = ask.pose == "erupting"
-    n = 30
-    u = np.linspace(0, 1, n)
-    at = columns(0.12 * np.sin(2.4 * np.arange(n)) * (0.4 + 2 * u) + 0.5 * u**2 * (not burst), 1.05
-        + (1.1 if burst else 0.8) * u, 0.12 * np.cos(2.4 * np.arange(n)) * (0.4 + 2 * u))
-    size = (0.09 + (0.34 if burst else 0.16) * u)[:, None] * np.array([1.1, 0.9, 1.0])
-    parts.append(Part("smoke", clumps(at, size, rng, bumps=0.07, knots=3), "smoke"))
     if burst:
         way = unit(rng.normal(size=(26, 3)) * [1, 0.3, 1] + [0, 1.6, 0])
         s = np.linspace(0, 1, 8)[None, :, None]

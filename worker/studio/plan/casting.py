@@ -1,0 +1,103 @@
+"""From a concept's row to an actor: its pose, scale, turn and colour, and whether it is alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from storage.archive.plan import Actor, Pigment, Structure
+from worker.studio.field.colour import from_hex, luminance
+from worker.studio.plan.depiction import Depiction
+from worker.studio.scene.arrange import make_actor
+from worker.studio.scene.colours import NATURAL
+from worker.studio.scene.model import FORMS
+from worker.studio.scene.settings import SettingKind
+
+Rng = np.random.Generator
+
+_ACCENTED = 0.4
+"""Share of single actors that wear the accent colour."""
+SMALL = 0.62
+"""Metres: forms up to this height lie on a table at their own size."""
+_OWN_COLOUR = 0.85
+"""Share of animals, trees and buildings that keep their natural colour."""
+_POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
+_GLOWING = 0.4
+"""Least luminance of the colour that a luminous thing wears."""
+_ALONE = {"people": 0.4, "quadruped": 0.25, "building": 0.15, "boat": 0.35, "tree": 0.2}
+"""Share of single actors by family that are small in a wide space; of others, a tenth."""
+_WIDE = (
+    "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
+)  # fmt: skip
+_BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
+"""Degrees that a figure is turned by where it is seen from behind or from the side."""
+_TURNS = [0.4, 0.35, 0.25]
+"""Shares of figures from behind, from the side, and from the front."""
+
+
+def draw_actor(
+    row: Depiction, index: int, palette: Sequence[Pigment], rng: Rng, *, table: bool
+) -> Actor:
+    """The actor that a row asks for; the first one is the main actor."""
+    form = FORMS[row.form]
+    scale = "life"
+    if table and form.height > SMALL:
+        scale = "tiny"
+    elif not table and form.height <= SMALL and form.where in ("table", "wall"):
+        scale = "giant"
+    free = [pose for i, pose in enumerate(form.poses) if not i or _is_pose(pose)]
+    pose = row.pose if row.pose in form.poses else free[int(rng.integers(len(free)))]
+    role = "main" if index == 0 else ("accent" if index == 1 else "second")
+    colour = next((p.name for p in palette if p.role == role), "")
+    if form.family in NATURAL and role != "accent" and rng.random() < _OWN_COLOUR:
+        colour = ""
+    return Actor(
+        concept=row.concept,
+        form=row.form,
+        pose=pose,
+        attributes=row.attributes,
+        colour=colour,
+        scale=scale,
+        seed=int(rng.integers(2**31)),
+        turn=round(_turn(form.family, rng), 1),
+        mirrored=bool(rng.random() < 0.5),
+    )
+
+
+def alone(actor: Actor, palette: Sequence[Pigment], rng: Rng) -> tuple[Actor, ...]:
+    """The only actor, which may carry the accent."""
+    accent = next((p.name for p in palette if p.role == "accent"), "")
+    if actor.colour and accent and rng.random() < _ACCENTED:
+        actor = actor.model_copy(update={"colour": accent})
+    return (actor,)
+
+
+def small(actor: Actor, kind: SettingKind, rng: Rng) -> Structure | None:
+    """At times the actor is small in a wide space, for no concept's sake."""
+    share = _ALONE.get(FORMS[actor.form].family, 0.1)
+    lonely = kind.name in _WIDE and rng.random() < share
+    return Structure(kind="isolation") if lonely else None
+
+
+def _turn(family: str, rng: Rng) -> float:
+    """Degrees about the upright: a figure is seen from behind or from the side, with intent."""
+    side = float(rng.choice([-1, 1]))
+    if family != "people":
+        return side * float(rng.uniform(8, 38))
+    spans = (_BACK, _PROFILE, (8.0, 38.0))
+    return side * float(rng.uniform(*spans[int(rng.choice(3, p=_TURNS))]))
+
+
+def luminous(actor: Actor, palette: Sequence[Pigment]) -> Actor:
+    """A thing that gives light wears no dark colour: else the lightest one of the palette."""
+    light = {p.name: float(luminance(from_hex(p.colour))) for p in palette}
+    glows = any(p.material == "main" and p.glow for p in make_actor(actor).parts)
+    if not glows or light.get(actor.colour, 0.0) >= _GLOWING:
+        return actor
+    return actor.model_copy(update={"colour": max(light, key=lambda name: light[name])})
+
+
+def _is_pose(pose: str) -> bool:
+    """Whether a pose is a way to be, as "rearing"; others make another thing of it, as "lute"."""
+    return pose.split(" ", maxsplit=1)[0].endswith("ing") or pose in _POSES

@@ -1,0 +1,65 @@
+"""How the actors are looked at: from how high, how large, and on which side of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from storage.archive.plan import Actor, Plan, Structure
+from worker.studio.plan.choices import Choices
+from worker.studio.scene.layout import PORTRAITS, Wish, is_flat
+from worker.studio.scene.structures import COUNTS
+
+Rng = np.random.Generator
+
+
+def choose_viewpoint(
+    structure: Structure | None, actors: Sequence[Actor], *, table: bool, rng: Rng
+) -> str:
+    """From how high the viewer looks."""
+    if structure is not None and structure.kind == "circle":
+        return "high"
+    odds = [0.1, 0.6, 0.3] if table else [0.5, 0.25, 0.25]
+    if table and actors and is_flat(actors[0]):
+        odds = [0.0, 0.3, 0.7]
+    return str(rng.choice(["low", "eye level", "high"], p=odds))
+
+
+def draw_wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
+    """The sizes and places that the layout is asked for."""
+    if structure is not None and structure.kind == "isolation":
+        return Wish(["small"], [str(rng.choice(["left", "right"]))])
+    if structure is not None and structure.kind in COUNTS:
+        return Wish([_repeated_size(structure.kind)], [""])
+    first = str(rng.choice(["huge", "large"], p=[0.45, 0.55]))
+    if plan.actors and plan.actors[0].form in PORTRAITS:
+        first = "huge"
+    rest = [str(rng.choice(["medium", "small"], p=[0.75, 0.25])) for _ in plan.actors[1:]]
+    if len(plan.actors) == 1 or plan.relations:
+        # What is tied to the first actor goes where that goes.
+        places = [str(rng.choice(["left", "centre", "right"], p=[0.38, 0.24, 0.38]))]
+        places += ["" for _ in plan.actors[1:]]
+    else:
+        order = [["left", "right"], ["right", "left"]][int(rng.integers(2))]
+        places = [*order, *["" for _ in plan.actors[2:]]]
+    return Wish([first, *rest], places)
+
+
+def chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:
+    """The wish with what a composer chose."""
+    wanted = [chosen.actor(actor.concept) for actor in plan.actors]
+    return Wish(
+        [a.size or size for a, size in zip(wanted, wish.sizes, strict=False)],
+        [a.place or place for a, place in zip(wanted, wish.places, strict=False)],
+    )
+
+
+def _repeated_size(kind: str) -> str:
+    return {
+        "stack": "medium",
+        "mirror": "large",
+        "scale": "large",
+        "falling": "medium",
+        "opposition": "medium",
+    }.get(kind, "medium")
