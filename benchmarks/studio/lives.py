@@ -13,7 +13,7 @@ import argparse
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -78,9 +78,11 @@ def picks(
     encoder = MiniLMEncoder()
     settings = RunSettings((seeds or SEEDS[life],), generations=works, seed=life)
     run = Run(settings, 0, ConceptVectors(encoder))
-    picker = sampler_policies(CulturalAlienSampler.from_pretrained())["CAS default"]
+    sampler = CulturalAlienSampler.from_pretrained()
+    picker = sampler_policies(sampler)["CAS default"]
     for _ in range(works):
         question = run.question()
+        question = replace(question, cooldown=(*question.cooldown, *sampler.abstract))
         concept = next(iter(picker.picks([question])))
         yield question.pool, concept
         run.advance(concept)
