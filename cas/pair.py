@@ -1,9 +1,8 @@
 """A pair of models with one vocabulary: in memory, as a folder, on the Hugging Face hub.
 
 A folder holds `config.json` (what it is; the hub counts downloads by it), `README.md` (its card),
-`vocabulary.txt`, and `coherence/` and `context/`, which transformers can read as GPT-2. The mixin
-`ModelHubMixin` of huggingface_hub has the same methods. It is not used: its cards need Jinja, and
-it keeps as JSON what a constructor is given, which here is two models.
+`vocabulary.txt`, and `coherence/` and `context/`, which transformers can read as GPT-2. The
+methods are those of huggingface_hub's `ModelHubMixin`.
 """
 
 from __future__ import annotations
