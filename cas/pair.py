@@ -2,8 +2,7 @@
 
 A folder holds `config.json` (what it is; the hub counts downloads by it), `README.md` (its card),
 `vocabulary.txt`, perhaps `abstract.txt`, and `coherence/` and `context/`, which transformers can
-read as GPT-2. The mixin `ModelHubMixin` of huggingface_hub has the same methods. It is not used:
-its cards need Jinja, and it keeps as JSON what a constructor is given, which here is two models.
+read as GPT-2. The methods are those of huggingface_hub's `ModelHubMixin`.
 """
 
 from __future__ import annotations

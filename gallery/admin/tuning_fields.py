@@ -252,7 +252,7 @@ PRESETS: Final = (
     _preset("balanced", "Balanced", "Fits, yet is not expected: the default.", 0.85, 0.28, 2.5, 24),
     _preset("bold", "Bold", "Often a leap that needs a second look.", 0.92, 0.5, 3.0, 24),
     _preset(
-        "strange", "Strange", "Hardly ever seen together; much will not fit.", 1.0, 0.9, 4.0, 24
+        "strange", "Strange", "What the models expect least; much will not fit.", 1.0, 0.9, 4.0, 24
     ),
 )
 """From familiar to strange."""

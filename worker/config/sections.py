@@ -44,7 +44,7 @@ class ArtistSection(Section):
     )
     title: Line = Field("Cultural Alien", description="shown to visitors")
     statement: Prose = Field(
-        "Coherent, yet culturally rare: an artist that looks where nobody looks.",
+        "It looks for what fits a picture, and what nobody expects there.",
         description="its aim, in a sentence or two",
     )
     style: Line = Field("", description="techniques that it uses, and its mood; empty: any")
