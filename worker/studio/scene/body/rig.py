@@ -142,7 +142,8 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
     hips = (body.place("thigh_l") + body.place("thigh_r")) / 2
     neck = body.turns[spine] @ throat + shifts[spine]
     back = frame(np.array(pose.spine), np.array(pose.front))[:, 2]
-    joints: list[Any] = [*zip(*arms, strict=True), *zip(*legs, strict=True)]
+    shoulders, elbows, wrists = zip(*arms, strict=True)
+    thighs, knees, ankles, toes = zip(*legs, strict=True)
     return Figure(
         build,
         hips,
@@ -151,11 +152,17 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
         body.turns[k] @ space(build).middle + shifts[k],
         chest,
         head,
-        *joints,
-        palms=palms,
-        turns=body.turns,
-        shifts=shifts,
-        pose=pose,
+        shoulders,
+        elbows,
+        wrists,
+        thighs,
+        knees,
+        ankles,
+        toes,
+        palms,
+        body.turns,
+        shifts,
+        pose,
     )
 
 
