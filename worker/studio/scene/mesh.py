@@ -100,8 +100,8 @@ class Mesh:
         a, b, c = faces.T
         kept = faces[(a != b) & (b != c) & (c != a)].astype(np.int32)
         used, index = np.unique(kept, return_inverse=True)
-        faces = index.reshape(-1, 3).astype(np.int32)
-        return Mesh(points[used], faces, _unit(normals[used]), grain[used])
+        left = index.reshape(-1, 3).astype(np.int32)
+        return Mesh(points[used], left, _unit(normals[used]), grain[used])
 
     @property
     def size(self) -> int:

@@ -117,7 +117,8 @@ def neckline(weave: Weave, scoop: float) -> Array:
     x, y, z = weave.base.T
     close = (_NECK - 0.5 * (z - 0.2)) - y
     round_ = np.hypot(x / (0.72 + 0.75 * scoop), (z - 0.3) / (0.8 + 0.45 * scoop)) - 1
-    return np.maximum(round_, np.minimum(close, 5.3 - 0.9 * scoop - y) if scoop else close)
+    inner = np.minimum(close, 5.3 - 0.9 * scoop - y) if scoop else close
+    return np.asarray(np.maximum(round_, inner))
 
 
 def top_field(*, hem: float, sleeve: float, scoop: float = 0.0) -> Array:

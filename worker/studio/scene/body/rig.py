@@ -142,6 +142,8 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
     hips = (body.place("thigh_l") + body.place("thigh_r")) / 2
     neck = body.turns[spine] @ throat + shifts[spine]
     back = frame(np.array(pose.spine), np.array(pose.front))[:, 2]
+    shoulders, elbows, wrists = zip(*arms, strict=True)
+    thighs, knees, ankles, toes = zip(*legs, strict=True)
     return Figure(
         build,
         hips,
@@ -150,8 +152,13 @@ def solve(pose: Pose, build: Build, *, grips: Sequence[str] = ("", "")) -> Figur
         body.turns[k] @ space(build).middle + shifts[k],
         chest,
         head,
-        *zip(*arms, strict=True),
-        *zip(*legs, strict=True),
+        shoulders,
+        elbows,
+        wrists,
+        thighs,
+        knees,
+        ankles,
+        toes,
         palms,
         body.turns,
         shifts,
@@ -289,7 +296,7 @@ def _hand(body: Bones, side: int, grip: str) -> Vector:
         # What is held stands upright in the hand: the wrist gives way, but not far.
         level = unit(along - np.array([0, 1, 0]) * float(along[1]))
         full = swing(along, level)
-        bend = np.linalg.norm(Rotation.from_matrix(full).as_rotvec())
+        bend = float(np.linalg.norm(Rotation.from_matrix(full).as_rotvec()))
         rolled = between(np.eye(3), full, min(1.0, 0.7 / max(bend, 1e-6))) @ rolled
     body.set(hand, rolled)
     return palm

@@ -86,7 +86,8 @@ class Atlas:
 
 
 def _undone(differences: NDArray[np.int16]) -> NDArray[np.float32]:
-    return np.cumsum(differences, axis=-2, dtype=np.int32).astype(np.float32) / 1000
+    whole = np.cumsum(differences, axis=-2, dtype=np.int32)
+    return (whole / 1000).astype(np.float32)
 
 
 @cache
@@ -199,7 +200,7 @@ def rest(build: Build) -> Array:
             points += share * known.moves[name]
     points += _HEAD * known.share("head")[:, None] * (points - points[known.joints["head"]])
     low, high = points[known.skin, 1].min(), points[known.skin, 1].max()
-    return (points - (0, low, 0)) * (build.height / (high - low))
+    return np.asarray((points - (0, low, 0)) * (build.height / (high - low)))
 
 
 @dataclass(frozen=True)
