@@ -51,7 +51,7 @@ TABLES: Mapping[str, Collection[str]] = {
 """The words that each choice may have; all may be left empty."""
 
 GENERAL_FORMS = """\
-person, head, hand, horse, dog, bird, fish, tree, dead tree, flower, rock, cloud, moon, house,
+person, head, hand, horse, dog, bird, fish, tree, dead tree, flower, rock, moon, house,
 tower, church, ruin, arch, wall, staircase, bridge, door, window, rowing boat, sailing ship,
 table, chair, bed, mirror, candle, bottle, jug, cup, basket, apple, skull, mask, book, clock,
 key, wheel, ladder, umbrella, violin, statue"""

@@ -37,6 +37,8 @@ def test_the_newest_concept_is_required_and_seeds_are_free(open_worker_context: 
         assert brief.paints_plan is False
         assert manifest.composition.plan is not None
     assert set(composer.briefs[2].recent_concepts) >= set(made[1].composition.concepts)
+    plans = tuple(manifest.composition.plan for manifest in reversed(made[:2]))
+    assert composer.briefs[2].recent_plans == plans
 
 
 class TestWhereSeedsAreAlwaysShown:

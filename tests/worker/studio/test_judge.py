@@ -64,3 +64,7 @@ def test_the_plan_that_is_kept_is_the_best_of_those_drawn() -> None:
     demands = [Demand(["fox"], 5, attempt=n, techniques=techniques) for n in range(_CANDIDATES)]
     scores = [made._score(draw_plan(demand, Dictionary().read)) for demand in demands]
     assert made._score(made.plan(["fox"], seed=5)) == max(scores) > min(scores)
+
+
+def test_pale_on_pale_is_refused() -> None:
+    assert composition(disc(0.5, 0.5, 0.36, dark=0.74)) < composition(disc(0.5, 0.5, 0.36)) - 3

@@ -64,7 +64,6 @@ _POSES = (
     "closed",
     "broken",
     "lit",
-    "smoking",
     "overturned",
     "lying",
 )

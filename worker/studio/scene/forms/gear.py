@@ -303,7 +303,7 @@ def walking_stick(ask: Request) -> Model:
     return held(ask, [Part("stick", body, "main"), Part("metal", merge(metal), "gold")])
 
 
-@form("pipe", "gear", 0.07, "lying, smoking", where="table")
+@form("pipe", "gear", 0.07, "lying, lit", where="table")
 def pipe(ask: Request) -> Model:
     """A tobacco pipe with its bent stem to the right."""
     bowl = turned(pairs("6 0, 17 6, 21.5 24, 19 50"), wall=0.006)
@@ -312,12 +312,12 @@ def pipe(ask: Request) -> Model:
         samples=20, flat=0.8)
     band = rod((0.05, 0.024, 0), (0.056, 0.0275, 0), 0.0095)
     parts = [Part("bowl", merge(bowl, shank)), Part("stem", stem, "black"), Part("band", band,
-        "gold"), Part("tobacco", disc(0.013, 0.002, y=0.046), "fire" if ask.pose == "smoking"
-        else "dark_wood", glow=0.5 if ask.pose == "smoking" else 0.0)]
+        "gold"), Part("tobacco", disc(0.013, 0.002, y=0.046), "fire" if ask.pose == "lit"
+        else "dark_wood", glow=0.5 if ask.pose == "lit" else 0.0)]
     return Model.of(*parts)
 
 
-@form("cigarette", "gear", 0.1, "smoking", where="table")
+@form("cigarette", "gear", 0.1, "lit", where="table")
 def cigarette(ask: Request) -> Model:
     """A lit cigarette, propped at a slant; or an open packet."""
     low, high = np.array([0, 0.006, 0]), np.array([-0.075, 0.036, 0])

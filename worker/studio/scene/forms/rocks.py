@@ -227,9 +227,9 @@ def cave(ask: Request) -> Model:
     return Model.of(*parts, inside=(0, 0, 0.9), seat=(0, 3.9, 0))
 
 
-@form("volcano", "element", 50.0, "smoking, erupting")
+@form("volcano", "element", 50.0, "standing, erupting")
 def volcano(ask: Request) -> Model:
-    """A volcano with its crater, smoke and lava."""
+    """A volcano with its crater and lava."""
     rng = ask.rng
     a, t = np.meshgrid(np.linspace(0, 2 * np.pi, 120), np.linspace(0, 1, 40), indexing="ij")
     rib = relief(rng, np.cos(a) * 1.2 + 0.1 * t, np.sin(a) * 1.2, base=1.6, octaves=4)

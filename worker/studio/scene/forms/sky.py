@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from worker.studio.scene.mesh import Mesh, ball, columns, extrude, lathe, merge, sheet, tube
+from worker.studio.scene.mesh import Mesh, ball, columns, lathe, merge, sheet, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -17,31 +17,6 @@ def _plate(radius: float, dome: float) -> Mesh:
     profile = [(radius, -0.3 * dome), *[(radius * math.cos(a), dome * math.sin(a)) for a in t[:-1]],
         (0.001, dome)]
     return lathe(profile, sides=56).turned(x=90)
-
-
-@form("sun", "sky", 3.0, "rayed, rising", where="sky")
-def sun(ask: Request) -> Model:
-    """The sun: a carved disc with rays, or a plain disc."""
-    glow = 0.35
-    disc = Part("disc", _plate(1.0, 0.3), "main", glow=glow)
-    rays, waves = [], []
-    count = 12
-    for k in range(count):
-        turn = 360 * k / count
-        if ask.pose == "rising" and not -95 < (turn + 180) % 360 - 180 < 95:
-            continue
-        rays.append(extrude([(-0.17, 1.04), (0.17, 1.04), (0, 1.95)], 0.14,
-            bevel=0.05).turned(z=-turn))
-        t = np.linspace(0, 1, 16)
-        path = columns(0.11 * np.sin(t * 8) * (1 - 0.4 * t), 1.0 + 0.72 * t, 0 * t)
-        waves.append(tube(path, 0.1 * (1 - t) ** 0.8 + 0.006, sides=8, flat=0.6).turned(z=-turn
-            - 15))
-    rim = tube([(1.02 * math.cos(a), 1.02 * math.sin(a), 0) for a in np.linspace(0, 6.2832, 60)],
-        0.05, sides=8)
-    parts = [disc, Part("rays", merge(rays), "main", glow=glow), Part("waves", merge(*waves, rim),
-        "second", glow=glow * 0.6)]
-    made = Model.of(*parts)
-    return made.mapped(lambda m: m.scaled(0.78))
 
 
 @form("moon", "sky", 2.0, "full", where="sky")

@@ -87,7 +87,7 @@ def watermill(ask: Request) -> Model:
     return kit.model()
 
 
-@form("factory", "building", 30, attributes="smoking")
+@form("factory", "building", 30)
 def factory(ask: Request) -> Model:
     """A works with a saw-tooth roof, tall brick chimneys and a gasholder."""
     kit, w, d, h, teeth = b.Kit(), 30.0, 18.0, 7.0, 6
