@@ -88,9 +88,8 @@ class Mesh:
 
     def coarser(self, cell: float) -> Mesh:
         """The mesh with all points in each cell of a grid as one."""
-        key = np.floor(self.points / cell).astype(np.int64)
-        _, number = np.unique(key, axis=0, return_inverse=True)
-        number = number.reshape(-1)
+        key = np.floor((self.points - self.points.min(0)) / cell).astype(np.int64)
+        _, number = np.unique(key @ (1 << 40, 1 << 20, 1), return_inverse=True)
         count = np.maximum(np.bincount(number), 1)[:, None]
         points, normals, grain = (
             np.stack([np.bincount(number, values[:, k]) for k in range(3)], 1) / count

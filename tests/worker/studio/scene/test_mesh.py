@@ -168,3 +168,11 @@ def test_thin_rods_are_thickened_and_nothing_else() -> None:
     assert thick.thickened(0.004) is thick
     flat = sheet(np.array([[(0, 0, 0), (1, 0, 0)], [(0, 1, 0), (1, 1, 0)]], dtype=float))
     assert flat.thickened(0.004) is flat
+
+
+def test_a_coarser_ball_is_still_that_ball() -> None:
+    fine = ball(1.0, sides=40)
+    coarse = fine.coarser(0.2)
+    assert len(coarse.faces) < 0.5 * len(fine.faces)
+    assert np.allclose(np.linalg.norm(coarse.points, axis=1), 1, atol=0.05)
+    assert (np.einsum("ij,ij->i", coarse.normals, coarse.points) > 0.9).all()
