@@ -47,6 +47,9 @@ def locks(made: Beast, weight: Array, count: int, size: tuple[float, float], rng
     path = path + length * (lift * np.sin(2.6 * t) * normal[:, None] + 0.35 * fall * t**2 * down)
     wave = rng.uniform(-0.08, 0.08, (count, 1, 1)) * np.sin(4.5 * t)
     path = path + length * wave * np.cross(flow, normal)[:, None]
+    world = path @ rotation(z=made.pitch).T
+    world[..., 1] = np.maximum(world[..., 1], made.floor + size[1])
+    path = world @ rotation(z=made.pitch)
     return rods(path, np.broadcast_to(size[1] * _TAPER, path.shape[:2]), sides=7)
 
 
@@ -104,8 +107,8 @@ def _nearest(points, seeds):  # type: ignore[no-untyped-def]
     for i in range(len(points)):
         best = 1e9
         for j in range(len(seeds)):
-            x, y, z = points[i] - seeds[j]
-            best = min(best, x * x + y * y + z * z)
+            x, y = points[i, 0] - seeds[j, 0], points[i, 1] - seeds[j, 1]
+            best = min(best, x * x + y * y + (points[i, 2] - seeds[j, 2]) ** 2)
         out[i] = np.sqrt(best)
     return out
 
