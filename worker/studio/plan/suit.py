@@ -83,4 +83,4 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
     fit = suit.living if family in _LIVING else suit.built if family in _BUILT else suit.thing
     level = HOURS[plan.light.hour].key + (-0.3 if plan.light.key == "low" else 0.0)
     dark = suit.dark if level <= _DARK else 1.0
-    return fit * dark * freshness(demand.recent, technique_of, name) ** 1.5
+    return fit * dark * float(freshness(demand.recent, technique_of, name) ** 1.5)
