@@ -9,7 +9,6 @@ from storage.archive.manifest import Composition
 from storage.archive.plan import Plan
 from worker.meter import Meter
 
-
 RECENT_PLANS = 12
 """Plans of earlier works that a composer is told."""
 
@@ -20,7 +19,8 @@ class ComposeRequest:
 
     `required` (the cycle's new concept, and the seeds where each work shows them) must all be in
     the prompt; the composer chooses the rest from `pool`. `recent_concepts` are those of the last
-    works, newest first, and so are `recent_plans`. `paints_plan` says that the painter paints the composition's plan.
+    works, newest first, and so are `recent_plans`. `paints_plan` says that the painter paints the
+    composition's plan.
     """
 
     artist: str
