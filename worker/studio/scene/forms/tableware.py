@@ -200,7 +200,7 @@ def tray(ask: Request) -> Model:
         "second"), inside=(0, 0.006, 0))
 
 
-@form("ashtray", "tableware", 0.18, where="table")
+@form("ashtray", "tableware", 0.06, where="table")
 def ashtray(ask: Request) -> Model:
     """A round ashtray with butts and a lit cigarette."""
     dish = turned(pairs("50 0, 62 4, 66 30, 60 36"), wall=0.012)
