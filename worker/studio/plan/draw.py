@@ -57,6 +57,15 @@ SMALL = 0.62
 _OWN_COLOUR = 0.85
 """Share of animals, trees and buildings that keep their natural colour."""
 _POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
+_FIXED = {"water", "wall", "rails"}
+"""What a form needs that only some settings have: not even a composer sets it elsewhere."""
+_NO_COPIES = {
+    "wall": ("repetition", "circle", "isolation", "falling", "stack"),
+    "rails": tuple(COUNTS),
+}
+"""Structures that would take such forms off their wall or their track."""
+_HUNG_TURN = 0.25
+"""Share of its turn that is left to what hangs flat on a wall."""
 _ASHORE = {
     "sea": ("beach", "harbour"),
     "lake": ("riverbank",),
@@ -153,6 +162,7 @@ def _sketch(
     chosen = demand.choices
     structure = _structure(rows, chosen)
     cast = _cast(rows, structure, demand, rng)
+    structure = _held(structure, cast)
     kind, named_by = _setting(rows, cast, demand, rng)
     hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
     cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
@@ -226,6 +236,12 @@ def _cast(
     return cast[:1] + [row for row in cast[1:] if not rests(demand.recent, row.concept)][:1]
 
 
+def _held(structure: Structure | None, cast: Sequence[Depiction]) -> Structure | None:
+    """The structure, unless the first actor would have to leave its wall or its track for it."""
+    bound = _NO_COPIES.get(FORMS[cast[0].form].where, ()) if cast else ()
+    return None if structure is not None and structure.kind in bound else structure
+
+
 def _setting(
     rows: Sequence[Depiction], cast: Sequence[Depiction], demand: Demand, rng: Rng
 ) -> tuple[SettingKind, str | None]:
@@ -234,10 +250,10 @@ def _setting(
     A seed stays in the pool: if it always gave the setting, most works would have the same.
     """
     chosen = demand.choices
-    if chosen.setting:
-        return SETTINGS[chosen.setting], chosen.setting_for or None
     needs = {FORMS[row.form].where for row in cast}
     first = {FORMS[row.form].where for row in cast[:1]}
+    if chosen.setting and first & _FIXED <= set(SETTINGS[chosen.setting].takes):
+        return SETTINGS[chosen.setting], chosen.setting_for or None
     aloft = any(row.pose in _ALOFT for row in cast[:1])
     heights = [FORMS[row.form].height for row in cast]
     small = bool(heights) and max(heights) <= SMALL
@@ -258,7 +274,8 @@ def _setting(
         for kind in SETTINGS.values()
         if needs <= set(kind.takes)
         and (chosen.hour in kind.hours or not (kind.hours and chosen.hour))
-    ] or [SETTINGS["paper"]]
+    ]
+    fitting = fitting or [kind for kind in SETTINGS.values() if first <= set(kind.takes)]
     odds = np.array(
         [
             _weight(kind, small=small, tall=max(heights, default=1.7))
@@ -319,7 +336,7 @@ def _actor(
         colour=colour,
         scale=scale,
         seed=int(rng.integers(2**31)),
-        turn=round(_turn(form.family, rng), 1),
+        turn=round(_turn(form.family, rng) * (_HUNG_TURN if form.where == "wall" else 1), 1),
         mirrored=bool(rng.random() < 0.5),
     )
 

@@ -32,6 +32,8 @@ _SLENDER = 0.42
 """Width over height below which what is large is drawn taller still."""
 _LOW = 0.45
 """Share of the picture up to which the height of a single actor is low: it stands higher up."""
+_BANK = 0.14
+"""Height of a railway bank over that of the train on it."""
 _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
 _MARGIN = 0.09
@@ -311,6 +313,8 @@ def _lift(
     where = FORMS[actor.form].where
     if where == "water":
         return -0.06 * height
+    if where == "rails":
+        return _BANK * height
     if where not in ("air", "sky", "wall"):
         return 0.0
     row = units * float(rng.uniform(0.36, 0.48))
