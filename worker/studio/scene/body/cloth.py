@@ -44,7 +44,9 @@ def _finer(quads: Index, points: csr_array) -> tuple[csr_array, Index]:
         return csr_array((np.full(rows.size, 1 / wide), (at, rows.ravel())), shape=shape) @ points
 
     whole = csr_array(vstack([points, mean(once), mean(quads)]))
-    new = [np.stack([quads[:, k], number[:, k], middle, number[:, k - 1]], 1) for k in range(4)]
+    new = [
+        np.stack([quads[:, k], number[:, k], middle, number[:, k - 1]], 1) for k in range(4)
+    ]
     return whole, np.concatenate(new)
 
 
@@ -124,7 +126,9 @@ def top_field(*, hem: float, sleeve: float, scoop: float = 0.0) -> Array:
     """Above 0 where a top covers: down to `hem`, and a share of the arm up to 2, the wrist."""
     weave = tights()
     arm = np.where(weave.arm >= 0, sleeve - weave.arm, 9.0)
-    return np.minimum(np.minimum(trunk_height(weave) - hem, arm), neckline(weave, scoop))
+    return np.minimum(
+        np.minimum(trunk_height(weave) - hem, arm), neckline(weave, scoop)
+    )
 
 
 def leg_field(*, waist: float = _WAIST, end: float = 2.0, start: float = -9.0) -> Array:

@@ -14,20 +14,9 @@ Balls = tuple[Array, Array]
 """Centres (n, 3) and radii (n,): what cloth hangs around."""
 
 
-def drape(
-    balls: Balls,
-    top: float,
-    hem: float,
-    rng: Rng,
-    *,
-    flare: float = 0.1,
-    folds: float = 0.03,
-    count: int = 11,
-    opening: tuple[float, float] | None = None,
-    flies: ArrayLike = (0.0, 0.0, 0.0),
-    ragged: float = 0.0,
-    levels: int = 16,
-) -> Mesh:
+def drape(balls: Balls, top: float, hem: float, rng: Rng, *, flare: float = 0.1,
+    folds: float = 0.03, count: int = 11, opening: tuple[float, float] | None = None,
+    flies: ArrayLike = (0.0, 0.0, 0.0), ragged: float = 0.0, levels: int = 16) -> Mesh:
     """Cloth that hangs around balls (centre, radius) from the height `top` down to `hem`.
 
     At each height it goes round all that is at or above: the hull of the balls, which nothing
@@ -118,19 +107,9 @@ def high_balls(cover: Cover, ease: float) -> Balls:
     return points, np.full(len(points), ease)
 
 
-def drape_figure(
-    figure: Figure,
-    balls: Balls,
-    length: float,
-    rng: Rng,
-    *,
-    flare: float = 0.1,
-    folds: float = 0.03,
-    count: int = 11,
-    opening: tuple[float, float] | None = None,
-    ragged: float = 0.0,
-    high: bool = False,
-) -> Mesh:
+def drape_figure(figure: Figure, balls: Balls, length: float, rng: Rng, *,
+    flare: float = 0.1, folds: float = 0.03, count: int = 11, opening: tuple[float,
+    float] | None = None, ragged: float = 0.0, high: bool = False) -> Mesh:
     """`drape` from the waist, or the neck if `high`, the way that the figure's cloth hangs."""
     s, pose = figure.build.scale, figure.pose
     legs = unit((figure.ankles[0] + figure.ankles[1]) / 2 - figure.hips)
@@ -143,18 +122,8 @@ def drape_figure(
     hem = top - length * s if pose.hang else max(top - length * s, 0.015)
     flare = flare * (1 - 0.65 * pose.hang)
     flies = np.array(pose.flies) * min(length / 0.5, 1.0) ** 2
-    cloth = drape(
-        local,
-        top,
-        hem,
-        rng,
-        flare=flare * s,
-        folds=folds * s,
-        count=count,
-        opening=opening,
-        flies=(flies * s) @ base,
-        ragged=ragged * s,
-    )
+    cloth = drape(local, top, hem, rng, flare=flare * s, folds=folds * s, count=count,
+        opening=opening, flies=(flies * s) @ base, ragged=ragged * s)
     points = cloth.points @ base.T + origin
     points[:, 1] = np.maximum(points[:, 1], 0.01)
     return cloth.bent(lambda _: points)

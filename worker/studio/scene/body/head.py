@@ -102,10 +102,7 @@ def beard(build: Build, length: float, *, moustache_only: bool = False) -> Mesh:
     grown = lip if moustache_only else np.maximum(lip, np.minimum(cheek, mouth))
     chin = np.clip(1.2 - x / 0.5, 0, 1) * np.clip((6.45 - y) / 0.3, 0, 1) * (grown > 0)
     waves = np.sin(38 * weave.base[:, 0] + 3 * np.sin(5 * y)) * 0.006
-    lift = (
-        np.where(grown > 0, 0.045 * np.maximum(grown, 0) ** 0.5 + waves * grown, 0.05 * grown)
-        - 0.006
-    )
+    lift = np.where(grown > 0, 0.045 * np.maximum(grown, 0) ** 0.5 + waves * grown, 0.05 * grown) - 0.006
     lift = lift + chin * 0.07 * length
     return _shell(weave, build, lift, chin * 0.3 * length)
 
@@ -149,12 +146,8 @@ def eyes(build: Build, *, sides: int = 16) -> list[tuple[str, Mesh, str]]:
     """Eyeballs, irises, pupils and upper lashes: names, meshes, materials."""
     known, head, at = atlas(), space(build), rest(build)
     white, iris, pupil = [], [], []
-    r = (
-        0.0615
-        * float(np.linalg.norm(at[known.joints["l-eye"]] - at[known.joints["r-eye"]]))
-        / head.size
-        / 0.268
-    )
+    r = 0.0615 * float(np.linalg.norm(
+        at[known.joints["l-eye"]] - at[known.joints["r-eye"]])) / head.size / 0.268
     for name in ("l-eye", "r-eye"):
         x, y, z = head.inside(at[known.joints[name]]).tolist()
         white.append(ball(r, sides=sides).moved(x, y, z))

@@ -362,10 +362,8 @@ def _leg(body: _Solver, side: int, size: float, ankle: float) -> tuple[Vector, .
     before = body.at(bones[1]) - body.at(bones[0])
     body.half(f"thigh_half{suffix}", _swing(pelvis @ before, thigh @ before) @ pelvis)
     toe = unit(np.array(pose.toes[side]))
-    shin = unit(
-        body.place(bones[1])
-        - (body.place(bones[1]) + body.turn(bones[1]) @ (body.at(bones[2]) - body.at(bones[1])))
-    )
+    shin = unit(body.place(bones[1]) - (body.place(bones[1]) + body.turn(bones[1]) @ (
+        body.at(bones[2]) - body.at(bones[1]))))
     up = shin - toe * float(shin @ toe)
     if np.linalg.norm(up) < 0.2:
         up = frame(np.array([0.0, 1.0, 0.0]), toe)[:, 1]

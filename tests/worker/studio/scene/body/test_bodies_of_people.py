@@ -30,7 +30,9 @@ LIMBS = (("shoulders", "elbows", "wrists"), ("legs", "knees", "ankles"))
 
 
 def lengths(figure: Figure) -> list[float]:
-    joints = [[getattr(figure, name)[side] for name in limb] for limb in LIMBS for side in (0, 1)]
+    joints = [
+        [getattr(figure, name)[side] for name in limb] for limb in LIMBS for side in (0, 1)
+    ]
     return [float(np.linalg.norm(b - a)) for line in joints for a, b in zip(line, line[1:])]  # noqa: B905, RUF007
 
 
