@@ -16,15 +16,16 @@ from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, lathe, lo
 from worker.studio.scene.model import Model, Part, Request, form
 
 
-def spectacles() -> Mesh:
-    """Round glasses on a head of height 1."""
+def spectacles(*, splay: float = 0.0) -> Mesh:
+    """Round glasses on a head of height 1; `splay` is how far apart their temples are spread."""
     angle = np.linspace(0, 2 * np.pi, 25)
     parts = []
     for d in (1, -1):
         ring = columns(0.155 * d + np.cos(angle) * 0.115, 0.01 + np.sin(angle) * 0.115, 0.43 - 0.03
             * np.cos(angle) * d)
         parts.append(tube(ring, 0.013, sides=6))
-        parts.append(tube([(0.265 * d, 0.03, 0.4), (0.37 * d, 0.06, 0.05), (0.38 * d, 0.0, -0.1)],
+        parts.append(tube([(0.265 * d, 0.03, 0.4), ((0.37 + splay) * d, 0.06, 0.05),
+            ((0.38 + 1.3 * splay) * d, 0.0, -0.1)],
             0.012, sides=6))
     parts.append(tube([(-0.045, 0.03, 0.44), (0, 0.055, 0.465), (0.045, 0.03, 0.44)], 0.012,
         sides=6))
@@ -201,7 +202,7 @@ def mask(ask: Request) -> Model:
     """A theatre mask with open eyes and mouth."""
     sad = ask.pose == "tragedy"
     c = Clay(blend=0.05)
-    c.lump((0, 0.08, 0), (0.42, 0.46, 0.26)).limb((0, 0, 0.04), (0, -0.36, 0.05), 0.33, 0.18)
+    c.lump((0, 0.08, 0), (0.37, 0.44, 0.25)).limb((0, 0, 0.03), (0, -0.33, 0.04), 0.31, 0.22)
     c.limb((0, 0.1, 0.25), (0, -0.08, 0.36), 0.04, 0.07)
     for d in (1, -1):
         tilt = -0.07 if sad else 0.05
@@ -216,14 +217,7 @@ def mask(ask: Request) -> Model:
             + 0.004))
     bow = 0.12 * (x**2 - 0.5) * (-1 if sad else 1)
     holes.append(_cut(skin, 0.19 * x, -0.3 + bow + 0.02 * sad, 0.058 * (1.02 - x**2) ** 0.7))
-    ribbon = []
-    for d in (1, -1):
-        y = np.linspace(0, 1, 14)
-        mid = columns(d * (0.4 + 0.12 * y + 0.05 * np.sin(y * 9)), 0.1 - 0.62 * y, -0.02 + 0.05
-            * np.cos(y * 9))
-        ribbon.append(sheet(np.stack([mid, mid + np.array((0.06 * d, 0.015, 0.02))])))
-    parts = [Part("mask", skin), Part("holes", merge(holes), "black"), Part("ribbon", merge(ribbon),
-        "second")]
+    parts = [Part("mask", skin), Part("holes", merge(holes), "black")]
     return Model.of(*parts).mapped(lambda m: m.scaled(0.34))
 
 
