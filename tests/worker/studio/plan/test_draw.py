@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from storage.archive.plan import Plan
 from tests.worker.studio.studies import CONCEPTS, painter, plan
 from worker.studio import PaintError
 from worker.studio.marks import TECHNIQUES
-from worker.studio.plan.choices import Demand
+from worker.studio.plan.choices import Choices, Demand
 from worker.studio.plan.depiction import Dictionary
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
 from worker.studio.plan.draw import MOST_ACTORS, draw_plan
@@ -210,3 +212,22 @@ def test_every_technique_says_what_it_asks_of_its_subject() -> None:
 def test_of_two_things_without_a_relation_one_is_left_out() -> None:
     for drawn in draws("house", "apple", count=12):
         assert len(drawn.actors) == 1 or drawn.relations
+
+
+@pytest.mark.parametrize(
+    ("concept", "settings_of_it"),
+    [
+        ("sailing ship", {"sea", "lake"}),
+        ("mask", {"room", "paper", "void"}),
+        ("train", {"meadow", "hills", "mountains", "desert", "snow"}),
+    ],
+)
+def test_a_thing_that_belongs_somewhere_is_never_elsewhere(
+    concept: str, settings_of_it: set[str]
+) -> None:
+    read = Dictionary().read
+    for chosen in ("", "street", "paper", "stage"):
+        for n in range(2):
+            demand = Demand([concept], n, techniques=ALL_TECHNIQUES)
+            demand = replace(demand, choices=Choices(setting=chosen))
+            assert draw_plan(demand, read).setting.kind in settings_of_it

@@ -44,11 +44,13 @@ def compass(ask: Request) -> Model:
         for k in range(24))
     def hinged(m: Mesh) -> Mesh:
         return m.moved(0, 0, -1.05 * r).turned(x=62).moved(0, 0.02, -1.04 * r)
+
     lid = merge(hinged(disc(1.05 * r, 0.004)), hinged(ring(1.03 * r, 0.0035, y=0.005)),
         rod((-0.4 * r, 0.019, -1.06 * r), (0.4 * r, 0.019, -1.06 * r), 0.0045))
-    parts = [Part("case", merge(case, lid)), Part("face", face, "white"), Part("rose", rose, "second"),
-        Part("lining", hinged(disc(0.94 * r, 0.002, y=0.005)), "second"), Part("ticks", ticks, "black"), Part("north", halves[0], "red"),
-        Part("south", halves[1], "black")]
+    lining = hinged(disc(0.94 * r, 0.002, y=0.005))
+    parts = [Part("case", merge(case, lid)), Part("lining", lining, "second"),
+        Part("face", face, "white"), Part("rose", rose, "second"), Part("ticks", ticks, "black"),
+        Part("north", halves[0], "red"), Part("south", halves[1], "black")]
     return tilted(Model(parts), x=30)
 
 
