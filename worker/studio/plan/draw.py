@@ -384,6 +384,8 @@ def _viewpoint(
 ) -> str:
     if structure is not None and structure.kind == "circle":
         return "high"
+    if actors and FORMS[actors[0].form].where == "wall":
+        return "eye level"
     odds = [0.1, 0.6, 0.3] if table else [0.5, 0.25, 0.25]
     if table and actors and is_flat(actors[0]):
         odds = [0.0, 0.3, 0.7]

@@ -230,4 +230,7 @@ def test_a_thing_that_belongs_somewhere_is_never_elsewhere(
         for n in range(2):
             demand = Demand([concept], n, techniques=ALL_TECHNIQUES)
             demand = replace(demand, choices=Choices(setting=chosen))
-            assert draw_plan(demand, read).setting.kind in settings_of_it
+            drawn = draw_plan(demand, read)
+            assert drawn.setting.kind in settings_of_it
+            main = drawn.actors[0]
+            assert FORMS[main.form].where != "wall" or main.lift > 0.3 * main.height

@@ -92,7 +92,7 @@ def mouth(ask: Request) -> Model:
         teeth = high - 0.085 * np.clip(1 - (x / 0.86) ** 4, 0, 1)
         tongue = low - 0.02 * round_ + 0.075 * np.clip(1 - (x / 0.7) ** 2, 0, 1)
         inside = [Part("throat", filled(high, low - 0.02 * round_, -0.05), "black"),
-            Part("teeth", filled(high, np.maximum(teeth, low), -0.02, 0.02), "white", open=True),
+            Part("teeth", filled(high, np.maximum(teeth, low), -0.02, 0.02), "white", glow=0.5),
             Part("tongue", filled(np.maximum(tongue, low - 0.02 * round_), low - 0.02 * round_,
             -0.015, 0.02), "pink")]
     return Model.of(Part("lips", merge(upper, lower)), *inside, inside=(0, 0, 0))

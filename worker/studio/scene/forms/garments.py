@@ -198,7 +198,7 @@ def jewel(ask: Request) -> Model:
 @form("glasses", "garment", 0.06, where="table")
 def glasses(_: Request) -> Model:
     """Spectacles, open."""
-    frame_ = spectacles(splay=0.14).scaled(0.18)
+    frame_ = spectacles(splay=0.09).scaled(0.18)
     lenses = [ball((0.108, 0.108, 0.012), sides=20).moved(0.155 * d, 0.01, 0.43).scaled(0.18)
         for d in (1, -1)]
     return Model.of(Part("frame", frame_), Part("lenses", merge(lenses),

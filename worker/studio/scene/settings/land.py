@@ -226,7 +226,9 @@ def ruins(need: Need) -> Ground:
     girth = step * 0.17
     shafts = [box(step * 15, girth * 1.4, girth * 4).moved(0, 0, -back)]
     for k in range(-6, 7):
-        tall = float(need.rng.choice([1.0, 0.72, 0.45, 0.16], p=[0.45, 0.2, 0.2, 0.15]))
+        # Behind the actors all are broken: a whole one would meet their outline.
+        odds = [0.0, 0.0, 0.4, 0.6] if abs(k) <= 1 else [0.45, 0.2, 0.2, 0.15]
+        tall = float(need.rng.choice([1.0, 0.72, 0.45, 0.16], p=odds))
         top = girth * 1.4 + tall * step * 2.1
         shaft = lathe([(girth, girth), (girth * 0.84, top)], sides=16)
         shafts.append(shaft.moved(k * step, 0, -back))
