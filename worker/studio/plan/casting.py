@@ -20,12 +20,14 @@ _ACCENTED = 0.4
 """Share of single actors that wear the accent colour."""
 SMALL = 0.62
 """Metres: forms up to this height lie on a table at their own size."""
+_HUNG_TURN = 0.25
+"""Share of its turn that is left to what hangs flat on a wall."""
 _OWN_COLOUR = 0.85
 """Share of animals, trees and buildings that keep their natural colour."""
 _POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
 _GLOWING = 0.4
 """Least luminance of the colour that a luminous thing wears."""
-_ALONE = {"people": 0.4, "quadruped": 0.25, "building": 0.15, "boat": 0.35, "tree": 0.2}
+_ALONE = {"people": 0.25, "quadruped": 0.2, "building": 0.15, "boat": 0.35, "tree": 0.2}
 """Share of single actors by family that are small in a wide space; of others, a tenth."""
 _WIDE = (
     "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
@@ -60,7 +62,7 @@ def draw_actor(
         colour=colour,
         scale=scale,
         seed=int(rng.integers(2**31)),
-        turn=round(_turn(form.family, rng), 1),
+        turn=round(_turn(form.family, rng) * (_HUNG_TURN if form.where == "wall" else 1), 1),
         mirrored=bool(rng.random() < 0.5),
     )
 

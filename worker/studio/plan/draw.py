@@ -49,6 +49,13 @@ Rng = np.random.Generator
 MOST_ACTORS = 3
 _TRIALS = 6
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
+_FIXED = {"water", "wall", "rails"}
+"""What a form needs that only some settings have: not even a composer sets it elsewhere."""
+_NO_COPIES = {
+    "wall": ("repetition", "circle", "isolation", "falling", "stack"),
+    "rails": tuple(COUNTS),
+}
+"""Structures that would take such forms off their wall or their track."""
 _ASHORE = {
     "sea": ("beach", "harbour"),
     "lake": ("riverbank",),
@@ -134,6 +141,7 @@ def _sketch(
     chosen = demand.choices
     structure = _structure(rows, chosen)
     cast = _cast(rows, structure, demand, rng)
+    structure = _held(structure, cast)
     kind, named_by = _setting(rows, cast, demand, rng)
     hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
     cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
@@ -209,6 +217,12 @@ def _cast(
     return cast[:1] + [row for row in cast[1:] if not rests(demand.recent, row.concept)][:1]
 
 
+def _held(structure: Structure | None, cast: Sequence[Depiction]) -> Structure | None:
+    """The structure, unless the first actor would have to leave its wall or its track for it."""
+    bound = _NO_COPIES.get(FORMS[cast[0].form].where, ()) if cast else ()
+    return None if structure is not None and structure.kind in bound else structure
+
+
 def _setting(
     rows: Sequence[Depiction], cast: Sequence[Depiction], demand: Demand, rng: Rng
 ) -> tuple[SettingKind, str | None]:
@@ -217,10 +231,10 @@ def _setting(
     A seed stays in the pool: if it always gave the setting, most works would have the same.
     """
     chosen = demand.choices
-    if chosen.setting:
-        return SETTINGS[chosen.setting], chosen.setting_for or None
     needs = {FORMS[row.form].where for row in cast}
     first = {FORMS[row.form].where for row in cast[:1]}
+    if chosen.setting and first & _FIXED <= set(SETTINGS[chosen.setting].takes):
+        return SETTINGS[chosen.setting], chosen.setting_for or None
     aloft = any(row.pose in _ALOFT for row in cast[:1])
     heights = [FORMS[row.form].height for row in cast]
     small = bool(heights) and max(heights) <= SMALL
@@ -241,7 +255,8 @@ def _setting(
         for kind in SETTINGS.values()
         if needs <= set(kind.takes)
         and (chosen.hour in kind.hours or not (kind.hours and chosen.hour))
-    ] or [SETTINGS["paper"]]
+    ]
+    fitting = fitting or [kind for kind in SETTINGS.values() if first <= set(kind.takes)]
     odds = np.array(
         [
             _weight(kind, small=small, tall=max(heights, default=1.7))

@@ -22,7 +22,7 @@ _SHELLS = ("cage", "jar", "bottle", "tent", "basket", "box", "chest")
 _BASES = ("furniture", "monument", "street", "building", "fitting")
 _STEADY = ("building", "monument", "tree", "furniture", "street", "element")
 _ROCKS = ("rock", "boulders", "mountain", "cliff", "island")
-_NO_BASES = (*_FRAMES, "curtain", "bath", "loom", "well", "coffin")
+_NO_BASES = (*_FRAMES, "curtain", "bath", "loom", "well", "coffin", "throne")
 _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""

@@ -9,6 +9,7 @@ import numpy as np
 from storage.archive.plan import Actor, Plan, Structure
 from worker.studio.plan.choices import Choices
 from worker.studio.scene.layout import PORTRAITS, Wish, is_flat
+from worker.studio.scene.model import FORMS
 from worker.studio.scene.structures import COUNTS
 
 Rng = np.random.Generator
@@ -20,6 +21,8 @@ def choose_viewpoint(
     """From how high the viewer looks."""
     if structure is not None and structure.kind == "circle":
         return "high"
+    if actors and FORMS[actors[0].form].where == "wall":
+        return "eye level"
     odds = [0.1, 0.6, 0.3] if table else [0.5, 0.25, 0.25]
     if table and actors and is_flat(actors[0]):
         odds = [0.0, 0.3, 0.7]

@@ -26,6 +26,7 @@ from worker.studio.scene.effects import ribbons
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import FORMS, GROUND, SCENERY, Part, Placed, bounds_of
 from worker.studio.scene.settings import SETTINGS, Ground, Need
+from worker.studio.scene.settings.kinds import track
 from worker.studio.scene.sky import HOURS, make_light, make_mood, make_plain, make_sky
 from worker.studio.scene.staging import disc_of, lamplit, shuttered
 
@@ -129,7 +130,16 @@ def make_ground(plan: Plan) -> Ground:
     deepest = max((a.distance for a in plan.actors), default=near)
     far = max(1.25 * (deepest - near) + 0.6 * unit, near * 1.15, unit * 2.6)
     rng = np.random.default_rng(plan.seed)
-    return SETTINGS[plan.setting.kind].build(Need(rng, unit, near, far))
+    where = FORMS[plan.actors[0].form].where if plan.actors else ""
+    hung = None
+    if where == "wall":
+        hung = float(bounds_of(arrange(plan))[0][2])
+    ground = SETTINGS[plan.setting.kind].build(Need(rng, unit, near, far, hung))
+    if where == "rails":
+        main = plan.actors[0]
+        rails = track(main.height, main.turn, (main.x, main.lift, 0.0))
+        return replace(ground, parts=[*ground.parts, *rails])
+    return ground
 
 
 def _actor_surfaces(placed: Placed, plan: Plan, board: Board) -> list[Surface]:

@@ -8,19 +8,27 @@ import numpy as np
 
 from storage.archive.plan import Plan
 from worker.studio.field.colour import Pixels
+from worker.studio.field.noise import blur
 from worker.studio.field.render import Buffers, Surface
-from worker.studio.scene.arrange import viewing_distance
+from worker.studio.scene.arrange import make_actor, viewing_distance
 from worker.studio.scene.colours import Board
 from worker.studio.scene.mesh import sheet, spline
 from worker.studio.scene.model import COPIES, RIBBONS
+from worker.studio.scene.staging import is_bright, lamp_of
+
+_HALO = ((45, 0.55), (130, 0.45))
+"""Spreads of the glow around a flame, in thousandths of the shorter side, and their shares."""
+_DUSK = 0.4
+"""What is left of the light on things behind a lamp."""
+_WARM = (1.0, 0.74, 0.4)
 
 
 def apply(buffers: Buffers, plan: Plan, paper: Pixels) -> Buffers:
-    """The buffers after the plan's structure, where it changes what is seen."""
+    """The buffers after the plan's structure or its lamp, where these change what is seen."""
     kind = plan.structure.kind if plan.structure else ""
     if kind == "absence":
         return _absent(buffers, paper)
-    return buffers
+    return _haloed(buffers, plan) if lamp_of(plan) else buffers
 
 
 def _absent(buffers: Buffers, paper: Pixels) -> Buffers:
@@ -30,6 +38,26 @@ def _absent(buffers: Buffers, paper: Pixels) -> Buffers:
     albedo[gone], light[gone] = paper, 1.0
     edge = np.where(gone & (buffers.edge < 1), 0, buffers.edge).astype(np.float32)
     return replace(buffers, albedo=albedo, light=light, edge=edge)
+
+
+def _haloed(buffers: Buffers, plan: Plan) -> Buffers:
+    """A glow around the flames of the first actor, and dusk on all else behind it."""
+    bright = [i for i, part in enumerate(make_actor(plan.actors[0]).parts) if is_bright(part)]
+    first = (buffers.object >= 0) & (buffers.object < COPIES)
+    flames = (first & np.isin(buffers.part, bright)).astype(np.float32)
+    if not flames.any():
+        return buffers
+    unit = min(buffers.shape) / 1000
+    halo = np.zeros(buffers.shape, dtype=np.float32)
+    for size, share in _HALO:
+        spread = blur(flames, size * unit)
+        halo += share * spread / spread.max()
+    behind = (buffers.object < 0) | (buffers.object >= COPIES * len(plan.actors))
+    dim = np.where(buffers.object < 0, 1.0, _DUSK) * buffers.light + 0.8 * halo
+    glow = (0.55 * halo * behind)[..., None]
+    warm = buffers.albedo + (np.array(_WARM, dtype=np.float32) - buffers.albedo) * glow
+    light = np.where(behind, np.clip(dim, 0, 1), buffers.light)
+    return replace(buffers, albedo=warm.astype(np.float32), light=light.astype(np.float32))
 
 
 def ribbons(plan: Plan, board: Board) -> list[Surface]:

@@ -32,6 +32,10 @@ _SLENDER = 0.42
 """Width over height below which what is large is drawn taller still."""
 _LOW = 0.45
 """Share of the picture up to which the height of a single actor is low: it stands higher up."""
+_HUNG = (1.1, 1.8)
+"""Height of the viewer's eye over that of what hangs on a wall."""
+_BANK = 0.14
+"""Height of a railway bank over that of the train on it."""
 _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
 _MARGIN = 0.09
@@ -248,6 +252,10 @@ def _propose(
         horizon = foot - drop
     if _floats(main):
         horizon = units * float(rng.uniform(0.55, 0.8))
+    if FORMS[main.form].where == "wall":
+        # Its lower edge is well above the floor.
+        eye = float(rng.uniform(*_HUNG)) * tall
+        horizon = units * float(rng.uniform(0.48, 0.58))
     actors = []
     for index, actor in enumerate(plan.actors):
         height = natural_height(actor)
@@ -311,6 +319,8 @@ def _lift(
     where = FORMS[actor.form].where
     if where == "water":
         return -0.06 * height
+    if where == "rails":
+        return _BANK * height
     if where not in ("air", "sky", "wall"):
         return 0.0
     row = units * float(rng.uniform(0.36, 0.48))

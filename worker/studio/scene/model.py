@@ -133,7 +133,8 @@ class Form:
 
     `height` is the usual one in metres, for scale. `poses` are words that complete "a horse,
     ..."; the first is the usual. `attributes` are those that it knows. `where` says what it needs:
-    `ground`, `water`, `air`, `table` (small enough to stand on one), `wall`, `sky`.
+    `ground`, `water`, `air`, `table` (small enough to stand on one), `wall`, `sky`,
+    `rails`.
     """
 
     name: str

@@ -16,7 +16,7 @@ from storage.archive.plan import Plan
 from worker.studio.field.render import Light, Surface
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.mesh import Array, Mesh, box
-from worker.studio.scene.model import Model, Placed, bounds_of
+from worker.studio.scene.model import Model, Part, Placed, bounds_of
 from worker.studio.scene.sky import HOURS, Disc
 
 _INSIDE = 1.25
@@ -72,25 +72,32 @@ def lamp_of(plan: Plan) -> bool:
 
 def burns(model: Model) -> bool:
     """Whether a part of it gives the light of a flame or a lamp."""
-    return any(part.material in _BURNING and part.glow >= _BRIGHT for part in model.parts)
+    return any(is_bright(part) for part in model.parts)
+
+
+def is_bright(part: Part) -> bool:
+    """Whether it is a flame or the glass of a lamp."""
+    return part.material in _BURNING and part.glow >= _BRIGHT
 
 
 def lamplit(plan: Plan, light: Light, placed: Sequence[Placed]) -> Light:
-    """The light of a picture whose first actor burns: from its flames, a little before them."""
+    """The light of a picture whose first actor burns: from its flames, well before them.
+
+    What holds a flame must not stand in its own shadow: a stem under a dish would vanish.
+    """
     own = [p for p in placed if p.actor == 0]
     if not own or not lamp_of(plan):
         return light
-    parts = [q for p in own for q in p.model.parts if q.glow >= _BRIGHT and q.material in _BURNING]
-    points = np.concatenate([part.mesh.points for part in parts])
+    points = np.concatenate([q.mesh.points for p in own for q in p.model.parts if is_bright(q)])
     low, high = bounds_of(own)
     size = float((high - low).max())
-    middle = (points.min(0) + points.max(0)) / 2 + np.array([0.0, 0.12, 0.45]) * size
+    middle = (points.min(0) + points.max(0)) / 2 + np.array([0.0, -0.12, 0.85]) * size
     return replace(
         light,
         at=(float(middle[0]), float(middle[1]), float(middle[2])),
         key=1.6,
-        ambient=0.1,
-        reach=0.75 * size,
+        ambient=0.22,
+        reach=1.1 * size,
     )
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from storage.archive.plan import Plan
 from tests.worker.studio.studies import CONCEPTS, painter, plan
 from worker.studio import PaintError
 from worker.studio.marks import TECHNIQUES
-from worker.studio.plan.choices import Demand
+from worker.studio.plan.choices import Choices, Demand
 from worker.studio.plan.depiction import Dictionary
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
 from worker.studio.plan.draw import MOST_ACTORS, draw_plan
@@ -220,3 +222,25 @@ def test_the_lower_edge_cuts_a_head_and_no_other_does() -> None:
             seen = look(drawn, side=120)[0]
             assert seen.bottom == 1
             assert min(seen.left, seen.top, 1 - seen.right) > 0
+
+
+@pytest.mark.parametrize(
+    ("concept", "settings_of_it"),
+    [
+        ("sailing ship", {"sea", "lake"}),
+        ("mask", {"room", "paper", "void"}),
+        ("train", {"meadow", "hills", "mountains", "desert", "snow"}),
+    ],
+)
+def test_a_thing_that_belongs_somewhere_is_never_elsewhere(
+    concept: str, settings_of_it: set[str]
+) -> None:
+    read = Dictionary().read
+    for chosen in ("", "street", "paper", "stage"):
+        for n in range(2):
+            demand = Demand([concept], n, techniques=ALL_TECHNIQUES)
+            demand = replace(demand, choices=Choices(setting=chosen))
+            drawn = draw_plan(demand, read)
+            assert drawn.setting.kind in settings_of_it
+            main = drawn.actors[0]
+            assert FORMS[main.form].where != "wall" or main.lift > 0.3 * main.height

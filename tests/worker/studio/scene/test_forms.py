@@ -8,7 +8,7 @@ from worker.studio.scene.materials import MATERIALS
 from worker.studio.scene.model import FORMS, Model, Request, make
 
 ROLES = ("main", "second", "accent", "back", "ground", "dark")
-WHERE = {"ground", "water", "air", "table", "wall", "sky"}
+WHERE = {"ground", "water", "air", "table", "wall", "sky", "rails"}
 
 
 def made(name: str, pose: str, *attributes: str, seed: int = 1) -> Model:

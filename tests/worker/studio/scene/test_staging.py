@@ -13,7 +13,8 @@ from storage.archive.plan import (
 from tests.worker.studio.studies import painter
 from worker.studio.plan.choices import Choices
 from worker.studio.scene.arrange import arrange
-from worker.studio.scene.build import build
+from worker.studio.scene.build import build, make_ground
+from worker.studio.scene.effects import apply
 from worker.studio.scene.model import FORMS, GROUND
 from worker.studio.scene.staging import SHUTTER, disc_of, lamp_of
 
@@ -114,3 +115,42 @@ def test_two_in_opposition_face_each_other(turn: float, *, mirrored: bool) -> No
             for name in ("reins", "saddle")
         )
         assert side * (reins - saddle) > 0
+
+
+@pytest.mark.parametrize("setting", ["room", "paper", "void"])
+def test_a_wall_is_right_behind_what_hangs_on_it(setting: str) -> None:
+    scene = build(plan("mask", setting=setting))
+    back = min(part.mesh.points[:, 2].min() for p in scene.placed for part in p.model.parts)
+    walls = [s for s in scene.surfaces if s.object == GROUND and np.ptp(s.points[:, 2]) < 0.1]
+    assert any(np.isclose(s.points[:, 2].max(), back) for s in walls)
+    assert not any((back + 1e-6 < s.points[:, 2]).all() for s in walls)
+
+
+def test_a_train_has_rails_under_its_wheels() -> None:
+    drawn = plan("train", setting="meadow")
+    scene = build(drawn)
+    low = min(part.mesh.points[:, 1].min() for p in scene.placed for part in p.model.parts)
+    made = {p.name: p.mesh for p in make_ground(drawn).parts}
+    assert made["rails"].bounds[1][1] == pytest.approx(low)
+    # They run on before and behind the train.
+    assert np.ptp(made["rails"].points[:, 0]) > 10 * drawn.actors[0].height
+
+
+def test_the_glow_of_a_candle_is_around_its_flame() -> None:
+    drawn = plan("candle", setting="void", hour="lamplight")
+    scene = build(drawn)
+    bare = scene.render(SHAPE)
+    seen = apply(bare, drawn, np.ones(3, dtype=np.float32))
+    gain = np.where(bare.object >= GROUND, seen.light - bare.light, -1)
+    row, column = np.unravel_index(int(gain.argmax()), gain.shape)
+    parts = scene.placed[0].model.parts
+    flame = next(i for i, part in enumerate(parts) if part.name == "flame")
+    rows, columns = np.nonzero((seen.object == 0) & (seen.part == flame))
+    assert abs(row - rows.mean()) < 0.1 * SHAPE[0]
+    assert abs(column - columns.mean()) < 0.1 * SHAPE[1]
+    assert gain[-10:].max() < 0
+
+
+def test_a_candlestick_is_lit_by_its_own_candle() -> None:
+    seen = build(plan("candle", setting="void", hour="lamplight")).render(SHAPE)
+    assert np.percentile(seen.light[(seen.object == 0) & (seen.part == 0)], 10) > 0.3

@@ -45,15 +45,13 @@ def aeroplane(ask: Request) -> Model:
     kit.add("cowl", cowl, of="second")
     span = ask.between(9, 10.4)
     if two:
-        kit.add("wings", wing(span, 1.4, 1.2, lift=0.25).moved(0.9, -0.35, 0), wing(span * 1.06,
-            1.4, 1.2, lift=0.2).moved(1.25, 1.35, 0), of="second")
-        struts: list[list[b.Point]] = [[(0.6 + q, -0.3 + 0.12 * k, s * k * span * 0.13),
-            (0.95 + q, 1.4 + 0.08 * k, s * k * span * 0.135)] for q in (0.0, 0.6)
+        kit.add("wings", wing(span * 0.94, 1.3, 1.1, lift=0.25).moved(0.8, -0.62, 0), wing(span
+            * 1.06, 1.4, 1.2, lift=0.2).moved(1.25, 1.75, 0), of="second")
+        struts: list[list[b.Point]] = [[(0.5 + q, -0.6 + 0.06 * k, s * k * span * 0.13),
+            (0.95 + q, 1.78 + 0.05 * k, s * k * span * 0.135)] for q in (0.0, 0.6)
             for k in (1.4, 3.2) for s in (-1, 1)]
         kit.add("struts", b.bars(struts, 0.045), of="wood")
-        strut = b.bars([[(0.8, -0.3, s * span * 0.1), (1.2, 1.55, s * span * 0.42)]
-            for s in (-1, 1)] + [[(1.2, 1.4, s * span * 0.17), (0.8, -0.1, s * span * 0.4)]
-            for s in (-1, 1)], 0.015)
+        strut = b.bars([[(1.0, 0.3, s * 0.3), (1.2, 1.75, s * span * 0.1)] for s in (-1, 1)], 0.045)
         kit.add("struts", strut, of="wood")
         cockpit = (lathe([(0.3, 0), (0.26, 0.1), (0.1, 0.1)], sides=16).scaled(1.3, 1,
             1).moved(-0.4, 0.42, 0))
@@ -72,7 +70,9 @@ def aeroplane(ask: Request) -> Model:
         kit.add("tyres", lathe([(0.2, -0.07), (0.3, -0.06), (0.3, 0.06), (0.2, 0.07)],
             sides=20).turned(x=90).moved(1.35, -1.15, s * 0.86), of="rubber")
     kit.add("propeller", propeller(1.25, 2).turned(x=ask.between(0, 180)).moved(x=2.9), of="wood")
-    bank = ask.between(-14, -6)
+    kit.add("spinner", lathe([(0.3, 2.7), (0.22, 2.95), (0.02, 3.2)], sides=20).turned(z=-90),
+        of="second")
+    bank = ask.between(-4, 3) if two else ask.between(-14, -6)
     return kit.model(seat=(-0.3, 0.6, 0), inside=(0, 0.3, 0)).mapped(lambda m: m.turned(x=-bank,
         z=5))
 

@@ -11,20 +11,21 @@ import numpy as np
 
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.people_held import wing
-from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, lathe, merge, pairs,
-    sheet, spline, triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, lathe, loft,
+    merge, pairs, sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 
-def spectacles() -> Mesh:
-    """Round glasses on a head of height 1."""
+def spectacles(*, splay: float = 0.0) -> Mesh:
+    """Round glasses on a head of height 1; `splay` is how far apart their temples are spread."""
     angle = np.linspace(0, 2 * np.pi, 25)
     parts = []
     for d in (1, -1):
         ring = columns(0.155 * d + np.cos(angle) * 0.115, 0.01 + np.sin(angle) * 0.115, 0.43 - 0.03
             * np.cos(angle) * d)
         parts.append(tube(ring, 0.013, sides=6))
-        parts.append(tube([(0.265 * d, 0.03, 0.4), (0.37 * d, 0.06, 0.05), (0.38 * d, 0.0, -0.1)],
+        parts.append(tube([(0.265 * d, 0.03, 0.4), ((0.37 + splay) * d, 0.06, 0.05),
+            ((0.38 + 1.3 * splay) * d, 0.0, -0.1)],
             0.012, sides=6))
     parts.append(tube([(-0.045, 0.03, 0.44), (0, 0.055, 0.465), (0.045, 0.03, 0.44)], 0.012,
         sides=6))
@@ -56,27 +57,45 @@ def giant_eye(ask: Request) -> Model:
     return Model.of(*parts)
 
 
-@form("mouth", "body", 0.3, "closed, open", where="air")
+def _lip(u: Array, inner: Array, outer: Array, depth: Array, back: Array) -> Mesh:
+    """One lip: full ovals from its inner to its outer contour, a point at both corners."""
+    angle = np.linspace(0, 2 * np.pi, 28, endpoint=False)
+    middle, half = (inner + outer) / 2, np.abs(outer - inner) / 2
+    rings = columns(u[:, None], middle[:, None] + half[:, None] * np.cos(angle), back[:, None]
+        + depth[:, None] * np.sin(angle))
+    return loft(list(rings), crease=180)
+
+
+@form("mouth", "body", 0.3, "closed, open", where="table")
 def mouth(ask: Request) -> Model:
-    """A giant mouth."""
-    gap = 0.09 if ask.pose == "open" else 0.006
-    c = Clay(blend=0.035)
-    upper = [(-0.34, 0, -0.09), (-0.2, 0.05 + gap * 0.7, 0), (-0.07, 0.075 + gap, 0.06),
-        (0, 0.05 + gap, 0.065)]
-    upper += [(-x, y, z) for x, y, z in upper[-2::-1]]
-    lower = [(-0.34, 0, -0.09), (-0.2, -0.05 - gap * 0.8, 0.0), (0, -0.08 - gap, 0.05),
-        (0.2, -0.05 - gap * 0.8, 0.0), (0.34, 0, -0.09)]
-    c.chain(upper, [0.012, 0.045, 0.062, 0.05, 0.062, 0.045, 0.012]).chain(lower,
-        [0.012, 0.05, 0.078, 0.05, 0.012], blend=0.01)
-    parts = [Part("lips", c.mesh(detail=70))]
-    if gap > 0.05:
-        parts.append(Part("throat", ball((0.25, 0.12, 0.03), sides=24).moved(0, 0, -0.08), "black"))
-        teeth = [box(0.055, 0.055, 0.04, bevel=0.015).moved(0.06 * k, 0.03, -0.03 - 0.012 * abs(k))
-            for k in range(-2, 3)]
-        parts.append(Part("teeth", merge(teeth), "white"))
-        parts.append(Part("tongue", ball((0.13, 0.05, 0.06), sides=16).moved(0, -0.075, -0.03),
-            "pink"))
-    return Model.of(*parts, inside=(0, 0, 0))
+    """A giant mouth, as a solid thing: two lips, and between them one band of teeth."""
+    t = np.linspace(-np.pi / 2, np.pi / 2, 61)
+    x = np.sin(t)
+    gap = (0.095 if ask.pose == "open" else 0.0) * (1 - x**2) ** 0.8
+    round_ = np.sqrt(np.maximum(1 - x**2, 0.0)) + 0.012
+    bow = np.exp(-((np.abs(x) - 0.24) / 0.2) ** 2) - 0.55 * np.exp(-((x / 0.13) ** 2))
+    wave = 0.012 * np.cos(x * np.pi * 1.6) * (1 - x**2)
+    back = -0.17 * x**2
+    low = wave - gap
+    upper = _lip(0.36 * x, wave + gap * 0.6, wave + gap * 0.6 + round_ * (0.085 + 0.045 * bow),
+        0.075 * round_, back)
+    lower = _lip(0.36 * x, low - 0.15 * round_**1.4 - 0.004, low, 0.088 * round_, back + 0.004)
+    within = np.linspace(0, 1, 9)[:, None]
+
+    def filled(top: Array, end: Array, z: float, curl: float = 0.0) -> Mesh:
+        y = top + (end - top) * within
+        return sheet(columns(0.34 * x, y, back + z * round_ + curl * np.sin(within * np.pi)))
+
+    inside = [Part("line", filled(wave + 0.01, low - 0.01, 0.0), "black")]
+    if ask.pose == "open":
+        high = wave + gap * 0.6 + 0.02 * round_
+        teeth = high - 0.085 * np.clip(1 - (x / 0.86) ** 4, 0, 1)
+        tongue = low - 0.02 * round_ + 0.075 * np.clip(1 - (x / 0.7) ** 2, 0, 1)
+        inside = [Part("throat", filled(high, low - 0.02 * round_, -0.05), "black"),
+            Part("teeth", filled(high, np.maximum(teeth, low), -0.02, 0.02), "white", glow=0.5),
+            Part("tongue", filled(np.maximum(tongue, low - 0.02 * round_), low - 0.02 * round_,
+            -0.015, 0.02), "pink")]
+    return Model.of(Part("lips", merge(upper, lower)), *inside, inside=(0, 0, 0))
 
 
 @form("ear", "body", 0.5, where="air")
@@ -151,13 +170,15 @@ def heart(ask: Request) -> Model:
     c.limb((-0.05, 0.1, 0), (0.07, -0.14, 0.05), 0.13, 0.05).limb((0.05, 0.1, 0.02),
         (0.08, -0.15, 0.05), 0.12, 0.05)
     c.lump((-0.11, 0.12, 0.01), (0.09, 0.1, 0.09)).lump((0.12, 0.15, 0.0), (0.075, 0.07, 0.08))
-    vessels = [tube(triples("-10 150 20, 0 300 0, 80 360 -30, 140 280 -80"), [0.055, 0.052, 0.05,
-        0.046], samples=16)]
-    vessels += [tube([(0.01 + 0.045 * k, 0.33, -0.01), (0.0 + 0.06 * k, 0.45, -0.01)],
-        [0.022, 0.018]) for k in range(3)]
-    blue = [tube([(-0.13, 0.15, 0), (-0.14, 0.36, -0.02)], [0.045, 0.04]),
-        tube([(0.03, 0.14, 0.08), (0.09, 0.26, 0.05), (0.19, 0.27, 0.0)], [0.05, 0.045, 0.035],
-        samples=10)]
+    arch = triples("10 40 20, 0 200 20, 0 320 10, 60 380 -20, 125 330 -50, 140 200 -70")
+    vessels = [tube(arch, [0.06, 0.056, 0.052, 0.05, 0.044, 0.04], samples=30)]
+    vessels += [tube([(0.005 + 0.045 * k, 0.345 + 0.012 * (k == 1), -0.005 - 0.012 * k),
+        (-0.02 + 0.065 * k, 0.47, -0.02)], [0.024, 0.019]) for k in range(3)]
+    blue = [tube([(-0.12, 0.08, 0), (-0.11, 0.24, -0.01), (-0.1, 0.43, -0.03)],
+        [0.05, 0.046, 0.042], samples=12), tube([(0.05, 0.02, 0.07), (0.06, 0.17, 0.085),
+        (0.03, 0.25, 0.05), (-0.03, 0.28, -0.02)], [0.06, 0.055, 0.05, 0.045], samples=20),
+        tube([(0.05, 0.22, 0.07), (0.13, 0.26, 0.03), (0.21, 0.27, -0.02)], [0.045, 0.04, 0.034],
+        samples=12)]
     veins = []
     for k, (x, y) in enumerate(((-0.04, 0.08), (0.03, 0.1), (0.1, 0.06))):
         path = np.array([(x, y + 0.06, 0.155), (x + 0.02, y - 0.05, 0.145), (0.06 + 0.01 * k, y
@@ -181,7 +202,7 @@ def mask(ask: Request) -> Model:
     """A theatre mask with open eyes and mouth."""
     sad = ask.pose == "tragedy"
     c = Clay(blend=0.05)
-    c.lump((0, 0.08, 0), (0.42, 0.46, 0.26)).limb((0, 0, 0.04), (0, -0.36, 0.05), 0.33, 0.18)
+    c.lump((0, 0.08, 0), (0.37, 0.44, 0.25)).limb((0, 0, 0.03), (0, -0.33, 0.04), 0.31, 0.22)
     c.limb((0, 0.1, 0.25), (0, -0.08, 0.36), 0.04, 0.07)
     for d in (1, -1):
         tilt = -0.07 if sad else 0.05
@@ -196,14 +217,7 @@ def mask(ask: Request) -> Model:
             + 0.004))
     bow = 0.12 * (x**2 - 0.5) * (-1 if sad else 1)
     holes.append(_cut(skin, 0.19 * x, -0.3 + bow + 0.02 * sad, 0.058 * (1.02 - x**2) ** 0.7))
-    ribbon = []
-    for d in (1, -1):
-        y = np.linspace(0, 1, 14)
-        mid = columns(d * (0.4 + 0.12 * y + 0.05 * np.sin(y * 9)), 0.1 - 0.62 * y, -0.02 + 0.05
-            * np.cos(y * 9))
-        ribbon.append(sheet(np.stack([mid, mid + np.array((0.06 * d, 0.015, 0.02))])))
-    parts = [Part("mask", skin), Part("holes", merge(holes), "black"), Part("ribbon", merge(ribbon),
-        "second")]
+    parts = [Part("mask", skin), Part("holes", merge(holes), "black")]
     return Model.of(*parts).mapped(lambda m: m.scaled(0.34))
 
 

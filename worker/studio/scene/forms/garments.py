@@ -199,11 +199,11 @@ def jewel(ask: Request) -> Model:
 @form("glasses", "garment", 0.06, where="table")
 def glasses(_: Request) -> Model:
     """Spectacles, open."""
-    frame_ = spectacles().scaled(0.18)
+    frame_ = spectacles(splay=0.09).scaled(0.18)
     lenses = [ball((0.108, 0.108, 0.012), sides=20).moved(0.155 * d, 0.01, 0.43).scaled(0.18)
         for d in (1, -1)]
     return Model.of(Part("frame", frame_), Part("lenses", merge(lenses),
-        "glass")).mapped(lambda m: m.turned(y=18))
+        "glass")).mapped(lambda m: m.turned(x=10))
 
 
 @form("umbrella", "garment", 1.0, "open, closed", "stripes")

@@ -80,9 +80,9 @@ def _laid(path: Array, radius: float) -> Mesh:
     return merge(pieces)
 
 
-@form("rope", "gear", 0.2, "coiled, hanging coil", where="ground")
-def rope(ask: Request) -> Model:
-    """A laid rope in a coil on the ground, or hung up; or stretched until it frays."""
+@form("rope", "gear", 0.2, "coiled", where="ground")
+def rope(_: Request) -> Model:
+    """A laid rope in a coil on the ground."""
     turns = 5
     t = np.linspace(0, 2 * np.pi * turns, 12 * turns)
     r = 0.2 + 0.012 * np.sin(t * 0.4)
@@ -91,13 +91,7 @@ def rope(ask: Request) -> Model:
     coil = columns(r * np.cos(t), y, r * np.sin(t))
     tail = np.array(triples("270 90 140, 330 30 220, 240 24 320, 100 24 300"))
     path = np.concatenate([coil, tail + np.array([0, 0, 0.05])])
-    model = Model.of(Part("rope", _laid(path, 0.021)), inside=(0, 0.02, 0))
-    if ask.pose == "hanging coil":
-        hung = _laid(coil, 0.019).scaled(0.8, 0.4, 1.25).turned(x=90).moved(0, 0.3, 0)
-        wrap = merge(ring(0.045, 0.018, y=0.1 + 0.03 * k).scaled(1.0, 1, 0.9)
-            for k in range(4)).moved(0, 0.32, -0.04)
-        return Model.of(Part("rope", hung), Part("wrap", wrap), hand=(0, 0.55, 0))
-    return model
+    return Model.of(Part("rope", _laid(path, 0.021)), inside=(0, 0.02, 0))
 
 
 def _links(path: Array, size: float) -> Mesh:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.studio.scene.forms._still import (block, closed, cut, disc, held, ring, rod, stroke,
+from worker.studio.scene.forms._still import (block, closed, cut, disc, held, ring, rod,
     tilted, turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, loft, merge, pairs,
     spline, triples, tube)
@@ -186,29 +186,23 @@ def drum(ask: Request) -> Model:
     return Model.of(*parts)
 
 
-@form("tambourine", "music", 0.25, where="table")
+@form("tambourine", "music", 0.08, where="table")
 def tambourine(ask: Request) -> Model:
-    """A tambourine propped to show its skin and its jingles, with ribbons."""
-    r, d = 0.125, 0.05
+    """A tambourine that lies on its open side, with jingles in the slots of its hoop."""
+    r, d = 0.125, 0.064
     hoop = turned([(r - 0.006, -d / 2), (r, -d / 2), (r, d / 2), (r - 0.006, d / 2)], samples=0,
         sides=48)
     skin = disc(r - 0.004, 0.003, y=d / 2 - 0.001)
     slots, jingles = [], []
     for k in range(7):
         a = 2 * np.pi * (k + 0.5) / 7
-        slots.append(block(0.006, 0.026, 0.045, (0, 0, 0)).moved(r - 0.001, 0,
+        slots.append(block(0.008, 0.024, 0.052, (0, 0, 0)).moved(r - 0.002, 0,
             0).turned(y=-np.degrees(a)))
-        jingles += [turned(pairs("19 0, 12 4, 0 2"), samples=0).moved(0, y, 0).moved(r + 0.004, 0,
-            0).turned(y=-np.degrees(a)) for y in (-0.006, 0.003)]
-
-    def stand(m: Mesh) -> Mesh:
-        return m.turned(x=76).moved(0, r, 0)
-
-    tails = [stroke([(0, 0), (0.02 * s, -0.05), (0.05 * s, -0.1), (0.045 * s, -0.15)], 0.016, 0.002,
-        samples=16).moved(0.1, 0.2, 0.03) for s in (0.4, 1.1)]
-    return Model.of(Part("hoop", stand(hoop)), Part("skin", stand(skin), "bone"),
-        Part("slots", stand(merge(slots)), "black"), Part("jingles", stand(merge(jingles)), "gold"),
-        Part("ribbons", merge(tails), "second"))
+        jingles += [turned(pairs("20 0, 12 5, 0 3"), samples=0).moved(0, y, 0).moved(r - 0.004, 0,
+            0).turned(y=-np.degrees(a)) for y in (-0.009, 0.004)]
+    edge = merge(ring(r, 0.004, y=y) for y in (d / 2, -d / 2))
+    return Model.of(Part("hoop", hoop), Part("skin", skin, "bone"), Part("slots", merge(slots),
+        "black"), Part("jingles", merge(jingles), "gold"), Part("edge", edge, "second"))
 
 
 @form("bell", "music", 0.3, "hand bell", where="table")

@@ -42,13 +42,16 @@ def compass(ask: Request) -> Model:
         .turned(x=-90).moved(0, 0.0205, 0) for a in (-32, 148)]
     ticks = merge(block(r * 0.03, 0.001, r * 0.1, (0, 0.0165, -r * 0.9)).turned(y=15 * k)
         for k in range(24))
-    lid = (turned([(r, 0), (r * 1.07, 0.006)], wall=0.002, samples=4).moved(0, 0, -r
-        * 1.08).turned(x=80).moved(0, 0.022, -r * 1.07))
-    hinge = block(0.3 * r, 0.01, 0.12 * r, (0, 0.02, -1.08 * r))
-    parts = [Part("case", merge(case, lid, hinge)), Part("face", face, "white"), Part("rose", rose,
-        "second"), Part("ticks", ticks, "black"), Part("north", halves[0], "red"),
-        Part("south", halves[1], "black")]
-    return tilted(Model(parts), x=40)
+    def hinged(m: Mesh) -> Mesh:
+        return m.moved(0, 0, -1.05 * r).turned(x=62).moved(0, 0.02, -1.04 * r)
+
+    lid = merge(hinged(disc(1.05 * r, 0.004)), hinged(ring(1.03 * r, 0.0035, y=0.005)),
+        rod((-0.4 * r, 0.019, -1.06 * r), (0.4 * r, 0.019, -1.06 * r), 0.0045))
+    lining = hinged(disc(0.94 * r, 0.002, y=0.005))
+    parts = [Part("case", merge(case, lid)), Part("lining", lining, "second"),
+        Part("face", face, "white"), Part("rose", rose, "second"), Part("ticks", ticks, "black"),
+        Part("north", halves[0], "red"), Part("south", halves[1], "black")]
+    return tilted(Model(parts), x=30)
 
 
 @form("globe", "science", 0.42, "on a stand", where="table")

@@ -164,7 +164,7 @@ def throne(ask: Request) -> Model:
         pairs("-500 0, 500 0, 500 780, 360 820, 200 950, 0 1060, -200 950, -360 820, -500 780")
     ) * [w, h]
     kit.add("frame", extrude(crest, 0.12, bevel=0.02).moved(0, y, -0.32))
-    kit.add("cushion", extrude(np.array(crest[1:]) * [0.72, 0.6] + [0, 0.55], 0.1,
+    kit.add("cushion", extrude(crest * [0.72, 0.6] + [0, 0.55], 0.1,
         bevel=0.03).moved(0, y, -0.26), cushion(w * 0.78, 0.16, 0.6).moved(0, y + 0.42, 0.02),
         of="second")
     kit.add("frame", box(w, 0.42, 0.66).moved(0, y, 0))

@@ -284,7 +284,7 @@ def wagon(kit: b.Kit, x: float, length: float) -> None:
     kit.add("roofs", roof, of="slate")
 
 
-@form("train", "vehicle", 4.6, "steam, modern", "modern")
+@form("train", "vehicle", 4.6, "steam, modern", "modern", where="rails")
 def train(ask: Request) -> Model:
     """A steam locomotive with tender and wagons, or a streamlined electric one."""
     kit = b.Kit()

@@ -96,7 +96,7 @@ def bow(ask: Request) -> Model:
     return Model.of(*parts, hand=(0, 0, 0), other_hand=nock)
 
 
-@form("shield", "weapon", 0.85, "heater", where="ground")
+@form("shield", "weapon", 0.85, "heater", where="wall")
 def shield(ask: Request) -> Model:
     """A heater shield with its charge, or a round one with a boss."""
     edge = pairs("0 -450, 160 -300, 270 -80, 310 180, 315 380")

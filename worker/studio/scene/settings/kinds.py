@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from worker.studio.field.noise import cloud
-from worker.studio.scene.mesh import Array, Mesh, merge, sheet
+from worker.studio.scene.mesh import Array, Mesh, box, columns, merge, sheet
 from worker.studio.scene.model import Part, Rng
 
 FAR_GROUND = 400.0
@@ -32,12 +32,16 @@ class Ground:
 
 @dataclass(frozen=True)
 class Need:
-    """What a setting may ask about: `unit` is the height of the main actor, in metres."""
+    """What a setting may ask about: `unit` is the height of the main actor, in metres.
+
+    `hung` is the place along z of the wall that the main actor hangs on, if it does.
+    """
 
     rng: Rng
     unit: float
     near: float
     far: float
+    hung: float | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ OPEN = (
     "day", "dawn", "noon", "sunset", "dusk", "night", "moonlight", "overcast", "storm", "mist",
     "rain", "summer", "autumn",
 )  # fmt: skip
+OPEN_LAND = ("ground", "table", "air", "sky", "rails")
+"""What open land takes: a track can run through it."""
 INSIDE = ("day", "lamplight", "firelight", "overcast", "dusk")
 
 
@@ -116,6 +122,48 @@ def plane(
     return sheet(np.stack([x, y, z], axis=-1)).grained(1, 0, 0)
 
 
+def bare_wall(need: Need, at: float, *, floor: str, pattern: str = "plain") -> Ground:
+    """A floor that ends at a wall across the whole view, its face at z = `at`."""
+    unit = need.unit
+    ground = Part("floor", plane(need, behind=need.far), floor, pattern, repeat=3.2 / unit)
+    wall = box(need.far * 30, need.far * 20, 0.1 * unit).moved(0, 0, at - 0.05 * unit)
+    skirting = box(need.far * 30, 0.1 * unit, 0.04 * unit).moved(0, 0, at)
+    return Ground(
+        [ground, Part("back wall", wall, "back"), Part("skirting", skirting, "back")],
+        open_sky=False,
+        wall_at=at,
+    )
+
+
+def track(height: float, turn: float, at: tuple[float, float, float]) -> list[Part]:
+    """Rails on a bank of stones that run out of sight both ways, for a train of this height.
+
+    `at` is the middle of the rails' top, `turn` the degrees that they are turned from +x.
+    """
+    along = np.concatenate([np.arange(-30, 30, 0.4), np.geomspace(30, 120, 20)])
+    along = np.unique(np.concatenate([along, -along]))
+
+    def strip(outline: Sequence[tuple[float, float]]) -> Mesh:
+        rows = [columns(along, y, z) for y, z in outline]
+        return sheet(np.stack(rows), crease=30, grain=(1, 0, 0))
+
+    rails = [
+        strip([(-0.05, z - 0.02), (0.0, z - 0.02), (0.0, z + 0.02), (-0.05, z + 0.02)][::-1])
+        for z in (-0.19, 0.19)
+    ]
+    sleepers = [box(0.09, 0.03, 0.62).moved(x, -0.075, 0) for x in np.arange(-14, 14, 0.22)]
+    bank = strip([(-0.3, -0.8), (-0.07, -0.42), (-0.07, 0.42), (-0.3, 0.8)][::-1])
+    made = (
+        ("rails", merge(rails), "iron"),
+        ("sleepers", merge(sleepers), "dark_wood"),
+        ("bank", bank, "stone"),
+    )
+    return [
+        Part(name, mesh.scaled(height).turned(y=turn).moved(*at), material)
+        for name, mesh, material in made
+    ]
+
+
 def endless(need: Need) -> Part:
     """A floor that curves up behind into a wall, so that no horizon is seen."""
     turn = np.linspace(0, np.pi / 2, 24)
@@ -143,16 +191,16 @@ def ridge(
     need: Need, distance: float, height: float, material: str, *, name: str, jag: float = 1.0
 ) -> Part:
     """A skyline of hills or peaks across the whole view, `height` metres at most."""
-    columns = 160
-    x = np.linspace(-1, 1, columns) * distance * 1.7
-    profile = cloud((4, columns), need.rng, cell=10.0, octaves=4 if jag > 1 else 2)[0]
+    count = 160
+    x = np.linspace(-1, 1, count) * distance * 1.7
+    profile = cloud((4, count), need.rng, cell=10.0, octaves=4 if jag > 1 else 2)[0]
     top = height * (0.25 + 0.75 * np.clip((profile - 0.2) * 1.4, 0, 1) ** jag)
     rows = []
     for share, back in ((0.0, 0.0), (0.5, 0.35), (0.85, 0.75), (1.0, 1.0), (0.8, 1.5)):
         # A crest that folds over leaves scraps along the skyline.
-        rough = 1 + (0.03 * jag if jag > 1 and share < 1 else 0) * need.rng.standard_normal(columns)
+        rough = 1 + (0.03 * jag if jag > 1 and share < 1 else 0) * need.rng.standard_normal(count)
         rows.append(
-            np.stack([x, top * share * rough, np.full(columns, -distance - back * height)], -1)
+            np.stack([x, top * share * rough, np.full(count, -distance - back * height)], -1)
         )
     return Part(name, sheet(np.stack(rows)), material, "mottle", repeat=6 / height)
 

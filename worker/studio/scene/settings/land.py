@@ -6,11 +6,24 @@ import numpy as np
 
 from worker.studio.scene.mesh import Mesh, box, lathe, merge, sheet, tube
 from worker.studio.scene.model import Part
-from worker.studio.scene.settings.kinds import FAR_GROUND, Ground, Need, plane, ridge, setting
+from worker.studio.scene.settings.kinds import (
+    FAR_GROUND,
+    OPEN_LAND,
+    Ground,
+    Need,
+    plane,
+    ridge,
+    setting,
+    tessellated,
+)
 
 
 @setting(
-    "meadow", "an open meadow", "grass", scenery=("tree", "cottage", "church", "haystack", "bush")
+    "meadow",
+    "an open meadow",
+    "grass",
+    scenery=("tree", "cottage", "church", "haystack", "bush"),
+    takes=OPEN_LAND,
 )
 def meadow(need: Need) -> Ground:
     """Grass to a low line of hills."""
@@ -23,6 +36,7 @@ def meadow(need: Need) -> Ground:
     "a land of rolling hills",
     "grass",
     scenery=("tree", "poplar", "windmill", "castle", "church"),
+    takes=OPEN_LAND,
 )
 def hills(need: Need) -> Ground:
     """Three rows of hills."""
@@ -39,6 +53,7 @@ def hills(need: Need) -> Ground:
     "a valley among mountains",
     "rocky ground",
     scenery=("pine", "boulders", "monastery"),
+    takes=OPEN_LAND,
 )
 def mountains(need: Need) -> Ground:
     """Peaks behind stony ground."""
@@ -54,6 +69,7 @@ def mountains(need: Need) -> Ground:
     "sand",
     hours=("day", "dawn", "noon", "sunset", "dusk", "night", "moonlight"),
     scenery=("rock", "pyramid", "cactus", "palm"),
+    takes=OPEN_LAND,
 )
 def desert(need: Need) -> Ground:
     """Dunes."""
@@ -69,6 +85,7 @@ def desert(need: Need) -> Ground:
     "snow",
     hours=("day", "dawn", "sunset", "dusk", "night", "moonlight", "overcast", "mist", "snowfall"),
     scenery=("dead tree", "pine", "cottage", "church"),
+    takes=OPEN_LAND,
 )
 def snow(need: Need) -> Ground:
     """Snow with a dark line of woods."""
@@ -159,13 +176,17 @@ def road(need: Need) -> Ground:
     "a street",
     "pavement",
     scenery=("streetlight", "carriage", "car"),
-    takes=("ground", "table", "air", "sky"),
+    takes=("ground", "air", "sky"),
 )
 def street(need: Need) -> Ground:
     """Two rows of houses that run towards the horizon."""
     paving = Part("paving", plane(need), "stone", "tiles", repeat=1.2 / need.unit)
     parts = [paving]
     for side in (-1, 1):
+        deep = need.far * 2.2 + need.near * 0.2
+        kerb = box(0.5 * need.unit, 0.07 * need.unit, deep + 3 * need.unit)
+        at = (side * (need.far * 0.32 - 0.25 * need.unit), 0.0, need.near * 0.2 - deep / 2)
+        parts.append(Part("kerb", tessellated(kerb.moved(*at), need), "slate"))
         z = need.near * 0.2
         while z > -need.far * 2.2:
             parts += _block(need, side, z)
@@ -205,7 +226,9 @@ def ruins(need: Need) -> Ground:
     girth = step * 0.17
     shafts = [box(step * 15, girth * 1.4, girth * 4).moved(0, 0, -back)]
     for k in range(-6, 7):
-        tall = float(need.rng.choice([1.0, 0.72, 0.45, 0.16], p=[0.45, 0.2, 0.2, 0.15]))
+        # Behind the actors all are broken: a whole one would meet their outline.
+        odds = [0.0, 0.0, 0.4, 0.6] if abs(k) <= 1 else [0.45, 0.2, 0.2, 0.15]
+        tall = float(need.rng.choice([1.0, 0.72, 0.45, 0.16], p=odds))
         top = girth * 1.4 + tall * step * 2.1
         shaft = lathe([(girth, girth), (girth * 0.84, top)], sides=16)
         shafts.append(shaft.moved(k * step, 0, -back))

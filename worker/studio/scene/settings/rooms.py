@@ -10,6 +10,7 @@ from worker.studio.scene.settings.kinds import (
     INSIDE,
     Ground,
     Need,
+    bare_wall,
     endless,
     plane,
     setting,
@@ -27,6 +28,8 @@ from worker.studio.scene.settings.kinds import (
 )
 def room(need: Need) -> Ground:
     """Three walls and a floor of boards."""
+    if need.hung is not None:
+        return bare_wall(need, need.hung, floor="wood", pattern="planks")
     return Ground(_walls(need, window=False), open_sky=False, wall_at=-need.far)
 
 
@@ -36,7 +39,7 @@ def room(need: Need) -> Ground:
     "wooden floor",
     hours=("day", "dawn", "sunset", "dusk", "moonlight", "overcast", "storm", "summer"),
     scenery=("chair", "curtain"),
-    takes=("ground", "table", "air", "wall"),
+    takes=("ground", "table", "air"),
 )
 def window(need: Need) -> Ground:
     """A room whose back wall has an open window on the sky."""
@@ -142,7 +145,7 @@ def cloth(need: Need) -> Ground:
     "stage floor",
     hours=("spotlight",),
     scenery=("curtain", "ladder"),
-    takes=("ground", "table", "air", "wall"),
+    takes=("ground", "table", "air"),
 )
 def stage(need: Need) -> Ground:
     """Boards in the light, darkness behind, curtains at both sides."""
@@ -168,6 +171,8 @@ def stage(need: Need) -> Ground:
 )
 def void(need: Need) -> Ground:
     """Nothing but a floor that fades into darkness."""
+    if need.hung is not None:
+        return bare_wall(need, need.hung, floor="back")
     return Ground([endless(need)], open_sky=False)
 
 
@@ -176,8 +181,10 @@ def void(need: Need) -> Ground:
     "an empty light ground",
     "light ground",
     hours=("day", "noon", "overcast"),
-    takes=("ground", "table", "air", "wall", "sky", "water"),
+    takes=("ground", "table", "air", "wall", "sky"),
 )
 def paper(need: Need) -> Ground:
     """A light sheet without a horizon, as in a plate of natural history."""
+    if need.hung is not None:
+        return bare_wall(need, need.hung, floor="back")
     return Ground([endless(need)], open_sky=False)
