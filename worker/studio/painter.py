@@ -114,19 +114,21 @@ class OfflinePainter:
         many = first.structure is not None and first.structure.kind in ALL_OVER
         if many:
             return first
-        best, score = first, self._score(first)
+        best, score = first, self._score(first, choices)
         for n in range(1, _MOST_CANDIDATES):
             if n >= _CANDIDATES and score > _FAIR:
                 break
             one = draw_plan(
                 replace(demand, attempt=attempt * _MOST_CANDIDATES + n), self._dictionary.read
             )
-            if (found := self._score(one)) > score:
+            if (found := self._score(one, choices)) > score:
                 best, score = one, found
         return best
 
-    def _score(self, plan: Plan) -> float:
-        """How well a plan is composed and how true its words are, in a small rendering."""
+    def _score(self, plan: Plan, choices: Choices) -> float:
+        """How well a plan is composed, how true its words are, and whether it has every actor that
+        was chosen, in a small rendering.
+        """
         longest = max(plan.format, 1 / plan.format)
         wide = plan.format >= 1
         shape = (_JUDGED_SIDE, round(_JUDGED_SIDE * longest))
@@ -134,7 +136,8 @@ class OfflinePainter:
         whole = is_whole(sheet.statements)
         false = sum(s.holds is False for s in sheet.statements)
         picture = Rendered(plan, sheet.scene, sheet.target)
-        return composition(picture) - _FALSE * false - (0.0 if whole else 4.0)
+        lacking = max(len(choices.actors) - len(plan.actors), 0)
+        return composition(picture) - _FALSE * false - (0.0 if whole else 4.0) - 4.0 * lacking
 
     def describe(self, plan: Plan) -> tuple[Statement, ...]:
         """The plan in words, before it is painted."""
