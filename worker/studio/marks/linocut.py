@@ -124,7 +124,7 @@ def lines(target: Target) -> str:
 
 LINOCUT = Technique(
     "linocut",
-    "a linocut, light gouges cut out of one dark ink",
+    "a linocut, light gouges cut out of a dark block over a flat tint",
     ("linocut", "lino", "relief print", "expressionist", "gouge"),
     "few",
     render,

@@ -72,7 +72,7 @@ _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
     "paper": 0.6, "void": 0.15, "air": 0.15, "street": 0.4, "forest": 0.15, "garden": 0.4,
-    "stage": 0.4, "window": 0.5, "ruins": 0.3,
+    "stage": 0.4, "window": 0.5, "ruins": 0.12,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
 
@@ -273,7 +273,7 @@ def _weight(kind: SettingKind, *, small: bool, tall: float) -> float:
         return 4.0 if small else 0.02
     if kind.name in ("room", "window", "stage") and tall > 4:
         return 0.02
-    return (0.2 if _suits_small(kind) else 0.01) * favour if small else favour
+    return (0.06 if _suits_small(kind) else 0.01) * favour if small else favour
 
 
 def _suits_small(kind: SettingKind) -> bool:

@@ -51,7 +51,8 @@ def _haloed(buffers: Buffers, plan: Plan) -> Buffers:
     halo = np.zeros(buffers.shape, dtype=np.float32)
     for size, share in _HALO:
         spread = blur(flames, size * unit)
-        halo += share * spread / spread.max()
+        # Of a flame of a few pixels nothing may be left where it is spread.
+        halo += share * spread / max(float(spread.max()), 1e-6)
     behind = (buffers.object < 0) | (buffers.object >= COPIES * len(plan.actors))
     dim = np.where(buffers.object < 0, 1.0, _DUSK) * buffers.light + 0.8 * halo
     glow = (0.55 * halo * behind)[..., None]

@@ -16,7 +16,7 @@ from worker.studio.scene.arrange import arrange
 from worker.studio.scene.build import build, make_ground
 from worker.studio.scene.effects import apply
 from worker.studio.scene.model import FORMS, GROUND
-from worker.studio.scene.staging import SHUTTER, disc_of, lamp_of
+from worker.studio.scene.staging import SHUTTER, disc_of, is_bright, lamp_of
 
 SHAPE = (120, 120)
 PALETTE = tuple(
@@ -149,6 +149,17 @@ def test_the_glow_of_a_candle_is_around_its_flame() -> None:
     assert abs(row - rows.mean()) < 0.1 * SHAPE[0]
     assert abs(column - columns.mean()) < 0.1 * SHAPE[1]
     assert gain[-10:].max() < 0
+
+
+def test_a_flame_of_one_pixel_spoils_nothing() -> None:
+    drawn = plan("candle", setting="void", hour="lamplight")
+    scene = build(drawn)
+    seen = scene.render((600, 600))
+    bright = [i for i, p in enumerate(scene.placed[0].model.parts) if is_bright(p)]
+    rows, columns = np.nonzero((seen.object == 0) & np.isin(seen.part, bright))
+    seen.part[rows[1:], columns[1:]] = 0
+    lit = apply(seen, drawn, np.ones(3, dtype=np.float32))
+    assert np.isfinite(lit.light).all() and np.isfinite(lit.albedo).all()
 
 
 def test_a_candlestick_is_lit_by_its_own_candle() -> None:
