@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from worker.studio.scene.forms import building as b
-from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, finished, lathe,
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe,
     merge, pairs, sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Request, form
 
@@ -223,7 +223,7 @@ def fishing_boat(ask: Request) -> Model:
 
 @form("raft", "boat", 3.5, where="water")
 def raft(ask: Request) -> Model:
-    """Logs lashed together, with a mast, a ragged sail and a steering oar."""
+    """Logs lashed together, with a mast, a square sail and a steering oar."""
     kit, n = b.Kit(), 8
     for k in range(n):
         length = ask.between(3.9, 4.8)
@@ -231,17 +231,15 @@ def raft(ask: Request) -> Model:
         kit.add("logs", log.moved(ask.between(-0.25, 0.25), 0.2, (k - n / 2 + 0.5) * 0.4))
     lashing = b.bars([[(x, 0.43, -1.7), (x, 0.43, 1.7)] for x in (-1.5, 0.2, 1.5)], 0.07)
     kit.add("lashings", lashing, of="second")
-    mast = b.bars([[(0.3, 0.3, 0), (0.35, 3.6, 0.1)], [(0.35, 3.2, -1.2), (0.35, 3.3, 1.2)],
-        [(-1.5, 1.5, 0.3), (-3.2, 0.0, 0.7)]], 0.05)
-    kit.add("mast", mast, of="wood")
-    cloth = square_sail(2.2, 1.9, 2.2, 0.5)
-    torn = cloth.points.copy()
-    torn[:, 1] += np.where(torn[:, 1] < -1.6, 0.25 * np.sin(torn[:, 2] * 9), 0)
-    kit.add("sail", finished(torn, cloth.faces, crease=180).turned(y=-68).moved(0.37, 3.2, 0.05),
-        of="accent")
-    kit.add("mast", b.bars([[(0.35, 3.5, 0.1), (s * 1.9, 0.4, 0)] for s in (-1, 1)], 0.015),
-        of="wood")
-    kit.add("gear", box(0.6, 0.4, 0.5, bevel=0.04).moved(-1.1, 0.4, -0.6), of="second")
+    mast = b.bars([[(0.3, 0.3, 0), (0.3, 4.0, 0)], [(-1.0, 3.6, 0.5), (1.6, 3.6, -0.5)]], 0.08)
+    oar = b.bars([[(-1.3, 1.5, 0.2), (-3.1, 0.1, 0.4)]], 0.06)
+    kit.add("mast", mast, oar, of="wood")
+    # The sail is spread along the raft and ends well above it: deck, mast and sail stay apart.
+    u, v = np.meshgrid(np.linspace(-1, 1, 24), np.linspace(0, 1, 12), indexing="ij")
+    belly = 0.4 * np.sin(np.pi * v) * (1 - u * u)
+    y, z = 3.55 - v * (2.0 + 0.12 * np.sin(u * 11)), belly - 0.46 * u + 0.1
+    sail = columns(0.3 + 1.2 * u + belly * 0.4, y, z)
+    kit.add("sail", sheet(sail, crease=180), of="accent")
     return kit.model(seat=(-0.6, 0.42, 0.3), inside=(-0.6, 0.42, 0), back=(0.9, 0.42, 0.7))
 
 

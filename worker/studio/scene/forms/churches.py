@@ -166,30 +166,32 @@ def _gothic_tower(kit: b.Kit, ask: Request, x: float, t: float, high: float) -> 
 
 def _gothic_nave(kit: b.Kit, w: float, deep: float, h: float, z: float) -> None:
     """The long body behind the towers with aisles and flying buttresses."""
-    kit.add("walls", box(w, h, deep).moved(z=z - deep / 2))
-    kit.add("roof", b.gabled(deep, w, 11, over=0.4, thick=0.5).turned(y=90).moved(y=h, z=z - deep
-        / 2), of="slate", pattern="shingles", repeat=0.8)
+    wide, cross = 9.4, z - deep * 0.62
+    kit.add("walls", box(w, h, deep + 4).moved(z=z - deep / 2 + 2),
+        box(w + 2 * wide, 13.5, deep + 4).moved(z=z - deep / 2 + 2))
+    roof = b.gabled(deep + 4, w, 12, over=0.4, thick=0.5).turned(y=90)
+    kit.add("roof", roof.moved(y=h, z=z - deep / 2 + 2), of="slate", pattern="shingles", repeat=0.8)
     for s in (-1, 1):
-        shed = extrude([(0, 0), (7.4, 0), (0, 5)], deep).scaled(s, 1, 1)
-        kit.add("roof", shed.moved(s * w / 2, 13, z - deep / 2), of="slate", pattern="shingles",
+        shed = extrude([(0, 0), (wide, 0), (0, 5)], deep).scaled(s, 1, 1)
+        kit.add("roof", shed.moved(s * w / 2, 13.5, z - deep / 2), of="slate", pattern="shingles",
             repeat=0.8)
-    lines = np.array(pairs("0 25500, 2000 24900, 4000 23400, 6000 21000, 7400 18000"))
-    flyer = b.band(lines - [0, 1.3],
-        pairs("0 27000, 2000 26200, 4000 25000, 6000 23600, 7400 22400"), 0.8)
-    pier = merge(b.tiers((3.4, 1.6, 0), (3.0, 1.6, 13), (2.2, 1.5, 14), (2.0, 1.5, 22)),
+    # The transept stands out beyond the towers, so that the body is seen from the west as well.
+    kit.add("walls", box(52, h, w).moved(z=cross))
+    kit.add("roof", b.gabled(52, w, 12, over=0.4, thick=0.5).moved(y=h, z=cross), of="slate",
+        pattern="shingles", repeat=0.8)
+    kit.add("spires", spire(3.4, 22).moved(0, h + 11, cross), of="slate")
+    lines = np.array(pairs("0 25500, 3000 24900, 6000 22400, 9400 18000"))
+    flyer = b.band(lines - [0, 1.3], pairs("0 27000, 3000 26200, 6000 24600, 9400 22400"), 0.8)
+    pier = merge(b.tiers((2.4, 1.6, 0), (2.2, 1.6, 13), (2.0, 1.5, 14), (1.8, 1.5, 22)),
         pinnacle(1.3, 6).moved(y=21.5))
-    one = merge(flyer.moved(x=w / 2), pier.moved(x=w / 2 + 8.2))
-    tall, low = (b.archway(3.4, 12, 0.5, 0.6, "pointed").turned(y=90), b.archway(3.0, 8, 0.4, 0.6,
-        "pointed").turned(y=90))
-    pane = merge(b.blocks([(0, 0, 0, 0.3, 10, 3.3)]).moved(w / 2, 15.6, 0),
-        b.blocks([(0, 0, 0, 0.3, 6.5, 2.9)]).moved(w / 2 + 7, 3, 0))
-    for k in range(7):
-        at = z - 4 - k * deep / 7.3
-        kit.add("flyers", one.moved(z=at), one.mirrored().moved(z=at), of="second")
-        moved = at - deep / 14.6
-        merge(tall.moved(w / 2, 15.6, moved), low.moved(w / 2 + 7, 3, moved))
-        glass = pane.moved(z=moved)
-        kit.add("windows", glass, glass.mirrored(), of="black")
+    one = merge(flyer.moved(x=w / 2), pier.moved(x=w / 2 + wide))
+    panes = b.blocks([(w / 2, 16.0, 0, 0.3, 10, 3.3), (w / 2 + wide, 3, 0, 0.3, 7, 3.0)])
+    for k in range(8):
+        at = z - 3 - k * deep / 8
+        if abs(at - cross) > w / 2:
+            kit.add("flyers", one.moved(z=at), one.mirrored().moved(z=at), of="second")
+        pane = merge(panes).moved(z=at - deep / 16)
+        kit.add("windows", pane, pane.mirrored(), of="black")
 
 
 @form("monastery", "building", 18)

@@ -11,8 +11,8 @@ from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms._still import block, disc, grooved, rod, turned, wire
 from worker.studio.scene.forms.growth import rods
 from worker.studio.scene.forms.small_animals import web_mesh
-from worker.studio.scene.mesh import (Mesh, ball, columns, lathe, loft, merge, pairs, sheet, spline,
-    triples, tube)
+from worker.studio.scene.mesh import (Mesh, ball, columns, extrude, lathe, loft, merge, pairs,
+    sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -26,7 +26,7 @@ def wedge(radius: float, low: float, high: float, start: float, end: float) -> M
 
 @form("bread", "food", 0.13, "loaf, broken", where="table")
 def bread(ask: Request) -> Model:
-    """A scored round loaf, a long one, one broken in two, or a tin loaf cut in slices."""
+    """A tin loaf with a slice cut from it, or a round loaf broken in two."""
     profile = pairs("60 0, 100 12, 118 45, 90 88, 40 108, 0 112")
     loaf_ = turned(profile)
     if ask.pose == "broken":
@@ -41,13 +41,23 @@ def bread(ask: Request) -> Model:
             Part("crumb", merge(inner.turned(y=12).moved(0.012),
             inner.mirrored().turned(y=-20).moved(-0.014)), "linen")).mapped(lambda m: m.turned(
             y=-35))
-    curve = spline(np.array(profile), 40)[18:][::-1]
-    paths = [[(x + 0.1 * z, float(np.interp(np.hypot(x, z), curve[:, 0], curve[:, 1])), z)
-        for z in np.linspace(-span, span, 7)] for x, span in ((-0.055, 0.05), (0, 0.075),
-        (0.055, 0.05))]
-    cuts = [wire(path, [0.001, 0.005, 0.008, 0.009, 0.008, 0.005, 0.001]) for path in paths]
-    return Model.of(Part("crust", loaf_, "orange", "mottle", "wood", 20), Part("cuts", merge(cuts),
-        "linen"))
+    return _tin_loaf()
+
+
+def _tin_loaf() -> Model:
+    """A domed tin loaf with a cut end, and a slice that leans on it: slices read from afar."""
+    half = [(0.0, 0.0), (0.05, 0.0), (0.053, 0.006), (0.053, 0.07), (0.066, 0.083), (0.066, 0.104),
+        (0.05, 0.122), (0.024, 0.13)]
+    outline = np.array([*half, *[(-x, y) for x, y in half[:0:-1]]])
+    pale = outline * [0.87, 0.9] + [0, 0.006]
+    crust, crumb = [], []
+    for thick, tilt, at in ((0.17, 0.0, -0.05), (0.016, 30.0, 0.105)):
+        crust.append(extrude(outline, thick, bevel=0.004).turned(y=90, z=tilt).moved(at))
+        crumb.append(extrude(pale, thick + 0.003).turned(y=90, z=tilt).moved(at))
+    crust = [mesh.moved(0, -float(mesh.points[:, 1].min()), 0) for mesh in crust]
+    crumb = [mesh.moved(0, 0.006 - float(mesh.points[:, 1].min()), 0) for mesh in crumb]
+    return Model.of(Part("crust", merge(crust), "orange", "mottle", "wood", 20),
+        Part("crumb", merge(crumb), "linen")).mapped(lambda mesh: mesh.turned(y=-48))
 
 
 def _half_loaf(mesh: Mesh, side: int) -> Mesh:

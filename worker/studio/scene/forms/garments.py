@@ -92,42 +92,65 @@ def helmet(ask: Request) -> Model:
     return _worn(parts, turn=35)
 
 
-def _shoe(high: bool, heel: float) -> list[Part]:
+def _low_shoe() -> list[Part]:
+    """A laced low shoe: its upper rises from the sole's edge to the opening for the foot."""
+    edge = spline(np.array(pairs("-122 0, -102 28, -20 27, 60 41, 125 29, 150 0, 125 -29, 60 -41, "
+        "-20 -27, -102 -28, -122 0")), 49)[:-1]
+    x, z = edge[:, 0], edge[:, 1]
+    low = np.interp(x, [-0.13, -0.05, 0.05, 0.15], [0.031, 0.029, 0.013, 0.018])
+    a = np.arctan2(z, x + 0.01)
+    mouth = columns(0.062 * np.cos(a) - 0.06, 0.078 + 0.02 * np.cos(a) ** 2, 0.024 * np.sin(a))
+    foot = columns(x, low, z)
+    knuckle = columns(x * 1.02, low + np.interp(x, [-0.12, 0.0, 0.15], [0.05, 0.05, 0.046]), z)
+    rows = [(1 - t) ** 2 * foot + 2 * t * (1 - t) * knuckle + t * t * mouth
+        for t in np.linspace(0, 1, 12)]
+    middle = np.array([-0.06, 0.0, 0.0])
+    lining = [(mouth - middle) * [k, 1, k] + middle - [0, d, 0] for k, d in ((0.98, -0.001),
+        (0.9, 0.02), (0.4, 0.035), (0.02, 0.035))]
+    around = [np.concatenate([row, row[:1]]) for row in (*rows, *lining)]
+    sole = extrude(edge * 1.06, 0.011, bevel=0.003).turned(x=90)
+    lift = np.interp(sole.points[:, 0], [-0.13, -0.05, 0.05, 0.16], [0.024, 0.022, 0.006, 0.011])
+    sole = sole.bent(lambda p: p + columns(0 * lift, lift, 0 * lift))
+    heel = box(0.062, 0.024, 0.05, bevel=0.004).moved(-0.096, 0, 0)
+    laces = [tube([(u, v - 0.004, -0.015), (u, v + 0.003, 0), (u, v - 0.004, 0.015)], 0.0028,
+        samples=7, sides=6) for u, v in ((0.014, 0.095), (0.03, 0.09), (0.046, 0.085))]
+    return [Part("upper", sheet(np.stack(around[:12])[::-1], crease=180)),
+        Part("inside", sheet(np.stack(around[12:])[::-1], crease=60), "black"),
+        Part("collar", tube(around[11], 0.0035, sides=7), "second"),
+        Part("laces", merge(laces), "linen"), Part("sole", merge(sole, heel), "dark_wood")]
+
+
+def _boot() -> list[Part]:
+    heel = 0.026
     c = Clay(blend=0.035)
     c.limb((-0.09, 0.035 + heel, 0), (-0.06, 0.035 + heel, 0), 0.034).limb((-0.07, 0.035 + heel, 0),
         (0.06, 0.035, 0), 0.034, 0.04)
     c.limb((0.05, 0.034, 0), (0.125, 0.03, 0), 0.042, 0.028, flat=0.8, side=(0, 1, 0))
     c.limb((-0.07, 0.06 + heel, 0), (0.02, 0.06 + heel * 0.3, 0), 0.036, 0.03)
-    if high:
-        c.chain([(-0.075, 0.06 + heel, 0), (-0.07, 0.2, 0), (-0.06, 0.34, 0)],
-            [0.045, 0.052, 0.066])
-        c.hollow((-0.06, 0.41, 0), (0.055, 0.1, 0.055), blend=0.005)
-    else:
-        c.hollow((-0.055, 0.12 + heel, 0), (0.062, 0.062, 0.029), blend=0.006)
+    c.chain([(-0.075, 0.06 + heel, 0), (-0.07, 0.2, 0), (-0.06, 0.34, 0)], [0.045, 0.052, 0.066])
+    c.hollow((-0.06, 0.41, 0), (0.055, 0.1, 0.055), blend=0.005)
     outline = spline(
         np.array(pairs("-130 0, -100 32, -20 27, 60 43, 130 30, 158 0, 130 -30, 60 -43, "
         "-20 -27, -100 -32, -130 0")), 40)[:-1]
     sole = extrude(outline, 0.011, bevel=0.003).turned(x=90)
     lift = np.interp(sole.points[:, 0], [-0.13, -0.04, 0.05, 0.16], [heel, heel * 0.9, 0.0, 0.006])
     sole = sole.bent(lambda p: p + columns(0 * lift, lift + 0.004, 0 * lift))
-    block = box(0.052 if heel < 0.04 else 0.03, heel + 0.006, 0.05, bevel=0.004).moved(-0.095, 0, 0)
-    dark = (ball((0.047, 0.006, 0.025), sides=14).turned(z=-6).moved(-0.052, 0.346 if high
-        else 0.097 + heel * 0.8, 0))
-    parts = [Part("upper", c.mesh(detail=60)), Part("inside", dark, "black"),
+    block = box(0.052, heel + 0.006, 0.05, bevel=0.004).moved(-0.095, 0, 0)
+    dark = ball((0.047, 0.006, 0.025), sides=14).turned(z=-6).moved(-0.052, 0.346, 0)
+    return [Part("upper", c.mesh(detail=60)), Part("inside", dark, "black"),
         Part("sole", merge(sole, block), "dark_wood")]
-    return parts if high or heel > 0.04 else [*parts]
 
 
 @form("shoe", "garment", 0.12, where="table")
 def shoe(ask: Request) -> Model:
-    """A shoe or a pair, or a lady's shoe with a high heel; the toe to +x."""
-    return _aside(_shoe(False, 0.02))
+    """A laced low shoe; the toe to +x."""
+    return _aside(_low_shoe())
 
 
 @form("boot", "garment", 0.4, where="table")
 def boot(ask: Request) -> Model:
     """A high boot or a pair; the toe to +x."""
-    return _aside(_shoe(True, 0.026))
+    return _aside(_boot())
 
 
 def _aside(parts: list[Part]) -> Model:
@@ -235,21 +258,22 @@ def umbrella(ask: Request) -> Model:
 @form("fan", "garment", 0.26, where="table")
 def fan(ask: Request) -> Model:
     """An open folding fan that stands on its rivet."""
-    count = 18
-    a = np.radians(np.linspace(12, 168, count * 2 + 1))
-    fold = np.where(np.arange(len(a)) % 2, 0.006, -0.006)
-    rows = [columns(np.cos(a) * r, np.sin(a) * r, fold * r / 0.22) for r in np.linspace(0.1, 0.24,
-        6)]
+    count = 12
+    a = np.radians(np.linspace(16, 164, count * 2 + 1))
+    fold = np.where(np.arange(len(a)) % 2, 0.01, -0.01)
+    rows = [columns(np.cos(a) * r, np.sin(a) * r, fold * r / 0.22) for r in np.linspace(0.105,
+        0.24, 6)]
     leaf = sheet(np.stack(rows)[:, ::-1], crease=20)
+    hem = [columns(np.cos(a) * r, np.sin(a) * r, fold * r / 0.22 + 0.0015) for r in (0.218, 0.243)]
     sticks = [tube([(0, 0, fold[k] * 0.3), (np.cos(a[k]) * 0.235, np.sin(a[k]) * 0.235, fold[k]
-        - 0.004)], [0.004, 0.0025], sides=5) for k in range(0, len(a), 2)]
+        - 0.004)], [0.004, 0.0035], sides=5) for k in range(0, len(a), 2)]
     guards = [tube([(-np.cos(a[k]) * 0.03, -np.sin(a[k]) * 0.03, 0), (np.cos(a[k]) * 0.242,
-        np.sin(a[k]) * 0.242, 0)], [0.008, 0.006], sides=6, flat=0.5) for k in (0, -1)]
-    pattern = "plain"
+        np.sin(a[k]) * 0.242, 0)], [0.012, 0.009], sides=6, flat=0.5) for k in (0, -1)]
     tassel = tube([(0, -0.02, 0), (0.03, -0.05, 0.01), (0.05, -0.03, 0.02)], [0.003, 0.003, 0.008],
         samples=8, sides=6)
-    return Model.of(Part("leaf", leaf, "main", pattern, "second", 20),
-        Part("sticks", merge(*sticks, *guards), "pale_wood"), Part("tassel", tassel,
+    return Model.of(Part("leaf", leaf), Part("hem", sheet(np.stack(hem)[:, ::-1], crease=20),
+        "second"), Part("sticks", merge(*sticks), "pale_wood"), Part("guards", merge(guards),
+        "dark_wood"), Part("tassel", tassel,
         "accent")).mapped(lambda m: m.turned(z=-14))
 
 

@@ -166,24 +166,21 @@ def harp(ask: Request) -> Model:
 
 @form("drum", "music", 0.4, "side drum", where="table")
 def drum(ask: Request) -> Model:
-    """A side drum with zigzag cords and hoops, with sticks; or a goblet-shaped hand drum."""
-    r, h = 0.19, 0.3
+    """A side drum with zigzag cords between its hoops, and crossed sticks on its skin."""
+    r, h, n = 0.17, 0.31, 8
     shell = turned([(r, 0.0), (r, h)], samples=0)
-    hoops = merge(turned([(r + 0.002, y), (r + 0.014, y), (r + 0.014, y + 0.035),
-        (r + 0.002, y + 0.035)], samples=0) for y in (0.0, h - 0.03))
-    n = 10
-    cords = merge(rod((1.05 * r * np.cos(a), h - 0.02, 1.05 * r * np.sin(a)),
-        (1.05 * r * np.cos(a + s * np.pi / n), 0.02, 1.05 * r * np.sin(a + s * np.pi / n)), 0.0042)
-        for a in np.arange(n) * 2 * np.pi / n for s in (-1, 1))
-    tabs = merge(rod((1.05 * r * np.cos(a), h * 0.52, 1.05 * r * np.sin(a)), (1.05 * r * np.cos(a),
-        h * 0.78, 1.05 * r * np.sin(a)), 0.012, 0.006) for a in np.arange(n) * 2 * np.pi / n)
-    parts = [Part("shell", shell), Part("hoops", hoops, "second"), Part("cords", cords, "linen"),
-        Part("tabs", tabs, "leather")]
-    stick = turned(pairs("9 0, 8.5 200, 5 310, 11 325, 0 345"))
-    pair = [stick.turned(z=90, y=a).moved(x, h + 0.016 + 0.009 * k, 0.02) for k,
-        (a, x) in enumerate(((22, 0.17), (-30, 0.16)))]
-    parts.append(Part("sticks", merge(pair), "wood"))
-    return Model.of(*parts)
+    hoops = merge(turned([(r - 0.01, y), (r + 0.018, y), (r + 0.018, y + 0.04), (r - 0.01, y
+        + 0.04)], samples=0) for y in (0.0, h - 0.04))
+    angles, far = np.arange(n) * 2 * np.pi / n, r + 0.012
+    cords = merge(rod((far * np.cos(a), h - 0.03, far * np.sin(a)), (far * np.cos(a + s * np.pi
+        / n), 0.03, far * np.sin(a + s * np.pi / n)), 0.0065) for a in angles for s in (-1, 1))
+    # The crossed sticks reach beyond the hoops, which also keeps the drums of a row apart.
+    stick = turned(pairs("9 0, 9 300, 6 400, 13 420, 0 445")).moved(0, -0.22, 0)
+    pair = [stick.turned(z=90, y=a).moved(0, h + 0.01 + 0.014 * k, 0) for k, a in enumerate(
+        (24, -24))]
+    return Model.of(Part("shell", shell), Part("hoops", hoops, "second"), Part("cords", cords,
+        "linen"), Part("skin", disc(r, 0.004, y=h - 0.002), "bone"), Part("sticks", merge(pair),
+        "dark_wood"))
 
 
 @form("tambourine", "music", 0.08, where="table")

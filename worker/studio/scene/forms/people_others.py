@@ -31,8 +31,8 @@ _LEGS = {
         -0.86, 0.16),
     "galloping": (0.86, 0.84, 1.18, 0.74, 0.72, 0.66, 0.98, 0.48, -0.92, 0.62, -1.22, 0.4, -0.8,
         0.56, -1.06, 0.28),
-    "rearing": (0.78, 0.92, 0.66, 0.62, 0.72, 1.06, 0.84, 0.78, -0.52, 0.52, -0.3, 0.16, -0.8, 0.5,
-        -0.72, 0.12)
+    "rearing": (0.98, 0.9, 0.86, 0.54, 0.88, 1.08, 1.1, 0.78, -0.5, 0.6, -0.26, 0.26, -0.72, 0.56,
+        -0.56, 0.16)
 }
 """Knee and fetlock, x and y, of the fore legs and of the hind legs, near and far."""
 
@@ -74,7 +74,7 @@ def steed(pose: str) -> list[Part]:
     eyes = [ball(0.022, sides=8).moved(0.99, 1.82, 0.09 * d) for d in (1, -1)]
     parts.append(Part("eyes", merge(eyes), "eye"))
     if pose == "rearing":
-        return [replace(p, mesh=p.mesh.moved(0.6, -0.6, 0).turned(z=34).moved(-0.6, 0.6, 0))
+        return [replace(p, mesh=p.mesh.moved(0.6, -0.6, 0).turned(z=28).moved(-0.6, 0.6, 0))
             for p in parts]
     return parts
 
@@ -102,14 +102,15 @@ def rider(ask: Request) -> Model:
     parts, figure = figure_parts(ask, pose, build_of(ask, woman=woman), outfit,
         grips=("fist", "fist"))
     parts += add_ons(ask, figure, held)
-    parts = [replace(p, mesh=p.mesh.turned(y=90).moved(-0.02, 0, 0)) for p in parts]
-    saddle = ball((0.34, 0.1, 0.3), sides=18).moved(-0.02, 1.36, 0)
-    hands = [0.4, 1.67, 0.0]
+    # He sits behind the withers, so that air shows between his chest and the horse's neck.
+    parts = [replace(p, mesh=p.mesh.turned(y=90).moved(-0.14, 0, 0)) for p in parts]
+    saddle = ball((0.34, 0.1, 0.3), sides=18).moved(-0.14, 1.36, 0)
+    hands = [0.28, 1.67, 0.0]
     reins = [tube([hands, (0.8, 1.6, 0.12 * d), (1.14, 1.62, 0.075 * d)], 0.012, samples=10,
         sides=6) for d in (1, -1)]
     gear = [Part("saddle", saddle, "leather"), Part("reins", merge(reins), "leather")]
     if name == "rearing":
-        parts, gear = ([replace(p, mesh=p.mesh.moved(0.6, -0.6, 0).turned(z=34).moved(-0.6, 0.6, 0))
+        parts, gear = ([replace(p, mesh=p.mesh.moved(0.6, -0.6, 0).turned(z=28).moved(-0.6, 0.6, 0))
             for p in group] for group in (parts, gear))
     return Model.of(*steed(name), *gear, *parts)
 

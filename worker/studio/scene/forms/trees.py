@@ -235,21 +235,30 @@ def dead_tree(ask: Request) -> Model:
     if ask.pose == "stump":
         return _stump(ask)
     blasted = ask.pose == "blasted"
-    stem = trunk(ask, 2.9, 0.4, bow=ask.between(0.2, 0.5), twist=2)
-    wood = Wood(ask.rng, spread=42, rise=0.05, wander=0.24, levels=3 if not blasted else 2,
-        shrink=0.68, fork=2)
-    top = np.array([0.35, 2.8, 0])
-    for k in range(2 if blasted else 4):
-        a = 0.4 + 2.6 * k
-        wood.grow(top - [0.05 * k, 0.5 * k, 0], np.array([math.cos(a), 0.75, 0.6 * math.sin(a)]),
-            1.5, 0.2 - 0.02 * k, 1)
-    pieces = [stem, wood.mesh()]
+    bow = ask.between(0.2, 0.5)
+    stem = trunk(ask, 2.9, 0.4, bow=bow, twist=2)
+    wood = Wood(ask.rng, spread=34, rise=0.12, wander=0.11, levels=2 if blasted else 3,
+        shrink=0.66, fork=2)
+    # Limbs start on the trunk's own line and go out to either side in turn, so that none cross.
+    limbs = (((0.86, 0.3, 0.9), (0.62, 2.9, 0.7), (0.74, 1.5, 0.8)) if blasted else
+        ((0.97, 1.9, 1.9), (0.93, 0.2, 1.0), (0.78, 3.3, 0.8), (0.62, 0.0, 0.55), (0.9, 4.4, 0.9)))
+    collars = []
+    for high, turn, rise in limbs:
+        start = np.array([bow * high * high, 2.9 * high, 0])
+        way = unit(np.array([math.cos(turn), rise, 0.6 * math.sin(turn)]))
+        wood.grow(start, way, 1.7, 0.17, 1)
+        collars.append(tube([start - way * 0.1, start + way * 0.3, start + way * 0.62],
+            [0.26, 0.22, 0.12], samples=6, sides=10))
+    pieces = [stem, *collars, wood.mesh()]
     if blasted:
+        top = np.array([bow, 2.9, 0])
         for k in range(9):
             a = 0.7 * k
-            out = np.array([0.22 * math.cos(a), 0, 0.22 * math.sin(a)])
-            pieces.append(tube([top + out - [0.05, 0.8, 0], top + out * 0.9 + [0, 0.2, 0], top + 1.3
-                * out + [0.04, ask.between(0.5, 1.6), 0]], [0.13, 0.1, 0.004], sides=5))
+            out = np.array([0.19 * math.cos(a), 0, 0.19 * math.sin(a)])
+            pieces.append(tube([top + out - [0.05, 0.9, 0], top + out, top + 1.2 * out
+                + [0.04, ask.between(0.4, 1.4), 0]], [0.13, 0.11, 0.004], sides=5))
+    else:
+        pieces.append(ball(0.29, sides=14).moved(bow, 2.86, 0))
     return Model.of(Part("wood", merge(pieces), "main"), hand=(1, 3.2, 0.4))
 
 
