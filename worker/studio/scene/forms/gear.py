@@ -313,7 +313,7 @@ def pipe(ask: Request) -> Model:
 
 @form("cigarette", "gear", 0.1, "lit", where="table")
 def cigarette(ask: Request) -> Model:
-    """A lit cigarette, propped at a slant, whose smoke rises in a curl."""
+    """A lit cigarette, propped at a slant, with its ash."""
     low, high = np.array([0, 0.006, 0]), np.array([-0.082, 0.03, 0])
 
     def piece(start: float, end: float, radius: float, tip: float | None = None) -> Mesh:
@@ -321,9 +321,7 @@ def cigarette(ask: Request) -> Model:
         return rod(tuple(low + way * start), tuple(low + way * end), radius, tip)
 
     bands = merge(piece(0.29, 0.305, 0.0054), piece(0.325, 0.335, 0.0054))
-    smoke = wire(high + triples("-2 1 0, -6 14 0, 5 30 0, -7 48 0, 8 66 0, -1 86 0, -8 96 0"),
-        [0.0012, 0.0022, 0.0032, 0.0036, 0.0032, 0.0022, 0.0008], samples=48)
     return Model.of(Part("filter", piece(0, 0.31, 0.0053), "orange"),
         Part("bands", bands, "gold"), Part("paper", piece(0.3, 0.88, 0.005), "white"),
         Part("ember", piece(0.86, 0.93, 0.0053), "fire", glow=0.9),
-        Part("ash", piece(0.92, 1.0, 0.005, 0.0032), "grey"), Part("smoke", smoke, "white"))
+        Part("ash", piece(0.92, 1.0, 0.005, 0.0032), "grey"))
