@@ -311,7 +311,7 @@ def pipe(ask: Request) -> Model:
     return Model.of(*parts)
 
 
-@form("cigarette", "gear", 0.1, "lit", where="table")
+@form("cigarette", "gear", 0.04, "lit", where="table")
 def cigarette(ask: Request) -> Model:
     """A lit cigarette, propped at a slant, with its ash."""
     low, high = np.array([0, 0.006, 0]), np.array([-0.082, 0.03, 0])
