@@ -114,7 +114,8 @@ class Pair:
         self.vocabulary.save(folder / VOCABULARY_FILE)
         if self.abstract:
             chosen = [concept for concept in self.vocabulary if concept in self.abstract]
-            (folder / ABSTRACT_FILE).write_text("\n".join([*chosen, ""]), encoding="utf-8")
+            with appearing(folder / ABSTRACT_FILE) as part:
+                part.write_text("\n".join([*chosen, ""]), encoding="utf-8")
         told = {
             "model_type": "cultural-alien-pair",
             "models": list(MODELS),

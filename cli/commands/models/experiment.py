@@ -229,6 +229,7 @@ def _costs(
 
     A chat model's are spent by its server, and are left out.
     """
+    from cas.atomic_files import appearing
     from cas.experiments.costs import measured_cost, pick_cost
     from cas.experiments.policies import LanguageModelPicker
 
@@ -242,7 +243,8 @@ def _costs(
             cost = measured_cost(pickers[name], runs)
         if not isnan(cost):
             kept[name] = round(cost, 3)
-            file.write_text(json.dumps(kept, indent=1) + "\n")
+            with appearing(file) as part:
+                part.write_text(json.dumps(kept, indent=1) + "\n")
     return kept
 
 

@@ -59,10 +59,4 @@ def chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:
 
 
 def _repeated_size(kind: str) -> str:
-    return {
-        "stack": "medium",
-        "mirror": "large",
-        "scale": "large",
-        "falling": "medium",
-        "opposition": "medium",
-    }.get(kind, "medium")
+    return "large" if kind in ("mirror", "scale") else "medium"
