@@ -74,7 +74,7 @@ def shortened(text: str, longest: int) -> str:
 
 def _decodable(value: object) -> object:
     """The same, with no lone surrogates, on which pydantic's check of a string fails."""
-    return fit(value) if isinstance(value, str) else value
+    return value if not isinstance(value, str) or value.isprintable() else fit(value)
 
 
 _Told = PlainSerializer(redacted, return_type=str)

@@ -47,21 +47,25 @@ class CandidatePlot:
 
     def written(self) -> Markup:
         """The dots as SVG, built here because a template is slower for hundreds of them."""
-        return Markup("\n".join([*map(_circle, self.dots[:-1]), _circle(self.pick, _PICK)]))
-
-
-def _circle(dot: Dot, kind: str = _CIRCLE) -> str:
-    x, y, candidate = dot
-    return kind % (
-        x,
-        y,
-        escape(candidate.concept),
-        candidate.coherence_rank,
-        candidate.coherence_nll,
-        candidate.context_rank,
-        candidate.context_nll,
-        candidate.score,
-    )
+        kinds = [*[_CIRCLE] * (len(self.dots) - 1), _PICK]
+        return Markup(
+            "\n".join(
+                [
+                    kind
+                    % (
+                        x,
+                        y,
+                        escape(one.concept),
+                        one.coherence_rank,
+                        one.coherence_nll,
+                        one.context_rank,
+                        one.context_nll,
+                        one.score,
+                    )
+                    for kind, (x, y, one) in zip(kinds, self.dots, strict=True)
+                ]
+            )
+        )
 
 
 def plot_candidates(inspiration: Inspiration, *, beta: float) -> CandidatePlot:
@@ -75,8 +79,10 @@ def plot_candidates(inspiration: Inspiration, *, beta: float) -> CandidatePlot:
         return round(right - coherence_rank * span, 1), round(floor - context_rank * span, 1)
 
     dots = tuple(
-        Dot(*place(candidate.coherence_rank, candidate.context_rank), candidate)
-        for candidate in reversed(candidates)
+        [
+            Dot(right - one.coherence_rank * span, floor - one.context_rank * span, one)
+            for one in reversed(candidates)
+        ]
     )
     ends = _equal_scores(count, candidates[0].coherence_rank, candidates[0].context_rank, beta=beta)
     line = None if ends is None else (place(*ends[0]), place(*ends[1]))

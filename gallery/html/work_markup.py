@@ -61,10 +61,11 @@ def picture(
     """
     blurred = ' class="veiled"' if work.visibility == "blurred" else ""
     priority = 'fetchpriority="high"' if eager else 'loading="lazy"'
+    copies = to.picture(work.image, "960.webp").rpartition("/")[0]
     shown = (
-        f'<picture><source type="image/avif" srcset="{_sources(to, work, "avif")}"'
-        f' sizes="{sizes}"><img{blurred} src="{to.picture(work.image, "960.webp")}"'
-        f' srcset="{_sources(to, work, "webp")}" sizes="{sizes}" width="{width}"'
+        f'<picture><source type="image/avif" srcset="{_sources(copies, work, "avif")}"'
+        f' sizes="{sizes}"><img{blurred} src="{copies}/960.webp"'
+        f' srcset="{_sources(copies, work, "webp")}" sizes="{sizes}" width="{width}"'
         f' height="{height}" {priority} decoding="async"'
         f' alt="{escape(alt or work.title + ": " + listed(work.concepts))}"></picture>'
     )
@@ -77,10 +78,9 @@ def picture(
     )
 
 
-def _sources(to: Urls, work: WorkRow, kind: str) -> str:
-    return ", ".join(
-        f"{to.picture(work.image, f'{asked}.{kind}')} {comes}w" for asked, comes in offered(work)
-    )
+def _sources(folder: str, work: WorkRow, kind: str) -> str:
+    """The `srcset` of a work's copies of that kind, whose addresses begin with `folder`."""
+    return ", ".join([f"{folder}/{asked}.{kind} {comes}w" for asked, comes in offered(work.width)])
 
 
 def label(to: Urls, work: WorkRow, titles: Mapping[str, str], left: Sequence[str] = ()) -> Markup:

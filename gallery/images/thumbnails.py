@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 
@@ -158,15 +159,16 @@ class Thumbnails:
         return data
 
 
-def offered(work: WorkRow) -> tuple[tuple[int, int], ...]:
-    """The copies of a work that differ in size: (width in the address, width of the file)."""
-    enough = next((width for width in WIDTHS if width >= work.width), WIDTHS[-1])
-    return tuple((width, min(width, work.width)) for width in WIDTHS if width <= enough)
+@lru_cache(maxsize=256)
+def offered(width: int) -> tuple[tuple[int, int], ...]:
+    """The copies of a picture that differ in size: (width in the address, width of the file)."""
+    enough = next((copy for copy in WIDTHS if copy >= width), WIDTHS[-1])
+    return tuple((copy, min(copy, width)) for copy in WIDTHS if copy <= enough)
 
 
 def copies(work: WorkRow) -> tuple[str, ...]:
     """Names of the copies that pages offer of a work."""
-    return tuple(f"{asked}.{kind}" for kind in ("avif", "webp") for asked, _ in offered(work))
+    return tuple(f"{asked}.{kind}" for kind in ("avif", "webp") for asked, _ in offered(work.width))
 
 
 def _copy(picture: Image.Image, kind: Kind, packet: bytes) -> bytes:

@@ -24,18 +24,16 @@ class Life:
     works: Sequence[WorkRow]
 
 
-def forks_of(gallery: Gallery, work: WorkRow) -> Sequence[ArtistRow]:
-    """The artists that were begun from a work."""
-    return [row for row in gallery.catalogue.artists.all() if row.created.forked_from == work.id]
+def lives_from(gallery: Gallery, work: WorkRow, artists: Sequence[ArtistRow]) -> Sequence[Life]:
+    """The work's own artist after it, and each of all `artists` that was begun from it; else none.
 
-
-def lives_from(gallery: Gallery, work: WorkRow, forks: Sequence[ArtistRow]) -> Sequence[Life]:
-    """The work's own artist after it, and each fork from its first work on; none without forks."""
-    own = gallery.catalogue.artists.get(work.artist)
-    if own is None or not forks:
+    A fork is shown from its first work on.
+    """
+    forks = [row for row in artists if row.created.forked_from == work.id]
+    if not forks:
         return []
     return [
-        _life(gallery, own, first=work.number + 1),
+        *(_life(gallery, row, first=work.number + 1) for row in artists if row.name == work.artist),
         *(_life(gallery, fork, first=1) for fork in forks),
     ]
 

@@ -16,7 +16,7 @@ from gallery.html.frame import Frame, frame_code
 from gallery.html.pool_changes import compare
 from gallery.html.structured_data import structured_data
 from gallery.pages import READ, Name, Number
-from gallery.pages.forks import forks_of, lives_from
+from gallery.pages.forks import lives_from
 from gallery.pick_explanation import described, explain
 from gallery.threads import ARCHIVE, in_threads
 from storage.archive.manifest import Judgement, Nearest
@@ -38,10 +38,10 @@ class Neighbour:
 def work(request: Request, gallery: GalleryDependency, artist: Name, number: Number) -> Response:
     """The page of one work."""
     shown = gallery.shown(artist, number)
-    row = gallery.catalogue.artists.get(artist)
+    artists = gallery.catalogue.artists.all()
     manifest = gallery.archive.read_manifest(artist, number)
     earlier, later = gallery.catalogue.works.neighbours(shown)
-    title = row.created.title if row else artist
+    title = next((row.created.title for row in artists if row.name == artist), artist)
     reactions = gallery.catalogue.fediverse.reactions
     elsewhere = reactions.counts(shown.id) if gallery.site.fediverse else None
     return gallery.page(
@@ -57,7 +57,7 @@ def work(request: Request, gallery: GalleryDependency, artist: Name, number: Num
         ),
         neighbours=_nearest(gallery, manifest.judgement),
         became=became(manifest),
-        lives=lives_from(gallery, shown, forks_of(gallery, shown)),
+        lives=lives_from(gallery, shown, artists),
         pool=compare(manifest),
         plot=plot_candidates(manifest.inspiration, beta=manifest.beta),
         explanation=explain(manifest),

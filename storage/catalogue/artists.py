@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, func, select, update
@@ -297,11 +298,16 @@ def _row(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(select(artists).where(artists.c.name == name)).first()
 
 
+# Records are read far more often than they change, and each page of the gallery reads some.
+_created = lru_cache(maxsize=256)(ArtistCreated.model_validate_json)
+_edited = lru_cache(maxsize=256)(ArtistEdited.model_validate_json)
+
+
 def _artist(row: Row[Any]) -> ArtistRow:
     return ArtistRow(
         name=row.name,
-        created=ArtistCreated.model_validate_json(row.created),
-        edited=None if row.edited is None else ArtistEdited.model_validate_json(row.edited),
+        created=_created(row.created),
+        edited=None if row.edited is None else _edited(row.edited),
         retired=row.retired,
         paused=row.paused,
         pause_reason=row.pause_reason,

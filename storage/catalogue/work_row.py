@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ import numpy as np
 from sqlalchemy import Row
 
 from storage.archive.manifest import Float32, Manifest, Pool
+from storage.catalogue.db.tables import works
 from storage.redaction import redacted
 
 Visibility = Literal["shown", "blurred", "held", "hidden", "removed"]
@@ -118,6 +118,9 @@ class PoolRow:
     seeds: frozenset[str]
 
 
+_COLUMNS = tuple(works.c.keys())
+
+
 def work_columns(manifest: Manifest) -> dict[str, object]:
     """The columns of a work's row, its visibility left out."""
     composition, painting = manifest.composition, manifest.painting
@@ -143,9 +146,9 @@ def work_columns(manifest: Manifest) -> dict[str, object]:
     }
 
 
-def work_row(row: Row[Any], *, without: Collection[str] = ()) -> WorkRow:
-    """A work from its row, which may have other columns too."""
-    values = {name: value for name, value in row._asdict().items() if name not in without}
+def work_row(row: Row[Any]) -> WorkRow:
+    """A work from its row, which may have other columns after the table's."""
+    values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=False))
     values["concepts"] = tuple(json.loads(values["concepts"]))
     values["cost"] /= 1_000_000
     values["colours"] = tuple(values["colours"].split())

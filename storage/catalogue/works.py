@@ -37,9 +37,11 @@ from storage.catalogue.db.tables import (
 from storage.catalogue.queries.listings import (
     companions_of_concept,
     first_work_of_concept,
+    neighbours,
     newest_works,
     pools,
     work_by_id,
+    works_by_id,
 )
 from storage.catalogue.queries.search import forget_in, index_in
 from storage.catalogue.work_row import (
@@ -119,7 +121,7 @@ class Works:
     def some(self, identifiers: Sequence[str]) -> dict[str, WorkRow]:
         """Those of the named works that there are, by id."""
         with self._database.read() as connection:
-            rows = connection.execute(select(works).where(works.c.id.in_(identifiers)))
+            rows = connection.execute(works_by_id(), {"ids": list(identifiers)})
             return {row.id: work_row(row) for row in rows}
 
     def newest(
@@ -301,18 +303,9 @@ class Works:
 
     def neighbours(self, work: WorkRow) -> tuple[WorkRow | None, WorkRow | None]:
         """The same artist's visible work before this one, and the one after it."""
-        mine = select(works.c.number).where(
-            works.c.artist == work.artist, works.c.showing.in_(VISIBLE)
-        )
-        number = works.c.number
-        earlier = mine.where(number < work.number).order_by(number.desc()).limit(1)
-        later = mine.where(number > work.number).order_by(number).limit(1)
-        query = select(works).where(
-            works.c.artist == work.artist,
-            number.in_([earlier.scalar_subquery(), later.scalar_subquery()]),
-        )
+        asked = {"artist": work.artist, "number": work.number}
         with self._database.read() as connection:
-            found = [work_row(row) for row in connection.execute(query)]
+            found = [work_row(row) for row in connection.execute(neighbours(), asked)]
         return (
             next((row for row in found if row.number < work.number), None),
             next((row for row in found if row.number > work.number), None),
@@ -417,11 +410,15 @@ class Works:
         The work before the first one comes too. Read without validation, which would take several
         times as long.
         """
-        found: dict[str, list[PoolRow]] = {}
+        found: dict[str, list[PoolRow]] = {artist: [] for artist in spans}
+        if not spans:
+            return found
+        asked: dict[str, str | int] = {}
+        for i, (artist, (first, last)) in enumerate(spans.items()):
+            asked |= {f"artist_{i}": artist, f"first_{i}": first, f"last_{i}": last}
         with self._database.read() as connection:
-            for artist, (first, last) in spans.items():
-                span = {"artist": artist, "first": first, "last": last}
-                found[artist] = [_pool_row(*row) for row in connection.execute(pools(), span)]
+            for artist, *row in connection.execute(pools(len(spans)), asked):
+                found[artist].append(_pool_row(*row))
         return found
 
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:

@@ -248,7 +248,8 @@ def test_hostile_answers_are_a_picture_or_a_named_failure(double: Jobs, seed: in
     books, painter = Books(), painter_at(double, timeout=0.2)
     with contextlib.suppress(ComponentError):
         assert painter.paint(commission(), books).data in double.painted
-    assert len(books.entries) == len(double.asked) == 1
+    # A busy machine may give up before the double has read its request.
+    assert len(double.asked) <= len(books.entries) == 1
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Float, Select, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Float,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    union_all,
+)
 
 from storage.catalogue.db.tables import cycles, work_concepts, works
 from storage.catalogue.work_row import VISIBLE
@@ -46,26 +56,50 @@ def work_by_id() -> Select[Any]:
 
 
 @cache
-def pools() -> Select[Any]:
-    """The pools after an artist's works, in order; takes `artist`, `first` and `last`.
+def works_by_id() -> Select[Any]:
+    """Some works; takes `ids`."""
+    return select(works).where(works.c.id.in_(bindparam("ids", expanding=True)))
 
-    The work before the first one comes too: cycles without a work have numbers as well.
+
+@cache
+def neighbours() -> Select[Any]:
+    """An artist's visible works beside one, the earlier and the later; takes `artist`, `number`."""
+    number, here = works.c.number, bindparam("number", type_=Integer)
+    own = works.c.artist == bindparam("artist")
+    mine = select(number).where(own, works.c.showing.in_(VISIBLE)).limit(1)
+    earlier = mine.where(number < here).order_by(number.desc())
+    later = mine.where(number > here).order_by(number)
+    return select(works).where(
+        own, number.in_([earlier.scalar_subquery(), later.scalar_subquery()])
+    )
+
+
+@cache
+def pools(spans: int) -> Select[Any]:
+    """The pools after works of several artists, in order; takes `artist_0`, `first_0`, `last_0` …
+
+    The work before each first one comes too: cycles without a work have numbers as well.
     """
-    earlier = works.alias("earlier")
+    found = union_all(*map(_pools, range(spans))).subquery()
+    return select(found).order_by(found.c.artist, found.c.number)
+
+
+def _pools(i: int) -> Select[Any]:
+    artist, first = bindparam(f"artist_{i}", type_=String), bindparam(f"first_{i}", type_=Integer)
+    earlier = works.alias()
     before = (
         select(func.max(earlier.c.number))
-        .where(earlier.c.artist == bindparam("artist"), earlier.c.number < bindparam("first"))
+        .where(earlier.c.artist == artist, earlier.c.number < first)
         .scalar_subquery()
     )
     return (
-        select(works.c.number, works.c.concept, cycles.c.pool)
+        select(works.c.artist, works.c.number, works.c.concept, cycles.c.pool)
         .join(cycles, cycles.c.id == works.c.id)
         .where(
-            works.c.artist == bindparam("artist"),
-            works.c.number >= func.coalesce(before, bindparam("first")),
-            works.c.number <= bindparam("last"),
+            works.c.artist == artist,
+            works.c.number >= func.coalesce(before, first),
+            works.c.number <= bindparam(f"last_{i}"),
         )
-        .order_by(works.c.number)
     )
 
 

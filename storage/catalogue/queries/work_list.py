@@ -67,10 +67,7 @@ class WorkList:
             .limit(limit)
         )
         with self._database.read() as connection:
-            return [
-                (work_row(row, without=("tuning_version",)), row.tuning_version)
-                for row in connection.execute(query)
-            ]
+            return [(work_row(row), row.tuning_version) for row in connection.execute(query)]
 
 
 def _conditions(wanted: WorkFilter) -> list[ColumnElement[bool]]:
