@@ -59,4 +59,4 @@ def chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:
 
 
 def _repeated_size(kind: str) -> str:
-    return "large" if kind in ("mirror", "scale") else "medium"
+    return "large" if kind in ("mirror", "scale", "opposition", "procession") else "medium"

@@ -32,6 +32,10 @@ _SLENDER = 0.42
 """Width over height below which what is large is drawn taller still."""
 _LOW = 0.45
 """Share of the picture up to which the height of a single actor is low: it stands higher up."""
+_LONE = (0.3, 0.42)
+"""Share of the picture's shorter side that an actor takes which is alone in a wide space."""
+_ALOFT, _CLEAR = (0.36, 0.46), 0.05
+"""Place of the middle of what is in the air, from the top, and how far under it the horizon is."""
 _HUNG = (1.1, 1.8)
 """Height of the viewer's eye over that of what hangs on a wall."""
 _BANK = 0.14
@@ -232,7 +236,8 @@ def _propose(
     longest = _longest(models[0])
     low_one = wish.sizes[0] == "large" and 0.8 / longest < _LOW
     wanted = "huge" if (slender or low_one) and plan.structure is None else wish.sizes[0]
-    share = float(rng.uniform(*SHARES[wanted])) * shrink
+    lone = plan.structure is not None and plan.structure.kind == "isolation"
+    share = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
     distance = tall * longest / (share * zoom)
     view = _VIEWS[plan.setting.viewpoint]
     eye = float(rng.uniform(*view)) * tall
@@ -250,8 +255,11 @@ def _propose(
     if main.form in PORTRAITS and plan.structure is None:
         foot = units * float(rng.uniform(1.03, 1.12))
         horizon = foot - drop
+    row = units * float(rng.uniform(*_ALOFT))
     if _floats(main):
-        horizon = units * float(rng.uniform(0.55, 0.8))
+        # A horizon behind it would make it neither standing nor flying.
+        under = row + rise / 2 + _CLEAR
+        horizon = min(max(under, units * float(rng.uniform(0.55, 0.8))), units * 0.97)
     if FORMS[main.form].where == "wall":
         # Its lower edge is well above the floor.
         eye = float(rng.uniform(*_HUNG)) * tall
@@ -270,7 +278,7 @@ def _propose(
             while away > nearest and horizon + (eye - height) / (zoom * away) < 0.05 * units:
                 away *= 0.93
         across = _across(wish.places[index], plan.format, size, rng)
-        lift = _lift(actor, height, away, zoom, horizon, eye, units, rng)
+        lift = _lift(actor, height, away, zoom, horizon, eye, row)
         actors.append(
             actor.model_copy(
                 update={"x": across * zoom * away, "distance": away, "height": height, "lift": lift}
@@ -312,10 +320,9 @@ def _lift(
     zoom: float,
     horizon: float,
     eye: float,
-    units: float,
-    rng: np.random.Generator,
+    row: float,
 ) -> float:
-    """Metres above the ground: none, or what brings the actor to the upper part."""
+    """Metres above the ground: none, or what brings the actor's middle to a row of the picture."""
     where = FORMS[actor.form].where
     if where == "water":
         return -0.06 * height
@@ -323,7 +330,6 @@ def _lift(
         return _BANK * height
     if where not in ("air", "sky", "wall"):
         return 0.0
-    row = units * float(rng.uniform(0.36, 0.48))
     return eye + (horizon - row) * zoom * away - height / 2
 
 
