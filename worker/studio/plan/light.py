@@ -17,7 +17,7 @@ from worker.studio.scene.staging import DARK, burns
 
 Rng = np.random.Generator
 
-_NIGHTS = 0.7
+_NIGHTS = 0.6
 """How often a dark hour is taken, beside the others."""
 _ODDS = {"mist": 0.25, "overcast": 0.4, "snowfall": 0.4, "rain": 0.5, "dusk": 1.3, "storm": 1.3}
 """Hours of even light come seldom: nothing has a shadow in them, and no picture a dark."""

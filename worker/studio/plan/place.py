@@ -52,7 +52,7 @@ _BELONGS = {
         ("street", (_LAND, "street garden paper beach")),
         ("vehicle", ("road street meadow hills snow beach",)),
         ("works", ("harbour road hills riverbank beach snow",)),
-        ("boat ship", ("beach harbour sea lake",)),
+        ("boat ship", ("beach harbour sea lake paper void",)),
         ("aircraft sky", (_SKY,)),
         ("body fitting furniture garment linen music symbol", (_INDOORS,)),
         ("container gear tool game weapon tableware", (_INDOORS, "garden beach")),

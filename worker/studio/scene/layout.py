@@ -21,6 +21,7 @@ from worker.studio.scene.mesh import Mesh, merge
 from worker.studio.scene.model import COPIES, FORMS, Model, Placed
 from worker.studio.scene.relations import HEAD_PARTS
 from worker.studio.scene.settings import SETTINGS
+from worker.studio.scene.structures import COUNTS
 
 TRIES, _FEW_TRIES = 32, 14
 """Layouts that are tried, and where a structure repeats an actor."""
@@ -42,6 +43,8 @@ _BANK = 0.14
 """Height of a railway bank over that of the train on it."""
 _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
+_TALL, _OVER_TALL = 0.8, 0.85
+"""Width over height up to which a thing is tall, and the eye's greatest height over its own."""
 _MARGIN = 0.09
 """Share of the picture that actors keep from its edges: many techniques leave paper there."""
 PORTRAITS = ("head",)
@@ -242,8 +245,7 @@ def _propose(
     view = _VIEWS[plan.setting.viewpoint]
     eye = float(rng.uniform(*view)) * tall
     if kind.scale == "table":
-        # What lies is seen a little from above: its edge alone tells nothing.
-        eye = max(eye, 0.5 * tall, _OVER_FLAT * tall * longest if longest > _FLAT else 0.0)
+        eye = tall * _over_table(eye / tall, width=float(high[0] - low[0]), longest=longest)
     units = 1 / min(plan.format, 1.0)
     # Rows are in shorter sides from the top; the main actor's foot comes near the lower edge.
     foot = units * float(rng.uniform(0.8, 0.93))
@@ -286,6 +288,14 @@ def _propose(
         )
     camera = Camera(height=eye, lens=lens, horizon=horizon / units)
     return plan.model_copy(update={"actors": tuple(actors), "camera": camera})
+
+
+def _over_table(eye: float, *, width: float, longest: float) -> float:
+    """Height of the eye over that of a thing on a table, which is `width` times as wide as high."""
+    # What lies is seen a little from above: its edge alone tells nothing.
+    least = max(0.5, _OVER_FLAT * longest if longest > _FLAT else 0.0)
+    # What is tall stands before the wall: the table's edge is not behind its top.
+    return min(max(eye, least), _OVER_TALL if width < _TALL else np.inf)
 
 
 def _longest(model: Model) -> float:
@@ -360,7 +370,7 @@ def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
         if index == 0 and plan.structure is None:
             score -= 4 * max(0.0, _MAIN_EXTENT - max(seen.height, seen.right - seen.left))
         place = wish.places[index]
-        if place:
+        if place and (plan.structure is None or plan.structure.kind not in COUNTS):
             score -= 6 * max(
                 0.0, abs(seen.middle - {"left": 0.34, "centre": 0.5, "right": 0.66}[place]) - 0.1
             )

@@ -15,7 +15,7 @@ _APART = 14.0
 """Degrees that the copies in a row are turned by, at most."""
 _TOWARDS, _PROFILE = 50.0, 1.2
 """Degrees that two turn towards each other, and width over depth of what is seen in profile."""
-_RECEDING = 1.3
+_RECEDING = 1.8
 """How far back each of a file is behind the one before it, in steps to the side."""
 Structured = Callable[[list[Placed], Plan], list[Placed]]
 
