@@ -29,6 +29,10 @@ _MODELLED = 0.16
 """Of lightness: how far the lights and the darks of an actor are apart, at least."""
 _LEAST_OUTLINE = 0.2
 """Of lightness: how far both sides of the actors' outline are apart, at least."""
+_DARK, _DARK_AREA = 0.36, 0.1
+"""Lightness of a dark, and the share of a picture that it has at least."""
+_PALE, _PALE_AREA = 0.76, 0.55
+"""Lightness of what is pale, and the share of a picture that it has at most."""
 _OPEN = ("isolation", "scale", "absence")
 """Structures that mean emptiness."""
 ALL_OVER = ("repetition",)
@@ -44,6 +48,7 @@ def composition(picture: Rendered) -> float:
     lightness = to_oklab(picture.target.colour)[..., 0]
     outline = _silhouette(lightness, mask)
     score = _values(lightness, mask) + 2.5 * outline - _blank(lightness, mask)
+    score -= _pallor(lightness)
     score -= 1.5 * max(0.0, outline - _faintest(picture, lightness))
     # Pale on pale, or dark on dark: refused where there is anything else.
     score -= 20 * max(0.0, _LEAST_OUTLINE - outline)
@@ -98,6 +103,13 @@ def _values(lightness: NDArray[np.float32], mask: Mask) -> float:
     broad = blur(lightness, 0.03 * min(mask.shape))
     around = float(broad[~mask].std()) if (~mask).any() else 0.0
     return 3.0 * min(float(broad.std()), 0.22) + 4.0 * min(around, 0.14)
+
+
+def _pallor(lightness: NDArray[np.float32]) -> float:
+    """A picture without a dark, or that is nearly all pale."""
+    broad = blur(lightness, 0.02 * min(lightness.shape))
+    dark, pale = float((broad < _DARK).mean()), float((broad > _PALE).mean())
+    return max(0.0, _DARK_AREA - dark) / _DARK_AREA + 2.5 * max(0.0, pale - _PALE_AREA)
 
 
 def _is_portrait(picture: Rendered) -> bool:

@@ -68,3 +68,11 @@ def test_the_plan_that_is_kept_is_the_best_of_those_drawn() -> None:
 
 def test_pale_on_pale_is_refused() -> None:
     assert composition(disc(0.5, 0.5, 0.36, dark=0.74)) < composition(disc(0.5, 0.5, 0.36)) - 3
+
+
+def test_a_picture_that_is_nearly_all_pale_is_worse_than_one_with_three_values() -> None:
+    pale = disc(0.5, 0.5, 0.3, dark=0.45, light=0.85)
+    colour = pale.target.colour.copy()
+    colour[190:][pale.target.buffers.object[190:] < 0] = 0.1
+    grounded = replace(pale, target=replace(pale.target, colour=colour))
+    assert composition(grounded) > composition(pale) + 1

@@ -21,6 +21,8 @@ Index = NDArray[np.int32]
 Backdrop = Callable[[Map], tuple[Pixels, Map]]
 """View directions (n, 3) to the colour (n, 3) and the light (n,) of what lies behind everything."""
 
+_CONTACT = 0.65
+"""Share of the key light that a closed corner loses: the dark line under what stands."""
 _SHADOW_SIZE = 1400
 """Cells of the shadow map's side, for pictures of 512 pixels and more; small ones need fewer."""
 
@@ -136,6 +138,8 @@ def render(
         closing = pool.submit(_occlusion, view, position, normal, camera, occlusion_radius)
         albedo, own = view.albedo()
         shade, closed = shading.result(), closing.result()
+    # Little light comes between a thing and what it stands on, from wherever it shines.
+    shade = shade * (1 - _CONTACT * np.clip(2.2 * closed - 0.12, 0, 1))
     lit = np.clip(_tone(position, normal, shade, closed, light) + own, 0, 1)
     behind = view.hit < 0
     if behind.any():
@@ -281,7 +285,8 @@ def _shadow(
     faces = np.concatenate([s.faces + o for s, o in zip(casting, offsets, strict=False)])
     raster.rasterise(columns, rows, depths, faces.astype(np.int32), NEAR, flat, nearness, blocker)
     scale = camera.scale(square)
-    bias = 0.004 + 1.6 * (size / side)
+    # In shares of the size: a shadow must begin at the foot of a cup as at that of a church.
+    bias = 0.002 * size + 1.6 * (size / side)
     eye_ = np.array(camera.eye)
     return np.asarray(
         raster.shadow(

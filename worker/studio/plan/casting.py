@@ -9,10 +9,12 @@ import numpy as np
 from storage.archive.plan import Actor, Pigment, Structure
 from worker.studio.field.colour import from_hex, luminance
 from worker.studio.plan.depiction import Depiction
+from worker.studio.plan.light import TELLING
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.settings import SettingKind
+from worker.studio.scene.sky import HOURS
 
 Rng = np.random.Generator
 
@@ -27,11 +29,16 @@ _OWN_COLOUR = 0.85
 _POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
 _GLOWING = 0.4
 """Least luminance of the colour that a luminous thing wears."""
-_ALONE = {"people": 0.25, "quadruped": 0.2, "building": 0.15, "boat": 0.35, "tree": 0.2}
-"""Share of single actors by family that are small in a wide space; of others, a tenth."""
+_ALONE = {
+    "people": 0.25, "quadruped": 0.2, "building": 0.2, "ship": 0.3, "tree": 0.25,
+    "science": 0.3,
+}  # fmt: skip
+"""Share of single actors by family that are small in a wide space; no others are."""
 _WIDE = (
     "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
 )  # fmt: skip
+_NO_SCALE = ("paper", "void")
+"""Settings without a thing that tells how large what is in them would have to be."""
 _BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
 """Degrees that a figure is turned by where it is seen from behind or from the side."""
 _TURNS = [0.4, 0.35, 0.25]
@@ -39,14 +46,14 @@ _TURNS = [0.4, 0.35, 0.25]
 
 
 def draw_actor(
-    row: Depiction, index: int, palette: Sequence[Pigment], rng: Rng, *, table: bool
+    row: Depiction, index: int, palette: Sequence[Pigment], rng: Rng, *, kind: SettingKind
 ) -> Actor:
     """The actor that a row asks for; the first one is the main actor."""
     form = FORMS[row.form]
     scale = "life"
-    if table and form.height > SMALL:
+    if kind.scale == "table" and form.height > SMALL:
         scale = "tiny"
-    elif not table and form.height <= SMALL and form.where in ("table", "wall"):
+    elif kind.scale != "table" and form.where == "table" and kind.name not in _NO_SCALE:
         scale = "giant"
     free = [pose for i, pose in enumerate(form.poses) if not i or _is_pose(pose)]
     pose = row.pose if row.pose in form.poses else free[int(rng.integers(len(free)))]
@@ -75,9 +82,11 @@ def alone(actor: Actor, palette: Sequence[Pigment], rng: Rng) -> tuple[Actor, ..
     return (actor,)
 
 
-def small(actor: Actor, kind: SettingKind, rng: Rng) -> Structure | None:
-    """At times the actor is small in a wide space, for no concept's sake."""
-    share = _ALONE.get(FORMS[actor.form].family, 0.1)
+def small(actor: Actor, kind: SettingKind, hour: str, rng: Rng) -> Structure | None:
+    """At times the actor is small in a wide space, for no concept's sake: before a telling sky."""
+    form = FORMS[actor.form]
+    known = HOURS[hour].key <= TELLING and form.height > SMALL
+    share = _ALONE.get(form.family, 0.0) if known else 0.0
     lonely = kind.name in _WIDE and rng.random() < share
     return Structure(kind="isolation") if lonely else None
 

@@ -89,7 +89,7 @@ HOUR_SENTENCES: Mapping[str, tuple[str, str]] = {
 
 STRUCTURE_SENTENCES: Mapping[str, str] = {
     "repetition": "{The} is repeated {n} times in a row that runs into the distance.",
-    "procession": "{N} copies of {it} stand in one row across the picture.",
+    "procession": "{N} copies of {it} stand in one row that leads away from the viewer.",
     "growth": "{N} copies of {it} stand in a row, each larger than the one to its left.",
     "decline": "{N} copies of {it} stand in a row, each smaller than the one to its left.",
     "rhythm": "{N} copies of {it} stand in a row, small and tall by turns.",

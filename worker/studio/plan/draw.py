@@ -21,7 +21,7 @@ from storage.archive.plan import (
     Setting,
     Structure,
 )
-from worker.studio.plan.casting import SMALL, alone, draw_actor, luminous, small
+from worker.studio.plan.casting import alone, draw_actor, luminous, small
 from worker.studio.plan.choices import Choices, Demand
 from worker.studio.plan.depiction import Depiction, Reader
 from worker.studio.plan.light import (
@@ -32,7 +32,8 @@ from worker.studio.plan.light import (
     choose_pattern,
 )
 from worker.studio.plan.palette import choose_palette
-from worker.studio.plan.recent import forms_of, freshness, rests, setting_of
+from worker.studio.plan.place import choose_setting
+from worker.studio.plan.recent import forms_of, freshness, rests
 from worker.studio.plan.relate import chosen_relation, draw_relation
 from worker.studio.plan.suit import choose_technique
 from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
@@ -40,8 +41,9 @@ from worker.studio.scene.build import visible_features
 from worker.studio.scene.layout import Seen, Wish, lay_out, look, rim_of
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import UNPLACED
-from worker.studio.scene.settings import SETTINGS, SettingKind
+from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.sky import HOURS
+from worker.studio.scene.staging import lamp_of
 from worker.studio.scene.structures import COUNTS
 
 Rng = np.random.Generator
@@ -49,32 +51,13 @@ Rng = np.random.Generator
 MOST_ACTORS = 3
 _TRIALS = 6
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
-_FIXED = {"water", "wall", "rails"}
-"""What a form needs that only some settings have: not even a composer sets it elsewhere."""
 _NO_COPIES = {
     "wall": ("repetition", "circle", "isolation", "falling", "stack"),
     "rails": tuple(COUNTS),
 }
 """Structures that would take such forms off their wall or their track."""
-_ASHORE = {
-    "sea": ("beach", "harbour"),
-    "lake": ("riverbank",),
-    "air": ("hills", "meadow", "desert", "road", "mountains", "snow"),
-}
-"""Settings for actors that stand on ground, instead of those of water or air."""
-_SETS = 0.6
-"""Share of works in which a concept that is not the newest gives the setting, if it can."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
-_PLAIN = ("meadow", "hills", "desert", "snow", "beach", "paper", "void", "air")
-"""Settings without a thing that tells how large a small one in it would have to be."""
-_ALOFT = ("flying", "falling")
-"""Poses of what is in the air though its form stands on ground."""
-_FAVOUR = {
-    "paper": 0.6, "void": 0.15, "air": 0.15, "street": 0.4, "forest": 0.15, "garden": 0.4,
-    "stage": 0.4, "window": 0.5, "ruins": 0.12,
-}  # fmt: skip
-"""Weights of settings that are drawn less often: others set a thing off better."""
 
 
 def draw_plan(demand: Demand, read: Reader) -> Plan:
@@ -142,7 +125,7 @@ def _sketch(
     structure = _structure(rows, chosen)
     cast = _cast(rows, structure, demand, rng)
     structure = _held(structure, cast)
-    kind, named_by = _setting(rows, cast, demand, rng)
+    kind, named_by = choose_setting(rows, cast, demand, rng)
     hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
     cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
     cast = cast or _standing_in(kind, named_by or rows[0].concept)
@@ -151,7 +134,7 @@ def _sketch(
     palette = choose_palette(tone, rng, ground=kind.ground)
     table = kind.scale == "table"
     actors = tuple(
-        draw_actor(row, index, palette, rng, table=table) for index, row in enumerate(cast)
+        draw_actor(row, index, palette, rng, kind=kind) for index, row in enumerate(cast)
     )
     if chosen.actors:
         relations, actors = chosen_relation(actors, chosen)
@@ -162,14 +145,15 @@ def _sketch(
     if actors and not (relations or chosen.actors):
         # Two things without a common act do not make one picture.
         cast, actors = cast[:1], alone(actors[0], palette, rng)
-        structure = structure or small(actors[0], kind, rng)
+        structure = structure or small(actors[0], kind, hour, rng)
     actors = tuple(luminous(actor, palette) for actor in actors)
+    direction = chosen.direction or choose_direction(structure, hour, rng)
     light = Lighting(
         hour=hour,
         concept=hour_by,
-        direction=chosen.direction or choose_direction(structure, hour, rng),
+        direction=direction,
         key=hour_key,
-        pattern=choose_pattern(kind, hour, structure, rng),
+        pattern=choose_pattern(kind, hour, structure, direction, rng),
     )
     setting = Setting(
         kind=kind.name,
@@ -190,6 +174,8 @@ def _sketch(
         others=_others(rows, cast, named_by, hour_by, structure),
         seed=int(rng.integers(2**31)),
     )
+    if lamp_of(plan):
+        plan = plan.model_copy(update={"light": light.model_copy(update={"pattern": ""})})
     return plan, chosen_wish(plan, draw_wish(plan, structure, rng), chosen)
 
 
@@ -221,63 +207,6 @@ def _held(structure: Structure | None, cast: Sequence[Depiction]) -> Structure |
     """The structure, unless the first actor would have to leave its wall or its track for it."""
     bound = _NO_COPIES.get(FORMS[cast[0].form].where, ()) if cast else ()
     return None if structure is not None and structure.kind in bound else structure
-
-
-def _setting(
-    rows: Sequence[Depiction], cast: Sequence[Depiction], demand: Demand, rng: Rng
-) -> tuple[SettingKind, str | None]:
-    """The chosen setting; else that of a concept, which must be the first; else one that fits.
-
-    A seed stays in the pool: if it always gave the setting, most works would have the same.
-    """
-    chosen = demand.choices
-    needs = {FORMS[row.form].where for row in cast}
-    first = {FORMS[row.form].where for row in cast[:1]}
-    if chosen.setting and first & _FIXED <= set(SETTINGS[chosen.setting].takes):
-        return SETTINGS[chosen.setting], chosen.setting_for or None
-    aloft = any(row.pose in _ALOFT for row in cast[:1])
-    heights = [FORMS[row.form].height for row in cast]
-    small = bool(heights) and max(heights) <= SMALL
-    for index, row in enumerate(rows):
-        if index and (rng.random() > _SETS or rests(demand.recent, row.concept)):
-            continue
-        fresh = freshness(demand.recent, setting_of, row.setting)
-        if row.setting and rng.random() > fresh:
-            continue
-        for name in (row.setting, *map(str, rng.permutation(_ASHORE.get(row.setting, ())))):
-            kind = SETTINGS.get(name)
-            if kind is None or (index and small and not _suits_small(kind)):
-                continue
-            if first <= set(kind.takes) or (aloft and name == "air"):
-                return kind, row.concept
-    fitting = [
-        kind
-        for kind in SETTINGS.values()
-        if needs <= set(kind.takes)
-        and (chosen.hour in kind.hours or not (kind.hours and chosen.hour))
-    ]
-    fitting = fitting or [kind for kind in SETTINGS.values() if first <= set(kind.takes)]
-    odds = np.array(
-        [
-            _weight(kind, small=small, tall=max(heights, default=1.7))
-            * freshness(demand.recent, setting_of, kind.name)
-            for kind in fitting
-        ]
-    )
-    return fitting[int(rng.choice(len(fitting), p=odds / odds.sum()))], None
-
-
-def _weight(kind: SettingKind, *, small: bool, tall: float) -> float:
-    favour = _FAVOUR.get(kind.name, 1.0)
-    if kind.scale == "table":
-        return 4.0 if small else 0.02
-    if kind.name in ("room", "window", "stage") and tall > 4:
-        return 0.02
-    return (0.06 if _suits_small(kind) else 0.01) * favour if small else favour
-
-
-def _suits_small(kind: SettingKind) -> bool:
-    return kind.scale == "table" or kind.name in (*_PLAIN, "room", "window")
 
 
 def _fresh(rows: Sequence[Depiction], demand: Demand, rng: Rng) -> Depiction:

@@ -17,11 +17,18 @@ from worker.studio.scene.staging import DARK, burns
 
 Rng = np.random.Generator
 
-_NIGHTS = 0.4
+_NIGHTS = 0.6
 """How often a dark hour is taken, beside the others."""
-_DISC, _SHUTTERED = 0.4, 0.25
+_ODDS = {"mist": 0.25, "overcast": 0.4, "snowfall": 0.4, "rain": 0.5, "dusk": 1.3, "storm": 1.3}
+"""Hours of even light come seldom: nothing has a shadow in them, and no picture a dark."""
+_DISC, _LONE_DISC, _SHUTTERED = 0.4, 0.75, 0.25
 """Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
+TELLING = -0.05
+"""Key of the hour up to which a wide sky has enough light and dark to be a picture."""
+_CROSSED = 0.45
+"""Share of plain grounds, of those without panes, that the edge of a shadow crosses."""
 _INDOORS = ("room", "table", "cloth")
+_GROUNDS, _DARK = (*_INDOORS, "paper"), ("void", "stage")
 _UNDER_SKY = (
     "meadow", "hills", "mountains", "desert", "snow", "road", "beach", "sea", "harbour", "ruins",
     "air", "riverbank", "lake",
@@ -50,17 +57,22 @@ def choose_hour(
         if row.hour in HOURS and (not kind.hours or row.hour in kind.hours or row is rows[0]):
             return row.hour, row.concept
     hours = kind.hours or tuple(HOURS)
+    if rows[0].structure == "isolation":
+        # What is small in a wide space needs a sky with light and dark in it.
+        hours = tuple(hour for hour in hours if HOURS[hour].key <= TELLING) or hours
     if cast and burns(make_actor(Actor(concept="one", form=cast[0].form, pose=cast[0].pose))):
         # By day a fire is pale.
         hours = tuple(hour for hour in hours if HOURS[hour].key <= DARK) or hours
-    odds = np.array([_NIGHTS if HOURS[hour].key <= DARK else 1.0 for hour in hours])
+    odds = np.array(
+        [_ODDS.get(hour, _NIGHTS if HOURS[hour].key <= DARK else 1.0) for hour in hours]
+    )
     return str(rng.choice(hours, p=odds / odds.sum())), None
 
 
 def choose_key(hour: str, rng: Rng) -> str:
     """low, middle or high: dark hours lean to dark pictures."""
     lean = HOURS[hour].key
-    odds = np.array([max(0.05, 0.15 - 0.3 * lean), 0.6, max(0.05, 0.35 + lean)])
+    odds = np.array([max(0.05, 0.25 - 0.3 * lean), 0.65, max(0.03, 0.1 + 0.4 * lean)])
     return str(rng.choice(["low", "middle", "high"], p=odds / odds.sum()))
 
 
@@ -74,13 +86,21 @@ def choose_direction(structure: Structure | None, hour: str, rng: Rng) -> str:
     return str(rng.choice(["left", "right", "behind", "above"], p=odds))
 
 
-def choose_pattern(kind: SettingKind, hour: str, structure: Structure | None, rng: Rng) -> str:
+def choose_pattern(
+    kind: SettingKind, hour: str, structure: Structure | None, direction: str, rng: Rng
+) -> str:
     """A pattern of light that the setting and the hour may have."""
     share = float(rng.random())
-    if structure is not None and structure.kind in (*ONE_ALONE, "light from below"):
+    if kind.name in _DARK and direction != "below":
+        return "beam"
+    lone = structure is not None and structure.kind == "isolation"
+    if structure is not None and structure.kind in (*ONE_ALONE, "light from below") and not lone:
         return ""
-    if kind.name in _INDOORS and HOURS[hour].key > -0.9 and HOURS[hour].softness < 0.3:
-        return ("panes" if share < 0.7 * _SHUTTERED else "blinds") if share < _SHUTTERED else ""
-    if kind.name in _UNDER_SKY and HOURS[hour].disc and share < _DISC:
+    sharp = HOURS[hour].softness < 0.3
+    if kind.name in _INDOORS and HOURS[hour].key > -0.9 and sharp and share < _SHUTTERED:
+        return "panes" if share < 0.7 * _SHUTTERED else "blinds"
+    if kind.name in _GROUNDS and direction in ("left", "right") and sharp:
+        return "edge" if share < _SHUTTERED + _CROSSED else ""
+    if kind.name in _UNDER_SKY and HOURS[hour].disc and share < (_LONE_DISC if lone else _DISC):
         return "disc"
     return ""

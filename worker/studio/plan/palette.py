@@ -31,6 +31,8 @@ _GROUNDS = {"water": np.array((-0.035, -0.055), np.float32)}
 """Hue and chroma (a and b of OKLab) of a setting's ground, which a picture can't do without."""
 _NEUTRAL = 0.055
 """Most chroma (OKLab) of what lies behind and below the subject."""
+_LEVELS = 0.2
+"""Of lightness between what stands behind and what lies below."""
 _DARKEST = 0.32
 """Least lightness of an actor: light and shade are not seen on black."""
 _KEPT = 0.75
@@ -81,7 +83,13 @@ def _turned(colours: Pixels, degrees: float, chroma: float) -> Pixels:
 
 
 def _part_values(colours: Pixels, roles: list[str]) -> None:
-    """Move the main and the second actor's lightness away from what stands behind them."""
+    """Move the main and the second actor's lightness away from what stands behind them.
+
+    What lies below is set apart from what stands behind, too: else there is no ground.
+    """
+    back, ground = (roles.index(role) for role in ("back", "ground"))
+    if abs(colours[ground, 0] - colours[back, 0]) < _LEVELS:
+        colours[ground, 0] = colours[back, 0] + (_LEVELS if colours[back, 0] < 0.5 else -_LEVELS)
     level = {role: float(colours[i, 0]) for i, role in enumerate(roles)}
     behind = (level["back"] + level["ground"]) / 2
     for role, gap in (("main", 0.3), ("second", 0.2)):

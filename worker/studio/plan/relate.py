@@ -22,7 +22,10 @@ _SHELLS = ("cage", "jar", "bottle", "tent", "basket", "box", "chest")
 _BASES = ("furniture", "monument", "street", "building", "fitting")
 _STEADY = ("building", "monument", "tree", "furniture", "street", "element")
 _ROCKS = ("rock", "boulders", "mountain", "cliff", "island")
-_NO_BASES = (*_FRAMES, "curtain", "bath", "loom", "well", "coffin", "throne")
+_NO_BASES = (
+    *_FRAMES, "curtain", "bath", "loom", "well", "coffin", "throne", "telegraph pole", "signpost",
+    "streetlight", "flag", "cross", "swing", "ladder", "fence", "railing",
+)  # fmt: skip
 _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""

@@ -29,7 +29,8 @@ class Suit:
 
     `least` is the thickness of the subject, in shares of the picture's shorter side, below which
     it falls apart. `living`, `built` and `thing` say how well figures and animals, buildings and
-    machines, and all else come out in it; `dark` how well the night does.
+    machines, and all else come out in it; `dark` how well the night does, and `wide` something
+    small under a wide sky: on bare paper that is lost.
     """
 
     least: float
@@ -37,14 +38,15 @@ class Suit:
     built: float
     thing: float
     dark: float = 1.0
+    wide: float = 1.0
 
 
 SUITS = {
-    "engraving": Suit(0.012, 1.0, 1.6, 1.5, 0.6),
-    "etching": Suit(0.015, 1.0, 1.3, 0.9, 0.6),
+    "engraving": Suit(0.012, 1.0, 1.6, 1.5, 0.6, wide=0.3),
+    "etching": Suit(0.015, 1.0, 1.3, 0.9, 0.6, wide=0.2),
     "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3),
     "woodcut": Suit(0.028, 1.3, 1.3, 1.0, 1.0),
-    "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6),
+    "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6, wide=0.6),
     "mosaic": Suit(0.045, 0.9, 1.1, 1.3, 0.15),
     "stained glass": Suit(0.06, 0.4, 1.0, 0.8, 0.25),
     "screen print": Suit(0.035, 0.9, 1.0, 1.0, 0.6),
@@ -84,4 +86,5 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
     level = HOURS[plan.light.hour].key + (-0.3 if plan.light.key == "low" else 0.0)
     dark = suit.dark if level <= _DARK else 1.0
     fresh = freshness(demand.recent, technique_of, name)
-    return float(fit * dark * fresh**1.5)
+    alone = plan.structure is not None and plan.structure.kind == "isolation"
+    return float(fit * dark * (suit.wide if alone else 1.0) * fresh**1.5)

@@ -34,7 +34,9 @@ def draw_wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
     if structure is not None and structure.kind == "isolation":
         return Wish(["small"], [str(rng.choice(["left", "right"]))])
     if structure is not None and structure.kind in COUNTS:
-        return Wish([_repeated_size(structure.kind)], [""])
+        # A file leads away from one side to the other.
+        first = str(rng.choice(["left", "right"])) if structure.kind == "procession" else ""
+        return Wish([_repeated_size(structure.kind)], [first])
     first = str(rng.choice(["huge", "large"], p=[0.45, 0.55]))
     if plan.actors and plan.actors[0].form in PORTRAITS:
         first = "huge"
@@ -59,4 +61,4 @@ def chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:
 
 
 def _repeated_size(kind: str) -> str:
-    return "large" if kind in ("mirror", "scale") else "medium"
+    return "large" if kind in ("mirror", "scale", "opposition", "procession") else "medium"

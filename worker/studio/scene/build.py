@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from storage.archive.plan import Actor, Plan
 from worker.studio.field.camera import Camera
-from worker.studio.field.colour import Pixels, mix
+from worker.studio.field.colour import Pixels, lighten, mix, to_oklab
 from worker.studio.field.render import Backdrop, Buffers, Light, Surface, coverage, render
 from worker.studio.field.shade import Mood
 from worker.studio.scene.arrange import (
@@ -28,11 +28,19 @@ from worker.studio.scene.model import FORMS, GROUND, SCENERY, Part, Placed, boun
 from worker.studio.scene.settings import SETTINGS, Ground, Need
 from worker.studio.scene.settings.kinds import track
 from worker.studio.scene.sky import HOURS, make_light, make_mood, make_plain, make_sky
-from worker.studio.scene.staging import disc_of, lamplit, shuttered
+from worker.studio.scene.staging import disc_of, lamplit, shaped, shuttered
 
 _OWN_COLOUR = ("snow", "water", "leaf", "grass")
-_DARK = ("void", "stage")
+_DARK, _LIT_FLOOR = ("void", "stage"), 0.6
+"""Settings with darkness behind, and the least lightness of a floor there: a beam has to show."""
 _NO_SHADOW = ("water", "side wall", "rock", "back wall", "wall", "hills", "house", "roof")
+_RECEIVES = {
+    "panes": 1.7,
+    "blinds": 1.7,
+}
+"""How far about the actors a pattern of light is thrown, in sizes of what they need themselves."""
+_AROUND = 0.8
+"""What throws and receives shadows, over the actors' diagonal."""
 _SMALL = 128
 """Pixels of the shorter side where features are looked for."""
 _LEAST_FEATURE = 0.002
@@ -45,6 +53,7 @@ _FEATURE_SEEN = 0.75
 class Scene:
     """Everything that a picture is rendered from. `focus` is where the actors are."""
 
+    plan: Plan
     surfaces: Sequence[Surface]
     camera: Camera
     light: Light
@@ -56,7 +65,7 @@ class Scene:
 
     def render(self, shape: tuple[int, int]) -> Buffers:
         """Its buffers at (height, width) pixels."""
-        return render(
+        buffers = render(
             self.surfaces,
             self.camera,
             self.light,
@@ -65,6 +74,8 @@ class Scene:
             focus=self.focus,
             occlusion_radius=self.focus[1] * 0.14,
         )
+        rng = np.random.default_rng(self.plan.seed)
+        return shaped(buffers, self.plan, self.light, self.focus, rng)
 
 
 def build(plan: Plan) -> Scene:
@@ -97,12 +108,13 @@ def build(plan: Plan) -> Scene:
     surfaces += shutter
     light = lamplit(plan, light, placed)
     return Scene(
+        plan=plan,
         surfaces=surfaces,
         camera=make_camera(plan),
         light=light,
         mood=make_mood(hour, back, key=plan.light.key, near=near, direction=plan.light.direction),
         backdrop=backdrop,
-        focus=(focus[0], focus[1] * (1.7 if shutter else 1.0)),
+        focus=(focus[0], focus[1] * _RECEIVES.get(plan.light.pattern, 1.0)),
         placed=placed,
         board=board,
     )
@@ -186,7 +198,10 @@ def _ground_surfaces(ground: Ground, plan: Plan, board: Board) -> list[Surface]:
     tint = board.role("ground")
     for index, part in enumerate(ground.parts):
         surface = _surface(part, board, None, GROUND, index)
-        if part.material != "back":
+        if part.name == "floor" and plan.setting.kind in _DARK:
+            lack = max(0.0, _LIT_FLOOR - float(to_oklab(surface.colour)[0]))
+            surface = replace(surface, colour=lighten(surface.colour, lack))
+        elif part.material != "back":
             share = 0.2 if part.material in _OWN_COLOUR else 0.42
             colour = mix(surface.colour, tint, share)
             surface = replace(surface, colour=colour, second=mix(surface.second, tint, share))
@@ -266,4 +281,4 @@ def _focus(placed: Sequence[Placed]) -> tuple[Array, float]:
     if not placed:
         return np.zeros(3), 2.0
     low, high = bounds_of(placed)
-    return (low + high) / 2, float(np.linalg.norm(high - low)) * 0.75 + 0.2
+    return (low + high) / 2, float(np.linalg.norm(high - low)) * _AROUND

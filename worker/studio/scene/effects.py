@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storage.archive.plan import Plan
 from worker.studio.field.colour import Pixels
@@ -20,6 +21,10 @@ _HALO = ((45, 0.55), (130, 0.45))
 """Spreads of the glow around a flame, in thousandths of the shorter side, and their shares."""
 _DUSK = 0.4
 """What is left of the light on things behind a lamp."""
+_POOL = 0.45
+"""What a lamp adds to the light of the ground at its foot: else it stands on nothing."""
+_POOL_REACH, _LEVEL = 0.8, 0.9
+"""How far such light reaches, in heights of the lamp, and how level the ground is there."""
 _WARM = (1.0, 0.74, 0.4)
 
 
@@ -55,10 +60,21 @@ def _haloed(buffers: Buffers, plan: Plan) -> Buffers:
         halo += share * spread / max(float(spread.max()), 1e-6)
     behind = (buffers.object < 0) | (buffers.object >= COPIES * len(plan.actors))
     dim = np.where(buffers.object < 0, 1.0, _DUSK) * buffers.light + 0.8 * halo
+    dim = dim + _POOL * _around_foot(buffers, first)
     glow = (0.55 * halo * behind)[..., None]
     warm = buffers.albedo + (np.array(_WARM, dtype=np.float32) - buffers.albedo) * glow
     light = np.where(behind, np.clip(dim, 0, 1), buffers.light)
     return replace(buffers, albedo=warm.astype(np.float32), light=light.astype(np.float32))
+
+
+def _around_foot(buffers: Buffers, first: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """1 on level ground at the foot of the first actor, less farther off, (h, w)."""
+    own = buffers.position[first]
+    low, high = own.min(0), own.max(0)
+    foot = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
+    away = np.linalg.norm(buffers.position - foot, axis=-1) / max(float(np.ptp(own[:, 1])), 1e-6)
+    level = (buffers.object >= 0) & (buffers.normal[..., 1] > _LEVEL)
+    return np.asarray(np.exp(-((away / _POOL_REACH) ** 2)) * level, dtype=np.float32)
 
 
 def ribbons(plan: Plan, board: Board) -> list[Surface]:

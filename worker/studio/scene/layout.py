@@ -21,6 +21,7 @@ from worker.studio.scene.mesh import Mesh, merge
 from worker.studio.scene.model import COPIES, FORMS, Model, Placed
 from worker.studio.scene.relations import HEAD_PARTS
 from worker.studio.scene.settings import SETTINGS
+from worker.studio.scene.structures import COUNTS
 
 TRIES, _FEW_TRIES = 32, 14
 """Layouts that are tried, and where a structure repeats an actor."""
@@ -32,12 +33,18 @@ _SLENDER = 0.42
 """Width over height below which what is large is drawn taller still."""
 _LOW = 0.45
 """Share of the picture up to which the height of a single actor is low: it stands higher up."""
+_LONE = (0.3, 0.42)
+"""Share of the picture's shorter side that an actor takes which is alone in a wide space."""
+_ALOFT, _CLEAR = (0.36, 0.46), 0.05
+"""Place of the middle of what is in the air, from the top, and how far under it the horizon is."""
 _HUNG = (1.1, 1.8)
 """Height of the viewer's eye over that of what hangs on a wall."""
 _BANK = 0.14
 """Height of a railway bank over that of the train on it."""
 _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
+_TALL, _OVER_TALL = 0.8, 0.85
+"""Width over height up to which a thing is tall, and the eye's greatest height over its own."""
 _MARGIN = 0.09
 """Share of the picture that actors keep from its edges: many techniques leave paper there."""
 PORTRAITS = ("head",)
@@ -232,13 +239,13 @@ def _propose(
     longest = _longest(models[0])
     low_one = wish.sizes[0] == "large" and 0.8 / longest < _LOW
     wanted = "huge" if (slender or low_one) and plan.structure is None else wish.sizes[0]
-    share = float(rng.uniform(*SHARES[wanted])) * shrink
+    lone = plan.structure is not None and plan.structure.kind == "isolation"
+    share = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
     distance = tall * longest / (share * zoom)
     view = _VIEWS[plan.setting.viewpoint]
     eye = float(rng.uniform(*view)) * tall
     if kind.scale == "table":
-        # What lies is seen a little from above: its edge alone tells nothing.
-        eye = max(eye, 0.5 * tall, _OVER_FLAT * tall * longest if longest > _FLAT else 0.0)
+        eye = tall * _over_table(eye / tall, width=float(high[0] - low[0]), longest=longest)
     units = 1 / min(plan.format, 1.0)
     # Rows are in shorter sides from the top; the main actor's foot comes near the lower edge.
     foot = units * float(rng.uniform(0.8, 0.93))
@@ -250,8 +257,11 @@ def _propose(
     if main.form in PORTRAITS and plan.structure is None:
         foot = units * float(rng.uniform(1.03, 1.12))
         horizon = foot - drop
+    row = units * float(rng.uniform(*_ALOFT))
     if _floats(main):
-        horizon = units * float(rng.uniform(0.55, 0.8))
+        # A horizon behind it would make it neither standing nor flying.
+        under = row + rise / 2 + _CLEAR
+        horizon = min(max(under, units * float(rng.uniform(0.55, 0.8))), units * 0.97)
     if FORMS[main.form].where == "wall":
         # Its lower edge is well above the floor.
         eye = float(rng.uniform(*_HUNG)) * tall
@@ -270,7 +280,7 @@ def _propose(
             while away > nearest and horizon + (eye - height) / (zoom * away) < 0.05 * units:
                 away *= 0.93
         across = _across(wish.places[index], plan.format, size, rng)
-        lift = _lift(actor, height, away, zoom, horizon, eye, units, rng)
+        lift = _lift(actor, height, away, zoom, horizon, eye, row)
         actors.append(
             actor.model_copy(
                 update={"x": across * zoom * away, "distance": away, "height": height, "lift": lift}
@@ -278,6 +288,14 @@ def _propose(
         )
     camera = Camera(height=eye, lens=lens, horizon=horizon / units)
     return plan.model_copy(update={"actors": tuple(actors), "camera": camera})
+
+
+def _over_table(eye: float, *, width: float, longest: float) -> float:
+    """Height of the eye over that of a thing on a table, which is `width` times as wide as high."""
+    # What lies is seen a little from above: its edge alone tells nothing.
+    least = max(0.5, _OVER_FLAT * longest if longest > _FLAT else 0.0)
+    # What is tall stands before the wall: the table's edge is not behind its top.
+    return min(max(eye, least), _OVER_TALL if width < _TALL else np.inf)
 
 
 def _longest(model: Model) -> float:
@@ -312,10 +330,9 @@ def _lift(
     zoom: float,
     horizon: float,
     eye: float,
-    units: float,
-    rng: np.random.Generator,
+    row: float,
 ) -> float:
-    """Metres above the ground: none, or what brings the actor to the upper part."""
+    """Metres above the ground: none, or what brings the actor's middle to a row of the picture."""
     where = FORMS[actor.form].where
     if where == "water":
         return -0.06 * height
@@ -323,7 +340,6 @@ def _lift(
         return _BANK * height
     if where not in ("air", "sky", "wall"):
         return 0.0
-    row = units * float(rng.uniform(0.36, 0.48))
     return eye + (horizon - row) * zoom * away - height / 2
 
 
@@ -354,7 +370,7 @@ def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
         if index == 0 and plan.structure is None:
             score -= 4 * max(0.0, _MAIN_EXTENT - max(seen.height, seen.right - seen.left))
         place = wish.places[index]
-        if place:
+        if place and (plan.structure is None or plan.structure.kind not in COUNTS):
             score -= 6 * max(
                 0.0, abs(seen.middle - {"left": 0.34, "centre": 0.5, "right": 0.66}[place]) - 0.1
             )

@@ -146,6 +146,11 @@ class Form:
     where: str = "ground"
 
 
+_HUNG = (
+    "newspaper", "document", "letter", "map", "scroll", "photograph", "playing card",
+    "sheet music", "ear", "eye", "nose", "heart", "wing", "web",
+)  # fmt: skip
+"""Forms that can neither stand nor fly: they hang on a wall."""
 FORMS: dict[str, Form] = {}
 """Every form by its name; filled when `worker.studio.scene.forms` is imported."""
 
@@ -164,7 +169,8 @@ def form(
     def register(make: Maker) -> Maker:
         if name in FORMS:
             raise ValueError(f"two forms are named {name!r}")
-        FORMS[name] = Form(name, family, make, height, _words(poses), _words(attributes), where)
+        place = "wall" if name in _HUNG else where
+        FORMS[name] = Form(name, family, make, height, _words(poses), _words(attributes), place)
         return make
 
     return register

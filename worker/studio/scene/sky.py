@@ -99,10 +99,15 @@ DIRECTIONS: dict[str, Colour3] = {
 """The way that the key light travels, by where it comes from; the viewer looks along -z."""
 
 
+_LOW = 0.65
+"""Steepness of the light where the sun or the moon is low: shadows are long."""
+
+
 def make_light(hour: Hour, direction: str) -> Light:
     """The key light of an hour from a direction."""
+    x, y, z = DIRECTIONS[direction]
     return Light(
-        DIRECTIONS[direction],
+        (x, y * (_LOW if hour.disc and y < 0 else 1.0), z),
         key=1.15 * hour.power,
         ambient=max(hour.ambient, 0.3) if direction == "below" else hour.ambient,
         softness=hour.softness,

@@ -2,7 +2,8 @@
 
 `Lighting.pattern` of a plan names one: `disc` is the sun or moon large behind the first actor;
 `panes` and `blinds` let the key light through an opening that is not seen, so that it falls in a
-pattern and leaves the rest in shade.
+pattern and leaves the rest in shade; `beam` is one round light on the first actor, and `edge` the
+shadow of something that is not seen, which falls over the ground or the wall beside it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from storage.archive.plan import Plan
-from worker.studio.field.render import Light, Surface
+from worker.studio.field.render import Buffers, Light, Surface
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.mesh import Array, Mesh, box
-from worker.studio.scene.model import Model, Part, Placed, bounds_of
+from worker.studio.scene.model import COPIES, Model, Part, Placed, bounds_of
 from worker.studio.scene.sky import HOURS, Disc
 
 _INSIDE = 1.25
@@ -28,10 +29,18 @@ _LIGHTS = ("light from below", "light from above")
 """Structures in which one thing that burns still stands alone."""
 SHUTTER = 50_000
 """Object number of what the light falls through; it is never seen."""
+_EDGE, _ASLANT = (0.45, 1.1), 28.0
+"""How far over the actor's middle the edge of a shadow is, in its sizes, and how far it leans."""
+_BEAM = 0.72
+"""Radius of a beam, in sizes of the actor, which reaches 0.63 from its middle at most."""
+_SHADED, _UNLIT = 0.62, 0.85
+"""Share of the light that such a shadow takes, and that is lacking beside a beam."""
 LIGHT_PATTERNS = {
     "disc": "the {disc} stands large behind {the}",
     "panes": "the light falls through a window that is not seen, in bright panes",
     "blinds": "the light falls through slats that are not seen, in bright bars",
+    "beam": "one beam of light falls on {the}, and leaves the rest in the dark",
+    "edge": "the shadow of something that is not seen falls beside {the}, with one straight edge",
 }
 """Each pattern of light as a clause."""
 
@@ -106,14 +115,10 @@ def shuttered(plan: Plan, light: Light, focus: tuple[Array, float]) -> tuple[Lig
     if plan.light.pattern not in ("panes", "blinds"):
         return light, []
     centre, size = focus
-    towards = np.array(light.towards) / np.linalg.norm(light.towards)
-    across = np.cross(towards, [0.0, 1.0, 0.0])
-    across /= np.linalg.norm(across)
-    upward = np.cross(across, towards)
-    frame = np.stack([across, upward, towards], axis=1)
+    frame = _frame(light)
     rng = np.random.default_rng(plan.seed)
     bars = _panes(size, rng) if plan.light.pattern == "panes" else _blinds(size, rng)
-    at = centre - towards * size * 1.2
+    at = centre - frame[:, 2] * size * 1.2
     surfaces = []
     for mesh in bars:
         points = mesh.points @ frame.T + at
@@ -165,3 +170,35 @@ def _blinds(size: float, rng: np.random.Generator) -> list[Mesh]:
     open_ = float(rng.uniform(0.5, 0.62))
     count = int(far / step)
     return [_slab(-far, far, k * step, (k + 1 - open_) * step) for k in range(-count, count)]
+
+
+def shaped(
+    buffers: Buffers, plan: Plan, light: Light, focus: tuple[Array, float], rng: np.random.Generator
+) -> Buffers:
+    """The buffers with the light of a beam, or with the shadow whose edge crosses the ground."""
+    if plan.light.pattern not in ("beam", "edge"):
+        return buffers
+    centre, size = focus
+    across = (buffers.position - centre) @ _frame(light)[:, :2] / size
+    if plan.light.pattern == "beam":
+        over = np.hypot(across[..., 0], across[..., 1]) - _BEAM
+        there, depth = buffers.object >= 0, _UNLIT
+    else:
+        lean = np.radians(float(rng.uniform(-_ASLANT, _ASLANT)))
+        level = float(rng.uniform(*_EDGE))
+        over = across[..., 1] * np.cos(lean) + across[..., 0] * np.sin(lean) - level
+        there, depth = buffers.object >= COPIES * len(plan.actors), _SHADED
+    dark = np.clip(over / (2 * light.softness) + 0.5, 0, 1) * there
+    return replace(
+        buffers,
+        shadow=(buffers.shadow * (1 - dark)).astype(np.float32),
+        light=(buffers.light * (1 - depth * dark)).astype(np.float32),
+    )
+
+
+def _frame(light: Light) -> Array:
+    """Columns: across the light's way, up, and along it."""
+    towards = np.array(light.towards) / np.linalg.norm(light.towards)
+    across = np.cross(towards, [0.0, 1.0, 0.0])
+    across /= np.linalg.norm(across)
+    return np.stack([across, np.cross(across, towards), towards], axis=1)

@@ -15,6 +15,8 @@ _APART = 14.0
 """Degrees that the copies in a row are turned by, at most."""
 _TOWARDS, _PROFILE = 50.0, 1.2
 """Degrees that two turn towards each other, and width over depth of what is seen in profile."""
+_RECEDING = 1.8
+"""How far back each of a file is behind the one before it, in steps to the side."""
 Structured = Callable[[list[Placed], Plan], list[Placed]]
 
 
@@ -86,6 +88,20 @@ def _line_of(found: list[Placed], plan: Plan, sizes: Sequence[float]) -> list[Pl
         # Nobody walks in step: copies that are the same look stamped.
         turn = float(rng.uniform(-_APART, _APART))
         out += _copy(group, k, x=float(place), z=z, scale=size, turn=turn)
+    return [*out, *rest]
+
+
+def _file(found: list[Placed], plan: Plan) -> list[Placed]:
+    """One after the other into the distance: side by side they all would be tiny."""
+    group, rest = _main_group(found, plan)
+    x, z, width, tall = _place(group)
+    side = 1.0 if x <= 0 else -1.0
+    step = max(width, 0.28 * tall) * 1.04
+    rng = np.random.default_rng(plan.seed)
+    out = list(group)
+    for k in range(1, COUNTS["procession"]):
+        turn = float(rng.uniform(-_APART, _APART))
+        out += _copy(group, k, x=x + side * step * k, z=z - _RECEDING * step * k, turn=turn)
     return [*out, *rest]
 
 
@@ -172,10 +188,10 @@ def _contrast(found: list[Placed], plan: Plan) -> list[Placed]:
 
 STRUCTURES: dict[str, Structured] = {
     "repetition": _repeat,
-    "procession": lambda found, plan: _line_of(found, plan, [1.0] * 6),
+    "procession": _file,
     "growth": lambda found, plan: _line_of(found, plan, [0.4, 0.6, 0.82, 1.06]),
     "decline": lambda found, plan: _line_of(found, plan, [1.06, 0.82, 0.6, 0.4]),
-    "rhythm": lambda found, plan: _line_of(found, plan, [0.62, 1.0, 0.62, 1.0, 0.62]),
+    "rhythm": lambda found, plan: _line_of(found, plan, [1.0, 0.6, 1.0]),
     "circle": _circle,
     "mirror": _mirror,
     "opposition": _oppose,
@@ -186,7 +202,7 @@ STRUCTURES: dict[str, Structured] = {
 """Structures that arrange the actors. Others change the layout, the light or the buffers."""
 
 COUNTS = {
-    "repetition": 8, "procession": 6, "growth": 4, "decline": 4, "rhythm": 5, "circle": 8,
+    "repetition": 8, "procession": 5, "growth": 4, "decline": 4, "rhythm": 3, "circle": 8,
     "mirror": 2, "opposition": 2, "falling": 3, "stack": 4, "scale": 2,
 }  # fmt: skip
 """How many of the first actor a structure shows, where it is a number that one can count."""

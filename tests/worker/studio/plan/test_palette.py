@@ -57,3 +57,13 @@ def test_pigments_are_told_apart_by_name_and_colour() -> None:
     gaps = np.linalg.norm(lab[:, None] - lab[None], axis=2) + np.eye(len(names))
     first, second = np.unravel_index(int(gaps.argmin()), gaps.shape)
     assert gaps.min() > 0.01, (names[first], names[second])
+
+
+@given(st.integers(0, 2**32), st.floats(-1, 1))
+@settings(max_examples=60)
+def test_the_ground_is_not_as_light_as_what_stands_behind(seed: int, key: float) -> None:
+    level = {
+        pigment.role: float(to_oklab(from_hex(pigment.colour))[0])
+        for pigment in choose_palette(key, np.random.default_rng(seed))
+    }
+    assert abs(level["ground"] - level["back"]) > 0.08

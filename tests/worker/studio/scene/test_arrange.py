@@ -216,7 +216,7 @@ def test_a_copy_takes_along_what_is_tied_to_it() -> None:
         structure=Structure(kind="procession"),
     )  # fmt: skip
     found = arrange(both)
-    assert [sum(p.actor == a for p in found) for a in (0, 1)] == [6, 6]
+    assert [sum(p.actor == a for p in found) for a in (0, 1)] == [COUNTS["procession"]] * 2
 
 
 def test_the_unit_model_is_turned_and_scaled() -> None:

@@ -165,3 +165,48 @@ def test_a_flame_of_one_pixel_spoils_nothing() -> None:
 def test_a_candlestick_is_lit_by_its_own_candle() -> None:
     seen = build(plan("candle", setting="void", hour="lamplight")).render(SHAPE)
     assert np.percentile(seen.light[(seen.object == 0) & (seen.part == 0)], 10) > 0.3
+
+
+def test_the_edge_of_a_shadow_leaves_the_subject_in_the_light() -> None:
+    lit, plain = (
+        build(plan("jug", setting="table", pattern=p)).render(SHAPE) for p in ("edge", "")
+    )
+    jug, around = plain.object == 0, plain.object >= GROUND
+    assert np.array_equal(lit.light[jug], plain.light[jug])
+    darker = plain.light - lit.light > 0.15
+    assert 0.05 < darker[around].mean() < 0.9
+
+
+def test_a_beam_lights_the_ground_at_the_foot_and_leaves_the_rest_dark() -> None:
+    seen = build(plan("jug", setting="void", hour="spotlight", pattern="beam")).render(SHAPE)
+    foot = int(np.nonzero(seen.object == 0)[0].max())
+    ground = seen.object >= GROUND
+    near = ground & (np.abs(np.arange(SHAPE[0]) - foot) < 8)[:, None]
+    assert seen.light[near].max() > 0.7
+    assert np.median(seen.light[: SHAPE[0] // 3][ground[: SHAPE[0] // 3]]) < 0.25
+    assert np.median(seen.light[seen.object == 0]) > 0.5
+
+
+@pytest.mark.parametrize("hour", ["overcast", "day"])
+@pytest.mark.parametrize("form", ["cup", "jug", "elephant"])
+def test_what_stands_has_a_dark_under_it(form: str, hour: str) -> None:
+    seen = build(plan(form, setting="paper", hour=hour)).render(SHAPE)
+    rows, columns = np.nonzero(seen.object == 0)
+    foot = slice(int(np.percentile(rows, 97)) - 2, rows.max() + 4)
+    level = (seen.object >= GROUND) & (seen.normal[..., 1] > 0.9)
+    about = seen.shadow[foot, columns.min() : columns.max()]
+    assert about[level[foot, columns.min() : columns.max()]].min() < 0.75
+
+
+def test_a_shadow_begins_at_the_foot_of_a_small_thing_as_of_a_large_one() -> None:
+    def shaded(scale: float) -> float:
+        drawn = plan("chess piece", setting="paper")
+        one = drawn.actors[0].model_copy(
+            update={name: getattr(drawn.actors[0], name) * scale for name in ("height", "distance")}
+        )
+        camera = drawn.camera.model_copy(update={"height": drawn.camera.height * scale})
+        drawn = drawn.model_copy(update={"actors": (one,), "camera": camera})
+        seen = build(drawn).render(SHAPE)
+        return float((seen.shadow[seen.object >= GROUND] < 0.3).mean())
+
+    assert shaded(0.4) == pytest.approx(shaded(100.0), rel=0.1)

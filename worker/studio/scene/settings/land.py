@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.studio.scene.mesh import Mesh, box, lathe, merge, sheet, tube
+from worker.studio.field.noise import cloud
+from worker.studio.scene.mesh import Mesh, box, merge, sheet, tube
 from worker.studio.scene.model import Part
 from worker.studio.scene.settings.kinds import (
     FAR_GROUND,
@@ -215,32 +216,37 @@ def _block(need: Need, side: int, z: float) -> list[Part]:
     "ruins",
     "a field of ruins",
     "broken paving",
-    scenery=("column", "arch", "ruin", "boulders", "temple"),
+    scenery=("arch", "ruin", "boulders"),
 )
 def ruins(need: Need) -> Ground:
-    """Paving, and a broken colonnade across the view."""
-    paving = Part(
-        "paving", plane(need, rough=0.03), "stone", "tiles", "grass", repeat=1.1 / need.unit
-    )
-    back, step = need.far * 1.9, need.far * 0.42
-    girth = step * 0.17
-    shafts = [box(step * 15, girth * 1.4, girth * 4).moved(0, 0, -back)]
-    for k in range(-6, 7):
-        # Behind the actors all are broken: a whole one would meet their outline.
-        odds = [0.0, 0.0, 0.4, 0.6] if abs(k) <= 1 else [0.45, 0.2, 0.2, 0.15]
-        tall = float(need.rng.choice([1.0, 0.72, 0.45, 0.16], p=odds))
-        top = girth * 1.4 + tall * step * 2.1
-        shaft = lathe([(girth, girth), (girth * 0.84, top)], sides=16)
-        shafts.append(shaft.moved(k * step, 0, -back))
-        if tall == 1.0:
-            shafts.append(box(girth * 2.6, girth * 0.7, girth * 2.6).moved(k * step, top, -back))
+    """Paving, and what is left of a row of houses across the view."""
+    unit = need.unit
+    paving = Part("paving", plane(need, rough=0.03), "stone", "tiles", "grass", repeat=1.1 / unit)
     return Ground(
         [
             paving,
-            Part("colonnade", merge(shafts), "marble", "mottle", repeat=3 / need.unit),
+            Part("walls", _broken_wall(need), "dark_stone", "bricks", repeat=2 / need.far),
             ridge(need, need.far * 5, need.far * 0.9, "leaf", name="hills"),
         ]
     )
+
+
+def _broken_wall(need: Need) -> Mesh:
+    """A wall with openings for windows, its top broken off in steps, low in the middle."""
+    block, back = need.far * 0.11, -need.far * 1.7
+    across = np.arange(-34, 35)
+    drift = cloud((4, len(across)), need.rng, cell=3.0, octaves=3)[0]
+    rows = np.round((2.0 + 9.0 * drift) * (0.35 + 0.65 * np.clip(np.abs(across) / 14, 0, 1)))
+    stones = []
+    for column, top in zip(across.tolist(), rows.astype(int).tolist(), strict=True):
+        x, window = column * block, column % 5 in (2, 3)
+        spans = [(0, min(2, top)), (5, top)] if window and top > 2 else [(0, top)]
+        stones += [
+            box(block, (high - low) * block, block).moved(x, low * block, back)
+            for low, high in spans
+            if high > low
+        ]
+    return merge(stones)
 
 
 @setting(

@@ -1,0 +1,124 @@
+"""Which setting a plan has: one that a concept names, or one where its subject belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from worker.studio.plan.choices import Demand
+from worker.studio.plan.depiction import Depiction
+from worker.studio.plan.recent import freshness, rests, setting_of
+from worker.studio.scene.model import FORMS, Form
+from worker.studio.scene.settings import SETTINGS, SettingKind
+
+Rng = np.random.Generator
+
+_FIXED = {"water", "wall", "rails"}
+"""What a form needs that only some settings have: not even a composer sets it elsewhere."""
+_ASHORE = {
+    "sea": ("beach", "harbour"),
+    "lake": ("riverbank",),
+    "air": ("hills", "meadow", "desert", "road", "mountains", "snow"),
+}
+"""Settings for actors that stand on ground, instead of those of water or air."""
+_SETS = 0.6
+"""Share of works in which a concept that is not the newest gives the setting, if it can."""
+_ALOFT = ("flying", "falling")
+"""Poses of what is in the air though its form stands on ground."""
+_FAVOUR = {
+    "paper": 0.6, "void": 0.6, "air": 0.5, "street": 0.5, "forest": 0.15, "garden": 0.4,
+    "stage": 0.4, "window": 0.5, "ruins": 0.05,
+}  # fmt: skip
+"""Weights of settings that are drawn less often: others set a thing off better."""
+_ASTRAY = 0.01
+"""Weight of a setting that has nothing to do with the subject."""
+_TALLEST_INDOORS = 4.0
+"""Metres up to which a thing stands in a room."""
+
+_LAND = "meadow hills road snow riverbank"
+_WILD = "desert mountains beach"
+_INDOORS = "room window void paper stage"
+_SKY = "air hills meadow desert beach mountains snow road sea lake harbour"
+_BELONGS = {
+    family: frozenset(" ".join(settings).split())
+    for families, settings in (
+        ("people", (_LAND, _WILD, _INDOORS, "street garden forest harbour")),
+        ("quadruped monster", (_LAND, _WILD, "forest garden paper")),
+        ("bird", (_SKY, _LAND, "garden paper sea lake")),
+        ("small animal", (_SKY, _LAND, "garden paper forest desert")),
+        ("building monument element", (_LAND, _WILD, "harbour")),
+        ("tree plant", (_LAND, _WILD, "garden paper")),
+        ("street", (_LAND, "street garden paper beach")),
+        ("vehicle", ("road street meadow hills snow beach",)),
+        ("works", ("harbour road hills riverbank beach snow",)),
+        ("boat ship", ("beach harbour sea lake paper void",)),
+        ("aircraft sky", (_SKY,)),
+        ("body fitting furniture garment linen music symbol", (_INDOORS,)),
+        ("container gear tool game weapon tableware", (_INDOORS, "garden beach")),
+        ("science", (_INDOORS, "hills mountains desert beach snow")),
+    )
+    for family in families.split()
+}
+"""Settings of each family of what stands on the ground, or is in the air or the sky."""
+
+
+def belongs(form: Form, kind: SettingKind) -> bool:
+    """Whether a setting has to do with a form: a bath stands in no hills, a jug on a table."""
+    if form.where in _FIXED:
+        return form.where in kind.takes
+    if form.where == "table":
+        # Where nothing tells how large it would have to be.
+        return kind.scale == "table" or kind.name in ("paper", "void")
+    indoors = kind.name in ("room", "window", "stage")
+    if form.height > _TALLEST_INDOORS and indoors:
+        return False
+    return kind.name in _BELONGS.get(form.family, SETTINGS)
+
+
+def choose_setting(
+    rows: Sequence[Depiction], cast: Sequence[Depiction], demand: Demand, rng: Rng
+) -> tuple[SettingKind, str | None]:
+    """The chosen setting; else that of a concept, which must be the first; else one that fits.
+
+    A seed stays in the pool: if it always gave the setting, most works would have the same.
+    """
+    chosen = demand.choices
+    forms = [FORMS[row.form] for row in cast]
+    first = {form.where for form in forms[:1]}
+    if chosen.setting and first & _FIXED <= set(SETTINGS[chosen.setting].takes):
+        return SETTINGS[chosen.setting], chosen.setting_for or None
+    aloft = any(row.pose in _ALOFT for row in cast[:1])
+    for index, row in enumerate(rows):
+        if index and (rng.random() > _SETS or rests(demand.recent, row.concept)):
+            continue
+        fresh = freshness(demand.recent, setting_of, row.setting)
+        if row.setting and rng.random() > fresh:
+            continue
+        for name in (row.setting, *map(str, rng.permutation(_ASHORE.get(row.setting, ())))):
+            kind = SETTINGS.get(name)
+            if kind is None or (index and forms and not belongs(forms[0], kind)):
+                continue
+            if first <= set(kind.takes) or (aloft and name == "air"):
+                return kind, row.concept
+    return _fitting(forms, demand, rng), None
+
+
+def _fitting(forms: Sequence[Form], demand: Demand, rng: Rng) -> SettingKind:
+    """A setting that takes all forms, nearly always one in which the first one belongs."""
+    hour, needs = demand.choices.hour, {form.where for form in forms}
+    found = [
+        kind
+        for kind in SETTINGS.values()
+        if needs <= set(kind.takes) and (hour in kind.hours or not (kind.hours and hour))
+    ]
+    found = found or [kind for kind in SETTINGS.values() if {forms[0].where} <= set(kind.takes)]
+    odds = np.array(
+        [
+            _FAVOUR.get(kind.name, 1.0)
+            * (1.0 if not forms or belongs(forms[0], kind) else _ASTRAY)
+            * freshness(demand.recent, setting_of, kind.name)
+            for kind in found
+        ]
+    )
+    return found[int(rng.choice(len(found), p=odds / odds.sum()))]
