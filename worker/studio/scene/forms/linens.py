@@ -19,7 +19,7 @@ from worker.studio.scene.body.shape import Build
 from worker.studio.scene.forms.people_dress import OUTFITS, dressed
 from worker.studio.scene.forms.people_held import add_ons
 from worker.studio.scene.forms.people_poses import POSES
-from worker.studio.scene.mesh import (Mesh, ball, box, columns, lathe, merge, pairs, sheet, spline,
+from worker.studio.scene.mesh import (Mesh, ball, box, columns, merge, pairs, sheet, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -174,6 +174,11 @@ def _hanger(figure: Figure) -> list[Part]:
     return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel")]
 
 
+def _slack(mesh: Mesh) -> Mesh:
+    """What nobody fills is flatter."""
+    return mesh.scaled(1, 1, 0.62)
+
+
 def _empty(figure: Figure, ease: float, sleeve: float = 1.95, hem: float = 1.3,
     scoop: float = 0.0) -> Mesh:
     field = top_field(hem=hem, sleeve=sleeve, scoop=scoop)
@@ -190,16 +195,16 @@ def coat(ask: Request) -> Model:
     skirt = drape(balls, float(figure.waist[1]) + 0.1, 0.22 if "long" in ask else 0.42, ask.rng,
         flare=0.08, folds=0.03, count=7, opening=(0.24, 0.26))
     return Model.of(Part("coat", _empty(figure, 0.02)), Part("skirt", skirt), *parts,
-        *_hanger(figure))
+        *_hanger(figure)).mapped(_slack)
 
 
 @form("shirt", "garment", 0.85, attributes="stripes", where="wall")
 def shirt(ask: Request) -> Model:
     """A shirt on a line: its arms hang out."""
-    pose = replace(_HUNG, hands=((0.5, 1.0, 0.0), (-0.5, 1.0, 0.0)))
+    pose = replace(_HUNG, hands=((0.36, 0.86, 0.0), (-0.36, 0.86, 0.0)))
     figure = solve(pose, Build(1.75, girth=0.95))
     balls = low_balls(cover(figure), 0.05, 0.2)
-    tail = drape(balls, float(figure.waist[1]) + 0.12, 0.78, ask.rng, flare=0.05, folds=0.018,
+    tail = drape(balls, float(figure.waist[1]) + 0.12, 0.68, ask.rng, flare=0.05, folds=0.018,
         count=6)
     collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
         0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
@@ -211,7 +216,7 @@ def shirt(ask: Request) -> Model:
     return Model.of(Part("shirt", _empty(figure, 0.022), "main", pattern, "second", 24),
         Part("tail", tail, "main", pattern, "second", 24), Part("collar", merge(collar), "main"),
         Part("buttons", merge(buttons), "second"), Part("line", merge(line_), "wood"),
-        Part("pegs", merge(pegs), "pale_wood"))
+        Part("pegs", merge(pegs), "pale_wood")).mapped(_slack)
 
 
 @form("trousers", "garment", 1.05, where="wall")
@@ -230,23 +235,19 @@ def trousers(ask: Request) -> Model:
         Part("braces", merge(braces), "second"))
 
 
-@form("dress", "garment", 1.5)
+@form("dress", "garment", 1.5, where="wall")
 def dress(ask: Request) -> Model:
-    """A dress on a dressmaker's stand."""
+    """A dress on a hanger."""
     figure = solve(_HUNG, Build(1.68, girth=0.95, woman=True))
-    up = figure.neck
-    stubs = [ball((0.045, 0.055, 0.05)).moved(*(a + (b - a) * 0.3).tolist())
-        for a, b in zip(figure.shoulders, figure.elbows, strict=True)]
     hem = 0.16
     balls = low_balls(cover(figure), 0.03, 0.2)
     skirt = drape(balls, float(figure.waist[1]), hem, ask.rng, flare=0.34, folds=0.05, count=12)
-    neck = lathe(pairs("58 0, 50 40, 48 100, 30 110, 20 140, 0 150")).moved(0, float(up[1]) - 0.02,
-        0)
+    lining = ball((0.1, 0.05, 0.07), sides=16).moved(*(figure.neck - [0, 0.07, 0]).tolist())
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
     bodice = _empty(figure, 0.01, 0.35, 1.4, 0.4)
     return Model.of(Part("bodice", bodice), Part("skirt", skirt), Part("sash", sash, "second"),
-        Part("form", merge(neck, *stubs), "linen"))
+        Part("lining", lining, "black"), *_hanger(figure))
 
 
 @form("cloak", "garment", 1.5)

@@ -63,13 +63,13 @@ def gravestone(ask: Request) -> Model:
 
 @form("tomb", "street", 1.6, "sarcophagus", "open")
 def tomb(ask: Request) -> Model:
-    """A stone chest tomb, one with a lying figure, or a small mausoleum."""
+    """A stone chest on whose slab its dead lies carved, or that stands open."""
     kit = b.Kit()
     w, d, h = 2.2, 0.95, 0.95
     chest = b.tiers((w + 0.3, d + 0.3, 0), (w + 0.3, d + 0.3, 0.12), (w, d, 0.2), (w, d, h - 0.14),
         (w + 0.2, d + 0.2, h - 0.06), (w + 0.2, d + 0.2, h))
     kit.add("chest", chest)
-    niche = b.archway(0.3, 0.46, 0.05, 0.05, "pointed")
+    niche = b.archway(0.3, 0.46, 0.05, 0.06, "pointed")
     for x in np.linspace(-w * 0.4, w * 0.4, 5):
         kit.add("niches", niche.moved(x, 0.24, d / 2 + 0.02), of="second")
     for s in (-1, 1):
@@ -77,11 +77,16 @@ def tomb(ask: Request) -> Model:
     nich = b.blocks([(x, 0.24, d / 2, 0.26, 0.4, 0.02) for x in np.linspace(-w * 0.4, w * 0.4, 5)])
     kit.add("niches", nich, of="second")
     if "open" in ask:
-        lid = box(w + 0.2, 0.14, d + 0.16, bevel=0.03).turned(x=24).moved(0.15, h - 0.12, d * 0.62)
-        kit.add("lid", lid)
+        lid = box(w + 0.2, 0.14, d + 0.16, bevel=0.03).turned(y=-24)
+        kit.add("lid", lid.moved(0.5, h + 0.01, -0.42))
+        kit.add("hollow", box(w - 0.1, 0.012, d - 0.14).moved(y=h), of="black")
     else:
-        kit.add("lid", b.tiers((w + 0.2, d + 0.2, h), (w * 0.92, 0.12, h + 0.42)),
-            b.blocks([(0.1, h + 0.42, 0, w * 0.8, 0.04, 0.14)]))
+        dead = b.carved(ask, 0.88 * w, "standing", ask.pick("woman", "man"), "robe")
+        dead = dead.scaled(1, 1, 0.8).turned(z=90).turned(x=-90)
+        dead = dead.moved(0.4 * w, h + 0.18, 0)
+        pillow = ball((0.24, 0.1, 0.34), sides=20).moved(-0.4 * w, h + 0.1, 0)
+        kit.add("lid", box(w, 0.07, d, bevel=0.03).moved(y=h))
+        kit.add("figure", dead, pillow, of="marble")
     return kit.model(seat=(0, h, d / 2), inside=(0, h, 0))
 
 

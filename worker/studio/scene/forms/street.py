@@ -255,15 +255,15 @@ def fountain(ask: Request) -> Model:
 
 @form("statue", "street", 3.8, "standing")
 def statue(ask: Request) -> Model:
-    """A draped figure on a plinth, with an arm raised, or a bust on a column."""
+    """Somebody in a long robe, of stone, on a plinth with a tablet."""
     kit = b.Kit()
     h = ask.between(1.9, 2.2)
     plinth = b.tiers((1.5, 1.5, 0), (1.5, 1.5, 0.2), (1.15, 1.15, 0.3), (1.05, 1.05, 1.35),
         (1.3, 1.3, 1.45), (1.3, 1.3, 1.6))
     kit.add("plinth", plinth, of="second")
     kit.add("tablet", b.blocks([(0, 0.55, 0.55, 0.7, 0.55, 0.05)]), of="stone")
-    figure = b.figure(h, raised=False)
-    kit.add("figure", figure.moved(y=1.6), of="main")
+    pose = ask.pick("standing", "pointing", "reading")
+    kit.add("figure", b.carved(ask, h, pose, ask.pick("woman", "man"), "robe").moved(y=1.6))
     return kit.model(hand=(0.21 * h, 1.6 + 1.1 * h, 0.05), head=(0, 1.6 + 0.94 * h, 0),
         seat=(0, 1.6, 0.6))
 

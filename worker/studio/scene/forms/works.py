@@ -256,11 +256,15 @@ def tent(ask: Request) -> Model:
         return _circus(ask)
     if ask.pose == "bell":
         r, h = ask.between(2.2, 2.6), ask.between(3.0, 3.5)
-        turn = np.linspace(0.35, 2 * np.pi - 0.35, 73)
-        profile = [(r * 1.02, 0), (r, 0.7), (r * 0.62, 1.35), (r * 0.28, 2.2), (0.05, h)]
-        rows = [np.column_stack([np.sin(turn) * q * (1 - 0.05 * np.cos(turn * 12) * (y < 2)), turn
+        turn = np.linspace(0.2, 2 * np.pi - 0.2, 73)
+        profile = [(r * 0.96, 0), (r, 0.75), (r * 0.66, 1.5), (r * 0.31, 2.35), (0.05, h)]
+        rows = [np.column_stack([np.sin(turn) * q * (1 + 0.03 * np.cos(turn * 12) * (y < 2)), turn
             * 0 + y, np.cos(turn) * q]) for q, y in profile]
         kit.add("canvas", sheet(rows, crease=60, grain=(0, 1, 0)))
+        around = np.linspace(0.2, 2 * np.pi - 0.2, 145)
+        hang = 0.5 + 0.1 * np.abs(np.sin(around * 12))
+        kit.add("valance", sheet([np.column_stack([np.sin(around) * q, y, np.cos(around) * q])
+            for q, y in ((r * 1.0, 0 * hang + 0.8), (r * 1.06, hang))]), of="second")
         flap = [np.column_stack([np.sin(turn[:4] + 0.1) * q * np.linspace(1.05, 0.9, 4), turn[:4]
             * 0 + y, np.cos(turn[:4]) * q * np.linspace(1.0, 1.25, 4)]) for q, y in profile[:3]]
         kit.add("canvas", sheet(flap, grain=(0, 1, 0)))
