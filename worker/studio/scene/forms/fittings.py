@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from worker.studio.scene.forms import building as b
+from worker.studio.scene.forms._still import sitter
 from worker.studio.scene.forms.lights import tongue
 from worker.studio.scene.forms.seats import cabriole, curtain_leaf, turned_leg
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
     sheet, triples, tube)
-from worker.studio.scene.model import Model, Part, Request, form, make
+from worker.studio.scene.model import Model, Part, Request, form
 
 
 @form("cage", "fitting", 0.6, "bird", where="table")
@@ -282,23 +281,8 @@ def picture_frame(ask: Request) -> Model:
         * (h / 2 + 0.06), 0.02) for sx in (-1, 1) for sy in (-1, 1)), of="main")
     ground = box(w + 0.02, h + 0.02, 0.01).moved(y=-h / 2)
     kit.add("picture", ground, of="dark_wood" if portrait else "linen")
-    painted = _sitter(ask, w, h) if portrait else _view(w, h)
+    painted = sitter(ask, w, h) if portrait else _view(w, h)
     return Model([*kit.model().parts, *painted], {"inside": (0, -h / 2, 0)})
-
-
-def _sitter(ask: Request, w: float, h: float) -> list[Part]:
-    """Head and shoulders, flat as paint, cut off by the frame."""
-    head = make("head", Request(ask.rng, "", frozenset({ask.pick("woman", "man")})))
-    bust = Model([p for p in head.parts if p.name != "ledge"])
-    scale = 0.88 * h / float(bust.bounds[1][1] - bust.bounds[0][1])
-    flat = bust.mapped(lambda m: m.turned(y=20).scaled(scale, scale, 0.12 * scale))
-    low = flat.bounds[0]
-
-    def hung(mesh: Mesh) -> Mesh:
-        points = mesh.points - [0, low[1] + h / 2, low[2] - 0.006]
-        return replace(mesh, points=np.clip(points, [-w / 2, -1, -1], [w / 2, 1, 1]))
-
-    return [replace(p, mesh=hung(p.mesh)) for p in flat.parts]
 
 
 def _view(w: float, h: float) -> list[Part]:

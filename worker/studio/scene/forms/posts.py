@@ -162,10 +162,10 @@ def billboard(ask: Request) -> Model:
     return kit.model(seat=(0, 1.6, 0.35))
 
 
-@form("flag", "street", 6, "flying, hanging")
+@form("flag", "street", 5, "flying, hanging")
 def flag(ask: Request) -> Model:
     """A flag that flies from its pole or hangs limp."""
-    kit, h, w, tall = b.Kit(), ask.between(5.5, 6.2), 2.4, 1.5
+    kit, h, w, tall = b.Kit(), ask.between(4.5, 5.0), 2.6, 1.7
     kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.055, 0.035), sides=10),
         lathe([(0.3, 0), (0.26, 0.14), (0.08, 0.2)], sides=16), of="wood")
     kit.add("finial", ball(0.08, sides=14).moved(y=h + 0.05), of="gold")
@@ -180,16 +180,11 @@ def flag(ask: Request) -> Model:
         phase = ask.between(0, 6)
         x = 0.05 + u * w * 0.95
         y = h - 0.1 - tall * v - 0.32 * u * u + 0.05 * np.sin(u * 7 + phase)
-        z = 0.28 * u**0.7 * np.sin(u * 7.5 + v * 1.2 + phase)
+        z = 0.4 * u**0.7 * np.sin(u * 7.5 + v * 1.2 + phase)
     grid = columns(x, y, z)
-    heights = [0, 48]
-    rows = [0, 16]
-    for i in range(len(heights) - 1):
-        for j in range(len(rows) - 1):
-            piece = sheet(grid[heights[i] : heights[i + 1] + 1, rows[j] : rows[j + 1] + 1],
-                grain=(1, -0.2, 0))
-            second = j == 1
-            kit.add("charge" if second else "cloth", piece, of="second" if second else "main")
+    for k, (name, of) in enumerate((("cloth", "main"), ("middle", "second"), ("lower", "accent"))):
+        low, high = (0, 5, 11, 16)[k : k + 2]
+        kit.add(name, sheet(grid[:, low : high + 1], grain=(1, -0.2, 0)), of=of)
     return kit.model(hand=(0, 1.2, 0))
 
 

@@ -219,7 +219,7 @@ def butterfly(ask: Request) -> Model:
 @form("bee", "small animal", 0.03, "standing, flying", "ant")
 def bee(ask: Request) -> Model:
     """A bee, large; an ant, beetle or fly by attribute."""
-    ant = "ant" in ask
+    ant, turn = "ant" in ask, np.linspace(0, 2 * np.pi, 25)
     legs = []
     for z in (-1, 1):
         for k, x in enumerate((0.12, 0.0, -0.12)):
@@ -242,10 +242,12 @@ def bee(ask: Request) -> Model:
     if ant:
         parts = [Part("body", merge(body.mesh(detail=44), tail.mesh(detail=34), *legs))]
     else:
-        striped = True
-        parts = [Part("tail", tail.mesh(detail=40), "main", pattern="stripes" if striped
-            else "plain", other="black", repeat=270), Part("body", body.mesh(detail=40), "main"
-            if striped else "black"), Part("legs", merge(legs), "black")]
+        belts = [tube(columns(x + 0.02 * np.cos(turn), y + r * np.cos(turn), r * np.sin(turn)),
+            0.045, sides=8) for x, y, r in ((-0.36, 0.34, 0.215), (-0.51, 0.32, 0.185),
+            (-0.65, 0.285, 0.115))]
+        parts = [Part("tail", tail.mesh(detail=40), "yellow"), Part("belts", merge(belts),
+            "black"), Part("body", body.mesh(detail=40), "bronze"), Part("legs", merge(legs),
+            "black")]
         wing = _wing(pairs("20 40, 300 200, 720 200, 860 60, 600 -60, 20 -20"))
         wings = both(merge(wing.turned(x=-70 if ask.pose != "flying" else -30, y=-140).moved(0.08,
             0.52, 0.1), wing.scaled(0.7).turned(x=-70, y=-165).moved(-0.02, 0.5, 0.1)))
