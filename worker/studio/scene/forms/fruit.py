@@ -204,7 +204,7 @@ def mushroom(ask: Request) -> Model:
             spot = (wide * math.cos(b) * math.cos(a), high * math.sin(b), wide * math.cos(b)
                 * math.sin(a))
             dots.append(_placed(at, ball((0.009, 0.006, 0.009), sides=8).moved(*spot)))
-    parts = [Part("caps", merge(caps)), Part("stems", merge(stems), "linen"),
+    parts = [Part("caps", merge(caps), "red"), Part("stems", merge(stems), "linen"),
         Part("gills", merge(gills), "second")]
     if dots:
         parts.append(Part("spots", merge(dots), "white"))
@@ -313,4 +313,4 @@ def root(ask: Request) -> Model:
     paths, radii = np.array(wood.paths) * [1, -1, 1], np.array(wood.radii)
     stem = tube([(0, -0.05, 0), (0, 0.1, 0), (0.01, 0.28, 0)], [0.08, 0.06, 0.05])
     return Model.of(Part("root", merge(rods(paths, np.minimum(radii * 0.75, 0.05), sides=7), stem),
-        "main"))
+        "bark"))

@@ -40,27 +40,38 @@ def _cushion(w: float, h: float, thick: float, *, dent: float = 0.0) -> Mesh:
 @form("pillow", "linen", 0.18, "lying", where="ground")
 def pillow(ask: Request) -> Model:
     """A pillow with the dent of a head."""
-    soft = _cushion(0.62, 0.42, 0.1, dent=0.035)
-    return tilted(Model.of(Part("pillow", soft), inside=(0, 0.05, 0)), x=10)
+    soft = _cushion(0.62, 0.42, 0.17, dent=0.05)
+    u = np.linspace(-1, 1, 17)
+    side = columns(0.31 * u, 0 * u, 0.21 - 0.021 * (1 - u**2))
+    end = columns(0.31 - 0.031 * (1 - u**2), 0 * u, 0.21 * u)
+    piping = [tube(line, 0.009, sides=6) for line in (side, side * [1, 1, -1], end,
+        end * [-1, 1, 1])]
+    return tilted(Model.of(Part("pillow", soft), Part("piping", merge(piping), "second"),
+        inside=(0, 0.05, 0)), x=24)
 
 
 @form("blanket", "linen", 0.25, "folded", where="ground")
 def blanket(ask: Request) -> Model:
     """A striped blanket, folded square."""
-    layers = []
-    for k in range(4):
-        y0, t = 0.032 + 0.06 * k, 0.03
+    layers, stripes = [], []
+    for k in range(3):
+        y0, t = 0.042 + 0.08 * k, 0.04
         a = np.linspace(-np.pi / 2, np.pi / 2, 9)
         loop = np.concatenate([[(-0.24, t)], columns(0.22 + 0.03 * np.cos(a), t * np.sin(a))[::-1],
             [(-0.24, -t)], columns(-0.235 - 0.005 * np.cos(a), t * np.sin(a))])
         z = np.linspace(-0.28, 0.28, 12)
         grid = np.stack([columns(loop[:, 0] + 0.006 * np.sin(k * 2 + 9 * q), y0 + loop[:, 1]
             * (1 + 0.06 * np.sin(8 * q + k)), 0 * loop[:, 0] + q) for q in z])
-        layers.append(sheet(grid, crease=60))
+        for low, high in ((0, 2), (2, 4), (4, 7), (7, 9), (9, 11)):
+            (stripes if low in (2, 7) else layers).append(sheet(grid[low : high + 1], crease=60))
         layers += [sheet(np.stack([grid[i], np.tile(grid[i].mean(0), (len(loop), 1))]))
             for i in (0, -1)]
-    return Model.of(Part("blanket", merge(layers), "main", "bars", "second", 9),
-        seat=(0, 0.25, 0)).mapped(lambda m: m.turned(y=-62))
+    z = np.linspace(-0.27, 0.27, 30)
+    fringe = [tube([(-0.235, y, q), (-0.28, y - 0.02, q), (-0.3, max(y - 0.07, 0.004), q)],
+        0.005, sides=5) for q in z for y in (0.082, 0.162, 0.242)]
+    return Model.of(Part("blanket", merge(layers)), Part("stripes", merge(stripes), "second"),
+        Part("fringe", merge(fringe), "second"),
+        seat=(0, 0.25, 0)).mapped(lambda m: m.turned(y=62))
 
 
 @form("towel", "linen", 0.7, "hanging", where="wall")
@@ -97,12 +108,12 @@ def handkerchief(ask: Request) -> Model:
     else:
         a, r = np.arctan2(v, u), np.maximum(np.abs(u), np.abs(v))
         reach = 0.16 * r * (1 + 0.4 * np.abs(np.sin(2 * a)) ** 3)
-        lift = 0.085 * np.exp(-((r / 0.5) ** 2)) + 0.035 * r * np.maximum(np.sin(8 * a + 2.5 * r),
-            -0.2) * (1.15 - r)
+        lift = 0.15 * np.exp(-((r / 0.42) ** 2)) + 0.075 * r * np.maximum(np.sin(7 * a + 2.5 * r),
+            -0.2) * (1.2 - r)
         grid = columns(reach * np.cos(a + 0.5 * (1 - r)), np.maximum(lift, 0.002), reach
             * np.sin(a + 0.5 * (1 - r)))
     hem = [grid[2], grid[:, 42], grid[42][::-1], grid[:, 2][::-1]]
-    line = tube(np.concatenate(hem) + np.array([0, 0.002, 0.001]), 0.0016, sides=6)
+    line = tube(np.concatenate(hem) + np.array([0, 0.002, 0.001]), 0.003, sides=6)
     return Model([Part("cloth", sheet(grid)), Part("hem", line, "second")], {}
         if ask.pose == "waving" else {"top": (0, 0.08, 0)})
 
