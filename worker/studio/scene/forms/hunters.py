@@ -83,15 +83,21 @@ def dog(ask: Request) -> Model:
     made = beast(build, replace(POSES[ask.pose or "standing"], face=20.0),
         tail=lambda made: tail_path(made, sag=0.5 if brush else 0.2))
     _nose(made)
+    if kind in _COATS:
+        made.coat = {"material": _COATS[kind]}
     if kind == "fox":
         _fox(made)
     if brush:
         ruff = made.share("neck0", "neck1", "neck2")
         made.add("ruff", locks(made, ruff, 260, (0.08, 0.012), ask.rng, fall=0.2,
-            lift=0.05))
+            lift=0.05), _COATS.get(kind, "main"))
     if "collar" in ask:
         made.add("collar", _collar(made), "accent")
     return made.model()
+
+
+_COATS = {"fox": "fur", "wolf": "grey_fur"}
+"""Dogs of one colour only."""
 
 
 def _fox(made: Beast) -> None:
@@ -197,12 +203,14 @@ def _part(mesh: Mesh, name: str = "body", material: str = "main") -> Part:
 @form("lion", "quadruped", 1.3, "standing, lying, walking, sitting", "tiger, leopard, panther")
 def lion(ask: Request) -> Model:
     """A lion with its mane; a tiger, leopard or panther by attribute."""
-    made = beast(_LION, POSES[ask.pose or "standing"])
+    made = beast(_LION, replace(POSES[ask.pose or "standing"], face=26.0))
     if "tiger" in ask:
         made.coat = {"pattern": "zebra", "other": "black", "repeat": 9}
     elif "leopard" in ask:
         made.coat = {"pattern": "spots", "other": "dark_fur", "repeat": 13}
-    elif "panther" not in ask:
+    elif "panther" in ask:
+        made.coat = {"material": "dark_fur"}
+    else:
         _lions_mane(made, ask)
     _nose(made)
     tuft(made, ask, "second" if "tiger" not in ask else "black")

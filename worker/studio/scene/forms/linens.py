@@ -53,7 +53,8 @@ def pillow(ask: Request) -> Model:
 @form("blanket", "linen", 0.25, "folded", where="ground")
 def blanket(ask: Request) -> Model:
     """A striped blanket, folded square."""
-    layers, stripes = [], []
+    layers: list[Mesh] = []
+    stripes: list[Mesh] = []
     for k in range(3):
         y0, t = 0.042 + 0.08 * k, 0.04
         a = np.linspace(-np.pi / 2, np.pi / 2, 9)

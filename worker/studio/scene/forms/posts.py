@@ -164,7 +164,7 @@ def billboard(ask: Request) -> Model:
 
 @form("flag", "street", 5, "flying, hanging")
 def flag(ask: Request) -> Model:
-    """A flag that flies from its pole or hangs limp."""
+    """A flag that flies from its pole, or a banner that hangs from a crossbar."""
     kit, h, w, tall = b.Kit(), ask.between(4.5, 5.0), 2.6, 1.7
     kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.055, 0.035), sides=10),
         lathe([(0.3, 0), (0.26, 0.14), (0.08, 0.2)], sides=16), of="wood")
@@ -172,10 +172,12 @@ def flag(ask: Request) -> Model:
     n, m = 49, 17
     u, v = np.meshgrid(np.linspace(0, 1, n), np.linspace(0, 1, m), indexing="ij")
     if ask.pose == "hanging":
-        fold = 0.22 * u**0.8
-        x = 0.05 + fold * 2.6 + 0.07 * np.sin(u * 17)
-        y = h - 0.12 - tall * v * 0.9 - u * w * 0.38 - 0.1 * v * u
-        z = 0.11 * np.sin(u * 15 + v * 2) * (0.4 + v)
+        # Its lower edge is swallow-tailed.
+        x = (v - 0.5) * tall
+        y = h - 0.25 - u * w * (0.8 + 0.25 * np.abs(2 * v - 1))
+        z = 0.16 + 0.07 * np.sin(v * 13 + 2 * u) * u
+        kit.add("pole", b.bars([[(-0.6 * tall, h - 0.22, 0.1), (0.6 * tall, h - 0.22, 0.1)]], 0.04),
+            ball(0.1, sides=10).moved(0, h - 0.22, 0.05), of="wood")
     else:
         phase = ask.between(0, 6)
         x = 0.05 + u * w * 0.95

@@ -175,7 +175,7 @@ def sheep(ask: Request) -> Model:
     high = np.clip(1.4 - 3 * np.abs(made.share("arm1L", "arm1R", "leg1L", "leg1R")), 0, 1)
     fleece = made.share("trunk", "neck0", "neck1", "tail") + legs * high + 0.6 * made.share("neck2")
     fleece += made.share("skull") * np.clip((0.1 - made.level[:, 0]) / 0.06, 0, 1)
-    made.add("wool", wool(made, np.minimum(fleece, 1), 0.055, ask.rng))
+    made.add("wool", wool(made, np.minimum(fleece, 1), 0.055, ask.rng), "white_fur")
     if "ram" in ask:
         turn = np.linspace(-0.6, 7.2, 40)
         size = 0.4 - 0.03 * turn

@@ -84,10 +84,10 @@ def lizard(ask: Request) -> Model:
     slope = Model.of(*parts, Part("eyes", eye, "beak"), Part("stone", stone, "stone", "mottle",
         repeat=4)).mapped(lambda m: m.turned(y=-20).turned(x=50, z=12))
     low = min(float(p.mesh.bounds[0][1]) for p in slope.parts)
-    foot = slope.parts[-1].mesh
-    under = (stone.points[:, 1] < -0.2)
-    foot = foot.bent(lambda p: columns(p[:, 0], np.where(under, low, p[:, 1]), p[:, 2]))
-    return Model([*slope.parts[:-1], replace(slope.parts[-1], mesh=foot)],
+    under = stone.points[:, 1] < -0.2
+    wedge = slope.parts[-1].mesh.bent(
+        lambda p: columns(p[:, 0], np.where(under, low, p[:, 1]), p[:, 2]))
+    return Model([*slope.parts[:-1], replace(slope.parts[-1], mesh=wedge)],
         {}).mapped(lambda m: m.scaled(0.3))
 
 

@@ -190,7 +190,7 @@ def _relief(ask: Request, r: float) -> Mesh:
     size = 1.5 * r / (0.4 * top)
     (x, y, z), (far, _, near) = head.bounds
     head = head.moved(-(x + far) / 2, -y - 0.2 * top, -(z + near) / 2)
-    return head.coarser(0.006).scaled(size, size, 0.3 * size).turned(x=-90).moved(0, 0.15 * r, 0)
+    return head.coarser(0.008).scaled(size, size, 0.6 * size).turned(x=-90).moved(0, 0.15 * r, 0)
 
 
 @form("coin", "emblem", 0.03, "single, pile, stacks", where="table")

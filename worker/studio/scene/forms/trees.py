@@ -260,7 +260,7 @@ def dead_tree(ask: Request) -> Model:
                 + [0.04, ask.between(0.4, 1.4), 0]], [0.13, 0.11, 0.004], sides=5))
     else:
         pieces.append(ball(0.29, sides=14).moved(bow, 2.86, 0))
-    return Model.of(Part("wood", merge(pieces), "main"), hand=(1, 3.2, 0.4))
+    return Model.of(Part("wood", merge(pieces), "bark"), hand=(1, 3.2, 0.4))
 
 
 def _stump(ask: Request) -> Model:
@@ -269,6 +269,6 @@ def _stump(ask: Request) -> Model:
     rings = [tube((edge - edge.mean(0)) * k + edge.mean(0) + [0, 0.022, 0], 0.006, sides=5)
         for k in (0.25, 0.45, 0.65, 0.82)]
     face = sheet(np.stack([edge, (edge - edge.mean(0)) * 0.01 + edge.mean(0) + [0, 0.015, 0]]))
-    parts = [Part("stump", body, "main"), Part("cut", face, "pale_wood"),
+    parts = [Part("stump", body, "bark"), Part("cut", face, "pale_wood"),
         Part("rings", merge(rings), "wood")]
     return Model.of(*parts, seat=(0, 0.57, 0))
