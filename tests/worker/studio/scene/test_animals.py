@@ -55,6 +55,16 @@ def test_the_head_is_at_the_front(name: str, pose: str) -> None:
     assert (points[:, 0] < eyes[:, 0].mean()).mean() > 0.6, "most of it is behind its eyes"
 
 
+@pytest.mark.parametrize("pose", ["sitting", "walking", "arched"])
+def test_a_cat_shows_its_face(pose: str) -> None:
+    model = made("cat", pose)
+    one, other = np.array_split(part(model, "eyes"), 2)
+    apart = one.mean(0) - other.mean(0)
+    assert abs(apart[0]) > 0.5 * np.linalg.norm(apart), "both eyes are seen from the front"
+    ears = part(model, "ears")
+    assert ears[:, 1].max() > max(one[:, 1].max(), other[:, 1].max())
+
+
 @pytest.mark.parametrize("kind", ["hound", "wolf"])
 def test_the_chest_is_deeper_than_the_waist(kind: str) -> None:
     model = made("dog", "standing", kind)

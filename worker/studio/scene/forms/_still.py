@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from worker.studio.scene.mesh import Array, Mesh, box, extrude, loft, merge, sheet, spline, tube
-from worker.studio.scene.model import Model, Part, Request
+from worker.studio.scene.model import Model, Part, Request, make
 
 Spot = tuple[float, float, float]
 HELD = ("leaning", "upright", "lying")
@@ -158,3 +158,18 @@ def held(ask: Request, parts: Sequence[Part]) -> Model:
     if ask.pose == "lying":
         return tilted(model, z=-lean - 38, x=-58)
     return tilted(model, z=-lean, x=-10)
+
+
+def sitter(ask: Request, w: float, h: float) -> list[Part]:
+    """Head and shoulders, flat as paint, in a frame of this size about the origin."""
+    head = make("head", Request(ask.rng, "", frozenset({ask.pick("woman", "man")})))
+    bust = Model([p for p in head.parts if p.name != "ledge"])
+    scale = 0.88 * h / float(bust.bounds[1][1] - bust.bounds[0][1])
+    flat = bust.mapped(lambda m: m.turned(y=20).scaled(scale, scale, 0.12 * scale))
+    low = flat.bounds[0]
+
+    def hung(mesh: Mesh) -> Mesh:
+        points = mesh.points - [0, low[1] + h / 2, low[2] - 0.006]
+        return replace(mesh, points=np.clip(points, [-w / 2, -1, -1], [w / 2, 1, 1]))
+
+    return [replace(p, mesh=hung(p.mesh)) for p in flat.parts]

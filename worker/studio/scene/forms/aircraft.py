@@ -242,10 +242,10 @@ def kite(ask: Request) -> Model:
         [(w, 0.98, -0.05), (0, 0.98, 0.12)]], 0.014)
     kit.add("sticks", stick, of="wood")
     t = np.linspace(0, 1, 30)
-    tail = np.column_stack([0.3 * np.sin(t * 9) * t + 0.3 * t, -1.9 * t, 0.1 * np.sin(t * 7)])
-    kit.add("tail", tube(tail, 0.008, sides=5), of="linen")
+    tail = np.column_stack([0.3 * np.sin(t * 9) * t + 0.3 * t, -1.2 * t, 0.1 * np.sin(t * 7)])
+    kit.add("tail", tube(tail, 0.013, sides=5), of="linen")
     for k in (6, 12, 18, 24, 29):
-        bow = merge(lathe([(0.01, 0), (0.06, 0.13)], sides=8).turned(z=s * 75) for s in (-1, 1))
+        bow = merge(lathe([(0.012, 0), (0.09, 0.17)], sides=8).turned(z=s * 75) for s in (-1, 1))
         kit.add("bows", bow.turned(z=30 * np.sin(k)).moved(*tail[k].tolist()), of="accent")
     return kit.model(hand=(0, 0.6, 0.1)).mapped(lambda m: m.turned(z=-24, x=-12))
 

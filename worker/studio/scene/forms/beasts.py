@@ -31,7 +31,8 @@ class Build:
 
     Pairs of body sizes are half depth and half width. `neck` is length, angle, radius at its base
     and top; `head` length, angle, radius of skull and muzzle; `ear` length, width, angle, spread;
-    `tail` length, angle, thickness. `bend` is how much the joints of a leg are angled.
+    `tail` length, angle, thickness, of which its tip lacks `taper`. `bend` is how much the joints
+    of a leg are angled.
     """
 
     height: float
@@ -53,13 +54,15 @@ class Build:
     cannon: float = 0.8
     eye: float = 1.0
     skin: str = "dog"
+    taper: float = 0.75
 
 
 @dataclass(frozen=True)
 class Pose:
     """Leg angles, near front, far front, near hind, far hind, and what neck, head, body do.
 
-    `neck` and `head` turn these by degrees; a `pitch` of None keeps the feet on the ground.
+    `neck` and `head` turn these by degrees, `face` the head towards the viewer; a `pitch` of None
+    keeps the feet on the ground.
     """
 
     near_front: Four
@@ -71,6 +74,7 @@ class Pose:
     pitch: float | None = None
     wind: float = 0.0
     tail: float = 0.0
+    face: float = 0.0
 
 
 LYING = 2.0
@@ -83,6 +87,8 @@ _LOWEST = -76.0
 """Degrees to which a neck can be lowered."""
 _TOWARDS = -10.0
 """Degrees that the head is turned towards the viewer."""
+_FOLLOWS = (0.0, 0.3, 0.65)
+"""Shares of the head's turn that the neck's bones do."""
 _NEARLY = 0.42
 """Height over the floor below which a foot comes down to it."""
 
@@ -104,7 +110,7 @@ POSES: dict[str, Pose] = {
     "grazing": Pose((-40, -8, -4, 28), (-16, 22, 10, 40), (20, -42, 0, 32), (34, -26, 12, 38), -104,
         -10),
     "charging": Pose((10, 72, -44, -60), (-30, -8, -14, 20), (0, -54, -36, -6), (40, -14, 14, 40),
-        -34, -26, -5, 0.6, 60),
+        -26, 0, -5, 0.6, 60, 20),
     "sitting": Pose((-26, 2, 0, 34), (-20, 10, 4, 36), _FOLDED, (100, -56, 88, 52), -8, 0, None),
     "lying": Pose((-40, 84, 87, 84), (-30, 88, 88, 70), (84, -62, 84, 60), (86, -60, 84, 60), 14, 4,
         LYING),
@@ -163,12 +169,20 @@ class Beast:
 
     def on_head(self, points: Array) -> Array:
         """Points in lengths of a level head, from between its ears and eyes, where the head is."""
-        return np.asarray(self.build.head[0] * points @ _turn(self.head_angle).T + self.poll)
+        return self.faced(self.build.head[0] * points @ _turn(self.head_angle).T + self.poll)
 
     def worn(self, mesh: Mesh) -> Mesh:
         """A mesh made in the head's frame, in the body's units, where the head is."""
-        x, y, z = self.poll.tolist()
-        return mesh.turned(z=self.head_angle).moved(x, y, z)
+        return mesh.mapped(self._yaw(1) @ _turn(self.head_angle)).moved(*self.poll.tolist())
+
+    def faced(self, points: Array, share: float = 1.0) -> Array:
+        """Points in the body's frame that turn with the head, by a share of its turn."""
+        return np.asarray((points - self.poll) @ self._yaw(share).T + self.poll)
+
+    def _yaw(self, share: float) -> Array:
+        """The head's turn about the world's upright."""
+        about = rotation(y=-share * self.pose.face)
+        return np.asarray(_turn(-self.pitch) @ about @ _turn(self.pitch))
 
     def model(self, **anchors: Point) -> Model:
         """The animal in metres, turned by its pitch, with the usual anchors."""
@@ -248,8 +262,17 @@ def _head_and_neck(made: Beast) -> dict[str, Move | Array]:
     radii = (b.neck[2], 0.45 * b.neck[2] + 0.55 * b.neck[3], b.neck[3])
     inner = spline(line, 9)
     made.crest = inner + up * np.interp(np.linspace(0, 2, 9), (0, 1, 2), radii)[:, None] * 0.9
-    made.add("eyes", both(ball(0.062 * b.head[0] * b.eye, sides=12).moved(*eye)), "eye")
-    return {"skull": placed, "jaw": placed} | neck(made.rest, line, radii)
+    eyes = both(ball(0.062 * b.head[0] * b.eye, sides=12).moved(*eye))
+    made.add("eyes", eyes.bent(made.faced) if made.pose.face else eyes, "eye")
+    placed = made.faced(placed)
+    return {"skull": placed, "jaw": placed} | {
+        name: _turning(made, move, share)
+        for (name, move), share in zip(neck(made.rest, line, radii).items(), _FOLLOWS, strict=True)
+    }
+
+
+def _turning(made: Beast, move: Move, share: float) -> Move:
+    return lambda points: made.faced(move(points), share)
 
 
 def _limbs(b: Build, legs: list[Array]) -> dict[str, Move]:
@@ -267,7 +290,7 @@ def _tail(made: Beast, line: Array) -> Move:
     """The tail along a line: as thick as the dog's at its root, or a brush."""
     thick = made.build.tail[2]
     u = np.linspace(0, 1, TAIL)
-    radius = thick * (1 - 0.75 * u)
+    radius = thick * (1 - made.build.taper * u)
     if thick > _BRUSH:
         radius = thick * np.interp(u, (0, 0.2, 0.5, 0.8, 1), (0.45, 0.8, 1.05, 1.0, 0.2))
     return tail_along(made.rest, line, radius)

@@ -284,31 +284,30 @@ def paper_boat(ask: Request) -> Model:
     return kit.model(inside=(0, 0.05, 0), seat=(0, 0.05, 0.02))
 
 
-@form("anchor", "boat", 1.6, "standing, lying")
-def anchor(ask: Request) -> Model:
+@form("anchor", "boat", 1.6)
+def anchor(_: Request) -> Model:
     """An admiralty anchor with stock, ring and a length of chain."""
     kit = b.Kit()
     angle = np.linspace(np.pi * 1.08, np.pi * 1.92, 21)
-    arms = np.column_stack([0.72 * np.cos(angle), 0.78 + 0.74 * np.sin(angle), 0 * angle])
-    kit.add("anchor", tube(arms, 0.035 + 0.03 * np.sin(np.linspace(0, np.pi, 21)), sides=10),
-        b.bars([[(0, 0.05, 0), (0, 1.45, 0)]], (0.065, 0.05), sides=10), b.ring(0.12, 0.022,
-        sides=22).moved(y=1.55))
-    palm = extrude([(0, 0.3), (0.17, -0.12), (0, -0.02), (-0.17, -0.12)], 0.09, bevel=0.03)
-    kit.add("anchor", *(palm.turned(z=s * -14).moved(s * 0.69, 0.62, 0) for s in (-1, 1)))
-    stock = tube([(0, 1.3, -0.55), (0, 1.3, 0), (0, 1.3, 0.55)], [0.03, 0.05, 0.03])
-    kit.add("stock", stock, *(ball(0.06, sides=10).moved(0, 1.3, s * 0.55) for s in (-1, 1)),
+    arms = np.column_stack([0.76 * np.cos(angle), 0.78 + 0.74 * np.sin(angle), 0 * angle])
+    kit.add("anchor", tube(arms, 0.045 + 0.045 * np.sin(np.linspace(0, np.pi, 21)), sides=12),
+        b.bars([[(0, 0.05, 0), (0, 1.45, 0)]], (0.09, 0.065), sides=12), b.ring(0.14, 0.03,
+        sides=22).moved(y=1.57))
+    palm = extrude(pairs("0 400, 240 -140, 0 -60, -240 -140"), 0.07, bevel=0.025).turned(y=68)
+    kit.add("anchor", *(palm.mapped(np.diag([s, 1, 1])).turned(z=s * 14).moved(s * 0.7, 0.62, 0)
+        for s in (-1, 1)))
+    stock = tube([(0, 1.3, -0.62), (0, 1.3, 0), (0, 1.3, 0.62)], [0.045, 0.075, 0.045])
+    kit.add("stock", stock, *(ball(0.08, sides=12).moved(0, 1.3, s * 0.62) for s in (-1, 1)),
         of="wood")
-    link = b.ring(0.07, 0.017, sides=14).scaled(0.75, 1.25, 1)
-    path = spline(
-        np.array(
-        triples("0 1620 0, 300 1500 100, 550 800 200, 600 80 250, 900 30 400, 1200 30 200")), 19)
+    link = b.ring(0.1, 0.026, sides=14).scaled(0.75, 1.25, 1)
+    path = spline(np.array(triples("0 1640 -60, -60 1350 -420, -160 620 -560, -420 60 -560,"
+        "-1000 40 -300, -1380 40 60")), 19)  # fmt: skip
     for k, p in enumerate(path):
         way = np.gradient(path, axis=0)[k]
         chain = link.turned(y=90 * (k % 2), z=float(np.degrees(np.arctan2(-way[0], way[1])))).moved(
             *p.tolist())
         kit.add("chain", chain, of="second")
-    model = kit.model()
-    return model.mapped(lambda m: m.turned(x=-68)) if ask.pose == "lying" else model
+    return kit.model()
 
 
 @form("sail", "boat", 6, "square")
@@ -333,7 +332,10 @@ def buoy(ask: Request) -> Model:
         for a in np.arange(4) * np.pi / 2 + 0.4]
     hoops = [[(q * np.cos(a), y, q * np.sin(a)), (q * np.cos(a + np.pi / 2), y, q * np.sin(a + np.pi
         / 2))] for a in np.arange(4) * np.pi / 2 + 0.4 for q, y in ((0.52, 1.85), (0.3, 2.6))]
-    kit.add("cage", b.bars(legs + hoops, 0.05))
+    kit.add("cage", b.bars(legs + hoops, 0.075))
+    plates = [extrude(pairs("-380 1950, 380 1950, 240 2560, -240 2560"), 0.04).moved(z=0.3)]
+    kit.add("plates", *(p.turned(x=-7, y=a).moved(y=-0.02) for p in plates for a in (0, 90)),
+        of="accent")
     kit.add("band", b.lathed([(1.06, 0.55), (1.07, 0.85), (1.0, 0.9)]),
         b.lathed([(0.32, 2.65), (0.32, 2.75), (0.1, 2.8)]), of="second")
     kit.add("lamp", b.lathed([(0.16, 2.75), (0.18, 3.05), (0.05, 3.2)], sides=14), of="accent")

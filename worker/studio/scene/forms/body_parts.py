@@ -209,15 +209,22 @@ def mask(ask: Request) -> Model:
         c.chain([(0.06 * d, 0.2 - tilt, 0.27), (0.17 * d, 0.25, 0.24), (0.31 * d, 0.17 + tilt * 1.6,
             0.16)], [0.035, 0.045, 0.025], blend=0.03)
         c.lump((0.22 * d, -0.08, 0.17), (0.12, 0.1, 0.1) if not sad else (0.07, 0.12, 0.07))
-    skin, holes = c.mesh(detail=60), []
+    for k in range(9):
+        a = np.pi * (0.08 + 0.105 * k)
+        c.lump((0.36 * np.cos(a), 0.14 + 0.42 * np.sin(a), 0.08), (0.085, 0.085, 0.09), blend=0.015)
+    skin, holes = c.mesh(detail=64), []
     x = np.linspace(-1, 1, 11)
     for d in (1, -1):
         bow = (0.04 if sad else 0.05) * (1 - x**2) - (0.045 * x * d if sad else 0.0)
-        holes.append(_cut(skin, 0.17 * d + 0.085 * x, 0.07 + bow, 0.036 * (1 - x**2) ** 0.6
+        holes.append(_cut(skin, 0.175 * d + 0.1 * x, 0.06 + bow, 0.056 * (1 - x**2) ** 0.6
             + 0.004))
     bow = 0.12 * (x**2 - 0.5) * (-1 if sad else 1)
-    holes.append(_cut(skin, 0.19 * x, -0.3 + bow + 0.02 * sad, 0.058 * (1.02 - x**2) ** 0.7))
-    parts = [Part("mask", skin), Part("holes", merge(holes), "black")]
+    holes.append(_cut(skin, 0.23 * x, -0.3 + bow + 0.02 * sad, 0.095 * (1.02 - x**2) ** 0.7))
+    y = np.linspace(0, 1, 24)[:, None]
+    ribbons = [sheet(columns(d * (0.36 + 0.16 * y + 0.03 * np.sin(9 * y)) + [-0.045, 0.045],
+        0.04 - 0.95 * y, 0.02 + 0.06 * np.sin(11 * y + d) + [0.0, 0.02])) for d in (1, -1)]
+    parts = [Part("mask", skin), Part("holes", merge(holes), "black"),
+        Part("ribbons", merge(ribbons), "accent")]
     return Model.of(*parts).mapped(lambda m: m.scaled(0.34))
 
 

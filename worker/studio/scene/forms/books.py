@@ -5,10 +5,12 @@ Paper with pictures: cards, photographs, posters, calendars, stamps.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from worker.studio.scene.forms._still import (block, cut, disc, mirrored, rod, rows, stroke, tilted,
-    turned, wire)
+from worker.studio.scene.forms._still import (block, cut, disc, mirrored, rod, rows, sitter, stroke,
+    tilted, turned, wire)
 from worker.studio.scene.mesh import Array, Mesh, ball, columns, loft, merge, pairs, sheet, triples
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -286,14 +288,10 @@ def playing_card(ask: Request) -> Model:
 def photograph(ask: Request) -> Model:
     """A portrait photograph: in a standing frame, loose with a white border, or torn."""
     w, h = 0.12, 0.16
-    head = merge(ball((0.019, 0.024, 0.002)).moved(0, 0.1, 0.004),
-        cut(pairs("-45 26, 45 26, 36 58, 12 74, 8 90, -8 90, -12 74, -36 58"), 0.002,
-        steps=3).moved(0, 0, 0.003))
-    hair = ball((0.0205, 0.014, 0.002)).moved(0, 0.117, 0.0043)
     paper = block(w, h, 0.002, (0, h / 2, 0))
     view = block(w - 0.02, (h - 0.02), 0.001, (0, h / 2 + 0.0, 0.0016))
-    parts = [Part("paper", paper, "white"), Part("view", view, "horn"), Part("figure", head,
-        "dark_wood"), Part("hair", hair, "black")]
+    sat = [replace(p, mesh=p.mesh.moved(0, h / 2, -0.003)) for p in sitter(ask, w - 0.02, h - 0.02)]
+    parts = [Part("paper", paper, "white"), Part("view", view, "horn"), *sat]
     bars = [block(w + 0.03, 0.018, 0.014, (0, y, 0.002), bevel=0.003)
         for y in (0, h)] + [block(0.018, h + 0.018, 0.014, (x * (w / 2 + 0.006), h / 2, 0.002),
         bevel=0.003) for x in (-1, 1)]

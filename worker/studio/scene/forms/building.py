@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.mesh import (Array, Mesh, box, columns, extrude, finished, lathe, loft,
     merge, triples, tube)
-from worker.studio.scene.model import Model, Part, Request
+from worker.studio.scene.model import Model, Part, Request, make
 
 Point = tuple[float, float, float]
 Opening = tuple[float, float, float, float, str]
@@ -357,6 +357,17 @@ def rubble(ask: Request, count: int, spread: Point, size: float) -> Mesh:
         x, z = ask.between(-spread[0], spread[0]), ask.between(spread[1], spread[2])
         pieces.append(turn.moved(x, w * 0.1, z))
     return merge(pieces)
+
+
+def carved(ask: Request, height: float, pose: str, *attributes: str) -> Mesh:
+    """Somebody as a sculptor carves a body: one piece, without lashes or pupils."""
+    person = make("person", Request(ask.rng, pose, frozenset(attributes)))
+    whole = merge(p.mesh for p in person.parts if p.name not in _NOT_CARVED)
+    tall = float(whole.bounds[1][1])
+    return whole.coarser(0.006 * tall).scaled(height / tall)
+
+
+_NOT_CARVED = ("irises", "pupils", "lashes", "mouth", "arms", "legs")
 
 
 def figure(height: float, *, raised: bool = False, detail: int = 56) -> Mesh:

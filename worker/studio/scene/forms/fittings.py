@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from worker.studio.scene.forms import building as b
+from worker.studio.scene.forms._still import sitter
 from worker.studio.scene.forms.lights import tongue
 from worker.studio.scene.forms.seats import cabriole, curtain_leaf, turned_leg
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
     sheet, triples, tube)
-from worker.studio.scene.model import Model, Request, form
+from worker.studio.scene.model import Model, Part, Request, form
 
 
 @form("cage", "fitting", 0.6, "bird", where="table")
@@ -32,7 +33,7 @@ def cage(ask: Request) -> Model:
 
 @form("fireplace", "fitting", 1.5)
 def fireplace(ask: Request) -> Model:
-    """A chimneypiece with a mantel, columns and a fire on its logs."""
+    """A chimneypiece with a fire on its logs, and a clock and two vases before a mirror."""
     kit, w, h = b.Kit(), ask.between(1.5, 1.8), ask.between(1.15, 1.3)
     kit.add("surround", b.pierced(w, h, 0.3, [(0, 0, w * 0.56, h * 0.72, "flat")]))
     surround = b.tiers((w, 0.34, h - 0.04), (w + 0.2, 0.5, h + 0.05), (w + 0.22, 0.52, h + 0.1))
@@ -40,7 +41,7 @@ def fireplace(ask: Request) -> Model:
     for s in (-1, 1):
         kit.add("columns", b.column(h * 0.95, 0.07).moved(s * w * 0.41, 0.05, 0.2), of="second")
     kit.add("columns", b.blocks([(0, h * 0.8, 0.15, 0.4, 0.14, 0.06)]), of="second")
-    kit.add("breast", b.tiers((w * 0.86, 0.3, h + 0.1), (w * 0.82, 0.28, h + 1.0)))
+    _over_the_mantel(kit, w, h + 0.1)
     kit.add("hearth", box(w * 0.62, h * 0.78, 0.02).moved(z=-0.14), of="black")
     logs = [lathe([(0.05, -0.26), (0.055, 0), (0.05, 0.26)], sides=10).turned(z=90, y=a).moved(0, y,
         0.0) for a, y in ((8, 0.12), (-12, 0.12), (0, 0.22))]
@@ -48,12 +49,27 @@ def fireplace(ask: Request) -> Model:
     for s in (-1, 1):
         kit.add("grate", b.bars([[(s * 0.26, 0.05, 0.14), (s * 0.26, 0.34, 0.14)],
             [(s * 0.26, 0.1, 0.14), (s * 0.26, 0.1, -0.1)]], 0.016), of="gold")
-    tongues = [tongue(ask.between(0.28, 0.5)).scaled(1.1, 1, 0.7).moved(x, 0.16, 0.02 * k) for k,
-        x in enumerate((-0.2, -0.1, 0.0, 0.1, 0.2))]
-    kit.add("fire", *tongues, of="fire", glow=0.9)
-    for t in tongues:
-        kit.add("flames", t.scaled(0.6, 0.62, 0.6).moved(0, 0.08, 0.06), of="flame", glow=1.0)
+    for x, high, turn in ((-0.13, 0.36, 9), (0.02, 0.56, -4), (0.15, 0.3, -10)):
+        fire = tongue(high * ask.between(0.9, 1.1)).scaled(1.9, 1, 0.8).turned(z=turn)
+        kit.add("fire", fire.moved(x, 0.16, 0.02), of="fire", glow=0.9)
+        kit.add("flames", fire.scaled(0.55, 0.6, 0.6).moved(x, 0.18, 0.08), of="flame", glow=1.0)
     return kit.model(back=(0, h + 0.1, 0.1), inside=(0, 0.2, 0))
+
+
+def _over_the_mantel(kit: b.Kit, w: float, y: float) -> None:
+    """A mirror in an arched frame; a clock and two vases stand before it."""
+    half, straight = 0.36 * w, 0.42 * w
+    arch = [(half, 0), *((half * np.cos(a), straight + half * np.sin(a))
+        for a in np.linspace(0, np.pi, 17)), (-half, 0)]
+    kit.add("mirror", extrude(arch, 0.02).moved(0, y + 0.05, -0.04), of="glass")
+    rim = tube([(p, q, 0) for p, q in [*arch, arch[0]]], 0.045, sides=8)
+    kit.add("frame", rim.moved(0, y + 0.05, -0.02), of="gold")
+    clock = b.tiers((0.3, 0.14, 0), (0.24, 0.12, 0.05), (0.2, 0.11, 0.28), (0.12, 0.1, 0.36))
+    kit.add("clock", clock.moved(0, y, 0.1), of="dark_wood")
+    dial = lathe([(0, 0), (0.075, 0), (0.075, 0.02), (0, 0.02)], sides=24).turned(x=90)
+    kit.add("dial", dial.moved(0, y + 0.19, 0.155), of="white")
+    vase = lathe(pairs("50 0, 55 20, 25 50, 75 150, 80 190, 40 250, 55 290"), sides=20)
+    kit.add("vases", *(vase.moved(s * w * 0.42, y, 0.12) for s in (-1, 1)), of="blue_glaze")
 
 
 @form("stove", "fitting", 1.0)
@@ -249,9 +265,10 @@ def mirror(ask: Request) -> Model:
 
 @form("picture frame", "fitting", 0.8, attributes="portrait", where="wall")
 def picture_frame(ask: Request) -> Model:
-    """A moulded gilt frame, empty or with a dark picture."""
+    """A moulded frame with a landscape, or with a portrait."""
     kit = b.Kit()
-    w, h = (0.6, 0.78) if ask.pick("portrait", "landscape") == "portrait" else (0.86, 0.6)
+    portrait = "portrait" in ask
+    w, h = (0.6, 0.78) if portrait else (0.86, 0.6)
     steps = ((0.0, 0.05, 0.04), (0.04, 0.06, 0.075), (0.09, 0.04, 0.05))
     for inset, wide, deep in steps:
         a, c = w / 2 + inset, h / 2 + inset
@@ -262,8 +279,31 @@ def picture_frame(ask: Request) -> Model:
             kit.add("frame", *(side.turned(z=z + 90 * flip) for z in (0, 180)))
     kit.add("corners", *(ball((0.08, 0.08, 0.04), sides=12).moved(sx * (w / 2 + 0.06), sy
         * (h / 2 + 0.06), 0.02) for sx in (-1, 1) for sy in (-1, 1)), of="main")
-    kit.add("picture", box(w + 0.02, h + 0.02, 0.01).moved(y=-h / 2), of="second")
-    return kit.model(inside=(0, -h / 2, 0))
+    ground = box(w + 0.02, h + 0.02, 0.01).moved(y=-h / 2)
+    kit.add("picture", ground, of="dark_wood" if portrait else "linen")
+    painted = sitter(ask, w, h) if portrait else _view(w, h)
+    return Model([*kit.model().parts, *painted], {"inside": (0, -h / 2, 0)})
+
+
+def _view(w: float, h: float) -> list[Part]:
+    """Hills, a lake and a tree in a low sun, one layer before the other."""
+    x = np.linspace(-w / 2, w / 2, 25)
+
+    def layer(level: float, swell: float, phase: float, z: float) -> Mesh:
+        y = h * (level + swell * np.sin(5 * x / w + phase) + 0.3 * swell * np.sin(13 * x / w))
+        rim = [*zip(x, y, strict=True), (w / 2, -h / 2), (-w / 2, -h / 2)]
+        return extrude(rim, 0.002).moved(z=z)
+
+    sun = lathe([(0, 0), (0.07 * h, 0), (0.07 * h, 0.002), (0, 0.002)], sides=24).turned(x=90)
+    tree = [ball((0.09 * w, 0.1 * h, 0.003), sides=16).moved(p * w, q * h, 0.014)
+        for p, q in ((-0.3, 0.12), (-0.22, 0.06), (-0.36, 0.04), (-0.28, 0.2))]
+    trunk = extrude([(-0.32 * w, -0.3 * h), (-0.26 * w, -0.3 * h), (-0.28 * w, 0.1 * h)], 0.003)
+    return [Part("sun", sun.moved(0.16 * w, 0.2 * h, 0.006), "orange"),
+        Part("far hills", layer(0.06, 0.08, 0.4, 0.007), "slate"),
+        Part("hills", layer(-0.1, 0.06, 2.4, 0.009), "green"),
+        Part("lake", layer(-0.24, 0.004, 0.0, 0.011), "linen"),
+        Part("shore", layer(-0.36, 0.06, 3.6, 0.013), "bark"),
+        Part("tree", merge(*tree, trunk.moved(z=0.013)), "needle")]
 
 
 @form("curtain", "fitting", 2.6, "drawn aside, hanging")

@@ -126,14 +126,14 @@ def _chrysanthemum(rng: Rng) -> Head:
 
 
 HEADS: dict[str, tuple[Callable[[Rng], Head], float, float, tuple[float, float]]] = {
-    "rose": (_rose, 0.055, 0.42, (0.09, 0.055)),
-    "tulip": (_tulip, 0.052, 0.38, (0.3, 0.06)),
-    "lily": (_lily, 0.075, 0.6, (0.2, 0.04)),
-    "sunflower": (_sunflower, 0.11, 0.95, (0.24, 0.2)),
-    "daisy": (_daisy, 0.034, 0.3, (0.09, 0.02)),
-    "poppy": (_poppy, 0.056, 0.45, (0.13, 0.04)),
-    "iris": (_iris, 0.065, 0.55, (0.4, 0.04)),
-    "chrysanthemum": (_chrysanthemum, 0.06, 0.42, (0.12, 0.08))
+    "rose": (_rose, 0.06, 0.29, (0.09, 0.055)),
+    "tulip": (_tulip, 0.056, 0.27, (0.23, 0.06)),
+    "lily": (_lily, 0.08, 0.4, (0.2, 0.04)),
+    "sunflower": (_sunflower, 0.12, 0.6, (0.24, 0.2)),
+    "daisy": (_daisy, 0.04, 0.19, (0.09, 0.02)),
+    "poppy": (_poppy, 0.06, 0.29, (0.13, 0.04)),
+    "iris": (_iris, 0.07, 0.38, (0.3, 0.04)),
+    "chrysanthemum": (_chrysanthemum, 0.065, 0.28, (0.12, 0.08))
 }
 """Kinds of flower: the head, its scale in metres, the height, and a leaf's length and width."""
 

@@ -204,7 +204,7 @@ def mushroom(ask: Request) -> Model:
             spot = (wide * math.cos(b) * math.cos(a), high * math.sin(b), wide * math.cos(b)
                 * math.sin(a))
             dots.append(_placed(at, ball((0.009, 0.006, 0.009), sides=8).moved(*spot)))
-    parts = [Part("caps", merge(caps)), Part("stems", merge(stems), "linen"),
+    parts = [Part("caps", merge(caps), "red"), Part("stems", merge(stems), "linen"),
         Part("gills", merge(gills), "second")]
     if dots:
         parts.append(Part("spots", merge(dots), "white"))
@@ -242,7 +242,7 @@ def wheat(ask: Request) -> Model:
     widths = [cards(np.concatenate(grains[:12]), np.concatenate(way[:12]), np.concatenate(up[:12]),
         np.concatenate(size[:12]), 0.5), cards(np.concatenate(grains[12:]),
         np.concatenate(way[12:]), np.concatenate(up[12:]), np.concatenate(size[12:]), 0.03)]
-    parts = [Part("stalks", stems, "dry_grass"), Part("ears", merge(widths), "main")]
+    parts = [Part("stalks", stems, "dry_grass"), Part("ears", merge(widths), "thatch")]
     band = tube([(0.105 * math.cos(a), 0.4 + 0.012 * math.sin(2 * a), 0.105 * math.sin(a))
         for a in np.linspace(0, 6.29, 24)], 0.018, sides=8)
     parts.append(Part("band", band, "second"))
@@ -264,8 +264,8 @@ def haystack(ask: Request) -> Model:
     out = columns(np.cos(a), 0.25 + 0 * a, np.sin(a))
     straw = cards(columns(r * np.cos(a), y, r * np.sin(a)), columns(0.5 * np.cos(a), -1.2 + 0 * a,
         0.5 * np.sin(a)) + 0.3 * rng.normal(size=(n, 3)), unit(out), 0.3, 0.1)
-    parts = [Part("stack", low.grained(0.1, 1, 0), "main"), Part("roof", roof.grained(0.2, 1, 0),
-        "main"), Part("straw", straw, "thatch")]
+    parts = [Part("stack", low.grained(0.1, 1, 0), "dry_grass"), Part("roof",
+        roof.grained(0.2, 1, 0), "dry_grass"), Part("straw", straw, "thatch")]
     return Model.of(*parts, seat=(0, 2.9, 0))
 
 
@@ -313,4 +313,4 @@ def root(ask: Request) -> Model:
     paths, radii = np.array(wood.paths) * [1, -1, 1], np.array(wood.radii)
     stem = tube([(0, -0.05, 0), (0, 0.1, 0), (0.01, 0.28, 0)], [0.08, 0.06, 0.05])
     return Model.of(Part("root", merge(rods(paths, np.minimum(radii * 0.75, 0.05), sides=7), stem),
-        "main"))
+        "bark"))

@@ -226,9 +226,9 @@ def balloon(ask: Request) -> Model:
             + [0.02, 0.02, 0]).tolist()), t], 0.0035) for t in tops)
 
     if ask.pose == "single":
-        body = _balloon(0.16).moved(0, 0.98, 0)
-        shine = ball((0.03, 0.045, 0.01)).turned(z=25, y=-35).moved(-0.08, 1.04, 0.112)
-        line = wire(triples("20 0 0, -50 250 0, 40 500 0, 0 770 0"), 0.0035)
+        body = _balloon(0.16).moved(0, 0.66, 0)
+        shine = ball((0.03, 0.045, 0.01)).turned(z=25, y=-35).moved(-0.08, 0.72, 0.112)
+        line = wire(triples("20 0 0, -50 140 0, 30 300 0, 0 450 0"), 0.005)
         return Model.of(Part("balloon", body), Part("shine", shine, "white"), Part("string", line,
             "black"), hand=(0.02, 0.0, 0))
     spots = triples("-220 1000 0, 200 1020 60, 0 1220 0, -20 980 200, -340 1240 -80, "

@@ -11,8 +11,8 @@ from worker.studio.scene.forms import people_hats as hats
 from worker.studio.scene.forms.body_parts import spectacles
 from worker.studio.scene.forms.people_heads import powdered_wig
 from worker.studio.scene.forms.people_held import canopy
-from worker.studio.scene.mesh import (Mesh, ball, box, columns, extrude, lathe, merge, pairs, sheet,
-    spline, triples, tube)
+from worker.studio.scene.mesh import (Mesh, ball, box, columns, extrude, lathe, loft, merge, pairs,
+    sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 _HEAD = 0.25
@@ -196,9 +196,12 @@ def necklace(ask: Request) -> Model:
 
 
 def _cut_stone(radius: float) -> Mesh:
-    return lathe([(0.001, -0.85 * radius), (radius, 0.0), (radius * 0.97, 0.06 * radius),
-        (radius * 0.8, 0.32 * radius), (radius * 0.52, 0.44 * radius), (0.001, 0.44 * radius)],
-        sides=9, crease=5)
+    """Facets in rings that are turned against each other, from the point to the table."""
+    rings = []
+    for k, (r, y) in enumerate(pairs("1 -850, 560 -400, 1000 -30, 1000 30, 820 240, 560 380")):
+        a = (np.arange(8) + 0.5 * (k in (1, 4))) * np.pi / 4
+        rings.append(columns(r * np.cos(a), y, r * np.sin(a)) * radius)
+    return loft(rings, crease=5)
 
 
 @form("ring", "garment", 0.035, where="table")
@@ -215,7 +218,7 @@ def ring(_: Request) -> Model:
 @form("jewel", "garment", 0.06, where="table")
 def jewel(ask: Request) -> Model:
     """A cut stone that lies on its side."""
-    return Model.of(Part("jewel", _cut_stone(0.05).turned(x=ask.between(42, 54), z=ask.between(-30,
+    return Model.of(Part("jewel", _cut_stone(0.05).turned(x=ask.between(12, 22), z=ask.between(20,
         30))))
 
 

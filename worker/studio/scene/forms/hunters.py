@@ -13,14 +13,16 @@ from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import POSES, Beast, Build, Pose, beast, both, tail_path
 from worker.studio.scene.forms.fur import locks, tuft
 from worker.studio.scene.forms.pelts import SIDES
-from worker.studio.scene.mesh import Array, Mesh, ball, columns, merge, rotation, triples, tube
+from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, sheet, triples,
+    tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
-_DOG = Build(0.55, 0.86, (0.24, 0.155), (0.15, 0.12), (0.17, 0.125), (0.36, 50, 0.165, 0.11),
-    (0.36, -14, 0.13, 0.068), (0.125, 0.075, 80, 12), (0.55, 20, 0.034), leg=0.064, paw=True)
-_CAT = Build(0.28, 0.98, (0.2, 0.145), (0.18, 0.15), (0.2, 0.15), (0.2, 44, 0.16, 0.135),
-    (0.36, -8, 0.13, 0.068), (0.115, 0.14, 84, 6), (0.85, 40, 0.046), leg=0.067, paw=True,
-    face="cat", eye=1.3)
+_DOG = Build(0.55, 0.9, (0.26, 0.17), (0.19, 0.15), (0.19, 0.145), (0.34, 48, 0.185, 0.13),
+    (0.39, -12, 0.145, 0.084), (0.2, 0.12, 80, 150), (0.6, 30, 0.045), leg=0.074, paw=True,
+    taper=0.55)
+_CAT = Build(0.28, 1.06, (0.25, 0.175), (0.25, 0.185), (0.235, 0.175), (0.2, 42, 0.19, 0.165),
+    (0.41, -8, 0.13, 0.068), (0.01, 0.01, 0, 0), (0.9, -20, 0.054), leg=0.084, paw=True,
+    face="cat", eye=1.5, taper=0.3)
 _LION = Build(1.1, 0.98, (0.235, 0.155), (0.185, 0.145), (0.2, 0.15), (0.32, 30, 0.2, 0.16),
     (0.47, -10, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.8, -30, 0.03), leg=0.08, paw=True,
     face="lion", eye=0.75)
@@ -29,9 +31,10 @@ _RABBIT = Build(0.19, 1.2, (0.27, 0.2), (0.36, 0.28), (0.3, 0.25), (0.22, 44, 0.
     skin="rat", face="rabbit", eye=1.1)
 BUILDS: dict[str, Build] = {
     "dog": _DOG,
-    "hound": replace(_DOG, height=0.68, chest=(0.25, 0.13), belly=(0.13, 0.1),
+    "hound": replace(_DOG, height=0.68, length=0.86, rump=(0.17, 0.125),
+        chest=(0.25, 0.13), belly=(0.13, 0.1),
         neck=(0.4, 54, 0.14, 0.09), head=(0.37, -16, 0.115, 0.055),
-        ear=(0.15, 0.09, 80, 160), tail=(0.65, -30, 0.026), leg=0.055),
+        ear=(0.15, 0.09, 80, 160), tail=(0.65, -30, 0.026), leg=0.058),
     "spaniel": replace(_DOG, height=0.4, length=0.95, chest=(0.26, 0.18), belly=(0.21, 0.17),
         rump=(0.2, 0.16), head=(0.4, -14, 0.15, 0.085), ear=(0.24, 0.15, 80, 165),
         tail=(0.36, 30, 0.06)),
@@ -43,14 +46,14 @@ BUILDS: dict[str, Build] = {
         tail=(0.95, 0, 0.11), leg=0.058),
     "cat": _CAT,
     "lion": _LION,
-    "bear": Build(1.1, 0.94, (0.3, 0.22), (0.27, 0.23), (0.29, 0.22), (0.34, 20, 0.27, 0.2),
-        (0.42, -16, 0.19, 0.1), (0.06, 0.075, 80, 40), (0.09, -40, 0.05), leg=0.11, paw=True,
-        bend=0.55, hump=0.04, eye=0.7),
+    "bear": Build(1.1, 0.98, (0.34, 0.26), (0.33, 0.27), (0.32, 0.26), (0.32, 16, 0.31, 0.25),
+        (0.44, -14, 0.23, 0.105), (0.1, 0.11, 80, 30), (0.09, -40, 0.05), leg=0.13, paw=True,
+        bend=0.55, hump=0.08, eye=0.6),
     "elephant": Build(2.8, 0.74, (0.3, 0.22), (0.28, 0.24), (0.26, 0.2), (0.24, 26, 0.25, 0.2),
         (0.42, -40, 0.185, 0.09), (0.01, 0.01, 0, 0), (0.5, -76, 0.02), leg=0.1, bend=0.22,
         croup=0.94, face="elephant", cannon=1.35, eye=0.5),
-    "pig": Build(0.75, 1.02, (0.29, 0.22), (0.3, 0.25), (0.3, 0.23), (0.26, 8, 0.26, 0.22),
-        (0.54, -20, 0.2, 0.1), (0.16, 0.13, 60, 40), (0.2, 30, 0.02), leg=0.066, face="pig",
+    "pig": Build(0.75, 1.06, (0.33, 0.25), (0.35, 0.29), (0.34, 0.27), (0.2, 8, 0.3, 0.27),
+        (0.5, -20, 0.2, 0.1), (0.2, 0.17, 40, 60), (0.2, 30, 0.02), leg=0.066, face="pig",
         eye=0.6),
     "rabbit": _RABBIT,
     "hare": replace(_RABBIT, height=0.28, length=1.05, belly=(0.26, 0.2), rump=(0.25, 0.19),
@@ -77,18 +80,24 @@ def dog(ask: Request) -> Model:
     build = BUILDS[kind]
     if ask.pose == "sitting":
         build = replace(build, length=0.92 * build.length, hump=0.08, hump_at=0.45)
-    made = beast(build, POSES[ask.pose or "standing"],
+    made = beast(build, replace(POSES[ask.pose or "standing"], face=20.0),
         tail=lambda made: tail_path(made, sag=0.5 if brush else 0.2))
     _nose(made)
+    if kind in _COATS:
+        made.coat = {"material": _COATS[kind]}
     if kind == "fox":
         _fox(made)
     if brush:
         ruff = made.share("neck0", "neck1", "neck2")
         made.add("ruff", locks(made, ruff, 260, (0.08, 0.012), ask.rng, fall=0.2,
-            lift=0.05))
+            lift=0.05), _COATS.get(kind, "main"))
     if "collar" in ask:
         made.add("collar", _collar(made), "accent")
     return made.model()
+
+
+_COATS = {"fox": "fur", "wolf": "grey_fur"}
+"""Dogs of one colour only."""
 
 
 def _fox(made: Beast) -> None:
@@ -120,24 +129,48 @@ def cat(ask: Request) -> Model:
     pose = ask.pose or "sitting"
     if pose == "sleeping":
         return _curled()
-    steps = POSES[pose]
-    build = _CAT
+    build, steps = _CAT, replace(POSES[pose], face=38.0)
     if pose == "sitting":
-        build = replace(_CAT, length=0.8, belly=(0.22, 0.18), hump=0.1, hump_at=0.5)
-        steps = replace(steps, head=2, neck=22)
+        build = replace(_CAT, length=0.82, belly=(0.27, 0.2), hump=0.1, hump_at=0.5)
+        steps = replace(steps, head=2, neck=22, face=48.0)
     if pose == "arched":
-        build, steps = replace(_CAT, length=0.84, hump=0.24, hump_at=0.5), replace(steps, tail=40)
-
-    def tail(made: Beast) -> Array:
-        if pose == "sitting":
-            sweep = np.array(triples("40 100 0, -160 -200 40, -160 -262 160, 100 -262 300,"
-                "420 -262 300"))  # fmt: skip
-            return np.asarray(np.add(sweep, [0, made.floor + 0.3, 0]) @ rotation(z=-made.pitch).T)
-        return tail_path(made, sag=-0.5 if pose == "arched" else 0.1)
-
-    made = beast(build, steps, tail=tail)
-    made.marked("nose", made.nose(0.96), "pink")
+        build = replace(_CAT, length=0.86, belly=(0.3, 0.2), hump=0.2, hump_at=0.5, taper=0.4,
+            tail=(0.9, 0, 0.1))
+    made = beast(build, steps, tail=lambda made: _cats_tail(made, _TAILS[pose]))
+    _cats_face(made)
     return made.model()
+
+
+_TAILS = {
+    "sitting": "40 400 0, -160 100 40, -160 38 160, 100 38 300, 420 38 300",
+    "walking": "40 880 0, -170 780 20, -350 560 30, -560 520 20, -700 660 0, -720 800 -20",
+    "arched": "40 900 0, -90 1130 10, -150 1400 20, -110 1640 10, 20 1740 0, 110 1690 0",
+}
+"""The line of a cat's tail in thousandths of its height, from the floor."""
+
+
+def _cats_face(made: Beast) -> None:
+    """Pointed ears that stand apart, dark within, and a small nose."""
+    v = np.linspace(0, 1, 9)[:, None]
+    wide, high = 0.23 * (1 - v) ** 0.75 + 0.004, 0.4 * v
+    turn = np.linspace(0, 2 * np.pi, 21)
+    shell = columns(0.5 * wide * np.cos(turn) - 0.06 * v, high, wide * np.sin(turn) + 0.1 * v)
+    hollow = columns(0.5 * wide * np.cos(turn[1:6]) + 0.012 - 0.06 * v, 0.06 + 0.85 * high,
+        0.8 * wide * np.linspace(-1, 1, 5) + 0.1 * v)
+
+    def worn(rows: Array) -> Mesh:
+        ear = sheet(rows.reshape(9, -1, 3)).turned(y=-24).moved(-0.1, 0.18, 0.23)
+        pair = both(ear)
+        return pair.bent(made.on_head)
+
+    made.add("ears", worn(shell))
+    made.add("inner ears", worn(hollow), "pink")
+    made.marked("nose", made.nose(0.985), "pink")
+
+
+def _cats_tail(made: Beast, line: str) -> Array:
+    path = np.array(triples(line)) + np.array([0, made.floor, 0])
+    return np.asarray(path @ rotation(z=-made.pitch).T)
 
 
 def _curled() -> Model:
@@ -156,7 +189,11 @@ def _curled() -> Model:
     tail = tube(triples("170 40 60, 150 22 160, 20 20 200, -120 20 185"), [0.024, 0.022, 0.02,
         0.012], samples=20)
     parts = merge(clay.mesh(detail=64), *ears, tail)
-    return Model.of(_part(parts), head=(-0.04, 0.1, 0.12))
+    lids = [tube(columns(x + 0.015 * t, 0.082 - 0.007 * (1 - t * t), 0.176 - 0.006 * t * t), 0.0025,
+        sides=6) for x in (-0.1, -0.054) for t in [np.linspace(-1, 1, 7)]]
+    nose = ball((0.008, 0.005, 0.006), sides=10).moved(-0.051, 0.075, 0.19)
+    return Model.of(_part(parts), Part("lids", merge(lids), "eye", drawn=True),
+        _part(nose, "nose", "pink"), head=(-0.04, 0.1, 0.12))
 
 
 def _part(mesh: Mesh, name: str = "body", material: str = "main") -> Part:
@@ -166,12 +203,14 @@ def _part(mesh: Mesh, name: str = "body", material: str = "main") -> Part:
 @form("lion", "quadruped", 1.3, "standing, lying, walking, sitting", "tiger, leopard, panther")
 def lion(ask: Request) -> Model:
     """A lion with its mane; a tiger, leopard or panther by attribute."""
-    made = beast(_LION, POSES[ask.pose or "standing"])
+    made = beast(_LION, replace(POSES[ask.pose or "standing"], face=26.0))
     if "tiger" in ask:
         made.coat = {"pattern": "zebra", "other": "black", "repeat": 9}
     elif "leopard" in ask:
         made.coat = {"pattern": "spots", "other": "dark_fur", "repeat": 13}
-    elif "panther" not in ask:
+    elif "panther" in ask:
+        made.coat = {"material": "dark_fur"}
+    else:
         _lions_mane(made, ask)
     _nose(made)
     tuft(made, ask, "second" if "tiger" not in ask else "black")

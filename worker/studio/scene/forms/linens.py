@@ -19,7 +19,7 @@ from worker.studio.scene.body.shape import Build
 from worker.studio.scene.forms.people_dress import OUTFITS, dressed
 from worker.studio.scene.forms.people_held import add_ons
 from worker.studio.scene.forms.people_poses import POSES
-from worker.studio.scene.mesh import (Mesh, ball, box, columns, lathe, merge, pairs, sheet, spline,
+from worker.studio.scene.mesh import (Mesh, ball, box, columns, merge, pairs, sheet, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -40,27 +40,39 @@ def _cushion(w: float, h: float, thick: float, *, dent: float = 0.0) -> Mesh:
 @form("pillow", "linen", 0.18, "lying", where="ground")
 def pillow(ask: Request) -> Model:
     """A pillow with the dent of a head."""
-    soft = _cushion(0.62, 0.42, 0.1, dent=0.035)
-    return tilted(Model.of(Part("pillow", soft), inside=(0, 0.05, 0)), x=10)
+    soft = _cushion(0.62, 0.42, 0.17, dent=0.05)
+    u = np.linspace(-1, 1, 17)
+    side = columns(0.31 * u, 0 * u, 0.21 - 0.021 * (1 - u**2))
+    end = columns(0.31 - 0.031 * (1 - u**2), 0 * u, 0.21 * u)
+    piping = [tube(line, 0.009, sides=6) for line in (side, side * [1, 1, -1], end,
+        end * [-1, 1, 1])]
+    return tilted(Model.of(Part("pillow", soft), Part("piping", merge(piping), "second"),
+        inside=(0, 0.05, 0)), x=24)
 
 
 @form("blanket", "linen", 0.25, "folded", where="ground")
 def blanket(ask: Request) -> Model:
     """A striped blanket, folded square."""
-    layers = []
-    for k in range(4):
-        y0, t = 0.032 + 0.06 * k, 0.03
+    layers: list[Mesh] = []
+    stripes: list[Mesh] = []
+    for k in range(3):
+        y0, t = 0.042 + 0.08 * k, 0.04
         a = np.linspace(-np.pi / 2, np.pi / 2, 9)
         loop = np.concatenate([[(-0.24, t)], columns(0.22 + 0.03 * np.cos(a), t * np.sin(a))[::-1],
             [(-0.24, -t)], columns(-0.235 - 0.005 * np.cos(a), t * np.sin(a))])
         z = np.linspace(-0.28, 0.28, 12)
         grid = np.stack([columns(loop[:, 0] + 0.006 * np.sin(k * 2 + 9 * q), y0 + loop[:, 1]
             * (1 + 0.06 * np.sin(8 * q + k)), 0 * loop[:, 0] + q) for q in z])
-        layers.append(sheet(grid, crease=60))
+        for low, high in ((0, 2), (2, 4), (4, 7), (7, 9), (9, 11)):
+            (stripes if low in (2, 7) else layers).append(sheet(grid[low : high + 1], crease=60))
         layers += [sheet(np.stack([grid[i], np.tile(grid[i].mean(0), (len(loop), 1))]))
             for i in (0, -1)]
-    return Model.of(Part("blanket", merge(layers), "main", "bars", "second", 9),
-        seat=(0, 0.25, 0)).mapped(lambda m: m.turned(y=-62))
+    z = np.linspace(-0.27, 0.27, 30)
+    fringe = [tube([(-0.235, y, q), (-0.28, y - 0.02, q), (-0.3, max(y - 0.07, 0.004), q)],
+        0.005, sides=5) for q in z for y in (0.082, 0.162, 0.242)]
+    return Model.of(Part("blanket", merge(layers)), Part("stripes", merge(stripes), "second"),
+        Part("fringe", merge(fringe), "second"),
+        seat=(0, 0.25, 0)).mapped(lambda m: m.turned(y=62))
 
 
 @form("towel", "linen", 0.7, "hanging", where="wall")
@@ -97,12 +109,12 @@ def handkerchief(ask: Request) -> Model:
     else:
         a, r = np.arctan2(v, u), np.maximum(np.abs(u), np.abs(v))
         reach = 0.16 * r * (1 + 0.4 * np.abs(np.sin(2 * a)) ** 3)
-        lift = 0.085 * np.exp(-((r / 0.5) ** 2)) + 0.035 * r * np.maximum(np.sin(8 * a + 2.5 * r),
-            -0.2) * (1.15 - r)
+        lift = 0.15 * np.exp(-((r / 0.42) ** 2)) + 0.075 * r * np.maximum(np.sin(7 * a + 2.5 * r),
+            -0.2) * (1.2 - r)
         grid = columns(reach * np.cos(a + 0.5 * (1 - r)), np.maximum(lift, 0.002), reach
             * np.sin(a + 0.5 * (1 - r)))
     hem = [grid[2], grid[:, 42], grid[42][::-1], grid[:, 2][::-1]]
-    line = tube(np.concatenate(hem) + np.array([0, 0.002, 0.001]), 0.0016, sides=6)
+    line = tube(np.concatenate(hem) + np.array([0, 0.002, 0.001]), 0.003, sides=6)
     return Model([Part("cloth", sheet(grid)), Part("hem", line, "second")], {}
         if ask.pose == "waving" else {"top": (0, 0.08, 0)})
 
@@ -174,6 +186,11 @@ def _hanger(figure: Figure) -> list[Part]:
     return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel")]
 
 
+def _slack(mesh: Mesh) -> Mesh:
+    """What nobody fills is flatter."""
+    return mesh.scaled(1, 1, 0.62)
+
+
 def _empty(figure: Figure, ease: float, sleeve: float = 1.95, hem: float = 1.3,
     scoop: float = 0.0) -> Mesh:
     field = top_field(hem=hem, sleeve=sleeve, scoop=scoop)
@@ -190,16 +207,16 @@ def coat(ask: Request) -> Model:
     skirt = drape(balls, float(figure.waist[1]) + 0.1, 0.22 if "long" in ask else 0.42, ask.rng,
         flare=0.08, folds=0.03, count=7, opening=(0.24, 0.26))
     return Model.of(Part("coat", _empty(figure, 0.02)), Part("skirt", skirt), *parts,
-        *_hanger(figure))
+        *_hanger(figure)).mapped(_slack)
 
 
 @form("shirt", "garment", 0.85, attributes="stripes", where="wall")
 def shirt(ask: Request) -> Model:
     """A shirt on a line: its arms hang out."""
-    pose = replace(_HUNG, hands=((0.5, 1.0, 0.0), (-0.5, 1.0, 0.0)))
+    pose = replace(_HUNG, hands=((0.36, 0.86, 0.0), (-0.36, 0.86, 0.0)))
     figure = solve(pose, Build(1.75, girth=0.95))
     balls = low_balls(cover(figure), 0.05, 0.2)
-    tail = drape(balls, float(figure.waist[1]) + 0.12, 0.78, ask.rng, flare=0.05, folds=0.018,
+    tail = drape(balls, float(figure.waist[1]) + 0.12, 0.68, ask.rng, flare=0.05, folds=0.018,
         count=6)
     collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
         0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
@@ -211,7 +228,7 @@ def shirt(ask: Request) -> Model:
     return Model.of(Part("shirt", _empty(figure, 0.022), "main", pattern, "second", 24),
         Part("tail", tail, "main", pattern, "second", 24), Part("collar", merge(collar), "main"),
         Part("buttons", merge(buttons), "second"), Part("line", merge(line_), "wood"),
-        Part("pegs", merge(pegs), "pale_wood"))
+        Part("pegs", merge(pegs), "pale_wood")).mapped(_slack)
 
 
 @form("trousers", "garment", 1.05, where="wall")
@@ -230,23 +247,19 @@ def trousers(ask: Request) -> Model:
         Part("braces", merge(braces), "second"))
 
 
-@form("dress", "garment", 1.5)
+@form("dress", "garment", 1.5, where="wall")
 def dress(ask: Request) -> Model:
-    """A dress on a dressmaker's stand."""
+    """A dress on a hanger."""
     figure = solve(_HUNG, Build(1.68, girth=0.95, woman=True))
-    up = figure.neck
-    stubs = [ball((0.045, 0.055, 0.05)).moved(*(a + (b - a) * 0.3).tolist())
-        for a, b in zip(figure.shoulders, figure.elbows, strict=True)]
     hem = 0.16
     balls = low_balls(cover(figure), 0.03, 0.2)
     skirt = drape(balls, float(figure.waist[1]), hem, ask.rng, flare=0.34, folds=0.05, count=12)
-    neck = lathe(pairs("58 0, 50 40, 48 100, 30 110, 20 140, 0 150")).moved(0, float(up[1]) - 0.02,
-        0)
+    lining = ball((0.1, 0.05, 0.07), sides=16).moved(*(figure.neck - [0, 0.07, 0]).tolist())
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
     bodice = _empty(figure, 0.01, 0.35, 1.4, 0.4)
     return Model.of(Part("bodice", bodice), Part("skirt", skirt), Part("sash", sash, "second"),
-        Part("form", merge(neck, *stubs), "linen"))
+        Part("lining", lining, "black"), *_hanger(figure))
 
 
 @form("cloak", "garment", 1.5)

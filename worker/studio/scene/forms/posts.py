@@ -63,13 +63,13 @@ def gravestone(ask: Request) -> Model:
 
 @form("tomb", "street", 1.6, "sarcophagus", "open")
 def tomb(ask: Request) -> Model:
-    """A stone chest tomb, one with a lying figure, or a small mausoleum."""
+    """A stone chest on whose slab its dead lies carved, or that stands open."""
     kit = b.Kit()
     w, d, h = 2.2, 0.95, 0.95
     chest = b.tiers((w + 0.3, d + 0.3, 0), (w + 0.3, d + 0.3, 0.12), (w, d, 0.2), (w, d, h - 0.14),
         (w + 0.2, d + 0.2, h - 0.06), (w + 0.2, d + 0.2, h))
     kit.add("chest", chest)
-    niche = b.archway(0.3, 0.46, 0.05, 0.05, "pointed")
+    niche = b.archway(0.3, 0.46, 0.05, 0.06, "pointed")
     for x in np.linspace(-w * 0.4, w * 0.4, 5):
         kit.add("niches", niche.moved(x, 0.24, d / 2 + 0.02), of="second")
     for s in (-1, 1):
@@ -77,11 +77,16 @@ def tomb(ask: Request) -> Model:
     nich = b.blocks([(x, 0.24, d / 2, 0.26, 0.4, 0.02) for x in np.linspace(-w * 0.4, w * 0.4, 5)])
     kit.add("niches", nich, of="second")
     if "open" in ask:
-        lid = box(w + 0.2, 0.14, d + 0.16, bevel=0.03).turned(x=24).moved(0.15, h - 0.12, d * 0.62)
-        kit.add("lid", lid)
+        lid = box(w + 0.2, 0.14, d + 0.16, bevel=0.03).turned(y=-24)
+        kit.add("lid", lid.moved(0.5, h + 0.01, -0.42))
+        kit.add("hollow", box(w - 0.1, 0.012, d - 0.14).moved(y=h), of="black")
     else:
-        kit.add("lid", b.tiers((w + 0.2, d + 0.2, h), (w * 0.92, 0.12, h + 0.42)),
-            b.blocks([(0.1, h + 0.42, 0, w * 0.8, 0.04, 0.14)]))
+        dead = b.carved(ask, 0.88 * w, "standing", ask.pick("woman", "man"), "robe")
+        dead = dead.scaled(1, 1, 0.8).turned(z=90).turned(x=-90)
+        dead = dead.moved(0.4 * w, h + 0.18, 0)
+        pillow = ball((0.24, 0.1, 0.34), sides=20).moved(-0.4 * w, h + 0.1, 0)
+        kit.add("lid", box(w, 0.07, d, bevel=0.03).moved(y=h))
+        kit.add("figure", dead, pillow, of="marble")
     return kit.model(seat=(0, h, d / 2), inside=(0, h, 0))
 
 
@@ -157,34 +162,31 @@ def billboard(ask: Request) -> Model:
     return kit.model(seat=(0, 1.6, 0.35))
 
 
-@form("flag", "street", 6, "flying, hanging")
+@form("flag", "street", 5, "flying, hanging")
 def flag(ask: Request) -> Model:
-    """A flag that flies from its pole or hangs limp."""
-    kit, h, w, tall = b.Kit(), ask.between(5.5, 6.2), 2.4, 1.5
+    """A flag that flies from its pole, or a banner that hangs from a crossbar."""
+    kit, h, w, tall = b.Kit(), ask.between(4.5, 5.0), 2.6, 1.7
     kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.055, 0.035), sides=10),
         lathe([(0.3, 0), (0.26, 0.14), (0.08, 0.2)], sides=16), of="wood")
     kit.add("finial", ball(0.08, sides=14).moved(y=h + 0.05), of="gold")
     n, m = 49, 17
     u, v = np.meshgrid(np.linspace(0, 1, n), np.linspace(0, 1, m), indexing="ij")
     if ask.pose == "hanging":
-        fold = 0.22 * u**0.8
-        x = 0.05 + fold * 2.6 + 0.07 * np.sin(u * 17)
-        y = h - 0.12 - tall * v * 0.9 - u * w * 0.38 - 0.1 * v * u
-        z = 0.11 * np.sin(u * 15 + v * 2) * (0.4 + v)
+        # Its lower edge is swallow-tailed.
+        x = (v - 0.5) * tall
+        y = h - 0.25 - u * w * (0.8 + 0.25 * np.abs(2 * v - 1))
+        z = 0.16 + 0.07 * np.sin(v * 13 + 2 * u) * u
+        kit.add("pole", b.bars([[(-0.6 * tall, h - 0.22, 0.1), (0.6 * tall, h - 0.22, 0.1)]], 0.04),
+            ball(0.1, sides=10).moved(0, h - 0.22, 0.05), of="wood")
     else:
         phase = ask.between(0, 6)
         x = 0.05 + u * w * 0.95
         y = h - 0.1 - tall * v - 0.32 * u * u + 0.05 * np.sin(u * 7 + phase)
-        z = 0.28 * u**0.7 * np.sin(u * 7.5 + v * 1.2 + phase)
+        z = 0.4 * u**0.7 * np.sin(u * 7.5 + v * 1.2 + phase)
     grid = columns(x, y, z)
-    heights = [0, 48]
-    rows = [0, 16]
-    for i in range(len(heights) - 1):
-        for j in range(len(rows) - 1):
-            piece = sheet(grid[heights[i] : heights[i + 1] + 1, rows[j] : rows[j + 1] + 1],
-                grain=(1, -0.2, 0))
-            second = j == 1
-            kit.add("charge" if second else "cloth", piece, of="second" if second else "main")
+    for k, (name, of) in enumerate((("cloth", "main"), ("middle", "second"), ("lower", "accent"))):
+        low, high = (0, 5, 11, 16)[k : k + 2]
+        kit.add(name, sheet(grid[:, low : high + 1], grain=(1, -0.2, 0)), of=of)
     return kit.model(hand=(0, 1.2, 0))
 
 

@@ -39,8 +39,8 @@ BUILDS: dict[str, Build] = {
     "giraffe": Build(3.0, 0.56, (0.19, 0.12), (0.16, 0.12), (0.17, 0.12), (1.02, 66, 0.14, 0.055),
         (0.26, -30, 0.056, 0.032), (0.09, 0.05, 50, 60), (0.4, -70, 0.012), leg=0.04, face="deer",
         croup=0.86, eye=0.75),
-    "camel": Build(1.9, 0.68, (0.22, 0.14), (0.19, 0.15), (0.18, 0.12), (0.66, 40, 0.13, 0.07),
-        (0.29, -8, 0.07, 0.046), (0.06, 0.04, 80, 40), (0.3, -60, 0.015), leg=0.048, face="camel",
+    "camel": Build(1.9, 0.72, (0.25, 0.16), (0.21, 0.165), (0.2, 0.14), (0.6, 44, 0.15, 0.085),
+        (0.35, -16, 0.07, 0.046), (0.06, 0.04, 80, 40), (0.3, -60, 0.015), leg=0.048, face="camel",
         croup=0.94, eye=0.65)
 }
 
@@ -175,7 +175,7 @@ def sheep(ask: Request) -> Model:
     high = np.clip(1.4 - 3 * np.abs(made.share("arm1L", "arm1R", "leg1L", "leg1R")), 0, 1)
     fleece = made.share("trunk", "neck0", "neck1", "tail") + legs * high + 0.6 * made.share("neck2")
     fleece += made.share("skull") * np.clip((0.1 - made.level[:, 0]) / 0.06, 0, 1)
-    made.add("wool", wool(made, np.minimum(fleece, 1), 0.055, ask.rng))
+    made.add("wool", wool(made, np.minimum(fleece, 1), 0.055, ask.rng), "white_fur")
     if "ram" in ask:
         turn = np.linspace(-0.6, 7.2, 40)
         size = 0.4 - 0.03 * turn
@@ -240,7 +240,7 @@ def camel(ask: Request) -> Model:
     n = made.build.length
     clay = Clay(blend=0.12).lump((0.5 * n, 0.86, 0), (0.3, 0.1, 0.1), blend=0)
     for x in (0.5,):
-        clay.lump((x * n, 1.0, 0), (0.13, 0.14, 0.08)).lump((x * n, 1.1, 0), (0.07, 0.09, 0.05))
+        clay.lump((x * n, 1.0, 0), (0.19, 0.15, 0.1)).lump((x * n, 1.08, 0), (0.11, 0.1, 0.07))
     made.add("hump", clay.mesh(detail=36))
     tuft(made, ask)
     return made.model()

@@ -151,7 +151,8 @@ def mountain(ask: Request) -> Model:
     snow, ground = parted(mesh, middle[:, 1] - 0.25 * (0.7 - flat) > line)
     parts = [Part("ground", ground, "main")]
     parts.append(Part("snow", snow, "snow"))
-    return Model.of(*parts).mapped(lambda m: m.scaled(60 / float(y.max())))
+    size = 60 / float(y.max())
+    return Model.of(*parts).mapped(lambda m: m.scaled(0.85 * size, size, 0.85 * size))
 
 
 def _weathered(rng: Rng, body: Mesh, *, beds: float, depth: float) -> Mesh:
@@ -291,4 +292,4 @@ def iceberg(ask: Request) -> Model:
     ring = np.linspace(0, 2 * np.pi, 60)
     surf = rods(np.array([columns(12 * np.cos(ring), 0.1 + 0 * ring, 6 * np.sin(ring))]),
         np.full((1, 60), 0.22))
-    return Model.of(Part("ice", merge(cut), "main"), Part("surf", surf, "foam"), seat=(-5, 9, 0))
+    return Model.of(Part("ice", merge(cut), "snow"), Part("surf", surf, "foam"), seat=(-5, 9, 0))

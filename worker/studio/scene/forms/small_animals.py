@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import both
-from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, pairs, rotation, sheet,
-    spline, triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, merge, pairs, rotation,
+    sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -56,7 +57,7 @@ def snake(ask: Request) -> Model:
 
 @form("lizard", "small animal", 0.2, "crawling")
 def lizard(ask: Request) -> Model:
-    """A lizard on splayed legs; a crocodile by attribute."""
+    """A lizard on a sunny stone, seen from its back."""
     s = np.linspace(0, 1, 40)
     sway = 0.24 * np.sin(2 + s * 6) * np.maximum(s - 0.35, 0) * 2
     line = columns(0.42 - 1.42 * s, 0.13 + 0 * s - 0.09 * np.clip((s - 0.4) / 0.3, 0, 1) + 0.25
@@ -79,8 +80,15 @@ def lizard(ask: Request) -> Model:
     pieces.append(clay.mesh(detail=72))
     parts = [Part("body", merge(pieces), "main", pattern="spots", repeat=16)]
     eye = both(ball(0.016, sides=10).moved(0.5, 0.2, 0.045))
-    return Model.of(*parts, Part("eyes", eye, "beak"),
-        back=(0, 0.22, 0)).mapped(lambda m: m.scaled(0.3))
+    stone = box(2.0, 0.3, 1.1, bevel=0.08).turned(y=20).moved(-0.15, -0.29, 0)
+    slope = Model.of(*parts, Part("eyes", eye, "beak"), Part("stone", stone, "stone", "mottle",
+        repeat=4)).mapped(lambda m: m.turned(y=-20).turned(x=50, z=12))
+    low = min(float(p.mesh.bounds[0][1]) for p in slope.parts)
+    under = stone.points[:, 1] < -0.2
+    wedge = slope.parts[-1].mesh.bent(
+        lambda p: columns(p[:, 0], np.where(under, low, p[:, 1]), p[:, 2]))
+    return Model([*slope.parts[:-1], replace(slope.parts[-1], mesh=wedge)],
+        {}).mapped(lambda m: m.scaled(0.3))
 
 
 @form("frog", "small animal", 0.1, "sitting, leaping")
@@ -172,7 +180,7 @@ def snail(ask: Request) -> Model:
         * np.cos(turn + 2.2), 0.016 * (1 - grow))
     house = tube(coil, 0.0205 * grow, sides=18)
     return Model.of(Part("body", clay.mesh(detail=56), "sand"), Part("horns", merge(horns), "sand"),
-        Part("house", house, "main", pattern="mottle", repeat=90))
+        Part("house", house, "bark", pattern="mottle", repeat=90))
 
 
 def _wing(outline: list[tuple[float, float]], rows: int = 12) -> Mesh:
@@ -219,7 +227,7 @@ def butterfly(ask: Request) -> Model:
 @form("bee", "small animal", 0.03, "standing, flying", "ant")
 def bee(ask: Request) -> Model:
     """A bee, large; an ant, beetle or fly by attribute."""
-    ant = "ant" in ask
+    ant, turn = "ant" in ask, np.linspace(0, 2 * np.pi, 25)
     legs = []
     for z in (-1, 1):
         for k, x in enumerate((0.12, 0.0, -0.12)):
@@ -242,10 +250,12 @@ def bee(ask: Request) -> Model:
     if ant:
         parts = [Part("body", merge(body.mesh(detail=44), tail.mesh(detail=34), *legs))]
     else:
-        striped = True
-        parts = [Part("tail", tail.mesh(detail=40), "main", pattern="stripes" if striped
-            else "plain", other="black", repeat=270), Part("body", body.mesh(detail=40), "main"
-            if striped else "black"), Part("legs", merge(legs), "black")]
+        belts = [tube(columns(x + 0.02 * np.cos(turn), y + r * np.cos(turn), r * np.sin(turn)),
+            0.045, sides=8) for x, y, r in ((-0.36, 0.34, 0.215), (-0.51, 0.32, 0.185),
+            (-0.65, 0.285, 0.115))]
+        parts = [Part("tail", tail.mesh(detail=40), "yellow"), Part("belts", merge(belts),
+            "black"), Part("body", body.mesh(detail=40), "bronze"), Part("legs", merge(legs),
+            "black")]
         wing = _wing(pairs("20 40, 300 200, 720 200, 860 60, 600 -60, 20 -20"))
         wings = both(merge(wing.turned(x=-70 if ask.pose != "flying" else -30, y=-140).moved(0.08,
             0.52, 0.1), wing.scaled(0.7).turned(x=-70, y=-165).moved(-0.02, 0.5, 0.1)))
@@ -270,7 +280,8 @@ def spider(ask: Request) -> Model:
             legs.append(tube(path, [0.035, 0.03, 0.022, 0.01], samples=16, sides=7))
     eyes = both(merge(ball(0.022, sides=8).moved(0.3, 0.28, 0.03), ball(0.016, sides=8).moved(0.27,
         0.31, 0.06)))
-    parts = [Part("body", merge(clay.mesh(detail=44), *legs), "main"), Part("eyes", eyes, "red")]
+    parts = [Part("body", merge(clay.mesh(detail=44), *legs), "dark_fur"),
+        Part("eyes", eyes, "red")]
     made = Model.of(*parts)
     if ask.pose == "hanging":
         thread = Part("thread", tube([(-0.45, 0.3, 0), (-2.2, 0.3, 0)], 0.01, sides=5), "silver")

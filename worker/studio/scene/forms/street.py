@@ -94,12 +94,18 @@ def door(ask: Request) -> Model:
     kit, w, h = b.Kit(), ask.between(0.85, 0.98), 2.08
     state = next((word for word in ("open", "ajar") if ask.pose == word or word in ask), "closed")
     turn = {"open": ask.between(72, 100), "ajar": ask.between(22, 36), "closed": 0.0}[state]
-    kit.add("frame", b.archway(w, h, 0.12, 0.16, "flat").moved(y=0.04),
-        b.tiers((w + 0.34, 0.24, h + 0.16), (w + 0.42, 0.3, h + 0.24), (w + 0.42, 0.3, h + 0.28)),
-        of="second")
-    kit.add("step", box(w + 0.5, 0.05, 0.42, bevel=0.01).moved(z=0.08), of="stone")
+    kit.add("frame", b.archway(w, h + w / 2, 0.14, 0.2, "round").moved(y=0.04),
+        box(w, 0.08, 0.16).moved(y=h + 0.04), of="second")
+    middle, fan = np.array([0, h + 0.1, 0]), np.radians([30, 60, 90, 120, 150])
+    kit.add("fanlight", b.bars([(middle, middle + 0.49 * w * np.array([np.cos(a), np.sin(a), 0]))
+        for a in fan], 0.014), of="second")
+    kit.add("glass", extrude(b.arc(w - 0.02) + np.array([0, h + 0.06]), 0.012), of="glass")
+    kit.add("step", box(w + 0.9, 0.05, 0.9, bevel=0.01).moved(y=-0.16, z=0.2),
+        box(w + 0.5, 0.16, 0.5, bevel=0.01).moved(y=-0.11, z=0.08), of="stone")
     frame, panels = _leaf(w, h)
     for name, mesh, of in (("leaf", frame, "main"), ("panels", panels, "main"),
+        ("hinges", b.blocks([(0.13, h * y, s * 0.028, 0.26, 0.05, 0.012) for y in (0.14, 0.84)
+            for s in (-1, 1)]), "iron"),
         ("knob", merge(ball(0.032, sides=12).moved(w - 0.08, h * 0.46, s * 0.06) for s in (-1, 1)),
         "gold")):
         kit.add(name, mesh.turned(y=-turn).moved(-w / 2, 0.045, 0.0), of=of)
@@ -255,15 +261,15 @@ def fountain(ask: Request) -> Model:
 
 @form("statue", "street", 3.8, "standing")
 def statue(ask: Request) -> Model:
-    """A draped figure on a plinth, with an arm raised, or a bust on a column."""
+    """Somebody in a long robe, of stone, on a plinth with a tablet."""
     kit = b.Kit()
     h = ask.between(1.9, 2.2)
     plinth = b.tiers((1.5, 1.5, 0), (1.5, 1.5, 0.2), (1.15, 1.15, 0.3), (1.05, 1.05, 1.35),
         (1.3, 1.3, 1.45), (1.3, 1.3, 1.6))
     kit.add("plinth", plinth, of="second")
     kit.add("tablet", b.blocks([(0, 0.55, 0.55, 0.7, 0.55, 0.05)]), of="stone")
-    figure = b.figure(h, raised=False)
-    kit.add("figure", figure.moved(y=1.6), of="main")
+    pose = ask.pick("standing", "pointing", "reading")
+    kit.add("figure", b.carved(ask, h, pose, ask.pick("woman", "man"), "robe").moved(y=1.6))
     return kit.model(hand=(0.21 * h, 1.6 + 1.1 * h, 0.05), head=(0, 1.6 + 0.94 * h, 0),
         seat=(0, 1.6, 0.6))
 

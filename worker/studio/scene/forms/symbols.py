@@ -12,7 +12,8 @@ from worker.studio.scene.forms._still import (block, cut, disc, grooved, ring, s
     turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, finished, merge, pairs,
     spline, triples, tube)
-from worker.studio.scene.model import Model, Part, Request, form
+from worker.studio.scene.model import Model, Part, Request, form, make
+from worker.studio.scene.skin import cut as cut_of
 
 
 @form("sphere", "symbol", 0.5, "plain")
@@ -180,6 +181,18 @@ def _coin(r: float = 0.016) -> tuple[Mesh, Mesh]:
     return body, face
 
 
+def _relief(ask: Request, r: float) -> Mesh:
+    """A head in profile, as on a coin of this radius that lies flat."""
+    bust = make("head", Request(ask.rng, "", frozenset({ask.pick("man", "woman")})))
+    whole = merge(p.mesh for p in bust.parts if p.name in ("head", "hair", "throat", "lips"))
+    top = float(whole.bounds[1][1])
+    head = cut_of(whole, whole.points[whole.faces][..., 1].min(1) > 0.6 * top).turned(y=-72)
+    size = 1.5 * r / (0.4 * top)
+    (x, y, z), (far, _, near) = head.bounds
+    head = head.moved(-(x + far) / 2, -y - 0.2 * top, -(z + near) / 2)
+    return head.coarser(0.008).scaled(size, size, 0.6 * size).turned(x=-90).moved(0, 0.15 * r, 0)
+
+
 @form("coin", "emblem", 0.03, "single, pile, stacks", where="table")
 def coin(ask: Request) -> Model:
     """A coin on its edge with a profile; a spilt pile; or stacks."""
@@ -187,8 +200,8 @@ def coin(ask: Request) -> Model:
     if ask.pose == "single":
         marks = merge(disc(0.0009, 0.0008).moved(0.0118 * np.cos(a), 0.0024, 0.0118 * np.sin(a))
             for a in np.arange(0, 6.28, 0.21))
-        return tilted(Model.of(Part("coin", merge(body, marks), "gold"), Part("face", face,
-            "gold")), x=76, y=0)
+        return tilted(Model.of(Part("coin", merge(body, marks), "gold"), Part("face",
+            _relief(ask, 0.016), "gold")), x=76, y=0)
     if ask.pose == "stacks":
         coins = [body.turned(y=40 * k).moved(x + ask.between(-0.001, 0.001), 0.0031 * k, z
             + ask.between(-0.001, 0.001)) for x, z, n in ((-0.036, 0, 12), (0.0, -0.006, 7),

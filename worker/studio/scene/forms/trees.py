@@ -126,8 +126,9 @@ def palm(ask: Request) -> Model:
         a = 2.39996 * k
         out = unit(np.array([math.cos(a) + wind, 0, math.sin(a)]))
         lift = 1.25 - 0.085 * k
-        rib = spline(crown + np.array([0 * out, 0.9 * out + [0, 0.8 * lift, 0], 1.9 * out
-            + [0, 0.85 * lift - 0.25, 0], 2.75 * out + [0, 0.4 * lift - 1.1, 0]]), 30)
+        long = ask.between(1.15, 1.45)
+        rib = spline(crown + long * np.array([0 * out, 0.9 * out + [0, 0.8 * lift, 0], 1.9 * out
+            + [0, 0.85 * lift - 0.2, 0], 2.75 * out + [0, 0.4 * lift - 0.9, 0]]), 30)
         ribs.append(rib)
         step = unit(np.gradient(rib, axis=0))
         side = unit(np.cross(step, [0, 1, 0]))
@@ -135,7 +136,7 @@ def palm(ask: Request) -> Model:
             at.append(rib[3:])
             way.append(step[3:] * 0.75 + side[3:] * z * 0.9 - np.array([0, 0.42, 0]))
             up.append(unit(np.array([0, 1, 0]) + 0.6 * z * side[3:]))
-    length = np.tile(np.sin(np.linspace(0.35, 2.9, 27)) * 0.85 + 0.12, 34)
+    length = np.tile(np.sin(np.linspace(0.35, 2.9, 27)) * 1.0 + 0.12, 34)
     fronds = cards(np.concatenate(at), np.concatenate(way), np.concatenate(up), length, 0.16)
     parts = [Part("fronds", fronds),
         Part("ribs", rods(np.array(ribs), np.tile(np.linspace(0.05, 0.012, 30), (17, 1)), sides=5)),
@@ -259,7 +260,7 @@ def dead_tree(ask: Request) -> Model:
                 + [0.04, ask.between(0.4, 1.4), 0]], [0.13, 0.11, 0.004], sides=5))
     else:
         pieces.append(ball(0.29, sides=14).moved(bow, 2.86, 0))
-    return Model.of(Part("wood", merge(pieces), "main"), hand=(1, 3.2, 0.4))
+    return Model.of(Part("wood", merge(pieces), "bark"), hand=(1, 3.2, 0.4))
 
 
 def _stump(ask: Request) -> Model:
@@ -268,6 +269,6 @@ def _stump(ask: Request) -> Model:
     rings = [tube((edge - edge.mean(0)) * k + edge.mean(0) + [0, 0.022, 0], 0.006, sides=5)
         for k in (0.25, 0.45, 0.65, 0.82)]
     face = sheet(np.stack([edge, (edge - edge.mean(0)) * 0.01 + edge.mean(0) + [0, 0.015, 0]]))
-    parts = [Part("stump", body, "main"), Part("cut", face, "pale_wood"),
+    parts = [Part("stump", body, "bark"), Part("cut", face, "pale_wood"),
         Part("rings", merge(rings), "wood")]
     return Model.of(*parts, seat=(0, 0.57, 0))

@@ -256,11 +256,15 @@ def tent(ask: Request) -> Model:
         return _circus(ask)
     if ask.pose == "bell":
         r, h = ask.between(2.2, 2.6), ask.between(3.0, 3.5)
-        turn = np.linspace(0.35, 2 * np.pi - 0.35, 73)
-        profile = [(r * 1.02, 0), (r, 0.7), (r * 0.62, 1.35), (r * 0.28, 2.2), (0.05, h)]
-        rows = [np.column_stack([np.sin(turn) * q * (1 - 0.05 * np.cos(turn * 12) * (y < 2)), turn
+        turn = np.linspace(0.2, 2 * np.pi - 0.2, 73)
+        profile = [(r * 0.96, 0), (r, 0.75), (r * 0.66, 1.5), (r * 0.31, 2.35), (0.05, h)]
+        rows = [np.column_stack([np.sin(turn) * q * (1 + 0.03 * np.cos(turn * 12) * (y < 2)), turn
             * 0 + y, np.cos(turn) * q]) for q, y in profile]
         kit.add("canvas", sheet(rows, crease=60, grain=(0, 1, 0)))
+        around = np.linspace(0.2, 2 * np.pi - 0.2, 145)
+        hang = 0.5 + 0.1 * np.abs(np.sin(around * 12))
+        kit.add("valance", sheet([np.column_stack([np.sin(around) * q, y, np.cos(around) * q])
+            for q, y in ((r * 1.0, 0 * hang + 0.8), (r * 1.06, hang))]), of="second")
         flap = [np.column_stack([np.sin(turn[:4] + 0.1) * q * np.linspace(1.05, 0.9, 4), turn[:4]
             * 0 + y, np.cos(turn[:4]) * q * np.linspace(1.0, 1.25, 4)]) for q, y in profile[:3]]
         kit.add("canvas", sheet(flap, grain=(0, 1, 0)))
@@ -333,10 +337,15 @@ def _circus(ask: Request) -> Model:
 
 @form("smokestack", "works", 32)
 def smokestack(ask: Request) -> Model:
-    """A tall brick chimney on its base, with iron bands."""
-    kit, h, r = b.Kit(), ask.between(27, 33), 1.7
-    base = b.tiers((5.4, 5.4, 0), (5.0, 5.0, 4.5), (5.6, 5.6, 4.7), (5.6, 5.6, 5.2))
+    """A tall brick chimney with iron bands, by its engine house."""
+    kit, h, r = b.Kit(), ask.between(27, 31), 2.3
+    base = b.tiers((6.4, 6.4, 0), (6.0, 6.0, 4.5), (6.6, 6.6, 4.7), (6.6, 6.6, 5.2))
     kit.add("base", base, of="second")
+    arches = b.row(3, 9.0, 1.0, 1.5, 3.2, "round")
+    kit.add("house", b.shell(10.0, 5.6, 7.0, arches).moved(8.4, 0, 0.4),
+        *(b.gable(7.0, 2.8, 0.3).turned(y=90).moved(x, 5.6, 0.4) for x in (3.6, 13.2)), of="brick")
+    kit.add("inside", b.core(10.0, 5.6, 7.0).moved(8.4, 0, 0.4), of="black")
+    kit.add("roof", b.gabled(10.4, 7.0, 2.8).moved(8.4, 5.6, 0.4), of="slate")
     stack = [(r * 1.3, 5.2), (r * 0.78, h - 3), (r * 1.05, h - 2), (r * 1.05, h - 1), (r * 0.85, h),
         (r * 0.55, h), (r * 0.55, h - 2)]
     kit.add("stack", lathe(stack, sides=24), pattern="bricks", repeat=1.4)
