@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.body.flesh import evened, flesh
-from worker.studio.scene.body.bones import Pose
+from worker.studio.scene.body.bones import Pose, unit
 from worker.studio.scene.body.rig import Figure, solve
 from worker.studio.scene.body.shape import OLD, Build, space
 from worker.studio.scene.forms.people_dress import OUTFITS, Outfit, dressed
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.forms.people_heads import HAIR, face_of, head_parts, placed
 from worker.studio.scene.forms.people_held import HELD, add_ons
-from worker.studio.scene.forms.people_poses import POSES, STANDS
+from worker.studio.scene.forms.people_poses import (CHILD_STANDS, PLAIN_STANDS, POSES, SITS,
+    STANDS)
 from worker.studio.scene.mesh import Array, box, merge
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -38,8 +39,8 @@ def build_of(ask: Request, *, woman: bool) -> Build:
     child, brown = "child" in ask, ask.rng.random() < 0.25
     face = face_of(ask, woman=woman, child=child, brown=brown)
     if child:
-        return Build(ask.between(1.0, 1.25), ask.between(0.95, 1.05), woman,
-            ask.between(0.6, 0.92), face)
+        return Build(ask.between(0.94, 1.16), ask.between(0.95, 1.05), woman,
+            ask.between(0.4, 0.75), face)
     age = ask.between(2.75, 3.0) if "old" in ask else ask.between(1.9, 2.4)
     height = ask.between(1.58, 1.7) if woman else ask.between(1.68, 1.84)
     strong = () if woman else (("strong", ask.between(0.0, 0.5)),)
@@ -61,9 +62,13 @@ def is_woman(ask: Request) -> bool:
     return bool({"dress", "bonnet", "veil"} & ask.attributes) or ask.rng.random() < 0.45
 
 
-def posed(ask: Request, name: str) -> Pose:
-    """A row of the table, bent by age and loosened a little."""
-    pose = STANDS[int(ask.rng.integers(len(STANDS)))] if name == "standing" else POSES[name]
+def posed(ask: Request, name: str, *, free: bool = True) -> Pose:
+    """A row of the table, bent by age and loosened a little; not `free`, a hand holds something."""
+    pose = POSES[name]
+    if name in ("standing", "sitting"):
+        ways = SITS if name == "sitting" else CHILD_STANDS if "child" in ask else STANDS
+        last = len(ways) if free else min(PLAIN_STANDS, len(ways))
+        pose = ways[int(ask.rng.integers(last))]
     nod, turn, tilt = pose.head
     loose = (nod + ask.between(-4, 4), turn + ask.between(-9, 9), tilt + ask.between(-3, 3))
     pose = replace(pose, head=loose)
@@ -73,19 +78,30 @@ def posed(ask: Request, name: str) -> Pose:
     return pose
 
 
-def bare_head(figure: Figure, *, even: float = 0.45) -> list[Part]:
-    """The skin of a head and its lips; `even` is how far one light parts it."""
+_FILL = 0.1
+"""Light of a face's own, as painters give it: in the deepest shade it is still a face."""
+
+
+def bare_head(figure: Figure, *, even: float = 0.66) -> list[Part]:
+    """The skin of a head and its lips; `even` is how far one light parts it.
+
+    The face is one plane, a little upwards even when the head is bowed: hollows of the eyes that
+    are black to light from above look like blots where a technique has two tones.
+    """
     skin, fit = skin_of(figure.build), space(figure.build)
+    facing = figure.head_frame[:, 2] * (1, 0, 1) + figure.head_frame[:, 2].clip(0) * (0, 1, 0)
+    plane = unit(facing + np.array([0, 0.34, 0]))
     parts = []
     for name, of in (("head", skin), ("lips", "lips" if skin == "skin" else "leather"),
         ("throat", "blood")):
         mesh = flesh(figure, *((name, "neck") if name == "head" else (name,)))
         assert mesh
         x, y, z = ((mesh.points - figure.head) @ figure.head_frame / fit.size).T
-        front = np.clip((z - 0.12) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
-        weight = even * front * np.clip(1.3 - (x / 0.36) ** 2, 0, 1)
-        normals = evened(mesh.normals, weight, figure.head_frame @ np.array([0, 0.12, 0.99]))
-        parts.append(Part(name, replace(mesh, normals=normals), of, open=True))
+        front = np.clip((z - 0.1) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
+        nose = np.exp(-((x / 0.09) ** 2) - ((y + 0.1) / 0.12) ** 2)
+        weight = even * front * np.clip(1.35 - (x / 0.36) ** 2, 0, 1) * (1 - 0.6 * nose)
+        normals = evened(mesh.normals, weight, plane)
+        parts.append(Part(name, replace(mesh, normals=normals), of, open=True, glow=_FILL))
     return parts
 
 
@@ -139,7 +155,7 @@ def person(ask: Request) -> Model:
         ask = replace(ask, pose="walking")
     if "violin" in held and ask.pose in ("", "standing"):
         ask = replace(ask, pose="playing")
-    pose = posed(ask, ask.pose or "standing")
+    pose = posed(ask, ask.pose or "standing", free=not held)
     if "from behind" in ask:
         pose = replace(pose, turn=pose.turn + 165.0)
     grips = ["", ""]
