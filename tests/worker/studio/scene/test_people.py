@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,14 @@ import worker.studio.scene.forms  # noqa: F401  (fills FORMS)
 from benchmarks.studio.forms import surfaces
 from worker.studio.field.camera import Camera
 from worker.studio.field.render import Buffers, Light, render
-from worker.studio.scene.body.shape import Build
+from worker.studio.scene.body.bones import Pose
+from worker.studio.scene.body.rig import solve
+from worker.studio.scene.body.shape import Build, space
+from worker.studio.scene.forms import people
+from worker.studio.scene.forms.people import build_of
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.forms.people_heads import head_parts
+from worker.studio.scene.forms.people_poses import STANDS
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import Model, Request, make
 
@@ -113,3 +119,38 @@ def test_portraits_are_seen_from_many_sides() -> None:
         way = eyes.mean(0) - np.array(model.anchors["head"])
         ways.add((round(float(np.degrees(np.arctan2(way[0], way[2]))) / 30), round(way[1] / 0.03)))
     assert len(ways) >= 5
+
+
+@pytest.mark.parametrize("pose", STANDS)
+def test_whoever_stands_has_the_weight_on_one_leg(pose: Pose) -> None:
+    """The hips are over one foot; shoulders and hips slope against each other."""
+    figure = solve(pose, Build(1.75))
+    away = sorted(abs(float(ankle[0] - figure.hips[0])) for ankle in figure.ankles)
+    assert away[0] < 0.06 < 0.15 < away[1]
+    left, right = figure.legs
+    assert float(left[1] - right[1]) / float(np.linalg.norm(left - right)) > 0.1
+    assert figure.chest_frame[1, 0] < -0.05
+
+
+def test_crowds_are_drawn_from_the_same_few_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many crowds a plan tries, only so many figures are made."""
+    made: list[object] = []
+    makes = people.figure_parts
+
+    def counted(*given: Any, **more: Any) -> Any:
+        made.append(given)
+        return makes(*given, **more)
+
+    monkeypatch.setattr(people, "figure_parts", counted)
+    crowds = [make("crowd", Request(np.random.default_rng(seed))) for seed in range(5)]
+    assert len(made) <= 8
+    assert len({crowd.bounds[1].tobytes() for crowd in crowds}) == 5
+    assert max(sum(len(p.mesh.faces) for p in crowd.parts) for crowd in crowds) < 150_000
+
+
+def test_a_child_has_the_proportions_of_a_child() -> None:
+    """About six heads, as at five or six years: an adult has nearly eight."""
+    for seed in SEEDS:
+        ask = Request(np.random.default_rng(seed), "", frozenset({"child"}))
+        build = build_of(ask, woman=False)
+        assert 4.8 < build.height / space(build).size < 6.6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from worker.studio.scene.forms.people_heads import HAIR, face_of, head_parts, pl
 from worker.studio.scene.forms.people_held import HELD, add_ons
 from worker.studio.scene.forms.people_poses import (CHILD_STANDS, PLAIN_STANDS, POSES, SITS,
     STANDS)
-from worker.studio.scene.mesh import Array, box, merge
+from worker.studio.scene.mesh import Array, Mesh, box, merge
 from worker.studio.scene.model import Model, Part, Request, form
 
 _KINDS = ("man", "woman", "child", "old", "young")
@@ -208,30 +209,44 @@ def turned(parts: Sequence[Part], angle: float, x: float, z: float) -> list[Part
     return [replace(p, mesh=p.mesh.turned(y=angle).moved(x, 0, z)) for p in parts]
 
 
-def _crowd(ask: Request, count: int) -> list[list[Part]]:
-    """Simplified figures, a few made and the rest copies of them in other colours."""
-    made: list[list[Part]] = []
-    for k in range(min(count, 4)):
-        kind = "woman" if ask.rng.random() < 0.5 else "man"
-        covers = ("hat", "cap", "", "") if kind == "man" else ("headscarf", "hat", "", "")
-        one = of(ask, kind, *(("beard",) if kind == "man" and k % 2 else ()))
-        names = ("standing", "arms folded", "hands on hips", "standing")
-        pose = replace(POSES[names[k]], turn=0.0)
-        worn = (_WOMENS if kind == "woman" else _MENS)[int(ask.rng.integers(6))]
-        hat = covers[int(ask.rng.integers(4))]
-        parts, _ = figure_parts(one, pose, build_of(one, woman=kind == "woman"), OUTFITS[worn],
-            hat=hat, coarse=0.013 if count < 6 else 0.028)
-        made.append(parts)
-    return [made[k % len(made)] for k in range(count)]
+_EXTRAS, _FEW = 8, 6
+"""Different people that crowds and groups are drawn from, and how many of them are in one."""
+_COVERS = {"man": ("hat", "cap", ""), "woman": ("headscarf", "hat", ""), "child": ("cap", "", "")}
+
+
+@cache
+def _extra(number: int, coarse: float) -> tuple[Part, ...]:
+    """One of those who make up crowds: made once, for all crowds are drawn from the same few."""
+    rng = np.random.default_rng(number)
+    kind = ("man", "woman", "man", "woman", "man", "child", "woman", "man")[number % _EXTRAS]
+    words = (kind, *(("beard",) if number == 2 else ()), *(("old",) if number in (3, 4) else ()))
+    ask = Request(rng, "", frozenset(words))
+    woman = kind == "woman"
+    ways = CHILD_STANDS if kind == "child" else STANDS
+    pose = replace(ways[number % len(ways)], turn=0.0)
+    worn = "smock" if kind == "child" else (_WOMENS if woman else _MENS)[number % 6]
+    parts, _ = figure_parts(ask, pose, build_of(ask, woman=woman), OUTFITS[worn],
+        hat=_COVERS[kind][number % 3], coarse=coarse)
+    return tuple(_joined(parts))
+
+
+def _crowd(ask: Request, count: int) -> list[tuple[Part, ...]]:
+    """Some of the extras, each once as long as there are enough."""
+    order = ask.rng.permutation(_EXTRAS).tolist()
+    chosen = order[:count] if count < _FEW else order[:_FEW]
+    coarse = 0.013 if count < _FEW else 0.032
+    return [_extra(chosen[k % len(chosen)], coarse) for k in range(count)]
 
 
 def _places(ask: Request, count: int) -> list[tuple[float, float, float]]:
-    """x, z and the turn of each."""
+    """x, z and the turn of each: a few stand close and turn to each other."""
     places = []
+    wide, inward = (0.6, 24.0) if count < _FEW else (0.72, 0.0)
     for k in range(count):
         row, column = k // 4, k % 4
-        places.append(((column - 1.5 + 0.5 * (row % 2)) * 0.72 + ask.between(-0.1, 0.1), -row * 0.7
-            + 0.25 * abs(column - 1.5) + ask.between(-0.12, 0.12), ask.between(-40, 40)))
+        places.append(((column - 1.5 + 0.5 * (row % 2)) * wide + ask.between(-0.1, 0.1), -row * 0.7
+            + 0.25 * abs(column - 1.5) + ask.between(-0.12, 0.12), ask.between(-40, 40)
+            - inward * (column - 1.5)))
     return places
 
 
@@ -252,14 +267,17 @@ def _gathered(ask: Request, count: int) -> Model:
 
 
 def _joined(parts: Sequence[Part]) -> list[Part]:
-    """Parts of the same material as one."""
-    names = dict.fromkeys(p.material for p in parts)
-    return [Part(name, merge(p.mesh for p in parts if p.material == name), name) for name in names]
+    """Parts of the same material and light as one, without those that are too small for it."""
+    alike: dict[tuple[str, float, bool], list[Mesh]] = {}
+    for part in parts:
+        alike.setdefault((part.material, part.glow, part.drawn), []).append(part.mesh)
+    return [Part(material, merge(meshes), material, glow=glow, drawn=drawn)
+        for (material, glow, drawn), meshes in alike.items() if any(len(m.faces) for m in meshes)]
 
 
 @form("crowd", "people", 1.8)
 def crowd(ask: Request) -> Model:
-    """Seven to fourteen people together."""
+    """Seven to twelve people together."""
     return _gathered(ask, int(ask.rng.integers(7, 13)))
 
 

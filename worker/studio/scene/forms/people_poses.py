@@ -35,7 +35,7 @@ STANDS: tuple[Pose, ...] = (
     _hands(_EASE, _ON_HIP, ((-0.27, 0.92, 0.12), (-0.6, -0.2, -1.0)), head=(0.0, 26.0, -4.0)),
     _hands(_EASE, _POCKET, ((-0.28, 0.92, 0.1), (-0.6, -0.2, -1.0)), grips=("fist", "rest"),
         head=(6.0, -26.0, 6.0)),
-    _hands(_EASE, _BEHIND, _across(_BEHIND), sway=6.0, tilt=-5.0, head=(-6.0, 20.0, -3.0)),
+    _hands(_EASE, _BEHIND, _across(_BEHIND), head=(-6.0, 20.0, -3.0)),
     replace(_EASE, hands=((0.03, 0.93, 0.27), (-0.06, 0.9, 0.28)), elbows=((1.0, -0.2, -0.4),
         (-1.0, -0.2, -0.4)), head=(14.0, -12.0, 6.0)),
     replace(_EASE, hands=((0.0, 1.13, 0.27), (-0.1, 1.37, 0.25)), elbows=((1.0, -0.6, 0.0),
