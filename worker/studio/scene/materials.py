@@ -6,10 +6,10 @@ MATERIALS: dict[str, Pixels] = {
     name: from_hex(code)
     for name, code in {
         "skin": "#d3a07c",
-        "brown_skin": "#8f6042",
+        "brown_skin": "#9a6a4a",
         "lips": "#a8564a",
         "hair": "#3a2a22",
-        "grey_hair": "#b9b2a8",
+        "grey_hair": "#918b83",
         "linen": "#ece2cf",
         "cloth": "#3f5f8a",
         "red_cloth": "#a8322e",

@@ -234,7 +234,7 @@ def _arm(body: Bones, side: int, chest: Vector) -> tuple[Vector, Vector, Vector]
     over = body.at(f"upperarm{suffix}") - body.at(f"clavicle{suffix}")
     shoulder = body.place(f"clavicle{suffix}") + chest @ over
     rise = float(np.degrees(np.arcsin(np.clip(unit(target - shoulder) @ chest[:, 1], -1, 1))))
-    body.set(f"clavicle{suffix}", chest @ rotation(z=d * _LIFT * max(rise + 45, -30)))
+    body.set(f"clavicle{suffix}", chest @ rotation(z=d * _LIFT * max(rise + 45, -42)))
     bones = (f"upperarm{suffix}", f"lowerarm{suffix}", f"hand{suffix}")
     _limb(body, bones, target, np.array(pose.elbows[side]))
     body.set(bones[2], body.turn(bones[1]))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from worker.studio.scene.body.flesh import evened, flesh
-from worker.studio.scene.body.bones import Pose
+from worker.studio.scene.body.bones import Pose, unit
 from worker.studio.scene.body.rig import Figure, solve
 from worker.studio.scene.body.shape import OLD, Build, space
 from worker.studio.scene.forms.people_dress import OUTFITS, Outfit, dressed
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.forms.people_heads import HAIR, face_of, head_parts, placed
 from worker.studio.scene.forms.people_held import HELD, add_ons
-from worker.studio.scene.forms.people_poses import POSES, STANDS
-from worker.studio.scene.mesh import Array, box, merge
+from worker.studio.scene.forms.people_poses import (CHILD_STANDS, PLAIN_STANDS, POSES, SITS,
+    STANDS)
+from worker.studio.scene.mesh import Array, Mesh, box, merge
 from worker.studio.scene.model import Model, Part, Request, form
 
 _KINDS = ("man", "woman", "child", "old", "young")
@@ -38,8 +40,8 @@ def build_of(ask: Request, *, woman: bool) -> Build:
     child, brown = "child" in ask, ask.rng.random() < 0.25
     face = face_of(ask, woman=woman, child=child, brown=brown)
     if child:
-        return Build(ask.between(1.0, 1.25), ask.between(0.95, 1.05), woman,
-            ask.between(0.6, 0.92), face)
+        return Build(ask.between(0.94, 1.16), ask.between(0.95, 1.05), woman,
+            ask.between(0.4, 0.75), face)
     age = ask.between(2.75, 3.0) if "old" in ask else ask.between(1.9, 2.4)
     height = ask.between(1.58, 1.7) if woman else ask.between(1.68, 1.84)
     strong = () if woman else (("strong", ask.between(0.0, 0.5)),)
@@ -61,9 +63,13 @@ def is_woman(ask: Request) -> bool:
     return bool({"dress", "bonnet", "veil"} & ask.attributes) or ask.rng.random() < 0.45
 
 
-def posed(ask: Request, name: str) -> Pose:
-    """A row of the table, bent by age and loosened a little."""
-    pose = STANDS[int(ask.rng.integers(len(STANDS)))] if name == "standing" else POSES[name]
+def posed(ask: Request, name: str, *, free: bool = True) -> Pose:
+    """A row of the table, bent by age and loosened a little; not `free`, a hand holds something."""
+    pose = POSES[name]
+    if name in ("standing", "sitting"):
+        ways = SITS if name == "sitting" else CHILD_STANDS if "child" in ask else STANDS
+        last = len(ways) if free else min(PLAIN_STANDS, len(ways))
+        pose = ways[int(ask.rng.integers(last))]
     nod, turn, tilt = pose.head
     loose = (nod + ask.between(-4, 4), turn + ask.between(-9, 9), tilt + ask.between(-3, 3))
     pose = replace(pose, head=loose)
@@ -73,19 +79,30 @@ def posed(ask: Request, name: str) -> Pose:
     return pose
 
 
-def bare_head(figure: Figure, *, even: float = 0.45) -> list[Part]:
-    """The skin of a head and its lips; `even` is how far one light parts it."""
+_FILL = 0.1
+"""Light of a face's own, as painters give it: in the deepest shade it is still a face."""
+
+
+def bare_head(figure: Figure, *, even: float = 0.66) -> list[Part]:
+    """The skin of a head and its lips; `even` is how far one light parts it.
+
+    The face is one plane, a little upwards even when the head is bowed: hollows of the eyes that
+    are black to light from above look like blots where a technique has two tones.
+    """
     skin, fit = skin_of(figure.build), space(figure.build)
+    facing = figure.head_frame[:, 2] * (1, 0, 1) + figure.head_frame[:, 2].clip(0) * (0, 1, 0)
+    plane = unit(facing + np.array([0, 0.34, 0]))
     parts = []
     for name, of in (("head", skin), ("lips", "lips" if skin == "skin" else "leather"),
         ("throat", "blood")):
         mesh = flesh(figure, *((name, "neck") if name == "head" else (name,)))
         assert mesh
         x, y, z = ((mesh.points - figure.head) @ figure.head_frame / fit.size).T
-        front = np.clip((z - 0.12) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
-        weight = even * front * np.clip(1.3 - (x / 0.36) ** 2, 0, 1)
-        normals = evened(mesh.normals, weight, figure.head_frame @ np.array([0, 0.12, 0.99]))
-        parts.append(Part(name, replace(mesh, normals=normals), of, open=True))
+        front = np.clip((z - 0.1) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
+        nose = np.exp(-((x / 0.09) ** 2) - ((y + 0.1) / 0.12) ** 2)
+        weight = even * front * np.clip(1.35 - (x / 0.36) ** 2, 0, 1) * (1 - 0.6 * nose)
+        normals = evened(mesh.normals, weight, plane)
+        parts.append(Part(name, replace(mesh, normals=normals), of, open=True, glow=_FILL))
     return parts
 
 
@@ -139,7 +156,7 @@ def person(ask: Request) -> Model:
         ask = replace(ask, pose="walking")
     if "violin" in held and ask.pose in ("", "standing"):
         ask = replace(ask, pose="playing")
-    pose = posed(ask, ask.pose or "standing")
+    pose = posed(ask, ask.pose or "standing", free=not held)
     if "from behind" in ask:
         pose = replace(pose, turn=pose.turn + 165.0)
     grips = ["", ""]
@@ -192,30 +209,44 @@ def turned(parts: Sequence[Part], angle: float, x: float, z: float) -> list[Part
     return [replace(p, mesh=p.mesh.turned(y=angle).moved(x, 0, z)) for p in parts]
 
 
-def _crowd(ask: Request, count: int) -> list[list[Part]]:
-    """Simplified figures, a few made and the rest copies of them in other colours."""
-    made: list[list[Part]] = []
-    for k in range(min(count, 4)):
-        kind = "woman" if ask.rng.random() < 0.5 else "man"
-        covers = ("hat", "cap", "", "") if kind == "man" else ("headscarf", "hat", "", "")
-        one = of(ask, kind, *(("beard",) if kind == "man" and k % 2 else ()))
-        names = ("standing", "arms folded", "hands on hips", "standing")
-        pose = replace(POSES[names[k]], turn=0.0)
-        worn = (_WOMENS if kind == "woman" else _MENS)[int(ask.rng.integers(6))]
-        hat = covers[int(ask.rng.integers(4))]
-        parts, _ = figure_parts(one, pose, build_of(one, woman=kind == "woman"), OUTFITS[worn],
-            hat=hat, coarse=0.013 if count < 6 else 0.028)
-        made.append(parts)
-    return [made[k % len(made)] for k in range(count)]
+_EXTRAS, _FEW = 8, 6
+"""Different people that crowds and groups are drawn from, and how many of them are in one."""
+_COVERS = {"man": ("hat", "cap", ""), "woman": ("headscarf", "hat", ""), "child": ("cap", "", "")}
+
+
+@cache
+def _extra(number: int, coarse: float) -> tuple[Part, ...]:
+    """One of those who make up crowds: made once, for all crowds are drawn from the same few."""
+    rng = np.random.default_rng(number)
+    kind = ("man", "woman", "man", "woman", "man", "child", "woman", "man")[number % _EXTRAS]
+    words = (kind, *(("beard",) if number == 2 else ()), *(("old",) if number in (3, 4) else ()))
+    ask = Request(rng, "", frozenset(words))
+    woman = kind == "woman"
+    ways = CHILD_STANDS if kind == "child" else STANDS
+    pose = replace(ways[number % len(ways)], turn=0.0)
+    worn = "smock" if kind == "child" else (_WOMENS if woman else _MENS)[number % 6]
+    parts, _ = figure_parts(ask, pose, build_of(ask, woman=woman), OUTFITS[worn],
+        hat=_COVERS[kind][number % 3], coarse=coarse)
+    return tuple(_joined(parts))
+
+
+def _crowd(ask: Request, count: int) -> list[tuple[Part, ...]]:
+    """Some of the extras, each once as long as there are enough."""
+    order = ask.rng.permutation(_EXTRAS).tolist()
+    chosen = order[:count] if count < _FEW else order[:_FEW]
+    coarse = 0.013 if count < _FEW else 0.032
+    return [_extra(chosen[k % len(chosen)], coarse) for k in range(count)]
 
 
 def _places(ask: Request, count: int) -> list[tuple[float, float, float]]:
-    """x, z and the turn of each."""
+    """x, z and the turn of each: a few stand close and turn to each other."""
     places = []
+    wide, inward = (0.6, 24.0) if count < _FEW else (0.72, 0.0)
     for k in range(count):
         row, column = k // 4, k % 4
-        places.append(((column - 1.5 + 0.5 * (row % 2)) * 0.72 + ask.between(-0.1, 0.1), -row * 0.7
-            + 0.25 * abs(column - 1.5) + ask.between(-0.12, 0.12), ask.between(-40, 40)))
+        places.append(((column - 1.5 + 0.5 * (row % 2)) * wide + ask.between(-0.1, 0.1), -row * 0.7
+            + 0.25 * abs(column - 1.5) + ask.between(-0.12, 0.12), ask.between(-40, 40)
+            - inward * (column - 1.5)))
     return places
 
 
@@ -236,14 +267,17 @@ def _gathered(ask: Request, count: int) -> Model:
 
 
 def _joined(parts: Sequence[Part]) -> list[Part]:
-    """Parts of the same material as one."""
-    names = dict.fromkeys(p.material for p in parts)
-    return [Part(name, merge(p.mesh for p in parts if p.material == name), name) for name in names]
+    """Parts of the same material and light as one, without those that are too small for it."""
+    alike: dict[tuple[str, float, bool], list[Mesh]] = {}
+    for part in parts:
+        alike.setdefault((part.material, part.glow, part.drawn), []).append(part.mesh)
+    return [Part(material, merge(meshes), material, glow=glow, drawn=drawn)
+        for (material, glow, drawn), meshes in alike.items() if any(len(m.faces) for m in meshes)]
 
 
 @form("crowd", "people", 1.8)
 def crowd(ask: Request) -> Model:
-    """Seven to fourteen people together."""
+    """Seven to twelve people together."""
     return _gathered(ask, int(ask.rng.integers(7, 13)))
 
 

@@ -37,7 +37,7 @@ _PAIRS: dict[str, tuple[Pose, Pose, float]] = {
         (-0.24, 1.15, 0.62)), hips=(0, 0.72, -0.2)), 0.4),
     "talking": (replace(POSES["standing"], turn=0.0, head=(2.0, 0.0, 4.0), hands=((0.22, 1.2, 0.4),
         (-0.3, 0.9, 0.05)), elbows=((0.6, -1.0, -0.3), (-1.0, 0.0, -1.0))),
-        replace(POSES["arms folded"], turn=0.0, head=(6.0, 0.0, -5.0)), 0.4),
+        replace(POSES["arms folded"], head=(6.0, 0.0, -5.0)), 0.33),
     "walking": (replace(POSES["walking"], turn=0.0, hands=((0.3, 0.95, 0.12), (-0.25, 1.0, 0.3))),
         replace(POSES["walking"], turn=0.0, hands=((0.27, 0.95, -0.22), (-0.3, 0.95, 0.1))), 0.31)
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,8 +23,8 @@ def _turned(*profile: tuple[float, float], smooth: int = 0) -> Mesh:
 
 def brimmed(crown: float = 0.42, brim: float = 0.72, *, dent: float = 0.08) -> Mesh:
     """A felt hat whose brim dips before and behind."""
-    mesh = _turned((0.36, 0), (brim, 0.02), (brim, 0.05), (0.42, 0.07), (0.39, crown * 0.75),
-        (0.33, crown * 0.98), (0.22, crown), (0.0, crown - dent))
+    mesh = _turned((0.36, 0), (brim, 0.02), (brim, 0.05), (0.42, 0.07), (0.4, crown * 0.55),
+        (0.35, crown * 0.85), (0.28, crown), (0.18, crown), (0.0, crown - dent))
 
     def dip(p: Array) -> Array:
         r = np.hypot(p[:, 0], p[:, 2])
@@ -36,8 +37,9 @@ def brimmed(crown: float = 0.42, brim: float = 0.72, *, dent: float = 0.08) -> M
 
 def top_hat() -> Mesh:
     """A tall hat."""
-    return _turned((0.38, 0), (0.6, 0.05), (0.61, 0.08), (0.41, 0.05), (0.38, 0.3), (0.42, 0.72),
-        (0.4, 0.74), (0, 0.74)).scaled(1, 1, 1.12)
+    return _turned((0.38, 0), (0.6, 0.05), (0.61, 0.08), (0.41, 0.05), (0.395, 0.15), (0.38, 0.3),
+        (0.42, 0.72),
+        (0.4, 0.74), (0, 0.74)).scaled(1, 1, 1.2)
 
 
 def crown(points: int = 7) -> Mesh:
@@ -193,29 +195,74 @@ def bandage() -> Mesh:
 
 
 def scarf() -> Mesh:
-    """A kerchief tied under the chin."""
-    knot = [ball((0.08, 0.05, 0.05), sides=8).moved(0.08 * d, -0.52, 0.22) for d in (1, -1)]
-    point = ball((0.2, 0.3, 0.1), sides=10).turned(x=20).moved(0, -0.25, -0.45)
-    return merge(hood(cowl=False, length=0.42), *knot, point)
+    """A kerchief close about the hair, tied under the chin, its point on the nape."""
+    across = np.linspace(-1, 1, 25)
+    low = np.clip(np.abs(across) - 0.55, 0, None) / 0.45
+    rows = []
+    for t in np.linspace(0, 1, 13):
+        a = across * np.radians(126 - 14 * t)
+        deep = np.cos(t * 1.5)
+        x, y = np.sin(a) * 0.405 * (1 - 0.3 * t**4), np.cos(a) * 0.45 * (1 - 0.25 * t**4) + 0.07
+        rows.append(columns(x * (1 - 0.16 * low), y - 0.22 * low, 0.27 - 0.78 * t - 0.1 * low
+            + 0.1 * deep * np.exp(-((across / 0.5) ** 2))))
+    ties = [tube([(0.36 * d, -0.14, 0.17), (0.3 * d, -0.38, 0.2), (0.05 * d, -0.57, 0.26)],
+        [0.05, 0.06, 0.035], samples=10, sides=8, flat=0.5) for d in (1, -1)]
+    knot = [ball((0.07, 0.05, 0.05), sides=8).turned(z=-30 * d).moved(0.06 * d, -0.59, 0.27)
+        for d in (1, -1)]
+    point = sheet(np.stack([columns(across * (0.36 - 0.34 * t), -0.05 - 0.5 * t + 0 * across,
+        -0.49 - 0.06 * t + 0.16 * np.abs(across) ** 2) for t in np.linspace(0, 1, 6)]))
+    back = ball((0.36, 0.4, 0.28), sides=16).moved(0, 0.06, -0.25)
+    return merge(sheet(np.stack(rows)), back, point, *ties, *knot)
 
 
-Wear = tuple[Callable[[Request], Mesh], str, tuple[float, float, float], bool]
+def pressed(hair: Mesh, brim: float) -> Mesh:
+    """Hair that a hat with its brim at a height holds in."""
+
+    def press(p: Array) -> Array:
+        within = np.hypot(p[:, 0] / 0.33, (p[:, 2] + 0.07) / 0.41)
+        most = np.interp(p[:, 1], (brim - 0.06, brim + 0.02), (3.0, 1.0))
+        share = np.minimum(most / np.maximum(within, 1e-6), 1.0)
+        y = np.minimum(p[:, 1], brim + 0.2)
+        return columns(p[:, 0] * share, y, (p[:, 2] + 0.07) * share - 0.07)
+
+    return hair.bent(press)
+
+
+@dataclass(frozen=True)
+class Wear:
+    """What is worn on a head, its place on it, and whether a brim or band holds the hair in.
+
+    `lean` is how far it may lean back or sideways, in degrees; `close` leaves only the hair that
+    lies on the skull.
+    """
+
+    make: Callable[[Request], Mesh]
+    material: str
+    at: tuple[float, float, float] = (0, 0, 0)
+    holds: bool = False
+    lean: float = 0.0
+    close: bool = False
+
+    def worn(self, ask: Request) -> Mesh:
+        """It, put on."""
+        back, side = ask.between(-0.6, 1.0) * self.lean, ask.between(-1, 1) * self.lean
+        return self.make(ask).turned(x=-back, z=side).moved(*self.at)
 
 
 HATTERY: dict[str, Wear] = {
-    "hat": (lambda ask: brimmed(ask.between(0.38, 0.5), ask.between(0.62, 0.8)), "second",
-        (0, 0.36, -0.07), True),
-    "top hat": (lambda _: top_hat(), "dark_cloth", (0, 0.28, -0.07), True),
-    "cap": (lambda _: cap(), "second", (0, 0.3, -0.07), True),
-    "hood": (lambda _: hood(), "main", (0, 0, 0), False),
-    "helmet": (lambda _: helmet(), "steel", (0, 0.18, -0.07), True),
-    "crown": (lambda _: crown(), "gold", (0, 0.34, -0.07), True),
-    "turban": (lambda ask: turban(ask.rng), "second", (0, 0.28, -0.09), False),
-    "veil": (lambda _: veil(), "linen", (0, 0, 0), False),
-    "headscarf": (lambda _: scarf(), "second", (0, 0, 0), False),
-    "bonnet": (lambda _: bonnet(), "second", (0, 0, 0), False),
-    "mitre": (lambda _: mitre(), "second", (0, 0.22, -0.07), True),
-    "laurel": (lambda _: laurel(), "leaf", (0, 0, 0), True),
-    "bandage": (lambda _: bandage(), "linen", (0, 0, 0), False)
+    "hat": Wear(lambda ask: brimmed(ask.between(0.38, 0.5), ask.between(0.62, 0.8)), "second",
+        (0, 0.21, -0.07), True, 5),
+    "top hat": Wear(lambda _: top_hat(), "dark_cloth", (0, 0.17, -0.07), True, 4),
+    "cap": Wear(lambda _: cap(), "second", (0, 0.22, -0.07), True, 5),
+    "hood": Wear(lambda _: hood(), "main", close=True),
+    "helmet": Wear(lambda _: helmet(), "steel", (0, 0.25, -0.07), True, 3),
+    "crown": Wear(lambda _: crown(), "gold", (0, 0.24, -0.07), True),
+    "turban": Wear(lambda ask: turban(ask.rng), "second", (0, 0.31, -0.09), True, close=True),
+    "veil": Wear(lambda _: veil(), "linen", close=True),
+    "headscarf": Wear(lambda _: scarf(), "second", close=True),
+    "bonnet": Wear(lambda _: bonnet(), "second", close=True),
+    "mitre": Wear(lambda _: mitre(), "second", (0, 0.2, -0.07), True),
+    "laurel": Wear(lambda _: laurel(), "leaf"),
+    "bandage": Wear(lambda _: bandage(), "linen", close=True)
 }
-"""What is worn on a head: maker, material, place on the head, and whether hair shows under it."""
+"""What is worn on a head, by its name."""

@@ -11,7 +11,7 @@ from worker.studio.scene.body.head import (beard, brows, eyes, mouth, scalp_hair
     teeth)
 from worker.studio.scene.body.shape import Build, space
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.people_hats import HATS, HATTERY, closed_helmet, halo
+from worker.studio.scene.forms.people_hats import HATS, HATTERY, closed_helmet, halo, pressed
 from worker.studio.scene.mesh import Array, Mesh, ball, columns, merge, sheet, tube
 from worker.studio.scene.model import Part, Request
 
@@ -56,23 +56,30 @@ def _combed(mesh: Mesh, parting: float = 0.0) -> Mesh:
     return mesh.bent(lambda p: p + mesh.normals * (0.012 * waves[:, None]))
 
 
-def hair(style: str, build: Build, rng: np.random.Generator, *, detail: int = 30) -> Mesh | None:
-    """Hair by style: short, bob, long hair, bun, tail, curls, or bald."""
+def hair(style: str, build: Build, rng: np.random.Generator, *, detail: int = 30,
+    low: bool = False) -> Mesh | None:
+    """Hair by style: short, bob, long hair, bun, tail, curls, close under a cloth, or bald.
+
+    A `low` bun is on the nape, under a hat's brim.
+    """
     if style == "wig":
         return powdered_wig()
     if style == "bald":
         return scalp_hair(build, rng, thick=0.7, bald=1.0) if build.age > 1.5 else None
     cap = scalp_hair(build, rng, thick=1.25 if build.woman else 1.0, bald=0.35 * max(build.age
         - 2.2, 0) * (not build.woman))
+    if style == "close":
+        return scalp_hair(build, rng, thick=0.5)
     wide, c = space(build).wide, Clay(blend=0.06)
     if style in ("bob", "long hair"):
         fall = _fall(-0.4 if style == "bob" else -0.85, rng)
         return merge(cap, fall.scaled(wide, 1, space(build).deep))
     if style in ("bun", "tail"):
-        c.lump((0, 0.2, -0.55), (0.17, 0.17, 0.14))
-        c.limb((0, 0.15, -0.4), (0, 0.2, -0.5), 0.12, 0.08)
+        high = -0.02 if low else 0.2
+        c.lump((0, high, -0.55), (0.17, 0.17, 0.14))
+        c.limb((0, high - 0.05, -0.4), (0, high, -0.5), 0.12, 0.08)
         if style == "tail":
-            c.chain([(0, 0.2, -0.58), (0, -0.1, -0.62), (0, -0.6, -0.5)], [0.1, 0.12, 0.04])
+            c.chain([(0, high, -0.58), (0, -0.1, -0.62), (0, -0.6, -0.5)], [0.1, 0.12, 0.04])
     elif style == "curls":
         for _ in range(40):
             a, b = rng.uniform(0, 6.28), rng.uniform(-0.3, 1)
@@ -125,7 +132,8 @@ def head_parts(ask: Request, build: Build, *, hair_style: str = "", detail: int 
     if covering == "helmet" and "armour" in ask:
         return closed_helmet()
     shut = dict(build.features).get("eyes closed", 0.0) > 0.9
-    parts = [Part(name, mesh, material, open=True, drawn=name != "eyeballs") for name, mesh,
+    parts = [Part(name, mesh, material, open=True, drawn=name != "eyeballs",
+        glow=0.25 * (name == "eyeballs")) for name, mesh,
         material in eyes(build, sides=min(detail // 2, 16)) if name == "lashes" or not shut]
     if "shouting" in ask or "crying" in ask:
         parts.append(Part("teeth", teeth(build), "white"))
@@ -134,23 +142,24 @@ def head_parts(ask: Request, build: Build, *, hair_style: str = "", detail: int 
     colour = "grey_hair" if "old" in ask or "wig" in ask else "hair"
     thick = 0.011 if build.woman or build.age < 1.5 else 0.017
     parts.append(Part("brows", brows(build, thick), colour, open=True, drawn=True))
+    worn = HATTERY.get(covering)
     style = next((h for h in HAIR if h in ask), hair_style)
-    shows = HATTERY[covering][3] if covering else True
     usual = _WOMENS[int(ask.rng.integers(len(_WOMENS)))] if build.woman else "short"
     if "old" in ask and build.woman:
         usual = "bun"
-    fit = space(build)
-    grown = hair(style or usual, build, ask.rng, detail=detail)
-    if grown is not None and (shows or style == "long hair"):
-        flat = covering in ("helmet", "hat", "top hat", "cap", "mitre")
-        parts.append(Part("hair", grown.scaled(0.99, 0.9 if flat else 1.0, 1.0), colour))
+    fit, style = space(build), style or usual
+    if worn and worn.close and style not in ("long hair", "bald"):
+        style = "close"
+    grown = hair(style, build, ask.rng, detail=detail, low=bool(worn and worn.holds))
+    if grown is not None:
+        if worn and worn.holds:
+            grown = pressed(grown, worn.at[1])
+        parts.append(Part("hair", grown, colour))
     if "beard" in ask or "moustache" in ask:
         trim = beard(build, ask.between(0.3, 1.4), moustache_only="beard" not in ask)
         parts.append(Part("beard", trim, colour))
-    if covering:
-        maker, material, place, _ = HATTERY[covering]
-        worn = maker(ask).moved(*place).scaled(fit.wide, 1.0, fit.deep)
-        parts.append(Part(covering, worn, material))
+    if worn:
+        parts.append(Part(covering, worn.worn(ask).scaled(fit.wide, 1.0, fit.deep), worn.material))
     if "halo" in ask:
         parts.append(Part("halo", halo(), "gold", glow=0.25))
     return parts

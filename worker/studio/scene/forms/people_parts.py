@@ -21,9 +21,30 @@ from worker.studio.scene.model import Model, Part, Request, form
 
 _MOODS = ("crying", "smiling", "shouting", "eyes closed")
 _WHO = ("man", "woman", "old", "beard", "moustache", "long hair", "bald", "wig")
-_AT_LEDGE = Pose(hips=(0.0, 0.915, 0.0), spine=(0.0, 1.0, 0.02), tilt=1.0, sway=0.0,
-    head=(2.0, 0.0, 0.0), hands=((0.08, 1.19, 0.29), (-0.13, 1.18, 0.27)), elbows=((1.0, -0.5, 0.0),
-    (-1.0, -0.5, 0.0)), palms=((0, -1, 0.1), (0, -1, 0.1)))
+_SITTER = Pose(hips=(0.0, 0.915, 0.0), spine=(0.0, 1.0, 0.02), tilt=-3.0, sway=0.0,
+    hands=((0.27, 0.9, 0.03), (-0.27, 0.9, 0.05)), elbows=((0.6, -0.2, -1.0), (-0.6, -0.2, -1.0)))
+_THINKS = replace(_SITTER, spine=(0.03, 1.0, 0.08), head=(12.0, -14.0, -7.0), twist=10.0,
+    hands=((-0.01, 1.15, 0.24), (-0.1, 1.35, 0.24)), elbows=((1.0, -0.6, 0.0), (-0.7, -1.0, 0.2)))
+_FOLDS = replace(_SITTER, spine=(0.0, 1.0, -0.03), head=(-4.0, 22.0, 4.0), twist=-12.0,
+    hands=((-0.02, 1.15, 0.2), (0.03, 1.22, 0.24)), elbows=((1.0, -0.7, 0.3), (-1.0, -0.7, 0.3)),
+    grips=("rest", "hold"))
+_ON_BREAST = replace(_SITTER, head=(-6.0, -26.0, 5.0), twist=14.0,
+    hands=((0.27, 0.9, 0.03), (0.06, 1.27, 0.21)), elbows=((0.6, -0.2, -1.0), (-1.0, -0.6, 0.1)))
+_PORTRAITS: tuple[tuple[Pose, float], ...] = (
+    (replace(_SITTER, head=(2.0, -30.0, 4.0), twist=16.0), 0.0),
+    (replace(_SITTER, head=(24.0, 12.0, 7.0), stoop=0.02), 0.0),
+    (replace(_SITTER, head=(-20.0, 16.0, -5.0), twist=-8.0), 14.0),
+    (replace(_SITTER, head=(0.0, 6.0, 0.0), twist=8.0), 62.0),
+    (replace(_SITTER, head=(6.0, -72.0, 8.0), twist=-8.0), 128.0),
+    (_THINKS, 8.0),
+    (_FOLDS, 0.0),
+    (_ON_BREAST, 0.0),
+)
+"""Who sits for a portrait, and how far the whole is turned: three-quarter, looking down and up, in
+profile, over the shoulder, in thought, arms folded, a hand on the breast.
+
+Hands are before the breast, or hang below the lower edge.
+"""
 
 
 def above(mesh: Mesh, height: float) -> Mesh | None:
@@ -40,14 +61,16 @@ def above(mesh: Mesh, height: float) -> Mesh | None:
 
 @form("head", "body", height=0.44, attributes=(*_WHO, *_MOODS, *HATS, "glasses"), where="table")
 def head(ask: Request) -> Model:
-    """A portrait: head, shoulders and hands behind a ledge of stone."""
+    """A portrait: head and breast behind a low ledge of stone, with the hands or without."""
     woman = "woman" in ask or ("man" not in ask and (not {"beard", "moustache"} & ask.attributes)
         and (ask.rng.random() < 0.5))
-    pose = replace(_AT_LEDGE, head=(ask.between(-2, 6), ask.between(-24, 24), ask.between(-5, 5)),
-        twist=ask.between(-12, 12))
-    worn = ("dress", "skirt", "robe") if woman else ("suit", "coat", "shirt")
+    pose, turn = _PORTRAITS[int(ask.rng.integers(len(_PORTRAITS)))]
+    nod, aside, tilt = pose.head
+    pose = replace(pose, twist=pose.twist + ask.between(-4, 4),
+        head=(nod + ask.between(-4, 4), aside + ask.between(-8, 8), tilt + ask.between(-3, 3)))
+    worn = ("dress", "skirt", "robe") if woman else ("suit", "coat", "shirt", "jumper")
     build = build_of(ask, woman=woman)
-    outfit = OUTFITS[worn[int(ask.rng.integers(3))]]
+    outfit = OUTFITS[worn[int(ask.rng.integers(len(worn)))]]
     parts, figure = figure_parts(ask, pose, build, replace(outfit, skirt=0.0))
     s, fit = build.scale, space(build)
     if "glasses" in ask:
@@ -58,11 +81,13 @@ def head(ask: Request) -> Model:
             for y, z in ((-0.06, 0.36), (-0.18, 0.34))]
         parts += placed([Part("tears", merge(tears), "glass")], figure.head_frame, figure.head,
             fit.size)
-    low = min(float(figure.wrists[0][1]), float(figure.wrists[1][1])) - 0.05 * s
-    cut = ((p, above(p.mesh, low - 0.09 * s)) for p in parts)
+    low = float(figure.neck[1]) - (0.44 if max(pose.hands)[1] > 1.0 else 0.32) * s
+    cut = ((p, above(p.mesh, low)) for p in parts)
     parts = [replace(p, mesh=mesh) for p, mesh in cut if mesh is not None]
-    ledge = box(0.8 * s, 0.1 * s, 0.17 * s, bevel=0.01).moved(0, low - 0.1 * s, 0.34 * s)
-    return Model.of(*parts, Part("ledge", ledge, "stone"), head=tuple(figure.head.tolist()))
+    front = max(float(p.mesh.points[:, 2].max()) for p in parts if p.name in ("coat", "hand"))
+    ledge = box(0.66 * s, 0.07 * s, 0.1 * s, bevel=0.01).moved(0, low, front + 0.06 * s)
+    model = Model.of(*parts, head=tuple(figure.head.tolist())).mapped(lambda m: m.turned(y=turn))
+    return Model([*model.parts, Part("ledge", ledge, "stone")], model.anchors)
 
 
 @form("bust", "body", 0.75, attributes="laurel", where="ground")

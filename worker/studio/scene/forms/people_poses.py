@@ -3,31 +3,92 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from worker.studio.scene.body.bones import Pose
+from worker.studio.scene.body.bones import Point, Pose
 
 _STAND = Pose()
 
-STANDS: tuple[Pose, ...] = (replace(_STAND, sway=8.0, tilt=-7.0, hands=((0.36, 0.9, 0.06),
-    (-0.35, 0.94, 0.1))), replace(_STAND, hands=((0.21, 1.02, 0.08), (-0.37, 0.93, 0.1)), sway=7.0,
-    tilt=-6.0, elbows=((1.0, 0.1, -0.3), (-0.7, -0.2, -1.0)), head=(2.0, 18.0, -2.0)),
-    replace(_STAND, hands=((0.03, 0.93, 0.27), (-0.06, 0.9, 0.28)), elbows=((1.0, -0.2, -0.4),
-    (-1.0, -0.2, -0.4)), head=(10.0, -8.0, 2.0)), replace(_STAND, hands=((0.0, 1.13, 0.27),
-    (-0.08, 1.42, 0.26)), head=(10.0, -16.0, 4.0), elbows=((1.0, -0.6, 0.0), (-0.7, -1.0, 0.2)),
-    turn=18.0), replace(_STAND, hands=((0.1, 0.97, -0.16), (-0.1, 0.97, -0.17)), sway=2.0,
-    tilt=-2.0, elbows=((1.0, 0.1, -0.7), (-1.0, 0.1, -0.7)), head=(-4.0, 12.0, 0.0)))
-"""Ways to stand: at ease, a hand on the hip, hands joined, in thought, hands behind the back."""
+_EASE = replace(_STAND, hips=(0.085, 0.91, 0.0), spine=(-0.1, 1.0, 0.02), sway=10.0, tilt=-9.0,
+    twist=5.0, head=(4.0, -20.0, 5.0), hands=((0.33, 0.92, 0.02), (-0.27, 0.92, 0.12)),
+    feet=((0.09, 0.08, -0.02), (-0.17, 0.08, 0.14)), toes=((0.2, 0.0, 1.0), (-0.85, 0.0, 1.0)),
+    knees=((0.2, 0.0, 1.0), (-0.75, 0.0, 1.0)))
+"""The weight on the left leg, the hip out over it, and the other knee loose."""
+_ON_HIP, _BEHIND = ((0.26, 1.03, 0.06), (0.9, 0.1, -0.45)), ((0.1, 0.97, -0.16), (1.0, 0.1, -0.7))
+"""Where a hand is and its elbow points: on the hip, behind the back."""
+
+
+def _hands(pose: Pose, left: tuple[Point, Point], right: tuple[Point, Point], **more: Any) -> Pose:
+    """A pose with each hand's place and the way of its elbow."""
+    return replace(pose, hands=(left[0], right[0]), elbows=(left[1], right[1]), **more)
+
+
+def _across(one: tuple[Point, Point]) -> tuple[Point, Point]:
+    (x, y, z), (a, b, c) = one
+    return (-x, y, z), (-a, b, c)
+
+
+_HANGS = ((0.36, 0.92, 0.02), (0.6, -0.2, -1.0))
+_POCKET = ((0.215, 0.985, 0.005), (0.8, 0.0, -1.0))
+STANDS: tuple[Pose, ...] = (
+    _EASE,
+    _hands(_EASE, _ON_HIP, ((-0.27, 0.92, 0.12), (-0.6, -0.2, -1.0)), head=(0.0, 26.0, -4.0)),
+    _hands(_EASE, _POCKET, ((-0.28, 0.92, 0.1), (-0.6, -0.2, -1.0)), grips=("fist", "rest"),
+        head=(6.0, -26.0, 6.0)),
+    _hands(_EASE, _BEHIND, _across(_BEHIND), head=(-6.0, 20.0, -3.0)),
+    replace(_EASE, hands=((0.03, 0.93, 0.27), (-0.06, 0.9, 0.28)), elbows=((1.0, -0.2, -0.4),
+        (-1.0, -0.2, -0.4)), head=(14.0, -12.0, 6.0)),
+    replace(_EASE, hands=((0.0, 1.13, 0.27), (-0.1, 1.37, 0.25)), elbows=((1.0, -0.6, 0.0),
+        (-0.7, -1.0, 0.2)), head=(12.0, -16.0, 6.0), turn=18.0),
+    replace(_EASE, hands=((-0.0, 1.15, 0.2), (0.05, 1.22, 0.24)), grips=("rest", "hold"),
+        elbows=((1.0, -0.7, 0.3), (-1.0, -0.7, 0.3)), head=(-4.0, 30.0, 4.0)),
+    _hands(_EASE, _HANGS, ((-0.13, 1.63, 0.23), (-1.0, 0.2, 0.4)), palms=(None, (0.2, -1.0, -0.2)),
+        grips=("rest", "open"), head=(-6.0, -24.0, 3.0), twist=-6.0, turn=20.0),
+    _hands(_EASE, ((0.3, 1.16, 0.34), (0.5, -1.0, -0.3)), ((-0.28, 0.93, 0.08), (-0.6, -0.2, -1.0)),
+        palms=((-0.2, 1.0, 0.3), None), grips=("open", "rest"), head=(4.0, 28.0, 5.0), twist=10.0),
+)
+"""Ways to stand: at ease, a hand on the hip, one in the pocket, both behind the back, hands joined,
+in thought, arms folded, with a hand over the eyes, and telling something."""
+PLAIN_STANDS = 3
+"""The first of these, which leave a hand free to hold something."""
+_CHILD = replace(_STAND, hips=(0.03, 0.91, 0.03), spine=(-0.03, 1.0, -0.08), sway=4.0, tilt=-4.0,
+    feet=((0.1, 0.08, 0.0), (-0.11, 0.08, 0.04)), toes=((-0.2, 0.0, 1.0), (0.3, 0.0, 1.0)))
+CHILD_STANDS: tuple[Pose, ...] = (
+    _hands(_CHILD, _BEHIND, _across(_BEHIND),
+        head=(-12.0, 16.0, 9.0)),
+    _hands(_CHILD, ((0.3, 0.95, 0.0), (0.7, -0.2, -1.0)), ((-0.06, 1.38, 0.22), (-0.8, -1.0, 0.2)),
+        head=(12.0, -14.0, -8.0)),
+    _hands(_CHILD, ((0.44, 1.2, 0.14), (0.6, -1.0, -0.2)), ((-0.42, 1.14, 0.1), (-0.6, -1.0, -0.2)),
+        grips=("open", "open"), head=(-14.0, 10.0, -6.0)),
+    _hands(_CHILD, ((0.18, 1.72, 0.3), (1.0, -0.6, 0.2)), ((-0.3, 0.95, -0.02), (-0.7, -0.2, -1.0)),
+        grips=("open", "rest"), palms=((0.0, 0.2, 1.0), None), head=(-26.0, 20.0, 0.0), tilt=8.0,
+        turn=20.0),
+)
+"""How children stand: hands behind the back, a finger at the mouth, arms out, reaching up."""
 _SEATED = Pose(palms=((0.1, -1.0, 0.0), (-0.1, -1.0, 0.0)),
     hips=(0.0, 0.54, 0.0), spine=(0.04, 1.0, -0.04), sway=0.0, tilt=3.0,
     hands=((0.17, 0.66, 0.3), (-0.13, 0.65, 0.33)), feet=((0.17, 0.08, 0.42), (-0.13, 0.08, 0.34)),
     knees=((0.2, 0.5, 1.0), (-0.2, 0.5, 1.0)), toes=((0.4, 0.0, 1.0), (-0.2, 0.0, 1.0)), turn=25.0)
+SITS: tuple[Pose, ...] = (
+    _SEATED,
+    replace(_SEATED, spine=(0.03, 0.9, 0.42), stoop=0.04, head=(2.0, 18.0, 4.0),
+        hands=((0.1, 0.63, 0.46), (-0.08, 0.61, 0.48)), elbows=((1.0, -0.4, -0.2),
+        (-1.0, -0.4, -0.2)), palms=((-1.0, 0.2, 0.0), (1.0, 0.2, 0.0))),
+    replace(_SEATED, spine=(0.06, 1.0, -0.16), head=(-2.0, -30.0, -4.0), tilt=6.0,
+        hands=((0.2, 0.66, 0.27), (-0.02, 0.72, 0.2)), feet=((0.15, 0.08, 0.5),
+        (-0.11, 0.08, 0.34))),
+    replace(_SEATED, spine=(0.02, 1.0, 0.1), head=(14.0, -16.0, -9.0), twist=8.0,
+        hands=((-0.03, 0.74, 0.3), (-0.12, 0.98, 0.32)), elbows=((1.0, -0.5, 0.0),
+        (-0.5, -1.0, 0.3)), palms=((0.0, -1.0, 0.0), None)),
+)
+"""Ways to sit: upright, forward with the arms on the knees, back, and the chin on a hand."""
 _WALK = Pose(hips=(0.0, 0.885, 0.0), spine=(0.0, 1.0, 0.1), twist=-14.0, sway=2.0, tilt=-2.0,
     head=(4.0, 0.0, 0.0), hands=((0.27, 0.95, -0.26), (-0.25, 1.0, 0.3)), elbows=((0.3, -0.2, -1.0),
     (-0.3, -0.6, -1.0)), feet=((0.07, 0.09, 0.4), (-0.08, 0.17, -0.38)), toes=((0.1, 0.2, 1.0),
     (-0.1, -0.9, 1.0)), knees=((0.0, 0.0, 1.0), (0.0, 0.0, 1.0)), turn=48.0, flies=(0.0, 0.0, -0.1))
 
 POSES: dict[str, Pose] = {
-    "standing": _STAND,
+    "standing": _EASE,
     "walking": _WALK,
     "running": replace(_WALK, hips=(0.0, 0.84, 0.0), spine=(0.0, 1.0, 0.34), twist=-24.0,
         head=(-8.0, 0.0, 0.0), hands=((0.3, 1.02, -0.3), (-0.16, 1.3, 0.5)),
@@ -88,11 +149,9 @@ POSES: dict[str, Pose] = {
         hands=((0.44, 1.9, 0.1), (-0.36, 1.96, 0.06)),
         elbows=((1.0, 0.0, -0.3), (-1, 0, -0.3)), feet=((0.17, 0.08, -0.04), (-0.18, 0.08, 0.08)),
         head=(-26.0, 6.0, 0.0), tilt=2.0, sway=2.0, spine=(-0.02, 1.0, -0.06)),
-    "arms folded": replace(_STAND, hands=((-0.1, 1.17, 0.24), (0.12, 1.22, 0.2)),
-        elbows=((1.0, -0.7, 0.3), (-1, -0.7, 0.3)), head=(8.0, -10.0, 0.0)),
-    "hands on hips": replace(_STAND, hands=((0.21, 1.02, 0.08), (-0.19, 0.99, 0.08)),
-        elbows=((1.0, 0.1, -0.3), (-1, 0.1, -0.3)), feet=((0.13, 0.08, -0.02), (-0.2, 0.08, 0.08)),
-        head=(-2.0, 16.0, 0.0)),
+    "arms folded": replace(STANDS[6], turn=0.0),
+    "hands on hips": _hands(_EASE, _ON_HIP, _across(_ON_HIP), feet=((0.12, 0.08, -0.02),
+        (-0.22, 0.08, 0.1)), head=(-2.0, 20.0, -4.0)),
     "head in hands": replace(_SEATED, palms=(None, None),
         spine=(0.0, 0.8, 0.55), stoop=0.09, head=(36.0, 0.0, 0.0),
         tilt=0.0, hands=((0.1, 0.99, 0.43), (-0.1, 0.99, 0.43)), elbows=((0.5, -1.0, 0.1),

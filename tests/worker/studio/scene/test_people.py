@@ -1,0 +1,156 @@
+"""People as they are looked at: what sits on the head, the light on a face, whole hands."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.spatial import Delaunay
+
+import worker.studio.scene.forms  # noqa: F401  (fills FORMS)
+from benchmarks.studio.forms import surfaces
+from worker.studio.field.camera import Camera
+from worker.studio.field.render import Buffers, Light, render
+from worker.studio.scene.body.bones import Pose
+from worker.studio.scene.body.rig import solve
+from worker.studio.scene.body.shape import Build, space
+from worker.studio.scene.forms import people
+from worker.studio.scene.forms.people import build_of
+from worker.studio.scene.forms.people_hats import HATS
+from worker.studio.scene.forms.people_heads import head_parts
+from worker.studio.scene.forms.people_poses import STANDS
+from worker.studio.scene.mesh import Array
+from worker.studio.scene.model import Model, Request, make
+
+ON_THE_BROW = ("hat", "top hat", "cap", "helmet", "crown", "mitre", "turban")
+SEEDS = range(8)
+
+
+@cache
+def worn(hat: str, kind: str = "man") -> dict[str, Array]:
+    """Points of what is on a head, in units of the head, by part."""
+    build = Build(woman=kind == "woman")
+    ask = Request(np.random.default_rng(3), "", frozenset({hat, kind}))
+    return {part.name: part.mesh.points for part in head_parts(ask, build)}
+
+
+@pytest.mark.parametrize("hat", ON_THE_BROW)
+def test_a_hat_sits_on_the_brow(hat: str) -> None:
+    parts = worn(hat)
+    points, brow = parts[hat], float(parts["brows"][:, 1].max())
+    front = points[(np.abs(points[:, 0]) < 0.15) & (points[:, 2] > 0.2)]
+    assert brow - 0.07 < float(front[:, 1].min()) < brow + 0.1
+
+
+@pytest.mark.parametrize("hat", [hat for hat in HATS if hat != "halo"])
+def test_who_wears_something_on_the_head_is_not_bald_below_it(hat: str) -> None:
+    hair = worn(hat, "woman")["hair"]
+    assert float(hair[:, 1].max()) > 0.2
+
+
+@pytest.mark.parametrize("hat", ["hat", "top hat", "cap"])
+def test_hair_stays_under_a_hat(hat: str) -> None:
+    for kind in ("man", "woman"):
+        parts = worn(hat, kind)
+        points, hair = parts[hat], parts["hair"]
+        front = points[(np.abs(points[:, 0]) < 0.15) & (points[:, 2] > 0.2)]
+        brim = float(front[:, 1].min()) + 0.1
+        inside = Delaunay(points[points[:, 1] > brim])
+        assert (inside.find_simplex(hair[hair[:, 1] > brim + 0.02]) >= 0).mean() > 0.97
+
+
+@cache
+def portrait(seed: int) -> Model:
+    return make("head", Request(np.random.default_rng(seed), "", frozenset({"man"})))
+
+
+def lit(model: Model, towards: tuple[float, float, float]) -> Buffers:
+    """A portrait from its front under one dim, hard light."""
+    middle = np.array(model.anchors["head"])
+    return render(
+        surfaces(model, object_=0),
+        Camera(tuple(middle + np.array([0, 0, 2.2])), tuple(middle), lens=12),
+        Light(towards, ambient=0.16, softness=0.04),
+        (160, 160),
+        backdrop=lambda rays: (np.ones((len(rays), 3), np.float32), np.ones(len(rays), np.float32)),
+        focus=(middle, 0.8),
+        occlusion_radius=0.1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("towards", "share"),
+    [((0.12, -1.0, -0.25), 0.75), ((0.78, -0.62, -0.5), 0.55), ((-0.78, -0.62, -0.5), 0.55)],
+)
+def test_eyes_do_not_lie_in_black_hollows(
+    towards: tuple[float, float, float], share: float
+) -> None:
+    """The skin about the eyes has a good share of the light of the face, from above nearly all."""
+    for seed in SEEDS[:3]:
+        model = portrait(seed)
+        names = [part.name for part in model.parts]
+        seen = lit(model, towards)
+        eyes = np.argwhere(seen.part == names.index("irises"))
+        skin = np.argwhere(seen.part == names.index("head"))
+        if not len(eyes):
+            continue
+        away = np.linalg.norm(skin[:, None] - eyes[None], axis=2).min(1)
+        light = seen.light[tuple(skin.T)]
+        assert light[away < 9].mean() > share * light[(away > 12) & (away < 30)].mean()
+        assert light[away < 9].mean() > 0.27
+
+
+def test_hands_in_a_portrait_are_whole_or_not_there() -> None:
+    for seed in SEEDS:
+        parts = portrait(seed).parts
+        ledge = max(float(p.mesh.points[:, 1].min()) for p in parts if p.name == "ledge")
+        for hand in (p.mesh for p in parts if p.name == "hand"):
+            assert float(hand.points[:, 1].min()) > ledge + 0.01, seed
+
+
+def test_portraits_are_seen_from_many_sides() -> None:
+    """Where the eyes look, in steps of 30 degrees: more than a few."""
+    ways = set()
+    for seed in SEEDS:
+        model = portrait(seed)
+        eyes = next(part.mesh.points for part in model.parts if part.name == "irises")
+        way = eyes.mean(0) - np.array(model.anchors["head"])
+        ways.add((round(float(np.degrees(np.arctan2(way[0], way[2]))) / 30), round(way[1] / 0.03)))
+    assert len(ways) >= 5
+
+
+@pytest.mark.parametrize("pose", STANDS)
+def test_whoever_stands_has_the_weight_on_one_leg(pose: Pose) -> None:
+    """The hips are over one foot; shoulders and hips slope against each other."""
+    figure = solve(pose, Build(1.75))
+    away = sorted(abs(float(ankle[0] - figure.hips[0])) for ankle in figure.ankles)
+    assert away[0] < 0.06 < 0.15 < away[1]
+    left, right = figure.legs
+    assert float(left[1] - right[1]) / float(np.linalg.norm(left - right)) > 0.1
+    assert figure.chest_frame[1, 0] < -0.05
+
+
+def test_crowds_are_drawn_from_the_same_few_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many crowds a plan tries, only so many figures are made."""
+    made: list[object] = []
+    makes = people.figure_parts
+
+    def counted(*given: Any, **more: Any) -> Any:
+        made.append(given)
+        return makes(*given, **more)
+
+    monkeypatch.setattr(people, "figure_parts", counted)
+    crowds = [make("crowd", Request(np.random.default_rng(seed))) for seed in range(5)]
+    assert len(made) <= 8
+    assert len({crowd.bounds[1].tobytes() for crowd in crowds}) == 5
+    assert max(sum(len(p.mesh.faces) for p in crowd.parts) for crowd in crowds) < 150_000
+
+
+def test_a_child_has_the_proportions_of_a_child() -> None:
+    """About six heads, as at five or six years: an adult has nearly eight."""
+    for seed in SEEDS:
+        ask = Request(np.random.default_rng(seed), "", frozenset({"child"}))
+        build = build_of(ask, woman=False)
+        assert 4.8 < build.height / space(build).size < 6.6
