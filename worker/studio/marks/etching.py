@@ -12,9 +12,10 @@ from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
 from worker.studio.marks.paper import (
     dark_ink,
     eased,
-    ink_tone,
     inked,
+    inset,
     light_paper,
+    plate_darks,
     plate_mark,
     sheet,
     show,
@@ -36,34 +37,35 @@ _SETS = (
     (1, 0.5, 3.4, 22.0, 0.76, 0.95),
     (0, -0.3, 2.8, 26.0, 0.84, 0.97),
 )
-_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.3
+_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.7
 
 
 def render(target: Target, stage: Stage) -> Pixels:
     """Outlines drawn loosely twice, then the hatching from light to dark, and the wiping."""
     paper = sheet(target, light_paper(target))
-    film, bitten = _film(target), _foul(target)
+    dark = plate_darks(target)
+    film, bitten = _film(target, dark), _foul(target)
 
     def printed(cover: Map) -> Pixels:
         held = eased(blur(target.accent.astype(np.float32), 2 * target.unit), 0.1, 0.6)[..., None]
         ink = _ink(target) + (target.accent_colour * 0.85 - _ink(target)) * held
-        bled = np.maximum(cover * 0.9, 0.8 * blur(cover, 0.8 * target.unit))
+        bled = np.maximum(cover, 0.8 * blur(cover, 0.8 * target.unit))
         pulled = inked(inked(paper, _ink(target), film), ink, np.maximum(bled, bitten))
         return np.clip(plate_mark(target, pulled, _PLATE), 0, 1)
 
     cover = np.zeros(target.shape, dtype=np.float32)
     show(stage, printed, cover)
-    for part in _drawn(target):
+    for part in _drawn(target, dark):
         cover = np.maximum(cover, part.drawn(target.shape) * within(target, _MARGIN, ragged=1.5))
         show(stage, printed, cover)
     return np.asarray(printed(cover), dtype=np.float32)
 
 
 def _ink(target: Target) -> Pixels:
-    return np.asarray(dark_ink(target) * 0.8 + np.array((0.035, 0.025, 0.015), np.float32))
+    return np.asarray(dark_ink(target) * 0.8 + np.array((0.02, 0.012, 0.005), np.float32))
 
 
-def _drawn(target: Target) -> list[Lines]:
+def _drawn(target: Target, dark: Map) -> list[Lines]:
     """All lines of the needle: two loose outlines, then the sets of hatching."""
     outline = contours(target, smooth=3.0, shortest=7.0)
     parts = [
@@ -71,7 +73,7 @@ def _drawn(target: Target) -> list[Lines]:
         for w, o in ((2.3, 1.4), (1.6, 3.6))
     ]
     hand = 0.1 * (cloud(target.shape, target.rng, cell=0.05, octaves=3) - 0.5)
-    dark = np.clip(1 - ink_tone(target) + hand, 0, 1)
+    dark = np.clip(dark + hand, 0, 1)
     cut, label = slices(target), regions(target)
     kind = planes(target)
     scale = nearness(target) * fineness(target) ** 0.6 * np.where(kind == SKY, np.float32(1.6), 1)
@@ -120,21 +122,24 @@ def _loose(target: Target, lines: Lines, off: float) -> Lines:
     return Lines(moved, lines.widths, lines.values, lines.starts)
 
 
-def _film(target: Target) -> Map:
-    """Ink left on the plate when it is wiped: more in the corners and in shade."""
+def _film(target: Target, dark: Map) -> Map:
+    """Ink that is left when the plate is wiped: little in the middle, more at the edges, velvet
+    beside deep lines; and the tone of the aquatint.
+    """
     plate = within(target, _PLATE)
     patch = cloud(target.shape, target.rng, cell=0.5, octaves=3, stretch=1.5)
-    shade = blur(eased(1 - ink_tone(target), 0.35, 1.0), 3 * target.unit)
-    film = 0.02 + 0.05 * patch + 0.5 * shade * ~behind(target) + _aquatint(target)
-    return np.asarray(plate * np.clip(film, 0, 0.95), dtype=np.float32)
+    edges = eased(260 - inset(target), 0, 260)
+    burr = blur(eased(dark, 0.5, 1.0), 3 * target.unit) * ~behind(target)
+    film = 0.03 + 0.07 * patch + 0.12 * edges + 0.62 * burr + _aquatint(target, dark)
+    return np.asarray(plate * np.clip(film, 0, 0.97), dtype=np.float32)
 
 
-def _aquatint(target: Target) -> Map:
+def _aquatint(target: Target, dark: Map) -> Map:
     """The tone of what stands behind: grains of resin, bitten the longer the darker."""
     back = blur(behind(target).astype(np.float32), 0.8 * target.unit)
-    dark = blur(eased(1 - ink_tone(target), 0.26, 0.86), 5 * target.unit)
+    bite = blur(eased(dark, 0.1, 0.95), 5 * target.unit)
     grain = tooth(target, size=1.6)
-    return np.asarray(0.86 * back * dark * (0.84 + 0.32 * grain), dtype=np.float32)
+    return np.asarray(0.92 * back * bite * (0.8 + 0.4 * grain), dtype=np.float32)
 
 
 def _foul(target: Target) -> Map:
@@ -147,7 +152,7 @@ def _foul(target: Target) -> Map:
 
 def lines(target: Target) -> str:
     """The needle's lines as paths for a plotter: one layer an ink."""
-    both = joined(_drawn(target)).cut(within(target, _MARGIN) > 0.5)
+    both = joined(_drawn(target, plate_darks(target))).cut(within(target, _MARGIN) > 0.5)
     black, red = both.cut(~target.accent), both.cut(target.accent)
     return to_svg(target, {to_hex(_ink(target)): black, to_hex(target.accent_colour): red})
 

@@ -9,7 +9,7 @@ from scipy.ndimage import distance_transform_edt, label
 from worker.studio.field.colour import Pixels, from_oklab, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import dense, means, sky_shapes, streaks
+from worker.studio.marks.flats import dense, means, shining, streaks
 from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, inset, show
 from worker.studio.marks.planes import ACTOR, GROUND, planes
@@ -49,7 +49,7 @@ def render(target: Target, stage: Stage) -> Pixels:
 def _pieces(target: Target) -> Index:
     """The pieces of glass, dense: parts, shadows, then few breaks in what is large."""
     seen, kind = target.buffers, planes(target)
-    shape = dense(regions(target) * 2 + _bright_sky(target))
+    shape = dense(regions(target) * 2 + shining(target))
     counts = np.bincount(shape.ravel())[shape]
     # What is too small to be cut from glass is painted on its object's piece.
     whole = dense(seen.object + 2) + int(shape.max()) + 1
@@ -61,11 +61,6 @@ def _pieces(target: Target) -> Index:
     breaks = np.where((kind != ACTOR) & (size > 300), _breaks(target, kind), 0)
     breaks = np.where((kind == ACTOR) & (size > 240), 1 + _belts(target), breaks)
     return _cleaned(target, dense(shape * (int(breaks.max()) + 1) + breaks))
-
-
-def _bright_sky(target: Target) -> NDArray[np.bool_]:
-    """The lights of the backdrop."""
-    return np.asarray((target.buffers.object < 0) & (sky_shapes(target, 2) == 1))
 
 
 def _breaks(target: Target, kind: Index) -> Index:

@@ -26,7 +26,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     grain = tooth(target, size=1.0) - 0.5
     frame = eased(within(target, _MARGIN, ragged=1.0), 0.2, 0.8)
     wetness = _wetness(target)
-    shapes = trembled(target, local_shapes(target, sky=1), 3.2, cell=0.05).astype(np.int32)
+    shapes = trembled(target, local_shapes(target), 3.2, cell=0.05).astype(np.int32)
     sky = target.buffers.object < 0
     full, light = _density(target.colour), _ambient_light(target)
     wet = _bled(target, full, 16.0)
@@ -91,7 +91,7 @@ def _wetness(target: Target) -> Map:
 
 def _sky(target: Target, full: Pixels, wet: Pixels) -> Pixels:
     """The backdrop as few shapes: a graded wash, and one lighter or darker with a dry edge."""
-    shapes = local_shapes(target, sky=2)
+    shapes = local_shapes(target)
     flat = means(shapes, full)[shapes]
     moved = trembled(target, flat, 14.0, cell=0.12)
     out = np.where((target.buffers.object < 0)[..., None], moved, flat).astype(np.float32)
