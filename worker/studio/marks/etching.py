@@ -22,7 +22,7 @@ from worker.studio.marks.paper import (
     tooth,
     within,
 )
-from worker.studio.marks.planes import GROUND, SKY, behind, fineness, nearness, planes
+from worker.studio.marks.planes import GROUND, behind, fineness, nearness, planes
 from worker.studio.marks.slicing import fields, slices
 from worker.studio.marks.strokes import Strokes, lay, regions
 from worker.studio.marks.svg import to_svg
@@ -76,7 +76,9 @@ def _drawn(target: Target, dark: Map) -> list[Lines]:
     dark = np.clip(dark + hand, 0, 1)
     cut, label = slices(target), regions(target)
     kind = planes(target)
-    scale = nearness(target) * fineness(target) ** 0.6 * np.where(kind == SKY, np.float32(1.6), 1)
+    # Faces and all that is small are drawn with short strokes.
+    busy = eased(blur(target.buffers.edge, 14 * target.unit), 0.02, 0.12)
+    scale = nearness(target) * fineness(target) ** 0.6 * (1 - 0.45 * busy)
     # Calm planes have few lines, and those long.
     calm = np.array([0.6, 0.85, 0.9, 1.0], dtype=np.float32)[kind]
     calm = calm * np.where(kind == GROUND, eased(dark, 0.12, 0.32), 1)
@@ -137,9 +139,9 @@ def _film(target: Target, dark: Map) -> Map:
 def _aquatint(target: Target, dark: Map) -> Map:
     """The tone of what stands behind: grains of resin, bitten the longer the darker."""
     back = blur(behind(target).astype(np.float32), 0.8 * target.unit)
-    bite = blur(eased(dark, 0.1, 0.95), 5 * target.unit)
+    bite = blur(eased(dark, 0.1, 1.1), 5 * target.unit)
     grain = tooth(target, size=1.6)
-    return np.asarray(0.92 * back * bite * (0.8 + 0.4 * grain), dtype=np.float32)
+    return np.asarray(0.92 * back * bite * (0.9 + 0.2 * grain), dtype=np.float32)
 
 
 def _foul(target: Target) -> Map:

@@ -22,7 +22,7 @@ _AWAY = 0.16
 """How much darker a light area is far from the subject than beside it, in techniques of one ink."""
 
 
-_HEAVEN = 0.62
+_HEAVEN = 0.35, 0.7
 """How dark a bare backdrop is at its top, in prints from a copper plate."""
 
 
@@ -90,7 +90,8 @@ def light_paper(target: Target) -> Pixels:
     """
     lab = to_oklab(target.paper)
     lab[0] = max(float(lab[0]), 0.93)
-    most = 0.022 if lab[2] > 0.5 * abs(lab[1]) else 0.006
+    warm = lab[2] > 0 and lab[1] > -0.1 * lab[2]
+    most = 0.022 if warm else 0.006
     lab[1:] *= min(1.0, most / max(float(np.hypot(lab[1], lab[2])), 1e-4))
     return from_oklab(lab)
 
@@ -149,11 +150,12 @@ def plate_darks(target: Target) -> Map:
     dark, kind = 1 - ink_tone(target), planes(target)
     actor = kind == ACTOR
     deepest = float(np.percentile(dark[actor], 94)) if actor.any() else 1.0
-    dark = np.where(actor, dark / max(deepest, 0.4), dark)
+    dark = np.where(actor, np.clip(dark / max(deepest, 0.4), 0, 1) ** 1.3, dark)
     away = 1 - blur(actor.astype(np.float32), 130 * target.unit)
     bank = cloud(target.shape, target.rng, cell=0.4, octaves=3, stretch=2.6)
-    rise = sky_level(target) ** 0.8 * (0.3 + 0.7 * away) * (0.55 + 0.9 * bank)
-    dark = np.where(kind == SKY, dark + (1 - dark) * _HEAVEN * rise, dark)
+    rise = sky_level(target) ** 0.8 * (0.3 + 0.7 * away) * (0.4 + 1.2 * bank)
+    deep = float(target.rng.uniform(*_HEAVEN))
+    dark = np.where(kind == SKY, dark + (1 - dark) * np.clip(deep * rise, 0, 0.9), dark)
     return np.clip(dark, 0, 1).astype(np.float32)
 
 
