@@ -30,14 +30,13 @@ from worker.studio.marks.technique import Stage, Technique
 
 # Set of slices, turn from it, distance of lines and their length in units, darkness from and to.
 _SETS = (
-    (0, 0.0, 4.0, 42.0, 0.08, 0.6),
-    (0, 0.17, 4.2, 36.0, 0.34, 0.74),
-    (1, 0.0, 3.8, 34.0, 0.5, 0.86),
-    (2, 0.0, 3.8, 30.0, 0.64, 0.96),
-    (1, 0.5, 3.4, 22.0, 0.76, 0.95),
-    (0, -0.3, 2.8, 26.0, 0.84, 0.97),
+    (0, 0.0, 3.3, 40.0, 0.1, 0.62),
+    (0, 0.12, 3.4, 34.0, 0.32, 0.74),
+    (1, 0.0, 3.3, 30.0, 0.46, 0.84),
+    (2, 0.0, 3.3, 26.0, 0.62, 0.92),
+    (1, 0.4, 3.0, 22.0, 0.76, 0.95),
 )
-_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.7
+_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.2
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -49,7 +48,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     def printed(cover: Map) -> Pixels:
         held = eased(blur(target.accent.astype(np.float32), 2 * target.unit), 0.1, 0.6)[..., None]
         ink = _ink(target) + (target.accent_colour * 0.85 - _ink(target)) * held
-        bled = np.maximum(cover, 0.8 * blur(cover, 0.8 * target.unit))
+        bled = np.maximum(cover, 0.7 * blur(cover, 0.6 * target.unit))
         pulled = inked(inked(paper, _ink(target), film), ink, np.maximum(bled, bitten))
         return np.clip(plate_mark(target, pulled, _PLATE), 0, 1)
 
@@ -70,7 +69,7 @@ def _drawn(target: Target, dark: Map) -> list[Lines]:
     outline = contours(target, smooth=3.0, shortest=7.0)
     parts = [
         _loose(target, swelling(target, outline, w, shade=0.5), o)
-        for w, o in ((2.3, 1.4), (1.6, 3.6))
+        for w, o in ((2.0, 1.2), (1.3, 3.2))
     ]
     hand = 0.1 * (cloud(target.shape, target.rng, cell=0.05, octaves=3) - 0.5)
     dark = np.clip(dark + hand, 0, 1)
@@ -87,11 +86,11 @@ def _drawn(target: Target, dark: Map) -> list[Lines]:
     for which, turn, space, long, low, high in _SETS:
         need = np.clip((dark - low) / (high - low), 0, 1) ** 0.8 * share
         sway = cloud(target.shape, target.rng, cell=0.15, octaves=2) - 0.5
-        angle = fields(target, cut, which).angle + turn + 0.35 * sway
+        angle = fields(target, cut, which).angle + turn + 0.2 * sway
         strokes = lay(
             target, width=space, length=long / space, angle=angle.astype(np.float32), label=label,
             need=need.astype(np.float32), scale=scale, spread=(long / space) ** 0.5,
-            tolerance=0.16, jitter=0.05,
+            tolerance=0.16, jitter=0.03,
         )  # fmt: skip
         parts.append(_needle(target, strokes, strokes.at(dark)))
     return parts

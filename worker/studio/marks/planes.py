@@ -62,5 +62,5 @@ def mass_pieces(target: Target, cuts: tuple[float, ...] = (0.34, 0.66)) -> Index
 
 def massed(target: Target, pieces: Index, kind: Index) -> Pixels:
     """The picture's colours drawn to those of its masses; the sky keeps its gradation."""
-    keep = np.array([1.0, 0.5, 0.25, 0.3], dtype=np.float32)[kind]
+    keep = np.array([1.0, 0.7, 0.6, 0.7], dtype=np.float32)[kind]
     return mix(means(pieces, target.colour)[pieces], target.colour, keep)
