@@ -48,7 +48,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     def printed(cover: Map) -> Pixels:
         held = eased(blur(target.accent.astype(np.float32), 2 * target.unit), 0.1, 0.6)[..., None]
         ink = _ink(target) + (target.accent_colour * 0.85 - _ink(target)) * held
-        bled = np.maximum(cover, 0.7 * blur(cover, 0.6 * target.unit))
+        bled = np.maximum(cover, 0.5 * blur(cover, 0.6 * target.unit))
         pulled = inked(inked(paper, _ink(target), film), ink, np.maximum(bled, bitten))
         return np.clip(plate_mark(target, pulled, _PLATE), 0, 1)
 
@@ -77,7 +77,7 @@ def _drawn(target: Target, dark: Map) -> list[Lines]:
     kind = planes(target)
     # Faces and all that is small are drawn with short strokes.
     busy = eased(blur(target.buffers.edge, 14 * target.unit), 0.02, 0.12)
-    scale = nearness(target) * fineness(target) ** 0.6 * (1 - 0.45 * busy)
+    scale = nearness(target) * fineness(target) ** 0.6 * (1 - 0.3 * busy)
     # Calm planes have few lines, and those long.
     calm = np.array([0.6, 0.85, 0.9, 1.0], dtype=np.float32)[kind]
     calm = calm * np.where(kind == GROUND, eased(dark, 0.12, 0.32), 1)
@@ -131,7 +131,7 @@ def _film(target: Target, dark: Map) -> Map:
     patch = cloud(target.shape, target.rng, cell=0.5, octaves=3, stretch=1.5)
     edges = eased(260 - inset(target), 0, 260)
     burr = blur(eased(dark, 0.5, 1.0), 3 * target.unit) * ~behind(target)
-    film = 0.03 + 0.07 * patch + 0.12 * edges + 0.62 * burr + _aquatint(target, dark)
+    film = 0.03 + 0.04 * patch + 0.1 * edges + 0.62 * burr + _aquatint(target, dark)
     return np.asarray(plate * np.clip(film, 0, 0.97), dtype=np.float32)
 
 

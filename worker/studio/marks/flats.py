@@ -85,18 +85,6 @@ def open_sky(target: Target) -> NDArray[np.bool_]:
     return np.asarray((target.buffers.object < 0) & ~shining(target))
 
 
-def brushed_sky(target: Target, *, reach: float) -> Pixels:
-    """The picture with its backdrop drawn across by a broad brush, colours caught from above and
-    below by up to half of `reach` units.
-    """
-    calm = 0.24 * (cloud(target.shape, target.rng, cell=0.9, octaves=1) - 0.5)
-    sweep = streaks(target, calm, 150.0, grain=20.0) - 0.5
-    moved = warp(target.colour, np.zeros_like(sweep), sweep * reach * target.unit)
-    open_ = open_sky(target)
-    same = warp(open_, np.zeros_like(sweep), sweep * reach * target.unit)
-    return np.where((open_ & same)[..., None], moved, target.colour).astype(np.float32)
-
-
 def sky_level(target: Target) -> Map:
     """Height within the backdrop, (h, w): 1 at its top, 0 at its lowest."""
     rows = np.nonzero((target.buffers.object < 0).any(axis=1))[0]

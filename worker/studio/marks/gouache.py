@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels, from_oklab, mix, to_oklab
-from worker.studio.field.noise import blur
+from worker.studio.field.noise import blur, warp
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
-    brushed_sky,
     local_shapes,
     means,
     open_sky,
@@ -26,7 +25,7 @@ from worker.studio.marks.technique import Stage, Technique
 _CUTS = (0.34, 0.68)
 _VALUES = 4
 _MARGIN = 30.0
-_SWEEP = 130.0
+_SWEEP = 110.0
 """Units over which the brush blends the colours of a sky."""
 
 
@@ -49,8 +48,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     def mounted(painted: Pixels) -> Pixels:
         return np.asarray(np.clip(paper + (painted - paper) * frame, 0, 1), dtype=np.float32)
 
-    sky = open_sky(target)[..., None]
-    swept = brushed_sky(target, reach=_SWEEP)
+    sky, swept = _swept(target, bristle)
     whole = np.where(sky, swept, colours[piece]) * film[..., None]
     middle = np.where(sky, swept, colours[shapes + count * np.ones_like(value)]) * film[..., None]
     show(stage, np.copy, picture)
@@ -64,6 +62,16 @@ def render(target: Target, stage: Stage) -> Pixels:
         show(stage, mounted, picture)
     picture = _softened(target, picture)
     return mounted(picture)
+
+
+def _swept(target: Target, bristle: Map) -> tuple[NDArray[np.bool_], Pixels]:
+    """Where the open sky is, (h, w, 1), and its colours as a broad brush blends them."""
+    broad = blur(bristle + 0.5, 5 * target.unit) - 0.5
+    down = broad * (0.25 / max(float(broad.std()), 1e-3)) * _SWEEP * target.unit
+    open_ = open_sky(target)
+    same = open_ & warp(open_, np.zeros_like(down), down)
+    moved = warp(target.colour, np.zeros_like(down), down).astype(np.float32)
+    return open_[..., None], np.where(same[..., None], moved, target.colour)
 
 
 def _passage(target: Target) -> Map:

@@ -59,10 +59,13 @@ def _spared(target: Target) -> Map:
 
 
 def _dryness(target: Target) -> Map:
-    """Where the brush runs dry and leaves the trace of its hairs: on the ground, and in patches."""
+    """Where the brush runs dry and leaves the trace of its hairs: on the ground, and in patches
+    where nothing is small.
+    """
     patch = cloud(target.shape, target.rng, cell=0.3, octaves=2)
     ground = (planes(target) == GROUND).astype(np.float32)
-    return np.maximum(eased(patch, 0.62, 0.8), ground * eased(patch, 0.2, 0.5))
+    plain = 1 - eased(blur(target.buffers.edge, 16 * target.unit), 0.02, 0.08)
+    return np.maximum(eased(patch, 0.62, 0.8) * plain, ground * eased(patch, 0.2, 0.5))
 
 
 def _wash(target: Target, tone: Map, cut: float, bleed: float) -> Map:
@@ -70,7 +73,8 @@ def _wash(target: Target, tone: Map, cut: float, bleed: float) -> Map:
     feather = cloud(target.shape, target.rng, cell=0.05, octaves=5) - 0.5
     wet = cloud(target.shape, target.rng, cell=0.25, octaves=2)
     level = blur(tone, bleed * target.unit) + 0.07 * feather
-    width = 0.008 + 0.14 * eased(wet, 0.62, 0.8) * (1 - target.weight)
+    damp = np.where(behind(target), 1, eased(wet, 0.62, 0.8) * (1 - target.weight))
+    width = 0.008 + 0.16 * damp
     flat = np.clip((cut - level) / width + 0.5, 0, 1).astype(np.float32)
     rim = flat * (1 - blur(flat, 2.2 * target.unit))
     return np.asarray(flat * (0.8 + 0.4 * wet) + 0.9 * rim, dtype=np.float32)

@@ -17,7 +17,7 @@ from worker.studio.marks.technique import Stage, Technique
 _WHITE = np.array((0.975, 0.965, 0.935), dtype=np.float32)
 # Lightness in light below which each glaze is laid.
 _GLAZES = (0.94, 0.7, 0.46, 0.24)
-_MARGIN = 52.0
+_MARGIN = 40.0
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -33,7 +33,7 @@ def render(target: Target, stage: Stage) -> Pixels:
 
     def dried(density: Pixels) -> Pixels:
         heavy = np.clip(density.mean(-1) * 0.9, 0.2, 1)
-        settled = density * (bloom * (1 + 0.5 * grain * heavy))[..., None]
+        settled = density * (bloom * (1 + 0.38 * grain * heavy))[..., None]
         return np.asarray(np.clip(paper * np.exp(-settled * frame[..., None]), 0, 1), np.float32)
 
     spare = _reserve(target, shapes)
@@ -54,7 +54,7 @@ def render(target: Target, stage: Stage) -> Pixels:
 
 def _edge_of_washes(target: Target, grain: Map) -> Map:
     """The washes end short of the sheet's edge, each where its brush was lifted, and dry dark."""
-    ends = inset(target) + 70 * (cloud(target.shape, target.rng, cell=0.3, octaves=4) - 0.5)
+    ends = inset(target) + 36 * (cloud(target.shape, target.rng, cell=0.3, octaves=4) - 0.5)
     inside = np.clip((ends - _MARGIN + 9 * grain) / 2.5 + 0.5, 0, 1).astype(np.float32)
     return inside * (1 + 0.8 * (1 - blur(inside, 4 * target.unit)))
 
@@ -66,7 +66,7 @@ def _backruns(target: Target) -> Map:
     large = 1 - target.weight
     rim = np.exp(-(((pool - 0.62) / 0.018) ** 2))
     pale = eased(pool, 0.62, 0.66)
-    return np.asarray(1 + 0.5 * flow + large * (0.2 * rim - 0.22 * pale), dtype=np.float32)
+    return np.asarray(1 + 0.5 * flow + large * (0.12 * rim - 0.13 * pale), dtype=np.float32)
 
 
 def _run(target: Target, density: Pixels) -> Pixels:
