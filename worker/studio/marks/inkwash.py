@@ -76,7 +76,7 @@ def _wash(target: Target, tone: Map, cut: float, bleed: float) -> Map:
     damp = np.where(behind(target), 1, eased(wet, 0.62, 0.8) * (1 - target.weight))
     width = 0.008 + 0.16 * damp
     flat = np.clip((cut - level) / width + 0.5, 0, 1).astype(np.float32)
-    rim = flat * (1 - blur(flat, 2.2 * target.unit))
+    rim = flat * (1 - blur(flat, max(2.2 * target.unit, 1.2)))
     return np.asarray(flat * (0.8 + 0.4 * wet) + 0.9 * rim, dtype=np.float32)
 
 
