@@ -12,9 +12,9 @@ from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
 from worker.studio.marks.paper import (
     dark_ink,
     eased,
-    ink_tone,
     inked,
     light_paper,
+    plate_darks,
     plate_mark,
     sheet,
     show,
@@ -27,7 +27,7 @@ from worker.studio.marks.technique import Stage, Technique
 
 _PITCH = (5.4, 5.8, 6.2)
 # Darkness at which each set of lines begins and is full, and its share of the surface then.
-_SETS = ((0.05, 0.9, 0.62), (0.45, 1.0, 0.52), (0.68, 1.0, 0.5))
+_SETS = ((0.04, 0.86, 0.66), (0.4, 0.9, 0.6), (0.62, 0.95, 0.62))
 _MARGIN, _PLATE = 44.0, 24.0
 
 
@@ -52,9 +52,10 @@ def halo(target: Target, reach: float) -> Map:
 def covers(target: Target) -> list[Map]:
     """The share of the surface that each set of lines inks."""
     hand = 0.07 * (cloud(target.shape, target.rng, cell=0.012, octaves=2) - 0.5)
-    dark = np.clip(1 - ink_tone(target) + hand, 0, 1)
-    # Light skies and walls are bare paper.
-    dark = np.where(behind(target), dark * eased(dark, 0.22, 0.5), dark)
+    dark = np.clip(plate_darks(target) + hand, 0, 1)
+    # A light wall or hill is bare paper; a sky is ruled, lightly where it is light.
+    bare = behind(target) & (target.buffers.object >= 0)
+    dark = np.where(bare, dark * eased(dark, 0.22, 0.5), dark)
     free = halo(target, 2.2) * within(target, _MARGIN)
     return [eased(dark, low, high) ** 0.9 * most * free for low, high, most in _SETS]
 
@@ -72,7 +73,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     held = blur(target.accent.astype(np.float32), 2.5 * target.unit)
     held = eased(held, 0.02, 0.2) * inside
 
-    worn = 0.97 - 0.05 * cloud(target.shape, target.rng, cell=0.004, octaves=2)
+    worn = 1 - 0.05 * cloud(target.shape, target.rng, cell=0.004, octaves=2)
 
     def print_(cover: Map) -> Pixels:
         colour = ink + (target.accent_colour * 0.85 - ink) * held[..., None]

@@ -12,16 +12,17 @@ from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
 from worker.studio.marks.paper import (
     dark_ink,
     eased,
-    ink_tone,
     inked,
+    inset,
     light_paper,
+    plate_darks,
     plate_mark,
     sheet,
     show,
     tooth,
     within,
 )
-from worker.studio.marks.planes import GROUND, SKY, behind, fineness, nearness, planes
+from worker.studio.marks.planes import GROUND, behind, fineness, nearness, planes
 from worker.studio.marks.slicing import fields, slices
 from worker.studio.marks.strokes import Strokes, lay, regions
 from worker.studio.marks.svg import to_svg
@@ -29,52 +30,54 @@ from worker.studio.marks.technique import Stage, Technique
 
 # Set of slices, turn from it, distance of lines and their length in units, darkness from and to.
 _SETS = (
-    (0, 0.0, 4.0, 42.0, 0.08, 0.6),
-    (0, 0.17, 4.2, 36.0, 0.34, 0.74),
-    (1, 0.0, 3.8, 34.0, 0.5, 0.86),
-    (2, 0.0, 3.8, 30.0, 0.64, 0.96),
-    (1, 0.5, 3.4, 22.0, 0.76, 0.95),
-    (0, -0.3, 2.8, 26.0, 0.84, 0.97),
+    (0, 0.0, 3.3, 40.0, 0.1, 0.62),
+    (0, 0.12, 3.4, 34.0, 0.32, 0.74),
+    (1, 0.0, 3.3, 30.0, 0.46, 0.84),
+    (2, 0.0, 3.3, 26.0, 0.62, 0.92),
+    (1, 0.4, 3.0, 22.0, 0.76, 0.95),
 )
-_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.3
+_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.2
 
 
 def render(target: Target, stage: Stage) -> Pixels:
     """Outlines drawn loosely twice, then the hatching from light to dark, and the wiping."""
     paper = sheet(target, light_paper(target))
-    film, bitten = _film(target), _foul(target)
+    dark = plate_darks(target)
+    film, bitten = _film(target, dark), _foul(target)
 
     def printed(cover: Map) -> Pixels:
         held = eased(blur(target.accent.astype(np.float32), 2 * target.unit), 0.1, 0.6)[..., None]
         ink = _ink(target) + (target.accent_colour * 0.85 - _ink(target)) * held
-        bled = np.maximum(cover * 0.9, 0.8 * blur(cover, 0.8 * target.unit))
+        bled = np.maximum(cover, 0.5 * blur(cover, 0.6 * target.unit))
         pulled = inked(inked(paper, _ink(target), film), ink, np.maximum(bled, bitten))
         return np.clip(plate_mark(target, pulled, _PLATE), 0, 1)
 
     cover = np.zeros(target.shape, dtype=np.float32)
     show(stage, printed, cover)
-    for part in _drawn(target):
+    for part in _drawn(target, dark):
         cover = np.maximum(cover, part.drawn(target.shape) * within(target, _MARGIN, ragged=1.5))
         show(stage, printed, cover)
     return np.asarray(printed(cover), dtype=np.float32)
 
 
 def _ink(target: Target) -> Pixels:
-    return np.asarray(dark_ink(target) * 0.8 + np.array((0.035, 0.025, 0.015), np.float32))
+    return np.asarray(dark_ink(target) * 0.8 + np.array((0.02, 0.012, 0.005), np.float32))
 
 
-def _drawn(target: Target) -> list[Lines]:
+def _drawn(target: Target, dark: Map) -> list[Lines]:
     """All lines of the needle: two loose outlines, then the sets of hatching."""
     outline = contours(target, smooth=3.0, shortest=7.0)
     parts = [
         _loose(target, swelling(target, outline, w, shade=0.5), o)
-        for w, o in ((2.3, 1.4), (1.6, 3.6))
+        for w, o in ((2.0, 1.2), (1.3, 3.2))
     ]
     hand = 0.1 * (cloud(target.shape, target.rng, cell=0.05, octaves=3) - 0.5)
-    dark = np.clip(1 - ink_tone(target) + hand, 0, 1)
+    dark = np.clip(dark + hand, 0, 1)
     cut, label = slices(target), regions(target)
     kind = planes(target)
-    scale = nearness(target) * fineness(target) ** 0.6 * np.where(kind == SKY, np.float32(1.6), 1)
+    # Faces and all that is small are drawn with short strokes.
+    busy = eased(blur(target.buffers.edge, 14 * target.unit), 0.02, 0.12)
+    scale = nearness(target) * fineness(target) ** 0.6 * (1 - 0.3 * busy)
     # Calm planes have few lines, and those long.
     calm = np.array([0.6, 0.85, 0.9, 1.0], dtype=np.float32)[kind]
     calm = calm * np.where(kind == GROUND, eased(dark, 0.12, 0.32), 1)
@@ -83,11 +86,11 @@ def _drawn(target: Target) -> list[Lines]:
     for which, turn, space, long, low, high in _SETS:
         need = np.clip((dark - low) / (high - low), 0, 1) ** 0.8 * share
         sway = cloud(target.shape, target.rng, cell=0.15, octaves=2) - 0.5
-        angle = fields(target, cut, which).angle + turn + 0.35 * sway
+        angle = fields(target, cut, which).angle + turn + 0.2 * sway
         strokes = lay(
             target, width=space, length=long / space, angle=angle.astype(np.float32), label=label,
             need=need.astype(np.float32), scale=scale, spread=(long / space) ** 0.5,
-            tolerance=0.16, jitter=0.05,
+            tolerance=0.16, jitter=0.03,
         )  # fmt: skip
         parts.append(_needle(target, strokes, strokes.at(dark)))
     return parts
@@ -120,21 +123,24 @@ def _loose(target: Target, lines: Lines, off: float) -> Lines:
     return Lines(moved, lines.widths, lines.values, lines.starts)
 
 
-def _film(target: Target) -> Map:
-    """Ink left on the plate when it is wiped: more in the corners and in shade."""
+def _film(target: Target, dark: Map) -> Map:
+    """Ink that is left when the plate is wiped: little in the middle, more at the edges, velvet
+    beside deep lines; and the tone of the aquatint.
+    """
     plate = within(target, _PLATE)
     patch = cloud(target.shape, target.rng, cell=0.5, octaves=3, stretch=1.5)
-    shade = blur(eased(1 - ink_tone(target), 0.35, 1.0), 3 * target.unit)
-    film = 0.02 + 0.05 * patch + 0.5 * shade * ~behind(target) + _aquatint(target)
-    return np.asarray(plate * np.clip(film, 0, 0.95), dtype=np.float32)
+    edges = eased(260 - inset(target), 0, 260)
+    burr = blur(eased(dark, 0.5, 1.0), 3 * target.unit) * ~behind(target)
+    film = 0.03 + 0.04 * patch + 0.1 * edges + 0.62 * burr + _aquatint(target, dark)
+    return np.asarray(plate * np.clip(film, 0, 0.97), dtype=np.float32)
 
 
-def _aquatint(target: Target) -> Map:
+def _aquatint(target: Target, dark: Map) -> Map:
     """The tone of what stands behind: grains of resin, bitten the longer the darker."""
     back = blur(behind(target).astype(np.float32), 0.8 * target.unit)
-    dark = blur(eased(1 - ink_tone(target), 0.26, 0.86), 5 * target.unit)
+    bite = blur(eased(dark, 0.1, 1.1), 5 * target.unit)
     grain = tooth(target, size=1.6)
-    return np.asarray(0.86 * back * dark * (0.84 + 0.32 * grain), dtype=np.float32)
+    return np.asarray(0.92 * back * bite * (0.9 + 0.2 * grain), dtype=np.float32)
 
 
 def _foul(target: Target) -> Map:
@@ -147,7 +153,7 @@ def _foul(target: Target) -> Map:
 
 def lines(target: Target) -> str:
     """The needle's lines as paths for a plotter: one layer an ink."""
-    both = joined(_drawn(target)).cut(within(target, _MARGIN) > 0.5)
+    both = joined(_drawn(target, plate_darks(target))).cut(within(target, _MARGIN) > 0.5)
     black, red = both.cut(~target.accent), both.cut(target.accent)
     return to_svg(target, {to_hex(_ink(target)): black, to_hex(target.accent_colour): red})
 

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import label
 
 from worker.studio.field.colour import Pixels, from_oklab, luminance, to_oklab
 from worker.studio.field.noise import blur, cloud, warp
@@ -15,6 +16,8 @@ from worker.studio.marks.strokes import regions
 
 _HUE = np.array([1.0, 3.4, 3.4], dtype=np.float32)
 """How much lightness and hue count when colours are told apart."""
+_EDGE = 0.02
+"""Step of lightness from pixel to pixel that is an edge in the backdrop."""
 
 
 def trembled(
@@ -28,23 +31,23 @@ def trembled(
     return warp(plane, dx, dy)
 
 
-def dense(label: NDArray[np.integer]) -> Index:
+def dense(numbers: NDArray[np.integer]) -> Index:
     """Labels numbered 0, 1, 2 ... without gaps."""
-    low = int(label.min())
-    used = np.bincount((label - low).ravel()) > 0
-    return np.asarray((np.cumsum(used) - 1)[label - low], dtype=np.int32)
+    low = int(numbers.min())
+    used = np.bincount((numbers - low).ravel()) > 0
+    return np.asarray((np.cumsum(used) - 1)[numbers - low], dtype=np.int32)
 
 
-def means(label: Index, plane: Map) -> Map:
-    """The mean of a map (h, w, c) over each dense label, (n, c)."""
-    flat = label.ravel()
+def means(shapes: Index, plane: Map) -> Map:
+    """The mean of a map (h, w, c) over each dense shape, (n, c)."""
+    flat = shapes.ravel()
     count = np.maximum(np.bincount(flat), 1)
     sums = [np.bincount(flat, plane[..., c].ravel()) for c in range(plane.shape[-1])]
     return (np.stack(sums, axis=1) / count[:, None]).astype(np.float32)
 
 
-def local_shapes(target: Target, *, sky: int = 3) -> Index:
-    """The shapes of one local colour, dense: parts, patterns in two, the backdrop in `sky`."""
+def local_shapes(target: Target) -> Index:
+    """The shapes of one local colour, dense: parts, patterns in two, the sky and its lights."""
     seen = target.buffers
     region = dense(regions(target))
     light = luminance(seen.albedo)
@@ -53,19 +56,41 @@ def local_shapes(target: Target, *, sky: int = 3) -> Index:
     # A pattern splits its part at the mean, if it is strong enough to be seen.
     soft = blur(np.clip(light, 0, 1), 1.2 * target.unit)
     upper = (soft > stats[region, 0]) & (spread[region] > 0.035)
-    step = np.where(seen.object < 0, sky_shapes(target, sky), upper)
-    return dense(region * max(sky, 2) + step)
+    return dense(region * 2 + np.where(seen.object < 0, shining(target), upper))
 
 
-def sky_shapes(target: Target, count: int) -> Index:
-    """The backdrop in a few large shapes between its darkest and its lightest."""
+def shining(target: Target) -> NDArray[np.bool_]:
+    """Sun, moon and stars: what has an edge within the backdrop; its gradation is no shape."""
     behind = target.buffers.object < 0
-    share = blur(behind.astype(np.float32), 7 * target.unit)
-    tone = blur(target.tone * behind, 7 * target.unit) / np.maximum(share, 0.02)
-    low, high = np.percentile(tone[behind], (4, 96)) if behind.any() else (0.0, 1.0)
-    # A plain backdrop is one shape.
-    place = (tone - low) / max(float(high - low), 0.22)
-    return np.clip(place * count, 0, count - 1).astype(np.int32)
+    light = luminance(target.buffers.albedo)
+    step = np.zeros_like(light)
+    step[1:] = np.abs(np.diff(light, axis=0))
+    step[:, 1:] = np.maximum(step[:, 1:], np.abs(np.diff(light, axis=1)))
+    area, _ = label(behind & (step < _EDGE))
+    outer = np.bincount(np.concatenate([area[0], area[:, 0], area[:, -1]]))
+    outer[0] = 0
+    if not outer.any():
+        return np.zeros_like(behind)
+    open_ = area == np.argmax(outer)
+    # Sky between masts is as light as the open sky of its rows; a moon is not.
+    count = open_.sum(1)
+    level = (light * open_).sum(1) / np.maximum(count, 1)
+    rows = np.nonzero(count)[0]
+    level = np.interp(np.arange(len(level)), rows, level[rows])[:, None]
+    return np.asarray(behind & ~open_ & (np.abs(light - level) > _EDGE))
+
+
+def open_sky(target: Target) -> NDArray[np.bool_]:
+    """The backdrop but for what shines in it."""
+    return np.asarray((target.buffers.object < 0) & ~shining(target))
+
+
+def sky_level(target: Target) -> Map:
+    """Height within the backdrop, (h, w): 1 at its top, 0 at its lowest."""
+    rows = np.nonzero((target.buffers.object < 0).any(axis=1))[0]
+    top, low = (float(rows[0]), float(rows[-1])) if len(rows) else (0.0, 1.0)
+    level = (low - np.arange(target.shape[0], dtype=np.float32)) / max(low - top, 1)
+    return np.broadcast_to(np.clip(level, 0, 1)[:, None], target.shape).astype(np.float32)
 
 
 def steps(

@@ -4,19 +4,43 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label
+from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
 
-from worker.studio.field.colour import Pixels, from_oklab, to_oklab
+from worker.studio.field.colour import Pixels, from_hex, from_oklab, to_oklab
 from worker.studio.field.noise import blur, cloud
+from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import dense, means, sky_shapes, streaks
+from worker.studio.marks.flats import dense, means, shining, streaks
 from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, inset, show
 from worker.studio.marks.planes import ACTOR, GROUND, planes
 from worker.studio.marks.strokes import hand_flow, regions
 from worker.studio.marks.technique import Stage, Technique
 
-_LEAD, _MARGIN = 8.0, 20.0
+_MARGIN = 20.0
+_LEADS = 5.5, 6.5, 11.0
+"""Widths of leads in units: between panes behind the subject, within it, and about it."""
+_STOCK = (
+    "#a80f1c",
+    "#d8343a",
+    "#e58a98",
+    "#10247e",
+    "#2459c4",
+    "#8fc1ea",
+    "#0f6b3a",
+    "#6f9a2a",
+    "#f4b41f",
+    "#d9780f",
+    "#8c3d10",
+    "#5b1f78",
+    "#a98bc8",
+    "#f4efdc",
+    "#c3d3d6",
+    "#f0c69c",
+    "#17606e",
+    "#31456b",
+)
+"""Glass that a glazier has: ruby, rose, blues, greens, silver stain, amber, violets, whites."""
 _ROWS, _COLUMNS = 3, 3
 _DARK = np.array((0.055, 0.055, 0.065), dtype=np.float32)
 
@@ -24,11 +48,9 @@ _DARK = np.array((0.055, 0.055, 0.065), dtype=np.float32)
 def render(target: Target, stage: Stage) -> Pixels:
     """The cartoon's lead lines, the glass piece by piece, its painting, the light."""
     piece = _pieces(target)
-    edge = _borders(piece)
-    away = distance_transform_edt(~edge).astype(np.float32) / target.unit
-    away = np.minimum(away, np.abs(inset(target) - _MARGIN * 0.5))
+    away, width = _leads(target, piece)
     glass = _glass(target, piece, away)
-    lead = np.clip((_LEAD / 2 - away) * max(target.unit, 0.3) + 0.5, 0, 1)
+    lead = np.clip((width / 2 - away) * max(target.unit, 0.3) + 0.5, 0, 1)
     frame = np.clip((_MARGIN - inset(target)) * max(target.unit, 0.3) + 0.5, 0, 1)
     lead = np.maximum(lead, frame)
     painted = _painted(target, piece)
@@ -46,10 +68,25 @@ def render(target: Target, stage: Stage) -> Pixels:
     return seen(1, 0.8, 1)
 
 
+def _leads(target: Target, piece: Index) -> tuple[Map, Map]:
+    """The distance from the nearest lead in units, and that lead's width: widest about the
+    subject, narrowest between the panes behind it.
+    """
+    actor = planes(target) == ACTOR
+    whole = minimum_filter(actor, 5)
+    broad = maximum_filter(actor, 5)
+    kind = np.where(whole, 1, np.where(broad, 2, 0))
+    far, (rows, columns) = distance_transform_edt(~_borders(piece), return_indices=True)
+    hand = 0.8 + 0.4 * cloud(target.shape, target.rng, cell=0.15, octaves=2)
+    width = (np.array(_LEADS, np.float32)[kind] * hand)[rows, columns]
+    away = np.minimum(far.astype(np.float32) / target.unit, np.abs(inset(target) - _MARGIN / 2))
+    return away.astype(np.float32), width.astype(np.float32)
+
+
 def _pieces(target: Target) -> Index:
     """The pieces of glass, dense: parts, shadows, then few breaks in what is large."""
     seen, kind = target.buffers, planes(target)
-    shape = dense(regions(target) * 2 + _bright_sky(target))
+    shape = dense(regions(target) * 2 + shining(target))
     counts = np.bincount(shape.ravel())[shape]
     # What is too small to be cut from glass is painted on its object's piece.
     whole = dense(seen.object + 2) + int(shape.max()) + 1
@@ -59,13 +96,7 @@ def _pieces(target: Target) -> Index:
     shaded = blur(np.clip(seen.light, 0, 1), 7 * target.unit) < 0.42
     shape = shape * 2 + (shaded & (size > 160) & (seen.object >= 0))
     breaks = np.where((kind != ACTOR) & (size > 300), _breaks(target, kind), 0)
-    breaks = np.where((kind == ACTOR) & (size > 240), 1 + _belts(target), breaks)
     return _cleaned(target, dense(shape * (int(breaks.max()) + 1) + breaks))
-
-
-def _bright_sky(target: Target) -> NDArray[np.bool_]:
-    """The lights of the backdrop."""
-    return np.asarray((target.buffers.object < 0) & (sky_shapes(target, 2) == 1))
 
 
 def _breaks(target: Target, kind: Index) -> Index:
@@ -83,13 +114,6 @@ def _breaks(target: Target, kind: Index) -> Index:
     bar = np.digitize(depth, (0.2, 0.55)).astype(np.int32) + _ROWS + 2
     row, column = np.where(kind == GROUND, bar, row + 1), column + 1
     return np.asarray(1 + row * (_COLUMNS + 3) + column, dtype=np.int32)
-
-
-def _belts(target: Target) -> Index:
-    """Leads across a very large form, level and slightly bent."""
-    y = np.arange(target.shape[0], dtype=np.float32)[:, None] / target.unit
-    bend = 70 * (cloud(target.shape, target.rng, cell=0.5, octaves=1) - 0.5)
-    return np.asarray((y + bend) // 230, dtype=np.int32)
 
 
 def _cleaned(target: Target, piece: Index) -> Index:
@@ -115,18 +139,17 @@ def _borders(piece: Index) -> NDArray[np.bool_]:
 
 def _glass(target: Target, piece: Index, away: Map) -> Pixels:
     """Each piece in one deep colour, streaked and uneven as old glass is."""
-    lab = to_oklab(means(piece, target.colour))
-    off = target.rng.normal(0, 1, lab.shape) * (0.018, 0.008, 0.008)
-    chroma = np.hypot(lab[:, 1], lab[:, 2])[:, None]
-    # Strong glass: hue is at least deep where there is any; greys stay white or smoky.
-    strong = np.maximum(1.7 * chroma, np.clip(9 * chroma - 0.05, 0, 0.075)) / np.maximum(
-        chroma, 1e-4
-    )
-    lab = lab * np.concatenate([np.ones_like(chroma), strong, strong], axis=1) + off
-    lab[:, 0] = np.clip(0.2 + 0.74 * lab[:, 0], 0.26, 0.9)
+    lab = to_oklab(means(piece, target.colour)) * np.array([1.0, 2.0, 2.0], np.float32)
+    # Glass is coloured in the melt: a brown is amber, a dark grey is blue or violet.
+    stock = to_oklab(np.stack([from_hex(code) for code in _STOCK]))
+    gap = (lab[:, None] - stock[None]) * np.array([0.9, 2.0, 2.0], np.float32)
+    near = stock[np.argmin((gap**2).sum(-1), axis=1)]
+    lab = lab + (near - lab) * np.array([0.55, 0.75, 0.75], np.float32)
+    lab = lab + target.rng.normal(0, 1, lab.shape) * (0.03, 0.01, 0.01)
+    lab[:, 0] = np.clip(lab[:, 0], 0.34, 0.95)
     streak = streaks(target, hand_flow(target, sway=0.8), 160.0, grain=12.0) - 0.5
     wave = cloud(target.shape, target.rng, cell=0.12, octaves=2) - 0.5
-    level = 0.035 * streak + 0.07 * wave - 0.16 * np.exp(-away / 13)
+    level = 0.05 * streak + 0.1 * wave + 0.04 - 0.2 * np.exp(-away / 11)
     full = lab[piece].astype(np.float32)
     full[..., 0] = np.clip(full[..., 0] + level, 0, 1)
     full[..., 1:] *= (1 + 0.35 * np.exp(-away / 13))[..., None]
@@ -141,18 +164,18 @@ def _painted(target: Target, piece: Index) -> Map:
     matt = 0.6 * eased(usual - soft, 0.04, 0.3)
     crowded = eased(blur(target.buffers.edge, 9 * target.unit), 0.14, 0.3)
     fine = line.drawn(target.shape) * (1 - 0.85 * crowded) * np.clip(0.35 + target.weight, 0, 1)
-    fine = fine * (target.buffers.object >= 0)
+    fine = np.where(target.buffers.edge == DRAWN, 1, fine * (target.buffers.object >= 0))
     return np.asarray(np.maximum(0.9 * fine, matt), dtype=np.float32)
 
 
 def _lit(target: Target, body: Pixels, lead: Map, away: Map, glow: float) -> Pixels:
     """Light through the glass spills over the lead, which is round and dull."""
-    solder = np.clip(1 - np.abs(away) / (_LEAD / 2), 0, 1) ** 2 * 0.07
+    solder = np.clip(1 - np.abs(away) / 4, 0, 1) ** 2 * 0.07
     metal = _DARK + solder[..., None]
     picture = body * (1 - lead[..., None]) + metal * lead[..., None]
     if glow:
         spill = [blur(np.clip(picture[..., i] ** 2, 0, 1), 13 * target.unit) for i in range(3)]
-        picture = 1 - (1 - picture) * (1 - 0.26 * glow * np.stack(spill, axis=-1))
+        picture = 1 - (1 - picture) * (1 - 0.34 * glow * np.stack(spill, axis=-1))
     return np.asarray(np.clip(picture, 0, 1), dtype=np.float32)
 
 

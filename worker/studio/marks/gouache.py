@@ -6,9 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels, from_oklab, mix, to_oklab
-from worker.studio.field.noise import blur
+from worker.studio.field.noise import blur, warp
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import local_shapes, means, steps, streaks, trembled
+from worker.studio.marks.flats import (
+    local_shapes,
+    means,
+    open_sky,
+    steps,
+    streaks,
+    trembled,
+)
 from worker.studio.marks.lines import Map
 from worker.studio.marks.paper import eased, light_paper, sheet, show, tooth, within
 from worker.studio.marks.planes import ACTOR, planes
@@ -18,6 +25,8 @@ from worker.studio.marks.technique import Stage, Technique
 _CUTS = (0.34, 0.68)
 _VALUES = 4
 _MARGIN = 30.0
+_SWEEP = 110.0
+"""Units over which the brush blends the colours of a sky."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -26,7 +35,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     frame = within(target, _MARGIN, ragged=0.4)[..., None]
     angle = hand_flow(target, sway=0.25)
     bristle = streaks(target, angle, 46.0) - 0.5
-    shapes = trembled(target, local_shapes(target, sky=3), 2.2).astype(np.int32)
+    shapes = trembled(target, local_shapes(target), 2.2).astype(np.int32)
     value = steps(target, _CUTS, dry=bristle * (0.01 + 0.34 * _passage(target)), soft=3.0)
     count = int(shapes.max()) + 1
     piece = shapes + count * value
@@ -39,8 +48,9 @@ def render(target: Target, stage: Stage) -> Pixels:
     def mounted(painted: Pixels) -> Pixels:
         return np.asarray(np.clip(paper + (painted - paper) * frame, 0, 1), dtype=np.float32)
 
-    whole = colours[piece] * film[..., None]
-    middle = colours[shapes + count * np.ones_like(value)] * film[..., None]
+    sky, swept = _swept(target, bristle)
+    whole = np.where(sky, swept, colours[piece]) * film[..., None]
+    middle = np.where(sky, swept, colours[shapes + count * np.ones_like(value)]) * film[..., None]
     show(stage, np.copy, picture)
     far = target.buffers.depth
     for share in (75, 40, 10, 0):
@@ -52,6 +62,16 @@ def render(target: Target, stage: Stage) -> Pixels:
         show(stage, mounted, picture)
     picture = _softened(target, picture)
     return mounted(picture)
+
+
+def _swept(target: Target, bristle: Map) -> tuple[NDArray[np.bool_], Pixels]:
+    """Where the open sky is, (h, w, 1), and its colours as a broad brush blends them."""
+    broad = blur(bristle + 0.5, 5 * target.unit) - 0.5
+    down = broad * (0.25 / max(float(broad.std()), 1e-3)) * _SWEEP * target.unit
+    open_ = open_sky(target)
+    same = open_ & warp(open_, np.zeros_like(down), down)
+    moved = warp(target.colour, np.zeros_like(down), down).astype(np.float32)
+    return open_[..., None], np.where(same[..., None], moved, target.colour)
 
 
 def _passage(target: Target) -> Map:

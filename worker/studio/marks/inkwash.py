@@ -10,12 +10,12 @@ from worker.studio.field.shade import Target
 from worker.studio.marks.flats import streaks
 from worker.studio.marks.lines import Map, contours, swelling
 from worker.studio.marks.paper import dark_ink, eased, ink_tone, light_paper, sheet, show, tooth
-from worker.studio.marks.planes import behind
+from worker.studio.marks.planes import GROUND, behind, planes
 from worker.studio.marks.strokes import hand_flow
 from worker.studio.marks.technique import Stage, Technique
 
 # Tone below which each wash is laid, its strength, and how far it bleeds in units.
-_WASHES = ((0.66, 0.13, 16.0), (0.46, 0.22, 6.0), (0.28, 0.34, 2.6), (0.13, 0.62, 1.2))
+_WASHES = ((0.68, 0.13, 9.0), (0.48, 0.24, 2.4), (0.3, 0.42, 1.4), (0.14, 0.9, 0.8))
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -35,10 +35,12 @@ def render(target: Target, stage: Stage) -> Pixels:
         return np.asarray(np.clip(paper * np.exp(-soaked[..., None] * colour), 0, 1), np.float32)
 
     show(stage, dried, depth)
+    hairs = eased(streaks(target, hand_flow(target, sway=0.1), 60.0, grain=2.2), 0.48, 0.6)
+    dry = 1 - 0.85 * hairs * _dryness(target)
     for cut, strength, bleed in _WASHES:
-        depth = depth + strength * _wash(target, tone, cut, bleed)
+        depth = depth + strength * _wash(target, tone, cut, bleed) * dry
         show(stage, dried, depth)
-    line = _line(target)
+    line = _line(target, hairs)
     across = np.linspace(0, 1, target.shape[1])[None, :]
     for part in (0.2, 0.4, 0.6, 0.8, 1.0):
         show(stage, dried, np.maximum(depth, line * (across <= part)))
@@ -56,27 +58,36 @@ def _spared(target: Target) -> Map:
     return np.asarray(tone + (1 - tone) * np.maximum(mist, 0.8 * back), dtype=np.float32)
 
 
+def _dryness(target: Target) -> Map:
+    """Where the brush runs dry and leaves the trace of its hairs: on the ground, and in patches
+    where nothing is small.
+    """
+    patch = cloud(target.shape, target.rng, cell=0.3, octaves=2)
+    ground = (planes(target) == GROUND).astype(np.float32)
+    plain = 1 - eased(blur(target.buffers.edge, 16 * target.unit), 0.02, 0.08)
+    return np.maximum(eased(patch, 0.62, 0.8) * plain, ground * eased(patch, 0.2, 0.5))
+
+
 def _wash(target: Target, tone: Map, cut: float, bleed: float) -> Map:
-    """One wash: edges run where it is wet, and the ink gathers along those that dry."""
-    feather = cloud(target.shape, target.rng, cell=0.06, octaves=5) - 0.5
-    feather *= 0.3 + 0.7 * np.clip(target.weight * 2, 0, 1)
-    uneven = cloud(target.shape, target.rng, cell=0.22, octaves=4)
-    level = blur(tone, bleed * 0.6 * target.unit) + 0.10 * feather
-    width = 0.015 + 0.006 * bleed
-    flat = eased(cut - level, -width, width)
-    rim = flat * (1 - blur(flat, max(1.6, bleed * 0.3) * target.unit))
-    return np.asarray(flat * (0.72 + 0.55 * uneven) + 0.5 * rim, dtype=np.float32)
+    """One wash: a flat shape that dries to a dark edge, feathered where the paper was wet."""
+    feather = cloud(target.shape, target.rng, cell=0.05, octaves=5) - 0.5
+    wet = cloud(target.shape, target.rng, cell=0.25, octaves=2)
+    level = blur(tone, bleed * target.unit) + 0.07 * feather
+    damp = np.where(behind(target), 1, eased(wet, 0.62, 0.8) * (1 - target.weight))
+    width = 0.008 + 0.16 * damp
+    flat = np.clip((cut - level) / width + 0.5, 0, 1).astype(np.float32)
+    rim = flat * (1 - blur(flat, max(2.2 * target.unit, 1.2)))
+    return np.asarray(flat * (0.8 + 0.4 * wet) + 0.9 * rim, dtype=np.float32)
 
 
-def _line(target: Target) -> Map:
+def _line(target: Target, hairs: Map) -> Map:
     """The brush line: thick and thin, its hairs parting where it is fast."""
     traced = contours(target, smooth=4.5, shortest=14.0)
     swollen = swelling(target, traced, 6.2, shade=0.5, taper=34.0)
     swollen = swollen.widened(swollen.widths * (0.3 + 0.9 * swollen.values**1.5))
     plane = blur(swollen.drawn(target.shape), 0.5 * target.unit)
-    hairs = streaks(target, hand_flow(target, sway=0.1), 30.0, grain=1.8)
     fast = eased(cloud(target.shape, target.rng, cell=0.12, octaves=2), 0.5, 0.75)
-    return np.asarray(plane * (1 - 0.8 * fast * eased(hairs, 0.5, 0.62)), dtype=np.float32)
+    return np.asarray(plane * (1 - 0.8 * fast * hairs), dtype=np.float32)
 
 
 INK_WASH = Technique(

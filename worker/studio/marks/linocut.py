@@ -26,6 +26,8 @@ from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
 
 _MARGIN, _PITCH = 40.0, 8.6
+_LEAST = 0.16
+"""Share of the subject's deepest shade that the gouge takes away."""
 _LIGHT = 0.5
 """Tone of the subject from which on what is behind it is black."""
 
@@ -64,10 +66,12 @@ def render(target: Target, stage: Stage) -> Pixels:
 def _tone(target: Target) -> Map:
     """Tone in stark light: forms are black in shade, white in light, cut only between."""
     seen = target.buffers
-    stark = 0.4 * target.tone + 0.6 * eased(seen.light, 0.15, 0.9)
-    forms = np.clip((stark - 0.06) / 0.78, 0, 1)
+    stark = 0.55 * target.tone + 0.45 * eased(seen.light, 0.05, 0.9)
     kind, tone = planes(target), ink_tone(target)
     actor = kind == ACTOR
+    # The subject has its own lights and darks, however dark its colour is.
+    low, high = np.percentile(stark[actor], (6, 88)) if actor.any() else (0.06, 0.84)
+    forms = np.clip((stark - low) / max(float(high - low), 0.3), 0, 1)
     light = bool(actor.any()) and float(np.median(forms[actor])) > _LIGHT
     # What stands behind is black behind a light subject, else uncut: grey would be static.
     back = behind(target)
@@ -88,8 +92,10 @@ def _gouges(target: Target, tone: Map) -> Map:
     shift = np.mod(np.sin(number * 12.9898) * 43758.55, 1.0)
     along = np.mod(phase(second, (pitch * 6.5).astype(np.float32)) + shift, 1.0)
     shape = np.clip(np.minimum(along * 5.0, (1 - along) * 1.6), 0, 1) ** 0.7
-    share = eased(tone, 0.12, 0.84) * 0.86
-    return hatch(first, (share * shape * (tone > 0.12)).astype(np.float32), pitch)
+    # Shade on the subject is cut, too, if thinly: a black without a line has no form.
+    least = np.where(planes(target) == ACTOR, _LEAST * (tone > 0.01), 0)
+    share = np.maximum(eased(tone, 0.12, 0.84) * 0.86 * (tone > 0.12), least)
+    return hatch(first, (share * shape).astype(np.float32), pitch)
 
 
 def _chatter(target: Target, tone: Map) -> Map:

@@ -27,6 +27,8 @@ from worker.studio.marks.technique import Stage, Technique
 
 # Size of stones by plane, in units; those of actors shrink on small parts.
 _SIZES = {SKY: 23.0, GROUND: 21.0, SCENERY: 17.0, ACTOR: 13.0}
+_RINGS = 3.2
+"""Rows that follow the subject's outline in what lies behind it."""
 _GOLD = np.array((0.83, 0.62, 0.2), dtype=np.float32)
 
 
@@ -51,21 +53,26 @@ def render(target: Target, stage: Stage) -> Pixels:
 
 
 def _shapes(target: Target) -> tuple[Index, Index, Map]:
-    """Planes, the shapes that tesserae keep within, and the distance from the shapes' edges."""
+    """Planes, the shapes that tesserae keep within, and how far from the contour that rows follow
+    each pixel lies: the subject's for the first rows around it, else that of its own shape.
+    """
     kind, label = planes(target), mass_pieces(target, (0.3, 0.62))
     edge = np.zeros(target.shape, dtype=bool)
     edge[1:] |= label[1:] != label[:-1]
     edge[:, 1:] |= label[:, 1:] != label[:, :-1]
-    return kind, label, distance_transform_edt(~edge).astype(np.float32)
+    away = distance_transform_edt(~edge)
+    off = distance_transform_edt(kind != ACTOR)
+    ring = (kind != ACTOR) & (off < _RINGS * _SIZES[SKY] * target.unit)
+    return kind, label, np.where(ring, off, away).astype(np.float32)
 
 
 def _rows(target: Target, kind: Index, away: Map) -> Map:
-    """The angle of rows: round the subject's contours, level in what lies behind it."""
-    down, right = slopes(blur(np.clip(away / 255, 0, 1), 3 * target.unit))
+    """The angle of rows: round the subject, in it and for some rows about it; else level."""
+    down, right = slopes(blur(np.clip(away / 255, 0, 1), 2 * target.unit))
     sway = (cloud(target.shape, target.rng, cell=0.4, octaves=2) - 0.5) * 0.8
-    level = np.abs(kind - ACTOR) > 0
+    level = kind != ACTOR
     sway = np.where(level, 0.06 * sway, sway)
-    reach = np.where(level & (away > 1.2 * _SIZES[SKY] * target.unit), 0.0, 1.0)
+    reach = np.where(level & (away > _RINGS * _SIZES[SKY] * target.unit), 0.0, 1.0)
     strength = np.clip(np.hypot(down, right) * 255, 0, 1) * reach
     near = np.arctan2(down, right) + np.pi / 2
     x = strength * np.cos(2 * near) + (1.05 - strength) * np.cos(2 * sway)
@@ -93,8 +100,8 @@ def _lay(
     # One row is laid round each contour; then, inwards or, in calm planes, from row to row.
     turn = away[rows, columns] / (size * 1.08)
     row = np.floor(turn) + 0.8 * np.abs(turn % 1.0 - 0.5)
-    calm = (size > 1.2 * _SIZES[ACTOR] * target.unit) & (turn > 1)
-    order = np.argsort(np.where(calm, 2 + rows // max(int(size * 1.02), 1), row), kind="stable")
+    calm = (size > 1.2 * _SIZES[ACTOR] * target.unit) & (turn > _RINGS)
+    order = np.argsort(np.where(calm, 9 + rows // max(int(size * 1.02), 1), row), kind="stable")
     return int(_place(tile, height, label, angle, rows[order], columns[order], size, where, count))
 
 
@@ -105,13 +112,14 @@ def _lit(target: Target, seed: int, label: Index, tile: Index, height: Map, show
     flat, laid = np.maximum(tile, 0).ravel(), ((tile >= 0) & (tile < shown)).ravel()
     weight = np.maximum(np.bincount(flat, laid, minlength=total), 1e-3)
     # Stones come in few colours: those of the shape, a little drawn to what each shows.
-    aim = mix(means(label, target.colour)[label], target.colour, 0.35)
+    own = np.where(target.buffers.object < 0, np.float32(0.9), np.float32(0.35))
+    aim = mix(means(label, target.colour)[label], target.colour, own)
     mean = np.stack(
         [np.bincount(flat, laid * aim[..., c].ravel(), total) / weight for c in range(3)], 1
     )
     held = np.bincount(flat, laid * target.accent.ravel(), total) / weight > 0.5
     busy = np.bincount(flat, laid * target.weight.ravel(), total)[:, None] / weight[:, None]
-    off = rng.normal(0, 1, (total, 3)) * (0.014, 0.006, 0.008) * (0.6 + 0.8 * busy)
+    off = rng.normal(0, 1, (total, 3)) * (0.024, 0.008, 0.011) * (0.6 + 0.8 * busy)
     lab = to_oklab(mean) * np.array([1.04, 1.3, 1.3]) + off
     colours = from_oklab(lab)
     share = np.clip(0.5 + 0.75 * mean.mean(1, keepdims=True), 0, 1)

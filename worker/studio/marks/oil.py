@@ -47,7 +47,7 @@ _BRUSHES = (
     (ACTOR, 24.0, 3.2, 0.65, 0.75, 0.012, 0.8, 0.35),
 )
 # Width and the share of what is still wrong that the last, small brushes mend.
-_MENDING = ((14.0, 0.9), (7.5, 0.9), (4.2, 0.8))
+_MENDING = ((14.0, 0.9), (6.0, 0.8))
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -57,13 +57,14 @@ def render(target: Target, stage: Stage) -> Pixels:
     weave = _weave(target)
     relief = (0.18 * weave).astype(np.float32)
     kind, pieces = planes(target), mass_pieces(target)
-    bulk = np.array([0.3, 0.35, 0.4, 0.8], dtype=np.float32)[kind]
+    bulk = np.array([0.2, 0.22, 0.24, 0.42], dtype=np.float32)[kind]
 
     def finished(canvas: Pixels) -> Pixels:
         return lit_relief(canvas, relief, bulk)
 
     show(stage, finished, np.broadcast_to(ground, (height, width, 3)))
-    aim = massed(target, pieces, kind)
+    full = _rich(target.colour)
+    aim = _rich(massed(target, pieces, kind))
     canvas = mix(ground, aim, np.float32(0.9)) * (1 + 0.02 * weave[..., None])
     show(stage, finished, canvas)
     angle, brush = stroke_angles(target, kind), bristles(target.rng)
@@ -80,7 +81,7 @@ def render(target: Target, stage: Stage) -> Pixels:
         )  # fmt: skip
         _stroke(target, canvas, relief, strokes, aim, labels, brush, off, body, dry)
         show(stage, finished, canvas)
-    aim = mix(aim, target.colour, 0.55 * target.weight)
+    aim = mix(aim, full, 0.55 * target.weight)
     for wide, share in _MENDING:
         need = share * _need(target, canvas, aim, wide) * (kind != SKY)
         strokes = lay(
@@ -111,9 +112,16 @@ def _stroke(
     strokes = strokes.ordered(-np.log(depth) + target.rng.normal(0, 0.25, len(strokes)))
     colours = strokes.mean(aim)
     # Lights are laid a little warm, shades a little cool.
-    warm = (to_oklab(colours)[:, :1] - 0.55) * np.array([0.0, 0.01, 0.03])
+    warm = (to_oklab(colours)[:, :1] - 0.55) * np.array([0.0, 0.02, 0.06])
     colours = broken(target, from_oklab(to_oklab(colours) + warm), light=off, hue=off * 0.4)
     paint(canvas, relief, strokes, colours, labels, brush, body=body, dry=dry)
+
+
+def _rich(colour: Pixels) -> Pixels:
+    """Colours as oil binds them: deeper in the darks and fuller in hue than a matt paint."""
+    lab = to_oklab(colour)
+    lab[..., 0] += 0.16 * (lab[..., 0] - 0.56)
+    return from_oklab(lab * np.array([1.0, 1.35, 1.35], np.float32))
 
 
 def _need(target: Target, canvas: Pixels, aim: Pixels, wide: float) -> Map:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from worker.studio.field.colour import Pixels, from_oklab, mix, to_oklab
 from worker.studio.field.noise import blur, cloud, fibres, grain
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import dense
+from worker.studio.marks.flats import dense, sky_level
 from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, SKY, planes
 from worker.studio.marks.technique import Stage, no_stage
 
@@ -20,6 +20,10 @@ _LIGHT = 0.56
 """Tone of the subject from which on what is around it is darker."""
 _AWAY = 0.16
 """How much darker a light area is far from the subject than beside it, in techniques of one ink."""
+
+
+_HEAVEN = 0.35, 0.7
+"""How dark a bare backdrop is at its top, in prints from a copper plate."""
 
 
 def show(stage: Stage, picture: Callable[..., Pixels], *arguments: Any) -> None:
@@ -80,13 +84,16 @@ def inked(paper: Pixels, ink: ArrayLike, cover: Map) -> Pixels:
 
 
 def light_paper(target: Target) -> Pixels:
-    """The palette's lightest pigment as a paper: lightened where it is dark, quiet in hue."""
-    colour = target.paper
-    lack = 0.9 - float(to_oklab(colour)[0])
-    lab = to_oklab(mix(colour, (0.97, 0.95, 0.9), float(np.clip(lack * 1.6, 0, 0.85))))
-    lab[0] = max(float(lab[0]), 0.89)
-    loud = float(np.hypot(lab[1], lab[2]))
-    return from_oklab(lab * np.array([1, *[min(1.0, 0.022 / max(loud, 1e-4))] * 2], np.float32))
+    """The palette's lightest pigment as a paper: lightened where it is dark, quiet in hue.
+
+    Papers are warm or white: of a blue or green one little is left.
+    """
+    lab = to_oklab(target.paper)
+    lab[0] = max(float(lab[0]), 0.93)
+    warm = lab[2] > 0 and lab[1] > -0.1 * lab[2]
+    most = 0.022 if warm else 0.006
+    lab[1:] *= min(1.0, most / max(float(np.hypot(lab[1], lab[2])), 1e-4))
+    return from_oklab(lab)
 
 
 def dark_ink(target: Target) -> Pixels:
@@ -132,6 +139,24 @@ def ink_tone(target: Target) -> Map:
         level = np.clip((tone - 0.35) * 2, 0, 1) * ~actor
         tone = tone - _AWAY * eased(away, 0.45, 1.0) * level
     return np.asarray(tone, dtype=np.float32)
+
+
+def plate_darks(target: Target) -> Map:
+    """Darkness, (h, w) in 0..1, of prints from a copper plate.
+
+    The darkest of the subject is as black as the ink. A backdrop is never bare all over: it
+    darkens upwards and away from the subject, in long clouds.
+    """
+    dark, kind = 1 - ink_tone(target), planes(target)
+    actor = kind == ACTOR
+    deepest = float(np.percentile(dark[actor], 94)) if actor.any() else 1.0
+    dark = np.where(actor, np.clip(dark / max(deepest, 0.4), 0, 1) ** 1.3, dark)
+    away = 1 - blur(actor.astype(np.float32), 130 * target.unit)
+    bank = cloud(target.shape, target.rng, cell=0.4, octaves=3, stretch=2.6)
+    rise = sky_level(target) ** 0.8 * (0.3 + 0.7 * away) * (0.4 + 1.2 * bank)
+    deep = float(target.rng.uniform(*_HEAVEN))
+    dark = np.where(kind == SKY, dark + (1 - dark) * np.clip(deep * rise, 0, 0.9), dark)
+    return np.clip(dark, 0, 1).astype(np.float32)
 
 
 def _quieted(

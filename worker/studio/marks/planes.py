@@ -57,10 +57,10 @@ def stroke_angles(target: Target, kind: Index) -> Map:
 
 def mass_pieces(target: Target, cuts: tuple[float, ...] = (0.34, 0.66)) -> Index:
     """Local shapes split at the edges of light and shade, dense."""
-    return dense(local_shapes(target, sky=2) * (len(cuts) + 1) + steps(target, cuts, soft=5.0))
+    return dense(local_shapes(target) * (len(cuts) + 1) + steps(target, cuts, soft=5.0))
 
 
 def massed(target: Target, pieces: Index, kind: Index) -> Pixels:
     """The picture's colours drawn to those of its masses; the sky keeps its gradation."""
-    keep = np.array([0.7, 0.5, 0.25, 0.3], dtype=np.float32)[kind]
+    keep = np.array([1.0, 0.7, 0.6, 0.7], dtype=np.float32)[kind]
     return mix(means(pieces, target.colour)[pieces], target.colour, keep)

@@ -13,6 +13,8 @@ from worker.studio.marks.flats import (
     lit_colours,
     local_shapes,
     nearest_ink,
+    open_sky,
+    sky_level,
     towards_pigments,
     trembled,
 )
@@ -36,6 +38,8 @@ def render(target: Target, stage: Stage) -> Pixels:
         block = (number == ink).astype(np.float32)
         picture = _pulled(target, picture, inks[ink], block, frame)
         show(stage, np.copy, picture)
+    picture = _rolled(target, picture, frame)
+    show(stage, np.copy, picture)
     dark = dark_ink(target)
     shade, key = _shade(target), _key(target, number)
     for part in (0.25, 0.5, 0.75, 1.0):
@@ -47,10 +51,11 @@ def render(target: Target, stage: Stage) -> Pixels:
 
 def _separated(target: Target) -> tuple[Index, Pixels, int]:
     """Which ink each pixel has, the inks, and which of them is left as bare paper (-1: none)."""
-    shapes = trembled(target, local_shapes(target, sky=2), 1.6).astype(np.int32)
+    shapes = trembled(target, local_shapes(target), 1.6).astype(np.int32)
     colours = lit_colours(target, shapes)
     inks = few_inks(colours, np.bincount(shapes.ravel()) ** 0.6, _INKS)
     number = nearest_ink(colours, inks)[shapes].astype(np.int32)
+    number[open_sky(target)] = -1
     lab = to_oklab(towards_pigments(target, inks, 0.25)) * np.array([1.0, 1.4, 1.4], np.float32)
     light = lab[:, 0] + 0.05
     lab[:, 0] = np.clip(
@@ -59,6 +64,20 @@ def _separated(target: Target) -> tuple[Index, Pixels, int]:
     palest = int(np.argmax(lab[:, 0] - np.hypot(lab[:, 1], lab[:, 2])))
     bare = palest if lab[palest, 0] > 0.84 and np.hypot(*lab[palest, 1:]) < 0.05 else -1
     return number, from_oklab(lab), bare
+
+
+def _rolled(target: Target, picture: Pixels, frame: Map) -> Pixels:
+    """The sky in one pull of two inks that blend on the screen, the upper one stronger."""
+    open_ = open_sky(target)
+    level = sky_level(target)
+    ends = [open_ & (level < 0.25), open_ & (level > 0.75)]
+    if not all(end.any() for end in ends):
+        return picture
+    low, high = (to_oklab(target.colour[end].mean(0)) for end in ends)
+    strong = np.array([0.95, 1.5, 1.5], np.float32)
+    blend = eased(level + 0.03 * (cloud(target.shape, target.rng, cell=0.5, octaves=1) - 0.5), 0, 1)
+    ink = from_oklab((low + (high - low) * blend[..., None]) * strong)
+    return _pulled(target, picture, ink, open_.astype(np.float32), frame)
 
 
 def _key(target: Target, number: Index) -> Map:
@@ -78,11 +97,8 @@ def _shade(target: Target) -> Map:
     solid = eased(0.16 - blur(target.tone, 3 * target.unit), -0.05, 0.05)
     # The accent keeps its colour in the half shade.
     form = eased(np.where(target.accent, 0.5, 0.78) - light, 0.0, 0.7) * 0.95
-    sky = eased(0.75 - target.tone, 0, 0.9) * 0.5
-    return np.asarray(
-        np.maximum(np.where(seen.object < 0, sky, form), np.where(target.accent, 0, solid)),
-        dtype=np.float32,
-    )
+    shade = np.maximum(form, np.where(target.accent, 0, solid))
+    return np.where(seen.object < 0, 0, shade).astype(np.float32)
 
 
 def _dots(target: Target, shade: Map, angle: float) -> Map:
@@ -104,7 +120,7 @@ def _pulled(
     dx, dy = np.round(target.rng.normal(0, 1.3, 2) * target.unit).astype(int).tolist()
     edge = blur(np.roll(block * frame, (dy, dx), (0, 1)), soft * target.unit)
     cover = np.clip((edge - 0.5) * 3 + 0.6, 0, 1) if soft > 0.5 else edge
-    thin = 0.97 - 0.1 * eased(cloud(target.shape, target.rng, cell=0.25, octaves=4), 0.55, 0.9)
+    thin = 0.97 - 0.05 * eased(cloud(target.shape, target.rng, cell=0.25, octaves=4), 0.55, 0.9)
     colour = 0.88 * ink + 0.12 * picture * ink
     return np.asarray(picture + (colour - picture) * (cover * thin)[..., None], dtype=np.float32)
 

@@ -109,7 +109,9 @@ def lay(
     size = np.ones(target.shape, np.float32) if scale is None else scale
     # Where nothing is needed no size counts.
     least = float(size.min() if need is None else size[need > 0].min(initial=1.0))
+    # Seeds stand no closer than this; what is smaller than that is not laid more seldom for it.
     step = max(width * least * target.unit, 1.2) * spread
+    least = step / (width * target.unit * spread)
     rows, columns = (np.arange(-step, extent + step, step) for extent in (height, across))
     y, x = (a.ravel() for a in np.meshgrid(rows, columns, indexing="ij"))
     y = np.clip(y + rng.uniform(0, step, len(y)), 0, height - 1)

@@ -5,41 +5,39 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.studio.field.colour import Pixels
-from worker.studio.field.noise import blur, cloud, warp
+from worker.studio.field.colour import Pixels, from_oklab, to_oklab
+from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import local_shapes, means, trembled
+from worker.studio.marks.flats import local_shapes, open_sky, sky_level, trembled
 from worker.studio.marks.lines import Index, Map
-from worker.studio.marks.paper import eased, sheet, show, tooth, within
+from worker.studio.marks.paper import eased, inset, sheet, show, tooth
 from worker.studio.marks.planes import ACTOR, planes
 from worker.studio.marks.technique import Stage, Technique
 
 _WHITE = np.array((0.975, 0.965, 0.935), dtype=np.float32)
 # Lightness in light below which each glaze is laid.
 _GLAZES = (0.94, 0.7, 0.46, 0.24)
-_MARGIN = 22.0
+_MARGIN = 40.0
 
 
 def render(target: Target, stage: Stage) -> Pixels:
     """Washes on wet paper, then glaze over glaze on dry, and the darks."""
     paper = sheet(target, _WHITE, rough=0.03)
     grain = tooth(target, size=1.0) - 0.5
-    frame = eased(within(target, _MARGIN, ragged=1.0), 0.2, 0.8)
+    frame = _edge_of_washes(target, grain)
     wetness = _wetness(target)
-    shapes = trembled(target, local_shapes(target, sky=1), 3.2, cell=0.05).astype(np.int32)
-    sky = target.buffers.object < 0
-    full, light = _density(target.colour), _ambient_light(target)
-    wet = _bled(target, full, 16.0)
-    wet = np.where(sky[..., None], _sky(target, full, wet), full)
-    bloom = 1 + 0.14 * (cloud(target.shape, target.rng, cell=0.3, octaves=3) - 0.5)
+    shapes = trembled(target, local_shapes(target), 4.5, cell=0.04).astype(np.int32)
+    sky = open_sky(target)
+    full, light = _run(target, _density(target.colour)), _ambient_light(target)
+    bloom = _backruns(target)
 
     def dried(density: Pixels) -> Pixels:
-        heavy = np.clip(density.mean(-1) * 0.7, 0.15, 1)
-        settled = density * (bloom * (1 + 0.3 * grain * heavy))[..., None]
+        heavy = np.clip(density.mean(-1) * 0.9, 0.2, 1)
+        settled = density * (bloom * (1 + 0.38 * grain * heavy))[..., None]
         return np.asarray(np.clip(paper * np.exp(-settled * frame[..., None]), 0, 1), np.float32)
 
     spare = _reserve(target, shapes)
-    density = wet * np.where(sky, 0.95, 0.12)[..., None]
+    density = full * np.where(sky, _clouds(target), 0.12)[..., None]
     for share in (0.0, 0.5, 1.0):
         show(stage, dried, density * share)
     for cut, amount in zip(_GLAZES, _pigment(shapes, light, full), strict=True):
@@ -52,6 +50,38 @@ def render(target: Target, stage: Stage) -> Pixels:
         density = density + 0.45 * lack * touch[..., None]
         show(stage, dried, density)
     return dried(density)
+
+
+def _edge_of_washes(target: Target, grain: Map) -> Map:
+    """The washes end short of the sheet's edge, each where its brush was lifted, and dry dark."""
+    ends = inset(target) + 36 * (cloud(target.shape, target.rng, cell=0.3, octaves=4) - 0.5)
+    inside = np.clip((ends - _MARGIN + 9 * grain) / 2.5 + 0.5, 0, 1).astype(np.float32)
+    return inside * (1 + 0.8 * (1 - blur(inside, 4 * target.unit)))
+
+
+def _backruns(target: Target) -> Map:
+    """Pigment that water pushed aside: pale pools with a dark rim, and uneven settling."""
+    pool = cloud(target.shape, target.rng, cell=0.16, octaves=4)
+    flow = cloud(target.shape, target.rng, cell=0.35, octaves=3) - 0.5
+    large = 1 - target.weight
+    rim = np.exp(-(((pool - 0.62) / 0.018) ** 2))
+    pale = eased(pool, 0.62, 0.66)
+    return np.asarray(1 + 0.5 * flow + large * (0.12 * rim - 0.13 * pale), dtype=np.float32)
+
+
+def _run(target: Target, density: Pixels) -> Pixels:
+    """Colour that has run into its neighbours, in patches that were still wet."""
+    wet = eased(cloud(target.shape, target.rng, cell=0.14, octaves=3), 0.5, 0.62)
+    wet = wet * (1 - eased(blur(target.buffers.edge, 9 * target.unit), 0.03, 0.14))
+    soft = [blur(np.clip(density[..., i] / 4, 0, 1), 11 * target.unit) * 4 for i in range(3)]
+    return np.asarray(density + (np.stack(soft, -1) - density) * wet[..., None], np.float32)
+
+
+def _clouds(target: Target) -> Map:
+    """How much of the sky's wash stays: less where clouds were left or lifted out of it."""
+    bank = cloud(target.shape, target.rng, cell=0.35, octaves=5, stretch=1.8)
+    lifted = eased(bank, 0.52, 0.68)
+    return np.asarray(1.05 - 0.75 * lifted * (0.4 + 0.6 * sky_level(target)), dtype=np.float32)
 
 
 def _pigment(shapes: Index, light: Map, full: Pixels) -> list[Pixels]:
@@ -75,7 +105,9 @@ def _pigment(shapes: Index, light: Map, full: Pixels) -> list[Pixels]:
 
 def _density(colour: Pixels) -> Pixels:
     """How much light pigment takes away for a colour on white paper."""
-    return np.asarray(-np.log(np.clip(1.1 * colour**0.8 / _WHITE, 0.05, 1)), dtype=np.float32)
+    lab = to_oklab(colour) * np.array([0.86, 1.6, 1.6], np.float32)
+    lab[..., 0] += 0.14
+    return np.asarray(-np.log(np.clip(from_oklab(lab) / _WHITE, 0.05, 1)), dtype=np.float32)
 
 
 def _ambient_light(target: Target) -> Map:
@@ -89,39 +121,6 @@ def _wetness(target: Target) -> Map:
     return np.asarray(wet * (1 - target.weight), dtype=np.float32)
 
 
-def _sky(target: Target, full: Pixels, wet: Pixels) -> Pixels:
-    """The backdrop as few shapes: a graded wash, and one lighter or darker with a dry edge."""
-    shapes = local_shapes(target, sky=2)
-    flat = means(shapes, full)[shapes]
-    moved = trembled(target, flat, 14.0, cell=0.12)
-    out = np.where((target.buffers.object < 0)[..., None], moved, flat).astype(np.float32)
-    return np.asarray(0.55 * out + 0.45 * wet, dtype=np.float32)
-
-
-def _bled(target: Target, density: Pixels, radius: float) -> Pixels:
-    """Colour run in wet paper: spread, but not from forms into the backdrop; feathered."""
-    open_ = (target.buffers.object < 0).astype(np.float32)
-    out = np.zeros_like(density)
-    for side in (open_, 1 - open_):
-        share = blur(side, radius * target.unit)
-        for i in range(3):
-            part = (
-                blur(
-                    (np.clip(density[..., i] / 4, 0, 1) * side).astype(np.float32),
-                    radius * target.unit,
-                )
-                * 4
-            )
-            out[..., i] += side * part / np.maximum(share, 0.02)
-    dx, dy = (
-        (cloud(target.shape, target.rng, cell=0.05, octaves=4) - 0.5) * 60 * target.unit
-        for _ in range(2)
-    )
-    moved = warp(out, dx, dy).astype(np.float32)
-    same = warp(open_, dx, dy) == open_
-    return np.where(same[..., None], moved, out).astype(np.float32)
-
-
 def _wash(target: Target, light: Map, cut: float, wetness: Map) -> Map:
     """Where a glaze lies: pooled at its dry edges, faded at its wet ones."""
     edge = light + 0.05 * (1 - wetness) * (
@@ -130,8 +129,8 @@ def _wash(target: Target, light: Map, cut: float, wetness: Map) -> Map:
     hard = np.clip((cut - edge) / 0.012, 0, 1).astype(np.float32)
     hard = blur(hard, 0.5 * target.unit)
     soft = eased(cut + 0.12 - edge, 0.0, 0.3)
-    pool = hard * (1 - blur(hard, 3.2 * target.unit))
-    return np.asarray((hard * (1 - wetness) + soft * wetness) * 0.92 + 0.75 * pool * (1 - wetness))
+    pool = hard * (1 - blur(hard, 2.6 * target.unit))
+    return np.asarray((hard * (1 - wetness) + soft * wetness) * 0.92 + 1.1 * pool * (1 - wetness))
 
 
 def _reserve(target: Target, shapes: NDArray[np.generic]) -> Map:
@@ -142,8 +141,8 @@ def _reserve(target: Target, shapes: NDArray[np.generic]) -> Map:
     near = np.clip(blur(edge, 0.8 * target.unit) * max(0.8 * target.unit, 0.5) * 2.2, 0, 1)
     lit = eased(target.buffers.light, 0.7, 0.9) * (planes(target) == ACTOR)
     left = eased(cloud(target.shape, target.rng, cell=0.08, octaves=2), 0.55, 0.68) * lit
-    pool = blur(edge, 3.0 * target.unit) * 3.0 * target.unit
-    return np.asarray((1 - 0.7 * near * left) * (1 + 0.16 * np.clip(pool, 0, 1)))
+    pool = np.clip(blur(edge, 2.0 * target.unit) * 3.0 * target.unit, 0, 1)
+    return np.asarray((1 - 0.8 * near * left) * (1 + 0.5 * pool))
 
 
 WATERCOLOUR = Technique(

@@ -12,6 +12,8 @@ from worker.studio.marks.flats import (
     lit_colours,
     local_shapes,
     nearest_ink,
+    open_sky,
+    sky_level,
     steps,
     towards_pigments,
     trembled,
@@ -47,7 +49,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     show(stage, np.copy, picture)
     number, inks = _blocks(target)
     gradation, grain = _bokashi(target), _grain(target)
-    behind = target.buffers.object < 0
+    behind = open_sky(target)
     for colour, share in _sky(target):
         picture = _printed(picture, colour, share * frame * (0.92 + 0.16 * (grain - 0.5)))
         show(stage, np.copy, picture)
@@ -63,6 +65,7 @@ def render(target: Target, stage: Stage) -> Pixels:
         picture = picture * (1 - (shade * (0.85 + 0.3 * (grain - 0.5)))[..., None] * tint)
         show(stage, np.copy, picture)
     deep = np.where(planes(target) == ACTOR, ink_tone(target), target.tone)
+    deep = np.where(behind, 1, deep).astype(np.float32)
     solid = eased(0.11 - blur(deep, 1.2 * target.unit), -0.02, 0.02)
     line = np.maximum(key_lines(target).drawn(target.shape), solid) * frame
     worn = 1 - 0.03 * eased(cloud(target.shape, target.rng, cell=0.006, octaves=2), 0.62, 0.9)
@@ -71,7 +74,7 @@ def render(target: Target, stage: Stage) -> Pixels:
 
 def _blocks(target: Target) -> tuple[Index, Pixels]:
     """Which ink each pixel has, and the inks."""
-    shapes = trembled(target, local_shapes(target, sky=2), 2.4).astype(np.int32)
+    shapes = trembled(target, local_shapes(target), 2.4).astype(np.int32)
     colours = lit_colours(target, shapes)
     inks = few_inks(colours, np.bincount(shapes.ravel()) ** 0.6, _INKS)
     number = nearest_ink(colours, inks)
@@ -79,25 +82,16 @@ def _blocks(target: Target) -> tuple[Index, Pixels]:
 
 
 def _sky(target: Target) -> list[tuple[Pixels, Map]]:
-    """The inks of the backdrop with their gradation: one wiped from above, one from below."""
-    sky = target.buffers.object < 0
-    if not sky.any():
+    """The inks of the backdrop: one flat, and one wiped out downwards from the top."""
+    open_, level = open_sky(target), sky_level(target)
+    if not open_.any():
         return []
-    rows = np.nonzero(sky.any(axis=1))[0]
-    level = np.arange(target.shape[0], dtype=np.float32)[:, None] - rows[0]
-    level = np.broadcast_to(level / max(float(np.ptp(rows)), 1), target.shape)
-    soft = trembled(target, blur(target.tone, 6 * target.unit), 5.0).astype(np.float32)
     out = []
-    for band in (level < 0.35, level > 0.7):
-        held = sky & band if (sky & band).any() else sky
-        # Clouds are left as paper: the ink is that of the darker half of its band.
-        dark = held & (target.tone <= np.median(target.tone[held]))
-        lab = to_oklab(target.colour[dark].mean(0)) * np.array([0.94, 1.45, 1.45], np.float32)
-        clear = eased(float(target.tone[dark].mean()) + 0.2 - soft, -0.02, 0.02)
-        out.append((from_oklab(lab), sky * clear))
-    above = 0.12 + 0.88 * eased(1 - level, 0.35, 0.98)
-    below = 0.75 * eased(level, 0.45, 1.0)
-    return [(out[1][0], out[1][1] * below), (out[0][0], out[0][1] * above)]
+    for band, share in ((level < 0.4, 0.9), (level > 0.7, eased(level, 0.3, 1.0))):
+        held = open_ & band if (open_ & band).any() else open_
+        lab = to_oklab(target.colour[held].mean(0)) * np.array([0.95, 1.45, 1.45], np.float32)
+        out.append((from_oklab(lab), (open_ * share).astype(np.float32)))
+    return out
 
 
 def _bokashi(target: Target) -> Map:

@@ -1,0 +1,170 @@
+"""Each technique on a ball before a plain sky, whose right answers are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.worker.studio.studies import sheet
+from worker.studio.field.colour import Pixels, from_hex, luminance, to_oklab
+from worker.studio.field.render import FAR
+from worker.studio.field.shade import Target
+from worker.studio.marks import TECHNIQUES, glass, inkwash, linocut, mosaic
+from worker.studio.marks.flats import shining
+from worker.studio.marks.paper import light_paper
+from worker.studio.marks.strokes import lay
+from worker.studio.marks.technique import no_stage
+
+SIZE, RADIUS = 256, 46
+Y, X = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
+FAR_OFF = np.hypot(Y - 150, X - 128)
+BALL = FAR_OFF < RADIUS
+MOON = np.hypot(Y - 60, X - 250) < 26
+"""It is cut by the frame."""
+
+
+def ball(*, sky: Pixels | None = None, colour: str = "#8a6a48", paper: str = "#efe6d2") -> Target:
+    """The ball, lit from the left, in a sky that is light below and blue above."""
+    base = sheet(3).target
+    if sky is None:
+        low, high = from_hex("#e8d9b8"), from_hex("#5f7a94")
+        sky = low + (high - low) * (1 - Y / SIZE)[..., None]
+    albedo = np.where(BALL[..., None], from_hex(colour), sky).astype(np.float32)
+    light = np.where(BALL, np.clip(0.5 - (X - 128) / (2 * RADIUS), 0, 1), 1).astype(np.float32)
+    seen = albedo * (0.15 + 0.85 * light)[..., None]
+    edge = np.where(np.abs(FAR_OFF - RADIUS) < 0.6, 1, 0).astype(np.float32)
+    facing = np.zeros((SIZE, SIZE, 3), np.float32)
+    facing[..., 2] = 1
+    buffers = replace(
+        base.buffers,
+        object=np.where(BALL, 0, -1).astype(np.int32),
+        part=np.where(BALL, 0, -1).astype(np.int32),
+        depth=np.where(BALL, 5, FAR).astype(np.float32),
+        albedo=albedo,
+        light=light,
+        shadow=light,
+        normal=facing,
+        edge=edge,
+    )
+    return replace(
+        base,
+        buffers=buffers,
+        colour=seen,
+        tone=luminance(seen),
+        weight=BALL.astype(np.float32),
+        accent=np.zeros((SIZE, SIZE), bool),
+        pigments=np.stack([from_hex("#1d1a16"), from_hex("#8a6a48"), from_hex(paper)]),
+        rng=np.random.default_rng(1),
+    )
+
+
+def painted(name: str, target: Target) -> Pixels:
+    return TECHNIQUES[name].render(target, no_stage)
+
+
+def test_a_gradation_is_no_shape_and_a_moon_at_the_frame_is_one() -> None:
+    target = ball()
+    assert not shining(target).any()
+    sky = target.buffers.albedo.copy()
+    sky[MOON] = 0.97
+    found = shining(ball(sky=sky))
+    assert found[MOON & ~BALL].mean() > 0.97
+    assert not found[~MOON].any()
+
+
+@pytest.mark.parametrize("name", ["gouache", "screen print", "woodcut", "mosaic", "oil"])
+def test_a_sky_has_no_steps(name: str) -> None:
+    grey = luminance(painted(name, ball()))[24:-24, 24:70]
+    # Two levels with an edge between them would be nearly all of the change within few rows.
+    rows = np.convolve(grey.mean(1), np.ones(9) / 9, "valid")
+    whole = abs(float(rows[-1] - rows[0]))
+    assert whole > 0.1
+    assert np.abs(rows[12:] - rows[:-12]).max() < 0.45 * whole
+
+
+@pytest.mark.parametrize("name", ["engraving", "etching"])
+def test_a_print_from_copper_has_black_and_no_bare_sky(name: str) -> None:
+    target = ball(sky=np.full((SIZE, SIZE, 3), 0.93, np.float32))
+    grey = luminance(painted(name, target))
+    assert np.percentile(grey[BALL], 2) < 0.2
+    above, below = grey[24:70, 24:-24], grey[190:230, 24:-24]
+    assert float(below.mean() - above.mean()) > 0.08
+
+
+@pytest.mark.parametrize("code", ["#b7d4db", "#b6c6ad", "#d8c0e8", "#e9dcc0"])
+def test_papers_are_light_and_warm_or_white(code: str) -> None:
+    lightness, red, yellow = to_oklab(light_paper(ball(paper=code))).tolist()
+    assert lightness > 0.9
+    assert np.hypot(red, yellow) < (0.023 if yellow > 0 and red > -0.002 else 0.01)
+
+
+def test_glass_glows_in_a_brown_picture() -> None:
+    brown = np.broadcast_to(from_hex("#4a3c2c"), (SIZE, SIZE, 3)).astype(np.float32)
+    target = ball(sky=brown, colour="#6b5a42")
+    before, after = (to_oklab(p)[40:-40, 40:-40] for p in (brown, painted("stained glass", target)))
+    chroma = [float(np.median(np.hypot(lab[..., 1], lab[..., 2]))) for lab in (before, after)]
+    assert chroma[1] > 2.2 * chroma[0]
+    assert np.percentile(after[..., 0], 80) > np.percentile(before[..., 0], 80) + 0.1
+
+
+def test_leads_about_the_subject_are_the_widest() -> None:
+    target = ball()
+    piece = np.where(BALL, 0, 1 + (X > 60)).astype(np.int32)
+    away, width = glass._leads(target, piece)
+    on_lead = away < 1.5 * 1000 / SIZE
+    around = on_lead & (np.abs(FAR_OFF - RADIUS) < 3)
+    behind = on_lead & (np.abs(X - 60) < 2) & (FAR_OFF > RADIUS + 30)
+    assert np.median(width[around]) > 1.5 * np.median(width[behind])
+
+
+def test_rows_of_tesserae_run_round_the_subject() -> None:
+    target = ball()
+    kind, _, away = mosaic._shapes(target)
+    angle = mosaic._rows(target, kind, away)
+    outwards = np.arctan2(Y - 150, X - 128)
+    along = np.abs(np.sin(angle - outwards))
+    unit = SIZE / 1000
+    ring = (FAR_OFF > RADIUS + 4) & (RADIUS + 55 * unit > FAR_OFF)
+    assert np.percentile(along[ring], 10) > 0.9
+    level = np.abs(np.sin(angle))[RADIUS + 120 * unit < FAR_OFF]
+    assert np.median(level) < 0.1
+
+
+def test_small_marks_are_not_laid_more_seldom() -> None:
+    target = ball()
+    label = np.zeros((SIZE, SIZE), np.int32)
+    scale = np.ones((SIZE, SIZE), np.float32)
+    laid = []
+    for least in (1.0, 0.05):
+        scale[0, 0] = least
+        strokes = lay(
+            target, width=8.0, length=3.0, angle=scale, label=label, scale=scale, spread=1.0
+        )  # fmt: skip
+        laid.append(len(strokes))
+    assert laid[1] == pytest.approx(laid[0], rel=0.1)
+
+
+def test_shade_on_a_linocut_is_cut_by_the_gouge() -> None:
+    target = ball()
+    tone = linocut._tone(target)
+    dark = BALL & (tone > 0.01) & (tone < 0.12)
+    cut = linocut._gouges(target, tone)[dark]
+    assert dark.sum() > 100
+    assert 0.03 < cut.mean() < 0.4
+
+
+def test_a_wash_dries_with_a_dark_edge() -> None:
+    target = ball()
+    tone = np.where(BALL, 0.2, 1).astype(np.float32)
+    wash = inkwash._wash(target, tone, 0.5, 1.4)
+    rim = BALL & (FAR_OFF > RADIUS - 3)
+    inner = FAR_OFF < RADIUS - 10
+    assert wash[rim].mean() > 1.15 * wash[inner].mean()
+    assert wash[FAR_OFF > RADIUS + 6].max() < 0.05
+
+
+def test_watercolour_leaves_the_edge_of_the_sheet_white() -> None:
+    grey = luminance(painted("watercolour", ball()))
+    rim = np.concatenate([grey[:4].ravel(), grey[-4:].ravel(), grey[:, :4].ravel()])
+    assert np.percentile(rim, 5) > 0.85
+    assert grey[BALL].mean() < 0.75
