@@ -44,21 +44,21 @@ _BELONGS = {
     family: frozenset(" ".join(settings).split())
     for families, settings in (
         ("people", (_LAND, _WILD, _INDOORS, "street garden forest harbour")),
-        ("quadruped monster", (_LAND, _WILD, "forest garden paper")),
+        ("quadruped, monster", (_LAND, _WILD, "forest garden paper harbour")),
         ("bird", (_SKY, _LAND, "garden paper sea lake")),
         ("small animal", (_SKY, _LAND, "garden paper forest desert")),
-        ("building monument element", (_LAND, _WILD, "harbour")),
-        ("tree plant", (_LAND, _WILD, "garden paper")),
+        ("building, monument, element", (_LAND, _WILD, "harbour")),
+        ("tree, plant", (_LAND, _WILD, "garden paper")),
         ("street", (_LAND, "street garden paper beach")),
         ("vehicle", ("road street meadow hills snow beach",)),
         ("works", ("harbour road hills riverbank beach snow",)),
-        ("boat ship", ("beach harbour sea lake paper void",)),
-        ("aircraft sky", (_SKY,)),
-        ("body fitting furniture garment linen music symbol", (_INDOORS,)),
-        ("container gear tool game weapon tableware", (_INDOORS, "garden beach")),
+        ("boat, ship", ("beach harbour sea lake paper void",)),
+        ("aircraft, sky", (_SKY,)),
+        ("body, fitting, furniture, garment, linen, music, symbol", (_INDOORS,)),
+        ("container, gear, tool, game, weapon, tableware", (_INDOORS, "garden beach")),
         ("science", (_INDOORS, "hills mountains desert beach snow")),
     )
-    for family in families.split()
+    for family in families.split(", ")
 }
 """Settings of each family of what stands on the ground, or is in the air or the sky."""
 
