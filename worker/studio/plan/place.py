@@ -36,6 +36,8 @@ _ASTRAY = 0.01
 _TALLEST_INDOORS = 4.0
 """Metres up to which a thing stands in a room."""
 
+_OUTDOORS = ("rider", "crowd", "scarecrow", "mermaid")
+"""People who are never in a room."""
 _LAND = "meadow hills road snow riverbank"
 _WILD = "desert mountains beach"
 _INDOORS = "room window void paper stage"
@@ -52,7 +54,7 @@ _BELONGS = {
         ("street", (_LAND, "street garden paper beach")),
         ("vehicle", ("road street meadow hills snow beach",)),
         ("works", ("harbour road hills riverbank beach snow",)),
-        ("boat, ship", ("beach harbour sea lake paper void",)),
+        ("boat, ship, sea", ("beach harbour sea lake paper void",)),
         ("aircraft, sky", (_SKY,)),
         ("body, fitting, furniture, garment, linen, music, symbol", (_INDOORS,)),
         ("container, gear, tool, game, weapon, tableware", (_INDOORS, "garden beach")),
@@ -70,8 +72,9 @@ def belongs(form: Form, kind: SettingKind) -> bool:
     if form.where == "table":
         # Where nothing tells how large it would have to be.
         return kind.scale == "table" or kind.name in ("paper", "void")
-    indoors = kind.name in ("room", "window", "stage")
-    if form.height > _TALLEST_INDOORS and indoors:
+    if kind.name in ("room", "window", "stage") and (
+        form.height > _TALLEST_INDOORS or form.name in _OUTDOORS
+    ):
         return False
     return kind.name in _BELONGS.get(form.family, SETTINGS)
 
