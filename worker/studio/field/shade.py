@@ -17,7 +17,7 @@ Rng = np.random.Generator
 _GRADE = {"side": (0.07, 0.13), "top": (0.04, 0.22), "corners": (0.03, 0.06)}
 """How the surroundings change in lightness: from the middle to a side, and towards the top."""
 _CORNERS = 0.2
-_LEAST_GAP = 0.3
+_LEAST_GAP = 0.34
 """Of lightness between the actors and what is around them."""
 
 

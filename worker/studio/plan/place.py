@@ -36,6 +36,8 @@ _ASTRAY = 0.01
 _TALLEST_INDOORS = 4.0
 """Metres up to which a thing stands in a room."""
 
+_OUTDOORS = ("rider", "crowd", "scarecrow", "mermaid")
+"""People who are never in a room."""
 _LAND = "meadow hills road snow riverbank"
 _WILD = "desert mountains beach"
 _INDOORS = "room window void paper stage"
@@ -44,21 +46,21 @@ _BELONGS = {
     family: frozenset(" ".join(settings).split())
     for families, settings in (
         ("people", (_LAND, _WILD, _INDOORS, "street garden forest harbour")),
-        ("quadruped monster", (_LAND, _WILD, "forest garden paper")),
+        ("quadruped, monster", (_LAND, _WILD, "forest garden paper harbour")),
         ("bird", (_SKY, _LAND, "garden paper sea lake")),
         ("small animal", (_SKY, _LAND, "garden paper forest desert")),
-        ("building monument element", (_LAND, _WILD, "harbour")),
-        ("tree plant", (_LAND, _WILD, "garden paper")),
+        ("building, monument, element", (_LAND, _WILD, "harbour")),
+        ("tree, plant", (_LAND, _WILD, "garden paper")),
         ("street", (_LAND, "street garden paper beach")),
         ("vehicle", ("road street meadow hills snow beach",)),
         ("works", ("harbour road hills riverbank beach snow",)),
-        ("boat ship", ("beach harbour sea lake paper void",)),
-        ("aircraft sky", (_SKY,)),
-        ("body fitting furniture garment linen music symbol", (_INDOORS,)),
-        ("container gear tool game weapon tableware", (_INDOORS, "garden beach")),
+        ("boat, ship, sea", ("beach harbour sea lake paper void",)),
+        ("aircraft, sky", (_SKY,)),
+        ("body, fitting, furniture, garment, linen, music, symbol", (_INDOORS,)),
+        ("container, gear, tool, game, weapon, tableware", (_INDOORS, "garden beach")),
         ("science", (_INDOORS, "hills mountains desert beach snow")),
     )
-    for family in families.split()
+    for family in families.split(", ")
 }
 """Settings of each family of what stands on the ground, or is in the air or the sky."""
 
@@ -70,8 +72,9 @@ def belongs(form: Form, kind: SettingKind) -> bool:
     if form.where == "table":
         # Where nothing tells how large it would have to be.
         return kind.scale == "table" or kind.name in ("paper", "void")
-    indoors = kind.name in ("room", "window", "stage")
-    if form.height > _TALLEST_INDOORS and indoors:
+    if kind.name in ("room", "window", "stage") and (
+        form.height > _TALLEST_INDOORS or form.name in _OUTDOORS
+    ):
         return False
     return kind.name in _BELONGS.get(form.family, SETTINGS)
 

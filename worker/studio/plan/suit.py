@@ -43,10 +43,10 @@ class Suit:
 
 SUITS = {
     "engraving": Suit(0.012, 1.0, 1.6, 1.5, 0.6, wide=0.3),
-    "etching": Suit(0.015, 1.0, 1.3, 0.9, 0.6, wide=0.2),
+    "etching": Suit(0.015, 0.8, 0.9, 0.9, 1.0, wide=0.2),
     "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3),
     "woodcut": Suit(0.028, 1.3, 1.3, 1.0, 1.0),
-    "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6, wide=0.6),
+    "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6, wide=0.3),
     "mosaic": Suit(0.045, 0.9, 1.1, 1.3, 0.15),
     "stained glass": Suit(0.06, 0.4, 1.0, 0.8, 0.25),
     "screen print": Suit(0.035, 0.9, 1.0, 1.0, 0.6),

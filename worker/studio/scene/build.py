@@ -34,10 +34,7 @@ _OWN_COLOUR = ("snow", "water", "leaf", "grass")
 _DARK, _LIT_FLOOR = ("void", "stage"), 0.6
 """Settings with darkness behind, and the least lightness of a floor there: a beam has to show."""
 _NO_SHADOW = ("water", "side wall", "rock", "back wall", "wall", "hills", "house", "roof")
-_RECEIVES = {
-    "panes": 1.7,
-    "blinds": 1.7,
-}
+_RECEIVES = {"panes": 2.6, "blinds": 2.6}
 """How far about the actors a pattern of light is thrown, in sizes of what they need themselves."""
 _AROUND = 0.8
 """What throws and receives shadows, over the actors' diagonal."""

@@ -43,6 +43,8 @@ _BANK = 0.14
 """Height of a railway bank over that of the train on it."""
 _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
+_BARE, _OVER_WIDE = ("void", "paper"), 0.4
+"""Grounds without a horizon, and the eye's least height over the width of what stands there."""
 _TALL, _OVER_TALL = 0.8, 0.85
 """Width over height up to which a thing is tall, and the eye's greatest height over its own."""
 _MARGIN = 0.09
@@ -244,7 +246,7 @@ def _propose(
     distance = tall * longest / (share * zoom)
     view = _VIEWS[plan.setting.viewpoint]
     eye = float(rng.uniform(*view)) * tall
-    if kind.scale == "table":
+    if kind.scale == "table" or kind.name in _BARE:
         eye = tall * _over_table(eye / tall, width=float(high[0] - low[0]), longest=longest)
     units = 1 / min(plan.format, 1.0)
     # Rows are in shorter sides from the top; the main actor's foot comes near the lower edge.
@@ -291,9 +293,9 @@ def _propose(
 
 
 def _over_table(eye: float, *, width: float, longest: float) -> float:
-    """Height of the eye over that of a thing on a table, which is `width` times as wide as high."""
+    """The eye over a thing on a table or bare ground, in its heights; so is `width`."""
     # What lies is seen a little from above: its edge alone tells nothing.
-    least = max(0.5, _OVER_FLAT * longest if longest > _FLAT else 0.0)
+    least = max(0.5, _OVER_WIDE * width, _OVER_FLAT * longest if longest > _FLAT else 0.0)
     # What is tall stands before the wall: the table's edge is not behind its top.
     return min(max(eye, least), _OVER_TALL if width < _TALL else np.inf)
 
