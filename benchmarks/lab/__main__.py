@@ -130,7 +130,7 @@ def annotation() -> None:
             alone, whole = [], []
             for number in range(2):
                 shards = Path(folder) / f"{threads}-{number}"
-                alone.append(clocks(lambda: [clip.pictures(each) for each in ready]))
+                alone.append(clocks(lambda: [clip.vectors(each) for each in ready]))
                 whole.append(clocks(lambda shards=shards: encode_all(pictures, clip, shards)))
             (clock, cpu), (clock_whole, cpu_whole) = np.min(alone, 0), np.min(whole, 0)
             count = len(pictures)

@@ -157,7 +157,7 @@ class Clip:
             picture = step(picture)
         return np.asarray(picture)
 
-    def pictures(self, pixels: Pixels) -> Vectors:
+    def vectors(self, pixels: Pixels) -> Vectors:
         """Return [B, d] unit vectors of [B, H, W, 3] prepared pixels."""
         model, transform = self._loaded
         normalize = transform.transforms[-1]

@@ -52,14 +52,27 @@ def read_works(path: Path | str) -> Iterator[Work]:
             names the line.
     """
     path = Path(path)
+    for line, record in read_records(path):
+        yield work_of(path, line, record)
+
+
+def read_records(path: Path, *, more: Sequence[str] = ()) -> Iterator[tuple[int, Any]]:
+    """Yield the number and the record of each line of a corpus file.
+
+    Args:
+        path: of the file.
+        more: columns to read beside a work's own; none of them nor `concepts` need then be there.
+
+    Raises:
+        CorpusError: as `read_works`.
+    """
     readers = {".jsonl": _jsonl_records, ".csv": _csv_records, ".parquet": _parquet_records}
     suffix = Path(path.name.removesuffix(".gz")).suffix
     if suffix not in readers:
         raise CorpusError(f"Cannot read {path.name}: a corpus is one of {', '.join(FORMATS)}.")
     if not path.is_file():
         raise CorpusError(f"There is no corpus at {path}.")
-    for line, record in readers[suffix](path):
-        yield _work(path, line, record)
+    yield from readers[suffix](path, more)
 
 
 def write_works(path: Path | str, works: Iterable[Work]) -> int:
@@ -89,17 +102,19 @@ def write_works(path: Path | str, works: Iterable[Work]) -> int:
     return number
 
 
-def _jsonl_records(path: Path) -> Iterator[tuple[int, Any]]:
+def _jsonl_records(path: Path, more: Sequence[str]) -> Iterator[tuple[int, Any]]:
+    del more  # a record is read whole
     return read_json_lines(path, error=CorpusError)
 
 
-def _csv_records(path: Path) -> Iterator[tuple[int, Any]]:
-    optional = ("id", "artist", "anon")
-    for line, row in read_table(path, ("concepts",), error=CorpusError, optional=optional):
+def _csv_records(path: Path, more: Sequence[str]) -> Iterator[tuple[int, Any]]:
+    required = () if more else ("concepts",)
+    optional = ("id", "artist", "anon", "concepts", *more)
+    for line, row in read_table(path, required, error=CorpusError, optional=optional):
         yield line, {**row, "concepts": row["concepts"].split(";")}
 
 
-def _parquet_records(path: Path) -> Iterator[tuple[int, Any]]:
+def _parquet_records(path: Path, more: Sequence[str]) -> Iterator[tuple[int, Any]]:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError as error:
@@ -108,8 +123,9 @@ def _parquet_records(path: Path) -> Iterator[tuple[int, Any]]:
         ) from error
     try:
         file = parquet.ParquetFile(path)
-        names = [n for n in ("id", "artist", "anon", "concepts") if n in file.schema_arrow.names]
-        if "concepts" not in names:
+        wanted = ("id", "artist", "anon", "concepts", *more)
+        names = [name for name in wanted if name in file.schema_arrow.names]
+        if "concepts" not in names and not more:
             raise CorpusError(f"{path}: no column `concepts` among {file.schema_arrow.names}.")
         line = 0
         for batch in file.iter_batches(columns=names):
@@ -120,7 +136,8 @@ def _parquet_records(path: Path) -> Iterator[tuple[int, Any]]:
         raise CorpusError(f"{path}: not a readable Parquet file: {error}.") from error
 
 
-def _work(path: Path, line: int, record: object) -> Work:
+def work_of(path: Path, line: int, record: object) -> Work:
+    """Return the work that a record of `read_records` is, with its concepts or none."""
     if not isinstance(record, dict):
         raise CorpusError(f"{path}, line {line}: a work is a JSON object, not {record!r:.60}.")
     name, artist, concepts = (record.get(each) for each in ("id", "artist", "concepts"))

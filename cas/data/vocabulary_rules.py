@@ -88,7 +88,7 @@ class VocabularyRules:
             leads into it, and the report.
         """
         found = {concept for work in read() for concept in work.concepts}
-        spelling = self._spellings(found)
+        spelling = self.spellings(found)
         dropped = {"merged into another": len(found) - len(set(spelling.values()))}
         concepts = set(spelling.values())
         for rule, patterns in self.drops.items():
@@ -123,7 +123,7 @@ class VocabularyRules:
             artist = None if work.artist and nobody.match(work.artist) else work.artist
             yield replace(work, artist=artist, concepts=tuple(concepts))
 
-    def _spellings(self, found: set[str]) -> dict[str, str]:
+    def spellings(self, found: set[str]) -> dict[str, str]:
         """Return the concept that each spelling found stands for."""
         spelling = {}
         for variant in found:

@@ -19,16 +19,14 @@ from pyarrow import parquet
 
 from cas.data.annotation import (
     AnnotationError,
-    AssignmentRules,
-    assign,
     encode_all,
     encode_shard,
     read_shards,
     shards_of,
-    spread,
     unfinished,
     write_works,
 )
+from cas.data.assignment import AssignmentError, AssignmentRules, assign, spread
 from cas.data.clip import TEMPLATES, UNTRAINED, Clip, ClipError, make_untrained
 from cas.data.corpus import read_works
 from cas.data.image_sources import Picture, pictures_of
@@ -131,7 +129,7 @@ def test_a_run_goes_on_only_with_the_same_pictures_in_the_same_shards(
 ) -> None:
     pictures = list(pictures_of(str(folder)))
     encode_all(pictures, clip, tmp_path, size=3)
-    with pytest.raises(AnnotationError, match=r"holds 3 pictures and 2 are asked.*size of shards"):
+    with pytest.raises(AnnotationError, match=r"holds 3 works and 2 are asked.*size of shards"):
         encode_all(pictures, clip, tmp_path, size=2)
     with pytest.raises(AnnotationError, match="of which 2 are the same"):
         encode_all(pictures[1:], clip, tmp_path, size=3)
@@ -280,7 +278,7 @@ def test_what_is_written_is_a_corpus(clip: Clip, folder: Path, tmp_path: Path) -
     shard, _ = read_shards(tmp_path / "shards")
     vocabulary = Vocabulary(["sea", "kiln", "tower", "moss"])
     assigned = assign(shard.vectors, clip.concepts(list(vocabulary)), AssignmentRules(2))
-    write_works(tmp_path / "works.jsonl.gz", shard, assigned, vocabulary)
+    write_works(tmp_path / "works.jsonl.gz", shard.named, assigned, vocabulary)
     works = list(read_works(tmp_path / "works.jsonl.gz"))
     assert [work.id for work in works] == list(shard.ids)
     assert works[1].artist == "a1"
@@ -288,5 +286,5 @@ def test_what_is_written_is_a_corpus(clip: Clip, folder: Path, tmp_path: Path) -
 
 
 def test_rules_out_of_range() -> None:
-    with pytest.raises(AnnotationError, match="0 and 0"):
+    with pytest.raises(AssignmentError, match="0 and 0"):
         AssignmentRules(0, cap=0.0)

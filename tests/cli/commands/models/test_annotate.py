@@ -25,7 +25,7 @@ def pictures(tmp_path: Path) -> Path:
 def test_skipped_files_are_reported(pictures: Path, tmp_path: Path, call: Call) -> None:
     result = call("annotate", pictures, tmp_path / "out", "--untrained", "--nearest", 2)
     assert result.code == 0, result.out
-    assert "3 pictures by" in result.out and "1 left out" in result.out
+    assert "3 works by" in result.out and "1 left out" in result.out
     assert "Skipped: .heic (1)." in result.out
     assert "3.jpg: PictureError" in result.out and "no picture of a known format" in result.out
     works = list(read_works(tmp_path / "out" / "works.jsonl.gz"))
@@ -38,3 +38,29 @@ def test_a_duplicate_id_is_reported(pictures: Path, tmp_path: Path, call: Call) 
     assert "Skipped: an id that came before (1)." in result.out
     works = list(read_works(tmp_path / "out" / "works.jsonl.gz"))
     assert [work.id for work in works] == ["0", "2"]
+
+
+def test_works_are_annotated_by_their_texts(tmp_path: Path, call: Call) -> None:
+    table, words = tmp_path / "works.csv", tmp_path / "words.txt"
+    table.write_text(
+        "id,artist,title,concepts,caption\na,Turner,Ships at Sea,boat;wave,\n"
+        "b,,,,a loaf on a table\nc,,,,\n"
+    )
+    words.write_text("ship\nbread\nwave\nneon\nkitchen table\nboat\n")
+    args = ("annotate", table, tmp_path / "out", "--text", "--vocabulary", words, "--nearest", 2)
+    result = call(*args)
+    assert result.code == 0, result.out
+    assert "2 works by all-MiniLM-L6-v2" in result.out
+    assert "Skipped: no title, concepts or caption (1)." in result.out
+    works = {work.id: work for work in read_works(tmp_path / "out" / "works.jsonl.gz")}
+    assert works["a"].artist == "Turner"
+    assert set(works["a"].concepts) == {"boat", "wave"}
+    assert set(works["b"].concepts) == {"bread", "kitchen table"}
+
+
+def test_options_of_clip_do_not_go_with_text(tmp_path: Path, call: Call) -> None:
+    result = call("annotate", tmp_path / "none.csv", tmp_path / "out", "--text", "--untrained")
+    assert "--text uses no CLIP" in result.out
+    result = call("annotate", tmp_path / "none.csv", tmp_path / "out", "--text")
+    assert result.code == 1 and "no corpus at" in result.out
+    assert not (tmp_path / "out").exists()
