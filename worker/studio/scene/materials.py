@@ -9,7 +9,7 @@ MATERIALS: dict[str, Pixels] = {
         "brown_skin": "#9a6a4a",
         "lips": "#a8564a",
         "hair": "#3a2a22",
-        "grey_hair": "#918b83",
+        "grey_hair": "#847e77",
         "linen": "#ece2cf",
         "cloth": "#3f5f8a",
         "red_cloth": "#a8322e",

@@ -154,3 +154,10 @@ def test_a_child_has_the_proportions_of_a_child() -> None:
         ask = Request(np.random.default_rng(seed), "", frozenset({"child"}))
         build = build_of(ask, woman=False)
         assert 4.8 < build.height / space(build).size < 6.6
+
+
+def test_a_crawling_baby_leans_on_its_palms() -> None:
+    parts = make("baby", Request(np.random.default_rng(2), "crawling")).parts
+    for hand in (part.mesh.points for part in parts if part.name == "hand"):
+        assert hand[:, 1].min() < 0.03
+        assert np.ptp(hand[:, 1]) < 0.7 * np.ptp(hand[:, 2])

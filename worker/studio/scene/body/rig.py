@@ -25,6 +25,7 @@ _CURLS = {
     "fist": (72, 76, 78, 80, 38),
     "point": (2, 74, 80, 84, 40),
     "hold": (44, 46, 48, 50, 20),
+    "flat": (2, 0, 2, 4, -10),
 }
 """Degrees that each joint of the fingers and of the thumb bends."""
 _FINGERS = ("index", "middle", "ring", "pinky", "thumb")
@@ -298,6 +299,10 @@ def _hand(body: Bones, side: int, grip: str) -> Vector:
         full = swing(along, level)
         bend = float(np.linalg.norm(Rotation.from_matrix(full).as_rotvec()))
         rolled = between(np.eye(3), full, min(1.0, 0.7 / max(bend, 1e-6))) @ rolled
+    elif (grip or pose.grips[side]) == "flat":
+        # A hand that bears the body lies on the ground, fingers ahead, whatever the forearm does.
+        onward = body.turn("spine_03")[:, 1] * (1, 0, 1)
+        rolled = frame(onward, np.array([0.0, -1.0, 0.0])) @ frame(ahead, palm).T
     body.set(hand, rolled)
     return palm
 

@@ -101,6 +101,8 @@ def bare_head(figure: Figure, *, even: float = 0.66) -> list[Part]:
         front = np.clip((z - 0.1) / 0.14, 0, 1) * np.clip((y + 0.5) / 0.1, 0, 1)
         nose = np.exp(-((x / 0.09) ** 2) - ((y + 0.1) / 0.12) ** 2)
         weight = even * front * np.clip(1.35 - (x / 0.36) ** 2, 0, 1) * (1 - 0.6 * nose)
+        hollow = np.exp(-(((np.abs(x) - 0.16) / 0.12) ** 2) - ((y - 0.03) / 0.11) ** 2)
+        weight += np.maximum(0.92 - weight, 0) * hollow * front
         normals = evened(mesh.normals, weight, plane)
         parts.append(Part(name, replace(mesh, normals=normals), of, open=True, glow=_FILL))
     return parts
