@@ -366,7 +366,8 @@ def _patterned(picture: Rendered, pattern: str) -> Measured:
         return gap > _DISC_SEEN, f"on {share:.1%}, contrast {gap:.2f}"
     ground = buffers.object >= GROUND
     lit = float((buffers.shadow[ground] > 0.6).mean()) if ground.any() else 0.0
-    return 0.06 < lit < 0.9, f"light on {lit:.0%} of the ground and walls"
+    least = 0.02 if pattern == "beam" else 0.06
+    return least < lit < 0.9, f"light on {lit:.0%} of the ground and walls"
 
 
 def _structured(picture: Rendered, arguments: str) -> Measured:
