@@ -73,11 +73,9 @@ def render(target: Target, stage: Stage) -> Pixels:
     held = blur(target.accent.astype(np.float32), 2.5 * target.unit)
     held = eased(held, 0.02, 0.2) * inside
 
-    worn = 1 - 0.05 * cloud(target.shape, target.rng, cell=0.004, octaves=2)
-
     def print_(cover: Map) -> Pixels:
         colour = ink + (target.accent_colour * 0.85 - ink) * held[..., None]
-        return plate_mark(target, np.clip(inked(paper, colour, cover * worn), 0, 1), _PLATE)
+        return plate_mark(target, np.clip(inked(paper, colour, cover), 0, 1), _PLATE)
 
     cover = outline(target).drawn(target.shape) * inside
     show(stage, print_, cover)

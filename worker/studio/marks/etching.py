@@ -138,7 +138,7 @@ def _film(target: Target, dark: Map) -> Map:
 def _aquatint(target: Target, dark: Map) -> Map:
     """The tone of what stands behind: grains of resin, bitten the longer the darker."""
     back = blur(behind(target).astype(np.float32), 0.8 * target.unit)
-    bite = blur(eased(dark, 0.1, 1.1), 5 * target.unit)
+    bite = blur(eased(dark, 0.15, 1.08), 5 * target.unit)
     grain = tooth(target, size=1.6)
     return np.asarray(0.92 * back * bite * (0.9 + 0.2 * grain), dtype=np.float32)
 

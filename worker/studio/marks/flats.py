@@ -63,10 +63,12 @@ def shining(target: Target) -> NDArray[np.bool_]:
     """Sun, moon and stars: what has an edge within the backdrop; its gradation is no shape."""
     behind = target.buffers.object < 0
     light = luminance(target.buffers.albedo)
-    step = np.zeros_like(light)
-    step[1:] = np.abs(np.diff(light, axis=0))
-    step[:, 1:] = np.maximum(step[:, 1:], np.abs(np.diff(light, axis=1)))
-    area, _ = label(behind & (step < _EDGE))
+    edge = np.zeros_like(behind)
+    edge[1:] = (np.abs(np.diff(light, axis=0)) > _EDGE) & behind[1:] & behind[:-1]
+    edge[:, 1:] |= (np.abs(np.diff(light, axis=1)) > _EDGE) & behind[:, 1:] & behind[:, :-1]
+    if not edge.any():
+        return edge
+    area, _ = label(behind & ~edge)
     outer = np.bincount(np.concatenate([area[0], area[:, 0], area[:, -1]]))
     outer[0] = 0
     if not outer.any():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
+from scipy.ndimage import distance_transform_edt, label
 
 from worker.studio.field.colour import Pixels, from_hex, from_oklab, to_oklab
 from worker.studio.field.noise import blur, cloud
@@ -73,11 +73,10 @@ def _leads(target: Target, piece: Index) -> tuple[Map, Map]:
     subject, narrowest between the panes behind it.
     """
     actor = planes(target) == ACTOR
-    whole = minimum_filter(actor, 5)
-    broad = maximum_filter(actor, 5)
-    kind = np.where(whole, 1, np.where(broad, 2, 0))
+    near = blur(actor.astype(np.float32), 2 * target.unit)
+    kind = np.where(near > 0.97, 1, np.where(near > 0.03, 2, 0))
     far, (rows, columns) = distance_transform_edt(~_borders(piece), return_indices=True)
-    hand = 0.8 + 0.4 * cloud(target.shape, target.rng, cell=0.15, octaves=2)
+    hand = 0.8 + 0.4 * cloud(target.shape, target.rng, cell=0.15, octaves=1)
     width = (np.array(_LEADS, np.float32)[kind] * hand)[rows, columns]
     away = np.minimum(far.astype(np.float32) / target.unit, np.abs(inset(target) - _MARGIN / 2))
     return away.astype(np.float32), width.astype(np.float32)
@@ -140,6 +139,9 @@ def _borders(piece: Index) -> NDArray[np.bool_]:
 def _glass(target: Target, piece: Index, away: Map) -> Pixels:
     """Each piece in one deep colour, streaked and uneven as old glass is."""
     lab = to_oklab(means(piece, target.colour)) * np.array([1.0, 2.0, 2.0], np.float32)
+    # The panes behind are deep, so that the subject stands before them.
+    deep = means(piece, (target.buffers.object < 0).astype(np.float32)[..., None])
+    lab = lab * np.concatenate([1 - 0.1 * deep, 1 + 0.35 * deep, 1 + 0.35 * deep], axis=1)
     # Glass is coloured in the melt: a brown is amber, a dark grey is blue or violet.
     stock = to_oklab(np.stack([from_hex(code) for code in _STOCK]))
     gap = (lab[:, None] - stock[None]) * np.array([0.9, 2.0, 2.0], np.float32)

@@ -69,7 +69,7 @@ def _swept(target: Target, bristle: Map) -> tuple[NDArray[np.bool_], Pixels]:
     broad = blur(bristle + 0.5, 5 * target.unit) - 0.5
     down = broad * (0.25 / max(float(broad.std()), 1e-3)) * _SWEEP * target.unit
     open_ = open_sky(target)
-    same = open_ & warp(open_, np.zeros_like(down), down)
+    same = open_ & warp(open_, np.zeros_like(down), down).astype(bool)
     moved = warp(target.colour, np.zeros_like(down), down).astype(np.float32)
     return open_[..., None], np.where(same[..., None], moved, target.colour)
 
@@ -97,6 +97,7 @@ def _valued(colours: Pixels, weights: NDArray[np.integer]) -> Pixels:
         for index in np.unique(near):
             levels[index] = np.average(light[near == index], weights=share[near == index])
     lab[:, 0] += 0.6 * (levels[near] - light)
+    lab[:, 1:] *= 1.25
     return from_oklab(lab)
 
 

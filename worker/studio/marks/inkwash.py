@@ -35,7 +35,7 @@ def render(target: Target, stage: Stage) -> Pixels:
         return np.asarray(np.clip(paper * np.exp(-soaked[..., None] * colour), 0, 1), np.float32)
 
     show(stage, dried, depth)
-    hairs = eased(streaks(target, hand_flow(target, sway=0.1), 60.0, grain=2.2), 0.48, 0.6)
+    hairs = eased(streaks(target, hand_flow(target, sway=0.1), 40.0, grain=2.2), 0.48, 0.6)
     dry = 1 - 0.85 * hairs * _dryness(target)
     for cut, strength, bleed in _WASHES:
         depth = depth + strength * _wash(target, tone, cut, bleed) * dry
@@ -64,14 +64,15 @@ def _dryness(target: Target) -> Map:
     """
     patch = cloud(target.shape, target.rng, cell=0.3, octaves=2)
     ground = (planes(target) == GROUND).astype(np.float32)
-    plain = 1 - eased(blur(target.buffers.edge, 16 * target.unit), 0.02, 0.08)
-    return np.maximum(eased(patch, 0.62, 0.8) * plain, ground * eased(patch, 0.2, 0.5))
+    plain = 1 - eased(blur(target.buffers.edge, 34 * target.unit), 0.012, 0.04)
+    dry = np.maximum(eased(patch, 0.62, 0.8) * plain, ground * eased(patch, 0.2, 0.5))
+    return np.asarray(dry, dtype=np.float32)
 
 
 def _wash(target: Target, tone: Map, cut: float, bleed: float) -> Map:
     """One wash: a flat shape that dries to a dark edge, feathered where the paper was wet."""
-    feather = cloud(target.shape, target.rng, cell=0.05, octaves=5) - 0.5
-    wet = cloud(target.shape, target.rng, cell=0.25, octaves=2)
+    feather = cloud(target.shape, target.rng, cell=0.05, octaves=4) - 0.5
+    wet = cloud(target.shape, target.rng, cell=0.25, octaves=1)
     level = blur(tone, bleed * target.unit) + 0.07 * feather
     damp = np.where(behind(target), 1, eased(wet, 0.62, 0.8) * (1 - target.weight))
     width = 0.008 + 0.16 * damp

@@ -44,10 +44,10 @@ _BRUSHES = (
     (SCENERY, 46.0, 2.6, 0.7, 0.8, 0.006, 0.35, 0.4),
     (SCENERY, 20.0, 3.0, 0.9, 0.35, 0.012, 0.45, 0.4),
     (ACTOR, 46.0, 2.6, 0.55, 1.0, 0.006, 0.7, 0.25),
-    (ACTOR, 24.0, 3.2, 0.65, 0.75, 0.012, 0.8, 0.35),
+    (ACTOR, 24.0, 3.2, 0.7, 0.65, 0.012, 0.8, 0.35),
 )
 # Width and the share of what is still wrong that the last, small brushes mend.
-_MENDING = ((14.0, 0.9), (6.0, 0.8))
+_MENDING = ((14.0, 0.9), (6.0, 0.6))
 
 
 def render(target: Target, stage: Stage) -> Pixels:

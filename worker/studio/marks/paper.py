@@ -152,7 +152,7 @@ def plate_darks(target: Target) -> Map:
     deepest = float(np.percentile(dark[actor], 94)) if actor.any() else 1.0
     dark = np.where(actor, np.clip(dark / max(deepest, 0.4), 0, 1) ** 1.3, dark)
     away = 1 - blur(actor.astype(np.float32), 130 * target.unit)
-    bank = cloud(target.shape, target.rng, cell=0.4, octaves=3, stretch=2.6)
+    bank = cloud(target.shape, target.rng, cell=0.4, octaves=2, stretch=2.6)
     rise = sky_level(target) ** 0.8 * (0.3 + 0.7 * away) * (0.4 + 1.2 * bank)
     deep = float(target.rng.uniform(*_HEAVEN))
     dark = np.where(kind == SKY, dark + (1 - dark) * np.clip(deep * rise, 0, 0.9), dark)

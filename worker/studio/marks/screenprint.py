@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
 from worker.studio.field.colour import Pixels, from_oklab, luminance, to_oklab
@@ -38,7 +39,7 @@ def render(target: Target, stage: Stage) -> Pixels:
         block = (number == ink).astype(np.float32)
         picture = _pulled(target, picture, inks[ink], block, frame)
         show(stage, np.copy, picture)
-    picture = _rolled(target, picture, frame)
+    picture = _rolled(target, picture, frame, number < 0)
     show(stage, np.copy, picture)
     dark = dark_ink(target)
     shade, key = _shade(target), _key(target, number)
@@ -66,9 +67,8 @@ def _separated(target: Target) -> tuple[Index, Pixels, int]:
     return number, from_oklab(lab), bare
 
 
-def _rolled(target: Target, picture: Pixels, frame: Map) -> Pixels:
+def _rolled(target: Target, picture: Pixels, frame: Map, open_: NDArray[np.bool_]) -> Pixels:
     """The sky in one pull of two inks that blend on the screen, the upper one stronger."""
-    open_ = open_sky(target)
     level = sky_level(target)
     ends = [open_ & (level < 0.25), open_ & (level > 0.75)]
     if not all(end.any() for end in ends):

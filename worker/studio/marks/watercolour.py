@@ -17,7 +17,7 @@ from worker.studio.marks.technique import Stage, Technique
 _WHITE = np.array((0.975, 0.965, 0.935), dtype=np.float32)
 # Lightness in light below which each glaze is laid.
 _GLAZES = (0.94, 0.7, 0.46, 0.24)
-_MARGIN = 40.0
+_MARGIN = 36.0
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -54,7 +54,7 @@ def render(target: Target, stage: Stage) -> Pixels:
 
 def _edge_of_washes(target: Target, grain: Map) -> Map:
     """The washes end short of the sheet's edge, each where its brush was lifted, and dry dark."""
-    ends = inset(target) + 36 * (cloud(target.shape, target.rng, cell=0.3, octaves=4) - 0.5)
+    ends = inset(target) + 26 * (cloud(target.shape, target.rng, cell=0.3, octaves=4) - 0.5)
     inside = np.clip((ends - _MARGIN + 9 * grain) / 2.5 + 0.5, 0, 1).astype(np.float32)
     return inside * (1 + 0.8 * (1 - blur(inside, 4 * target.unit)))
 

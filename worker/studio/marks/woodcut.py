@@ -58,7 +58,7 @@ def render(target: Target, stage: Stage) -> Pixels:
         cover = block * frame * np.clip(gradation + (grain - 0.5) * 0.16, 0, 1) * 0.96
         picture = _printed(picture, inks[ink], cover)
         show(stage, np.copy, picture)
-    for cut, strength in ((0.6, 0.3), (0.33, 0.42)):
+    for cut, strength in ((0.6, 0.22), (0.33, 0.4)):
         shade = (steps(target, (cut,), soft=4.0) == 0).astype(np.float32)
         shade = _registered(target, trembled(target, shade, 4.0).astype(np.float32)) * frame
         tint = strength * (1 - target.pigments[min(1, len(target.pigments) - 1)])
@@ -78,7 +78,10 @@ def _blocks(target: Target) -> tuple[Index, Pixels]:
     colours = lit_colours(target, shapes)
     inks = few_inks(colours, np.bincount(shapes.ravel()) ** 0.6, _INKS)
     number = nearest_ink(colours, inks)
-    return number[shapes].astype(np.int32), towards_pigments(target, inks, 0.35)
+    # Vegetable inks on white paper are clear: what is mixed with grey looks printed twice.
+    lab = to_oklab(towards_pigments(target, inks, 0.35)) * np.array([1.0, 1.4, 1.4], np.float32)
+    lab[:, 0] += 0.05
+    return number[shapes].astype(np.int32), from_oklab(lab)
 
 
 def _sky(target: Target) -> list[tuple[Pixels, Map]]:
