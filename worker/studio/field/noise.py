@@ -1,5 +1,7 @@
 """Seeded irregularity: the cloud, grain and tremor that keep a picture from looking ruled."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
@@ -7,6 +9,7 @@ from PIL import Image, ImageFilter
 from worker.studio.field.colour import Pixels
 
 Rng = np.random.Generator
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def cloud(
@@ -67,9 +70,10 @@ def blur(plane: Pixels, radius: float) -> Pixels:
     return np.asarray(np.asarray(soft_image, dtype=np.float32) / 255, dtype=np.float32)
 
 
-def warp(plane: NDArray[np.generic], dx: Pixels, dy: Pixels) -> NDArray[np.generic]:
+def warp(plane: NDArray[Scalar], dx: Pixels, dy: Pixels) -> NDArray[Scalar]:
     """`plane` (h, w, ...) read at each pixel's place moved by (dx, dy) pixels; edges repeat."""
     height, width = plane.shape[:2]
     rows = np.clip(np.arange(height)[:, None] + dy, 0, height - 1).astype(np.int32)
     columns = np.clip(np.arange(width)[None, :] + dx, 0, width - 1).astype(np.int32)
-    return np.asarray(plane[rows, columns])
+    moved: NDArray[Scalar] = plane[rows, columns]
+    return moved
