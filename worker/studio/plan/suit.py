@@ -42,17 +42,17 @@ class Suit:
 
 
 SUITS = {
-    "engraving": Suit(0.012, 1.0, 1.6, 1.5, 0.6, wide=0.3),
-    "etching": Suit(0.015, 0.8, 0.9, 0.9, 1.0, wide=0.2),
+    "engraving": Suit(0.012, 1.1, 1.6, 1.5, 1.0, wide=0.3),
+    "etching": Suit(0.015, 0.9, 1.2, 1.0, 0.9, wide=0.2),
     "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3),
-    "woodcut": Suit(0.028, 1.3, 1.3, 1.0, 1.0),
-    "ink wash": Suit(0.015, 1.2, 1.0, 0.9, 0.6, wide=0.3),
-    "mosaic": Suit(0.045, 0.9, 1.1, 1.3, 0.15),
-    "stained glass": Suit(0.06, 0.4, 1.0, 0.8, 0.25),
-    "screen print": Suit(0.035, 0.9, 1.0, 1.0, 0.6),
-    "gouache": Suit(0.03, 0.7, 1.0, 0.9, 0.25),
-    "oil": Suit(0.05, 0.4, 0.8, 0.8, 0.1),
-    "watercolour": Suit(0.03, 0.5, 0.8, 0.7, 0.1),
+    "woodcut": Suit(0.028, 1.3, 1.4, 1.1, 1.0),
+    "ink wash": Suit(0.015, 1.2, 1.1, 1.0, 0.8, wide=0.3),
+    "mosaic": Suit(0.045, 1.0, 1.1, 1.3, 0.3),
+    "stained glass": Suit(0.06, 0.5, 0.9, 0.6, 0.6),
+    "screen print": Suit(0.035, 0.9, 0.9, 1.0, 0.5),
+    "gouache": Suit(0.03, 0.8, 1.0, 0.9, 0.4),
+    "oil": Suit(0.05, 0.5, 0.9, 0.8, 0.5),
+    "watercolour": Suit(0.03, 0.8, 1.1, 0.9, 0.5),
 }
 """Every technique that is drawn; where a subject suits none, the finest lines can have it."""
 _FINEST = "engraving"
