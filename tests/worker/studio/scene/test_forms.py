@@ -71,3 +71,26 @@ def test_natural_colours_are_materials_of_families_that_exist() -> None:
 def test_unknown_forms_are_refused() -> None:
     with pytest.raises(KeyError):
         make("no such thing", Request(np.random.default_rng(1)))
+
+
+@pytest.mark.parametrize(
+    ("name", "pose"),
+    [("dead tree", "stump"), ("dead tree", "standing"), ("haystack", "domed"),
+     ("wheat", "sheaf"), ("iceberg", "peaked"), ("root", "spreading"), ("mushroom", "group")],
+)  # fmt: skip
+def test_what_has_one_colour_in_life_does_not_take_that_of_leaves_or_stone(
+    name: str, pose: str
+) -> None:
+    assert "main" not in {part.material for part in made(name, pose).parts}
+
+
+@pytest.mark.parametrize("attributes", [(), ("portrait",)])
+def test_a_frame_holds_a_picture_of_several_colours(attributes: tuple[str, ...]) -> None:
+    model = made("picture frame", "standing", *attributes)
+    frame = {"frame", "corners", "picture"}
+    painted = [part for part in model.parts if part.name not in frame]
+    assert len({part.material for part in painted}) >= 4
+    low, high = next(p.mesh.bounds for p in model.parts if p.name == "picture")
+    for part in painted:
+        inside = (part.mesh.points >= low - 0.02) & (part.mesh.points <= high + 0.02)
+        assert inside[:, :2].all(), part.name
