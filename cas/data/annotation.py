@@ -38,6 +38,7 @@ SHARD = 1024
 BATCH = 32
 """Works in a batch of the model, by default."""
 ItemT = TypeVar("ItemT", bound=Item)
+"""A kind of works."""
 
 
 class AnnotationError(CasError):

@@ -161,3 +161,11 @@ def test_a_crawling_baby_leans_on_its_palms() -> None:
     for hand in (part.mesh.points for part in parts if part.name == "hand"):
         assert hand[:, 1].min() < 0.03
         assert np.ptp(hand[:, 1]) < 0.7 * np.ptp(hand[:, 2])
+
+
+def test_a_net_is_not_held_before_the_face() -> None:
+    for seed in SEEDS[:4]:
+        ask = Request(np.random.default_rng(seed), "standing", frozenset({"man", "net"}))
+        model = make("person", ask)
+        net = next(part.mesh.points for part in model.parts if part.name == "net")
+        assert np.linalg.norm(net.mean(0) - np.array(model.anchors["head"])) > 0.35

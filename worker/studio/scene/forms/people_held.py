@@ -126,12 +126,13 @@ def torch() -> list[Part]:
 
 
 def net() -> list[Part]:
-    """A landing net on a pole."""
+    """A landing net on a pole that leans away from the face."""
     angle = np.linspace(0, 2 * np.pi, 25)
     rows = [columns(np.cos(angle) * 0.2 * (1 - t**2.2), 0.9 + np.sin(angle) * 0.2 * (1 - t**2.2)
         - 0.25 * t, 0.3 * t + 0 * angle) for t in np.linspace(0, 0.97, 8)]
-    return [Part("pole", merge(_rod(1.5, 0.013, 0.47), tube(rows[0], 0.014, sides=6)), "wood"),
-        Part("net", sheet(np.stack(rows)), "linen", "checks", repeat=24)]
+    pole = merge(_rod(1.5, 0.013, 0.47), tube(rows[0], 0.014, sides=6))
+    return [Part("pole", pole.turned(z=26), "wood"),
+        Part("net", sheet(np.stack(rows)).turned(z=26), "linen", "checks", repeat=24)]
 
 
 def flag() -> list[Part]:
