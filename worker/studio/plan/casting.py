@@ -100,10 +100,17 @@ def _turn(family: str, rng: Rng) -> float:
     return side * float(rng.uniform(*spans[int(rng.choice(3, p=_TURNS))]))
 
 
-def luminous(actor: Actor, palette: Sequence[Pigment]) -> Actor:
-    """A thing that gives light wears no dark colour: else the lightest one of the palette."""
+def wearable(actor: Actor, palette: Sequence[Pigment]) -> Actor:
+    """The actor in a colour that it can wear.
+
+    None where every part has its own, as dead wood has. A thing that gives light wears no dark
+    colour: else the lightest one of the palette.
+    """
+    dyed = [part for part in make_actor(actor).parts if part.material == "main"]
+    if not dyed:
+        return actor.model_copy(update={"colour": ""})
     light = {p.name: float(luminance(from_hex(p.colour))) for p in palette}
-    glows = any(p.material == "main" and p.glow for p in make_actor(actor).parts)
+    glows = any(part.glow for part in dyed)
     if not glows or light.get(actor.colour, 0.0) >= _GLOWING:
         return actor
     return actor.model_copy(update={"colour": max(light, key=lambda name: light[name])})

@@ -21,7 +21,7 @@ from storage.archive.plan import (
     Setting,
     Structure,
 )
-from worker.studio.plan.casting import alone, draw_actor, luminous, small
+from worker.studio.plan.casting import alone, draw_actor, small, wearable
 from worker.studio.plan.choices import Choices, Demand
 from worker.studio.plan.depiction import Depiction, Reader
 from worker.studio.plan.light import (
@@ -146,7 +146,7 @@ def _sketch(
         # Two things without a common act do not make one picture.
         cast, actors = cast[:1], alone(actors[0], palette, rng)
         structure = structure or small(actors[0], kind, hour, rng)
-    actors = tuple(luminous(actor, palette) for actor in actors)
+    actors = tuple(wearable(actor, palette) for actor in actors)
     direction = chosen.direction or choose_direction(structure, hour, rng)
     light = Lighting(
         hour=hour,

@@ -14,7 +14,7 @@ from worker.studio.plan.depiction import Dictionary
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
 from worker.studio.plan.draw import MOST_ACTORS, draw_plan
 from worker.studio.plan.suit import SUITS, choose_technique
-from worker.studio.scene.arrange import arrange
+from worker.studio.scene.arrange import arrange, make_actor
 from worker.studio.scene.build import make_camera
 from worker.studio.scene.layout import PORTRAITS, look
 from worker.studio.scene.model import COPIES, FORMS, Placed
@@ -62,10 +62,18 @@ def assert_paintable(drawn: Plan) -> None:
     for actor in drawn.actors:
         assert actor.pose in FORMS[actor.form].poses
         assert not actor.colour or actor.colour in names
+        assert not actor.colour or any(p.material == "main" for p in make_actor(actor).parts)
     for relation in drawn.relations:
         assert relation.kind in RELATIONS
         assert max(relation.subject, relation.object) < len(drawn.actors)
     assert Plan.model_validate_json(drawn.model_dump_json()) == drawn
+
+
+@pytest.mark.parametrize("concept", ["haystack", "stump", "mushroom"])
+def test_what_has_its_own_colours_is_given_none(concept: str) -> None:
+    drawn = painter().plan([concept], seed=2)
+    assert_paintable(drawn)
+    assert [actor.colour for actor in drawn.actors] == [""]
 
 
 @pytest.mark.parametrize("number", STUDIES)
