@@ -64,7 +64,7 @@ class Lighting(_Part):
     concept: Concept | None = None
     direction: Line = Field("left", description="left, right, behind, above, front or below")
     key: Line = Field("middle", description="low, middle or high: how light the picture is")
-    pattern: Line = Field("", description="disc, panes, blinds, beam or edge; empty: it falls evenly")
+    pattern: Line = Field("", description="disc, panes, blinds, beam or edge; empty: it is even")
 
 
 class Pigment(_Part):
