@@ -140,29 +140,39 @@ def piano(ask: Request) -> Model:
             .moved(0, 0.84, 0.1))
         kit.add("music", music, of="paper")
         return kit.model(hand=(0, 0.76, 0.25), back=(0, 1.24, -0.1))
-    t = np.array(pairs("-720 620, 720 620, 740 0, 660 -350, 300 -720, 100 -1100, -180 -1420, "
-        "-520 -1400, -700 -1120"))
-    body = extrude(t * [1, -1], 0.28, bevel=0.01).turned(x=90)
-    kit.add("case", body.moved(y=0.8), of="main")
-    kit.add("lid", _lid(t).moved(x=0.72).turned(z=38).moved(-0.72, 0.95, 0))
-    string = _lid(t * [0.9, 0.93]).scaled(1, 0.3, 1).moved(0, 0.945, 0)
-    kit.add("strings", string, of="gold", pattern="stripes", other="bronze", repeat=18)
-    for x, z in ((-0.6, 0.45), (0.6, 0.45), (-0.35, -1.15)):
-        kit.add("legs", turned_leg(0.68, 0.07).moved(x, 0, z))
-    kit.add("legs", b.bars([[(0, 0.1, 0.3), (0, 0.68, 0.3)]], 0.02), box(0.22, 0.05, 0.1).moved(0,
-        0.08, 0.34))
-    kit.add("keys", box(1.3, 0.02, 0.16).moved(0, 0.94, 0.52), of="white")
-    kit.add("black keys", _black_keys(1.3).moved(0, 0.96, 0.49), of="black")
-    kit.add("case", *(box(0.07, 0.08, 0.34).moved(s * 0.68, 0.9, 0.45) for s in (-1, 1)),
-        box(1.3, 0.16, 0.03).moved(0, 0.94, 0.4))
-    return kit.model(hand=(0, 0.98, 0.55), back=(0.2, 0.96, -0.3))
+    t = np.array(pairs("-740 350, 740 350, 740 0, 660 -350, 300 -720, 100 -1100, -180 -1420, "
+        "-520 -1400, -740 -1120"))
+    low, top = 0.66, 1.0
+    rim = np.array([*t[1:], t[0]])
+    kit.add("case", b.band(rim, rim * 0.94, top - low).turned(x=90).moved(y=(low + top) / 2),
+        box(1.48, top - low, 0.05).moved(0, low, 0.33))
+    floor = extrude(t * 0.97, 0.06).turned(x=90)
+    kit.add("case", floor.moved(y=low + 0.05))
+    strings = extrude(t * [0.92, 0.92], 0.02).turned(x=90).moved(y=top - 0.09)
+    kit.add("strings", strings, of="gold", pattern="stripes", other="bronze", repeat=18)
+    lid = extrude(t, 0.03).turned(x=90)
+    kit.add("lid", lid.moved(x=0.74).turned(z=36).moved(-0.74, top + 0.03, 0))
+    kit.add("prop", b.bars([[(0.62, top - 0.02, -0.3), (0.34, top + 0.73, -0.36)]], 0.018))
+    for x, z in ((-0.6, 0.42), (0.6, 0.42), (-0.34, -1.15)):
+        kit.add("legs", b.tiers((0.1, 0.1, 0), (0.09, 0.09, 0.05), (0.16, 0.16, low)).moved(x, 0,
+            z))
+    kit.add("legs", *(b.bars([[(s * 0.07, 0.14, 0.15), (s * 0.1, low, 0.12)]], 0.022)
+        for s in (-1, 1)), box(0.26, 0.07, 0.14).moved(0, 0.08, 0.18))
+    _keyboard(kit, low)
+    return kit.model(hand=(0, low + 0.15, 0.55), back=(0.2, top + 0.02, -0.3))
 
 
-def _lid(outline: Array) -> Mesh:
-    """The lid of a grand piano, lying flat, without the part over the keys."""
-    keep = [tuple(p) for p in outline if p[1] < 0.3]
-    edge = [(float(outline[0][0]), 0.3), (float(outline[1][0]), 0.3)]
-    return extrude(np.array([*edge, *keep]) * [1, -1], 0.025).turned(x=90)
+def _keyboard(kit: b.Kit, low: float) -> None:
+    """The keys on their shelf before the case of a grand piano, between cheeks, and its desk."""
+    shelf = low + 0.1
+    kit.add("case", box(1.48, 0.1, 0.34).moved(0, low, 0.5),
+        *(box(0.08, 0.2, 0.34, bevel=0.02).moved(s * 0.7, low + 0.06, 0.5) for s in (-1, 1)))
+    kit.add("keys", box(1.32, 0.04, 0.22).moved(0, shelf, 0.53), of="white")
+    kit.add("black keys", _black_keys(1.32).moved(0, shelf + 0.04, 0.46), of="black")
+    desk = box(0.7, 0.3, 0.025).turned(x=-16).moved(0, 1.0, 0.1)
+    kit.add("desk", desk)
+    leaves = b.blocks([(s * 0.13, 0.02, 0.03, 0.24, 0.3, 0.01) for s in (-1, 1)]).turned(x=-16)
+    kit.add("music", leaves.moved(0, 1.0, 0.1), of="paper")
 
 
 def _black_keys(width: float) -> Mesh:
