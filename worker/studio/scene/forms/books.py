@@ -286,7 +286,7 @@ def playing_card(ask: Request) -> Model:
 
 @form("photograph", "paper", 0.14, "framed", where="table")
 def photograph(ask: Request) -> Model:
-    """A portrait photograph: in a standing frame, loose with a white border, or torn."""
+    """A portrait photograph in its frame, which hangs straight."""
     w, h = 0.12, 0.16
     paper = block(w, h, 0.002, (0, h / 2, 0))
     view = block(w - 0.02, (h - 0.02), 0.001, (0, h / 2 + 0.0, 0.0016))
@@ -295,9 +295,7 @@ def photograph(ask: Request) -> Model:
     bars = [block(w + 0.03, 0.018, 0.014, (0, y, 0.002), bevel=0.003)
         for y in (0, h)] + [block(0.018, h + 0.018, 0.014, (x * (w / 2 + 0.006), h / 2, 0.002),
         bevel=0.003) for x in (-1, 1)]
-    stand = block(0.04, h * 0.8, 0.003, (0, h * 0.36, -0.004)).turned(x=16).moved(0, 0, -0.03)
-    parts += [Part("frame", merge(bars), "main"), Part("stand", stand, "main")]
-    return tilted(Model(parts), x=-14)
+    return Model([*parts, Part("frame", merge(bars), "main")])
 
 
 @form("poster", "paper", 0.8, "hanging", where="wall")

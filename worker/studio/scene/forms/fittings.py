@@ -7,7 +7,7 @@ import numpy as np
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import sitter
 from worker.studio.scene.forms.lights import tongue
-from worker.studio.scene.forms.seats import cabriole, curtain_leaf, turned_leg
+from worker.studio.scene.forms.seats import cabriole, curtain_leaf
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
     sheet, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
