@@ -6,7 +6,6 @@ import numpy as np
 
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import sitter
-from worker.studio.scene.forms.lights import tongue
 from worker.studio.scene.forms.seats import cabriole, curtain_leaf
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
     sheet, triples, tube)
@@ -49,11 +48,22 @@ def fireplace(ask: Request) -> Model:
     for s in (-1, 1):
         kit.add("grate", b.bars([[(s * 0.26, 0.05, 0.14), (s * 0.26, 0.34, 0.14)],
             [(s * 0.26, 0.1, 0.14), (s * 0.26, 0.1, -0.1)]], 0.016), of="gold")
-    for x, high, turn in ((-0.13, 0.36, 9), (0.02, 0.56, -4), (0.15, 0.3, -10)):
-        fire = tongue(high * ask.between(0.9, 1.1)).scaled(1.9, 1, 0.8).turned(z=turn)
-        kit.add("fire", fire.moved(x, 0.16, 0.02), of="fire", glow=0.9)
-        kit.add("flames", fire.scaled(0.55, 0.6, 0.6).moved(x, 0.18, 0.08), of="flame", glow=1.0)
+    _blaze(ask, kit)
     return kit.model(back=(0, h + 0.1, 0.1), inside=(0, 0.2, 0))
+
+
+def _blaze(ask: Request, kit: b.Kit) -> None:
+    """Many slender tongues that lean together, the low ones before the high, over embers."""
+    for x, high in ((-0.2, 0.26), (-0.11, 0.4), (-0.02, 0.54), (0.08, 0.44), (0.19, 0.28)):
+        y, lean = np.linspace(0, 1, 7), ask.between(-0.04, 0.04)
+        line = columns(x * (1 - 0.5 * y) + lean * np.sin(4.5 * y), 0.14 + high * y, 0 * y + 0.02)
+        girth = 0.065 * np.array([0.6, 1.0, 1.0, 0.75, 0.5, 0.25, 0.03])
+        kit.add("fire", tube(line, girth, sides=8, samples=18), of="fire", glow=0.9)
+        core = line * [0.95, 0.6, 1] + [0, 0.05, 0.07]
+        kit.add("flames", tube(core, girth * 0.55, sides=8, samples=18), of="flame", glow=1.0)
+    embers = [ball(0.028, sides=8).moved(ask.between(-0.24, 0.24), 0.05, ask.between(0.0, 0.12))
+        for _ in range(16)]
+    kit.add("embers", merge(embers), of="fire", glow=0.8)
 
 
 def _over_the_mantel(kit: b.Kit, w: float, y: float) -> None:
@@ -61,7 +71,12 @@ def _over_the_mantel(kit: b.Kit, w: float, y: float) -> None:
     half, straight = 0.36 * w, 0.42 * w
     arch = [(half, 0), *((half * np.cos(a), straight + half * np.sin(a))
         for a in np.linspace(0, np.pi, 17)), (-half, 0)]
-    kit.add("mirror", extrude(arch, 0.02).moved(0, y + 0.05, -0.04), of="glass")
+    kit.add("mirror", extrude(arch, 0.02).moved(0, y + 0.05, -0.04), of="silver")
+    # Slant streaks of light tell a mirror from a board.
+    for x, low, wide in ((-0.5, 0.3, 0.16), (-0.12, 0.2, 0.06)):
+        glint = np.array([(x, low), (x + wide, low), (x + wide + 0.5, low + 0.9), (x + 0.5, low
+            + 0.9)]) * [half, straight]
+        kit.add("glints", extrude(glint, 0.004).moved(0, y + 0.05, -0.026), of="white")
     rim = tube([(p, q, 0) for p, q in [*arch, arch[0]]], 0.045, sides=8)
     kit.add("frame", rim.moved(0, y + 0.05, -0.02), of="gold")
     clock = b.tiers((0.3, 0.14, 0), (0.24, 0.12, 0.05), (0.2, 0.11, 0.28), (0.12, 0.1, 0.36))
