@@ -334,10 +334,13 @@ def calendar(ask: Request) -> Model:
 def stamp(ask: Request) -> Model:
     """A postage stamp with its teeth and a profile, or a rubber stamp with a turned handle."""
     if ask.pose == "rubber stamp":
-        handle = turned(pairs("20 22, 12 35, 9 50, 18 75, 14 90, 0 95"))
-        return Model.of(Part("handle", handle), Part("base", block(0.06, 0.02, 0.035, (0, 0.015, 0),
-            bevel=0.003), "wood"), Part("rubber", block(0.056, 0.006, 0.032, (0, 0.003, 0)),
-            "rubber"), hand=(0, 0.07, 0))
+        handle = turned(pairs("19 26, 9 33, 6 48, 7 56, 16 66, 18 76, 13 86, 0 89"))
+        lid = block(0.07, 0.05, 0.003, (0.075, 0.028, -0.026)).turned(x=-8)
+        return Model.of(Part("handle", handle), Part("ferrule", turned(pairs("20 24, 20 29"),
+            samples=0), "gold"), Part("base", block(0.06, 0.018, 0.035, (0, 0.016, 0), bevel=0.003),
+            "wood"), Part("rubber", block(0.056, 0.008, 0.032, (0, 0.004, 0)), "red"),
+            Part("tin", merge(block(0.07, 0.012, 0.05, (0.075, 0.006, 0)), lid), "iron"),
+            Part("pad", block(0.062, 0.004, 0.042, (0.075, 0.013, 0)), "red"), hand=(0, 0.07, 0))
     w, h = 0.026, 0.032
     teeth = [disc(0.0013, 0.0008).turned(x=90).moved(x, y, 0) for x,
         y in [(i * w / 9 - w / 2, s * h / 2) for i in range(10) for s in (-1, 1)]
