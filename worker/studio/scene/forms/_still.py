@@ -161,11 +161,11 @@ def held(ask: Request, parts: Sequence[Part]) -> Model:
 
 
 def sitter(ask: Request, w: float, h: float) -> list[Part]:
-    """Head and shoulders, flat as paint, in a frame of this size about the origin."""
-    head = make("head", Request(ask.rng, "", frozenset({ask.pick("woman", "man")})))
-    bust = Model([p for p in head.parts if p.name != "ledge"])
+    """Head and shoulders, flat as paint and without hands, in a frame of this size."""
+    head = make("head", Request(ask.rng, "", frozenset({ask.pick("woman", "man"), "framed"})))
+    bust = Model([p for p in head.parts if p.name not in ("ledge", "hand")])
     scale = 0.88 * h / float(bust.bounds[1][1] - bust.bounds[0][1])
-    flat = bust.mapped(lambda m: m.turned(y=20).scaled(scale, scale, 0.12 * scale))
+    flat = bust.mapped(lambda m: m.scaled(scale, scale, 0.12 * scale))
     low = flat.bounds[0]
 
     def hung(mesh: Mesh) -> Mesh:

@@ -286,7 +286,7 @@ def playing_card(ask: Request) -> Model:
 
 @form("photograph", "paper", 0.14, "framed", where="table")
 def photograph(ask: Request) -> Model:
-    """A portrait photograph: in a standing frame, loose with a white border, or torn."""
+    """A portrait photograph in its frame, which hangs straight."""
     w, h = 0.12, 0.16
     paper = block(w, h, 0.002, (0, h / 2, 0))
     view = block(w - 0.02, (h - 0.02), 0.001, (0, h / 2 + 0.0, 0.0016))
@@ -295,9 +295,7 @@ def photograph(ask: Request) -> Model:
     bars = [block(w + 0.03, 0.018, 0.014, (0, y, 0.002), bevel=0.003)
         for y in (0, h)] + [block(0.018, h + 0.018, 0.014, (x * (w / 2 + 0.006), h / 2, 0.002),
         bevel=0.003) for x in (-1, 1)]
-    stand = block(0.04, h * 0.8, 0.003, (0, h * 0.36, -0.004)).turned(x=16).moved(0, 0, -0.03)
-    parts += [Part("frame", merge(bars), "main"), Part("stand", stand, "main")]
-    return tilted(Model(parts), x=-14)
+    return Model([*parts, Part("frame", merge(bars), "main")])
 
 
 @form("poster", "paper", 0.8, "hanging", where="wall")
@@ -336,10 +334,13 @@ def calendar(ask: Request) -> Model:
 def stamp(ask: Request) -> Model:
     """A postage stamp with its teeth and a profile, or a rubber stamp with a turned handle."""
     if ask.pose == "rubber stamp":
-        handle = turned(pairs("20 22, 12 35, 9 50, 18 75, 14 90, 0 95"))
-        return Model.of(Part("handle", handle), Part("base", block(0.06, 0.02, 0.035, (0, 0.015, 0),
-            bevel=0.003), "wood"), Part("rubber", block(0.056, 0.006, 0.032, (0, 0.003, 0)),
-            "rubber"), hand=(0, 0.07, 0))
+        handle = turned(pairs("19 26, 9 33, 6 48, 7 56, 16 66, 18 76, 13 86, 0 89"))
+        lid = block(0.07, 0.05, 0.003, (0.075, 0.028, -0.026)).turned(x=-8)
+        return Model.of(Part("handle", handle), Part("ferrule", turned(pairs("20 24, 20 29"),
+            samples=0), "gold"), Part("base", block(0.06, 0.018, 0.035, (0, 0.016, 0), bevel=0.003),
+            "wood"), Part("rubber", block(0.056, 0.008, 0.032, (0, 0.004, 0)), "red"),
+            Part("tin", merge(block(0.07, 0.012, 0.05, (0.075, 0.006, 0)), lid), "iron"),
+            Part("pad", block(0.062, 0.004, 0.042, (0.075, 0.013, 0)), "red"), hand=(0, 0.07, 0))
     w, h = 0.026, 0.032
     teeth = [disc(0.0013, 0.0008).turned(x=90).moved(x, y, 0) for x,
         y in [(i * w / 9 - w / 2, s * h / 2) for i in range(10) for s in (-1, 1)]

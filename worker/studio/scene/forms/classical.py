@@ -119,15 +119,20 @@ def palace(ask: Request) -> Model:
 
 @form("pyramid", "building", 60)
 def pyramid(ask: Request) -> Model:
-    """A pyramid of courses; a stepped one has a stair and a shrine."""
+    """A pyramid of courses of pale stone with dark joints between, worn at its edges."""
     kit = b.Kit()
-    size, h, count = 94.0, ask.between(56, 64), 30
-    rows = []
+    size, h, count = 94.0, ask.between(56, 64), 18
+    courses, joints = [], []
     for k in range(count):
-        wide = size * (1 - k / count) * (1 + ask.between(-0.004, 0.004))
-        rows.append((0, h * k / count, 0, wide, h / count, wide))
-    kit.add("body", b.blocks(rows), pattern="stones", repeat=0.35)
-    kit.add("frame", b.archway(3, 5.5, 1.2, 2.4, "flat").moved(z=size / 2 - 0.4), of="second")
+        wide, step, y = size * (1 - k / count), h / count, h * k / count
+        worn = ask.between(0.0, 0.02) * wide
+        joints.append((0, y, 0, wide - 2.2, step * 0.2, wide - 2.2))
+        courses.append((worn / 2, y + step * 0.2, 0, wide - worn, step * 0.8, wide))
+    kit.add("body", b.blocks(courses), of="sand", pattern="stones", repeat=0.12)
+    kit.add("joints", b.blocks(joints), of="earth")
+    frame = b.archway(4, 7, 1.6, 3, "flat").moved(z=size / 2 - 0.4)
+    kit.add("frame", frame, of="stone")
+    kit.add("door", b.blocks([(0, 0, size / 2 - 0.2, 4, 7, 1)]), of="black")
     return kit.model()
 
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import sitter
-from worker.studio.scene.forms.lights import tongue
-from worker.studio.scene.forms.seats import cabriole, curtain_leaf, turned_leg
+from worker.studio.scene.forms.seats import cabriole, curtain_leaf
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
     sheet, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
@@ -49,11 +48,22 @@ def fireplace(ask: Request) -> Model:
     for s in (-1, 1):
         kit.add("grate", b.bars([[(s * 0.26, 0.05, 0.14), (s * 0.26, 0.34, 0.14)],
             [(s * 0.26, 0.1, 0.14), (s * 0.26, 0.1, -0.1)]], 0.016), of="gold")
-    for x, high, turn in ((-0.13, 0.36, 9), (0.02, 0.56, -4), (0.15, 0.3, -10)):
-        fire = tongue(high * ask.between(0.9, 1.1)).scaled(1.9, 1, 0.8).turned(z=turn)
-        kit.add("fire", fire.moved(x, 0.16, 0.02), of="fire", glow=0.9)
-        kit.add("flames", fire.scaled(0.55, 0.6, 0.6).moved(x, 0.18, 0.08), of="flame", glow=1.0)
+    _blaze(ask, kit)
     return kit.model(back=(0, h + 0.1, 0.1), inside=(0, 0.2, 0))
+
+
+def _blaze(ask: Request, kit: b.Kit) -> None:
+    """Many slender tongues that lean together, the low ones before the high, over embers."""
+    for x, high in ((-0.2, 0.26), (-0.11, 0.4), (-0.02, 0.54), (0.08, 0.44), (0.19, 0.28)):
+        y, lean = np.linspace(0, 1, 7), ask.between(-0.04, 0.04)
+        line = columns(x * (1 - 0.5 * y) + lean * np.sin(4.5 * y), 0.14 + high * y, 0 * y + 0.02)
+        girth = 0.065 * np.array([0.6, 1.0, 1.0, 0.75, 0.5, 0.25, 0.03])
+        kit.add("fire", tube(line, girth, sides=8, samples=18), of="fire", glow=0.9)
+        core = line * [0.95, 0.6, 1] + [0, 0.05, 0.07]
+        kit.add("flames", tube(core, girth * 0.55, sides=8, samples=18), of="flame", glow=1.0)
+    embers = [ball(0.028, sides=8).moved(ask.between(-0.24, 0.24), 0.05, ask.between(0.0, 0.12))
+        for _ in range(16)]
+    kit.add("embers", merge(embers), of="fire", glow=0.8)
 
 
 def _over_the_mantel(kit: b.Kit, w: float, y: float) -> None:
@@ -61,7 +71,12 @@ def _over_the_mantel(kit: b.Kit, w: float, y: float) -> None:
     half, straight = 0.36 * w, 0.42 * w
     arch = [(half, 0), *((half * np.cos(a), straight + half * np.sin(a))
         for a in np.linspace(0, np.pi, 17)), (-half, 0)]
-    kit.add("mirror", extrude(arch, 0.02).moved(0, y + 0.05, -0.04), of="glass")
+    kit.add("mirror", extrude(arch, 0.02).moved(0, y + 0.05, -0.04), of="silver")
+    # Slant streaks of light tell a mirror from a board.
+    for x, low, wide in ((-0.5, 0.3, 0.16), (-0.12, 0.2, 0.06)):
+        glint = np.array([(x, low), (x + wide, low), (x + wide + 0.5, low + 0.9), (x + 0.5, low
+            + 0.9)]) * [half, straight]
+        kit.add("glints", extrude(glint, 0.004).moved(0, y + 0.05, -0.026), of="white")
     rim = tube([(p, q, 0) for p, q in [*arch, arch[0]]], 0.045, sides=8)
     kit.add("frame", rim.moved(0, y + 0.05, -0.02), of="gold")
     clock = b.tiers((0.3, 0.14, 0), (0.24, 0.12, 0.05), (0.2, 0.11, 0.28), (0.12, 0.1, 0.36))
@@ -140,29 +155,39 @@ def piano(ask: Request) -> Model:
             .moved(0, 0.84, 0.1))
         kit.add("music", music, of="paper")
         return kit.model(hand=(0, 0.76, 0.25), back=(0, 1.24, -0.1))
-    t = np.array(pairs("-720 620, 720 620, 740 0, 660 -350, 300 -720, 100 -1100, -180 -1420, "
-        "-520 -1400, -700 -1120"))
-    body = extrude(t * [1, -1], 0.28, bevel=0.01).turned(x=90)
-    kit.add("case", body.moved(y=0.8), of="main")
-    kit.add("lid", _lid(t).moved(x=0.72).turned(z=38).moved(-0.72, 0.95, 0))
-    string = _lid(t * [0.9, 0.93]).scaled(1, 0.3, 1).moved(0, 0.945, 0)
-    kit.add("strings", string, of="gold", pattern="stripes", other="bronze", repeat=18)
-    for x, z in ((-0.6, 0.45), (0.6, 0.45), (-0.35, -1.15)):
-        kit.add("legs", turned_leg(0.68, 0.07).moved(x, 0, z))
-    kit.add("legs", b.bars([[(0, 0.1, 0.3), (0, 0.68, 0.3)]], 0.02), box(0.22, 0.05, 0.1).moved(0,
-        0.08, 0.34))
-    kit.add("keys", box(1.3, 0.02, 0.16).moved(0, 0.94, 0.52), of="white")
-    kit.add("black keys", _black_keys(1.3).moved(0, 0.96, 0.49), of="black")
-    kit.add("case", *(box(0.07, 0.08, 0.34).moved(s * 0.68, 0.9, 0.45) for s in (-1, 1)),
-        box(1.3, 0.16, 0.03).moved(0, 0.94, 0.4))
-    return kit.model(hand=(0, 0.98, 0.55), back=(0.2, 0.96, -0.3))
+    t = np.array(pairs("-740 350, 740 350, 740 0, 660 -350, 300 -720, 100 -1100, -180 -1420, "
+        "-520 -1400, -740 -1120"))
+    low, top = 0.66, 1.0
+    rim = np.array([*t[1:], t[0]])
+    kit.add("case", b.band(rim, rim * 0.94, top - low).turned(x=90).moved(y=(low + top) / 2),
+        box(1.48, top - low, 0.05).moved(0, low, 0.33))
+    floor = extrude(t * 0.97, 0.06).turned(x=90)
+    kit.add("case", floor.moved(y=low + 0.05))
+    strings = extrude(t * [0.92, 0.92], 0.02).turned(x=90).moved(y=top - 0.09)
+    kit.add("strings", strings, of="gold", pattern="stripes", other="bronze", repeat=18)
+    lid = extrude(t, 0.03).turned(x=90)
+    kit.add("lid", lid.moved(x=0.74).turned(z=36).moved(-0.74, top + 0.03, 0))
+    kit.add("prop", b.bars([[(0.62, top - 0.02, -0.3), (0.34, top + 0.73, -0.36)]], 0.018))
+    for x, z in ((-0.6, 0.42), (0.6, 0.42), (-0.34, -1.15)):
+        kit.add("legs", b.tiers((0.1, 0.1, 0), (0.09, 0.09, 0.05), (0.16, 0.16, low)).moved(x, 0,
+            z))
+    kit.add("legs", *(b.bars([[(s * 0.07, 0.14, 0.15), (s * 0.1, low, 0.12)]], 0.022)
+        for s in (-1, 1)), box(0.26, 0.07, 0.14).moved(0, 0.08, 0.18))
+    _keyboard(kit, low)
+    return kit.model(hand=(0, low + 0.15, 0.55), back=(0.2, top + 0.02, -0.3))
 
 
-def _lid(outline: Array) -> Mesh:
-    """The lid of a grand piano, lying flat, without the part over the keys."""
-    keep = [tuple(p) for p in outline if p[1] < 0.3]
-    edge = [(float(outline[0][0]), 0.3), (float(outline[1][0]), 0.3)]
-    return extrude(np.array([*edge, *keep]) * [1, -1], 0.025).turned(x=90)
+def _keyboard(kit: b.Kit, low: float) -> None:
+    """The keys on their shelf before the case of a grand piano, between cheeks, and its desk."""
+    shelf = low + 0.1
+    kit.add("case", box(1.48, 0.1, 0.34).moved(0, low, 0.5),
+        *(box(0.08, 0.2, 0.34, bevel=0.02).moved(s * 0.7, low + 0.06, 0.5) for s in (-1, 1)))
+    kit.add("keys", box(1.32, 0.04, 0.22).moved(0, shelf, 0.53), of="white")
+    kit.add("black keys", _black_keys(1.32).moved(0, shelf + 0.04, 0.46), of="black")
+    desk = box(0.7, 0.3, 0.025).turned(x=-16).moved(0, 1.0, 0.1)
+    kit.add("desk", desk)
+    leaves = b.blocks([(s * 0.13, 0.02, 0.03, 0.24, 0.3, 0.01) for s in (-1, 1)]).turned(x=-16)
+    kit.add("music", leaves.moved(0, 1.0, 0.1), of="paper")
 
 
 def _black_keys(width: float) -> Mesh:

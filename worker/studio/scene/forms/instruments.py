@@ -166,8 +166,8 @@ def harp(ask: Request) -> Model:
 
 @form("drum", "music", 0.4, "side drum", where="table")
 def drum(ask: Request) -> Model:
-    """A side drum with zigzag cords between its hoops, and crossed sticks on its skin."""
-    r, h, n = 0.17, 0.31, 8
+    """A side drum tipped on its hoop, so that its skin shows, with zigzag cords and two sticks."""
+    r, h, n = 0.17, 0.24, 8
     shell = turned([(r, 0.0), (r, h)], samples=0)
     hoops = merge(turned([(r - 0.01, y), (r + 0.018, y), (r + 0.018, y + 0.04), (r - 0.01, y
         + 0.04)], samples=0) for y in (0.0, h - 0.04))
@@ -176,16 +176,19 @@ def drum(ask: Request) -> Model:
         / n), 0.03, far * np.sin(a + s * np.pi / n)), 0.0065) for a in angles for s in (-1, 1))
     # The crossed sticks reach beyond the hoops, which also keeps the drums of a row apart.
     stick = turned(pairs("9 0, 9 300, 6 400, 13 420, 0 445")).moved(0, -0.22, 0)
-    pair = [stick.turned(z=90, y=a).moved(0, h + 0.01 + 0.014 * k, 0) for k, a in enumerate(
-        (24, -24))]
-    return Model.of(Part("shell", shell), Part("hoops", hoops, "second"), Part("cords", cords,
-        "linen"), Part("skin", disc(r, 0.004, y=h - 0.002), "bone"), Part("sticks", merge(pair),
-        "dark_wood"))
+    pair = [stick.turned(z=90).turned(y=a).moved(0, h + 0.01 + 0.014 * k, 0) for k,
+        a in enumerate((42, -28))]
+    # A dark line parts the skin from its hoop.
+    line = ring(r - 0.008, 0.004, y=h + 0.002)
+    model = Model.of(Part("shell", shell), Part("hoops", hoops, "second"), Part("cords", cords,
+        "linen"), Part("skin", disc(r, 0.004, y=h - 0.002), "bone"), Part("line", line, "black"),
+        Part("sticks", merge(pair), "dark_wood"))
+    return tilted(model, x=34, y=ask.between(-14, 14))
 
 
 @form("tambourine", "music", 0.08, where="table")
 def tambourine(ask: Request) -> Model:
-    """A tambourine that lies on its open side, with jingles in the slots of its hoop."""
+    """A tambourine that leans back on its hoop, with jingles in the slots of it."""
     r, d = 0.125, 0.064
     hoop = turned([(r - 0.006, -d / 2), (r, -d / 2), (r, d / 2), (r - 0.006, d / 2)], samples=0,
         sides=48)
@@ -199,7 +202,8 @@ def tambourine(ask: Request) -> Model:
             0).turned(y=-np.degrees(a)) for y in (-0.009, 0.004)]
     edge = merge(ring(r, 0.004, y=y) for y in (d / 2, -d / 2))
     return Model.of(Part("hoop", hoop), Part("skin", skin, "bone"), Part("slots", merge(slots),
-        "black"), Part("jingles", merge(jingles), "gold"), Part("edge", edge, "second"))
+        "black"), Part("jingles", merge(jingles), "gold"), Part("edge", edge, "second")).mapped(
+        lambda m: m.turned(x=54))
 
 
 @form("bell", "music", 0.3, "hand bell", where="table")

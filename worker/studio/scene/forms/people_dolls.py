@@ -68,6 +68,10 @@ def robot(ask: Request) -> Model:
     def crown(mesh: Mesh) -> Mesh:
         return _put(mesh, figure.head_frame, figure.head - np.array([0, 0.04, 0]))
 
+    up = figure.head_frame[:, 1]
+    hoses.append(tube([figure.neck - up * 0.06, figure.head - up * 0.1], 0.075, sides=14))
+    for k in (0, 1):
+        hoses.append(tube([figure.neck - up * 0.12, figure.shoulders[k]], 0.07, sides=12))
     parts = [Part("chest", merge(*shoulder, hips, crown(head))), Part("limbs", merge(hoses),
         "steel"), Part("joints", merge(joints), "iron"), Part("feet", merge(feet), "main"),
         Part("dials", _put(merge(dials), figure.chest_frame, figure.neck), "accent"),

@@ -64,7 +64,9 @@ def head(ask: Request) -> Model:
     """A portrait: head and breast behind a low ledge of stone, with the hands or without."""
     woman = "woman" in ask or ("man" not in ask and (not {"beard", "moustache"} & ask.attributes)
         and (ask.rng.random() < 0.5))
-    pose, turn = _PORTRAITS[int(ask.rng.integers(len(_PORTRAITS)))]
+    # A painter's sitter shows the face in three quarters, and no hands.
+    count = 1 if "framed" in ask else len(_PORTRAITS)
+    pose, turn = _PORTRAITS[int(ask.rng.integers(count))]
     nod, aside, tilt = pose.head
     pose = replace(pose, twist=pose.twist + ask.between(-4, 4),
         head=(nod + ask.between(-4, 4), aside + ask.between(-8, 8), tilt + ask.between(-3, 3)))

@@ -265,25 +265,31 @@ def medal(ask: Request) -> Model:
 
 @form("crucifix", "emblem", 0.4, "standing", where="table")
 def crucifix(ask: Request) -> Model:
-    """A crucifix on a stepped foot with its figure; a plain cross; or an iron one with rays."""
+    """A wooden crucifix on a stepped foot; its figure of bronze bows the head."""
     foot = merge(box(0.17, 0.02, 0.11, bevel=0.004), box(0.12, 0.02, 0.08, bevel=0.004).moved(0,
         0.02, 0), box(0.07, 0.02, 0.055, bevel=0.004).moved(0, 0.04, 0))
-    beams = merge(block(0.034, 0.39, 0.02, (0, 0.245, 0), bevel=0.002), block(0.23, 0.034, 0.02,
-        (0, 0.34, 0), bevel=0.002))
-    parts = [Part("cross", merge(beams, foot), "main")]
-    clay = (Clay(blend=0.008).chain(triples("0 318 18, 2 275 20, -3 245 21"), [0.017, 0.012, 0.013],
-        flat=0.75).lump((0.005, 0.353, 0.024), (0.0095, 0.0125, 0.01)))
+    beams = merge(block(0.034, 0.39, 0.02, (0, 0.245, 0), bevel=0.002), block(0.25, 0.034, 0.02,
+        (0, 0.335, 0), bevel=0.002))
+    clay = Clay(blend=0.006)
+    clay.limb((-0.012, 0.304, 0.017), (0.012, 0.304, 0.017), 0.0125).limb((0, 0.3, 0.018),
+        (0.003, 0.268, 0.02), 0.0155, 0.0105, flat=0.8)
+    clay.limb((0.003, 0.268, 0.02), (-0.002, 0.245, 0.02), 0.0105, 0.013, flat=0.8)
+    # The head hangs on the breast, to one side: longer than broad, with hair and a beard.
+    clay.limb((0, 0.308, 0.022), (-0.007, 0.322, 0.029), 0.006).limb((-0.01, 0.328, 0.03),
+        (-0.015, 0.309, 0.038), 0.011, 0.006, blend=0.003)
+    clay.limb((-0.004, 0.331, 0.025), (-0.02, 0.308, 0.028), 0.007, 0.004, blend=0.003)
     for s in (-1, 1):
-        clay.chain([(s * 0.014, 0.322, 0.018), (s * 0.055, 0.338, 0.016), (s * 0.1, 0.347, 0.014)],
-            [0.0075, 0.006, 0.0045])
-        clay.chain([(s * 0.007, 0.238, 0.02), (s * 0.007 + 0.008, 0.185, 0.026),
-            (0.001, 0.132, 0.016)], [0.009, 0.0075, 0.0055])
-    cloth = (Clay(blend=0.006).lump((0, 0.238, 0.022), (0.0185, 0.016, 0.0135)).limb((0.015, 0.24,
-        0.024), (0.021, 0.21, 0.024), 0.006, 0.003).mesh(detail=24))
-    scroll = block(0.032, 0.016, 0.004, (0, 0.41, 0.012))
-    parts += [Part("figure", clay.mesh(detail=64), "bone"), Part("cloth", cloth, "linen"),
-        Part("scroll", scroll, "paper")]
-    return Model.of(*parts)
+        clay.chain([(s * 0.015, 0.306, 0.018), (s * 0.058, 0.322, 0.019), (s * 0.106, 0.345,
+            0.015)], [0.0075, 0.0055, 0.004])
+        clay.chain([(s * 0.007, 0.24, 0.02), (s * 0.006 + 0.012, 0.188, 0.031), (s * 0.003, 0.132,
+            0.016)], [0.0105, 0.0078, 0.0045], blend=0.003)
+        clay.limb((s * 0.003, 0.132, 0.016), (s * 0.004, 0.118, 0.024), 0.005, 0.003)
+    cloth = (Clay(blend=0.005).limb((-0.006, 0.24, 0.021), (0.007, 0.236, 0.021), 0.0145)
+        .limb((0.016, 0.24, 0.026), (0.02, 0.2, 0.026), 0.005, 0.003).mesh(detail=24))
+    scroll = block(0.036, 0.016, 0.004, (0, 0.412, 0.012))
+    return Model.of(Part("cross", merge(beams, foot), "dark_wood"), Part("figure",
+        clay.mesh(detail=90), "bronze"), Part("cloth", cloth, "bronze"), Part("scroll", scroll,
+        "paper"))
 
 
 @form("rosary", "emblem", 0.25, "hanging, lying", where="table")

@@ -145,41 +145,41 @@ def palm(ask: Request) -> Model:
     return Model.of(*parts)
 
 
+_CURTAINS = 22
+"""Boughs of a willow, each with a curtain of shoots."""
+
+
 @form("willow", "tree", 8.0, "weeping")
 def willow(ask: Request) -> Model:
-    """A weeping willow: curtains of hanging shoots."""
+    """A weeping willow: curtains of leaves on bowed boughs, with light between, round a trunk."""
     rng = ask.rng
-    stem = trunk(ask, 2.4, 0.5, bow=ask.between(-0.5, 0.5))
-    wood = Wood(rng, spread=34, rise=0.25, levels=3, shrink=0.76, wander=0.15)
-    for k in range(6):
-        a = 1.1 * k
-        wood.grow(np.array([0.2 * math.cos(a), 2.2, 0.2 * math.sin(a)]),
-            np.array([0.72 * math.cos(a), 1.1, 0.6 * math.sin(a)]), 1.9, 0.24, 1)
-    tips = np.array([p[i] for p in wood.paths for i in (2, 4, 6)])
-    tips = tips[rng.permutation(len(tips))[:260]]
-    out = unit(tips * [1, 0, 1] + 1e-6)
-    fall = np.maximum((tips[:, 1] - rng.uniform(0.25, 1.9, len(tips))), 0.6)[:, None]
-    s = np.linspace(0, 1, 12)[None, :, None]
-    arch = (tips[:, None] + out[:, None] * 1.15 * np.sqrt(s) + np.array([0, 0.3, 0])
-        * np.sin(np.pi * np.minimum(2.2 * s, 1)))
-    strands = (arch - np.array([0, 1, 0]) * fall[:, None] * s**1.5 + 0.06
-        * np.sin(s * 9 + rng.uniform(0, 6, (len(tips), 1, 1))))
-    parts = [Part("trunk", merge(stem, wood.mesh()), "bark")]
-    parts.append(Part("shoots", rods(strands, np.tile(np.linspace(0.02, 0.008, 12), (len(tips), 1)),
-        sides=3), "main"))
-    tops = np.repeat(np.array(wood.tips), 20, 0)
-    tops = tops + rng.normal(size=tops.shape) * [0.42, 0.2, 0.42] + [0, 0.12, 0]
-    droop = unit(tops * [1, 0, 1] + rng.normal(size=tops.shape) * 0.5) + np.array([0, -0.5, 0])
-    lit = unit(rng.normal(size=tops.shape) * 0.35 + [0, 1, 0.1])
-    parts.append(Part("crown", cards(tops, droop, lit, 0.55, 0.36), "main"))
-    spot = np.array([spline(line, 26)[2:] for line in strands]).reshape(-1, 3)
-    spot = spot + rng.normal(size=spot.shape) * 0.05
-    side = np.repeat(out, 24, 0)
-    normal = unit(side + 0.35 * rng.normal(size=side.shape) + [0, 0.3, 0])
-    way = np.array([0, -1, 0]) + 0.35 * rng.normal(size=side.shape)
-    parts.append(Part("leaves", cards(spot, way, normal, 0.4 * rng.uniform(0.7, 1.2, len(spot)),
-        0.34)))
-    return Model.of(*parts, seat=(0.9, 0.1, 0.5))
+    stem = trunk(ask, 3.4, 0.42, bow=ask.between(-0.4, 0.4))
+    boughs, falls = [], []
+    for k in range(_CURTAINS):
+        a = 2.4 * k + rng.uniform(-0.25, 0.25)
+        out, high = 3.2 * ((k + 1.5) / (_CURTAINS + 1)) ** 0.6, rng.uniform(5.6, 6.4)
+        way = np.array([math.cos(a), 0, 0.8 * math.sin(a)])
+        high -= 0.13 * out * out
+        tip = way * out + [0, high, 0]
+        boughs.append(spline(np.array([(0.0, 3.0, 0), way * 0.3 * out + [0, 0.85 * high, 0],
+            way * 0.72 * out + [0, high + 0.25, 0], tip]), 12))
+        # The shoots before the trunk are short: it is seen between those at its sides.
+        hidden = abs(tip[0]) < 1.0 and tip[2] > 0
+        low = high * 0.62 if hidden else rng.uniform(0.5, 1.7)
+        root = boughs[-1][rng.integers(6, 12, 9)] + rng.normal(size=(9, 3)) * [0.16, 0.06, 0.16]
+        s = np.linspace(0, 1, 14)[None, :, None]
+        fall = (root[:, 1] - low - rng.uniform(0, 0.9, 9))[:, None, None]
+        falls.append(root[:, None] + 0.3 * way * np.sqrt(s) - np.array([0, 1, 0]) * fall * s**1.3)
+    strands = np.concatenate(falls)
+    wood = rods(np.array(boughs), np.tile(np.linspace(0.16, 0.03, 12), (_CURTAINS, 1)))
+    shoots = rods(strands, np.tile(np.linspace(0.022, 0.01, 14), (len(strands), 1)), sides=3)
+    spot = np.array([spline(line, 30) for line in strands]).reshape(-1, 3)
+    out = unit(spot * [1, 0, 1] + 1e-6)
+    normal = unit(out + 0.3 * rng.normal(size=spot.shape) + [0, 0.4, 0])
+    way = np.array([0, -1, 0]) + 0.3 * rng.normal(size=spot.shape)
+    leaf = cards(spot, way, normal, 0.42 * rng.uniform(0.7, 1.2, len(spot)), 0.26)
+    return Model.of(Part("trunk", merge(stem, wood), "bark"), Part("shoots", shoots),
+        Part("leaves", leaf), seat=(0.9, 0.1, 0.5))
 
 
 @form("poplar", "tree", 11.0, "upright")

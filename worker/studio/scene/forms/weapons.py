@@ -173,16 +173,15 @@ def pistol(ask: Request) -> Model:
 
 @form("bomb", "weapon", 0.3, "round with a fuse", where="table")
 def bomb(ask: Request) -> Model:
-    """A round black bomb with a burning fuse; a finned one, nose down; or sticks with a clock."""
-    body = merge(ball(0.11, sides=40).moved(0, 0.11, 0), turned(pairs("34 200, 36 240, 0 242"),
-        samples=0).turned(z=0))
+    """A round bomb of dark iron with a burning fuse."""
+    body = merge(ball(0.11, sides=40).moved(0, 0.11, 0), turned(pairs("36 200, 34 228"), samples=0))
+    rim = turned(pairs("0 226, 40 226, 40 240, 0 242"), samples=0)
     fuse = wire(triples("0 235 0, 10 275 0, 50 300 10, 75 285 0"), 0.006)
     a = np.arange(0, 2 * np.pi, np.pi / 8)
     star = cut([((0.042 if k % 2 == 0 else 0.017) * np.cos(t), (0.042 if k % 2 == 0 else 0.017)
         * np.sin(t)) for k, t in enumerate(a)], 0.006).moved(0.08, 0.285, 0)
-    shine = ball((0.024, 0.015, 0.004)).turned(z=35, y=-30, x=-22).moved(-0.05, 0.16, 0.083)
-    return tilted(Model.of(Part("body", body, "black"), Part("fuse", fuse), Part("spark", star,
-        "flame", glow=1.0), Part("shine", shine, "grey")), z=-12)
+    return tilted(Model.of(Part("body", body, "rubber"), Part("rim", rim, "iron"), Part("fuse",
+        fuse, "pale_wood"), Part("spark", star, "flame", glow=1.0)), z=-12)
 
 
 @form("bullet", "weapon", 0.06, "upright", where="table")

@@ -54,7 +54,7 @@ def _sail(reach: float) -> tuple[Mesh, Mesh]:
 
 @form("watermill", "building", 10)
 def watermill(ask: Request) -> Model:
-    """A mill house with a great wheel on its side and a trough over it."""
+    """A mill house with a great wheel over its race, and a trough from a dam of stone."""
     kit, w, d, h, rise = b.Kit(), 8.0, 7.0, 5.6, 3.2
     front: list[b.Opening] = [*b.row(3, w * 0.85, 3.5, 0.9, 1.3), (-2.2, 0, 1.2, 2.2, "round"),
         (1.0, 1.0, 0.9, 1.3, "flat")]
@@ -81,10 +81,25 @@ def watermill(ask: Request) -> Model:
     v = np.linspace(0, 1, 14)
     arc = np.column_stack([x + (r + 0.1) * np.sin(v * 1.9), r * 0.88 + (r + 0.1) * np.cos(v * 1.9)])
     fall = [np.column_stack([arc, np.full(14, z + s * 0.5)]) for s in (-1, 0, 1)]
-    kit.add("water", sheet(fall, grain=(0, -1, 0)), b.blocks([(x, 0, z, 14, 0.12, 2.6),
+    kit.add("water", sheet(fall, grain=(0, -1, 0)), b.blocks([(-1, 0.02, z + 1.2, 19, 0.3, 5.0),
         (x - 3.4, top + 0.35, z, 6.4, 0.05, 1.2)]), of="water", pattern="ripples", other="foam",
         repeat=1.5)
+    _race(ask, kit, (x, z), top)
     return kit.model()
+
+
+def _race(ask: Request, kit: b.Kit, wheel: tuple[float, float], top: float) -> None:
+    """The dam that feeds the trough, the stones along the race and foam below the wheel."""
+    x, z = wheel
+    kit.add("dam", b.tiers((3.6, 4.2, 0), (2.6, 3.0, top + 0.5)).moved(x - 7.4, 0, z - 0.6),
+        of="stone", pattern="stones", repeat=2)
+    stones = [box(1.0 * ask.between(0.8, 1.1), ask.between(0.35, 0.6), 0.7, bevel=0.12).turned(
+        y=ask.between(-12, 12)).moved(-10.5 + 1.06 * k, 0, z + 3.9 + ask.between(-0.2, 0.2))
+        for k in range(19)]
+    kit.add("stones", merge(stones), of="stone")
+    foam = [lathe([(0, 0.3), (r, 0.3), (r * 0.6, 0.42), (0, 0.46)], sides=12).moved(x
+        + ask.between(0.6, 4.5), 0, z + ask.between(-0.8, 1.6)) for r in (0.7, 0.5, 0.6, 0.4, 0.5)]
+    kit.add("foam", merge(foam), of="foam")
 
 
 @form("factory", "building", 30)
