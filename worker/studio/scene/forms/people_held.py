@@ -198,7 +198,7 @@ HELD: dict[str, Held] = {
     "umbrella": Held(umbrella, (0.2, 0.36, 0.26)),
     "cane": Held(cane, (0.3, -0.08, 0.26)),
     "sack": Held(sack, (0.15, 0.47, 0.14)),
-    "torch": Held(torch, (0.4, 0.62, 0.24)),
+    "torch": Held(torch, (0.34, 0.44, 0.44)),
     "net": Held(net, (0.34, 0.24, 0.26)),
     "flag": Held(flag, (0.3, 0.34, 0.24)),
     "hammer": Held(hammer, (0.32, 0.1, 0.28)),
