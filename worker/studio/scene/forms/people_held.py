@@ -306,8 +306,8 @@ def wings(figure: Figure) -> Mesh:
     s = figure.build.scale
     one = wing().scaled(1.1 * s)
     root = figure.neck - (figure.chest_frame[:, 1] * 0.16 + figure.front * 0.11) * s
-    pair = [one.turned(y=28, z=8).moved(0.04 * s, 0, 0), one.mirrored().turned(y=-28,
-        z=-8).moved(-0.04 * s, 0, 0)]
+    pair = [one.turned(y=20, z=26).moved(0.04 * s, 0, 0), one.mirrored().turned(y=-20,
+        z=-26).moved(-0.04 * s, 0, 0)]
     return merge(pair).mapped(figure.chest_frame).moved(*root.tolist())
 
 
