@@ -169,8 +169,12 @@ def glove(ask: Request) -> Model:
             [0.0145, 0.0135, 0.011], blend=0.006 if k else 0.01)
     c.chain([(-0.03, 0.09, 0.01), (-0.066, 0.135, 0.02), (-0.07, 0.17, 0.024)],
         [0.019, 0.0155, 0.012])
-    cuff = lathe([(0.062, -0.03), (0.066, -0.028), (0.05, 0.035), (0.044, 0.04)]).scaled(1, 1, 0.8)
-    return Model.of(Part("glove", c.mesh(detail=64)), Part("cuff", cuff, "second"))
+    cuff = lathe([(0.062, -0.11), (0.07, -0.11), (0.056, -0.03), (0.046, 0.05), (0.04, 0.05)])
+    hem = lathe([(0.068, -0.112), (0.074, -0.106), (0.072, -0.09), (0.066, -0.09)])
+    darts = [tube([(x, 0.075, 0.0265), (x * 1.2, 0.105, 0.027), (x * 1.4, 0.132, 0.026)], 0.0025,
+        sides=6) for x in (-0.016, 0.0, 0.016)]
+    return Model.of(Part("glove", c.mesh(detail=64)), Part("cuff", cuff.scaled(1, 1, 0.75)),
+        Part("hem", hem.scaled(1, 1, 0.75), "second"), Part("darts", merge(darts), "black"))
 
 
 @form("necklace", "garment", 0.32, attributes="pearls", where="table")

@@ -57,7 +57,7 @@ BUILDS: dict[str, Build] = {
         eye=0.6),
     "rabbit": _RABBIT,
     "hare": replace(_RABBIT, height=0.28, length=1.05, belly=(0.26, 0.2), rump=(0.25, 0.19),
-        ear=(1.1, 0.26, 116, 0), head=(0.42, -18, 0.13, 0.08)),
+        ear=(1.2, 0.24, 122, 26), head=(0.38, -18, 0.13, 0.095)),
     "mouse": Build(0.06, 1.25, (0.28, 0.24), (0.36, 0.32), (0.32, 0.28), (0.16, 10, 0.17, 0.13),
         (0.66, -14, 0.13, 0.068), (0.3, 0.26, 96, 20), (1.9, -20, 0.05), leg=0.064, paw=True,
         skin="rat", eye=1.2),
@@ -134,7 +134,7 @@ def cat(ask: Request) -> Model:
         build = replace(_CAT, length=0.82, belly=(0.27, 0.2), hump=0.1, hump_at=0.5)
         steps = replace(steps, head=2, neck=22, face=48.0)
     if pose == "arched":
-        build = replace(_CAT, length=0.86, belly=(0.3, 0.2), hump=0.2, hump_at=0.5, taper=0.4,
+        build = replace(_CAT, length=0.86, belly=(0.25, 0.19), hump=0.15, hump_at=0.5, taper=0.4,
             tail=(0.9, 0, 0.1))
     made = beast(build, steps, tail=lambda made: _cats_tail(made, _TAILS[pose]))
     _cats_face(made)

@@ -199,7 +199,7 @@ HELD: dict[str, Held] = {
     "umbrella": Held(umbrella, (0.2, 0.36, 0.26)),
     "cane": Held(cane, (0.3, -0.08, 0.26)),
     "sack": Held(sack, (0.15, 0.47, 0.14)),
-    "torch": Held(torch, (0.4, 0.62, 0.24)),
+    "torch": Held(torch, (0.34, 0.44, 0.44)),
     "net": Held(net, (0.34, 0.24, 0.26)),
     "flag": Held(flag, (0.3, 0.34, 0.24)),
     "hammer": Held(hammer, (0.32, 0.1, 0.28)),
@@ -307,8 +307,8 @@ def wings(figure: Figure) -> Mesh:
     s = figure.build.scale
     one = wing().scaled(1.1 * s)
     root = figure.neck - (figure.chest_frame[:, 1] * 0.16 + figure.front * 0.11) * s
-    pair = [one.turned(y=28, z=8).moved(0.04 * s, 0, 0), one.mirrored().turned(y=-28,
-        z=-8).moved(-0.04 * s, 0, 0)]
+    pair = [one.turned(y=20, z=26).moved(0.04 * s, 0, 0), one.mirrored().turned(y=-20,
+        z=-26).moved(-0.04 * s, 0, 0)]
     return merge(pair).mapped(figure.chest_frame).moved(*root.tolist())
 
 

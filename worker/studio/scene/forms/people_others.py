@@ -218,7 +218,8 @@ def ghost(ask: Request) -> Model:
         -20), (0.0, 1.4, 0.052, 0.085, 0)):
         front = float(z[np.hypot(x - at, y - up) < 0.08].max())
         face.append(ball((wide, tall, 0.04), sides=14).turned(z=lean).moved(at, up, front - 0.015))
-    return Model.of(Part("sheet", merge(cloth, sleeves.mesh(detail=40)), "main"),
+    crown = ball((0.2, 0.21, 0.2), sides=24).moved(0, 1.63, 0.02)
+    return Model.of(Part("sheet", merge(cloth, sleeves.mesh(detail=40), crown), "white"),
         Part("face", merge(face), "black"))
 
 

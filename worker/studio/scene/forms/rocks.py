@@ -99,6 +99,10 @@ def rock(ask: Request) -> Model:
         other = boulder(ask.rng, (0.9, 1.3, 1.1), cuts=15)
         stone = merge(stone.scaled(0.7, 1, 1).turned(z=9).moved(-0.45, 0, 0),
             other.turned(z=-12).moved(0.55, 0, 0))
+    elif ask.pose != "round":
+        chips = [facets(ask.rng, (s, 0.8 * s, s), cuts=12).moved(x, 0, z)
+            for s, x, z in ((0.42, -0.78, 0.4), (0.28, 0.62, 0.62))]
+        stone = merge(facets(ask.rng, size, cuts=20), *chips)
     parts = [Part("rock", stone, "main", pattern="mottle", repeat=4)]
     high = float(stone.points[:, 1].max())
     return Model.of(*parts, seat=(0, high * 0.96, 0))

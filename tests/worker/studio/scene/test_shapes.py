@@ -1,0 +1,57 @@
+"""What single forms must show to be told apart: faces, skins, keys and crowns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import worker.studio.scene.forms  # noqa: F401  (fills FORMS)
+from worker.studio.scene.mesh import Mesh
+from worker.studio.scene.model import Request, make
+
+
+def parts(name: str, *, pose: str = "", attributes: str = "", seed: int = 1) -> dict[str, Mesh]:
+    words = frozenset(filter(None, attributes.split(", ")))
+    model = make(name, Request(np.random.default_rng(seed), pose, words))
+    return {part.name: part.mesh for part in model.parts}
+
+
+def test_the_keys_of_a_grand_piano_lie_before_its_strings_and_lid() -> None:
+    piano = parts("piano", pose="grand")
+    front = max(float(piano[name].points[:, 2].max()) for name in ("strings", "lid"))
+    assert piano["keys"].points[:, 2].min() > front
+
+
+def test_a_grand_piano_stands_on_three_legs_that_are_seen_below_its_case() -> None:
+    piano = parts("piano", pose="grand")
+    feet = piano["legs"].points[piano["legs"].points[:, 1] < 0.01]
+    assert len(np.unique(np.round(feet[:, [0, 2]]), axis=0)) == 3
+    assert piano["case"].points[:, 1].min() > 0.5
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("name", "attributes"), [("photograph", ""), ("picture frame", "portrait")]
+)
+def test_a_framed_sitter_shows_a_face_and_no_hands(name: str, attributes: str, seed: int) -> None:
+    shown = parts(name, attributes=attributes, seed=seed)
+    assert "hand" not in shown
+    assert {"eyeballs", "irises", "lips"} <= set(shown)
+
+
+def test_a_photograph_hangs_straight() -> None:
+    frame = parts("photograph")["frame"].points
+    assert np.ptp(frame[:, 2]) < 0.1 * np.ptp(frame[:, 1])
+
+
+@pytest.mark.parametrize("name", ["drum", "tambourine"])
+def test_the_skin_of_a_drum_is_turned_to_the_viewer(name: str) -> None:
+    skin = parts(name)["skin"]
+    wide = skin.normals[np.abs(skin.normals @ [0, 0.7, 0.7]) > 0.9]
+    assert wide[:, 2].max() > 0.4
+
+
+def test_the_head_of_a_ghost_is_closed() -> None:
+    sheet = parts("ghost")["sheet"].points
+    top = sheet[sheet[:, 1] > sheet[:, 1].max() - 0.01]
+    assert np.ptp(top[:, 0]) < 0.15
