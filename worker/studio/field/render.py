@@ -140,7 +140,7 @@ def render(
         shade, closed = shading.result(), closing.result()
     # Little light comes between a thing and what it stands on, from wherever it shines.
     shade = shade * (1 - _CONTACT * np.clip(2.2 * closed - 0.12, 0, 1))
-    lit = np.clip(_tone(position, normal, shade, closed, light) + own, 0, 1)
+    lit = np.clip(toned(position, normal, shade, closed, light) + own, 0, 1)
     behind = view.hit < 0
     if behind.any():
         albedo[behind], lit[behind] = backdrop(rays[behind])
@@ -295,7 +295,8 @@ def _shadow(
     )
 
 
-def _tone(position: Map, normal: Map, shade: Map, closed: Map, light: Light) -> Map:
+def toned(position: Map, normal: Map, shade: Map, closed: Map, light: Light) -> Map:
+    """How bright white surfaces are, by where they face and what keeps the light from them."""
     if light.at is None:
         to_light = -np.array(light.towards, dtype=np.float32)
         to_light /= np.linalg.norm(to_light)

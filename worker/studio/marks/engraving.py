@@ -25,14 +25,16 @@ from worker.studio.marks.slicing import Slices, fields, hatch, phase, sliced, sl
 from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
 
-_PITCH = (5.4, 5.8, 6.2)
+_PITCH = (6.4, 6.8, 7.2)
 # Darkness at which each set of lines begins and is full, and its share of the surface then.
 _SETS = ((0.04, 0.86, 0.66), (0.4, 0.9, 0.6), (0.62, 0.95, 0.62))
 _MARGIN, _PLATE = 44.0, 24.0
+_RULED = 0.92
+"""Share of the surface that the one set of lines behind the subject inks in the deepest dark."""
 
 
 def _pitches(target: Target, cut: Slices) -> list[Map]:
-    return [np.maximum(cut.pitch(p * target.unit), 2.6) for p in _PITCH]
+    return [np.maximum(cut.pitch(p * target.unit), 3.0) for p in _PITCH]
 
 
 def halo(target: Target, reach: float) -> Map:
@@ -57,7 +59,11 @@ def covers(target: Target) -> list[Map]:
     bare = behind(target) & (target.buffers.object >= 0)
     dark = np.where(bare, dark * eased(dark, 0.22, 0.5), dark)
     free = halo(target, 2.2) * within(target, _MARGIN)
-    return [eased(dark, low, high) ** 0.9 * most * free for low, high, most in _SETS]
+    shares = [eased(dark, low, high) ** 0.9 * most for low, high, most in _SETS]
+    # What is behind is ruled one way: crossed there, even darks would be a moiré.
+    ruled = [_RULED * dark**0.9, np.zeros_like(dark), np.zeros_like(dark)]
+    back = behind(target)
+    return [np.where(back, one, share) * free for one, share in zip(ruled, shares, strict=True)]
 
 
 def outline(target: Target) -> Lines:

@@ -151,10 +151,10 @@ def _glass(target: Target, piece: Index, away: Map) -> Pixels:
     lab[:, 0] = np.clip(lab[:, 0], 0.34, 0.95)
     streak = streaks(target, hand_flow(target, sway=0.8), 160.0, grain=12.0) - 0.5
     wave = cloud(target.shape, target.rng, cell=0.12, octaves=2) - 0.5
-    level = 0.05 * streak + 0.1 * wave + 0.04 - 0.2 * np.exp(-away / 11)
+    level = 0.05 * streak + 0.1 * wave + 0.04 - 0.16 * np.exp(-away / 5)
     full = lab[piece].astype(np.float32)
     full[..., 0] = np.clip(full[..., 0] + level, 0, 1)
-    full[..., 1:] *= (1 + 0.35 * np.exp(-away / 13))[..., None]
+    full[..., 1:] *= (1 + 0.3 * np.exp(-away / 6))[..., None]
     return from_oklab(full)
 
 

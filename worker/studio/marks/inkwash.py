@@ -10,7 +10,7 @@ from worker.studio.field.shade import Target
 from worker.studio.marks.flats import streaks
 from worker.studio.marks.lines import Map, contours, swelling
 from worker.studio.marks.paper import dark_ink, eased, ink_tone, light_paper, sheet, show, tooth
-from worker.studio.marks.planes import GROUND, behind, planes
+from worker.studio.marks.planes import ACTOR, GROUND, behind, planes
 from worker.studio.marks.strokes import hand_flow
 from worker.studio.marks.technique import Stage, Technique
 
@@ -59,13 +59,15 @@ def _spared(target: Target) -> Map:
 
 
 def _dryness(target: Target) -> Map:
-    """Where the brush runs dry and leaves the trace of its hairs: on the ground, and in patches
-    where nothing is small.
+    """Where the brush runs dry and leaves the trace of its hairs: on what is light of the ground,
+    and in patches of the subject where nothing is small. A dark ground or sky is one full wash.
     """
     patch = cloud(target.shape, target.rng, cell=0.3, octaves=2)
-    ground = (planes(target) == GROUND).astype(np.float32)
+    kind, wash = planes(target), blur(ink_tone(target), 20 * target.unit)
+    ground = (kind == GROUND) * eased(wash, 0.3, 0.6)
     plain = 1 - eased(blur(target.buffers.edge, 34 * target.unit), 0.012, 0.04)
-    dry = np.maximum(eased(patch, 0.62, 0.8) * plain, ground * eased(patch, 0.2, 0.5))
+    free = (kind == ACTOR) * plain
+    dry = np.maximum(eased(patch, 0.62, 0.8) * free, ground * eased(patch, 0.2, 0.5))
     return np.asarray(dry, dtype=np.float32)
 
 

@@ -108,9 +108,14 @@ def _chatter(target: Target, tone: Map) -> Map:
 
 
 def _tint(target: Target, paper: Pixels, frame: Map) -> Pixels:
-    """The first block: one quiet colour, not in the lights nor behind, and the accent."""
+    """The first block: one quiet colour, not in the lights nor in the sky, and the accent.
+
+    Hills before a sky are in it, whole: of their lines alone nothing can be made out.
+    """
     colour = mix(target.pigments[-2], target.paper, 0.1)
-    flat = ((ink_tone(target) < 0.83) & ~behind(target)).astype(np.float32)
+    sky, back = target.buffers.object < 0, behind(target)
+    land = back & ~sky & bool(sky.any())
+    flat = (((ink_tone(target) < 0.83) & ~back) | land).astype(np.float32)
     flat = blur(trembled(target, flat, 6.0).astype(np.float32), 1.2 * target.unit) * frame
     held = blur(trembled(target, target.accent, 3.0).astype(np.float32), 1.2 * target.unit) * frame
     return inked(inked(paper, colour, flat * 0.9), target.accent_colour, held * 0.95)

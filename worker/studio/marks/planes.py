@@ -19,8 +19,12 @@ SKY, GROUND, SCENERY, ACTOR = range(4)
 def planes(target: Target) -> Index:
     """Which plane each pixel belongs to, (h, w)."""
     seen = target.buffers
-    level = (seen.object >= model.GROUND) & (np.abs(seen.normal[..., 1]) > 0.9)
     actor = (seen.object < model.SCENERY) | (seen.object >= model.RIBBONS)
+    subject = actor & (seen.object >= 0)
+    # The front of a table, nearer than what stands on it, is no wall.
+    nearest = float(seen.depth[subject].min()) if subject.any() else 0.0
+    level = (np.abs(seen.normal[..., 1]) > 0.9) | (seen.depth < nearest)
+    level &= seen.object >= model.GROUND
     kind = np.where(actor, ACTOR, np.where(level, GROUND, SCENERY))
     return np.where(seen.object < 0, SKY, kind).astype(np.int32)
 

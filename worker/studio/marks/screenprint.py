@@ -110,7 +110,7 @@ def _dots(target: Target, shade: Map, angle: float) -> Map:
     wave = (np.cos(2 * np.pi * u) + np.cos(2 * np.pi * v)) / 4 + 0.5
     # The share of the sheet above a threshold of this wave is nearly even in the threshold.
     cut = 1 - (0.5 + (shade - 0.5) * (0.86 + 0.5 * (shade - 0.5) ** 2 * 1.2))
-    return np.asarray(np.clip((wave - cut) * pitch * 0.9 + 0.5, 0, 1) * (shade > 0.09), np.float32)
+    return np.asarray(np.clip((wave - cut) * pitch * 0.5 + 0.5, 0, 1) * (shade > 0.09), np.float32)
 
 
 def _pulled(

@@ -34,6 +34,8 @@ from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
 
 _MARGIN, _INKS = 36.0, 8
+_MOST_BLACK, _DEEPEST = 0.4, 0.36
+"""Share of the subject that is solid black at most, and lightness of the darkest colour."""
 
 
 def key_lines(target: Target) -> Lines:
@@ -66,10 +68,17 @@ def render(target: Target, stage: Stage) -> Pixels:
         show(stage, np.copy, picture)
     deep = np.where(planes(target) == ACTOR, ink_tone(target), target.tone)
     deep = np.where(behind, 1, deep).astype(np.float32)
-    solid = eased(0.11 - blur(deep, 1.2 * target.unit), -0.02, 0.02)
+    solid = eased(_black(target, deep) - blur(deep, 1.2 * target.unit), -0.02, 0.02)
     line = np.maximum(key_lines(target).drawn(target.shape), solid) * frame
     worn = 1 - 0.03 * eased(cloud(target.shape, target.rng, cell=0.006, octaves=2), 0.62, 0.9)
     return np.asarray(np.clip(inked(picture, dark_ink(target), line * worn), 0, 1), np.float32)
+
+
+def _black(target: Target, deep: Map) -> float:
+    """Tone below which the key block is solid: all of a dark subject would close up."""
+    actor = planes(target) == ACTOR
+    most = float(np.percentile(deep[actor], 100 * _MOST_BLACK)) if actor.any() else 1.0
+    return min(0.11, most)
 
 
 def _blocks(target: Target) -> tuple[Index, Pixels]:
@@ -80,7 +89,8 @@ def _blocks(target: Target) -> tuple[Index, Pixels]:
     number = nearest_ink(colours, inks)
     # Vegetable inks on white paper are clear: what is mixed with grey looks printed twice.
     lab = to_oklab(towards_pigments(target, inks, 0.35)) * np.array([1.0, 1.4, 1.4], np.float32)
-    lab[:, 0] += 0.05
+    # None is as dark as the key, or its lines would be lost.
+    lab[:, 0] = np.maximum(lab[:, 0] + 0.05, _DEEPEST)
     return number[shapes].astype(np.int32), from_oklab(lab)
 
 

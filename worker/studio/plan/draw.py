@@ -38,7 +38,7 @@ from worker.studio.plan.relate import chosen_relation, draw_relation
 from worker.studio.plan.suit import choose_technique
 from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
 from worker.studio.scene.build import visible_features
-from worker.studio.scene.layout import Seen, Wish, lay_out, look, rim_of
+from worker.studio.scene.layout import PORTRAITS, Seen, Wish, lay_out, look, rim_of
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import UNPLACED
 from worker.studio.scene.settings import SettingKind
@@ -56,6 +56,8 @@ _NO_COPIES = {
     "rails": tuple(COUNTS),
 }
 """Structures that would take such forms off their wall or their track."""
+_PAIRS = ("mirror", "opposition")
+"""Structures that set something against its own copy."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
 
@@ -124,7 +126,7 @@ def _sketch(
     chosen = demand.choices
     structure = _structure(rows, chosen)
     cast = _cast(rows, structure, demand, rng)
-    structure = _held(structure, cast)
+    structure = _held(structure, cast, newest=rows[0].concept)
     kind, named_by = choose_setting(rows, cast, demand, rng)
     hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
     cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
@@ -132,7 +134,6 @@ def _sketch(
     key = {"low": -0.8, "middle": 0.0, "high": 0.7}[hour_key := chosen.key or choose_key(hour, rng)]
     tone = max(-1.0, min(1.0, HOURS[hour].key * 0.7 + key * 0.5))
     palette = choose_palette(tone, rng, ground=kind.ground)
-    table = kind.scale == "table"
     actors = tuple(
         draw_actor(row, index, palette, rng, kind=kind) for index, row in enumerate(cast)
     )
@@ -158,7 +159,7 @@ def _sketch(
     setting = Setting(
         kind=kind.name,
         concept=named_by,
-        viewpoint=chosen.viewpoint or choose_viewpoint(structure, actors, table=table, rng=rng),
+        viewpoint=chosen.viewpoint or choose_viewpoint(structure, actors, kind=kind, rng=rng),
         features=_features(kind, actors, structure, rng),
     )
     plan = Plan(
@@ -203,10 +204,21 @@ def _cast(
     return cast[:1] + [row for row in cast[1:] if not rests(demand.recent, row.concept)][:1]
 
 
-def _held(structure: Structure | None, cast: Sequence[Depiction]) -> Structure | None:
-    """The structure, unless the first actor would have to leave its wall or its track for it."""
-    bound = _NO_COPIES.get(FORMS[cast[0].form].where, ()) if cast else ()
-    return None if structure is not None and structure.kind in bound else structure
+def _held(
+    structure: Structure | None, cast: Sequence[Depiction], *, newest: str
+) -> Structure | None:
+    """The structure, unless the first actor would have to leave its wall or its track for it.
+
+    Nor are people set against their copy, unless nothing else would show the newest concept.
+    """
+    if structure is None or not cast:
+        return structure
+    form = FORMS[cast[0].form]
+    if structure.kind in _NO_COPIES.get(form.where, ()):
+        return None
+    needed = structure.concept == newest != cast[0].concept
+    paired = structure.kind in _PAIRS and (form.family == "people" or form.name in PORTRAITS)
+    return None if paired and not needed else structure
 
 
 def _fresh(rows: Sequence[Depiction], demand: Demand, rng: Rng) -> Depiction:

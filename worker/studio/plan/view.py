@@ -10,20 +10,27 @@ from storage.archive.plan import Actor, Plan, Structure
 from worker.studio.plan.choices import Choices
 from worker.studio.scene.layout import PORTRAITS, Wish, is_flat
 from worker.studio.scene.model import FORMS
+from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.structures import COUNTS
 
 Rng = np.random.Generator
 
+_ACROSS = ("ruins",)
+"""Settings with a wall across the view: seen from above, the frame leaves a scrap of it."""
+
 
 def choose_viewpoint(
-    structure: Structure | None, actors: Sequence[Actor], *, table: bool, rng: Rng
+    structure: Structure | None, actors: Sequence[Actor], *, kind: SettingKind, rng: Rng
 ) -> str:
     """From how high the viewer looks."""
     if structure is not None and structure.kind == "circle":
         return "high"
     if actors and FORMS[actors[0].form].where == "wall":
         return "eye level"
+    table = kind.scale == "table"
     odds = [0.1, 0.6, 0.3] if table else [0.5, 0.25, 0.25]
+    if kind.name in _ACROSS:
+        odds = [0.6, 0.4, 0.0]
     if table and actors and is_flat(actors[0]):
         odds = [0.0, 0.3, 0.7]
     return str(rng.choice(["low", "eye level", "high"], p=odds))

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from storage.archive.plan import Actor, Plan
 from worker.studio.field.camera import Camera
 from worker.studio.field.colour import Pixels, lighten, mix, to_oklab
-from worker.studio.field.render import Backdrop, Buffers, Light, Surface, coverage, render
+from worker.studio.field.render import (
+    Backdrop,
+    Buffers,
+    Light,
+    Surface,
+    coverage,
+    render,
+    toned,
+)
 from worker.studio.field.shade import Mood
 from worker.studio.scene.arrange import (
     arrange,
@@ -33,6 +41,8 @@ from worker.studio.scene.staging import disc_of, lamplit, shaped, shuttered
 _OWN_COLOUR = ("snow", "water", "leaf", "grass")
 _DARK, _LIT_FLOOR = ("void", "stage"), 0.6
 """Settings with darkness behind, and the least lightness of a floor there: a beam has to show."""
+_BARE = ("paper", "void")
+"""Settings whose ground is one with what is behind."""
 _NO_SHADOW = ("water", "side wall", "rock", "back wall", "wall", "hills", "house", "roof")
 _RECEIVES = {"panes": 2.6, "blinds": 2.6}
 """How far about the actors a pattern of light is thrown, in sizes of what they need themselves."""
@@ -71,6 +81,8 @@ class Scene:
             focus=self.focus,
             occlusion_radius=self.focus[1] * 0.14,
         )
+        if self.plan.setting.kind in _BARE:
+            buffers = _even(buffers, self.light)
         rng = np.random.default_rng(self.plan.seed)
         return shaped(buffers, self.plan, self.light, self.focus, rng)
 
@@ -272,6 +284,22 @@ def _is_clear(mask: NDArray[np.bool_], taken: NDArray[np.bool_]) -> bool:
         slice(max(columns.min() - gap, 0), columns.max() + gap + 1),
     )
     return not bool(taken[box].any())
+
+
+def _even(buffers: Buffers, light: Light) -> Buffers:
+    """The buffers with a bare ground lit as if it all were level: no horizon shows where it turns
+    up.
+    """
+    to_light = -np.array(light.towards, dtype=np.float32)
+    shadow = np.where(buffers.normal @ to_light > 0, buffers.shadow, 1).astype(np.float32)
+    up = np.array([0.0, 1.0, 0.0], dtype=np.float32)
+    level = toned(buffers.position, up, shadow, buffers.occlusion, light)
+    here = buffers.object == GROUND
+    return replace(
+        buffers,
+        shadow=np.where(here, shadow, buffers.shadow),
+        light=np.where(here, np.clip(level, 0, 1), buffers.light),
+    )
 
 
 def _focus(placed: Sequence[Placed]) -> tuple[Array, float]:

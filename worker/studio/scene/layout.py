@@ -233,8 +233,7 @@ def _propose(
     """One layout: the main actor's size sets the distance, its foot the horizon."""
     lens = float(rng.uniform(30, 42))
     zoom = 2 * np.tan(np.radians(lens) / 2)
-    kind = SETTINGS[plan.setting.kind]
-    main = plan.actors[0]
+    kind, main = SETTINGS[plan.setting.kind], plan.actors[0]
     tall = natural_height(main)
     low, high = models[0].bounds
     slender = float(high[0] - low[0]) < _SLENDER and wish.sizes[0] == "large"
@@ -242,7 +241,8 @@ def _propose(
     low_one = wish.sizes[0] == "large" and 0.8 / longest < _LOW
     wanted = "huge" if (slender or low_one) and plan.structure is None else wish.sizes[0]
     lone = plan.structure is not None and plan.structure.kind == "isolation"
-    share = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
+    drawn = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
+    share = min(drawn, _widest(plan, longest, float(high[0] - low[0])))
     distance = tall * longest / (share * zoom)
     view = _VIEWS[plan.setting.viewpoint]
     eye = float(rng.uniform(*view)) * tall
@@ -290,6 +290,13 @@ def _propose(
         )
     camera = Camera(height=eye, lens=lens, horizon=horizon / units)
     return plan.model_copy(update={"actors": tuple(actors), "camera": camera})
+
+
+def _widest(plan: Plan, longest: float, width: float) -> float:
+    """The share up to which all of the main actor's width is in the frame."""
+    if plan.structure is not None or plan.actors[0].form in PORTRAITS:
+        return np.inf
+    return (max(plan.format, 1.0) - 2 * _MARGIN) * longest / width
 
 
 def _over_table(eye: float, *, width: float, longest: float) -> float:

@@ -9,7 +9,7 @@ from tests.worker.studio.studies import sheet
 from worker.studio.field.colour import Pixels, from_hex, luminance, to_oklab
 from worker.studio.field.render import FAR
 from worker.studio.field.shade import Target
-from worker.studio.marks import TECHNIQUES, glass, inkwash, linocut, mosaic
+from worker.studio.marks import TECHNIQUES, engraving, glass, inkwash, linocut, mosaic
 from worker.studio.marks.flats import shining
 from worker.studio.marks.paper import light_paper
 from worker.studio.marks.strokes import lay
@@ -168,3 +168,17 @@ def test_watercolour_leaves_the_edge_of_the_sheet_white() -> None:
     rim = np.concatenate([grey[:4].ravel(), grey[-4:].ravel(), grey[:, :4].ravel()])
     assert np.percentile(rim, 5) > 0.85
     assert grey[BALL].mean() < 0.75
+
+
+def test_a_dark_subject_on_a_woodblock_is_not_all_black() -> None:
+    night = np.full((SIZE, SIZE, 3), 0.12, np.float32)
+    lightness = to_oklab(painted("woodcut", ball(sky=night, colour="#14110e")))[..., 0]
+    assert (lightness[BALL] > 0.3).mean() > 0.3
+
+
+def test_what_is_behind_is_engraved_in_one_direction() -> None:
+    target = ball(sky=np.full((SIZE, SIZE, 3), 0.1, np.float32))
+    first, *others = engraving.covers(target)
+    inside = ~BALL & (np.abs(X - 128) < 100) & (np.abs(Y - 128) < 100)
+    assert first[inside].max() > 0.6
+    assert all(other[inside].max() == 0 for other in others)

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from storage.archive.plan import Plan
+from storage.archive.plan import Plan, Structure
 from tests.worker.studio.studies import CONCEPTS, painter, plan
 from worker.studio import PaintError
 from worker.studio.marks import TECHNIQUES
 from worker.studio.plan.choices import Choices, Demand
-from worker.studio.plan.depiction import Dictionary
+from worker.studio.plan.depiction import Depiction, Dictionary
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
-from worker.studio.plan.draw import MOST_ACTORS, draw_plan
+from worker.studio.plan.draw import MOST_ACTORS, _held, draw_plan
 from worker.studio.plan.suit import SUITS, choose_technique
 from worker.studio.scene.arrange import arrange, make_actor
 from worker.studio.scene.build import make_camera
@@ -252,3 +252,14 @@ def test_a_thing_that_belongs_somewhere_is_never_elsewhere(
             assert drawn.setting.kind in settings_of_it
             main = drawn.actors[0]
             assert FORMS[main.form].where != "wall" or main.lift > 0.3 * main.height
+
+
+@pytest.mark.parametrize("kind", ["mirror", "opposition"])
+def test_people_are_not_set_against_their_copy(kind: str) -> None:
+    structure = Structure(kind=kind, concept="battle")
+    rider, tree = (Depiction("battle", form=form) for form in ("rider", "tree"))
+    assert _held(structure, [rider], newest="battle") is None
+    assert _held(structure, [tree], newest="battle") == structure
+    # Nothing else would show the concept of the structure.
+    other = Depiction("rider", form="rider")
+    assert _held(structure, [other], newest="battle") == structure

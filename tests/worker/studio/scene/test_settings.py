@@ -6,6 +6,7 @@ from worker.studio.field.patterns import PATTERNS
 from worker.studio.scene.materials import MATERIALS
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.settings import SETTINGS, Need
+from worker.studio.scene.settings.kinds import ridge
 from worker.studio.scene.sky import DIRECTIONS, HOURS, make_light, make_sky
 
 
@@ -50,3 +51,28 @@ def test_nights_are_darker_than_days() -> None:
     back = np.array([0.5, 0.5, 0.6], np.float32)
     day, night = (make_sky(HOURS[h], back, "left")(up)[0].mean() for h in ("day", "night"))
     assert night < day - 0.2
+
+
+@pytest.mark.parametrize("name", ["room", "window"])
+def test_no_wall_of_a_room_ends_in_view(name: str) -> None:
+    unit, near, far = 1.7, 5.0, 8.0
+    ground = SETTINGS[name].build(Need(np.random.default_rng(1), unit, near, far))
+    # A wide view from the floor reaches up to this height at the back wall.
+    reach = (near + far) * np.tan(np.radians(42))
+    tops = [part.mesh.bounds[1][1] for part in ground.parts if part.name == "back wall"]
+    assert max(tops) > 2 * reach
+
+
+def test_a_cloth_reaches_beyond_the_frame() -> None:
+    near, far = 1.0, 2.0
+    ground = SETTINGS["cloth"].build(Need(np.random.default_rng(1), 0.3, near, far))
+    low, high = ground.parts[0].mesh.bounds
+    # Its far edge, in the widest frame, shifted to a side by half of it.
+    assert min(-low[0], high[0]) > 2 * (near + 0.6 * far) * np.tan(np.radians(42))
+
+
+def test_a_skyline_has_no_flat_top() -> None:
+    for seed in range(8):
+        part = ridge(Need(np.random.default_rng(seed), 1.7, 5, 8), 30, 9, "stone", name="hills")
+        height = part.mesh.points[:, 1]
+        assert (height > height.max() - 1e-6).sum() < 3

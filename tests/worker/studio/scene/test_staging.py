@@ -211,3 +211,12 @@ def test_a_shadow_begins_at_the_foot_of_a_small_thing_as_of_a_large_one() -> Non
         return float((seen.shadow[seen.object >= GROUND] < 0.3).mean())
 
     assert shaded(0.4) == pytest.approx(shaded(100.0), rel=0.1)
+
+
+@pytest.mark.parametrize("setting", ["paper", "void"])
+def test_a_bare_ground_shows_no_horizon(setting: str) -> None:
+    seen = build(plan("jug", setting=setting, hour="overcast")).render(SHAPE)
+    ground = (seen.object == GROUND) & (seen.shadow > 0.95) & (seen.occlusion < 0.02)
+    rows = [float(seen.light[i][ground[i]].mean()) for i in range(SHAPE[0]) if ground[i].any()]
+    assert len(rows) > 0.8 * SHAPE[0]
+    assert np.ptp(rows) < 0.03

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from worker.studio.field.noise import cloud
 from worker.studio.scene.mesh import Array, Mesh, box, columns, merge, sheet
 from worker.studio.scene.model import Part, Rng
 
@@ -193,8 +192,14 @@ def ridge(
     """A skyline of hills or peaks across the whole view, `height` metres at most."""
     count = 160
     x = np.linspace(-1, 1, count) * distance * 1.7
-    profile = cloud((4, count), need.rng, cell=10.0, octaves=4 if jag > 1 else 2)[0]
-    top = height * (0.25 + 0.75 * np.clip((profile - 0.2) * 1.4, 0, 1) ** jag)
+    # Waves that are never cut off: a noise that is makes peaks flat slabs.
+    waves = [
+        0.62**k * np.sin(2 * np.pi * (1.9 * 1.63**k * x / np.ptp(x) + need.rng.random()))
+        for k in range(8 if jag > 1 else 4)
+    ]
+    profile = np.sum(waves, axis=0)
+    rise = (profile - profile.min()) / max(float(np.ptp(profile)), 1e-6)
+    top = height * (0.25 + 0.75 * rise**jag)
     rows = []
     for share, back in ((0.0, 0.0), (0.5, 0.35), (0.85, 0.75), (1.0, 1.0), (0.8, 1.5)):
         # A crest that folds over leaves scraps along the skyline.

@@ -233,14 +233,14 @@ def ruins(need: Need) -> Ground:
 
 def _broken_wall(need: Need) -> Mesh:
     """A wall with openings for windows, its top broken off in steps, low in the middle."""
-    block, back = need.far * 0.11, -need.far * 1.7
-    across = np.arange(-34, 35)
-    drift = cloud((4, len(across)), need.rng, cell=3.0, octaves=3)[0]
-    rows = np.round((2.0 + 9.0 * drift) * (0.35 + 0.65 * np.clip(np.abs(across) / 14, 0, 1)))
+    block, back = need.far * 0.055, -need.far * 1.7
+    across = np.arange(-68, 69)
+    drift = cloud((4, len(across)), need.rng, cell=3.0, octaves=4)[0]
+    rows = np.round((2.0 + 11.0 * drift) * (0.35 + 0.65 * np.clip(np.abs(across) / 28, 0, 1)))
     stones = []
     for column, top in zip(across.tolist(), rows.astype(int).tolist(), strict=True):
-        x, window = column * block, column % 5 in (2, 3)
-        spans = [(0, min(2, top)), (5, top)] if window and top > 2 else [(0, top)]
+        x, window = column * block, column % 9 in (4, 5)
+        spans = [(0, min(2, top)), (6, top)] if window and top > 2 else [(0, top)]
         stones += [
             box(block, (high - low) * block, block).moved(x, low * block, back)
             for low, high in spans

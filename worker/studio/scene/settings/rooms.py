@@ -47,14 +47,15 @@ def window(need: Need) -> Ground:
 
 
 def _walls(need: Need, *, window: bool) -> list[Part]:
+    """No wall ends within the view: a band of something else over it would have no meaning."""
     unit, deep = need.unit, need.far
-    half, tall = need.far * 0.75, 2.3 * unit + need.far * 0.12
+    half, tall, top = need.far * 0.75, 2.3 * unit + need.far * 0.12, need.far * 8
     floor = Part(
         "floor", plane(need, behind=deep * 1.01), "wood", "planks", "dark_wood", repeat=3.2 / unit
     )
     parts = [floor]
     for side in (-1, 1):
-        wall = box(0.1 * unit, tall, deep + need.near * 2).moved(
+        wall = box(0.1 * unit, top, deep + need.near * 2).moved(
             side * half, 0, (need.near * 2 - deep) / 2
         )
         parts.append(Part("side wall", wall, "back", "mottle", repeat=1 / unit))
@@ -64,7 +65,7 @@ def _walls(need: Need, *, window: bool) -> list[Part]:
         parts.append(
             Part(
                 "back wall",
-                box(half * 2, tall, 0.1 * unit).moved(0, 0, -deep),
+                box(half * 2, top, 0.1 * unit).moved(0, 0, -deep),
                 "back",
                 "mottle",
                 repeat=1 / unit,
@@ -74,10 +75,10 @@ def _walls(need: Need, *, window: bool) -> list[Part]:
     at = float(need.rng.choice([-1, 1])) * half * 0.38
     wide, high, sill = half * 0.36, tall * 0.52, 0.55 * unit
     for x, w, y, h in (
-        ((-half + at - wide) / 2, at - wide + half, 0.0, tall),
-        ((half + at + wide) / 2, half - at - wide, 0.0, tall),
+        ((-half + at - wide) / 2, at - wide + half, 0.0, top),
+        ((half + at + wide) / 2, half - at - wide, 0.0, top),
         (at, wide * 2, 0.0, sill),
-        (at, wide * 2, sill + high, max(tall - sill - high, 0.1)),
+        (at, wide * 2, sill + high, top - sill - high),
     ):
         parts.append(
             Part(
@@ -105,7 +106,7 @@ def _walls(need: Need, *, window: bool) -> list[Part]:
 def table(need: Need) -> Ground:
     """A table top that ends before a plain wall."""
     unit = need.unit
-    top = box(need.far * 1.5, 0.12 * unit, need.far * 0.55 + need.near).moved(
+    top = box(need.far * 6, 0.12 * unit, need.far * 0.55 + need.near).moved(
         0, -0.12 * unit, (need.near - need.far * 0.55) / 2
     )
     wood = Part("table", tessellated(top, need), "wood", "grain", "dark_wood", repeat=4 / unit)
@@ -124,7 +125,7 @@ def table(need: Need) -> Ground:
 def cloth(need: Need) -> Ground:
     """A cloth laid over a table, with folds at its front edge."""
     unit = need.unit
-    x = np.linspace(-need.far * 0.8, need.far * 0.8, 120)
+    x = np.linspace(-need.far * 3, need.far * 3, 360)
     z = np.linspace(need.near, -need.far * 0.6, 60)
     folds = np.sin(x / unit * 5 + need.rng.uniform(0, 6)) + 0.6 * np.sin(x / unit * 8.3 + 1.7)
     front = np.clip((z - need.near * 0.18) / unit, 0, None)
