@@ -122,11 +122,11 @@ def _sky(target: Target) -> list[tuple[Pixels, Map]]:
 def _bokashi(target: Target) -> Map:
     """How full the ink is on what lies flat: wiped thinner into the distance."""
     seen = target.buffers
-    flat = (np.abs(seen.normal[..., 1]) > 0.97).astype(np.float32)
+    lying = np.abs(seen.normal[..., 1]) > 0.97
     # A bare ground turns up behind without an edge: all of it is wiped as one.
     part = dense(regions(target))
-    bare = (means(part, flat[..., None])[:, 0] > _LEVEL)[part] & (seen.object >= GROUND)
-    flat = (flat > 0) | bare
+    share = means(part, lying[..., None].astype(np.float32))[:, 0]
+    flat = lying | ((share > _LEVEL)[part] & (seen.object >= GROUND))
     if not flat.any():
         return np.ones(target.shape, dtype=np.float32)
     top = float(np.nonzero(flat.any(axis=1))[0][0])
