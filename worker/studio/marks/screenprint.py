@@ -25,6 +25,8 @@ from worker.studio.marks.planes import ACTOR, planes
 from worker.studio.marks.technique import Stage, Technique
 
 _INKS, _MARGIN, _SCREEN = 6, 38.0, 8.4
+_TONES, _SOLID = ((0.25, 0.72), (0.55, 0.68)), 0.97
+"""Shades from which on tones lie beside the subject, with their strengths; and solid black."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -43,6 +45,10 @@ def render(target: Target, stage: Stage) -> Pixels:
     show(stage, np.copy, picture)
     dark = dark_ink(target)
     shade, key = _shade(target), _key(target, number)
+    picture = _toned(target, picture, shade, frame)
+    show(stage, np.copy, picture)
+    # Dots model the subject; over a whole wall they would be a pattern of their own.
+    shade = np.where((planes(target) == ACTOR) | (shade > _SOLID), shade, 0).astype(np.float32)
     for part in (0.25, 0.5, 0.75, 1.0):
         dots = np.maximum(_dots(target, shade * part, np.pi / 4), key)
         last = _pulled(target, picture, dark, dots, frame, soft=0.3)
@@ -99,6 +105,15 @@ def _shade(target: Target) -> Map:
     form = eased(np.where(target.accent, 0.5, 0.78) - light, 0.0, 0.7) * 0.95
     shade = np.maximum(form, np.where(target.accent, 0, solid))
     return np.where(seen.object < 0, 0, shade).astype(np.float32)
+
+
+def _toned(target: Target, picture: Pixels, shade: Map, frame: Map) -> Pixels:
+    """Shade beside the subject as flat transparent tones."""
+    beside = planes(target) != ACTOR
+    for cut, strength in _TONES:
+        block = (beside & (shade > cut)).astype(np.float32)
+        picture = _pulled(target, picture, picture * strength, block, frame)
+    return picture
 
 
 def _dots(target: Target, shade: Map, angle: float) -> Map:

@@ -8,9 +8,11 @@ from worker.studio.field.colour import Pixels, from_oklab, luminance, to_hex, to
 from worker.studio.field.noise import blur, cloud, fibres, warp
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
+    dense,
     few_inks,
     lit_colours,
     local_shapes,
+    means,
     nearest_ink,
     open_sky,
     sky_level,
@@ -30,12 +32,16 @@ from worker.studio.marks.paper import (
     within,
 )
 from worker.studio.marks.planes import ACTOR, planes
+from worker.studio.marks.strokes import regions
 from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
+from worker.studio.scene.model import GROUND
 
 _MARGIN, _INKS = 36.0, 8
-_MOST_BLACK, _DEEPEST = 0.4, 0.36
-"""Share of the subject that is solid black at most, and lightness of the darkest colour."""
+_LEVEL = 0.3
+"""Share of a part of the ground that lies flat where all of it is wiped."""
+_BLACK, _MOST_BLACK, _DEEPEST = 0.11, 0.4, 0.36
+"""Tone of solid black, the most of the subject that is, and the darkest ink's lightness."""
 
 
 def key_lines(target: Target) -> Lines:
@@ -66,19 +72,25 @@ def render(target: Target, stage: Stage) -> Pixels:
         tint = strength * (1 - target.pigments[min(1, len(target.pigments) - 1)])
         picture = picture * (1 - (shade * (0.85 + 0.3 * (grain - 0.5)))[..., None] * tint)
         show(stage, np.copy, picture)
-    deep = np.where(planes(target) == ACTOR, ink_tone(target), target.tone)
-    deep = np.where(behind, 1, deep).astype(np.float32)
-    solid = eased(_black(target, deep) - blur(deep, 1.2 * target.unit), -0.02, 0.02)
+    solid = np.where(behind, 0, _solid(target))
     line = np.maximum(key_lines(target).drawn(target.shape), solid) * frame
     worn = 1 - 0.03 * eased(cloud(target.shape, target.rng, cell=0.006, octaves=2), 0.62, 0.9)
     return np.asarray(np.clip(inked(picture, dark_ink(target), line * worn), 0, 1), np.float32)
 
 
-def _black(target: Target, deep: Map) -> float:
-    """Tone below which the key block is solid: all of a dark subject would close up."""
-    actor = planes(target) == ACTOR
-    most = float(np.percentile(deep[actor], 100 * _MOST_BLACK)) if actor.any() else 1.0
-    return min(0.11, most)
+def _solid(target: Target) -> Map:
+    """Where the key block prints black: the deepest shades of the subject, and the darks beside it.
+
+    All of a dark subject would close up; and tatters of black beside it would be read as things.
+    """
+    actor, tone = planes(target) == ACTOR, ink_tone(target)
+    most = float(np.percentile(tone[actor], 100 * _MOST_BLACK)) if actor.any() else 1.0
+    form = eased(min(_BLACK, most) - blur(tone, 1.2 * target.unit), -0.02, 0.02)
+    outside = (~actor).astype(np.float32)
+    reach = 12 * target.unit
+    calm = blur(target.tone * outside, reach) / np.maximum(blur(outside, reach), 1e-3)
+    beside = blur((calm < _BLACK).astype(np.float32), 0.8 * target.unit)
+    return np.where(actor, form, beside).astype(np.float32)
 
 
 def _blocks(target: Target) -> tuple[Index, Pixels]:
@@ -110,7 +122,11 @@ def _sky(target: Target) -> list[tuple[Pixels, Map]]:
 def _bokashi(target: Target) -> Map:
     """How full the ink is on what lies flat: wiped thinner into the distance."""
     seen = target.buffers
-    flat = np.abs(seen.normal[..., 1]) > 0.97
+    lying = np.abs(seen.normal[..., 1]) > 0.97
+    # A bare ground turns up behind without an edge: all of it is wiped as one.
+    part = dense(regions(target))
+    share = means(part, lying[..., None].astype(np.float32))[:, 0]
+    flat = lying | ((share > _LEVEL)[part] & (seen.object >= GROUND))
     if not flat.any():
         return np.ones(target.shape, dtype=np.float32)
     top = float(np.nonzero(flat.any(axis=1))[0][0])

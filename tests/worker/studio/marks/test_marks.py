@@ -14,6 +14,7 @@ from worker.studio.marks.flats import shining
 from worker.studio.marks.paper import light_paper
 from worker.studio.marks.strokes import lay
 from worker.studio.marks.technique import no_stage
+from worker.studio.scene.model import GROUND
 
 SIZE, RADIUS = 256, 46
 Y, X = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
@@ -182,3 +183,20 @@ def test_what_is_behind_is_engraved_in_one_direction() -> None:
     inside = ~BALL & (np.abs(X - 128) < 100) & (np.abs(Y - 128) < 100)
     assert first[inside].max() > 0.6
     assert all(other[inside].max() == 0 for other in others)
+
+
+def test_a_shaded_wall_of_a_screen_print_is_flat_and_the_subject_has_dots() -> None:
+    target = ball(colour="#e8c8a0")
+    seen = target.buffers
+    light = np.where(BALL, seen.light, 0.4).astype(np.float32)
+    wall = replace(seen, object=np.where(BALL, 0, GROUND).astype(np.int32), light=light)
+    grey = luminance(painted("screen print", replace(target, buffers=wall)))
+    beside = grey[40:80, 150:220]
+    assert beside.mean() < 0.5
+    turning = BALL & (X > 125) & (X < 140) & (FAR_OFF < RADIUS - 8)
+    assert grey[turning].std() > 4 * beside.std()
+
+
+def test_a_dark_sky_in_ink_is_one_wash() -> None:
+    target = ball(sky=np.full((SIZE, SIZE, 3), 0.04, np.float32))
+    assert inkwash._dryness(target)[~BALL].max() == 0
