@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cas import CasError, CulturalAlienSampler, SamplerTuning
-from cas.data.annotation import AssignmentRules
+from cas.data.assignment import AssignmentRules
 from cas.data.caption_vocabulary import CaptionRules
 from cas.data.corpus import Corpus, Split, Work
 from cas.data.mixture import Part, mixture
