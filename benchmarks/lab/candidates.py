@@ -19,7 +19,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import translate
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -28,7 +27,7 @@ from typing import Any
 from cas.checkpoint import SHIPPED
 from cas.data.corpus import MUSEUM_WORKS
 from cas.data.tfidf import words_of
-from cas.data.vocabulary_rules import VocabularyRules
+from cas.data.vocabulary_rules import VocabularyRules, any_of
 from cas.data.word_forms import GERUND, NOUN, base_form, kind_of
 from cas.errors import CorpusError
 from cas.text_files import read_json_lines, read_lines, read_table, read_words
@@ -80,7 +79,7 @@ def _row(
 
 def _museum_texts(data: Path) -> Iterator[dict[str, Any]]:
     """Museums' works; the National Portrait Gallery's titles are names of people alone."""
-    unsaid = _patterns(VocabularyRules.load().drops)
+    unsaid = _dropped(VocabularyRules.load())
     for _, record in read_json_lines(data / MUSEUM_WORKS, error=CorpusError):
         title = "" if record["source"] == "npg" else record["title"] or ""
         title = "" if NO_TITLE.match(title) else VERSO.sub("", title)
@@ -110,8 +109,8 @@ def _prompts(data: Path) -> Iterator[dict[str, Any]]:
         yield _row(f"prompt:{number}", caption=", ".join(said))
 
 
-def _patterns(drops: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(each) for some in drops.values() for each in some))
+def _dropped(rules: VocabularyRules) -> re.Pattern[str]:
+    return any_of(pattern for patterns in rules.drops.values() for pattern in patterns)
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def concepts(rows: Iterable[Mapping[str, Any]], ratings: Mapping[str, float]) ->
         (captions if row["caption"] else works).update({own.merges.get(n, n) for n in named})
     shown = {*Vocabulary.load(MUSEUMS / "vocabulary.txt")}
     shown -= {*read_words(MUSEUMS / "abstract.txt", error=CorpusError)}
-    refused, read = _patterns(museums.drops), _patterns(own.drops)
+    refused, read = _dropped(museums), _dropped(own)
     for name in sorted(works | captions, key=lambda each: (-works[each] - captions[each], each)):
         rating = ratings.get(name, ratings.get(name.split()[-1], 0.0))
         noun = kind_of(name.split()[-1]) in {NOUN, GERUND}

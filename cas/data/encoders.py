@@ -11,7 +11,7 @@ from cas.data.clip import Vectors
 
 
 class Item(Protocol):
-    """A work that is annotated: a `Picture`, or a `WorkText`."""
+    """What is encoded: a `Picture`, or a `Line` of a work's text."""
 
     @property
     def id(self) -> str:

@@ -117,7 +117,7 @@ class VocabularyRules:
         """Yield each work in the vocabulary's spelling, without other concepts, duplicates, or an
         artist who is nobody in particular.
         """
-        nobody = _pattern(self.anonymous)
+        nobody = any_of(self.anonymous)
         for work in works:
             concepts = dict.fromkeys(spelling[c] for c in work.concepts if c in spelling)
             artist = None if work.artist and nobody.match(work.artist) else work.artist
@@ -164,10 +164,11 @@ def _singulars(concept: str) -> Iterator[str]:
         yield concept[:-1]
 
 
-def _pattern(patterns: Iterable[str]) -> Pattern[str]:
+def any_of(patterns: Iterable[str]) -> Pattern[str]:
+    """Return what matches a concept that any of these patterns (with `*`) matches."""
     return compile_pattern("|".join(translate(p) for p in patterns) or r"(?!)")
 
 
 def _matching(concepts: set[str], patterns: Iterable[str]) -> set[str]:
-    whole = _pattern(patterns)
+    whole = any_of(patterns)
     return {concept for concept in concepts if whole.match(concept)}

@@ -125,7 +125,7 @@ class OfflinePainter:
                 best, score = one, found
         return best
 
-    def _score(self, plan: Plan, choices: Choices = NO_CHOICES) -> float:
+    def _score(self, plan: Plan, choices: Choices) -> float:
         """How well a plan is composed, how true its words are, and whether it has every actor that
         was chosen, in a small rendering.
         """

@@ -8,7 +8,7 @@ from worker.studio.check import Rendered
 from worker.studio.judge import composition
 from worker.studio.marks import TECHNIQUES
 from worker.studio.painter import _CANDIDATES
-from worker.studio.plan.choices import Demand
+from worker.studio.plan.choices import NO_CHOICES, Demand
 from worker.studio.plan.depiction import Dictionary
 from worker.studio.plan.draw import draw_plan
 
@@ -62,8 +62,8 @@ def test_the_plan_that_is_kept_is_the_best_of_those_drawn() -> None:
     made = painter()
     techniques = [(name, technique.words) for name, technique in TECHNIQUES.items()]
     demands = [Demand(["fox"], 5, attempt=n, techniques=techniques) for n in range(_CANDIDATES)]
-    scores = [made._score(draw_plan(demand, Dictionary().read)) for demand in demands]
-    assert made._score(made.plan(["fox"], seed=5)) == max(scores) > min(scores)
+    scores = [made._score(draw_plan(demand, Dictionary().read), NO_CHOICES) for demand in demands]
+    assert made._score(made.plan(["fox"], seed=5), NO_CHOICES) == max(scores) > min(scores)
 
 
 def test_pale_on_pale_is_refused() -> None:

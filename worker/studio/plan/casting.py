@@ -10,6 +10,7 @@ from storage.archive.plan import Actor, Pigment, Structure
 from worker.studio.field.colour import from_hex, luminance
 from worker.studio.plan.depiction import Depiction
 from worker.studio.plan.light import TELLING
+from worker.studio.plan.place import NO_SCALE
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.model import FORMS
@@ -37,8 +38,6 @@ _ALONE = {
 _WIDE = (
     "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
 )  # fmt: skip
-_NO_SCALE = ("paper", "void")
-"""Settings without a thing that tells how large what is in them would have to be."""
 _BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
 """Degrees that a figure is turned by where it is seen from behind or from the side."""
 _TURNS = [0.4, 0.35, 0.25]
@@ -53,7 +52,7 @@ def draw_actor(
     scale = "life"
     if kind.scale == "table" and form.height > SMALL:
         scale = "tiny"
-    elif kind.scale != "table" and form.where == "table" and kind.name not in _NO_SCALE:
+    elif kind.scale != "table" and form.where == "table" and kind.name not in NO_SCALE:
         scale = "giant"
     free = [pose for i, pose in enumerate(form.poses) if not i or _is_pose(pose)]
     pose = row.pose if row.pose in form.poses else free[int(rng.integers(len(free)))]

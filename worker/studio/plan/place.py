@@ -33,6 +33,8 @@ _FAVOUR = {
 """Weights of settings that are drawn less often: others set a thing off better."""
 _ASTRAY = 0.01
 """Weight of a setting that has nothing to do with the subject."""
+NO_SCALE = ("paper", "void")
+"""Settings without a thing that tells how large what is in them would have to be."""
 _TALLEST_INDOORS = 4.0
 """Metres up to which a thing stands in a room."""
 
@@ -70,8 +72,7 @@ def belongs(form: Form, kind: SettingKind) -> bool:
     if form.where in _FIXED:
         return form.where in kind.takes
     if form.where == "table":
-        # Where nothing tells how large it would have to be.
-        return kind.scale == "table" or kind.name in ("paper", "void")
+        return kind.scale == "table" or kind.name in NO_SCALE
     if kind.name in ("room", "window", "stage") and (
         form.height > _TALLEST_INDOORS or form.name in _OUTDOORS
     ):
