@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -387,7 +387,7 @@ def _differences(manifest: Manifest, row: WorkRow) -> list[str]:
         "cost": round(manifest.cost * 1_000_000) / 1_000_000,
         "fallback": redacted(manifest.composition.fallback_reason),
     }
-    held = asdict(row)
+    held = row._asdict()
     return [name for name, value in wanted.items() if held[name] != value]
 
 

@@ -45,27 +45,36 @@ def artist(
 ) -> Response:
     """One artist, and its works page by page."""
     row = known_artist(gallery, artist)
-    last = gallery.catalogue.cycles.last_done(artist)
-    tuning = gallery.catalogue.artists.tuning(artist)
     shown = work_page(gallery, before, artist=artist)
     return gallery.page(
         request,
         "artist.html",
         artist=row,
-        tuning=tuning,
-        beta=_beta(gallery, artist, tuning),
-        answered=None if tuning is None else ANSWERED.get(tuning.tuning.feedback),
-        pool=last.pool if last else None,
-        total=_total(gallery, artist, shown),
         work_page=shown,
         chapters=chapters_of(gallery.catalogue, shown, by_pool=True),
-        parent=_work(gallery, row.created.forked_from),
-        forks=[
+        **(_facts(gallery, row, shown) if shown.first else {}),
+    )
+
+
+def _facts(gallery: Gallery, artist: ArtistRow, shown: WorkPage) -> dict[str, object]:
+    """What the first page says of the artist."""
+    last = gallery.catalogue.cycles.last_done(artist.name)
+    tuning = gallery.catalogue.artists.tuning(artist.name)
+    return {
+        "tuning": tuning,
+        "beta": _beta(gallery, artist.name, tuning),
+        "answered": None if tuning is None else ANSWERED.get(tuning.tuning.feedback),
+        "pool": last.pool if last else None,
+        "total": (
+            gallery.work_counts.works(shown.works[0].id, artist=artist.name) if shown.works else 0
+        ),
+        "parent": _work(gallery, artist.created.forked_from),
+        "forks": [
             each
             for each in gallery.catalogue.artists.all()
-            if each.created.forked_from.rpartition(":")[0] == artist
+            if each.created.forked_from.rpartition(":")[0] == artist.name
         ],
-    )
+    }
 
 
 def _work(gallery: Gallery, work: str) -> WorkRow | None:
@@ -79,9 +88,3 @@ def _beta(gallery: Gallery, artist: str, tuning: TuningRow | None) -> float | No
         return None if tuning is None else tuning.tuning.beta
     last = gallery.catalogue.works.last(artist)
     return tuning.tuning.beta if last is None or last.beta is None else last.beta
-
-
-def _total(gallery: Gallery, artist: str, shown: WorkPage) -> int:
-    if not shown.first or not shown.works:
-        return 0
-    return gallery.work_counts.works(shown.works[0].id, artist=artist)

@@ -7,8 +7,10 @@ around it, a chapter also ends at every fiftieth number.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from storage.catalogue import Catalogue, PoolRow
@@ -62,7 +64,8 @@ def history(catalogue: Catalogue, artist: str, *, first: int, last: int) -> Hist
         if row.number >= begin:
             blocks.setdefault((row.number - 1) // BLOCK, []).append(row)
     lives = [life for block in blocks.values() for life in pool_lives(artist, block)]
-    return History(tuple(lives), departures(artist, rows))
+    here = bisect_left(rows, first, key=attrgetter("number"))
+    return History(tuple(lives), departures(artist, rows[max(here - 1, 0) :]))
 
 
 def departures_between(
@@ -89,7 +92,7 @@ def pool_lives(artist: str, rows: Sequence[PoolRow]) -> list[PoolLife]:
         if not part:
             stayed = set(_founders(row))
         part.append(row)
-        remaining = stayed & set(row.concepts)
+        remaining = stayed.intersection(row.concepts)
         if not remaining:
             lives.append(_life(artist, part, stayed, over=True))
             part = []

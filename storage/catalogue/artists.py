@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, exists, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select, update
 
 from storage.archive.events import ArtistCreated, ArtistEdited, Parts, TuningChanged
 from storage.archive.manifest import Tuning
@@ -52,6 +52,17 @@ class TuningRow:
     reset_by: str = ""
 
 
+_ALL: Final = select(artists).order_by(artists.c.name)
+_ONE: Final = select(artists).where(artists.c.name == bindparam("name"))
+_TUNINGS: Final = (
+    select(tunings.c.changed)
+    .where(tunings.c.artist == bindparam("name"))
+    .order_by(tunings.c.version.desc())
+)
+_TUNING: Final = _TUNINGS.limit(1)
+"""Statements of every page of the gallery: to put one together takes longer than the answer."""
+
+
 class Artists:
     """Artists and their tuning; `edits` counts the changes that this process made."""
 
@@ -84,7 +95,7 @@ class Artists:
     def all(self) -> Sequence[ArtistRow]:
         """Every artist, by name."""
         with self._database.read() as connection:
-            return [_artist(row) for row in connection.execute(select(artists).order_by("name"))]
+            return [_artist(row) for row in connection.execute(_ALL)]
 
     def pause(self, name: str, reason: str, *, who: str = "") -> None:
         """Let no new cycle begin, and say why and who; the running one goes on.
@@ -262,13 +273,8 @@ class Artists:
         return entered is not None
 
     def _tunings(self, name: str, *, newest_only: bool) -> Sequence[TuningRow]:
-        query = (
-            select(tunings.c.changed)
-            .where(tunings.c.artist == name)
-            .order_by(tunings.c.version.desc())
-        )
         with self._database.read() as connection:
-            rows = connection.execute(query.limit(1) if newest_only else query)
+            rows = connection.execute(_TUNING if newest_only else _TUNINGS, {"name": name})
             return [_tuning(row.changed) for row in rows]
 
 
@@ -295,7 +301,7 @@ def _with_newest_tuning(query: Select[Any]) -> Select[Any]:
 
 
 def _row(connection: Connection, name: str) -> Row[Any] | None:
-    return connection.execute(select(artists).where(artists.c.name == name)).first()
+    return connection.execute(_ONE, {"name": name}).first()
 
 
 # Records are read far more often than they change, and each page of the gallery reads some.
@@ -319,6 +325,7 @@ def _artist(row: Row[Any]) -> ArtistRow:
     )
 
 
+@lru_cache(maxsize=256)
 def _tuning(changed: str) -> TuningRow:
     record = TuningChanged.model_validate_json(changed)
     return TuningRow(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -40,6 +41,13 @@ from storage.catalogue.cycle_row import (
 )
 from storage.catalogue.db.database import Database, now, upsert
 from storage.catalogue.db.tables import artists, cycles, scopes, vectors
+
+_LAST_DONE: Final = (
+    select(cycles)
+    .where(cycles.c.artist == bindparam("artist"), cycles.c.state == "done")
+    .order_by(cycles.c.number.desc())
+    .limit(1)
+)
 
 
 class Cycles:
@@ -135,12 +143,7 @@ class Cycles:
 
     def last_done(self, artist: str) -> CycleRow | None:
         """The artist's newest cycle that made a work; its `pool` is the artist's pool."""
-        return self._one(
-            select(cycles)
-            .where(cycles.c.artist == artist, cycles.c.state == "done")
-            .order_by(cycles.c.number.desc())
-            .limit(1)
-        )
+        return self._one(_LAST_DONE, artist=artist)
 
     def failed_since_work(self, artist: str) -> tuple[int, CycleRow | None]:
         """How many of the artist's cycles failed since its last work, and the newest of them."""
@@ -393,9 +396,9 @@ class Cycles:
                 )
             )
 
-    def _one(self, query: Select[Any]) -> CycleRow | None:
+    def _one(self, query: Select[Any], **asked: str) -> CycleRow | None:
         with self._database.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query, asked).first()
         return None if row is None else cycle_row(row)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from pydantic_core import from_json
 from sqlalchemy import Row
 
 from storage.archive.manifest import Float32, Manifest, Pool
@@ -26,9 +28,8 @@ WITHHELD = "(not shown)"
 """The title of a work that visitors may not see, in the story of its artist's life."""
 
 
-@dataclass(frozen=True)
-class WorkRow:
-    """One work as lists need it; its manifest in the archive has the rest.
+class WorkRow(NamedTuple):
+    """One work as lists need it, a field for each column; its manifest in the archive has the rest.
 
     `changed_at` is when it was made, or when it was last decided how it is shown; `fallback` is why
     the artist's fallback composed it, and not its composer. `technique` is None until it is
@@ -108,8 +109,7 @@ class ChapterRow:
     pool: Pool
 
 
-@dataclass(frozen=True)
-class PoolRow:
+class PoolRow(NamedTuple):
     """The pool after one work: the concept that the work brought, and all concepts, seeds apart."""
 
     number: int
@@ -119,6 +119,10 @@ class PoolRow:
 
 
 _COLUMNS = tuple(works.c.keys())
+_CONCEPTS, _COST, _COLOURS = map(_COLUMNS.index, ("concepts", "cost", "colours"))
+
+_POOLS = 4096
+"""Pools that are kept parsed: a page of chapters needs about fifty, the next page the same."""
 
 
 def work_columns(manifest: Manifest) -> dict[str, object]:
@@ -148,13 +152,25 @@ def work_columns(manifest: Manifest) -> dict[str, object]:
 
 def work_row(row: Row[Any]) -> WorkRow:
     """A work from its row, which may have other columns after the table's."""
-    values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=False))
-    values["concepts"] = tuple(json.loads(values["concepts"]))
-    values["cost"] /= 1_000_000
-    values["colours"] = tuple(values["colours"].split())
-    values["visibility"] = values.pop("showing")
-    values["visibility_reason"] = values.pop("showing_reason")
-    return WorkRow(**values)
+    values = list(row[: len(_COLUMNS)])
+    values[_CONCEPTS] = tuple(json.loads(values[_CONCEPTS]))
+    values[_COST] /= 1_000_000
+    values[_COLOURS] = tuple(values[_COLOURS].split())
+    return WorkRow(*values)
+
+
+def pool_row(number: int, concept: str, pool: str) -> PoolRow:
+    """The pool after a work from its columns; no validation, which takes several times as long."""
+    return PoolRow(number, concept, *_pool(pool))
+
+
+@lru_cache(_POOLS)
+def _pool(stored: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    entries = from_json(stored)["entries"]
+    return (
+        tuple([entry["concept"] for entry in entries]),
+        frozenset([entry["concept"] for entry in entries if entry.get("seed")]),
+    )
 
 
 def vector_row(row: Row[Any]) -> VectorRow:

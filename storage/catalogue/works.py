@@ -54,6 +54,7 @@ from storage.catalogue.work_row import (
     VectorRow,
     Visibility,
     WorkRow,
+    pool_row,
     vector_row,
     work_columns,
     work_row,
@@ -407,8 +408,7 @@ class Works:
     def pools(self, spans: Mapping[str, tuple[int, int]]) -> dict[str, list[PoolRow]]:
         """The pools after artists' works of these first and last numbers, in order, by artist.
 
-        The work before the first one comes too. Read without validation, which would take several
-        times as long.
+        The work before the first one comes too.
         """
         found: dict[str, list[PoolRow]] = {artist: [] for artist in spans}
         if not spans:
@@ -418,7 +418,7 @@ class Works:
             asked |= {f"artist_{i}": artist, f"first_{i}": first, f"last_{i}": last}
         with self._database.read() as connection:
             for artist, *row in connection.execute(pools(len(spans)), asked):
-                found[artist].append(_pool_row(*row))
+                found[artist].append(pool_row(*row))
         return found
 
     def titles(self, artist: str, *, limit: int = 20) -> tuple[str, ...]:
@@ -524,16 +524,6 @@ class Works:
         with self._database.read() as connection:
             rows = connection.execute(select(vectors).where(vectors.c.work.in_(identifiers)))
             return {row.work: vector_row(row) for row in rows}
-
-
-def _pool_row(number: int, concept: str, pool: str) -> PoolRow:
-    entries = json.loads(pool)["entries"]
-    return PoolRow(
-        number=number,
-        concept=concept,
-        concepts=tuple(entry["concept"] for entry in entries),
-        seeds=frozenset(entry["concept"] for entry in entries if entry.get("seed")),
-    )
 
 
 def _later(moment: ColumnElement[float] | float) -> ColumnElement[float]:

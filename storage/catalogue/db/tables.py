@@ -135,7 +135,6 @@ works = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("novelty", Float, nullable=False),
-    Column("beta", Float, doc="of its pick, where feedback decided it; else the tuning's"),
     Column("cost", BigInteger, nullable=False),
     Column(
         "showing",
@@ -146,6 +145,7 @@ works = Table(
     ),
     Column("showing_reason", CleanText, nullable=False, server_default=""),
     Column("placeholder", Text, nullable=False, server_default="", doc="colour, tiny WebP"),
+    Column("beta", Float, doc="of its pick, where feedback decided it; else the tuning's"),
     Column("changed_at", Float, nullable=False, server_default="0", doc="how it is shown"),
     Column(
         "fallback",

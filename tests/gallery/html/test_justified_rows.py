@@ -62,8 +62,7 @@ def test_the_most_novel_sixth_is_grand_and_larger(sample) -> None:
     assert grand == {work.id for work in sorted(given, key=lambda work: -work.novelty)[:4]}
     assert not grand_works(given[:5])
     alike = [
-        WorkRow(**{**work.__dict__, "width": 1000, "height": 1000, "novelty": n / 100})
-        for n, work in enumerate(given)
+        work._replace(width=1000, height=1000, novelty=n / 100) for n, work in enumerate(given)
     ]
     spans = {place.work.id: place.span for place in justified(alike, grand_works(alike))}
     large = grand_works(alike)

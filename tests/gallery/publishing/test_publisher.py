@@ -332,7 +332,7 @@ def test_words_are_the_templates_and_the_address_is_always_whole(stores, publish
         f"{{1}} {work.title}: {work.concept} (CC0-1.0)\n\n#art #machine\n{post.address}"
     )
     assert post.text(500, Wording("", ("art",))) == f"#art\n{post.address}"
-    hostile = replace(post, work=replace(work, title="{artist} {0} %s \U0001f9d1"))
+    hostile = replace(post, work=work._replace(title="{artist} {0} %s \U0001f9d1"))
     assert hostile.text(500, Wording("{title}")).startswith("{artist} {0} %s \U0001f9d1\n\n")
     many = Wording("{title} " * 40, tuple(f"tag{number}" for number in range(30)))
     for limit in (0, 10, len(post.address), len(post.address) + 3, 60, 100, 290, 480):
