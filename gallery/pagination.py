@@ -35,8 +35,10 @@ def work_page(
     """
     limit = limit or _length(gallery, before, artist=artist, concept=concept)
     works = gallery.catalogue.works.newest(
-        artist=artist, concept=concept, before=moment_of(gallery, before), limit=limit + 1
+        artist=artist, concept=concept, before=before, limit=limit + 1
     )
+    if not works:
+        moment_of(gallery, before)  # refuses a cursor that names no work
     return _cut(works, limit, before)
 
 

@@ -34,6 +34,8 @@ _EMPTY: Final = "~"
 
 def encode_name(name: str) -> str:
     """Any name as one part of an address, still to be percent-encoded."""
+    if name.isascii() and name.isalnum():
+        return name  # as most are, and the others take twenty times as long
     return _written(name, _survives)
 
 

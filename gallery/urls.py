@@ -160,7 +160,8 @@ _SUFFIXES = {*SUFFIXES.values(), *_TEXTS, "avif", "gz"}
 @lru_cache(maxsize=32_768)
 def _path(root: str, code: Callable[[str], str], *parts: str | int) -> Markup:
     """A path without a query; it has no characters that HTML must escape."""
-    return Markup(f"{_escaped(root)}/{'/'.join([_quoted(code, str(part)) for part in parts])}")
+    names = [str(part) if isinstance(part, int) else _quoted(code, part) for part in parts]
+    return Markup(f"{_escaped(root)}/{'/'.join(names)}")
 
 
 _escaped = lru_cache(maxsize=64)(escape)

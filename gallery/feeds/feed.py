@@ -154,13 +154,13 @@ def _listed(
 ) -> tuple[Sequence[WorkRow], bool]:
     """The works of one document, and whether there are earlier ones."""
     newest, works = gallery.catalogue.works.newest, list[WorkRow]()
-    cursor = moment_of(gallery, before)
+    moment_of(gallery, before)  # refuses a cursor that names no work
     while True:
-        found = newest(artist=artist, concept=concept, before=cursor, limit=ENTRIES + 1)
+        found = newest(artist=artist, concept=concept, before=before, limit=ENTRIES + 1)
         works += found[:ENTRIES]
         more = len(found) > ENTRIES
         if not more or len(works) + ENTRIES > MOST_ENTRIES:
             return works, more
         if works[0].created_at - found[ENTRIES].created_at > DAY:
             return works, more
-        cursor = works[-1].created_at, works[-1].id
+        before = works[-1].id

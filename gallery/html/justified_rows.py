@@ -6,8 +6,7 @@ A row has 24 columns on a wide window and on a phone; the two are divided apart.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from storage.catalogue import WorkRow
 
@@ -24,8 +23,7 @@ _WIDE: Final = 1.3
 """Works at least so wide have a row of their own on a phone."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A work's columns: on a wide window and on a phone, and whether it begins a row there."""
 
     work: WorkRow
@@ -38,11 +36,15 @@ class Place:
 
 def justified(works: Sequence[WorkRow], grand: Collection[str]) -> list[Place]:
     """Divide works into rows; those named in `grand` are larger."""
-    wide = _spans(_rows(works, grand), grand)
-    phone = _spans(_phone_rows(works, grand), grand, full=0.0)
+    ratios = [min(max(work.width, 1) / max(work.height, 1), 2.2) for work in works]
+    large = [work.id in grand for work in works]
+    weights = [ratio * (_GRAND if is_large else 1.0) for ratio, is_large in zip(ratios, large, strict=True)]
+    alone = [is_large or ratio >= _WIDE for ratio, is_large in zip(ratios, large, strict=True)]
+    wide = _spans(_rows(weights))
+    phone = _spans(_phone_rows(weights, alone), full=0.0)
     return [
-        Place(work, *span, *small, work.id in grand)
-        for work, span, small in zip(works, wide, phone, strict=True)
+        Place(work, *span, *small, is_large)
+        for work, span, small, is_large in zip(works, wide, phone, large, strict=True)
     ]
 
 
@@ -52,54 +54,42 @@ def grand_works(works: Sequence[WorkRow]) -> frozenset[str]:
     return frozenset(work.id for work in ordered[: len(works) // 6])
 
 
-def _rows(works: Sequence[WorkRow], grand: Collection[str]) -> list[list[WorkRow]]:
-    rows: list[list[WorkRow]] = []
+def _rows(weights: Sequence[float]) -> list[list[float]]:
+    rows: list[list[float]] = []
     filled = _FULL
-    for work in works:
+    for weight in weights:
         if filled >= _FULL or len(rows[-1]) == _MOST:
             rows.append([])
             filled = 0.0
-        rows[-1].append(work)
-        filled += _weight(work, grand)
+        rows[-1].append(weight)
+        filled += weight
     if len(rows) > 1 and len(rows[-1]) == 1 and len(rows[-2]) < _MOST:
         rows[-2:] = [[*rows[-2], *rows[-1]]]
     return rows
 
 
-def _phone_rows(works: Sequence[WorkRow], grand: Collection[str]) -> list[list[WorkRow]]:
-    """Pairs of narrow works; a wide or a grand one alone."""
-    rows: list[list[WorkRow]] = []
-    for work in works:
-        alone = _is_alone(work, grand)
-        if rows and len(rows[-1]) == 1 and not alone and not _is_alone(rows[-1][0], grand):
-            rows[-1].append(work)
+def _phone_rows(weights: Sequence[float], alone: Sequence[bool]) -> list[list[float]]:
+    """Pairs of narrow works; a wide or a grand one `alone`."""
+    rows: list[list[float]] = []
+    is_open = False
+    for weight, is_alone in zip(weights, alone, strict=True):
+        if is_open and not is_alone:
+            rows[-1].append(weight)
+            is_open = False
         else:
-            rows.append([work])
+            rows.append([weight])
+            is_open = not is_alone
     return rows
 
 
-def _is_alone(work: WorkRow, grand: Collection[str]) -> bool:
-    return work.id in grand or _ratio(work) >= _WIDE
-
-
-def _spans(
-    rows: Sequence[Sequence[WorkRow]], grand: Collection[str], *, full: float = _FULL * 0.8
-) -> list[tuple[int, bool]]:
+def _spans(rows: Sequence[Sequence[float]], *, full: float = _FULL * 0.8) -> list[tuple[int, bool]]:
     """Columns and beginnings of rows; a row with less than `full` is not stretched."""
     found: list[tuple[int, bool]] = []
     for row in rows:
-        weights = [_weight(work, grand) for work in row]
-        total = max(sum(weights), full)
-        spans = [max(_NARROW, round(COLUMNS * weight / total)) for weight in weights]
-        if sum(weights) >= full or sum(spans) > COLUMNS:
+        weight = sum(row)
+        total = max(weight, full)
+        spans = [max(_NARROW, round(COLUMNS * one / total)) for one in row]
+        if weight >= full or sum(spans) > COLUMNS:
             spans[spans.index(max(spans))] += COLUMNS - sum(spans)
         found += [(span, i == 0) for i, span in enumerate(spans)]
     return found
-
-
-def _weight(work: WorkRow, grand: Collection[str]) -> float:
-    return _ratio(work) * (_GRAND if work.id in grand else 1.0)
-
-
-def _ratio(work: WorkRow) -> float:
-    return min(max(work.width, 1) / max(work.height, 1), 2.2)

@@ -61,7 +61,7 @@ def picture(
     """
     blurred = ' class="veiled"' if work.visibility == "blurred" else ""
     priority = 'fetchpriority="high"' if eager else 'loading="lazy"'
-    copies = to.picture(work.image, "960.webp").rpartition("/")[0]
+    copies = str.removesuffix(to.picture(work.image, "960.webp"), "/960.webp")
     shown = (
         f'<picture><source type="image/avif" srcset="{_sources(copies, work, "avif")}"'
         f' sizes="{sizes}"><img{blurred} src="{copies}/960.webp"'

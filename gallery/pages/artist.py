@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -56,7 +58,7 @@ def artist(
     )
 
 
-def _facts(gallery: Gallery, artist: ArtistRow, shown: WorkPage) -> dict[str, object]:
+def _facts(gallery: Gallery, artist: ArtistRow, shown: WorkPage) -> dict[str, Any]:
     """What the first page says of the artist."""
     last = gallery.catalogue.cycles.last_done(artist.name)
     tuning = gallery.catalogue.artists.tuning(artist.name)

@@ -7,11 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gallery.exceptions import WorkNotFound
-from gallery.gallery import Gallery, GalleryDependency
+from gallery.gallery import GalleryDependency
 from gallery.pages import READ, Before, Concept
-from gallery.pagination import WorkPage, work_page
+from gallery.pagination import work_page
 from gallery.threads import ARCHIVE, in_threads
-from storage.catalogue import WorkRow
 
 router = APIRouter()
 
@@ -38,8 +37,8 @@ def concept(
     request: Request, gallery: GalleryDependency, concept: Concept, before: Before = None
 ) -> Response:
     """The works that show one concept, and why it came into those that brought it in."""
-    total = gallery.catalogue.works.count(concept=concept)
-    if not total:
+    first, total = gallery.catalogue.works.first_with(concept)
+    if first is None:
         raise WorkNotFound(f"No work shows “{concept}” yet.")
     artists = gallery.catalogue.artists.all()
     shown = work_page(gallery, before, concept=concept)
@@ -49,7 +48,7 @@ def concept(
         "concept.html",
         came=came,
         reasons=gallery.concept_reasons.of(came),
-        first=_first(gallery, concept, shown) if before is None else None,
+        first=first,
         seeds_of=[artist for artist in artists if concept in artist.created.seeds],
         concept=concept,
         total=total,
@@ -57,10 +56,3 @@ def concept(
         titles={artist.name: artist.created.title for artist in artists},
         work_page=shown,
     )
-
-
-def _first(gallery: Gallery, concept: str, shown: WorkPage) -> WorkRow | None:
-    """The oldest work with a concept; it is looked up where the newest page does not have it."""
-    if shown.older is None and shown.works:
-        return shown.works[-1]
-    return gallery.catalogue.works.first_with(concept)

@@ -264,7 +264,7 @@ class Export:
         first_only: bool,
     ) -> Iterator[str]:
         """The pages after a first one; since the last export only the newest of them can be new."""
-        cursor: tuple[float, str] | None = None
+        cursor: str | None = None
         total = self.catalogue.works.count(artist=artist, concept=concept, visible=True)
         limit = self.site.per_page + total % self.site.per_page
         while True:
@@ -278,7 +278,7 @@ class Export:
             if first_only and self._is_there(path):
                 return
             yield path
-            cursor, limit = (last.created_at, last.id), self.site.per_page
+            cursor, limit = last.id, self.site.per_page
 
     async def _page(self, client: httpx.AsyncClient, path: str) -> tuple[str, bytes, str] | None:
         """A page as a file; None, with an entry in `_failed`, if it can't be made."""

@@ -130,21 +130,14 @@ class Works:
         *,
         artist: str | None = None,
         concept: str | None = None,
-        before: tuple[float, str] | None = None,
+        before: str | None = None,
         limit: int = 24,
     ) -> Sequence[WorkRow]:
-        """Visible works from the newest down, all older than `before`: (created_at, id)."""
+        """Visible works from the newest down, all older than the work `before`, if there is one."""
         query = newest_works(
             of_artist=artist is not None, of_concept=concept is not None, older=before is not None
         )
-        moment, identifier = before or (None, None)
-        asked = {
-            "artist": artist,
-            "concept": concept,
-            "moment": moment,
-            "identifier": identifier,
-            "limit": limit,
-        }
+        asked = {"artist": artist, "concept": concept, "before": before, "limit": limit}
         with self._database.read() as connection:
             return [work_row(row) for row in connection.execute(query, asked)]
 
@@ -339,11 +332,11 @@ class Works:
             rows = connection.execute(companions_of_concept(), {"concept": concept, "limit": limit})
             return [(row[0], row[1]) for row in rows]
 
-    def first_with(self, concept: str) -> WorkRow | None:
-        """The oldest visible work that shows a concept."""
+    def first_with(self, concept: str) -> tuple[WorkRow | None, int]:
+        """The oldest visible work that shows a concept, and how many show it."""
         with self._database.read() as connection:
             row = connection.execute(first_work_of_concept(), {"concept": concept}).first()
-        return None if row is None else work_row(row)
+        return (None, 0) if row is None else (work_row(row), row[-1])
 
     def latest(self) -> Mapping[str, float]:
         """When each artist's newest work was made, in seconds since 1970."""

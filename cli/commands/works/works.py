@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
@@ -25,7 +24,7 @@ def works(context: click.Context, /, *, name: str | None, as_json: bool) -> None
     artist = None if name is None else deployment.artist(name).name
     found = [work for work in deployment.catalogue.works.all() if artist in (None, work.artist)]
     if as_json:
-        print_json([asdict(work) for work in found])
+        print_json([work._asdict() for work in found])
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("work", "title", "novelty", "new concept", "made (UTC)"):

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    Float,
     Integer,
     Select,
     String,
@@ -20,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from storage.catalogue.db.tables import cycles, work_concepts, works
+from storage.catalogue.db.tables import concepts, cycles, work_concepts, works
 from storage.catalogue.work_row import VISIBLE
 
 _COMPANY = 120
@@ -31,7 +30,7 @@ _COMPANY = 120
 def newest_works(*, of_artist: bool, of_concept: bool, older: bool) -> Select[Any]:
     """Visible works from the newest down.
 
-    Takes `limit`, and as asked for `artist`, `concept`, or `moment` and `identifier`.
+    Takes `limit`, and as asked for `artist`, `concept`, or `before`: the id of a work.
     """
     query, order = select(works), (works.c.created_at, works.c.id)
     if of_concept:
@@ -42,9 +41,9 @@ def newest_works(*, of_artist: bool, of_concept: bool, older: bool) -> Select[An
     if of_artist:
         query = query.where(works.c.artist == bindparam("artist"))
     if older:
-        query = query.where(
-            tuple_(*order) < tuple_(bindparam("moment", type_=Float), bindparam("identifier"))
-        )
+        cursor, before = works.alias("cursor"), bindparam("before", type_=String)
+        moment = select(cursor.c.created_at).where(cursor.c.id == before).scalar_subquery()
+        query = query.where(tuple_(*order) < tuple_(moment, before))
     query = query.where(works.c.showing.in_(VISIBLE))
     return query.order_by(*(column.desc() for column in order)).limit(bindparam("limit"))
 
@@ -105,10 +104,11 @@ def _pools(i: int) -> Select[Any]:
 
 @cache
 def first_work_of_concept() -> Select[Any]:
-    """The oldest visible work with a concept; takes `concept`."""
+    """The oldest visible work with a concept, and how many have it; takes `concept`."""
     return (
-        select(works)
+        select(works, concepts.c.works)
         .join(work_concepts, work_concepts.c.work == works.c.id)
+        .join(concepts, concepts.c.name == work_concepts.c.concept)
         .where(work_concepts.c.concept == bindparam("concept"), works.c.showing.in_(VISIBLE))
         .order_by(work_concepts.c.created_at, work_concepts.c.work)
         .limit(1)
