@@ -38,7 +38,9 @@ def justified(works: Sequence[WorkRow], grand: Collection[str]) -> list[Place]:
     """Divide works into rows; those named in `grand` are larger."""
     ratios = [min(max(work.width, 1) / max(work.height, 1), 2.2) for work in works]
     large = [work.id in grand for work in works]
-    weights = [ratio * (_GRAND if is_large else 1.0) for ratio, is_large in zip(ratios, large, strict=True)]
+    weights = [
+        ratio * (_GRAND if is_large else 1.0) for ratio, is_large in zip(ratios, large, strict=True)
+    ]
     alone = [is_large or ratio >= _WIDE for ratio, is_large in zip(ratios, large, strict=True)]
     wide = _spans(_rows(weights))
     phone = _spans(_phone_rows(weights, alone), full=0.0)
