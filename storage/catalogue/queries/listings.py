@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     bindparam,
     func,
+    literal_column,
     select,
     tuple_,
     union_all,
@@ -21,6 +22,9 @@ from sqlalchemy import (
 
 from storage.catalogue.db.tables import concepts, cycles, work_concepts, works
 from storage.catalogue.work_row import VISIBLE
+
+_VISIBLE = works.c.showing.in_([literal_column(f"'{state}'") for state in VISIBLE])
+"""Written out: the parameters of a list are put together again for every answer."""
 
 _COMPANY = 120
 """Newest works of a concept whose other concepts are counted."""
@@ -44,7 +48,7 @@ def newest_works(*, of_artist: bool, of_concept: bool, older: bool) -> Select[An
         cursor, before = works.alias("cursor"), bindparam("before", type_=String)
         moment = select(cursor.c.created_at).where(cursor.c.id == before).scalar_subquery()
         query = query.where(tuple_(*order) < tuple_(moment, before))
-    query = query.where(works.c.showing.in_(VISIBLE))
+    query = query.where(_VISIBLE)
     return query.order_by(*(column.desc() for column in order)).limit(bindparam("limit"))
 
 
@@ -65,7 +69,7 @@ def neighbours() -> Select[Any]:
     """An artist's visible works beside one, the earlier and the later; takes `artist`, `number`."""
     number, here = works.c.number, bindparam("number", type_=Integer)
     own = works.c.artist == bindparam("artist")
-    mine = select(number).where(own, works.c.showing.in_(VISIBLE)).limit(1)
+    mine = select(number).where(own, _VISIBLE).limit(1)
     earlier = mine.where(number < here).order_by(number.desc())
     later = mine.where(number > here).order_by(number)
     return select(works).where(
@@ -109,7 +113,7 @@ def first_work_of_concept() -> Select[Any]:
         select(works, concepts.c.works)
         .join(work_concepts, work_concepts.c.work == works.c.id)
         .join(concepts, concepts.c.name == work_concepts.c.concept)
-        .where(work_concepts.c.concept == bindparam("concept"), works.c.showing.in_(VISIBLE))
+        .where(work_concepts.c.concept == bindparam("concept"), _VISIBLE)
         .order_by(work_concepts.c.created_at, work_concepts.c.work)
         .limit(1)
     )
