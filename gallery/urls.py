@@ -65,8 +65,8 @@ class Urls:
         path = _path(self.root, encode_name, *parts)
         if not query:
             return path
-        values = {name: value for name, value in query.items() if value is not None}
-        return f"{path}?{urlencode(values)}" if values else path
+        values = tuple([pair for pair in query.items() if pair[1] is not None])
+        return f"{path}?{_query(values)}" if values else path
 
     def absolute(self, path: str) -> str:
         """The absolute address of a path."""
@@ -164,6 +164,7 @@ def _path(root: str, code: Callable[[str], str], *parts: str | int) -> Markup:
     return Markup(f"{_escaped(root)}/{'/'.join(names)}")
 
 
+_query = lru_cache(maxsize=2048)(urlencode)
 _escaped = lru_cache(maxsize=64)(escape)
 
 
