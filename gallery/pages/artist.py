@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -46,7 +47,8 @@ def artist(
     request: Request, gallery: GalleryDependency, artist: Name, before: Before = None
 ) -> Response:
     """One artist, and its works page by page."""
-    row = known_artist(gallery, artist)
+    rows = gallery.catalogue.artists.all()
+    row = next((row for row in rows if row.name == artist), None) or known_artist(gallery, artist)
     shown = work_page(gallery, before, artist=artist)
     return gallery.page(
         request,
@@ -54,12 +56,14 @@ def artist(
         artist=row,
         work_page=shown,
         chapters=chapters_of(gallery.catalogue, shown, by_pool=True),
-        **(_facts(gallery, row, shown) if shown.first else {}),
+        **(_facts(gallery, row, rows, shown) if shown.first else {}),
     )
 
 
-def _facts(gallery: Gallery, artist: ArtistRow, shown: WorkPage) -> dict[str, Any]:
-    """What the first page says of the artist."""
+def _facts(
+    gallery: Gallery, artist: ArtistRow, rows: Sequence[ArtistRow], shown: WorkPage
+) -> dict[str, Any]:
+    """What the first page says of an artist; `rows` are all artists, its forks among them."""
     last = gallery.catalogue.cycles.last_done(artist.name)
     tuning = gallery.catalogue.artists.tuning(artist.name)
     return {
@@ -71,11 +75,7 @@ def _facts(gallery: Gallery, artist: ArtistRow, shown: WorkPage) -> dict[str, An
             gallery.work_counts.works(shown.works[0].id, artist=artist.name) if shown.works else 0
         ),
         "parent": _work(gallery, artist.created.forked_from),
-        "forks": [
-            each
-            for each in gallery.catalogue.artists.all()
-            if each.created.forked_from.rpartition(":")[0] == artist.name
-        ],
+        "forks": [row for row in rows if row.created.forked_from.rpartition(":")[0] == artist.name],
     }
 
 
