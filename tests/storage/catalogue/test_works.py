@@ -25,8 +25,16 @@ def test_pages_together_are_all_works_from_the_newest_down(hung: Catalogue) -> N
     before = None
     while page := hung.works.newest(before=before, limit=3):
         seen += [work.number for work in page]
-        before = (page[-1].created_at, page[-1].id)
+        before = page[-1].id
     assert seen == list(range(10, 0, -1))
+    assert hung.works.newest(before="alien:99") == []
+
+
+def test_a_concept_has_a_first_visible_work_and_a_count(hung: Catalogue) -> None:
+    hung.works.moderate("alien:1", "hidden", "")
+    first, total = hung.works.first_with("sea")
+    assert first == hung.works.get("alien:2") and total == 9
+    assert hung.works.first_with("unheard of") == (None, 0)
 
 
 def test_works_are_found_by_artist_and_concept(hung: Catalogue) -> None:
@@ -109,7 +117,7 @@ def test_pages_of_equal_moments_lose_no_work(
         seen, before = [], None
         while page := alive.works.newest(concept=concept, before=before, limit=3):
             seen += [work.number for work in page]
-            before = (page[-1].created_at, page[-1].id)
+            before = page[-1].id
         assert seen == [7, 6, 5, 4, 3, 2, 1]
 
 
