@@ -57,7 +57,7 @@ def sheet(
 ) -> None:
     """Paint a sheet of works, each with another seed.
 
-    All show CONCEPTS if given, else each three concepts of the shipped vocabulary, by the seed.
+    All show CONCEPTS if given, else each three concepts that have a depiction, by the seed.
     """
     from worker.studio import OfflinePainter, contact_sheet
     from worker.studio.plan.depiction import depictions

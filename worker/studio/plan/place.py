@@ -57,6 +57,7 @@ _BELONGS = {
         ("vehicle", ("road street meadow hills snow beach",)),
         ("works", ("harbour road hills riverbank beach snow",)),
         ("boat, ship, sea", ("beach harbour sea lake paper void",)),
+        ("deep sea", ("paper void beach",)),
         ("aircraft, sky", (_SKY,)),
         ("body, fitting, furniture, garment, linen, music, symbol", (_INDOORS,)),
         ("container, gear, tool, game, weapon, tableware", (_INDOORS, "garden beach")),

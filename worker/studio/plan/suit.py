@@ -17,7 +17,9 @@ from worker.studio.scene.sky import HOURS
 
 Rng = np.random.Generator
 
-_LIVING = ("people", "quadruped", "bird", "small animal", "sea", "monster", "body")
+_LIVING = (
+    "people", "quadruped", "bird", "small animal", "sea", "deep sea", "monster", "body",
+)  # fmt: skip
 _BUILT = ("building", "monument", "street", "works", "ship", "boat", "vehicle", "fitting", "tree")
 _DARK = -0.45
 """Key of the hour and the picture up to which it is dark."""

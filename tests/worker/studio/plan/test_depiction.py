@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
 
+from cas.checkpoint import SHIPPED
+from cas.errors import VocabularyError
+from cas.text_files import read_lines, read_words
 from worker.studio.plan import relate
 from worker.studio.plan.depiction import Dictionary, depictions
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
@@ -39,6 +42,15 @@ def test_attributes_of_rows_are_known_to_their_forms() -> None:
         if word not in FORMS[row.form].attributes
     }
     assert sorted(faults) == []
+
+
+def test_every_candidate_concept_has_a_row_or_is_listed_without() -> None:
+    folder = SHIPPED / "candidates"
+    lines = list(read_lines(folder / "concepts.tsv", error=VocabularyError))[1:]
+    candidates = [line.split("\t")[0] for line in lines]
+    without = read_words(folder / "no_depiction.txt", error=VocabularyError)
+    assert sorted({*candidates} - {*depictions()}) == without
+    assert len({*without}) == len(without)
 
 
 @pytest.mark.parametrize("table", ["_SUPPORTED", "_FRAMES", "_SHELLS", "_ROCKS"])

@@ -244,3 +244,14 @@ def camel(ask: Request) -> Model:
     made.add("hump", clay.mesh(detail=36))
     tuft(made, ask)
     return made.model()
+
+
+@form("zebra", "quadruped", 1.4, "standing, walking, galloping, grazing")
+def zebra(ask: Request) -> Model:
+    """A zebra: a small horse in stripes with an upright mane."""
+    made = beast(replace(_HORSE, height=1.4, ear=(0.16, 0.08, 84, 12)), POSES[ask.pose
+        or "standing"])
+    made.coat = {"material": "white_fur", "pattern": "zebra", "other": "black", "repeat": 9}
+    made.add("mane", _brush(made, 0.07), "white_fur", pattern="zebra", other="black", repeat=9)
+    tuft(made, ask, "black")
+    return made.model()
