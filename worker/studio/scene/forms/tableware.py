@@ -115,16 +115,22 @@ def teapot(ask: Request) -> Model:
 
 @form("kettle", "tableware", 0.28, where="table")
 def kettle(ask: Request) -> Model:
-    """A stove kettle with a hoop handle; the spout is on the left."""
-    r = ask.between(0.1, 0.115)
-    body = turned([(r * 0.9, 0), (r, 0.012), (r * 0.98, 0.06), (r * 0.7, 0.12), (0.045, 0.145)])
-    lid = turned(pairs("47 143, 30 157, 8 162, 8 170, 15 178, 0 186"))
-    spout = wire([(-r * 0.85, 0.05, 0), (-r - 0.03, 0.075, 0), (-r - 0.06, 0.14, 0)],
-        [0.028, 0.02, 0.012])
-    hoop = wire(triples("-750 105 0, -850 200 0, 0 275 0, 850 200 0, 750 105 0", r), 0.006)
-    wood = wire(triples("-50 263 0, 0 275 0, 50 263 0"), 0.012)
-    return Model.of(Part("body", merge(body, spout)), Part("lid", lid), Part("hoop", hoop, "iron"),
-        Part("grip", wood, "second"), hand=(0, 0.275, 0))
+    """A stove kettle: the spout on the left, the handle in ears that stand on its shoulders."""
+    r = ask.between(0.1, 0.112)
+    body = turned([(0.86 * r, 0), (0.98 * r, 0.008), (1.02 * r, 0.04), (0.9 * r, 0.088),
+        (0.6 * r, 0.122), (0.05, 0.136), (0.046, 0.142)])
+    lid = turned(pairs("49 141, 47 147, 32 159, 9 165, 6 170, 14 178, 12 187, 0 190"))
+    spout = Clay(blend=0.03).chain([(-0.7 * r, 0.045, 0), (-r - 0.02, 0.066, 0),
+        (-r - 0.048, 0.108, 0), (-r - 0.07, 0.142, 0)], [0.034, 0.026, 0.017, 0.013])
+    spout.hollow((-r - 0.077, 0.153, 0), (0.012, 0.014, 0.009), blend=0.004)
+    hoop = wire([(x * r, y, 0) for x, y in pairs("-650 105, -760 160, -620 235, 0 262, 620 235,"
+        "760 160, 650 105")], 0.0085)
+    ears = [ball((0.022, 0.014, 0.016), sides=16).moved(d * 0.66 * r, 0.112, 0) for d in (1, -1)]
+    grip = wire([(0.42 * r * k, 0.2625 - 0.009 * k * k, 0) for k in np.linspace(-1, 1, 7)],
+        [0.011, 0.0145, 0.015, 0.0145, 0.015, 0.0145, 0.011])
+    return Model.of(Part("body", merge(body, spout.mesh(detail=40), *ears, hoop)),
+        Part("lid", lid), Part("seam", ring(0.048, 0.003, y=0.141), "second"),
+        Part("grip", grip, "dark_wood"), hand=(0, 0.262, 0))
 
 
 @form("cauldron", "tableware", 0.45, "standing", where="ground")
