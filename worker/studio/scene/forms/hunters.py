@@ -13,18 +13,16 @@ from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import POSES, Beast, Build, Pose, beast, both, tail_path
 from worker.studio.scene.forms.fur import locks, tuft
 from worker.studio.scene.forms.pelts import SIDES
+from worker.studio.scene.forms.small_beasts import cats_head
 from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, triples,
     tube)
-from worker.studio.scene.model import Model, Request, form
+from worker.studio.scene.model import Model, Part, Request, form
 
-_DOG = Build(0.55, 0.9, (0.285, 0.17), (0.155, 0.13), (0.2, 0.15), (0.36, 50, 0.2, 0.135),
+_DOG = Build(0.55, 0.9, (0.285, 0.17), (0.168, 0.138), (0.2, 0.15), (0.36, 50, 0.2, 0.135),
     (0.39, -12, 0.145, 0.084), (0.2, 0.12, 80, 150), (0.6, 24, 0.036), leg=0.074, paw=True,
     taper=0.7, croup=0.98)
-_CAT = Build(0.28, 1.06, (0.25, 0.16), (0.23, 0.17), (0.25, 0.175), (0.2, 42, 0.19, 0.165),
-    (0.41, -8, 0.13, 0.068), (0.01, 0.01, 0, 0), (0.9, -20, 0.046), leg=0.1, paw=True,
-    face="cat", taper=0.45)
-_LION = Build(1.1, 0.98, (0.235, 0.155), (0.185, 0.145), (0.2, 0.15), (0.32, 30, 0.2, 0.16),
-    (0.47, -10, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.8, -30, 0.03), leg=0.08, paw=True,
+_LION = Build(1.1, 1.02, (0.255, 0.16), (0.165, 0.135), (0.215, 0.155), (0.32, 26, 0.21, 0.17),
+    (0.47, -10, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.85, -30, 0.034), leg=0.08, paw=True,
     face="lion", eye=0.75)
 BUILDS: dict[str, Build] = {
     "dog": _DOG,
@@ -41,7 +39,6 @@ BUILDS: dict[str, Build] = {
     "fox": replace(_DOG, height=0.4, length=0.98, chest=(0.22, 0.15), belly=(0.16, 0.13),
         neck=(0.32, 38, 0.16, 0.12), head=(0.42, -14, 0.14, 0.05), ear=(0.16, 0.12, 84, 18),
         tail=(0.95, 0, 0.11), leg=0.058),
-    "cat": _CAT,
     "lion": _LION,
     "bear": Build(1.1, 0.98, (0.34, 0.26), (0.33, 0.27), (0.32, 0.26), (0.32, 16, 0.31, 0.25),
         (0.44, -14, 0.23, 0.105), (0.1, 0.11, 80, 30), (0.09, -40, 0.05), leg=0.13, paw=True,
@@ -121,6 +118,7 @@ def _collar(made: Beast) -> Mesh:
 def lion(ask: Request) -> Model:
     """A lion with its mane; a tiger, leopard or panther by attribute."""
     made = beast(_LION, replace(POSES[ask.pose or "standing"], face=26.0))
+    cats_head(made, size=0.8, heavy=1.0)
     if "tiger" in ask:
         made.coat = {"pattern": "zebra", "other": "black", "repeat": 9}
     elif "leopard" in ask:
@@ -129,8 +127,9 @@ def lion(ask: Request) -> Model:
         made.coat = {"material": "dark_fur"}
     else:
         _lions_mane(made, ask)
-    _nose(made)
-    tuft(made, ask, "second" if "tiger" not in ask else "black")
+    made.parts = [replace(p, **made.coat) if p.name == "head" else p for p in made.parts]
+    if not made.coat:
+        tuft(made, ask)
     return made.model()
 
 
@@ -262,8 +261,8 @@ def monkey(ask: Request) -> Model:
     eyes = both(ball(0.012, sides=10).moved(hx + 0.088, hy + 0.018, 0.026))
     tail = np.array(
         triples("-80 100 0, -240 50 20, -380 200 40, -340 380 50, -240 360 50, -270 280 50"))
-    parts = [Part("body", merge(clay.mesh(detail=70), tube(tail, [0.026, 0.022, 0.02, 0.018, 0.016, 0.012],
-        samples=34, sides=10)))]
+    parts = [Part("body", merge(clay.mesh(detail=70), tube(tail, [0.026, 0.022, 0.02, 0.018, 0.016,
+        0.012], samples=34, sides=10)))]
     parts += [Part("face", merge(face.mesh(detail=30), ears, brow), "skin"), Part("eyes", eyes,
         "eye")]
     return Model.of(*parts, hand=(0.28, 0.05, 0.1), head=(hx, hy, 0))

@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms.beasts import POSES, Beast, beast, both
-from worker.studio.scene.forms.hunters import BUILDS
+from worker.studio.scene.forms.beasts import POSES, Beast, Build, beast, both
 from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, sheet, triples,
     tube)
 from worker.studio.scene.model import Model, Part, Request, form
@@ -56,8 +55,10 @@ def _cats_head(place: Place, *, heavy: float = 0.0) -> list[Part]:
     It is one long about a point between ears and eyes.
     """
     long = 0.1 * heavy
-    clay = _clay(("-60 20 0, 60 10 0", (0.37, 0.35)), ("190 120 0, 440 -40 0", (0.16, 0.085)),
-        ("380 -250 0, 300 -240 0", (0.085, 0.13)), blend=0.14,
+    clay = _clay(("-60 20 0, 60 10 0", (0.37, 0.35)), (f"190 120 0, {440 + 60 * heavy} -20 0", (0.16, 0.085 + 0.03
+        * heavy)),
+        (f"{380 + 80 * heavy} -250 0, 280 -230 0",
+        (0.085 + 0.05 * heavy, 0.13 + 0.05 * heavy)), blend=0.14,
         near=(("60 -110 200, 220 -150 150", (0.2, 0.15)),))
     for side in (1, -1):
         clay.lump((0.4 + long, -0.13 - 0.03 * heavy, side * 0.085), (0.125 + long, 0.105
@@ -74,7 +75,7 @@ def _cats_head(place: Place, *, heavy: float = 0.0) -> list[Part]:
         0), (0.51 + 1.8 * long, -0.17, 0)], 0.011, sides=6))
     t = np.linspace(0, 1, 5)
     hairs = both(merge(tube(columns(0.46 - 0.1 * t, -0.12 - 0.02 * k + (0.05 * k + 0.06) * t
-        - 0.14 * t * t, 0.15 + 0.55 * t), [0.009, 0.007, 0.005, 0.004, 0.002], sides=4)
+        - 0.14 * t * t, 0.15 + 0.34 * t), [0.007, 0.005, 0.004, 0.003, 0.002], sides=4)
         for k in (-1, 0, 1)))
     parts = [Part("head", clay.mesh(detail=46)), Part("ears", ears[0]),
         Part("inner ears", ears[1], "pink"), Part("eyes", eyes, "yellow", drawn=True),
@@ -92,6 +93,11 @@ def cats_head(made: Beast, *, size: float, heavy: float = 0.0) -> None:
     made.parts += _cats_head(lambda points: made.on_head(points * size), heavy=heavy)
 
 
+_CAT = Build(0.28, 1.06, (0.25, 0.16), (0.23, 0.17), (0.25, 0.175), (0.2, 42, 0.19, 0.165),
+    (0.41, -8, 0.13, 0.068), (0.01, 0.01, 0, 0), (0.9, -20, 0.046), leg=0.1, paw=True,
+    face="cat", taper=0.45)
+
+
 @form("cat", "quadruped", 0.35, "sitting, walking, sleeping, arched")
 def cat(ask: Request) -> Model:
     """A cat."""
@@ -100,12 +106,12 @@ def cat(ask: Request) -> Model:
     if ask.pose not in _TAILS:
         return _sitting_cat()
     arched = ask.pose == "arched"
-    build = BUILDS["cat"]
+    build = _CAT
     if arched:
         build = replace(build, length=0.86, belly=(0.24, 0.18), hump=0.17, hump_at=0.5)
     made = beast(build, replace(POSES[ask.pose], face=40.0),
         tail=lambda made: _cats_tail(made, _TAILS[ask.pose]))
-    cats_head(made, size=0.92)
+    cats_head(made, size=1.02)
     return made.model()
 
 
@@ -160,16 +166,16 @@ _RABBITS: dict[str, tuple[tuple[_LIMB, ...], tuple[_LIMB, ...], tuple[float, ...
     "sitting": ((("-250 230 0, -120 330 0, 60 310 0, 200 290 0, 300 380 0",
         (0.2, 0.245, 0.21, 0.165, 0.11)),), (("-210 200 130, -90 190 165", (0.17, 0.14)),
         ("-170 40 160, 90 36 165", (0.045, 0.042)), ("210 250 70, 250 120 75, 250 40 75, 300 34 75",
-        (0.08, 0.05, 0.042, 0.04))), (390, 470, -6, -370, 215)),
+        (0.08, 0.05, 0.042, 0.04))), (390, 470, -6, -345, 190)),
     "running": ((("-330 430 0, -180 490 0, 40 470 0, 230 480 0, 350 560 0",
         (0.155, 0.19, 0.175, 0.145, 0.095)),), (("-310 400 80, -400 300 100", (0.13, 0.09)),
         ("-400 300 100, -560 270 105, -770 150 105", (0.075, 0.045, 0.03)),
         ("240 420 60, 420 300 66, 590 210 62, 640 170 62", (0.085, 0.05, 0.036, 0.034))),
-        (450, 650, 2, -450, 530)),
+        (450, 650, 2, -385, 470)),
     "standing": ((("-60 200 0, -70 330 0, -20 520 0, 30 680 0, 60 780 0",
         (0.2, 0.215, 0.175, 0.13, 0.1)),), (("-50 170 130, 40 190 160", (0.15, 0.11)),
         ("-80 40 150, 170 34 155", (0.046, 0.042)), ("70 620 80, 150 520 100, 200 440 70",
-        (0.065, 0.045, 0.036))), (120, 880, 6, -260, 150)),
+        (0.065, 0.045, 0.036))), (120, 880, 6, -200, 95)),
 }
 """A rabbit's trunk, its limbs on both sides, and its head's place and slope and its tail's."""
 
