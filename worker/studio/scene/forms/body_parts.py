@@ -100,17 +100,24 @@ def mouth(ask: Request) -> Model:
 
 @form("ear", "body", 0.5, where="air")
 def ear(_: Request) -> Model:
-    """A giant ear, seen from its side."""
-    helix = spline(
-        np.array(triples("20 -20 30, -90 20 40, -160 130 50, -90 260 60, 50 290 70, 160 200 80, "
-        "160 40 70, 90 -120 50, 50 -220 40")), 15)
+    """A giant ear, seen from its side: rim, inner fold, the bowl with its two knobs, and a lobe."""
     c = Clay(blend=0.03)
-    c.limb((0.0, 0.14, -0.02), (0.01, -0.12, -0.02), 0.19, 0.1, flat=0.28)
-    c.chain(helix.tolist(), [0.036] * 15)
-    c.chain(triples("50 200 30, 85 100 50, 60 -40 50, -20 -100 40"), [0.024, 0.032, 0.034, 0.03])
-    c.lump((0.015, -0.21, 0.02), (0.085, 0.08, 0.05)).lump((-0.1, -0.03, 0.05), (0.04, 0.06, 0.04))
-    c.hollow((-0.02, 0.0, 0.06), (0.055, 0.08, 0.07), blend=0.02)
-    return Model.of(Part("ear", c.mesh(detail=64), "skin"))
+    c.limb((0.012, 0.12, -0.03), (0.01, -0.12, -0.04), 0.185, 0.11, flat=0.25)
+    c.lump((0.01, -0.22, -0.01), (0.085, 0.09, 0.042))
+    rim = spline(np.array(triples("-40 20 20, -105 40 24, -150 130 34, -120 240 44, -10 292 50,"
+        "110 262 52, 172 150 50, 160 20 44, 110 -100 30, 70 -190 16")), 28)
+    curls = [tube(rim, np.interp(np.linspace(0, 1, 28), (0, 0.15, 0.5, 1), (0.02, 0.03, 0.036,
+        0.022)), samples=70, sides=16)]
+    fold = spline(np.array(triples("20 215 24, 68 130 38, 84 30 46, 62 -70 44, 10 -122 38")), 14)
+    curls.append(tube(fold, np.interp(np.linspace(0, 1, 14), (0, 0.5, 1), (0.014, 0.032, 0.026)),
+        samples=40, sides=16))
+    c.chain(triples("-30 196 20, 20 160 30, 74 110 38"), (0.018, 0.022, 0.026), blend=0.02)
+    c.hollow((-0.012, -0.02, 0.04), (0.062, 0.085, 0.085), blend=0.03)
+    c.chain(triples("-112 40 0, -104 -20 26, -92 -70 14"), (0.03, 0.042, 0.034), blend=0.03)
+    c.limb((-0.1, -0.06, -0.03), (-0.05, -0.2, -0.02), 0.05, 0.05)
+    hole = ball((0.034, 0.05, 0.012), sides=18).moved(-0.03, -0.02, -0.03)
+    return Model.of(Part("ear", merge(c.mesh(detail=84), *curls), "skin"),
+        Part("hole", hole, "blood"))
 
 
 @form("nose", "body", 0.4, where="air")

@@ -29,8 +29,8 @@ def swan(ask: Request) -> Model:
         return _assemble(f, coat=coat, bill="beak", legs=False)
     if kind == "goose":
         return _assemble(f, coat=coat, wing=coat)
-    sails = _folded(replace(f, tilt=-14, body=(0.36, 0.24, 0.21), wing=(0.72, 0.3))).moved(0.04,
-        0.06, 0)
+    sails = _folded(replace(f, tilt=-14, body=(0.36, 0.22, 0.2), wing=(0.6, 0.3))).moved(0.04,
+        0.08, 0)
     return _assemble(f, coat=coat, wing=coat, wings=sails, legs=False, slope=-28,
         tail=_tail(f, -24))
 
@@ -88,40 +88,42 @@ def rooster(ask: Request) -> Model:
 
 @form("peacock", "bird", 1.5, "fan, trailing")
 def peacock(ask: Request) -> Model:
-    """A peacock with its tail spread or trailing."""
+    """A peacock: its train is raised to a wheel of feathers that lie over each other, or trails."""
     f = KINDS["peacock"]
     x, y = _head(f)
     crest = [tube([(x, y + 0.04, 0), (x - 0.02 + dx, y + 0.13, dx * 0.4)], 0.004, sides=5)
         for dx in np.linspace(-0.05, 0.05, 5)]
-    crest += [ball(0.011, sides=8).moved(x - 0.02 + dx, y + 0.135, dx * 0.4)
+    crest += [ball(0.013, sides=8).moved(x - 0.02 + dx, y + 0.135, dx * 0.4)
         for dx in np.linspace(-0.05, 0.05, 5)]
-    quills: list[Mesh] = []
-    eyes: list[Mesh] = []
-    hearts: list[Mesh] = []
-    root = np.array([-0.26, 0.02, 0])
-    trailing = ask.pose == "trailing"
-    for row, (count, reach) in enumerate(((23, 1.12), (19, 0.88), (15, 0.64), (11, 0.42))):
-        for a in np.linspace(-100, 100, count) if not trailing else np.linspace(-13, 13, count):
-            turn = rotation(x=a)
-            way = (turn @ np.array([-0.24 - 0.04 * row, 1, 0]) if not trailing
-                else np.array([-1, -0.16 - 0.04 * row, math.sin(math.radians(a))]))
-            way /= np.linalg.norm(way)
-            tip = root + way * reach
-            flat = (1.0, 0.0, 0.0) if not trailing else (0.0, 1.0, 0.0)
-            quills.append(tube([root, root + way * 0.7 * reach, tip], [0.01, 0.045, 0.05], sides=6,
-                flat=0.12, side=flat))
-            lens = np.array([0.014, 0.068, 0.05]) if not trailing else np.array([0.07, 0.014, 0.05])
-            shift = 0.012 if not trailing else 0.0
-            for r, found in ((1.0, eyes), (0.5, hearts)):
-                mesh = ball((lens * [1.0 + (1 - r) * 1.2 if not trailing else r, r if not trailing
-                    else 1.0 + (1 - r), r]).tolist(), sides=10)
-                found.append((mesh.turned(x=a) if not trailing else mesh).moved(*(tip
-                    + np.array([shift, 0 if not trailing else 0.01, 0]))))
-    parts = [Part("quills", merge(quills), "second"), Part("eyes", merge(eyes), "gold"),
+    wheel = ask.pose != "trailing"
+    rows, eyes, hearts = [], [], []
+    for row, (count, reach) in enumerate(((21, 1.1), (20, 0.9), (17, 0.7), (14, 0.5), (9, 0.32))):
+        wide = 104.0 - 3 * row if wheel else 11.0 - row
+        a = np.radians(np.linspace(-wide, wide, count))
+        lean = -0.2 + 0.06 * row
+        way = (columns(lean - 0.1 * np.cos(2 * a), np.cos(a), np.sin(a)) if wheel
+            else columns(-np.cos(a), 0 * a - 0.14 + 0.015 * row, 2.2 * np.sin(a)))
+        way /= np.linalg.norm(way, axis=1, keepdims=True)
+        up = np.broadcast_to([1.0, 0.0, 0.0] if wheel else [0.0, 1.0, 0.0], way.shape)
+        root = np.array([-0.27 + 0.02 * row, 0.03, 0]) + (0.02 * row * up if not wheel else 0)
+        long = reach * (1.0 + 0.03 * (np.arange(count) % 2)) * (1.0 if wheel else 1.25)
+        half = 0.72 * long * np.radians(2 * wide) / count if wheel else 0.05 + 0 * a
+        rows.append(vanes(root + 0 * way, way, up, long, half, lap=0.2,
+            droop=-0.05 if wheel else 0.08))
+        for s, found in ((1.0, eyes), (0.52, hearts)):
+            size = np.array([0.05, 0.036, 0.012]) * s * (0.7 + 0.3 * reach)
+            for w, u, reached in zip(way, up, long, strict=True):
+                side = np.cross(w, u)
+                flat = np.stack([w, side, np.cross(side, w)], 1)
+                spot = ball((size[0], size[1], size[2] * (1 if s == 1 else 2.4)), sides=12)
+                bow = (0.05 if wheel else -0.08) * reached * 0.74
+                found.append(spot.mapped(flat).moved(*(root.reshape(-1, 3)[0] + w * reached * 0.86
+                    + u * (bow + 0.012))))
+    parts = [Part("train", merge(rows), "second"), Part("eyes of the train", merge(eyes), "gold"),
         Part("hearts", merge(hearts), "blue")]
     made = _assemble(f, Part("crest", merge(crest), "main"), *parts, wing="feather", leg="horn",
         bill="horn")
-    return made.mapped(lambda mesh: mesh.turned(y=-52)) if not trailing else made
+    return made.mapped(lambda mesh: mesh.turned(y=-58)) if wheel else made
 
 
 @form("turkey", "bird", 1.0, "standing")

@@ -194,32 +194,44 @@ def _wing(outline: list[tuple[float, float]], rows: int = 12) -> Mesh:
 
 @form("butterfly", "small animal", 0.07, "spread, resting", where="air")
 def butterfly(ask: Request) -> Model:
-    """A butterfly with patterned wings."""
-    fore = pairs("60 60, 500 620, 980 860, 1060 700, 920 360, 780 100, 400 -20, 60 0")
-    hind = pairs("50 0, 500 0, 780 -160, 800 -440, 620 -660, 460 -920, 360 -680, 160 -500, 40 -120")
-    up, low = _wing(fore), _wing(hind).moved(z=-0.02)
-    dots = [(0.78, 0.6, 0.09, 0.1), (0.86, 0.4, 0.06, 0.06), (0.6, -0.34, 0.12, 0.11),
-        (0.52, 0.34, 0.1, 0.13)]
-    rim = tube([(x, y, 0.004) for x, y in fore[:7]], [0.012, 0.022, 0.026, 0.036, 0.03, 0.022,
-        0.01], samples=36, sides=6, flat=0.4)
-    rim2 = tube([(x, y, -0.016) for x, y in hind[1:8]], 0.02, samples=30, sides=6, flat=0.4)
-    marks = [ball((a, b, 0.012), sides=14).moved(x, y, 0.014) for x, y, a, b in dots]
-    folded = 62 if ask.pose == "resting" else 24
+    """A butterfly: arched wings with dark scalloped borders, and an eye on each."""
+    fore = pairs("30 40, 300 470, 640 800, 960 930, 1080 820, 1040 600, 930 390, 780 190, 520 30,"
+        "200 -10, 30 0")
+    hind = pairs("30 0, 300 20, 600 30, 800 -110, 830 -330, 720 -560, 540 -690, 370 -640, 230 -470,"
+        "110 -250, 30 -60")
+    folded = 66 if ask.pose == "resting" else 20
 
-    def pair(mesh: Mesh) -> Mesh:
-        one = mesh.turned(y=-folded)
+    def arched(mesh: Mesh, lift: float) -> Mesh:
+        """One wing, bowed along and across, on both sides."""
+        one = mesh.bent(lambda p: columns(p[:, 0], p[:, 1], p[:, 2] + lift + 0.2 * p[:, 0]
+            - 0.28 * p[:, 0] ** 2 + 0.06 * p[:, 1])).turned(y=-folded)
         return merge(one, one.mirrored())
 
-    body = (Clay(blend=0.03).limb((0, 0.2, 0), (0, -0.1, 0), 0.055, 0.06).limb((0, -0.1, 0),
-        (0, -0.5, 0.02), 0.05, 0.02).lump((0, 0.29, 0), 0.055))
+    wings, border, marks, eyes = [], [], [], []
+    for outline, lift, centre, spot in ((fore, 0.0, (0.1, 0.06), (0.77, 0.62)), (hind, -0.035,
+            (0.1, -0.05), (0.56, -0.36))):
+        wings.append(arched(_wing(outline), lift))
+        edge = spline(np.array(outline), 60)[8:52]
+        edge = edge + (edge - centre) * 0.018 * np.cos(np.arange(44) * 1.05)[:, None]
+        inner = edge + (np.array(centre) - edge) * np.linspace(0.12, 0.2, 44)[:, None]
+        band = np.stack([edge, (edge + inner) / 2, inner])
+        border.append(arched(sheet(np.concatenate([band, np.full((3, 44, 1), 0.012)], -1)), lift))
+        veins = [tube([(*centre, 0.006), (*((np.array(centre) + inner[k]) / 2), 0.012),
+            (*inner[k], 0.008)], [0.014, 0.009, 0.006], sides=5) for k in range(4, 42, 6)]
+        border.append(arched(merge(veins), lift))
+        dots = [(*(0.5 * edge[k] + 0.5 * inner[k]), 0.02) for k in range(7, 42, 6)]
+        marks.append(arched(merge(ball((0.024, 0.03, 0.01), sides=10).moved(*d) for d in dots),
+            lift))
+        for size, z, found in ((0.125, 0.006, border), (0.095, 0.012, marks), (0.05, 0.018, eyes)):
+            found.append(arched(ball((size, size, 0.012), sides=20).moved(*spot, z), lift))
+    body = (Clay(blend=0.03).limb((0, 0.2, 0), (0, -0.06, 0), 0.07, 0.065).limb((0, -0.06, 0),
+        (0, -0.5, 0.02), 0.056, 0.022).lump((0, 0.29, 0), 0.06))
     feelers = [tube([(0.02 * s, 0.32, 0), (0.13 * s, 0.56, 0.04), (0.25 * s, 0.72, 0.04)],
         [0.01, 0.007, 0.007], samples=9, sides=5) for s in (-1, 1)]
-    feelers += [ball(0.018, sides=8).moved(0.25 * s, 0.725, 0.04) for s in (-1, 1)]
-    veins = [tube([(0.05, 0.02, 0.008), (x, y, 0.02)], [0.012, 0.004], sides=5) for x,
-        y in pairs("900 750, 900 500, 800 250, 700 -300, 500 -600")]
-    parts = [Part("wings", pair(merge(up, low))), Part("marks", pair(merge(marks)), "second"),
-        Part("rims", pair(merge(rim, rim2, *veins)), "black"),
-        Part("body", merge(body.mesh(detail=30), *feelers), "black")]
+    feelers += [ball(0.02, sides=8).moved(0.25 * s, 0.725, 0.04) for s in (-1, 1)]
+    parts = [Part("wings", merge(wings)), Part("marks", merge(marks), "second"),
+        Part("eyes", merge(eyes), "accent"), Part("borders", merge(border), "black"),
+        Part("body", merge(body.mesh(detail=36), *feelers), "black")]
     tilt = -32 if ask.pose != "resting" else 0
     return Model.of(*parts).mapped(lambda m: m.turned(x=tilt, z=-14).scaled(0.04))
 

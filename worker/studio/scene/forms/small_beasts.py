@@ -55,9 +55,8 @@ def _cats_head(place: Place, *, heavy: float = 0.0) -> list[Part]:
     It is one long about a point between ears and eyes.
     """
     long = 0.1 * heavy
-    clay = _clay(("-60 20 0, 60 10 0", (0.37, 0.35)), (f"190 120 0, {440 + 60 * heavy} -20 0", (0.16, 0.085 + 0.03
-        * heavy)),
-        (f"{380 + 80 * heavy} -250 0, 280 -230 0",
+    clay = _clay(("-60 20 0, 60 10 0", (0.37, 0.35)), (f"190 120 0, {440 + 60 * heavy} -20 0",
+        (0.16, 0.085 + 0.03 * heavy)), (f"{380 + 80 * heavy} -250 0, 280 -230 0",
         (0.085 + 0.05 * heavy, 0.13 + 0.05 * heavy)), blend=0.14,
         near=(("60 -110 200, 220 -150 150", (0.2, 0.15)),))
     for side in (1, -1):
