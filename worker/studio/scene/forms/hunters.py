@@ -16,7 +16,8 @@ from worker.studio.scene.forms.pelts import SIDES
 from worker.studio.scene.forms.small_beasts import cats_head
 from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, triples,
     tube)
-from worker.studio.scene.model import Model, Part, Request, form
+from worker.studio.scene.model import Model, Part, Request, form, make
+from worker.studio.scene.skin import cut
 
 _DOG = Build(0.55, 0.9, (0.285, 0.17), (0.168, 0.138), (0.2, 0.15), (0.36, 50, 0.2, 0.135),
     (0.39, -12, 0.145, 0.084), (0.2, 0.12, 80, 150), (0.6, 24, 0.036), leg=0.074, paw=True,
@@ -144,25 +145,33 @@ def _lions_mane(made: Beast, ask: Request) -> None:
         lift=0.3), "second")
 
 
+_FACE = ("head", "lips", "brows", "eyeballs", "irises", "pupils", "lashes", "mouth")
+
+
 @form("sphinx", "quadruped", 2.4, "lying")
 def sphinx(ask: Request) -> Model:
     """A lion lying with a human head in a striped headcloth."""
     made = beast(replace(_LION, ear=(0.01, 0.01, 0, 0), head=(0.1, 0, 0.06, 0.04),
         neck=(0.36, 62, 0.18, 0.15)), POSES["lying"])
     x, y = float(made.poll[0]), float(made.poll[1])
-    face = (Clay(blend=0.05).lump((x + 0.03, y + 0.12, 0), (0.13, 0.18, 0.12)).lump((x + 0.1, y, 0),
-        (0.06, 0.07, 0.08)))
-    face.limb((x + 0.16, y + 0.15, 0), (x + 0.18, y + 0.09, 0), 0.016, 0.026, blend=0.02)
-    face.lump((x + 0.15, y + 0.03, 0), (0.02, 0.015, 0.045), blend=0.02).limb((x, y - 0.2, 0),
-        (x, y, 0), 0.12, 0.1)
-    cloth = Clay(blend=0.04).lump((x - 0.07, y + 0.18, 0), (0.15, 0.18, 0.17))
+    sitter = make("head", Request(np.random.default_rng(5), "", frozenset({"man", "framed",
+        "bald"})))
+    face = [part for part in sitter.parts if part.name in _FACE]
+    middle = next(p.mesh.points for p in face if p.name == "irises").mean(0)
+    chin = middle[1] - 0.14
+    for part in face:
+        kept = (part.mesh.points[:, 1] > chin)[part.mesh.faces].all(1)
+        if kept.any():
+            mesh = cut(part.mesh, kept).moved(*(-middle)).mapped(1.7 * rotation(y=56))
+            made.parts.append(replace(part, mesh=mesh.moved(x + 0.1, y + 0.15, 0)))
+    cloth = Clay(blend=0.04).lump((x - 0.07, y + 0.18, 0), (0.15, 0.18, 0.17)).lump((x + 0.0,
+        y + 0.27, 0), (0.19, 0.11, 0.175))
     for z in (-1, 1):
         cloth.limb((x - 0.1, y + 0.15, 0.13 * z), (x - 0.09, y - 0.1, 0.23 * z), 0.07, 0.06,
             flat=0.6, side=(1, 0, 0))
         cloth.limb((x - 0.06, y - 0.06, 0.2 * z), (x + 0.04, y - 0.3, 0.15 * z), 0.07, 0.06,
             flat=0.5, side=(1, 0, 0))
     made.coat = {"pattern": "mottle", "repeat": 5}
-    made.add("face", face.mesh(detail=44))
     made.add("headcloth", cloth.mesh(detail=44), pattern="rings", other="second", repeat=24)
     tuft(made, ask, "main")
     return made.model()

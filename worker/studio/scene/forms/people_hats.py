@@ -163,9 +163,9 @@ def mitre() -> Mesh:
     rows = []
     for t in np.linspace(0, 1, 9):
         r = 0.4 * (1 + 0.12 * np.sin(t * 2.6))
-        top = 0.95 * t * (0.45 + 0.55 * np.abs(np.sin(angle)) ** 1.5)
+        top = 1.2 * t * (0.4 + 0.6 * np.abs(np.sin(angle)) ** 1.5)
         z = np.sin(angle) * r * 1.1 * (1 - 0.75 * t**2)
-        rows.append(columns(np.cos(angle) * r * (1 - 0.55 * t**3), top, z))
+        rows.append(columns(np.cos(angle) * r * (1 + 0.12 * t), top, z))
     return sheet(np.stack(rows))
 
 

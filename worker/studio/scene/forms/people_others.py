@@ -208,8 +208,8 @@ def ghost(ask: Request) -> Model:
     low = np.clip((1.3 - y) / 1.2, 0, 1)
     folds = low**0.7 * (0.05 * np.sin(9 * turn + phase[0] + 1.5 * low) + 0.025 * np.sin(16 * turn
         + phase[1] - low))
-    reach = np.interp(-y, (-1.55, -1.47, -1.38, -1.24, -1.0, -0.6, -0.1), (0, 0.34, 0.45, 0.42, 0.22,
-        0.06, 0.0))
+    reach = np.interp(-y, (-1.55, -1.47, -1.38, -1.24, -1.0, -0.6, -0.1), (0, 0.34, 0.45, 0.42,
+        0.22, 0.06, 0.0))
     arms = sum((reach * np.exp(-(((turn - a + np.pi) % (2 * np.pi) - np.pi) / 0.34) ** 2)
         for a in (0.45, np.pi - 0.45)), np.zeros((60, 145)))
     r = base + folds + arms

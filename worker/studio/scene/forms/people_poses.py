@@ -33,8 +33,8 @@ IN_THOUGHT: dict[str, Any] = {"hands": ((-0.09, 1.13, 0.18), (-0.045, 1.4, 0.215
     "grips": ("rest", "fist")}
 """A fist under the chin, and the other hand under its elbow."""
 ARMS_FOLDED: dict[str, Any] = {"hands": ((-0.02, 1.13, 0.15), (0.045, 1.2, 0.21)),
-    "elbows": ((1.0, -0.7, 0.2), (-1.0, -0.7, 0.3)), "palms": ((-0.1, 0.2, -1.0), (0.4, -0.2, -1.0)),
-    "grips": ("rest", "hold")}
+    "elbows": ((1.0, -0.7, 0.2), (-1.0, -0.7, 0.3)),
+    "palms": ((-0.1, 0.2, -1.0), (0.4, -0.2, -1.0)), "grips": ("rest", "hold")}
 """One hand under the other arm, the other on it."""
 _HANGS = ((0.36, 0.92, 0.02), (0.6, -0.2, -1.0))
 _POCKET = ((0.215, 0.985, 0.005), (0.8, 0.0, -1.0))

@@ -78,23 +78,27 @@ def fish(ask: Request) -> Model:
 
 @form("whale", "sea", 4.0, "swimming, breaching", where="water")
 def whale(ask: Request) -> Model:
-    """A whale; breaching, or only its fluke above water."""
-    fluke = _fluke()
-    clay = Clay(blend=0.5)
-    clay.limb((3.6, 0.0, 0), (1.2, 0.06, 0), 0.62, 1.1).limb((1.2, 0.06, 0), (-1.5, 0, 0), 1.1,
-        0.85)
-    clay.lump((4.0, 0.15, 0), (1.0, 0.42, 0.66))
-    jaw = (Clay(blend=0.3).limb((0.4, -0.45, 0), (4.2, -0.32, 0), 0.82, 0.5, flat=0.98).lump((2.2,
-        -0.6, 0), (2.0, 0.62, 0.8)))
-    clay.limb((-1.5, 0, 0), (-4.6, 0.25, 0), 0.9, 0.22, flat=0.85)
-    clay.limb((-2.2, 0.6, 0), (-2.7, 1.05, 0), 0.24, 0.04, flat=0.4)
-    flipper = (Clay(blend=0.2).chain([(1.6, -0.6, 0.8), (1.0, -1.2, 1.5), (0.2, -1.6, 2.0)],
-        (0.34, 0.32, 0.12), flat=0.4, side=(0, 0.8, 0.6)).mesh(detail=34))
-    body = merge(clay.mesh(detail=72), fluke.moved(-4.6, 0.25, 0), both(flipper))
-    eye = both(ball(0.09, sides=10).moved(2.5, -0.12, 0.93))
-    grooves = "bars"
-    parts = [Part("body", body), Part("jaw", jaw.mesh(detail=44), "second", pattern=grooves,
-        repeat=5), Part("eyes", eye, "eye")]
+    """A sperm whale: a blunt head a third of its length, a narrow jaw, a knuckled back."""
+    clay = Clay(blend=0.7).limb((2.6, 0.1, 0), (0.4, 0.06, 0), 1.12, 1.16)
+    clay.limb((0.4, 0.06, 0), (-2.4, 0.02, 0), 1.16, 0.66).limb((-2.4, 0.02, 0), (-4.6, 0.25, 0),
+        0.66, 0.2, flat=0.8)
+    clay.block((3.3, 0.3, 0), (2.5, 1.75, 1.5), rounding=0.55, blend=0.4)
+    clay.limb((-1.2, 0.75, 0), (-1.5, 1.25, 0), 0.32, 0.08, flat=0.4, blend=0.3)
+    for k in range(4):
+        clay.lump((-2.0 - 0.42 * k, 0.66 - 0.13 * k, 0), (0.14, 0.1, 0.06), blend=0.12)
+    jaw = Clay(blend=0.2).limb((1.3, -0.66, 0), (3.9, -1.12, 0), 0.3, 0.15, flat=0.8,
+        side=(0, 1, 0))
+    flipper = (Clay(blend=0.2).chain([(1.5, -0.5, 0.9), (1.15, -1.05, 1.35), (0.7, -1.35, 1.6)],
+        (0.34, 0.36, 0.12), flat=0.35, side=(0, 0.8, 0.6)).mesh(detail=34))
+    body = merge(clay.mesh(detail=84), _fluke().moved(-4.6, 0.25, 0), both(flipper))
+    eye = both(ball(0.08, sides=10).moved(1.75, -0.3, 1.08))
+    teeth = merge(both(tube([(2.1 + 0.2 * k, -0.62 - 0.037 * k, 0.16 - 0.01 * k), (2.1 + 0.2 * k,
+        -0.42 - 0.037 * k, 0.16 - 0.01 * k)], [0.05, 0.012], sides=6)) for k in range(9))
+    folds = merge(both(tube(columns(np.linspace(0.6, -2.6, 9) + 0.2 * k, -0.16 - 0.2 * k + 0.05
+        * np.sin(np.linspace(0, 9, 9) + k), np.interp(np.linspace(0.6, -2.6, 9), (-2.6, 0.6),
+        (0.56, 1.12)) * (1 - 0.05 * k * k)), 0.022, sides=5)) for k in range(3))
+    parts = [Part("body", body), Part("jaw", jaw.mesh(detail=40), "second"), Part("teeth", teeth,
+        "bone"), Part("folds", folds), Part("eyes", eye, "eye")]
     made = Model.of(*parts, back=(0, 1, 0))
     if ask.pose == "breaching":
         made = made.mapped(lambda mesh: _bow(mesh, 0.1).turned(z=56, y=0))

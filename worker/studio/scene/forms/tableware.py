@@ -222,9 +222,10 @@ def ashtray(ask: Request) -> Model:
 @form("tin can", "tableware", 0.11, "closed, open, crushed", where="table")
 def tin_can(ask: Request) -> Model:
     """A tin with a paper band; open with its lid bent up; or dented and lying."""
-    can = turned(pairs("37 0, 39 2, 37 6, 37 104, 39 108"), samples=0, wall=0.002)
-    label = turned([(0.0376, 0.012), (0.0376, 0.098)], samples=0)
-    badge = turned([(0.038, 0.04), (0.038, 0.07)], samples=0)
+    steps = [(0.037, y) for y in np.linspace(0.006, 0.104, 30)]
+    can = turned([*pairs("37 0, 39 2"), *steps, (0.039, 0.108)], samples=0, wall=0.002, sides=60)
+    label = turned([(0.0378, y) for _, y in steps[2:-2]], samples=0, sides=60)
+    badge = turned([(0.0384, y) for _, y in steps[11:20]], samples=0, sides=60)
     model = Model.of(Part("tin", can, "steel"), Part("label", label), Part("badge", badge,
         "second"))
     if ask.pose == "closed":
@@ -234,11 +235,17 @@ def tin_can(ask: Request) -> Model:
         lid = disc(0.035, 0.0015).moved(0, 0, 0.035).turned(x=-72).moved(0, 0.108, -0.036)
         return Model([*model.parts, Part("lid", lid, "steel")], model.anchors)
 
-    def dent(m: Mesh) -> Mesh:
-        return m.bent(lambda p: (p * columns(1 - 0.35 * np.exp(-(((p[:, 1] - 0.06) / 0.022) ** 2)),
-            0 * p[:, 0] + 1, 0 * p[:, 0] + 1)))
+    def crumple(p: Array) -> Array:
+        """Pressed in at the middle: three hollows and ridges between them, and a bent axis."""
+        y = p[:, 1] / 0.108
+        turn = np.arctan2(p[:, 2], p[:, 0])
+        pressed = np.exp(-(((y - 0.52 + 0.06 * np.sin(2 * turn)) / 0.2) ** 2))
+        factor = 1 - pressed * (0.34 + 0.26 * np.cos(3 * turn + 0.6) + 0.1 * np.sin(5 * turn))
+        lean = 0.9 * np.clip(y - 0.4, 0, 1)
+        return columns(p[:, 0] * factor + 0.05 * lean, 0.108 * (y - 0.22 * pressed * y
+            - 0.3 * np.clip(y - 0.4, 0, 1)) - 0.5 * p[:, 0] * lean, p[:, 2] * factor)
 
-    return model.mapped(dent).mapped(lambda m: m.turned(z=80, y=25).moved(0, 0.038, 0))
+    return model.mapped(lambda m: m.bent(crumple).turned(z=78, y=25))
 
 
 def _spout(height: float, reach: float) -> Callable[[Array], Array]:
