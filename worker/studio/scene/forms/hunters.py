@@ -14,7 +14,7 @@ from worker.studio.scene.forms.beasts import POSES, Beast, Build, Pose, beast, b
 from worker.studio.scene.forms.fur import locks, tuft
 from worker.studio.scene.forms.pelts import SIDES
 from worker.studio.scene.forms.small_beasts import cats_head
-from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, triples,
+from worker.studio.scene.mesh import (Array, Mesh, ball, merge, rotation, triples,
     tube)
 from worker.studio.scene.model import Model, Part, Request, form, make
 from worker.studio.scene.skin import cut
@@ -41,15 +41,9 @@ BUILDS: dict[str, Build] = {
         neck=(0.32, 38, 0.16, 0.12), head=(0.42, -14, 0.14, 0.05), ear=(0.16, 0.12, 84, 18),
         tail=(0.95, 0, 0.11), leg=0.058),
     "lion": _LION,
-    "bear": Build(1.1, 0.98, (0.34, 0.26), (0.33, 0.27), (0.32, 0.26), (0.32, 16, 0.31, 0.25),
-        (0.44, -14, 0.23, 0.105), (0.1, 0.11, 80, 30), (0.09, -40, 0.05), leg=0.13, paw=True,
-        bend=0.55, hump=0.08, eye=0.6),
     "elephant": Build(2.8, 0.74, (0.3, 0.22), (0.28, 0.24), (0.26, 0.2), (0.24, 26, 0.25, 0.2),
         (0.42, -40, 0.185, 0.09), (0.01, 0.01, 0, 0), (0.5, -76, 0.02), leg=0.1, bend=0.22,
         croup=0.94, face="elephant", cannon=1.35, eye=0.5),
-    "pig": Build(0.75, 1.06, (0.33, 0.25), (0.35, 0.29), (0.34, 0.27), (0.2, 8, 0.3, 0.27),
-        (0.5, -20, 0.2, 0.1), (0.2, 0.17, 40, 60), (0.2, 30, 0.02), leg=0.066, face="pig",
-        eye=0.6),
     "mouse": Build(0.06, 1.25, (0.28, 0.24), (0.36, 0.32), (0.32, 0.28), (0.16, 10, 0.17, 0.13),
         (0.66, -14, 0.13, 0.068), (0.3, 0.26, 96, 20), (1.9, -20, 0.05), leg=0.064, paw=True,
         skin="rat", eye=1.2),
@@ -177,19 +171,6 @@ def sphinx(ask: Request) -> Model:
     return made.model()
 
 
-@form("bear", "quadruped", 1.25, "standing, walking, rearing, sitting")
-def bear(ask: Request) -> Model:
-    """A bear."""
-    build = BUILDS["bear"]
-    pose = POSES[ask.pose or "standing"]
-    if ask.pose == "rearing":
-        pose = Pose((50, 70, 40, 20), (24, 50, 20, 0), (30, -20, -10, 40), (16, -30, -14, 40), 0,
-            -8, 72)
-    made = beast(build, pose)
-    _nose(made)
-    return made.model()
-
-
 @form("elephant", "quadruped", 3.0, "standing, walking")
 def elephant(ask: Request) -> Model:
     """An elephant with its trunk, tusks and broad ears."""
@@ -208,21 +189,6 @@ def elephant(ask: Request) -> Model:
     made.add("ears", both(ear.mesh(detail=34)).moved(x, y + 0.02, z))
     tuft(made, ask, "dark_fur")
     return made.model()
-
-
-@form("pig", "quadruped", 0.8, "standing, walking, lying")
-def pig(ask: Request) -> Model:
-    """A pig with snout and curled tail; a bristling boar by attribute."""
-    made = beast(BUILDS["pig"], POSES[ask.pose or "standing"], tail=_curl)
-    _nose(made, "pink")
-    return made.model()
-
-
-def _curl(made: Beast) -> Array:
-    """A pig's tail."""
-    t = np.linspace(0, 8, 20)
-    curl = columns(-0.2 - 0.02 * t, 0.86 + 0.05 * np.sin(t), 0.05 * np.cos(t))
-    return np.vstack([triples("40 900 0, -100 870 10"), curl])
 
 
 @form("mouse", "quadruped", 0.08, "standing, sitting", "rat, squirrel")

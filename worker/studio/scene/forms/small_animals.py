@@ -131,38 +131,42 @@ def frog(ask: Request) -> Model:
 @form("turtle", "small animal", 0.25, "walking")
 def turtle(ask: Request) -> Model:
     """A turtle under its plated shell."""
-    angle = np.linspace(0, 2 * np.pi, 49)
-    rings = []
-    for r, y in pairs("1060 0, 1000 30, 930 60, 720 125, 450 165, 180 182, 10 184"):
-        edge = 1 + 0.025 * np.cos(angle * 12) * (r > 0.95)
-        rings.append(columns(0.3 * r * edge * np.cos(angle), 0.09 + y + 0 * angle, 0.23 * r * edge
-            * np.sin(angle)))
-    shell = sheet(np.array(rings))
-    seams = []
-    for k in range(6):  # the plates: a row along the spine and ribs down the sides
-        x = -0.24 + 0.096 * k
-        top = 0.1 + 0.172 * math.sqrt(max(1 - (x / 0.31) ** 2, 0))
-        for z in (-1, 1):
-            seams.append(tube([(x, top, 0.05 * z), (x * 1.1, 0.1 + (top - 0.1) * 0.72, 0.14 * z),
-                (x * 1.22, 0.12, 0.2 * z * math.sqrt(max(1 - (x * 1.22 / 0.31) ** 2, 0.05)))],
-                0.006, samples=9, sides=6))
-            if k < 5:
-                x2 = x + 0.096
-                seams.append(tube([(x, top + 0.002, 0.05 * z), ((x + x2) / 2, top * 0.5 + 0.5
-                    * (0.1 + 0.172 * math.sqrt(max(1 - (x2 / 0.31) ** 2, 0))) + 0.004, 0.075 * z),
-                    (x2, 0.1 + 0.172 * math.sqrt(max(1 - (x2 / 0.31) ** 2, 0)), 0.05 * z)], 0.006,
-                    sides=6))
+    angle = np.linspace(0, 2 * np.pi, 73)
+    profile = np.array(pairs("1070 0, 1010 26, 930 64, 720 125, 450 165, 180 182, 10 184"))
+
+    def on_shell(r: Array, a: Array, lift: float = 0.0) -> Array:
+        """Points of the shell at shares of its radius, towards angles."""
+        y = np.interp(-r, -profile[:, 0], profile[:, 1]) + lift
+        edge = 1 + 0.02 * np.cos(a * 14) * (r > 0.95)
+        return columns(0.3 * r * edge * np.cos(a), 0.09 + y, 0.23 * r * edge * np.sin(a))
+
+    rows = spline(profile, 40)[:, 0]
+    shell = sheet(np.stack([on_shell(r + 0 * angle, angle) for r in rows]))
+    along = np.linspace(0, 1, 12)
+    lines = [on_shell(0.86 + 0 * angle, angle), on_shell(0.42 + 0.1 * np.cos(6 * angle), angle)]
+    lines += [on_shell(0.42 + 0.1 * np.cos(6 * a) + (0.44 - 0.1 * np.cos(6 * a)) * along,
+        a + 0 * along) for a in np.pi / 6 * np.arange(0, 12, 2)]
+    lines += [on_shell(0.86 + 0.18 * along, a + 0 * along) for a in np.pi / 12 * np.arange(24)]
+    lines += [on_shell(np.abs(z) / np.sin(np.arctan2(np.abs(z), 0.13 * x)),
+        np.arctan2(z, 0.13 * x)) for x in (-2, 2) for z in [np.linspace(-0.36, 0.36, 12)]]
+    seams = [tube(line, 0.0055, sides=6) for line in lines]
     clay = (Clay(blend=0.03).lump((0, 0.085, 0), (0.28, 0.04, 0.2)).chain([(0.24, 0.1, 0),
         (0.36, 0.15, 0), (0.42, 0.18, 0)], (0.05, 0.042, 0.05)))
     clay.limb((0.42, 0.18, 0), (0.48, 0.165, 0), 0.05, 0.032).limb((-0.27, 0.08, 0),
         (-0.4, 0.04, 0), 0.03, 0.004)
+    claws = []
     for x, z in ((0.2, 1), (0.2, -1), (-0.2, 1), (-0.2, -1)):
-        clay.limb((x, 0.09, 0.14 * z), (x * 1.22 + 0.02 * z, 0.035, 0.23 * z), 0.055,
-            0.045).lump((x * 1.22 + 0.035 + 0.02 * z, 0.024, 0.235 * z), (0.055, 0.022, 0.045))
-    eyes = both(ball(0.011, sides=8).moved(0.445, 0.2, 0.04))
+        foot = np.array([x * 1.22 + 0.035 + 0.02 * z, 0.024, 0.235 * z])
+        clay.limb((x, 0.09, 0.14 * z), (x * 1.22 + 0.02 * z, 0.035, 0.23 * z), 0.055, 0.045)
+        clay.lump(foot.tolist(), (0.055, 0.022, 0.045))
+        claws += [tube(foot + np.array([(0.04, -0.004, d), (0.075, -0.018, d)]), [0.01, 0.002],
+            sides=6) for d in (-0.026, 0.0, 0.026)]
+    eyes = both(ball(0.012, sides=8).moved(0.447, 0.2, 0.04))
+    mouth = both(tube([(0.513, 0.155, 0), (0.49, 0.152, 0.025), (0.45, 0.158, 0.044)], 0.0035,
+        samples=8, sides=5))
     return Model.of(Part("shell", shell), Part("seams", merge(seams), "dark_wood"),
-        Part("body", clay.mesh(detail=64), "second", pattern="spots", repeat=26), Part("eyes", eyes,
-        "eye"), back=(0, 0.275, 0))
+        Part("body", merge(clay.mesh(detail=64), *claws), "second"), Part("eyes", eyes, "eye"),
+        Part("mouth", mouth, "eye", drawn=True), back=(0, 0.275, 0))
 
 
 @form("snail", "small animal", 0.06, "creeping")

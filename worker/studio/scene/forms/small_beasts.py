@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,17 +15,21 @@ from worker.studio.scene.model import Model, Part, Request, form
 
 Place = Callable[[Array], Array]
 
-_LIMB = tuple[str, tuple[float, ...]]
+Limb = tuple[str, tuple[float, ...]]
+Joints = tuple[Sequence[Sequence[float]], tuple[float, ...]]
 
 
-def _clay(*limbs: _LIMB, blend: float, near: tuple[_LIMB, ...] = ()) -> Clay:
-    """Limbs along lines in thousandths; those of `near` are on both sides."""
+def modelled(*limbs: Limb, blend: float, near: Sequence[Limb] = (), each: Sequence[Joints] = ()
+             ) -> Clay:
+    """Limbs along lines in thousandths; those of `near` are on both sides, `each` is in metres."""
     clay = Clay(blend=blend)
     for line, radii in limbs:
         clay.chain(triples(line), radii)
     for line, radii in near:
         for side in (1, -1):
             clay.chain([(x, y, side * z) for x, y, z in triples(line)], radii)
+    for joints, radii in each:
+        clay.chain(joints, radii)
     return clay
 
 
@@ -55,7 +59,7 @@ def _cats_head(place: Place, *, heavy: float = 0.0) -> list[Part]:
     It is one long about a point between ears and eyes.
     """
     long = 0.1 * heavy
-    clay = _clay(("-60 20 0, 60 10 0", (0.37, 0.35)), (f"190 120 0, {440 + 60 * heavy} -20 0",
+    clay = modelled(("-60 20 0, 60 10 0", (0.37, 0.35)), (f"190 120 0, {440 + 60 * heavy} -20 0",
         (0.16, 0.085 + 0.03 * heavy)), (f"{380 + 80 * heavy} -250 0, 280 -230 0",
         (0.085 + 0.05 * heavy, 0.13 + 0.05 * heavy)), blend=0.14,
         near=(("60 -110 200, 220 -150 150", (0.2, 0.15)),))
@@ -128,7 +132,7 @@ def _cats_tail(made: Beast, line: str) -> Array:
 
 def _sitting_cat() -> Model:
     """A cat upright on its haunches, its tail laid round its feet."""
-    clay = _clay(("-230 170 0, -215 300 0, -120 500 0, 10 640 0, 80 760 0",
+    clay = modelled(("-230 170 0, -215 300 0, -120 500 0, 10 640 0, 80 760 0",
         (0.15, 0.185, 0.165, 0.135, 0.12)), ("30 600 0, 60 440 0", (0.13, 0.115)), blend=0.09,
         near=(("-190 190 110, -80 215 145", (0.15, 0.13)), ("-120 45 150, 95 38 150",
         (0.045, 0.046)), ("75 520 60, 115 290 66, 130 70 62", (0.075, 0.052, 0.043)),
@@ -161,7 +165,7 @@ def _curled() -> Model:
         Part("lids", lid, "eye", drawn=True), head=(-0.04, 0.1, 0.12))
 
 
-_RABBITS: dict[str, tuple[tuple[_LIMB, ...], tuple[_LIMB, ...], tuple[float, ...]]] = {
+_RABBITS: dict[str, tuple[tuple[Limb, ...], tuple[Limb, ...], tuple[float, ...]]] = {
     "sitting": ((("-250 230 0, -120 330 0, 60 310 0, 200 290 0, 300 380 0",
         (0.2, 0.245, 0.21, 0.165, 0.11)),), (("-210 200 130, -90 190 165", (0.17, 0.14)),
         ("-170 40 160, 90 36 165", (0.045, 0.042)), ("210 250 70, 250 120 75, 250 40 75, 300 34 75",
@@ -184,11 +188,11 @@ def rabbit(ask: Request) -> Model:
     """A rabbit; a long-legged hare by attribute."""
     trunk, limbs, (x, y, nod, back, low) = _RABBITS[ask.pose or "sitting"]
     hare, running = "hare" in ask, ask.pose == "running"
-    clay = _clay(*trunk, blend=0.08, near=limbs)
+    clay = modelled(*trunk, blend=0.08, near=limbs)
     at, size = np.array([x, y, 0]) / 1000, 0.3
     place = placed(at, size, nod=nod, face=26)
-    head = _clay(("-120 30 0, 120 40 0, 330 -40 0, 460 -110 0", (0.3, 0.3, 0.2, 0.125)), blend=0.1,
-        near=(("60 -110 130, 300 -140 80", (0.2, 0.14)),))
+    head = modelled(("-120 30 0, 120 40 0, 330 -40 0, 460 -110 0", (0.3, 0.3, 0.2, 0.125)),
+        blend=0.1, near=(("60 -110 130, 300 -140 80", (0.2, 0.14)),))
     ears = _ear(0.15, 1.3 if hare else 1.05, 60 if running else 24, 10, np.array([-0.16, 0.26,
         0.13]))
     eyes = both(ball((0.075, 0.085, 0.05), sides=14).moved(0.14, 0.1, 0.275))
