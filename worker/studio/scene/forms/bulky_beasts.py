@@ -109,8 +109,8 @@ def pig(ask: Request) -> Model:
     worn = [Part("head", skull.mesh(detail=46)), Part("snout", merge(disc, rim), "pink"),
         Part("nostrils", holes, "eye", drawn=True), Part("ears", _flap(0.17, 0.34, (-0.06, 0.22,
         0.2), z=-42, y=-20, x=30)), Part("eyes", both(ball(0.036, sides=12).moved(0.19, 0.1,
-        0.235)), "eye", drawn=True), Part("mouth", both(tube([(0.54, -0.245, 0), (0.42, -0.265, 0.07),
-        (0.2, -0.21, 0.16)], 0.011, samples=9, sides=6)), "eye", drawn=True)]
+        0.235)), "eye", drawn=True), Part("mouth", both(tube([(0.54, -0.245, 0), (0.42, -0.265,
+        0.07), (0.2, -0.21, 0.16)], 0.011, samples=9, sides=6)), "eye", drawn=True)]
     s = np.linspace(0, 9, 40)
     curl = columns(-0.67 - 0.012 * s, 0.6 + 0.045 * np.sin(s), 0.045 * np.cos(s) - 0.03)
     tail = tube(np.vstack([[(-0.6, 0.62, 0)], curl]), np.interp(np.linspace(0, 1, 41), (0, 1),

@@ -11,8 +11,8 @@ from worker.studio.scene.forms import people_hats as hats
 from worker.studio.scene.forms.body_parts import spectacles
 from worker.studio.scene.forms.people_heads import powdered_wig
 from worker.studio.scene.forms.people_held import canopy
-from worker.studio.scene.mesh import (Mesh, ball, box, columns, extrude, finished, lathe, loft,
-    merge, pairs, sheet, spline, triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, finished, lathe,
+    loft, merge, pairs, sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 _HEAD = 0.25
@@ -192,21 +192,30 @@ def glove(ask: Request) -> Model:
 
 @form("necklace", "garment", 0.32, attributes="pearls", where="table")
 def necklace(ask: Request) -> Model:
-    """Beads with a pendant, on a velvet bust."""
-    c = (Clay(blend=0.06).limb((0, 0.32, -0.015), (0, 0.16, -0.03), 0.05, 0.056).limb((-0.13, 0.1,
-        -0.03), (0.13, 0.1, -0.03), 0.06))
-    c.lump((0, 0.06, -0.01), (0.14, 0.1, 0.085))
-    bust = c.mesh(detail=44).bent(lambda p: columns(p[:, 0], np.clip(p[:, 1], 0.0, 0.345), p[:, 2]))
-    a = np.linspace(-np.pi, np.pi, 34)
-    y = 0.145 - 0.075 * np.cos(a) + 0.05 * (1 - np.cos(a)) / 2
+    """Beads with a pendant, on a jeweller's bust: a neck and shoulders, cut round below."""
+    turn = np.linspace(0, 2 * np.pi, 49)
+    rows = pairs("0 0, 62 0, 98 12, 124 44, 138 92, 132 124, 96 150, 60 172, 48 200, 45 236,"
+        "49 262, 46 270, 0 272")
+    profile = spline(np.array(rows[1:-1]), 44)
+
+    def at(y: Array, a: Array, lift: float = 0.0) -> Array:
+        """Points on the bust at heights, towards angles from the front."""
+        r = np.interp(y, profile[:, 1], profile[:, 0]) + lift
+        deep = 0.62 + 0.3 * np.clip((y - 0.11) / 0.07, 0, 1)
+        return columns(r * np.sin(a), y, r * deep * np.cos(a) + 0.012 * np.sin(np.pi * y / 0.15)
+            * (y < 0.15))
+
+    bust = sheet(np.stack([at(y + 0 * turn, turn) * ([0, 1, 0] if k in (0, 45) else 1)
+        for k, y in enumerate([0.0, *profile[:, 1], 0.272])])[:, ::-1], crease=50)
     beads = []
-    for t, high in zip(a, y, strict=True):
-        r = 0.0085 + 0.0045 * (1 + np.cos(t)) / 2
-        wide = 0.066 + 0.025 * (0.24 - high) / 0.1
-        beads.append(ball(r, sides=10).moved(np.sin(t) * wide * 1.1, high + 0.01, -0.02 + np.cos(t)
-            * 0.115))
-    drop = lathe(spline(np.array([(0.001, -0.03), (0.016, -0.015), (0.012, 0.004), (0.001, 0.022)]),
-        14)).moved(0, 0.05, 0.115)
+    for count, low, size in ((42, 0.062, 0.0075), (34, 0.098, 0.0062)):
+        a = np.linspace(-2.4, 2.4, count)
+        y = low + (0.2 - low) * (np.abs(a) / 2.4) ** 1.3
+        beads += [ball(size * (1.25 - 0.3 * abs(t) / 2.4), sides=12).moved(*p)
+            for p, t in zip(at(y, a, 0.004), a, strict=True)]
+    x, y_, z = at(np.array([0.05]), np.array([0.0]), 0.006)[0]
+    drop = lathe(spline(np.array([(0.001, -0.034), (0.015, -0.02), (0.012, 0.0), (0.001, 0.018)]),
+        14)).moved(x, y_ - 0.006, z)
     gems = "white" if "pearls" in ask else "gold"
     return Model.of(Part("beads", merge(beads), gems), Part("pendant", drop, "accent"),
         Part("bust", bust, "main"))

@@ -12,8 +12,8 @@ import numpy as np
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import block, cut, disc, ring, rod, tilted, turned, wire
 from worker.studio.scene.forms.furniture import tablecloth
-from worker.studio.scene.mesh import (Array, Mesh, ball, box, extrude, lathe, merge, pairs, sheet,
-    spline, triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
+    sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -31,19 +31,23 @@ def _wax(low: float, high: float, r: float, ask: Request) -> Mesh:
     body = turned([(r, low), (r, high - 0.004), (r * 0.9, high), (r * 0.5, high - 0.004)],
         samples=0)
     runs = []
-    for a in (0.6, 1.9, 3.3, 4.6, 5.5):
-        long = ask.between(0.15, 0.6) * min(high - low, 0.1)
-        c, s = np.cos(a) * r * 0.96, np.sin(a) * r * 0.96
-        runs += [rod((c, high - 0.003, s), (c, high - long, s), r * 0.2),
-            ball(r * 0.28, sides=12).moved(c, high - long, s)]
+    for a in (0.5, 1.4, 2.2, 3.4, 4.4, 5.3):
+        long = ask.between(0.2, 0.85) * min(high - low, 0.12)
+        y = np.array([high + 0.001, high - 0.35 * long, high - 0.8 * long, high - long])
+        out = r * np.array([0.8, 1.02, 1.05, 0.98])
+        sway = a + np.array([0, 0.1, -0.06, 0.0])
+        runs.append(tube(columns(out * np.cos(sway), y, out * np.sin(sway)), r * np.array([0.2,
+            0.17, 0.3, 0.12]), samples=14, sides=9))
     return merge(body, *runs)
 
 
 @form("candle", "light", 0.3, "in a candlestick, burnt down", where="table")
 def candle(ask: Request) -> Model:
     """A candle in a turned stick, in a dish with a ring, burnt to a stump, or just put out."""
-    stick = turned(
-        pairs("60 0, 62 8, 20 25, 12 50, 20 65, 11 85, 14 120, 24 135, 34 150, 16 155, 17 170"))
+    stick = merge(turned(pairs("58 0, 66 3, 66 10, 52 18, 26 26, 15 38, 11 48, 12 56, 21 62, 22 68,"
+        "13 76, 9 90, 11 108, 18 122, 20 132, 13 140, 16 146, 36 152, 38 157, 19 160, 17 176"),
+        samples=70), ring(0.0205, 0.003, y=0.065), ring(0.06, 0.0028, y=0.011),
+        ring(0.037, 0.0028, y=0.157))
     low, high, r = 0.165, 0.165 + ask.between(0.12, 0.17), 0.0125
     if ask.pose == "burnt down":
         dish = turned(pairs("55 0, 62 4, 80 22"), wall=0.004)

@@ -182,10 +182,13 @@ def basket(ask: Request) -> Model:
     r = ask.between(0.15, 0.17)
     wall = wicker([(r * 0.72, 0), (r * 0.86, 0.05), (r, 0.15)], rows=10)
     rim = merge(ring(r - 0.004, 0.009, y=0.152), ring(r * 0.72, 0.007, y=0.006))
-    hoop = wire(triples("-1000 110 0, -950 240 0, 0 360 0, 950 240 0, 1000 110 0", r), 0.008)
-    twist = [ball((0.011, 0.011, 0.011), sides=10).moved(r * 0.985 * np.cos(a), 0.09 + 0.265
-        * np.sin(a)) for a in np.linspace(0.25, 2.9, 22)]
-    parts = [Part("wicker", wall), Part("rim", merge(rim, hoop)), Part("binding", merge(twist))]
+    a = np.linspace(-0.06, np.pi + 0.06, 90)
+    rise = np.maximum(np.sin(a), 0) ** 0.8
+    bow = columns(r * 0.985 * np.cos(a), 0.13 + 0.235 * rise + 0.6 * np.minimum(np.sin(a), 0), 0 * a)
+    side = columns(np.cos(a), np.sin(a), 0 * a)
+    strands = [tube(bow + 0.0085 * (np.cos(14 * a + p)[:, None] * side + np.sin(14 * a
+        + p)[:, None] * [0, 0, 1]), 0.0075, sides=8) for p in (0, 2.09, 4.19)]
+    parts = [Part("wicker", wall), Part("rim", rim), Part("handle", merge(strands))]
     if ask.pose == "of fruit":
         parts += fruit_heap(ask, r * 0.56, 0.125)
     elif ask.pose == "of fish":
