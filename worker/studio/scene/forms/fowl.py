@@ -12,7 +12,7 @@ from worker.studio.scene.forms.beasts import both
 from worker.studio.scene.forms.birds import (KINDS, _assemble, _flying, _folded, _head, _spread,
     _tail)
 from worker.studio.scene.forms.plumage import vanes
-from worker.studio.scene.mesh import Mesh, ball, columns, merge, rotation, tube
+from worker.studio.scene.mesh import ball, columns, merge, rotation, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -71,13 +71,15 @@ def rooster(ask: Request) -> Model:
         return _assemble(f, *extra, wing="main", tail=_tail(f, -58))
     root = rotation(z=f.tilt) @ np.array([-0.85 * f.body[0], 0.05, 0])
     plumes = []
-    for k in range(11):
-        z, reach = 0.03 * (k % 3 - 1), 0.3 + 0.034 * k
-        a = math.radians(170 - 7.5 * k)
-        mid = root + np.array([math.cos(a), math.sin(a), 0]) * reach + [0, 0, z]
-        end = mid + np.array([-0.2 - 0.1 * (k % 4) / 3, -0.02 * k, z])
-        plumes.append(tube([root, (root + mid) / 2 + [0.02, 0.03, 0], mid, end],
-            [0.02, 0.034, 0.036, 0.004], samples=14, sides=7, flat=0.4))
+    for k in range(14):  # sickles that rise and fall over behind
+        u = k / 13
+        z, reach, a = 0.035 * (k % 3 - 1), 0.26 + 0.3 * u, math.radians(168 - 66 * u)
+        way, back = np.array([math.cos(a), math.sin(a), 0.6 * z]), np.array([-0.3 - 0.16 * u, 0, z])
+        high = root + way * reach
+        path = [root, root + way * 0.6 * reach, high + 0.2 * back, high + 0.75 * back - [0, 0.05
+            + 0.08 * u, 0], high + 1.1 * back - [0, 0.16 + 0.26 * u, 0]]
+        plumes.append(tube(path, [0.014, 0.03, 0.036, 0.03, 0.003], samples=22, sides=8, flat=0.3,
+            side=(0, 0, 1)))
     c = np.linspace(-1.2, 1.2, 13)
     root = columns(x - 0.3 * f.skull, y - 0.1, 0.05 * c)
     hackle = vanes(root, columns(0.1 - 0.45 * np.abs(c), -1, 0.5 * c), columns(0.6, 0.2, c), 0.26,
@@ -133,15 +135,23 @@ def turkey(ask: Request) -> Model:
     x, y = _head(f)
     wattle = (Clay(blend=0.02).limb((x, y, 0), (x + 0.02, y - 0.2, 0), 0.052, 0.03).limb((x + 0.06,
         y, 0), (x + 0.09, y - 0.14, 0), 0.018, 0.012))
-    fan: list[Mesh] = []
-    rims: list[Mesh] = []
-    root = np.array([-0.28, 0.02, 0])
-    for a in np.linspace(-96, 96, 19):
-        way = rotation(x=a) @ np.array([-0.34, 1, 0])
-        for reach, width, out in ((0.6, 0.07, rims), (0.52, 0.074, fan)):
-            out.append(tube([root, root + way * 0.8 * reach, root + way * reach],
-                [0.02, width, width * 0.8], sides=6, flat=0.16 if out is rims else 0.22,
-                side=(1, 0, 0)))
+    fan, rims = [], []
+    for row, (count, reach) in enumerate(((19, 0.66), (17, 0.54), (13, 0.42), (9, 0.3))):
+        a = np.radians(np.linspace(-98, 98, count))
+        way = columns(0 * a - 0.34 + 0.06 * row, np.cos(a), np.sin(a))
+        way /= np.linalg.norm(way, axis=1, keepdims=True)
+        up = np.broadcast_to([1.0, 0.0, 0.0], way.shape)
+        root = np.array([-0.3 + 0.03 * row, 0.02, 0]) + 0 * way
+        half = 1.5 * reach / count
+        fan.append(vanes(root, way, up, reach, half, lap=0.25, droop=-0.05))
+        # A pale bar crosses each feather near its end.
+        at = root + way * reach * 0.9 + up * (0.05 * reach * 0.81 + 0.2 * half)
+        rims.append(vanes(at - way * 0.05, way, up, 0.07, 0.75 * half, lap=0.2))
+    breast = np.array([(0.26 + 0.05 * math.sin(3 * v), 0.02 - 0.05 * k, 0.18 * v) for k in range(5)
+        for v in np.linspace(-1, 1, 7)])
+    scales = vanes(breast, columns(-0.25 + 0 * breast[:, 0], -1 + 0 * breast[:, 0],
+        0.4 * breast[:, 2]), columns(1 + 0 * breast[:, 0], 0.2 + 0 * breast[:, 0], 4
+        * breast[:, 2]), 0.12, 0.035, lap=0.3)
     parts = [Part("wattle", wattle.mesh(detail=30), "red"), Part("rims", merge(rims),
-        "white_feather")]
-    return _assemble(f, *parts, tail=merge(fan)).mapped(lambda mesh: mesh.turned(y=-30))
+        "white_feather"), Part("breast", scales)]
+    return _assemble(f, *parts, tail=merge(fan)).mapped(lambda mesh: mesh.turned(y=-42))

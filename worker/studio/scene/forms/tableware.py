@@ -184,7 +184,8 @@ def basket(ask: Request) -> Model:
     rim = merge(ring(r - 0.004, 0.009, y=0.152), ring(r * 0.72, 0.007, y=0.006))
     a = np.linspace(-0.06, np.pi + 0.06, 90)
     rise = np.maximum(np.sin(a), 0) ** 0.8
-    bow = columns(r * 0.985 * np.cos(a), 0.13 + 0.235 * rise + 0.6 * np.minimum(np.sin(a), 0), 0 * a)
+    bow = columns(r * 0.985 * np.cos(a), 0.13 + 0.235 * rise + 0.6 * np.minimum(np.sin(a), 0),
+        0 * a)
     side = columns(np.cos(a), np.sin(a), 0 * a)
     strands = [tube(bow + 0.0085 * (np.cos(14 * a + p)[:, None] * side + np.sin(14 * a
         + p)[:, None] * [0, 0, 1]), 0.0075, sides=8) for p in (0, 2.09, 4.19)]
