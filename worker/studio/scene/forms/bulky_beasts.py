@@ -39,7 +39,7 @@ _PIGS_LEGS = (("300 420 110, 320 230 130, 320 60 130", (0.14, 0.07, 0.046)),
 
 def _strided(legs: Sequence[Limb], ahead: float) -> list[Joints]:
     """Limbs of both sides, their lower points moved ahead on one side and back on the other."""
-    found = []
+    found: list[Joints] = []
     for line, radii in legs:
         for side in (1, -1):
             step = ahead * side * (1 if line.startswith("-") else -1)

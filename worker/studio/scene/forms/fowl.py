@@ -12,7 +12,7 @@ from worker.studio.scene.forms.beasts import both
 from worker.studio.scene.forms.birds import (KINDS, _assemble, _flying, _folded, _head, _spread,
     _tail)
 from worker.studio.scene.forms.plumage import vanes
-from worker.studio.scene.mesh import ball, columns, merge, rotation, tube
+from worker.studio.scene.mesh import Mesh, ball, columns, merge, rotation, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -98,7 +98,9 @@ def peacock(ask: Request) -> Model:
     crest += [ball(0.013, sides=8).moved(x - 0.02 + dx, y + 0.135, dx * 0.4)
         for dx in np.linspace(-0.05, 0.05, 5)]
     wheel = ask.pose != "trailing"
-    rows, eyes, hearts = [], [], []
+    rows: list[Mesh] = []
+    eyes: list[Mesh] = []
+    hearts: list[Mesh] = []
     for row, (count, reach) in enumerate(((21, 1.1), (20, 0.9), (17, 0.7), (14, 0.5), (9, 0.32))):
         wide = 104.0 - 3 * row if wheel else 11.0 - row
         a = np.radians(np.linspace(-wide, wide, count))
@@ -109,7 +111,7 @@ def peacock(ask: Request) -> Model:
         up = np.broadcast_to([1.0, 0.0, 0.0] if wheel else [0.0, 1.0, 0.0], way.shape)
         root = np.array([-0.27 + 0.02 * row, 0.03, 0]) + (0.02 * row * up if not wheel else 0)
         long = reach * (1.0 + 0.03 * (np.arange(count) % 2)) * (1.0 if wheel else 1.25)
-        half = 0.72 * long * np.radians(2 * wide) / count if wheel else 0.05 + 0 * a
+        half = np.asarray(0.72 * long * np.radians(2 * wide) / count if wheel else 0.05 + 0 * a)
         rows.append(vanes(root + 0 * way, way, up, long, half, lap=0.2,
             droop=-0.05 if wheel else 0.08))
         for s, found in ((1.0, eyes), (0.52, hearts)):

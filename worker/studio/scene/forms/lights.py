@@ -111,11 +111,16 @@ def torch(ask: Request) -> Model:
 @form("lightbulb", "light", 0.13, "standing, hanging", where="table")
 def lightbulb(ask: Request) -> Model:
     """A bulb with its screw and filament; lit it glows; hanging it is on a cord."""
-    glass = turned(pairs("12 30, 15 45, 28 75, 31 95, 24 117, 0 127"))
+    glass = turned(pairs("12.5 30, 14 44, 20 58, 28 74, 32 92, 29 108, 20 119, 9 125, 0 126.5"),
+        samples=48)
     screw = turned([(0.005, 0), (0.007, 0.004), *[(0.0135 + 0.0014 * (k % 2), 0.006 + 0.0035 * k)
         for k in range(8)], (0.0125, 0.034)], samples=0)
-    filament = wire(
-        triples("-6 50 29, -12 88 30, -6 100 30, 0 86 31.5, 6 100 30, 12 88 30, 6 50 29"), 0.0011)
+    t = np.linspace(0, 1, 60)
+    coil = columns(-0.013 + 0.026 * t + 0.0016 * np.cos(75 * t), 0.092 - 0.006 * (2 * t - 1) ** 2
+        + 0.0022 * np.sin(75 * t), 0.0325 + 0 * t)
+    stem = [wire([(0.004 * d, 0.036, 0.015), (0.006 * d, 0.05, 0.019), (0.013 * d, 0.086, 0.0325)],
+        0.0009) for d in (-1, 1)]
+    filament = merge(tube(coil, 0.0009, sides=5), *stem)
     lit = ask.pose != "standing"
     parts = [Part("glass", glass, "lamp" if lit else "glass", glow=0.85 if lit else 0.0),
         Part("screw", screw, "main"), Part("filament", filament, "fire" if lit else "iron", glow=0.6

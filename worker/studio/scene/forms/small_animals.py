@@ -211,7 +211,10 @@ def butterfly(ask: Request) -> Model:
             - 0.28 * p[:, 0] ** 2 + 0.06 * p[:, 1])).turned(y=-folded)
         return merge(one, one.mirrored())
 
-    wings, border, marks, eyes = [], [], [], []
+    wings: list[Mesh] = []
+    border: list[Mesh] = []
+    marks: list[Mesh] = []
+    eyes: list[Mesh] = []
     for outline, lift, centre, spot in ((fore, 0.0, (0.1, 0.06), (0.77, 0.62)), (hind, -0.035,
             (0.1, -0.05), (0.56, -0.36))):
         wings.append(arched(_wing(outline), lift))

@@ -192,10 +192,11 @@ def _coin(r: float = 0.016) -> tuple[Mesh, Mesh]:
 
 def _relief(ask: Request, r: float) -> Mesh:
     """A head in profile, as on a coin of this radius that lies flat."""
-    bust = make("head", Request(ask.rng, "", frozenset({ask.pick("man", "woman")})))
+    bust = make("head", Request(ask.rng, "", frozenset({ask.pick("man", "woman"),
+        "framed"})))
     whole = merge(p.mesh for p in bust.parts if p.name in ("head", "hair", "throat", "lips"))
     top = float(whole.bounds[1][1])
-    head = cut_of(whole, whole.points[whole.faces][..., 1].min(1) > 0.6 * top).turned(y=-72)
+    head = cut_of(whole, whole.points[whole.faces][..., 1].min(1) > 0.6 * top).turned(y=-60)
     size = 1.5 * r / (0.4 * top)
     (x, y, z), (far, _, near) = head.bounds
     head = head.moved(-(x + far) / 2, -y - 0.2 * top, -(z + near) / 2)
