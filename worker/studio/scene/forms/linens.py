@@ -56,9 +56,10 @@ def blanket(ask: Request) -> Model:
     bend = np.linspace(-np.pi / 2, np.pi / 2, 11)
     path = [columns(np.linspace(0.26, -0.24, 12), 0.03 + 0 * np.linspace(0, 1, 12))]
     for k in range(3):
-        y, d = 0.06 + 0.06 * k, -1 if k % 2 == 0 else 1
-        path.append(columns(d * (0.24 + 0.03 * np.cos(bend)), y + 0.03 * np.sin(bend)))
-        path.append(columns(d * np.linspace(0.24, -0.24, 12), y + 0.03 + 0 * np.linspace(0, 1, 12)))
+        high, d = 0.06 + 0.06 * k, -1 if k % 2 == 0 else 1
+        path.append(columns(d * (0.24 + 0.03 * np.cos(bend)), high + 0.03 * np.sin(bend)))
+        path.append(columns(d * np.linspace(0.24, -0.24, 12),
+            high + 0.03 + 0 * np.linspace(0, 1, 12)))
     down = np.linspace(0, 1, 12)
     path[-1] = path[-1][:-2]
     path.append(columns(0.22 + 0.05 * np.sin(down * np.pi / 2), 0.21 - 0.13 * down**2))

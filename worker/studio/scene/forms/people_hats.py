@@ -63,7 +63,7 @@ def cap() -> Mesh:
             "5 344"):
         seam = 1 - 0.025 * np.abs(np.cos(4 * turn)) ** 12 * (y > 0.05)
         front = 1 + 0.16 * np.clip(np.sin(turn), 0, 1) * np.clip(y / 0.12, 0, 1)
-        rows.append(columns(r * seam * np.cos(turn), y * (1 - 0.35 * np.clip(np.sin(turn), 0, 1)),
+        rows.append(columns(r * seam * np.cos(turn), y * (1 - 0.2 * np.clip(np.sin(turn), 0, 1)),
             1.1 * r * seam * front * np.sin(turn) - 0.02))
     u, v = np.linspace(-1.25, 1.25, 25)[None], np.linspace(0, 1, 6)[:, None]
     out = 0.37 + 0.34 * v * np.cos(1.15 * u) ** 0.8
