@@ -110,8 +110,9 @@ def peacock(ask: Request) -> Model:
         way /= np.linalg.norm(way, axis=1, keepdims=True)
         up = np.broadcast_to([1.0, 0.0, 0.0] if wheel else [0.0, 1.0, 0.0], way.shape)
         root = np.array([-0.27 + 0.02 * row, 0.03, 0]) + (0.02 * row * up if not wheel else 0)
-        long = reach * (1.0 + 0.03 * (np.arange(count) % 2)) * (1.0 if wheel else 1.25)
-        half = long * (0.72 * math.radians(2 * wide) / count) if wheel else 0.05
+        long = np.linspace(1.0, 1.0, count) * reach * (1.0 if wheel else 1.25)
+        long[1::2] *= 1.03
+        half = long * (0.72 * math.radians(2 * wide) / count if wheel else 0.05 / reach)
         rows.append(vanes(root + 0 * way, way, up, long, half, lap=0.2,
             droop=-0.05 if wheel else 0.08))
         for s, found in ((1.0, eyes), (0.52, hearts)):

@@ -156,13 +156,14 @@ def _curled() -> Model:
         0.03, 0.022)
     tail = tube(triples("170 40 60, 150 22 160, 20 20 200, -120 20 185"), [0.024, 0.022, 0.02,
         0.012], samples=20)
-    head = [replace(p, mesh=p.mesh) for p in _cats_head(placed(np.array([-0.085, 0.085, 0.125]),
-        0.15, nod=-14, face=62)) if p.name not in ("eyes", "pupils")]
+    place = placed(np.array([-0.085, 0.085, 0.125]), 0.15, nod=-14, face=62)
+    head = [p for p in _cats_head(place) if p.name not in ("eyes", "pupils", "nose")]
+    nose = ball((0.007, 0.006, 0.007), sides=12).moved(*place(np.array([[0.5, -0.055, 0]]))[0])
     t = np.linspace(-1, 1, 7)
     lid = both(tube(columns(0.36 + 0 * t, 0.05 - 0.05 * (1 - t * t), 0.18 + 0.085 * t), 0.014,
-        sides=6)).bent(placed(np.array([-0.085, 0.085, 0.125]), 0.15, nod=-14, face=62))
+        sides=6)).bent(place)
     return Model.of(Part("body", merge(clay.mesh(detail=64), tail)), *head,
-        Part("lids", lid, "eye", drawn=True), head=(-0.04, 0.1, 0.12))
+        Part("nose", nose, "pink"), Part("lids", lid, "eye", drawn=True), head=(-0.04, 0.1, 0.12))
 
 
 _RABBITS: dict[str, tuple[tuple[Limb, ...], tuple[Limb, ...], tuple[float, ...]]] = {
