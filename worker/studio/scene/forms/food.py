@@ -64,7 +64,7 @@ def _cut_loaf() -> Model:
     loaf = loft([ring_(x, s)[::-1] for x, s in zip(at, swell(at), strict=True)], crease=60)
     ends, crumb = [], [loft([ring_(x, k * float(swell(0.1)))[::-1] for x, k in ((0.1, 0.93),
         (0.103, 0.9))])]
-    for k, (x, z, lean) in enumerate(((0.118, 0.0, -24), (0.172, 0.042, 84))):
+    for k, (x, z, lean) in enumerate(((0.118, 0.0, -24), (0.15, 0.088, 84))):
         slice_, pale = (loft([ring_(t, s)[::-1] for t, s in rows]).turned(z=-lean, y=-4 - 40 * k)
             for rows in (((0, 0.98), (0.014, 0.98)), ((-0.001, 0.9), (0.0155, 0.9))))
         floor = -float(slice_.points[:, 1].min())

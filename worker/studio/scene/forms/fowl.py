@@ -25,14 +25,21 @@ def swan(ask: Request) -> Model:
     if ask.pose == "flying":
         g = replace(_flying(f), span=(1.3, 0.32), fingers=0.6)
         return _assemble(g, coat=coat, wing=coat, bank=True, wings=_spread(g, 26), legs=False)
+    x, y = _head(f)
     if kind == "duck":
-        return _assemble(f, coat=coat, bill="beak", legs=False)
+        band = tube([(x - 0.02, y - 0.11, 0), (x - 0.028, y - 0.135, 0)], 0.077, sides=20)
+        curl = tube([(-0.4, 0.06, 0), (-0.47, 0.09, 0), (-0.48, 0.14, 0), (-0.44, 0.15, 0)],
+            [0.03, 0.024, 0.016, 0.004], samples=14)
+        return _assemble(f, Part("band", band, "white_feather"), Part("curl", curl, "dark_feather"),
+            coat=coat, bill="beak", legs=False)
     if kind == "goose":
         return _assemble(f, coat=coat, wing=coat)
-    sails = _folded(replace(f, tilt=-14, body=(0.36, 0.22, 0.2), wing=(0.6, 0.3))).moved(0.04,
-        0.08, 0)
-    return _assemble(f, coat=coat, wing=coat, wings=sails, legs=False, slope=-28,
-        tail=_tail(f, -24))
+    sails = _folded(replace(f, tilt=-9, body=(0.34, 0.2, 0.19), wing=(0.54, 0.3))).moved(0.02,
+        0.07, 0)
+    lore = Clay(blend=0.02).lump((x + 0.045, y + 0.012, 0), (0.022, 0.02, 0.03)).lump((x + 0.05,
+        y - 0.012, 0), (0.026, 0.018, 0.026))
+    return _assemble(f, Part("lore", lore.mesh(detail=24), "dark_feather"), coat=coat, wing=coat,
+        wings=sails, legs=False, slope=-22, tail=_tail(f, -24))
 
 
 @form("heron", "bird", 1.1, "standing, flying")
