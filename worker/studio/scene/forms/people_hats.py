@@ -174,7 +174,7 @@ def mitre() -> Mesh:
     rows = []
     for t in np.linspace(0, 1, 9):
         r = 0.4 * (1 + 0.12 * np.sin(t * 2.6))
-        top = 1.2 * t * (0.4 + 0.6 * np.abs(np.sin(angle)) ** 1.5)
+        top = 1.05 * t * (0.4 + 0.6 * np.abs(np.sin(angle)) ** 1.5)
         z = np.sin(angle) * r * 1.1 * (1 - 0.75 * t**2)
         rows.append(columns(np.cos(angle) * r * (1 + 0.12 * t), top, z))
     return sheet(np.stack(rows))
