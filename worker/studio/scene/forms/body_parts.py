@@ -34,7 +34,7 @@ def spectacles(*, splay: float = 0.0) -> Mesh:
 
 @form("eye", "body", 0.6, where="air")
 def giant_eye(ask: Request) -> Model:
-    """A giant eye between its lids, with lashes that curl outwards, a brow and a light in it."""
+    """A giant eye between its lids, with lashes that curl outwards and a light in it."""
     iris = lathe(pairs("1 14, 62 12, 66 6, 124 0, 128 -20")).turned(x=90).moved(0, 0, 0.25)
     side = np.linspace(-1, 1, 65)
     lids, lashes = [], []
@@ -52,13 +52,9 @@ def giant_eye(ask: Request) -> Model:
             curl = np.array([side[k] * 0.2, d * 1.0, -0.1]) * long
             lashes.append(tube([rows[0][k], rows[0][k] + 0.6 * out, rows[0][k] + out + 0.55 * curl],
                 [0.0075, 0.006, 0.001], samples=8, sides=5))
-    arch = np.linspace(-1, 1, 46)
-    hairs = [tube([(0.4 * u, 0.31 + 0.085 * (1 - u * u) - 0.05 * u + v, 0.15), (0.4 * u + 0.06,
-        0.35 + 0.085 * (1 - u * u) - 0.06 * u + v, 0.14)], [0.008, 0.002], sides=5) for u in arch
-        for v in (0.0, 0.03 * (1 - 0.6 * u))]
     globe = ball(0.26, sides=40).scaled(1.28, 1, 1)
     parts = [Part("white", globe, "white"), Part("iris", iris, "main"), Part("lids", merge(lids),
-        "skin"), Part("lashes", merge(lashes), "black"), Part("brow", merge(hairs), "hair"),
+        "skin"), Part("lashes", merge(lashes), "black"),
         Part("pupil", ball((0.06, 0.06, 0.012), sides=20).moved(0, 0, 0.262), "eye"),
         Part("light", ball((0.024, 0.03, 0.006), sides=12).moved(0.045, 0.045, 0.274), "white",
         glow=0.6)]
