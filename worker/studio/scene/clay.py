@@ -84,8 +84,10 @@ class Clay:
         rows = np.array(self._rows)
         low, high = _extent(rows)
         cell = float((high - low).max()) / detail
-        low = low - 2 * cell
-        shape = tuple(math.ceil(v) + 3 for v in (high - low) / cell)
+        # Where pieces blend, the skin bulges beyond each of them.
+        margin = 2 * cell + 0.4 * float(rows[rows[:, 1] > 0, 2].max())
+        low = low - margin
+        shape = tuple(math.ceil(v) + 1 for v in (high + margin - low) / cell)
         grid = _sample(rows, low, cell, shape)
         points, faces = _surface_nets(grid, low, cell)
         normals, grain = _gradient(rows, points, cell * 0.7)

@@ -70,3 +70,10 @@ def test_detail_makes_more_triangles_of_the_same_body() -> None:
 def test_no_piece_is_no_body() -> None:
     with pytest.raises(ValueError, match="at least one piece"):
         Clay().mesh()
+
+
+def test_a_skin_that_bulges_beyond_its_pieces_is_closed() -> None:
+    clay = Clay(blend=0.3)
+    for z in (-0.05, 0.0, 0.05):
+        clay.limb((-0.5, 0, z), (0.5, 0, z), 0.1)
+    assert_closed(clay.mesh(detail=60))

@@ -20,7 +20,7 @@ from worker.studio.scene.forms import people
 from worker.studio.scene.forms.people import build_of
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.forms.people_heads import head_parts
-from worker.studio.scene.forms.people_poses import STANDS
+from worker.studio.scene.forms.people_poses import POSES, STANDS
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import Model, Request, make
 
@@ -169,3 +169,31 @@ def test_a_net_is_not_held_before_the_face() -> None:
         model = make("person", ask)
         net = next(part.mesh.points for part in model.parts if part.name == "net")
         assert np.linalg.norm(net.mean(0) - np.array(model.anchors["head"])) > 0.35
+
+
+def test_a_fist_in_thought_is_under_the_chin_and_leaves_the_mouth_free() -> None:
+    pose = next(p for p in STANDS if p.grips[1] == "fist")
+    figure = solve(pose, Build(1.75))
+    across, up, ahead = (
+        (figure.palm(1) - figure.head) @ figure.head_frame / space(figure.build).size
+    )
+    assert abs(across) < 0.35
+    assert -1.1 < up < -0.5, "the mouth is at -0.3, the chin at -0.5"
+    assert 0.1 < ahead < 0.7
+
+
+def test_hands_of_folded_arms_lie_on_the_other_arm() -> None:
+    figure = solve(POSES["arms folded"], Build(1.75))
+    for side in (0, 1):
+        elbow, wrist = figure.elbows[1 - side], figure.wrists[1 - side]
+        shoulder = figure.shoulders[1 - side]
+        near = min(
+            _distance(figure.palm(side), a, b) for a, b in ((elbow, wrist), (shoulder, elbow))
+        )
+        assert near < 0.11
+
+
+def _distance(point: Array, start: Array, end: Array) -> float:
+    line = end - start
+    share = float(np.clip((point - start) @ line / (line @ line), 0, 1))
+    return float(np.linalg.norm(start + share * line - point))

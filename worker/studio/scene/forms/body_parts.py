@@ -34,26 +34,30 @@ def spectacles(*, splay: float = 0.0) -> Mesh:
 
 @form("eye", "body", 0.6, where="air")
 def giant_eye(ask: Request) -> Model:
-    """A giant eye between its lids, with lashes."""
-    iris = lathe(pairs("1 20, 55 18, 60 8, 120 0, 125 -20")).turned(x=90).moved(0, 0, 0.245)
-    side = np.linspace(-1, 1, 33)
+    """A giant eye between its lids, with lashes that curl outwards and a light in it."""
+    iris = lathe(pairs("1 14, 62 12, 66 6, 124 0, 128 -20")).turned(x=90).moved(0, 0, 0.25)
+    side = np.linspace(-1, 1, 65)
     lids, lashes = [], []
-    for d, opening in ((1, 0.14), (-1, 0.1)):
+    for d, opening in ((1, 0.15), (-1, 0.1)):
         rows = []
         for t in np.linspace(0, 1, 10):
             rim = (1 - side**2) * (opening + 0.16 * t + 0.02 * side * d) * d
             z = 0.3 * np.sqrt(np.clip(1 - (side * 0.86) ** 2 * (1 - 0.3 * t), 0, 1)) - 0.18 * t**2
             rows.append(columns(side * (0.36 + 0.1 * t), rim, z - 0.05 + 0.05 * np.sin(t * 3.1)))
         lids.append(sheet(np.stack(rows) if d < 0 else np.stack(rows)[::-1]))
-        lids.append(tube(rows[0], 0.022, sides=8))
-        for k in range(4, 29, 2):
-            out = np.array([side[k] * 0.1, d * (0.13 if d > 0 else 0.07), 0.07])
-            lashes.append(tube([rows[0][k], rows[0][k] + out * 0.5 + (0, 0, 0.03), rows[0][k]
-                + out], [0.012, 0.009, 0.003], sides=5))
+        lids.append(tube(rows[0], 0.016, sides=8))
+        for k in range(6, 60, 2 if d > 0 else 3):
+            long = (0.16 if d > 0 else 0.07) * (0.8 + 0.3 * side[k] + 0.12 * (k % 4 == 0))
+            out = np.array([side[k] * 0.55, d * 0.72, 0.75]) * long
+            curl = np.array([side[k] * 0.2, d * 1.0, -0.1]) * long
+            lashes.append(tube([rows[0][k], rows[0][k] + 0.6 * out, rows[0][k] + out + 0.55 * curl],
+                [0.0075, 0.006, 0.001], samples=8, sides=5))
     globe = ball(0.26, sides=40).scaled(1.28, 1, 1)
     parts = [Part("white", globe, "white"), Part("iris", iris, "main"), Part("lids", merge(lids),
-        "skin"), Part("lashes", merge(lashes), "black"), Part("pupil", ball((0.055, 0.055, 0.015),
-        sides=20).moved(0, 0, 0.262), "eye")]
+        "skin"), Part("lashes", merge(lashes), "black"),
+        Part("pupil", ball((0.06, 0.06, 0.012), sides=20).moved(0, 0, 0.262), "eye"),
+        Part("light", ball((0.024, 0.03, 0.006), sides=12).moved(0.045, 0.045, 0.274), "white",
+        glow=0.6)]
     return Model.of(*parts)
 
 
@@ -100,17 +104,24 @@ def mouth(ask: Request) -> Model:
 
 @form("ear", "body", 0.5, where="air")
 def ear(_: Request) -> Model:
-    """A giant ear, seen from its side."""
-    helix = spline(
-        np.array(triples("20 -20 30, -90 20 40, -160 130 50, -90 260 60, 50 290 70, 160 200 80, "
-        "160 40 70, 90 -120 50, 50 -220 40")), 15)
+    """A giant ear, seen from its side: rim, inner fold, the bowl with its two knobs, and a lobe."""
     c = Clay(blend=0.03)
-    c.limb((0.0, 0.14, -0.02), (0.01, -0.12, -0.02), 0.19, 0.1, flat=0.28)
-    c.chain(helix.tolist(), [0.036] * 15)
-    c.chain(triples("50 200 30, 85 100 50, 60 -40 50, -20 -100 40"), [0.024, 0.032, 0.034, 0.03])
-    c.lump((0.015, -0.21, 0.02), (0.085, 0.08, 0.05)).lump((-0.1, -0.03, 0.05), (0.04, 0.06, 0.04))
-    c.hollow((-0.02, 0.0, 0.06), (0.055, 0.08, 0.07), blend=0.02)
-    return Model.of(Part("ear", c.mesh(detail=64), "skin"))
+    c.limb((0.012, 0.12, -0.03), (0.01, -0.12, -0.04), 0.185, 0.11, flat=0.25)
+    c.lump((0.01, -0.22, -0.01), (0.085, 0.09, 0.042))
+    rim = spline(np.array(triples("-40 20 20, -105 40 24, -150 130 34, -120 240 44, -10 292 50,"
+        "110 262 52, 172 150 50, 160 20 44, 110 -100 30, 70 -190 16")), 28)
+    curls = [tube(rim, np.interp(np.linspace(0, 1, 28), (0, 0.15, 0.5, 1), (0.02, 0.03, 0.036,
+        0.022)), samples=70, sides=16)]
+    fold = spline(np.array(triples("20 215 24, 68 130 38, 84 30 46, 62 -70 44, 10 -122 38")), 14)
+    curls.append(tube(fold, np.interp(np.linspace(0, 1, 14), (0, 0.5, 1), (0.014, 0.032, 0.026)),
+        samples=40, sides=16))
+    c.chain(triples("-30 196 20, 20 160 30, 74 110 38"), (0.018, 0.022, 0.026), blend=0.02)
+    c.hollow((-0.012, -0.02, 0.04), (0.062, 0.085, 0.085), blend=0.03)
+    c.chain(triples("-112 40 0, -104 -20 26, -92 -70 14"), (0.03, 0.042, 0.034), blend=0.03)
+    c.limb((-0.1, -0.06, -0.03), (-0.05, -0.2, -0.02), 0.05, 0.05)
+    hole = ball((0.034, 0.05, 0.012), sides=18).moved(-0.03, -0.02, -0.03)
+    return Model.of(Part("ear", merge(c.mesh(detail=84), *curls), "skin"),
+        Part("hole", hole, "blood"))
 
 
 @form("nose", "body", 0.4, where="air")
@@ -199,31 +210,37 @@ def _cut(skin: Mesh, x: Array, y: Array, radius: Array) -> Mesh:
 
 @form("mask", "body", 0.32, "comedy, tragedy", where="wall")
 def mask(ask: Request) -> Model:
-    """A theatre mask with open eyes and mouth."""
+    """A theatre mask: one smooth shell, brows that slant with its mood, open eyes and mouth."""
     sad = ask.pose == "tragedy"
-    c = Clay(blend=0.05)
-    c.lump((0, 0.08, 0), (0.37, 0.44, 0.25)).limb((0, 0, 0.03), (0, -0.33, 0.04), 0.31, 0.22)
-    c.limb((0, 0.1, 0.25), (0, -0.08, 0.36), 0.04, 0.07)
+    c = Clay(blend=0.07)
+    c.lump((0, 0.12, 0), (0.36, 0.4, 0.24)).limb((0, 0.0, 0.02), (0, -0.34, 0.02), 0.3, 0.17,
+        flat=0.85)
+    c.limb((0, 0.14, 0.22), (0, -0.07, 0.33), 0.035, 0.062).limb((-0.035, -0.08, 0.28), (0.035,
+        -0.08, 0.28), 0.045, blend=0.04)
     for d in (1, -1):
-        tilt = -0.07 if sad else 0.05
-        c.chain([(0.06 * d, 0.2 - tilt, 0.27), (0.17 * d, 0.25, 0.24), (0.31 * d, 0.17 + tilt * 1.6,
-            0.16)], [0.035, 0.045, 0.025], blend=0.03)
-        c.lump((0.22 * d, -0.08, 0.17), (0.12, 0.1, 0.1) if not sad else (0.07, 0.12, 0.07))
-    for k in range(9):
-        a = np.pi * (0.08 + 0.105 * k)
-        c.lump((0.36 * np.cos(a), 0.14 + 0.42 * np.sin(a), 0.08), (0.085, 0.085, 0.09), blend=0.015)
-    skin, holes = c.mesh(detail=64), []
-    x = np.linspace(-1, 1, 11)
+        inner, outer = (0.3, 0.14) if sad else (0.16, 0.24)
+        c.chain([(0.05 * d, inner, 0.245), (0.18 * d, 0.27, 0.22), (0.31 * d, outer, 0.12)],
+            [0.034, 0.04, 0.02], blend=0.03)
+        c.lump((0.2 * d, -0.09, 0.17), (0.07, 0.1, 0.08) if sad else (0.115, 0.085, 0.1))
+        c.chain([(0.08 * d, -0.09, 0.27), (0.19 * d, -0.19, 0.21), (0.24 * d, -0.32, 0.12)]
+            if not sad else [(0.07 * d, -0.1, 0.27), (0.15 * d, -0.2, 0.22), (0.2 * d, -0.36,
+            0.12)], [0.02, 0.03, 0.012], blend=0.04)
+    c.lump((0, -0.44, 0.12), (0.1, 0.06, 0.07))
+    skin, holes = c.mesh(detail=84), []
+    x = np.linspace(-1, 1, 15)
     for d in (1, -1):
-        bow = (0.04 if sad else 0.05) * (1 - x**2) - (0.045 * x * d if sad else 0.0)
-        holes.append(_cut(skin, 0.175 * d + 0.1 * x, 0.06 + bow, 0.056 * (1 - x**2) ** 0.6
-            + 0.004))
-    bow = 0.12 * (x**2 - 0.5) * (-1 if sad else 1)
-    holes.append(_cut(skin, 0.23 * x, -0.3 + bow + 0.02 * sad, 0.095 * (1.02 - x**2) ** 0.7))
+        bow = (0.04 if sad else 0.06) * (1 - x**2) - (0.05 * x * d if sad else 0.0)
+        holes.append(_cut(skin, 0.165 * d + 0.1 * x, 0.075 + bow, 0.05 * (1 - x**2) ** 0.6
+            + 0.003))
+    bow = 0.13 * (x**2 - 0.5) * (-1 if sad else 1)
+    holes.append(_cut(skin, 0.2 * x, -0.285 + bow + 0.03 * sad, 0.085 * (1.01 - x**2) ** 0.6))
     y = np.linspace(0, 1, 24)[:, None]
-    ribbons = [sheet(columns(d * (0.36 + 0.16 * y + 0.03 * np.sin(9 * y)) + [-0.045, 0.045],
-        0.04 - 0.95 * y, 0.02 + 0.06 * np.sin(11 * y + d) + [0.0, 0.02])) for d in (1, -1)]
-    parts = [Part("mask", skin), Part("holes", merge(holes), "black"),
+    ribbons = [sheet(columns(d * (0.36 + 0.2 * y - 0.1 * y * y + 0.04 * np.sin(7 * y)) + [-0.04,
+        0.0, 0.04], 0.1 - 0.9 * y, -0.02 + 0.05 * np.sin(9 * y + d) + [0.0, 0.014, 0.0]))
+        for d in (1, -1)]
+    band = tube([(0.36 * np.cos(a), 0.12 + 0.4 * np.sin(a), -0.02)
+        for a in np.linspace(0, np.pi, 24)], 0.022, sides=8)
+    parts = [Part("mask", skin), Part("holes", merge(holes), "black"), Part("band", band, "accent"),
         Part("ribbons", merge(ribbons), "accent")]
     return Model.of(*parts).mapped(lambda m: m.scaled(0.34))
 

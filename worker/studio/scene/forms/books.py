@@ -146,12 +146,22 @@ def letter(ask: Request) -> Model:
         return _propped([Part("envelope", merge(pocket, back)), Part("flap", flap),
             Part("folds", merge(folds).moved(0, 0, 0.001), "grey"), Part("note", note, "paper"),
             Part("text", text, "black")], ask)
-    flap = cut([(-w / 2, h), (0, h * 0.42), (w / 2, h)], 0.002, bevel=0.0006).moved(0, 0, 0.0045)
-    line = [stroke([(-w / 2, h), (0, h * 0.42), (w / 2, h)], 0.002, 0.001).moved(0, 0, 0.006)]
-    wax = [disc(0.015, 0.004).scaled(1, 1, 0.94), disc(0.009, 0.0055)]
-    seal = merge(wax).turned(x=90).moved(0, h * 0.44, 0.0055)
-    return _propped([Part("envelope", body), Part("flap", flap), Part("folds", merge(*folds, *line),
-        "grey"), Part("seal", seal, "blood")], ask)
+    # Three flaps meet under the fourth; a seal, a stamp's edge and a string hold it.
+    sides = [cut([(x * w / 2, 0.002), (x * w / 2, h - 0.002), (x * w * 0.02, h * 0.5)][::int(x)],
+        0.0022).moved(0, 0, 0.003) for x in (-1, 1)]
+    under = cut([(-w / 2, 0), (w / 2, 0), (0.008, h * 0.53), (-0.008, h * 0.53)], 0.0022,
+        bevel=0.0006).moved(0, 0, 0.0048)
+    u = np.linspace(0, 1, 9)
+    edge = np.concatenate([columns(-w / 2 + (w / 2 - 0.014) * u, h - 0.6 * h * u**0.92),
+        columns(0.014 + (w / 2 - 0.014) * u, h - 0.6 * h * (1 - u) ** 0.92)])
+    flap = cut(edge[::-1], 0.0024, bevel=0.0008).turned(x=-4).moved(0, 0.0, 0.0145)
+    rim = [stroke(edge, 0.0026, 0.0012).turned(x=-4).moved(0, 0, 0.0165)]
+    blob = [columns((0.0165 + 0.0022 * np.sin(5 * t) + 0.001 * np.sin(11 * t)) * np.cos(t),
+        (0.0165 + 0.0022 * np.sin(5 * t)) * np.sin(t)) for t in [np.linspace(0, 6.2, 40)]]
+    seal = merge(cut(blob[0], 0.005, bevel=0.001), cut(pairs("0 9, 8 -6, -8 -6"), 0.002).moved(
+        z=0.003)).moved(0, h * 0.44, 0.0215)
+    return _propped([Part("envelope", merge(body, *sides)), Part("under", under), Part("flap",
+        flap), Part("folds", merge(*folds, *rim), "second"), Part("seal", seal, "blood")], ask)
 
 
 @form("scroll", "paper", 0.3, "unrolled", where="table")

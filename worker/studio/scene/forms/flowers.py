@@ -188,16 +188,15 @@ def flower(ask: Request) -> Model:
 def bouquet(ask: Request) -> Model:
     """A bunch of flowers of several kinds, in a vase by attribute."""
     rng = ask.rng
-    kinds = ("rose", "chrysanthemum", "lily", "tulip", "daisy", "poppy")
+    kinds = ("rose", "chrysanthemum", "rose", "tulip", "daisy", "poppy")
     count = 15
     parts: list[Part] = []
     for k in range(count):
-        a, r = 2.39996 * k, 0.19 * math.sqrt((k + 0.3) / count)
-        at = (r * 1.15 * math.cos(a), 0.5 - 1.3 * r * r / 0.19 - 0.05 * (k % 3), 0.85 * r
-            * math.sin(a))
+        a, r = 2.39996 * k, 0.17 * math.sqrt((k + 0.2) / count)
+        at = (r * math.cos(a), 0.5 - 3.2 * r * r - 0.012 * (k % 3), 0.95 * r * math.sin(a))
         kind = kinds[k % len(kinds)]
-        tilt = 18 + 190 * r
-        head = bloom(kind, rng, tilt=tilt, turn=90 - math.degrees(a) if r > 0.05 else 0, at=at)
+        tilt = 14 + 330 * r
+        head = bloom(kind, rng, tilt=tilt, turn=90 - math.degrees(a), at=at)
         role = ("main", "second", "white_petal")[(k % len(kinds)) % 3] if len(kinds) > 1 else "main"
         parts += [Part(p.name if p.material != "main" else role, p.mesh, role
             if p.material in ("main", "second") else p.material) for p in head]
@@ -208,7 +207,12 @@ def bouquet(ask: Request) -> Model:
     fan = [leaf.scaled(rng.uniform(0.7, 1.15)).turned(x=rng.uniform(40, 100)).moved(0, 0.32,
         0.06).turned(y=27 * k) for k in range(14)]
     parts.append(Part("leaves", merge(fan), "leaf"))
-    wrap = lathe(pairs("30 60, 35 140, 55 240, 140 340, 130 340"), sides=9, crease=20)
+    turn = np.linspace(0, 2 * np.pi, 97)
+    high = np.linspace(0, 1, 16)[:, None]
+    wide = np.interp(high, (0, 0.3, 0.45, 1), (0.075, 0.036, 0.034, 0.165))
+    flute = 1 + 0.1 * np.abs(high - 0.4) * np.sin(12 * turn)
+    wrap = sheet(columns(wide * flute * np.cos(turn), 0.02 + high * (0.37 + 0.03 * np.sin(3 * turn)
+        + 0.01 * np.sin(24 * turn)), wide * flute * np.sin(turn)))
     parts += [Part("wrap", wrap, "paper"),
         Part("ribbon", tube([(0.04 * math.cos(t), 0.16, 0.04 * math.sin(t)) for t in np.linspace(0,
         6.29, 20)], 0.009), "accent")]

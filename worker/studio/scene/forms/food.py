@@ -11,7 +11,7 @@ from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms._still import block, disc, grooved, rod, turned, wire
 from worker.studio.scene.forms.growth import rods
 from worker.studio.scene.forms.small_animals import web_mesh
-from worker.studio.scene.mesh import (Mesh, ball, columns, extrude, lathe, loft, merge, pairs,
+from worker.studio.scene.mesh import (Array, Mesh, ball, columns, lathe, loft, merge, pairs,
     sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -26,7 +26,7 @@ def wedge(radius: float, low: float, high: float, start: float, end: float) -> M
 
 @form("bread", "food", 0.13, "loaf, broken", where="table")
 def bread(ask: Request) -> Model:
-    """A tin loaf with a slice cut from it, or a round loaf broken in two."""
+    """A long loaf with slices cut from it, or a round loaf broken in two."""
     profile = pairs("60 0, 100 12, 118 45, 90 88, 40 108, 0 112")
     loaf_ = turned(profile)
     if ask.pose == "broken":
@@ -41,23 +41,47 @@ def bread(ask: Request) -> Model:
             Part("crumb", merge(inner.turned(y=12).moved(0.012),
             inner.mirrored().turned(y=-20).moved(-0.014)), "linen")).mapped(lambda m: m.turned(
             y=-35))
-    return _tin_loaf()
+    return _cut_loaf()
 
 
-def _tin_loaf() -> Model:
-    """A domed tin loaf with a cut end, and a slice that leans on it: slices read from afar."""
-    half = [(0.0, 0.0), (0.05, 0.0), (0.053, 0.006), (0.053, 0.07), (0.066, 0.083), (0.066, 0.104),
-        (0.05, 0.122), (0.024, 0.13)]
-    outline = np.array([*half, *[(-x, y) for x, y in half[:0:-1]]])
-    pale = outline * [0.87, 0.9] + [0, 0.006]
-    crust, crumb = [], []
-    for thick, tilt, at in ((0.17, 0.0, -0.05), (0.016, 30.0, 0.105)):
-        crust.append(extrude(outline, thick, bevel=0.004).turned(y=90, z=tilt).moved(at))
-        crumb.append(extrude(pale, thick + 0.003).turned(y=90, z=tilt).moved(at))
-    crust = [mesh.moved(0, -float(mesh.points[:, 1].min()), 0) for mesh in crust]
-    crumb = [mesh.moved(0, 0.006 - float(mesh.points[:, 1].min()), 0) for mesh in crumb]
-    return Model.of(Part("crust", merge(crust), "orange", "mottle", "wood", 20),
-        Part("crumb", merge(crumb), "linen")).mapped(lambda mesh: mesh.turned(y=-48))
+def _cut_loaf() -> Model:
+    """A long loaf, slashed across and cut at one end, and two slices that lie before it."""
+    turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+
+    def ring_(x: float, size: float) -> Array:
+        """The loaf's outline across: domed above, nearly flat below."""
+        y = np.sin(turn)
+        y = np.where(y < 0, -0.42 * np.abs(y) ** 0.6, y)
+        wide = np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** 0.85
+        return columns(0 * turn + x, 0.07 * y * size + 0.0294, size * 0.062 * wide)
+
+    def swell(x: Array | float) -> Array:
+        """How thick the loaf is along it: it swells between its slashes."""
+        end = np.sqrt(np.clip(1 - (np.minimum(x, 0.0) / 0.135) ** 6, 0, 1))
+        return np.asarray(end * (1 + 0.022 * np.sin(np.asarray(x) * 150)))
+
+    at = np.concatenate([[-0.1349, -0.133], np.linspace(-0.128, 0.1, 30)])
+    loaf = loft([ring_(x, s)[::-1] for x, s in zip(at, swell(at), strict=True)], crease=60)
+    ends, crumb = [], [loft([ring_(x, k * float(swell(0.1)))[::-1] for x, k in ((0.1, 0.93),
+        (0.103, 0.9))])]
+    for k, (x, z, lean) in enumerate(((0.118, 0.0, -24), (0.15, 0.088, 84))):
+        slice_, pale = (loft([ring_(t, s)[::-1] for t, s in rows]).turned(z=-lean, y=-4 - 40 * k)
+            for rows in (((0, 0.98), (0.014, 0.98)), ((-0.001, 0.9), (0.0155, 0.9))))
+        floor = -float(slice_.points[:, 1].min())
+        ends.append(slice_.moved(x, floor, z))
+        crumb.append(pale.moved(x, floor, z))
+    slashes = []
+    for x in (-0.095, -0.053, -0.011, 0.031, 0.073):
+        u, v = np.linspace(-1, 1, 15)[:, None], np.linspace(-1, 1, 5)
+        a = np.pi / 2 + 0.62 * u + 0 * v
+        along = x + 0.022 * u + 0.011 * (1 - u * u) * v
+        size = swell(along) * (1.03 - 0.03 * np.abs(u) - 0.02 * (v * v))
+        grid = columns(along, 0.07 * size * np.sin(a) + 0.0294, size * 0.062 * np.sign(
+            np.cos(a)) * np.abs(np.cos(a)) ** 0.85)
+        slashes.append(sheet(grid))
+    return Model.of(Part("crust", merge(loaf, *ends), "orange", "mottle", "wood", 26),
+        Part("slashes", merge(slashes), "sand"), Part("crumb", merge(crumb), "linen", "spots",
+        "sand", 110)).mapped(lambda mesh: mesh.turned(y=-36))
 
 
 def _half_loaf(mesh: Mesh, side: int) -> Mesh:

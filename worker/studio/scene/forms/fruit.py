@@ -102,11 +102,21 @@ def grapes(ask: Request) -> Model:
     w = np.linspace(0, 12, 40)
     curl = tube(columns(-0.01 - 0.004 * w, 0.19 + 0.012 * np.sin(w) * (1 - w / 16), 0.012
         * np.cos(w) * (1 - w / 16)), 0.0012, sides=5)
-    edge = np.array(pairs("0 0, 500 -100, 450 120, 750 300, 500 500, 600 800, 250 780, 0 1100, "
-        "-250 780, -600 800, -500 500, -750 300, -450 120, -500 -100, 0 0"))
-    flat = np.concatenate([edge, 0.15 * np.abs(edge[:, :1]) - 0.05], 1)
-    leaf = (sheet(np.stack([np.tile([0, 0.4, 0.08], (15, 1)), flat])).scaled(0.075).turned(x=38,
-        z=-62).moved(0.012, 0.19, 0.015))
+    tips = np.radians([-150, -62, -28, 0, 28, 62, 150])
+    turn = np.linspace(-np.pi, np.pi, 97)[1:-1]
+    lobes = np.zeros_like(turn)
+    for tip, long in zip(tips, (0.45, 0.8, 0.72, 1.0, 0.72, 0.8, 0.45), strict=True):
+        lobes = np.maximum(lobes, long * np.exp(-(((turn - tip) / 0.3) ** 2)))
+    reach = (0.42 + 0.58 * lobes) * (1 + 0.05 * np.sin(31 * turn)) * np.clip((np.pi
+        - np.abs(turn)) / 0.25, 0.12, 1)
+    s = np.linspace(0, 1, 8)[:, None]
+    grid = columns(reach * s * np.sin(turn), reach * s * np.cos(turn), 0.1 * np.cos(4.5 * turn)
+        * s * s - 0.16 * s * s)
+    veins = [tube([(0, 0, 0.012), (0.5 * long * np.sin(tip), 0.5 * long * np.cos(tip), -0.01),
+        (0.92 * long * np.sin(tip), 0.92 * long * np.cos(tip), -0.1)], [0.022, 0.014, 0.006],
+        samples=8, sides=5) for tip, long in zip(tips, (0.4, 0.75, 0.68, 0.95, 0.68, 0.75, 0.4),
+        strict=True)]
+    leaf = merge(sheet(grid), *veins).scaled(0.085).turned(x=24, z=-70).moved(0.014, 0.195, 0.02)
     made = Model.of(Part("berries", merge(berries)), Part("stem", merge(stem, curl), "bark"),
         Part("leaf", leaf, "leaf"), hand=(0.02, 0.215, 0))
     return made.mapped(lambda m: m.turned(z=-70)) if ask.pose == "lying" else made
@@ -144,16 +154,16 @@ def cornucopia(ask: Request) -> Model:
 def corn(ask: Request) -> Model:
     """A cob of corn with its husk drawn back."""
     t = np.linspace(0, 1, 20)
-    grow = 0.026 * np.sqrt(np.maximum(1 - np.maximum(t - 0.35, 0) ** 2 * 2.1, 0.02))
+    grow = 0.033 * np.sqrt(np.maximum(1 - np.maximum(t - 0.35, 0) ** 2 * 2.1, 0.02))
     core = lathe(columns(grow * 0.95, 0.03 + 0.2 * t), sides=20)
-    kernels, one = [], ball((0.0048, 0.0042, 0.0048), sides=8)
+    kernels, one = [], ball((0.006, 0.0046, 0.0066), sides=8)
     for i in range(30):
         y = 0.035 + 0.0064 * i
         r = float(np.interp(y, 0.03 + 0.2 * t, grow))
         kernels += [one.moved(r, 0, 0).turned(y=360 * k / 16 + 2 * i).moved(0, y, 0)
             for k in range(16)]
-    husk = [blade(0.22, 0.075, bend=1.3, fold=-0.5).turned(y=180).turned(x=24 + 14
-        * (k % 2)).turned(y=72 * k).moved(0, 0.005, 0) for k in range(5)]
+    husk = [blade(0.21, 0.085, bend=0.9, fold=-0.5).turned(y=180).turned(x=8 + 16 * (k % 2)
+        ).turned(y=72 * k + 20).moved(0, 0.005, 0) for k in range(5)]
     silk = cards(np.tile([0, 0.225, 0], (24, 1)), unit(ask.rng.normal(size=(24, 3))
         + np.array([0, 1.4, 0])), unit(ask.rng.normal(size=(24, 3))), 0.05, 0.06)
     made = Model.of(Part("kernels", merge(core, *kernels)), Part("husk", merge(husk), "leaf"),

@@ -11,8 +11,8 @@ from worker.studio.scene.forms import people_hats as hats
 from worker.studio.scene.forms.body_parts import spectacles
 from worker.studio.scene.forms.people_heads import powdered_wig
 from worker.studio.scene.forms.people_held import canopy
-from worker.studio.scene.mesh import (Mesh, ball, box, columns, extrude, lathe, loft, merge, pairs,
-    sheet, spline, triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, finished, lathe,
+    loft, merge, pairs, sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 _HEAD = 0.25
@@ -121,24 +121,30 @@ def _low_shoe() -> list[Part]:
 
 
 def _boot() -> list[Part]:
-    heel = 0.026
-    c = Clay(blend=0.035)
-    c.limb((-0.09, 0.035 + heel, 0), (-0.06, 0.035 + heel, 0), 0.034).limb((-0.07, 0.035 + heel, 0),
-        (0.06, 0.035, 0), 0.034, 0.04)
-    c.limb((0.05, 0.034, 0), (0.125, 0.03, 0), 0.042, 0.028, flat=0.8, side=(0, 1, 0))
-    c.limb((-0.07, 0.06 + heel, 0), (0.02, 0.06 + heel * 0.3, 0), 0.036, 0.03)
-    c.chain([(-0.075, 0.06 + heel, 0), (-0.07, 0.2, 0), (-0.06, 0.34, 0)], [0.045, 0.052, 0.066])
-    c.hollow((-0.06, 0.41, 0), (0.055, 0.1, 0.055), blend=0.005)
-    outline = spline(
-        np.array(pairs("-130 0, -100 32, -20 27, 60 43, 130 30, 158 0, 130 -30, 60 -43, "
-        "-20 -27, -100 -32, -130 0")), 40)[:-1]
-    sole = extrude(outline, 0.011, bevel=0.003).turned(x=90)
-    lift = np.interp(sole.points[:, 0], [-0.13, -0.04, 0.05, 0.16], [heel, heel * 0.9, 0.0, 0.006])
-    sole = sole.bent(lambda p: p + columns(0 * lift, lift + 0.004, 0 * lift))
-    block = box(0.052, heel + 0.006, 0.05, bevel=0.004).moved(-0.095, 0, 0)
-    dark = ball((0.047, 0.006, 0.025), sides=14).turned(z=-6).moved(-0.052, 0.346, 0)
-    return [Part("upper", c.mesh(detail=60)), Part("inside", dark, "black"),
-        Part("sole", merge(sole, block), "dark_wood")]
+    heel, at = 0.03, np.linspace(0, 2 * np.pi, 33)
+    shaft = [(-0.082, 0.055, 0.04, 0.034), (-0.084, 0.1, 0.042, 0.036), (-0.08, 0.15, 0.047, 0.042),
+        (-0.083, 0.22, 0.056, 0.05), (-0.08, 0.29, 0.06, 0.053), (-0.076, 0.345, 0.061, 0.055),
+        (-0.075, 0.35, 0.057, 0.051), (-0.075, 0.32, 0.053, 0.047)]
+    leg = sheet(np.stack([columns(x + a * np.cos(at), y + 0.012 * np.cos(at) * (y > 0.3), b
+        * np.sin(at)) for x, y, a, b in shaft])[:, ::-1], crease=60)
+    c = Clay(blend=0.03).limb((-0.085, 0.03 + heel, 0), (-0.082, 0.1 + heel, 0), 0.037, 0.037)
+    c.chain([(-0.07, 0.075 + heel, 0), (-0.01, 0.056 + heel * 0.6, 0), (0.06, 0.046, 0),
+        (0.12, 0.038, 0)], [0.036, 0.039, 0.045, 0.032], flat=0.85, side=(0, 1, 0))
+    c.limb((-0.085, 0.028 + heel, 0), (0.05, 0.038, 0), 0.032, 0.04, flat=0.85, side=(0, 1, 0))
+    folds = [tube(columns(-0.08 + 0.037 * np.cos(at[4:30] - np.pi), y + 0.014 * np.cos(at[4:30]
+        - np.pi), 0.04 * np.sin(at[4:30] - np.pi)), 0.006, sides=6) for y in (0.105, 0.125)]
+    x = np.linspace(-0.13, 0.158, 40)
+    half = 1.04 * spline(np.array(pairs("-131 4, -118 28, -70 33, -10 27, 60 43, 120 33, 150 16,"
+        "159 3")), 60)
+    wide = np.interp(x, half[:, 0], half[:, 1])
+    lift = np.interp(x, [-0.13, -0.05, 0.04, 0.16], [heel, heel * 0.95, 0.0, 0.008])
+    sole = loft([np.array([(p, q, w), (p, q, -w), (p, q + 0.012, -w), (p, q + 0.012, w)])
+        for p, q, w in zip(x, lift, wide, strict=True)], crease=50)
+    block = box(0.056, heel + 0.006, 0.056, bevel=0.004).moved(-0.1, 0, 0)
+    dark = ball((0.055, 0.004, 0.049), sides=18).moved(-0.075, 0.33, 0)
+    loop = tube([(-0.13, 0.35, 0), (-0.15, 0.33, 0), (-0.135, 0.3, 0)], 0.006, samples=9, sides=6)
+    return [Part("upper", merge(leg, c.mesh(detail=64), *folds)), Part("inside", dark, "black"),
+        Part("loop", loop, "second"), Part("sole", merge(sole, block), "dark_wood")]
 
 
 @form("shoe", "garment", 0.12, where="table")
@@ -160,52 +166,73 @@ def _aside(parts: list[Part]) -> Model:
 @form("glove", "garment", 0.26, where="table")
 def glove(ask: Request) -> Model:
     """An empty glove that stands on its cuff."""
-    c = Clay(blend=0.014)
-    c.limb((0, 0.0, 0), (0, 0.09, 0), 0.045, 0.036, flat=0.75).limb((0, 0.09, 0), (0.0, 0.14, 0),
-        0.04, 0.046, flat=0.5)
-    for k, (x, y) in enumerate(((-0.036, 0.23), (-0.012, 0.245), (0.013, 0.238), (0.037, 0.215))):
-        bend = ask.between(0.0, 0.03)
-        c.chain([(x * 0.8, 0.14, 0), (x, y - 0.035, 0.004), (x * 1.25, y, bend)],
-            [0.0145, 0.0135, 0.011], blend=0.006 if k else 0.01)
-    c.chain([(-0.03, 0.09, 0.01), (-0.066, 0.135, 0.02), (-0.07, 0.17, 0.024)],
-        [0.019, 0.0155, 0.012])
-    cuff = lathe([(0.062, -0.11), (0.07, -0.11), (0.056, -0.03), (0.046, 0.05), (0.04, 0.05)])
-    hem = lathe([(0.068, -0.112), (0.074, -0.106), (0.072, -0.09), (0.066, -0.09)])
-    darts = [tube([(x, 0.075, 0.0265), (x * 1.2, 0.105, 0.027), (x * 1.4, 0.132, 0.026)], 0.0025,
-        sides=6) for x in (-0.016, 0.0, 0.016)]
-    return Model.of(Part("glove", c.mesh(detail=64)), Part("cuff", cuff.scaled(1, 1, 0.75)),
-        Part("hem", hem.scaled(1, 1, 0.75), "second"), Part("darts", merge(darts), "black"))
+    c = Clay(blend=0.016)
+    c.limb((0.004, 0.045, 0), (0.0, 0.09, 0), 0.036, 0.036, flat=0.62)
+    for k, (root, tip, bow) in enumerate(zip(pairs("-31 143, -10 150, 11 148, 31 138"),
+            pairs("-48 216, -15 236, 15 232, 47 205"), (0.014, 0.02, 0.024, 0.03), strict=True)):
+        (x, y), (u, v) = root, tip
+        lean = bow * ask.between(0.7, 1.3)
+        c.limb((x * 0.8, 0.085, 0), (x, y, 0.002), 0.02, 0.0165, flat=0.8, blend=0.016)
+        c.chain([(x, y, 0.002), (x + 0.5 * (u - x), y + 0.5 * (v - y), 0.006), (u, v, lean)],
+            [0.0155, 0.0145, 0.0115], blend=0.005 if k else 0.007)
+    c.chain([(-0.026, 0.075, 0.006), (-0.056, 0.115, 0.016), (-0.076, 0.148, 0.026),
+        (-0.082, 0.17, 0.03)], [0.022, 0.018, 0.0145, 0.0115], blend=0.012)
+    turn, up = np.linspace(0, 2 * np.pi, 61), np.linspace(0, 1, 18)[:, None]
+    wide = np.interp(up, (0, 0.1, 0.75, 1), (0.071, 0.066, 0.044, 0.0385)) * (1 + 0.02
+        * np.sin(5 * turn + 6 * up) * (1 - up))
+    cuff = sheet(columns(wide * np.cos(turn), -0.11 + 0.165 * up, 0.68 * wide
+        * np.sin(turn))[:, ::-1])
+    hem, strap = (tube(columns(r * np.cos(turn), 0 * turn + y, 0.68 * r * np.sin(turn)), t,
+        sides=8) for r, y, t in ((0.07, -0.106, 0.004), (0.0405, 0.046, 0.0035)))
+    darts = [tube([(x, 0.082, 0.0255), (x * 1.25, 0.108, 0.0255), (x * 1.5, 0.132, 0.0215)],
+        [0.001, 0.0016, 0.001], sides=6) for x in (-0.017, 0.0, 0.017)]
+    return Model.of(Part("glove", c.mesh(detail=84)), Part("cuff", cuff),
+        Part("hem", merge(hem, strap), "second"), Part("darts", merge(darts), "black"))
 
 
 @form("necklace", "garment", 0.32, attributes="pearls", where="table")
 def necklace(ask: Request) -> Model:
-    """Beads with a pendant, on a velvet bust."""
-    c = (Clay(blend=0.06).limb((0, 0.32, -0.015), (0, 0.16, -0.03), 0.05, 0.056).limb((-0.13, 0.1,
-        -0.03), (0.13, 0.1, -0.03), 0.06))
-    c.lump((0, 0.06, -0.01), (0.14, 0.1, 0.085))
-    bust = c.mesh(detail=44).bent(lambda p: columns(p[:, 0], np.clip(p[:, 1], 0.0, 0.345), p[:, 2]))
-    a = np.linspace(-np.pi, np.pi, 34)
-    y = 0.145 - 0.075 * np.cos(a) + 0.05 * (1 - np.cos(a)) / 2
+    """Beads with a pendant, on a jeweller's bust: a neck and shoulders, cut round below."""
+    turn = np.linspace(0, 2 * np.pi, 49)
+    rows = pairs("0 0, 62 0, 98 12, 124 44, 138 92, 132 124, 96 150, 60 172, 48 200, 45 236,"
+        "49 262, 46 270, 0 272")
+    profile = spline(np.array(rows[1:-1]), 44)
+
+    def at(y: Array, a: Array, lift: float = 0.0) -> Array:
+        """Points on the bust at heights, towards angles from the front."""
+        r = np.interp(y, profile[:, 1], profile[:, 0]) + lift
+        deep = 0.62 + 0.3 * np.clip((y - 0.11) / 0.07, 0, 1)
+        return columns(r * np.sin(a), y, r * deep * np.cos(a) + 0.012 * np.sin(np.pi * y / 0.15)
+            * (y < 0.15))
+
+    bust = sheet(np.stack([at(y + 0 * turn, turn) * ([0, 1, 0] if k in (0, 45) else 1)
+        for k, y in enumerate([0.0, *profile[:, 1], 0.272])])[:, ::-1], crease=50)
     beads = []
-    for t, high in zip(a, y, strict=True):
-        r = 0.0085 + 0.0045 * (1 + np.cos(t)) / 2
-        wide = 0.066 + 0.025 * (0.24 - high) / 0.1
-        beads.append(ball(r, sides=10).moved(np.sin(t) * wide * 1.1, high + 0.01, -0.02 + np.cos(t)
-            * 0.115))
-    drop = lathe(spline(np.array([(0.001, -0.03), (0.016, -0.015), (0.012, 0.004), (0.001, 0.022)]),
-        14)).moved(0, 0.05, 0.115)
+    for count, low, size in ((42, 0.062, 0.0075), (34, 0.098, 0.0062)):
+        a = np.linspace(-2.4, 2.4, count)
+        y = low + (0.2 - low) * (np.abs(a) / 2.4) ** 1.3
+        beads += [ball(size * (1.25 - 0.3 * abs(t) / 2.4), sides=12).moved(*p)
+            for p, t in zip(at(y, a, 0.004), a, strict=True)]
+    x, y_, z = at(np.array([0.05]), np.array([0.0]), 0.006)[0]
+    drop = lathe(spline(np.array([(0.001, -0.034), (0.015, -0.02), (0.012, 0.0), (0.001, 0.018)]),
+        14)).moved(x, y_ - 0.006, z)
     gems = "white" if "pearls" in ask else "gold"
     return Model.of(Part("beads", merge(beads), gems), Part("pendant", drop, "accent"),
         Part("bust", bust, "main"))
 
 
-def _cut_stone(radius: float) -> Mesh:
-    """Facets in rings that are turned against each other, from the point to the table."""
-    rings = []
-    for k, (r, y) in enumerate(pairs("1 -850, 560 -400, 1000 -30, 1000 30, 820 240, 560 380")):
-        a = (np.arange(8) + 0.5 * (k in (1, 4))) * np.pi / 4
-        rings.append(columns(r * np.cos(a), y, r * np.sin(a)) * radius)
-    return loft(rings, crease=5)
+def _cut_stone(radius: float) -> list[Mesh]:
+    """A brilliant: the facets of crown and point, and the table."""
+    a = np.pi / 4 * np.arange(8)
+    table, rim, low = (radius * columns(r * np.cos(t), 0 * t + y, r * np.sin(t)) for r, y, t in (
+        (0.62, 0.4, a), (1.0, 0.02, a + np.pi / 8), (1.0, -0.05, a + np.pi / 8)))
+    top, tip = np.array([0, 0.4, 0]) * radius, np.array([0, -0.85, 0]) * radius
+    flat = [np.array([top, table[k], table[k - 1]]) for k in range(8)]
+    cut = [np.array(f) for k in range(8) for f in ((table[k], table[k - 1], rim[k - 1]),
+        (table[k - 1], rim[k - 1], rim[k - 2]), (rim[k - 1], rim[k], low[k]), (rim[k - 1], low[k],
+        low[k - 1]), (low[k - 1], low[k], tip))]
+    return [finished(np.concatenate(some), np.arange(3 * len(some)).reshape(-1, 3), crease=1)
+        for some in (cut, flat)]
 
 
 @form("ring", "garment", 0.035, where="table")
@@ -216,14 +243,14 @@ def ring(_: Request) -> Model:
     claws = [tube([(0, 0.0105, 0), (0.0042 * np.cos(k), 0.016, 0.0042 * np.sin(k))],
         [0.0012, 0.0007], sides=6) for k in np.arange(6) * 1.047]
     return Model.of(Part("band", merge(band, *claws), "gold"),
-        Part("stone", _cut_stone(0.0055).moved(0, 0.0165, 0)))
+        Part("stone", merge(_cut_stone(0.0055)).moved(0, 0.0185, 0)))
 
 
 @form("jewel", "garment", 0.06, where="table")
 def jewel(ask: Request) -> Model:
-    """A cut stone that lies on its side."""
-    return Model.of(Part("jewel", _cut_stone(0.05).turned(x=ask.between(12, 22), z=ask.between(20,
-        30))))
+    """A cut stone that lies on its side and shows its table."""
+    facets, table = (m.turned(z=-37, y=ask.between(20, 40)) for m in _cut_stone(0.05))
+    return Model.of(Part("jewel", facets), Part("table", table, "second"))
 
 
 @form("glasses", "garment", 0.06, where="table")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms._still import (HELD, block, cut, disc, held, ring, rod, tilted,
     turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, merge, pairs, spline,
@@ -299,29 +300,43 @@ def walking_stick(ask: Request) -> Model:
 
 @form("pipe", "gear", 0.07, "lying, lit", where="table")
 def pipe(ask: Request) -> Model:
-    """A tobacco pipe with its bent stem to the right."""
-    bowl = turned(pairs("6 0, 17 6, 21.5 24, 19 50"), wall=0.006)
-    shank = wire(triples("6 12 0, 35 16 0, 56 27 0"), [0.012, 0.0095, 0.0085])
-    stem = tube(triples("54 26 0, 80 40 0, 115 49 0, 138 47 0"), [0.0082, 0.0065, 0.005, 0.006],
-        samples=20, flat=0.8)
-    band = rod((0.05, 0.024, 0), (0.056, 0.0275, 0), 0.0095)
-    parts = [Part("bowl", merge(bowl, shank)), Part("stem", stem, "black"), Part("band", band,
-        "gold"), Part("tobacco", disc(0.013, 0.002, y=0.046), "fire" if ask.pose == "lit"
-        else "dark_wood", glow=0.5 if ask.pose == "lit" else 0.0)]
-    return Model.of(*parts)
+    """A briar pipe: bowl and shank of one piece, its bent stem to the right."""
+    briar = Clay(blend=0.014).chain(triples("0 17 0, -1 32 0, -2 50 0"), [0.018, 0.0215, 0.019])
+    briar.chain(triples("2 14 0, 26 13 0, 56 27 0"), [0.014, 0.0105, 0.009])
+    briar.hollow((-0.002, 0.084, 0), (0.06, 0.021, 0.06), blend=0.002)
+    briar.hollow((-0.002, 0.064, 0), (0.0145, 0.013, 0.0145), blend=0.002)
+    stem = tube(triples("54 26 0, 70 36 0, 90 45 0, 115 50 0, 134 47 0, 140 46 0"),
+        [0.0084, 0.0078, 0.0064, 0.0052, 0.006, 0.0072], samples=26, flat=0.7)
+    band = rod((0.051, 0.0245, 0), (0.058, 0.028, 0), 0.0102)
+    lit = ask.pose == "lit"
+    return Model.of(Part("bowl", briar.mesh(detail=80)),
+        Part("stem", stem, "black"), Part("band", band, "gold"), Part("tobacco", ball((0.013,
+        0.004, 0.013), sides=14).moved(-0.002, 0.056, 0), "fire" if lit else "dark_wood",
+        glow=0.5 if lit else 0.0))
 
 
 @form("cigarette", "gear", 0.04, "lit", where="table")
 def cigarette(ask: Request) -> Model:
-    """A lit cigarette, propped at a slant, with its ash."""
-    low, high = np.array([0, 0.006, 0]), np.array([-0.082, 0.03, 0])
+    """A lit cigarette on the edge of a box of matches, with its ash."""
+    low, high = np.array([0.048, 0.0085, 0.012]), np.array([-0.03, 0.0275, 0.02])
 
     def piece(start: float, end: float, radius: float, tip: float | None = None) -> Mesh:
         way = high - low
         return rod(tuple(low + way * start), tuple(low + way * end), radius, tip)
 
-    bands = merge(piece(0.29, 0.305, 0.0054), piece(0.325, 0.335, 0.0054))
-    return Model.of(Part("filter", piece(0, 0.31, 0.0053), "orange"),
-        Part("bands", bands, "gold"), Part("paper", piece(0.3, 0.88, 0.005), "white"),
-        Part("ember", piece(0.86, 0.93, 0.0053), "fire", glow=0.9),
-        Part("ash", piece(0.92, 1.0, 0.005, 0.0032), "grey"))
+    bands = merge(piece(0.29, 0.3, 0.0043), piece(0.315, 0.323, 0.0043))
+    sleeve = block(0.036, 0.015, 0.052, (-0.004, 0.0075, 0), bevel=0.001)
+    drawer = merge(block(0.033, 0.002, 0.018, (-0.004, 0.002, 0.032)), *[block(w, 0.011, z,
+        (x, 0.0065, at)) for w, z, x, at in ((0.0015, 0.018, -0.0205, 0.032), (0.0015, 0.018,
+        0.0125, 0.032), (0.034, 0.0015, -0.004, 0.041))])
+    sticks = [np.array([(-0.018 + 0.0045 * k, 0.009 + 0.001 * (k % 2), z) for z in (0.02, 0.0385)])
+        for k in range(7)]
+    heads = merge(ball((0.0017, 0.0017, 0.0024), sides=8).moved(*s[1]) for s in sticks)
+    model = Model.of(Part("filter", piece(0, 0.31, 0.0042), "orange"), Part("bands", bands, "gold"),
+        Part("paper", piece(0.3, 0.86, 0.004), "white"), Part("ember", piece(0.84, 0.91, 0.0042),
+        "fire", glow=0.9), Part("ash", piece(0.9, 1.0, 0.004, 0.0026), "grey"),
+        Part("box", sleeve), Part("label", block(0.026, 0.0006, 0.04, (-0.004, 0.0152, -0.002)),
+        "second"), Part("strip", block(0.0006, 0.011, 0.05, (0.0143, 0.0075, 0)), "dark_wood"),
+        Part("drawer", drawer, "paper"), Part("matches", merge(rod(tuple(a), tuple(b), 0.0009)
+        for a, b in sticks), "pale_wood"), Part("heads", heads, "red"))
+    return tilted(model, y=-38)

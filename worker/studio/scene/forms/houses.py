@@ -6,7 +6,7 @@ import numpy as np
 
 from worker.studio.scene.forms.building import (Kit, Opening, band, bars, blocks, chimney, core,
     frames, gable, gabled, hipped, row, shell, sills, stairs, tiers)
-from worker.studio.scene.mesh import Mesh, box, columns, extrude, lathe, merge, pairs, sheet
+from worker.studio.scene.mesh import Mesh, ball, box, columns, extrude, lathe, merge, pairs, sheet
 from worker.studio.scene.model import Model, Request, form
 
 
@@ -214,7 +214,7 @@ def town_house(ask: Request, kit: Kit, at: tuple[float, float, float], scale: fl
     rise, turn = w * ask.between(0.3, 0.55), ask.between(-22, 22)
     deep = min(4.0, max(y, 0.0) + 0.3)
     body = merge(box(w, h + deep, d).moved(y=-deep), gable(w, rise, d).moved(y=h))
-    roof = gabled(d, w, rise, over=0.25, thick=0.2).turned(y=90).moved(y=h)
+    roof = gabled(d, w, rise, over=0.6, thick=0.3).turned(y=90).moved(y=h)
     floors = max(int(h / 2.7), 1)
     rows = []
     for f in range(floors):
@@ -222,6 +222,7 @@ def town_house(ask: Request, kit: Kit, at: tuple[float, float, float], scale: fl
             rows.append((ox * w + ask.between(-0.1, 0.2), h * (f + 0.4) / floors, d / 2, 0.75, 1.15,
                 0.06))
         rows.append((w / 2, h * (f + 0.4) / floors, ask.between(-0.25, 0.2) * d, 0.06, 1.1, 0.75))
+    rows.append((0.0, 0.0, d / 2, 1.1, 2.1, 0.08))
     if ask.between(0, 1) > 0.5:
         turn += 90 if x < 0 else -90
     kit.add("windows", blocks(rows).turned(y=turn).moved(x, y, z), of="black")
@@ -246,8 +247,20 @@ def townscape(ask: Request) -> Model:
             town_house(ask, kit, at, 1.22, k)
             k += 1
     hill = pairs("30000 0, 25000 2200, 16500 6500, 9000 12000, 3000 15000, 100 15200")
-    kit.add("hill", lathe(hill, sides=36, crease=80).scaled(1, 1, 0.95).moved(z=-4), of="grass",
-        pattern="mottle", repeat=0.3)
+    bumpy = lathe(hill, sides=72, crease=80).bent(lambda p: p * (1 + (0.07 * np.sin(3 * np.arctan2(
+        p[:, 2], p[:, 0]) + 1) + 0.04 * np.sin(7 * np.arctan2(p[:, 2], p[:, 0])))[:, None] * [1, 0,
+        1]))
+    kit.add("hill", bumpy.scaled(1, 1, 0.95).moved(z=-4), of="grass", pattern="mottle", repeat=0.3)
+    trees = []
+    for j in range(26):
+        a, r = ask.between(-0.4, 3.5), ask.between(23.5, 27) if j % 3 else ask.between(15, 18)
+        size, slim = ask.between(0.8, 1.5), j % 4 == 0
+        y = float(np.interp(r, [9, 16.5, 25, 30], [12, 6.5, 2.2, 0]))
+        crown = ball((size, 3.4 * size, size) if slim else (1.5 * size, 1.3 * size, 1.4 * size),
+            sides=10)
+        trees.append(crown.moved(r * np.cos(a), y + (3.0 if slim else 1.2) * size, r * np.sin(a)
+            - 4))
+    kit.add("trees", merge(trees), of="needle")
     nave = merge(box(6, 8, 12), gable(6, 3.4, 12).moved(y=8)).moved(1, 12.5, -5)
     kit.add("church", nave, box(4, 17, 4).moved(-3.4, 12.5, -2), of="main")
     kit.add("roof 0", gabled(12, 6, 3.4, over=0.3).turned(y=90).moved(1, 20.5, -5), of="second")

@@ -13,22 +13,18 @@ from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import POSES, Beast, Build, Pose, beast, both, tail_path
 from worker.studio.scene.forms.fur import locks, tuft
 from worker.studio.scene.forms.pelts import SIDES
-from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, rotation, sheet, triples,
+from worker.studio.scene.forms.small_beasts import cats_head
+from worker.studio.scene.mesh import (Array, Mesh, ball, merge, rotation, triples,
     tube)
-from worker.studio.scene.model import Model, Part, Request, form
+from worker.studio.scene.model import Model, Part, Request, form, make
+from worker.studio.scene.skin import cut
 
-_DOG = Build(0.55, 0.9, (0.26, 0.17), (0.19, 0.15), (0.19, 0.145), (0.34, 48, 0.185, 0.13),
-    (0.39, -12, 0.145, 0.084), (0.2, 0.12, 80, 150), (0.6, 30, 0.045), leg=0.074, paw=True,
-    taper=0.55)
-_CAT = Build(0.28, 1.06, (0.25, 0.175), (0.25, 0.185), (0.235, 0.175), (0.2, 42, 0.19, 0.165),
-    (0.41, -8, 0.13, 0.068), (0.01, 0.01, 0, 0), (0.9, -20, 0.054), leg=0.084, paw=True,
-    face="cat", eye=1.5, taper=0.3)
-_LION = Build(1.1, 0.98, (0.235, 0.155), (0.185, 0.145), (0.2, 0.15), (0.32, 30, 0.2, 0.16),
-    (0.47, -10, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.8, -30, 0.03), leg=0.08, paw=True,
+_DOG = Build(0.55, 0.9, (0.285, 0.17), (0.168, 0.138), (0.2, 0.15), (0.36, 50, 0.2, 0.135),
+    (0.39, -12, 0.145, 0.084), (0.2, 0.12, 80, 150), (0.6, 24, 0.036), leg=0.074, paw=True,
+    taper=0.7, croup=0.98)
+_LION = Build(1.1, 1.02, (0.255, 0.16), (0.165, 0.135), (0.215, 0.155), (0.32, 26, 0.21, 0.17),
+    (0.47, -10, 0.16, 0.1), (0.07, 0.07, 90, 30), (0.85, -30, 0.034), leg=0.08, paw=True,
     face="lion", eye=0.75)
-_RABBIT = Build(0.19, 1.2, (0.27, 0.2), (0.36, 0.28), (0.3, 0.25), (0.22, 44, 0.18, 0.13),
-    (0.5, -18, 0.13, 0.085), (1.15, 0.3, 116, 0), (0.12, 40, 0.12), leg=0.068, paw=True,
-    skin="rat", face="rabbit", eye=1.1)
 BUILDS: dict[str, Build] = {
     "dog": _DOG,
     "hound": replace(_DOG, height=0.68, length=0.86, rump=(0.17, 0.125),
@@ -44,20 +40,10 @@ BUILDS: dict[str, Build] = {
     "fox": replace(_DOG, height=0.4, length=0.98, chest=(0.22, 0.15), belly=(0.16, 0.13),
         neck=(0.32, 38, 0.16, 0.12), head=(0.42, -14, 0.14, 0.05), ear=(0.16, 0.12, 84, 18),
         tail=(0.95, 0, 0.11), leg=0.058),
-    "cat": _CAT,
     "lion": _LION,
-    "bear": Build(1.1, 0.98, (0.34, 0.26), (0.33, 0.27), (0.32, 0.26), (0.32, 16, 0.31, 0.25),
-        (0.44, -14, 0.23, 0.105), (0.1, 0.11, 80, 30), (0.09, -40, 0.05), leg=0.13, paw=True,
-        bend=0.55, hump=0.08, eye=0.6),
     "elephant": Build(2.8, 0.74, (0.3, 0.22), (0.28, 0.24), (0.26, 0.2), (0.24, 26, 0.25, 0.2),
         (0.42, -40, 0.185, 0.09), (0.01, 0.01, 0, 0), (0.5, -76, 0.02), leg=0.1, bend=0.22,
         croup=0.94, face="elephant", cannon=1.35, eye=0.5),
-    "pig": Build(0.75, 1.06, (0.33, 0.25), (0.35, 0.29), (0.34, 0.27), (0.2, 8, 0.3, 0.27),
-        (0.5, -20, 0.2, 0.1), (0.2, 0.17, 40, 60), (0.2, 30, 0.02), leg=0.066, face="pig",
-        eye=0.6),
-    "rabbit": _RABBIT,
-    "hare": replace(_RABBIT, height=0.28, length=1.05, belly=(0.26, 0.2), rump=(0.25, 0.19),
-        ear=(1.2, 0.24, 122, 26), head=(0.38, -18, 0.13, 0.095)),
     "mouse": Build(0.06, 1.25, (0.28, 0.24), (0.36, 0.32), (0.32, 0.28), (0.16, 10, 0.17, 0.13),
         (0.66, -14, 0.13, 0.068), (0.3, 0.26, 96, 20), (1.9, -20, 0.05), leg=0.064, paw=True,
         skin="rat", eye=1.2),
@@ -123,87 +109,11 @@ def _collar(made: Beast) -> Mesh:
     return tube(loop, 0.02, sides=8)
 
 
-@form("cat", "quadruped", 0.35, "sitting, walking, sleeping, arched")
-def cat(ask: Request) -> Model:
-    """A cat."""
-    pose = ask.pose or "sitting"
-    if pose == "sleeping":
-        return _curled()
-    build, steps = _CAT, replace(POSES[pose], face=38.0)
-    if pose == "sitting":
-        build = replace(_CAT, length=0.82, belly=(0.27, 0.2), hump=0.1, hump_at=0.5)
-        steps = replace(steps, head=2, neck=22, face=48.0)
-    if pose == "arched":
-        build = replace(_CAT, length=0.86, belly=(0.25, 0.19), hump=0.15, hump_at=0.5, taper=0.4,
-            tail=(0.9, 0, 0.1))
-    made = beast(build, steps, tail=lambda made: _cats_tail(made, _TAILS[pose]))
-    _cats_face(made)
-    return made.model()
-
-
-_TAILS = {
-    "sitting": "40 400 0, -160 100 40, -160 38 160, 100 38 300, 420 38 300",
-    "walking": "40 880 0, -170 780 20, -350 560 30, -560 520 20, -700 660 0, -720 800 -20",
-    "arched": "40 900 0, -90 1130 10, -150 1400 20, -110 1640 10, 20 1740 0, 110 1690 0",
-}
-"""The line of a cat's tail in thousandths of its height, from the floor."""
-
-
-def _cats_face(made: Beast) -> None:
-    """Pointed ears that stand apart, dark within, and a small nose."""
-    v = np.linspace(0, 1, 9)[:, None]
-    wide, high = 0.23 * (1 - v) ** 0.75 + 0.004, 0.4 * v
-    turn = np.linspace(0, 2 * np.pi, 21)
-    shell = columns(0.5 * wide * np.cos(turn) - 0.06 * v, high, wide * np.sin(turn) + 0.1 * v)
-    hollow = columns(0.5 * wide * np.cos(turn[1:6]) + 0.012 - 0.06 * v, 0.06 + 0.85 * high,
-        0.8 * wide * np.linspace(-1, 1, 5) + 0.1 * v)
-
-    def worn(rows: Array) -> Mesh:
-        ear = sheet(rows.reshape(9, -1, 3)).turned(y=-24).moved(-0.1, 0.18, 0.23)
-        pair = both(ear)
-        return pair.bent(made.on_head)
-
-    made.add("ears", worn(shell))
-    made.add("inner ears", worn(hollow), "pink")
-    made.marked("nose", made.nose(0.985), "pink")
-
-
-def _cats_tail(made: Beast, line: str) -> Array:
-    path = np.array(triples(line)) + np.array([0, made.floor, 0])
-    return np.asarray(path @ rotation(z=-made.pitch).T)
-
-
-def _curled() -> Model:
-    """A cat asleep in a ring, its chin on its tail."""
-    turn = np.linspace(-0.75, 3.5, 9)
-    back = columns(0.15 * np.cos(turn), 0.07 + 0 * turn, 0.02 - 0.1 * np.sin(turn))
-    clay = Clay(blend=0.03).chain(back.tolist(), (0.06, 0.075, 0.08, 0.078, 0.075, 0.072, 0.07,
-        0.066, 0.055))
-    clay.lump((0.1, 0.06, 0.1), (0.075, 0.06, 0.055)).limb((-0.1, 0.03, 0.1), (0.03, 0.022, 0.15),
-        0.03, 0.022)
-    clay.lump((-0.075, 0.085, 0.12), (0.062, 0.054, 0.054), blend=0.012)
-    clay.lump((-0.05, 0.068, 0.165), (0.03, 0.024, 0.026), blend=0.015)
-    ears = [tube([at, (at[0] - 0.006, at[1] + 0.028, at[2]), (at[0] - 0.012, at[1] + 0.06, at[2])],
-        [0.024, 0.022, 0.002], samples=7, sides=8, flat=0.45, side=(0.8, 0, 0.6))
-        for at in ((-0.115, 0.12, 0.125), (-0.045, 0.125, 0.11))]
-    tail = tube(triples("170 40 60, 150 22 160, 20 20 200, -120 20 185"), [0.024, 0.022, 0.02,
-        0.012], samples=20)
-    parts = merge(clay.mesh(detail=64), *ears, tail)
-    lids = [tube(columns(x + 0.015 * t, 0.082 - 0.007 * (1 - t * t), 0.176 - 0.006 * t * t), 0.0025,
-        sides=6) for x in (-0.1, -0.054) for t in [np.linspace(-1, 1, 7)]]
-    nose = ball((0.008, 0.005, 0.006), sides=10).moved(-0.051, 0.075, 0.19)
-    return Model.of(_part(parts), Part("lids", merge(lids), "eye", drawn=True),
-        _part(nose, "nose", "pink"), head=(-0.04, 0.1, 0.12))
-
-
-def _part(mesh: Mesh, name: str = "body", material: str = "main") -> Part:
-    return Part(name, mesh, material)
-
-
 @form("lion", "quadruped", 1.3, "standing, lying, walking, sitting", "tiger, leopard, panther")
 def lion(ask: Request) -> Model:
     """A lion with its mane; a tiger, leopard or panther by attribute."""
     made = beast(_LION, replace(POSES[ask.pose or "standing"], face=26.0))
+    cats_head(made, size=0.8, heavy=1.0)
     if "tiger" in ask:
         made.coat = {"pattern": "zebra", "other": "black", "repeat": 9}
     elif "leopard" in ask:
@@ -212,8 +122,9 @@ def lion(ask: Request) -> Model:
         made.coat = {"material": "dark_fur"}
     else:
         _lions_mane(made, ask)
-    _nose(made)
-    tuft(made, ask, "second" if "tiger" not in ask else "black")
+    made.parts = [replace(p, **made.coat) if p.name == "head" else p for p in made.parts]
+    if not made.coat:
+        tuft(made, ask)
     return made.model()
 
 
@@ -228,40 +139,35 @@ def _lions_mane(made: Beast, ask: Request) -> None:
         lift=0.3), "second")
 
 
+_FACE = ("head", "lips", "brows", "eyeballs", "irises", "pupils", "lashes", "mouth")
+
+
 @form("sphinx", "quadruped", 2.4, "lying")
 def sphinx(ask: Request) -> Model:
     """A lion lying with a human head in a striped headcloth."""
     made = beast(replace(_LION, ear=(0.01, 0.01, 0, 0), head=(0.1, 0, 0.06, 0.04),
         neck=(0.36, 62, 0.18, 0.15)), POSES["lying"])
     x, y = float(made.poll[0]), float(made.poll[1])
-    face = (Clay(blend=0.05).lump((x + 0.03, y + 0.12, 0), (0.13, 0.18, 0.12)).lump((x + 0.1, y, 0),
-        (0.06, 0.07, 0.08)))
-    face.limb((x + 0.16, y + 0.15, 0), (x + 0.18, y + 0.09, 0), 0.016, 0.026, blend=0.02)
-    face.lump((x + 0.15, y + 0.03, 0), (0.02, 0.015, 0.045), blend=0.02).limb((x, y - 0.2, 0),
-        (x, y, 0), 0.12, 0.1)
-    cloth = Clay(blend=0.04).lump((x - 0.07, y + 0.18, 0), (0.15, 0.18, 0.17))
+    sitter = make("head", Request(np.random.default_rng(5), "", frozenset({"man", "framed",
+        "bald"})))
+    face = [part for part in sitter.parts if part.name in _FACE]
+    middle = next(p.mesh.points for p in face if p.name == "irises").mean(0)
+    chin = middle[1] - 0.14
+    for part in face:
+        kept = (part.mesh.points[:, 1] > chin)[part.mesh.faces].all(1)
+        if kept.any():
+            mesh = cut(part.mesh, kept).moved(*(-middle)).mapped(1.7 * rotation(y=56))
+            made.parts.append(replace(part, mesh=mesh.moved(x + 0.1, y + 0.15, 0)))
+    cloth = Clay(blend=0.04).lump((x - 0.07, y + 0.18, 0), (0.15, 0.18, 0.17)).lump((x + 0.0,
+        y + 0.27, 0), (0.19, 0.11, 0.175))
     for z in (-1, 1):
         cloth.limb((x - 0.1, y + 0.15, 0.13 * z), (x - 0.09, y - 0.1, 0.23 * z), 0.07, 0.06,
             flat=0.6, side=(1, 0, 0))
         cloth.limb((x - 0.06, y - 0.06, 0.2 * z), (x + 0.04, y - 0.3, 0.15 * z), 0.07, 0.06,
             flat=0.5, side=(1, 0, 0))
     made.coat = {"pattern": "mottle", "repeat": 5}
-    made.add("face", face.mesh(detail=44))
     made.add("headcloth", cloth.mesh(detail=44), pattern="rings", other="second", repeat=24)
     tuft(made, ask, "main")
-    return made.model()
-
-
-@form("bear", "quadruped", 1.25, "standing, walking, rearing, sitting")
-def bear(ask: Request) -> Model:
-    """A bear."""
-    build = BUILDS["bear"]
-    pose = POSES[ask.pose or "standing"]
-    if ask.pose == "rearing":
-        pose = Pose((50, 70, 40, 20), (24, 50, 20, 0), (30, -20, -10, 40), (16, -30, -14, 40), 0,
-            -8, 72)
-    made = beast(build, pose)
-    _nose(made)
     return made.model()
 
 
@@ -282,36 +188,6 @@ def elephant(ask: Request) -> Model:
     x, y, z = made.poll.tolist()
     made.add("ears", both(ear.mesh(detail=34)).moved(x, y + 0.02, z))
     tuft(made, ask, "dark_fur")
-    return made.model()
-
-
-@form("pig", "quadruped", 0.8, "standing, walking, lying")
-def pig(ask: Request) -> Model:
-    """A pig with snout and curled tail; a bristling boar by attribute."""
-    made = beast(BUILDS["pig"], POSES[ask.pose or "standing"], tail=_curl)
-    _nose(made, "pink")
-    return made.model()
-
-
-def _curl(made: Beast) -> Array:
-    """A pig's tail."""
-    t = np.linspace(0, 8, 20)
-    curl = columns(-0.2 - 0.02 * t, 0.86 + 0.05 * np.sin(t), 0.05 * np.cos(t))
-    return np.vstack([triples("40 900 0, -100 870 10"), curl])
-
-
-@form("rabbit", "quadruped", 0.3, "sitting, running, standing", "hare")
-def rabbit(ask: Request) -> Model:
-    """A rabbit; a long-legged hare by attribute."""
-    build = BUILDS["hare" if "hare" in ask else "rabbit"]
-    pose = (POSES["running"] if ask.pose == "running" else Pose((-40, 10, 20, 40),
-        (-30, 16, 20, 40), (80, -68, 82, 46), (84, -64, 84, 46), -8, 0))
-    if ask.pose == "standing":
-        pose = Pose((30, -20, -40, -60), (20, -30, -50, -60), (84, -68, 80, 46), (84, -64, 80, 46),
-            10, 0, 62)
-    made = beast(build, pose)
-    made.marked("tail", made.share("tail"), "white_fur")
-    _nose(made, "pink")
     return made.model()
 
 
@@ -360,8 +236,8 @@ def monkey(ask: Request) -> Model:
     eyes = both(ball(0.012, sides=10).moved(hx + 0.088, hy + 0.018, 0.026))
     tail = np.array(
         triples("-80 100 0, -240 50 20, -380 200 40, -340 380 50, -240 360 50, -270 280 50"))
-    parts = [_part(merge(clay.mesh(detail=70), tube(tail, [0.026, 0.022, 0.02, 0.018, 0.016, 0.012],
-        samples=34, sides=10)))]
-    parts += [_part(merge(face.mesh(detail=30), ears, brow), "face", "skin"), _part(eyes, "eyes",
+    parts = [Part("body", merge(clay.mesh(detail=70), tube(tail, [0.026, 0.022, 0.02, 0.018, 0.016,
+        0.012], samples=34, sides=10)))]
+    parts += [Part("face", merge(face.mesh(detail=30), ears, brow), "skin"), Part("eyes", eyes,
         "eye")]
     return Model.of(*parts, hand=(0.28, 0.05, 0.1), head=(hx, hy, 0))

@@ -188,21 +188,25 @@ def drum(ask: Request) -> Model:
 
 @form("tambourine", "music", 0.08, where="table")
 def tambourine(ask: Request) -> Model:
-    """A tambourine that leans back on its hoop, with jingles in the slots of it."""
-    r, d = 0.125, 0.064
+    """A tambourine that leans back on its hoop: a painted skin, jingles that stand out."""
+    r, d = 0.125, 0.056
     hoop = turned([(r - 0.006, -d / 2), (r, -d / 2), (r, d / 2), (r - 0.006, d / 2)], samples=0,
         sides=48)
-    skin = disc(r - 0.004, 0.003, y=d / 2 - 0.001)
+    skin = turned([(r - 0.004, d / 2), (0, d / 2)], samples=0, sides=48)
+    painted = [turned([(a, d / 2), (a, d / 2 + 0.004), (b, d / 2 + 0.004)], samples=0, sides=48)
+        for a, b in ((0.105, 0.095), (0.088, 0.083))]
+    petals = [cut(pairs("0 20, 9 42, 0 76, -9 42", 0.001, 0.001), 0.004, steps=3).turned(z=45
+        * k).turned(x=-90).moved(0, d / 2 + 0.003, 0) for k in range(8)]
     slots, jingles = [], []
     for k in range(7):
-        a = 2 * np.pi * (k + 0.5) / 7
-        slots.append(block(0.008, 0.024, 0.052, (0, 0, 0)).moved(r - 0.002, 0,
-            0).turned(y=-np.degrees(a)))
-        jingles += [turned(pairs("20 0, 12 5, 0 3"), samples=0).moved(0, y, 0).moved(r - 0.004, 0,
-            0).turned(y=-np.degrees(a)) for y in (-0.009, 0.004)]
+        a = -360 * (k + 0.5) / 7
+        slots.append(block(0.008, 0.03, 0.06, (0, 0, 0)).moved(r - 0.002).turned(y=a))
+        jingles += [turned(pairs("0 0, 14 0, 24 3, 24 5, 13 5, 8 9, 0 10"), samples=0).turned(
+            z=d_ * 8).moved(r + 0.004, d_ * 0.008 - 0.005).turned(y=a) for d_ in (-1, 1)]
     edge = merge(ring(r, 0.004, y=y) for y in (d / 2, -d / 2))
-    return Model.of(Part("hoop", hoop), Part("skin", skin, "bone"), Part("slots", merge(slots),
-        "black"), Part("jingles", merge(jingles), "gold"), Part("edge", edge, "second")).mapped(
+    return Model.of(Part("hoop", hoop), Part("skin", skin, "bone", "mottle", "ceramic", 30),
+        Part("painting", merge(painted, *petals), "second"), Part("slots", merge(slots), "black"),
+        Part("jingles", merge(jingles), "gold"), Part("edge", edge, "second")).mapped(
         lambda m: m.turned(x=54))
 
 

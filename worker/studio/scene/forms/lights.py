@@ -12,8 +12,8 @@ import numpy as np
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import block, cut, disc, ring, rod, tilted, turned, wire
 from worker.studio.scene.forms.furniture import tablecloth
-from worker.studio.scene.mesh import (Array, Mesh, ball, box, extrude, lathe, merge, pairs, sheet,
-    spline, triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, extrude, lathe, merge, pairs,
+    sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -31,19 +31,23 @@ def _wax(low: float, high: float, r: float, ask: Request) -> Mesh:
     body = turned([(r, low), (r, high - 0.004), (r * 0.9, high), (r * 0.5, high - 0.004)],
         samples=0)
     runs = []
-    for a in (0.6, 1.9, 3.3, 4.6, 5.5):
-        long = ask.between(0.15, 0.6) * min(high - low, 0.1)
-        c, s = np.cos(a) * r * 0.96, np.sin(a) * r * 0.96
-        runs += [rod((c, high - 0.003, s), (c, high - long, s), r * 0.2),
-            ball(r * 0.28, sides=12).moved(c, high - long, s)]
+    for a in (0.5, 1.4, 2.2, 3.4, 4.4, 5.3):
+        long = ask.between(0.2, 0.85) * min(high - low, 0.12)
+        y = np.array([high + 0.001, high - 0.35 * long, high - 0.8 * long, high - long])
+        out = r * np.array([0.8, 1.02, 1.05, 0.98])
+        sway = a + np.array([0, 0.1, -0.06, 0.0])
+        runs.append(tube(columns(out * np.cos(sway), y, out * np.sin(sway)), r * np.array([0.2,
+            0.17, 0.3, 0.12]), samples=14, sides=9))
     return merge(body, *runs)
 
 
 @form("candle", "light", 0.3, "in a candlestick, burnt down", where="table")
 def candle(ask: Request) -> Model:
     """A candle in a turned stick, in a dish with a ring, burnt to a stump, or just put out."""
-    stick = turned(
-        pairs("60 0, 62 8, 20 25, 12 50, 20 65, 11 85, 14 120, 24 135, 34 150, 16 155, 17 170"))
+    stick = merge(turned(pairs("58 0, 66 3, 66 10, 52 18, 26 26, 15 38, 11 48, 12 56, 21 62, 22 68,"
+        "13 76, 9 90, 11 108, 18 122, 20 132, 13 140, 16 146, 36 152, 38 157, 19 160, 17 176"),
+        samples=70), ring(0.0205, 0.003, y=0.065), ring(0.06, 0.0028, y=0.011),
+        ring(0.037, 0.0028, y=0.157))
     low, high, r = 0.165, 0.165 + ask.between(0.12, 0.17), 0.0125
     if ask.pose == "burnt down":
         dish = turned(pairs("55 0, 62 4, 80 22"), wall=0.004)
@@ -107,11 +111,16 @@ def torch(ask: Request) -> Model:
 @form("lightbulb", "light", 0.13, "standing, hanging", where="table")
 def lightbulb(ask: Request) -> Model:
     """A bulb with its screw and filament; lit it glows; hanging it is on a cord."""
-    glass = turned(pairs("12 30, 15 45, 28 75, 31 95, 24 117, 0 127"))
+    glass = turned(pairs("12.5 30, 14 44, 20 58, 28 74, 32 92, 29 108, 20 119, 9 125, 0 126.5"),
+        samples=48)
     screw = turned([(0.005, 0), (0.007, 0.004), *[(0.0135 + 0.0014 * (k % 2), 0.006 + 0.0035 * k)
         for k in range(8)], (0.0125, 0.034)], samples=0)
-    filament = wire(
-        triples("-6 50 29, -12 88 30, -6 100 30, 0 86 31.5, 6 100 30, 12 88 30, 6 50 29"), 0.0011)
+    t = np.linspace(0, 1, 60)
+    coil = columns(-0.013 + 0.026 * t + 0.0016 * np.cos(75 * t), 0.092 - 0.006 * (2 * t - 1) ** 2
+        + 0.0022 * np.sin(75 * t), 0.0325 + 0 * t)
+    stem = [wire([(0.004 * d, 0.036, 0.015), (0.006 * d, 0.05, 0.019), (0.013 * d, 0.086, 0.0325)],
+        0.0009) for d in (-1, 1)]
+    filament = merge(tube(coil, 0.0009, sides=5), *stem)
     lit = ask.pose != "standing"
     parts = [Part("glass", glass, "lamp" if lit else "glass", glow=0.85 if lit else 0.0),
         Part("screw", screw, "main"), Part("filament", filament, "fire" if lit else "iron", glow=0.6

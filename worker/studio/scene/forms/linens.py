@@ -52,27 +52,34 @@ def pillow(ask: Request) -> Model:
 
 @form("blanket", "linen", 0.25, "folded", where="ground")
 def blanket(ask: Request) -> Model:
-    """A striped blanket, folded square."""
-    layers: list[Mesh] = []
-    stripes: list[Mesh] = []
+    """A striped blanket, folded over and over; its fringed end hangs down in front."""
+    bend = np.linspace(-np.pi / 2, np.pi / 2, 11)
+    path = [columns(np.linspace(0.26, -0.24, 12), 0.03 + 0 * np.linspace(0, 1, 12))]
     for k in range(3):
-        y0, t = 0.042 + 0.08 * k, 0.04
-        a = np.linspace(-np.pi / 2, np.pi / 2, 9)
-        loop = np.concatenate([[(-0.24, t)], columns(0.22 + 0.03 * np.cos(a), t * np.sin(a))[::-1],
-            [(-0.24, -t)], columns(-0.235 - 0.005 * np.cos(a), t * np.sin(a))])
-        z = np.linspace(-0.28, 0.28, 12)
-        grid = np.stack([columns(loop[:, 0] + 0.006 * np.sin(k * 2 + 9 * q), y0 + loop[:, 1]
-            * (1 + 0.06 * np.sin(8 * q + k)), 0 * loop[:, 0] + q) for q in z])
-        for low, high in ((0, 2), (2, 4), (4, 7), (7, 9), (9, 11)):
-            (stripes if low in (2, 7) else layers).append(sheet(grid[low : high + 1], crease=60))
-        layers += [sheet(np.stack([grid[i], np.tile(grid[i].mean(0), (len(loop), 1))]))
-            for i in (0, -1)]
-    z = np.linspace(-0.27, 0.27, 30)
-    fringe = [tube([(-0.235, y, q), (-0.28, y - 0.02, q), (-0.3, max(y - 0.07, 0.004), q)],
-        0.005, sides=5) for q in z for y in (0.082, 0.162, 0.242)]
-    return Model.of(Part("blanket", merge(layers)), Part("stripes", merge(stripes), "second"),
-        Part("fringe", merge(fringe), "second"),
-        seat=(0, 0.25, 0)).mapped(lambda m: m.turned(y=62))
+        high, d = 0.06 + 0.06 * k, -1 if k % 2 == 0 else 1
+        path.append(columns(d * (0.24 + 0.03 * np.cos(bend)), high + 0.03 * np.sin(bend)))
+        path.append(columns(d * np.linspace(0.24, -0.24, 12),
+            high + 0.03 + 0 * np.linspace(0, 1, 12)))
+    down = np.linspace(0, 1, 12)
+    path[-1] = path[-1][:-2]
+    path.append(columns(0.22 + 0.05 * np.sin(down * np.pi / 2), 0.21 - 0.13 * down**2))
+    line = np.concatenate(path)
+    z = np.linspace(-0.3, 0.3, 41)
+    soft = 0.006 * np.sin(9 * z)[:, None] + 0.004 * np.sin(23 * z + 2)[:, None]
+    x = line[:, 0] + soft * np.sign(line[:, 0]) - 0.02 * (z[:, None] / 0.3) ** 4 * line[:, 0]
+    y = line[:, 1] + 0.5 * soft * np.sin(7 * line[:, 0] + 12 * z[:, None])
+    grid = columns(x, y, z[:, None] + 0 * x)
+    grid = np.concatenate([grid, (grid + columns(0, 0.016, 0))[:, ::-1], grid[:, :1]], 1)
+    bands = [(0, 4, ""), (4, 8, "s"), (8, 10, ""), (10, 12, "s"), (12, 28, ""), (28, 30, "s"),
+        (30, 32, ""), (32, 36, "s"), (36, 40, "")]
+    plain, stripes = (merge(sheet(grid[a : b + 1], crease=60) for a, b, kind in bands
+        if kind == name) for name in ("", "s"))
+    ends = [sheet(np.stack([grid[i, : len(line)], grid[i, len(line) : -1][::-1]])) for i in (0, -1)]
+    fringe = [tube([(x[k, -1], y[k, -1] + 0.006, q), (x[k, -1] + 0.006, 0.05, q + 0.003)], 0.0045,
+        sides=5) for k, q in enumerate(z)]
+    return Model.of(Part("blanket", merge(plain, *ends)), Part("stripes", stripes, "second"),
+        Part("fringe", merge(fringe), "second"), seat=(0, 0.23, 0)).mapped(lambda m: m.turned(
+        y=-52))
 
 
 @form("towel", "linen", 0.7, "hanging", where="wall")
@@ -215,9 +222,6 @@ def shirt(ask: Request) -> Model:
     """A shirt on a line: its arms hang out."""
     pose = replace(_HUNG, hands=((0.36, 0.86, 0.0), (-0.36, 0.86, 0.0)))
     figure = solve(pose, Build(1.75, girth=0.95))
-    balls = low_balls(cover(figure), 0.05, 0.2)
-    tail = drape(balls, float(figure.waist[1]) + 0.12, 0.68, ask.rng, flare=0.05, folds=0.018,
-        count=6)
     collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
         0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
         for d in (1, -1)]
@@ -225,10 +229,9 @@ def shirt(ask: Request) -> Model:
     pegs = [box(0.018, 0.07, 0.02).moved(0.13 * d, 1.46, 0.0) for d in (1, -1)]
     pattern = "stripes" if "stripes" in ask else "plain"
     buttons = [ball(0.008, sides=6).moved(0, 1.28 - 0.09 * k, 0.148 - 0.004 * k) for k in range(4)]
-    return Model.of(Part("shirt", _empty(figure, 0.022), "main", pattern, "second", 24),
-        Part("tail", tail, "main", pattern, "second", 24), Part("collar", merge(collar), "main"),
-        Part("buttons", merge(buttons), "second"), Part("line", merge(line_), "wood"),
-        Part("pegs", merge(pegs), "pale_wood")).mapped(_slack)
+    return Model.of(Part("shirt", _empty(figure, 0.03, hem=0.75), "main", pattern, "second", 24),
+        Part("collar", merge(collar), "main"), Part("buttons", merge(buttons), "second"),
+        Part("line", merge(line_), "wood"), Part("pegs", merge(pegs), "pale_wood")).mapped(_slack)
 
 
 @form("trousers", "garment", 1.05, where="wall")

@@ -64,24 +64,34 @@ def _view_camera() -> Model:
 
 @form("microphone", "machine", 0.3, "on a table stand", where="table")
 def microphone(ask: Request) -> Model:
-    """A ribbed broadcast microphone on a stand, or a ball-headed one held in the hand."""
-    lift = 0.0
-    ribs = []
-    outline = pairs("-38 0, -45 50, -38 95, -15 112, 15 112, 38 95, 45 50, 38 0, 20 -12, -20 -12")
-    core = cut(np.array(outline) * 0.94, 0.05, steps=3, bevel=0.01)
-    for k, y in enumerate((0.012, 0.03, 0.048, 0.066, 0.084)):
-        w = 0.041 + 0.0045 * np.sin(np.pi * (k + 0.6) / 5)
-        ribs.append(block(2 * w, 0.008, 0.058, (0, y, 0), bevel=0.003))
-    bar = block(0.012, 0.118, 0.06, (0, 0.053, 0), bevel=0.003)
-    yoke = wire(triples("-52 50 0, -50 0 0, 0 -30 0, 50 0 0, 52 50 0"), 0.005)
+    """A ribbed broadcast microphone: a rounded head with slots, in a fork on a round foot."""
+    t = np.linspace(0, 2 * np.pi, 49)
+
+    def shell(grow: float, low: float = -1.0, high: float = 1.0) -> Mesh:
+        """The head between two heights, in shares of its own."""
+        y = np.linspace(low, high, 13 if high - low > 0.5 else 5)[:, None]
+        r = np.sqrt(np.maximum(1 - np.abs(y) ** 2.6, 0)) ** 0.8 + 1e-3
+        x, z = (np.sign(f) * np.abs(f) ** 0.7 for f in (np.cos(t), np.sin(t)))
+        return sheet(columns((0.05 + grow) * r * x, 0.066 * y, (0.036 + grow) * r * z)[:, ::-1])
+
+    ribs = [shell(0.004, y - 0.055, y + 0.055) for y in np.linspace(-0.66, 0.66, 7)]
+    spine = [tube(columns(0.009 * d, 0.068 * np.sin(a), 0.043 * np.cos(a)), 0.0042, samples=24,
+        sides=8) for d in (-1, 1) for a in [np.linspace(-1.35, 1.35, 12)]]
+    caps = merge(shell(0.0045, 0.78, 1.0), shell(0.0045, -1.0, -0.78))
+    yoke = wire(triples("-60 12 0, -62 -20 0, -45 -66 0, 0 -82 0, 45 -66 0, 62 -20 0, 60 12 0"),
+        0.0055)
+    knobs = [turned(pairs("11 0, 12 3, 11 12, 0 14")).turned(z=-90 * d).moved(0.056 * d, 0.01, 0)
+        for d in (-1, 1)]
 
     def place(m: Mesh) -> Mesh:
-        return m.turned(x=-8).moved(0, 0.18 + lift, 0)
+        return m.turned(x=-10).moved(0, 0.24, 0)
 
-    foot = turned([(0.075 + lift * 0.09, 0), (0.078 + lift * 0.09, 0.01), (0.06, 0.02),
-        (0.014, 0.035), (0.009, 0.05), (0.009, 0.14 + lift), (0.013, 0.15 + lift)], samples=0)
-    return Model.of(Part("core", place(core), "black"), Part("ribs", place(merge(*ribs, bar))),
-        Part("yoke", place(yoke), "steel"), Part("stand", foot, "steel"))
+    foot = turned(pairs("72 0, 76 6, 70 14, 40 24, 14 34, 9 46, 9 132, 13 140, 13 150, 8 160"),
+        samples=0)
+    grooves = merge(ring(0.058, 0.002, y=0.018), ring(0.011, 0.003, y=0.09))
+    return Model.of(Part("core", place(shell(0.0)), "black"), Part("ribs", place(merge(*ribs,
+        *spine, caps))), Part("yoke", merge(place(merge(yoke, *knobs)), grooves), "steel"),
+        Part("stand", foot, "steel"))
 
 
 @form("radio", "machine", 0.3, "table set", where="table")

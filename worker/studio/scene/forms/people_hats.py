@@ -56,11 +56,22 @@ def crown(points: int = 7) -> Mesh:
 
 
 def cap() -> Mesh:
-    """A soft cap with a peak."""
-    soft = ball((0.45, 0.2, 0.5), sides=20).moved(0, 0.12, -0.02)
-    band = _turned((0.4, -0.04), (0.41, 0.08), (0.3, 0.1))
-    peak = ball((0.3, 0.03, 0.25), sides=16).turned(x=14).moved(0, -0.03, 0.42)
-    return merge(soft, band.scaled(1, 1, 1.1), peak)
+    """A soft cap of eight panels with a button, drawn forward over its stiff peak."""
+    turn = np.linspace(0, 2 * np.pi, 65)
+    rows = []
+    for r, y in pairs("400 -50, 412 30, 455 80, 500 150, 495 215, 430 280, 300 322, 140 340,"
+            "5 344"):
+        seam = 1 - 0.025 * np.abs(np.cos(4 * turn)) ** 12 * (y > 0.05)
+        front = 1 + 0.16 * np.clip(np.sin(turn), 0, 1) * np.clip(y / 0.12, 0, 1)
+        rows.append(columns(r * seam * np.cos(turn), y * (1 - 0.2 * np.clip(np.sin(turn), 0, 1)),
+            1.1 * r * seam * front * np.sin(turn) - 0.02))
+    u, v = np.linspace(-1.25, 1.25, 25)[None], np.linspace(0, 1, 6)[:, None]
+    out = 0.37 + 0.34 * v * np.cos(1.15 * u) ** 0.8
+    drop = 0.005 - 0.08 * v * v - 0.03 * (u / 1.25) ** 2
+    peak = [columns(out * np.sin(u), drop - t, 1.1 * out * np.cos(u)) for t in (0.0, 0.03)]
+    rim = np.stack([peak[0][-1], peak[1][-1]])
+    return merge(sheet(np.stack(rows)[:, ::-1]), sheet(peak[0]), sheet(peak[1][::-1]), sheet(rim),
+        ball((0.04, 0.02, 0.04), sides=12).moved(0, 0.34, 0))
 
 
 def helmet() -> Mesh:
@@ -163,9 +174,9 @@ def mitre() -> Mesh:
     rows = []
     for t in np.linspace(0, 1, 9):
         r = 0.4 * (1 + 0.12 * np.sin(t * 2.6))
-        top = 0.95 * t * (0.45 + 0.55 * np.abs(np.sin(angle)) ** 1.5)
+        top = 1.05 * t * (0.4 + 0.6 * np.abs(np.sin(angle)) ** 1.5)
         z = np.sin(angle) * r * 1.1 * (1 - 0.75 * t**2)
-        rows.append(columns(np.cos(angle) * r * (1 - 0.55 * t**3), top, z))
+        rows.append(columns(np.cos(angle) * r * (1 + 0.12 * t), top, z))
     return sheet(np.stack(rows))
 
 

@@ -33,6 +33,7 @@ def face_of(ask: Request, *, woman: bool, child: bool, brown: bool) -> tuple[tup
     ...]:
     """A seeded face, as features of a build."""
     drawn = {name: ask.between(-wide, wide) for name, wide in _SPREADS}
+    drawn["mouth wide"] += 0.45
     drawn["nose hooked"] = ask.between(0.0, 0.3 if woman else 0.8)
     drawn["lips full"] = ask.between(0.1, 0.6) if woman else ask.between(0.0, 0.2)
     shape = ("face oval", "face square", "face round")[int(ask.rng.integers(3))]

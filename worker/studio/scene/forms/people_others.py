@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.body.cloth import cover, cut, tights
-from worker.studio.scene.body.drape import drape, joined, line
 from worker.studio.scene.body.flesh import flesh
 from worker.studio.scene.body.bones import Pose, frame, unit
 from worker.studio.scene.body.rig import Figure, solve
@@ -20,8 +19,8 @@ from worker.studio.scene.forms.people_dress import OUTFITS
 from worker.studio.scene.forms.people_heads import head_parts, placed
 from worker.studio.scene.forms.people_held import add_ons
 from worker.studio.scene.forms.people_poses import POSES
-from worker.studio.scene.mesh import (Array, Mesh, ball, columns, extrude, merge, pairs, spline,
-    triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, columns, extrude, merge, pairs, sheet,
+    spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 _LEGS = {
@@ -201,26 +200,31 @@ def skeleton(ask: Request) -> Model:
 
 @form("ghost", "people", 1.8, "floating", where="air")
 def ghost(ask: Request) -> Model:
-    """A sheet with a wailing face, raised sleeves and a hem, and nobody in it."""
-    balls = joined((np.array([[0.0, 1.58, 0.02]]), np.array([0.205])), line(np.array([0.0, 1.3,
-        0.0]), np.array([0.0, 0.6, 0.0]), 0.2, 0.22))
-    flies = (0.3 * (1 if ask.rng.random() < 0.5 else -1), 0.0, -0.1)
-    cloth = drape(balls, 1.784, 0.12, ask.rng, flare=0.16, folds=0.07, count=7, flies=flies,
-        ragged=0.1, levels=30)
-    sleeves = Clay(blend=0.06)
-    for d in (1, -1):
-        sleeves.chain([(0.12 * d, 1.27, 0.02), (0.36 * d, 1.25, 0.14), (0.5 * d, 1.38, 0.24)],
-            [0.12, 0.095, 0.06])
-        sleeves.limb((0.36 * d, 1.25, 0.14), (0.42 * d, 1.02, 0.14), 0.09, 0.015)
-    x, y, z = cloth.points.T
+    """A sheet over nobody: a wailing face, raised arms, folds that fly to a ragged hem."""
+    turn, y = np.linspace(0, 2 * np.pi, 145), np.linspace(1.8, 0.1, 60)[:, None]
+    phase, way = ask.rng.uniform(0, 6.28, 3), 1 if ask.rng.random() < 0.5 else -1
+    base = np.interp(-y, (-1.8, -1.79, -1.74, -1.62, -1.45, -1.34, -1.2, -0.8, -0.1),
+        (0.0, 0.06, 0.14, 0.195, 0.165, 0.2, 0.23, 0.26, 0.4))
+    low = np.clip((1.3 - y) / 1.2, 0, 1)
+    folds = low**0.7 * (0.05 * np.sin(9 * turn + phase[0] + 1.5 * low) + 0.025 * np.sin(16 * turn
+        + phase[1] - low))
+    reach = np.interp(-y, (-1.55, -1.47, -1.38, -1.24, -1.0, -0.6, -0.1), (0, 0.34, 0.45, 0.42,
+        0.22, 0.06, 0.0))
+    arms = sum((reach * np.exp(-(((turn - a + np.pi) % (2 * np.pi) - np.pi) / 0.34) ** 2)
+        for a in (0.45, np.pi - 0.45)), np.zeros((60, 145)))
+    r = base + folds + arms
+    x, z = r * np.cos(turn), 0.85 * r * np.sin(turn) + 0.06 * arms
+    tall = y + 0.2 * arms * np.clip((y - 1.0) / 0.5, 0, 1) - low**6 * (0.09 * np.sin(7 * turn
+        + phase[2]) + 0.05 * np.sin(19 * turn))
+    x, z = x + 0.34 * way * low**2.2, z - 0.12 * low**2
+    cloth = sheet(columns(x, tall, z))
     face = []
-    for at, up, wide, tall, lean in ((0.084, 1.6, 0.048, 0.075, 20), (-0.084, 1.6, 0.048, 0.075,
-        -20), (0.0, 1.4, 0.052, 0.085, 0)):
-        front = float(z[np.hypot(x - at, y - up) < 0.08].max())
-        face.append(ball((wide, tall, 0.04), sides=14).turned(z=lean).moved(at, up, front - 0.015))
-    crown = ball((0.2, 0.21, 0.2), sides=24).moved(0, 1.63, 0.02)
-    return Model.of(Part("sheet", merge(cloth, sleeves.mesh(detail=40), crown), "white"),
-        Part("face", merge(face), "black"))
+    for at, up, wide, high, lean in ((0.075, 1.615, 0.045, 0.07, 20), (-0.075, 1.615, 0.045, 0.07,
+            -20), (0.0, 1.475, 0.05, 0.075, 0)):
+        near = np.hypot(x - at, tall - up) < 0.06
+        front = float(z[near].max())
+        face.append(ball((wide, high, 0.03), sides=16).turned(z=lean).moved(at, up, front - 0.012))
+    return Model.of(Part("sheet", cloth, "white"), Part("face", merge(face), "black"))
 
 
 def nude(figure: Figure) -> list[Part]:

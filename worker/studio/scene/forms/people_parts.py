@@ -15,7 +15,7 @@ from worker.studio.scene.forms.people import figure_parts, build_of
 from worker.studio.scene.forms.people_dress import OUTFITS
 from worker.studio.scene.forms.people_hats import HATS, laurel
 from worker.studio.scene.forms.people_heads import head_parts, placed
-from worker.studio.scene.forms.people_poses import POSES
+from worker.studio.scene.forms.people_poses import ARMS_FOLDED, IN_THOUGHT, POSES
 from worker.studio.scene.mesh import Mesh, ball, box, lathe, merge, pairs, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -23,11 +23,10 @@ _MOODS = ("crying", "smiling", "shouting", "eyes closed")
 _WHO = ("man", "woman", "old", "beard", "moustache", "long hair", "bald", "wig")
 _SITTER = Pose(hips=(0.0, 0.915, 0.0), spine=(0.0, 1.0, 0.02), tilt=-3.0, sway=0.0,
     hands=((0.27, 0.9, 0.03), (-0.27, 0.9, 0.05)), elbows=((0.6, -0.2, -1.0), (-0.6, -0.2, -1.0)))
-_THINKS = replace(_SITTER, spine=(0.03, 1.0, 0.08), head=(12.0, -14.0, -7.0), twist=10.0,
-    hands=((-0.01, 1.15, 0.24), (-0.1, 1.35, 0.24)), elbows=((1.0, -0.6, 0.0), (-0.7, -1.0, 0.2)))
-_FOLDS = replace(_SITTER, spine=(0.0, 1.0, -0.03), head=(-4.0, 22.0, 4.0), twist=-12.0,
-    hands=((-0.02, 1.15, 0.2), (0.03, 1.22, 0.24)), elbows=((1.0, -0.7, 0.3), (-1.0, -0.7, 0.3)),
-    grips=("rest", "hold"))
+_THINKS = replace(_SITTER, **IN_THOUGHT, spine=(0.03, 1.0, 0.08), head=(8.0, -14.0, -7.0),
+    twist=10.0)
+_FOLDS = replace(_SITTER, **ARMS_FOLDED, spine=(0.0, 1.0, -0.03), head=(-4.0, 22.0, 4.0),
+    twist=-12.0)
 _ON_BREAST = replace(_SITTER, head=(-6.0, -26.0, 5.0), twist=14.0,
     hands=((0.27, 0.9, 0.03), (0.06, 1.27, 0.21)), elbows=((0.6, -0.2, -1.0), (-1.0, -0.6, 0.1)))
 _PORTRAITS: tuple[tuple[Pose, float], ...] = (

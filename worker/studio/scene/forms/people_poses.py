@@ -28,6 +28,14 @@ def _across(one: tuple[Point, Point]) -> tuple[Point, Point]:
     return (-x, y, z), (-a, b, c)
 
 
+IN_THOUGHT: dict[str, Any] = {"hands": ((-0.09, 1.13, 0.18), (-0.045, 1.4, 0.215)),
+    "elbows": ((1.0, -0.6, 0.0), (-0.35, -1.0, 0.3)), "palms": ((0.0, 1.0, -0.4), (0.2, 0.3, -1.0)),
+    "grips": ("rest", "fist")}
+"""A fist under the chin, and the other hand under its elbow."""
+ARMS_FOLDED: dict[str, Any] = {"hands": ((-0.02, 1.13, 0.15), (0.045, 1.2, 0.21)),
+    "elbows": ((1.0, -0.7, 0.2), (-1.0, -0.7, 0.3)),
+    "palms": ((-0.1, 0.2, -1.0), (0.4, -0.2, -1.0)), "grips": ("rest", "hold")}
+"""One hand under the other arm, the other on it."""
 _HANGS = ((0.36, 0.92, 0.02), (0.6, -0.2, -1.0))
 _POCKET = ((0.215, 0.985, 0.005), (0.8, 0.0, -1.0))
 STANDS: tuple[Pose, ...] = (
@@ -38,10 +46,8 @@ STANDS: tuple[Pose, ...] = (
     _hands(_EASE, _BEHIND, _across(_BEHIND), head=(-6.0, 20.0, -3.0)),
     replace(_EASE, hands=((0.03, 0.93, 0.27), (-0.06, 0.9, 0.28)), elbows=((1.0, -0.2, -0.4),
         (-1.0, -0.2, -0.4)), head=(14.0, -12.0, 6.0)),
-    replace(_EASE, hands=((0.0, 1.13, 0.27), (-0.1, 1.37, 0.25)), elbows=((1.0, -0.6, 0.0),
-        (-0.7, -1.0, 0.2)), head=(7.0, -16.0, 6.0), turn=18.0),
-    replace(_EASE, hands=((-0.0, 1.15, 0.2), (0.05, 1.22, 0.24)), grips=("rest", "hold"),
-        elbows=((1.0, -0.7, 0.3), (-1.0, -0.7, 0.3)), head=(-4.0, 30.0, 4.0)),
+    replace(_EASE, **IN_THOUGHT, head=(7.0, -16.0, 6.0), turn=18.0),
+    replace(_EASE, **ARMS_FOLDED, head=(-4.0, 30.0, 4.0)),
     _hands(_EASE, _HANGS, ((-0.13, 1.63, 0.23), (-1.0, 0.2, 0.4)), palms=(None, (0.2, -1.0, -0.2)),
         grips=("rest", "open"), head=(-6.0, -24.0, 3.0), twist=-6.0, turn=20.0),
     _hands(_EASE, ((0.3, 1.16, 0.34), (0.5, -1.0, -0.3)), ((-0.28, 0.93, 0.08), (-0.6, -0.2, -1.0)),
@@ -78,8 +84,8 @@ SITS: tuple[Pose, ...] = (
         hands=((0.2, 0.66, 0.27), (-0.02, 0.72, 0.2)), feet=((0.15, 0.08, 0.5),
         (-0.11, 0.08, 0.34))),
     replace(_SEATED, spine=(0.02, 1.0, 0.1), head=(14.0, -16.0, -9.0), twist=8.0,
-        hands=((-0.03, 0.74, 0.3), (-0.12, 0.98, 0.32)), elbows=((1.0, -0.5, 0.0),
-        (-0.5, -1.0, 0.3)), palms=((0.0, -1.0, 0.0), None)),
+        hands=((-0.05, 0.75, 0.28), (-0.06, 1.03, 0.27)), elbows=((1.0, -0.5, 0.0),
+        (-0.35, -1.0, 0.3)), palms=((0.0, -1.0, 0.0), (0.2, 0.3, -1.0)), grips=("rest", "fist")),
 )
 """Ways to sit: upright, forward with the arms on the knees, back, and the chin on a hand."""
 _WALK = Pose(hips=(0.0, 0.885, 0.0), spine=(0.0, 1.0, 0.1), twist=-14.0, sway=2.0, tilt=-2.0,
@@ -90,7 +96,8 @@ _WALK = Pose(hips=(0.0, 0.885, 0.0), spine=(0.0, 1.0, 0.1), twist=-14.0, sway=2.
 POSES: dict[str, Pose] = {
     "standing": _EASE,
     "walking": _WALK,
-    "running": replace(_WALK, hips=(0.0, 0.84, 0.0), spine=(0.0, 1.0, 0.34), twist=-24.0,
+    "running": replace(_WALK, grips=("hold", "hold"), hips=(0.0, 0.84, 0.0),
+        spine=(0.0, 1.0, 0.34), twist=-24.0,
         head=(-8.0, 0.0, 0.0), hands=((0.3, 1.02, -0.3), (-0.16, 1.3, 0.5)),
         elbows=((0.6, 0.3, -1.0), (-0.7, -1.0, -0.3)), feet=((0.09, 0.44, 0.3),
         (-0.09, 0.17, -0.54)), toes=((0.0, -0.25, 1.0), (0.0, -1.0, 0.7)), knees=((0.1, 0.6, 1.0),
@@ -156,10 +163,10 @@ POSES: dict[str, Pose] = {
         spine=(0.0, 0.8, 0.55), stoop=0.09, head=(36.0, 0.0, 0.0),
         tilt=0.0, hands=((0.1, 0.99, 0.43), (-0.1, 0.99, 0.43)), elbows=((0.5, -1.0, 0.1),
         (-0.5, -1.0, 0.1)), feet=((0.17, 0.08, 0.34), (-0.17, 0.08, 0.36)), turn=34.0),
-    "praying": Pose(grips=("open", "open"),
+    "praying": Pose(grips=("hold", "hold"), palms=((-1.0, 0.0, 0.0), (1.0, 0.0, 0.0)),
         hips=(0.0, 0.5, -0.05), spine=(0.0, 1.0, 0.1), sway=0.0, tilt=0.0,
-        head=(24.0, 0.0, 0.0), hands=((0.03, 0.96, 0.4), (-0.03, 0.96, 0.4)),
-        elbows=((0.6, -1.0, 0.0), (-0.6, -1.0, 0.0)), feet=((0.1, 0.08, -0.44),
+        head=(24.0, 0.0, 0.0), hands=((0.022, 0.98, 0.3), (-0.022, 0.985, 0.3)),
+        elbows=((0.1, -1.0, 0.0), (-0.1, -1.0, 0.0)), feet=((0.1, 0.08, -0.44),
         (-0.1, 0.08, -0.44)), toes=((0.0, -0.6, -1.0), (0.0, -0.6, -1.0)), knees=((0.1, -0.4, 1.0),
         (-0.1, -0.4, 1.0)), turn=50.0),
     "reading": replace(_STAND, grips=("hold", "hold"), palms=((-0.6, 1.0, -0.2),

@@ -169,23 +169,29 @@ def flag(ask: Request) -> Model:
     kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.055, 0.035), sides=10),
         lathe([(0.3, 0), (0.26, 0.14), (0.08, 0.2)], sides=16), of="wood")
     kit.add("finial", ball(0.08, sides=14).moved(y=h + 0.05), of="gold")
-    n, m = 49, 17
-    u, v = np.meshgrid(np.linspace(0, 1, n), np.linspace(0, 1, m), indexing="ij")
+    u, v = np.meshgrid(np.linspace(0, 1, 49), np.linspace(0, 1, 49), indexing="ij")
     if ask.pose == "hanging":
-        # Its lower edge is swallow-tailed.
-        x = (v - 0.5) * tall
-        y = h - 0.25 - u * w * (0.8 + 0.25 * np.abs(2 * v - 1))
-        z = 0.16 + 0.07 * np.sin(v * 13 + 2 * u) * u
-        kit.add("pole", b.bars([[(-0.6 * tall, h - 0.22, 0.1), (0.6 * tall, h - 0.22, 0.1)]], 0.04),
-            ball(0.1, sides=10).moved(0, h - 0.22, 0.05), of="wood")
+        # Its lower edge is swallow-tailed; it sags between its rings in folds.
+        x = (v - 0.5) * tall * (1 - 0.05 * np.sin(np.pi * u))
+        sag = 0.04 * (1 - u) * np.sin(v * 5 * np.pi) ** 2
+        y = h - 0.3 - u * w * (0.78 + 0.27 * np.abs(2 * v - 1)) - sag
+        z = 0.2 + 0.1 * np.cos(v * 10 * np.pi) * (0.35 + 0.65 * u) + 0.12 * np.sin(3 * u + v) * u
+        bar = [(-0.6 * tall, h - 0.22, 0.12), (0.6 * tall, h - 0.22, 0.12)]
+        kit.add("pole", b.bars([bar], 0.04), ball(0.1, sides=10).moved(0, h - 0.22, 0.05),
+            of="wood")
+        kit.add("tassels", *[ball(0.07, sides=10).moved(*end) for end in bar], *[lathe(pairs(
+            "12 0, 55 -40, 70 -260, 0 -270")).moved(x_, h - 0.26, 0.12) for x_, _, _ in bar],
+            of="gold")
+        kit.add("fringe", sheet(np.stack([columns(x, y - drop, z)[-1] for drop in (0, 0.13)])),
+            of="gold")
     else:
         phase = ask.between(0, 6)
-        x = 0.05 + u * w * 0.95
-        y = h - 0.1 - tall * v - 0.32 * u * u + 0.05 * np.sin(u * 7 + phase)
-        z = 0.4 * u**0.7 * np.sin(u * 7.5 + v * 1.2 + phase)
+        x = 0.05 + u * w * (0.95 - 0.05 * v)
+        y = h - 0.1 - tall * v * (1 - 0.06 * u) - 0.36 * u * u + 0.07 * np.sin(u * 7 + phase)
+        z = 0.5 * u**0.7 * np.sin(u * 8 + v * 1.6 + phase)
     grid = columns(x, y, z)
     for k, (name, of) in enumerate((("cloth", "main"), ("middle", "second"), ("lower", "accent"))):
-        low, high = (0, 5, 11, 16)[k : k + 2]
+        low, high = (0, 16, 32, 48)[k : k + 2]
         kit.add(name, sheet(grid[:, low : high + 1], grain=(1, -0.2, 0)), of=of)
     return kit.model(hand=(0, 1.2, 0))
 

@@ -45,10 +45,17 @@ def compass(ask: Request) -> Model:
     def hinged(m: Mesh) -> Mesh:
         return m.moved(0, 0, -1.05 * r).turned(x=62).moved(0, 0.02, -1.04 * r)
 
-    lid = merge(hinged(disc(1.05 * r, 0.004)), hinged(ring(1.03 * r, 0.0035, y=0.005)),
-        rod((-0.4 * r, 0.019, -1.06 * r), (0.4 * r, 0.019, -1.06 * r), 0.0045))
-    lining = hinged(disc(0.94 * r, 0.002, y=0.005))
-    parts = [Part("case", merge(case, lid)), Part("lining", lining, "second"),
+    lid = merge(hinged(disc(1.05 * r, 0.004)), hinged(ring(1.03 * r, 0.0045, y=0.005)),
+        rod((-0.4 * r, 0.019, -1.06 * r), (0.4 * r, 0.019, -1.06 * r), 0.0045),
+        ring(0.16 * r, 0.0016).turned(x=-30).moved(0, 0.014, 1.22 * r))
+    card = hinged(disc(0.97 * r, 0.002, y=0.005))
+    print_ = [ring(k * r, 0.0007, y=0.0075) for k in (0.9, 0.74, 0.3)]
+    print_ += [block(0.0012, 0.001, 0.15 * r, (0, 0.0075, -0.82 * r)).turned(y=11.25 * k)
+        for k in range(32)]
+    print_ += [cut([(0, 0.3), (0.1, 0.42), (0, 0.7), (-0.1, 0.42)], 0.02).scaled(r).turned(z=90
+        * k).turned(x=-90).moved(0, 0.0075, 0) for k in range(4)]
+    parts = [Part("case", merge(case, lid)), Part("card", card, "paper"),
+        Part("print", hinged(merge(print_)), "second"),
         Part("face", face, "white"), Part("rose", rose, "second"), Part("ticks", ticks, "black"),
         Part("north", halves[0], "red"), Part("south", halves[1], "black")]
     return tilted(Model(parts), x=30)

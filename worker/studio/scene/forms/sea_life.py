@@ -78,23 +78,27 @@ def fish(ask: Request) -> Model:
 
 @form("whale", "sea", 4.0, "swimming, breaching", where="water")
 def whale(ask: Request) -> Model:
-    """A whale; breaching, or only its fluke above water."""
-    fluke = _fluke()
-    clay = Clay(blend=0.5)
-    clay.limb((3.6, 0.0, 0), (1.2, 0.06, 0), 0.62, 1.1).limb((1.2, 0.06, 0), (-1.5, 0, 0), 1.1,
-        0.85)
-    clay.lump((4.0, 0.15, 0), (1.0, 0.42, 0.66))
-    jaw = (Clay(blend=0.3).limb((0.4, -0.45, 0), (4.2, -0.32, 0), 0.82, 0.5, flat=0.98).lump((2.2,
-        -0.6, 0), (2.0, 0.62, 0.8)))
-    clay.limb((-1.5, 0, 0), (-4.6, 0.25, 0), 0.9, 0.22, flat=0.85)
-    clay.limb((-2.2, 0.6, 0), (-2.7, 1.05, 0), 0.24, 0.04, flat=0.4)
-    flipper = (Clay(blend=0.2).chain([(1.6, -0.6, 0.8), (1.0, -1.2, 1.5), (0.2, -1.6, 2.0)],
-        (0.34, 0.32, 0.12), flat=0.4, side=(0, 0.8, 0.6)).mesh(detail=34))
-    body = merge(clay.mesh(detail=72), fluke.moved(-4.6, 0.25, 0), both(flipper))
-    eye = both(ball(0.09, sides=10).moved(2.5, -0.12, 0.93))
-    grooves = "bars"
-    parts = [Part("body", body), Part("jaw", jaw.mesh(detail=44), "second", pattern=grooves,
-        repeat=5), Part("eyes", eye, "eye")]
+    """A sperm whale: a blunt head a third of its length, a narrow jaw, a knuckled back."""
+    clay = Clay(blend=0.7).limb((2.6, 0.1, 0), (0.4, 0.06, 0), 1.12, 1.16)
+    clay.limb((0.4, 0.06, 0), (-2.4, 0.02, 0), 1.16, 0.66).limb((-2.4, 0.02, 0), (-4.6, 0.25, 0),
+        0.66, 0.2, flat=0.8)
+    clay.block((3.3, 0.3, 0), (2.5, 1.75, 1.5), rounding=0.55, blend=0.4)
+    clay.limb((-1.2, 0.75, 0), (-1.5, 1.25, 0), 0.32, 0.08, flat=0.4, blend=0.3)
+    for k in range(4):
+        clay.lump((-2.0 - 0.42 * k, 0.66 - 0.13 * k, 0), (0.14, 0.1, 0.06), blend=0.12)
+    jaw = Clay(blend=0.2).limb((1.3, -0.66, 0), (3.9, -1.12, 0), 0.3, 0.15, flat=0.8,
+        side=(0, 1, 0))
+    flipper = (Clay(blend=0.2).chain([(1.5, -0.5, 0.9), (1.15, -1.05, 1.35), (0.7, -1.35, 1.6)],
+        (0.34, 0.36, 0.12), flat=0.35, side=(0, 0.8, 0.6)).mesh(detail=34))
+    body = merge(clay.mesh(detail=84), _fluke().moved(-4.6, 0.25, 0), both(flipper))
+    eye = both(ball(0.08, sides=10).moved(1.75, -0.3, 1.08))
+    teeth = merge(both(tube([(2.1 + 0.2 * k, -0.62 - 0.037 * k, 0.16 - 0.01 * k), (2.1 + 0.2 * k,
+        -0.42 - 0.037 * k, 0.16 - 0.01 * k)], [0.05, 0.012], sides=6)) for k in range(9))
+    folds = merge(both(tube(columns(np.linspace(0.6, -2.6, 9) + 0.2 * k, -0.16 - 0.2 * k + 0.05
+        * np.sin(np.linspace(0, 9, 9) + k), np.interp(np.linspace(0.6, -2.6, 9), (-2.6, 0.6),
+        (0.56, 1.12)) * (1 - 0.05 * k * k)), 0.022, sides=5)) for k in range(3))
+    parts = [Part("body", body), Part("jaw", jaw.mesh(detail=40), "second"), Part("teeth", teeth,
+        "bone"), Part("folds", folds), Part("eyes", eye, "eye")]
     made = Model.of(*parts, back=(0, 1, 0))
     if ask.pose == "breaching":
         made = made.mapped(lambda mesh: _bow(mesh, 0.1).turned(z=56, y=0))
@@ -121,21 +125,25 @@ def _spout(ask: Request) -> Mesh:
 
 @form("dolphin", "sea", 1.2, "leaping, swimming", where="water")
 def dolphin(ask: Request) -> Model:
-    """A dolphin in its leap."""
-    clay = Clay(blend=0.12).chain(triples("750 0 0, 350 20 0, -200 20 0, -1000 0 0"),
-        (0.17, 0.25, 0.23, 0.05))
-    clay.lump((0.82, 0.03, 0), (0.17, 0.14, 0.14)).limb((0.92, -0.06, 0), (1.17, -0.09, 0), 0.055,
-        0.03, flat=0.8, blend=0.05)
-    clay.chain([(-0.06, 0.2, 0), (-0.2, 0.36, 0), (-0.36, 0.46, 0)], (0.12, 0.07, 0.015), flat=0.34)
+    """A dolphin in its leap: a beak set off from its brow, a hooked fin, a pale flank."""
+    clay = Clay(blend=0.12).chain(triples("620 0 0, 250 20 0, -250 15 0, -1000 0 0"),
+        (0.2, 0.25, 0.22, 0.045))
+    clay.limb((0.62, 0.02, 0), (0.82, 0.02, 0), 0.2, 0.145).limb((0.86, -0.06, 0), (1.2, -0.085, 0),
+        0.062, 0.026, flat=0.75, side=(0, 1, 0), blend=0.04)
+    clay.chain([(0.06, 0.22, 0), (-0.1, 0.36, 0), (-0.24, 0.45, 0), (-0.34, 0.44, 0)], (0.085,
+        0.06, 0.034, 0.006), flat=0.3, blend=0.05)
     for side in (-1, 1):
-        clay.chain([(0.42, -0.12, 0.17 * side), (0.28, -0.28, 0.3 * side), (0.12, -0.4, 0.36
-            * side)], (0.08, 0.06, 0.015), flat=0.4, side=(0.3, 0.4, 0.8))
+        clay.chain([(0.46, -0.12, 0.17 * side), (0.32, -0.27, 0.29 * side), (0.12, -0.38, 0.36
+            * side)], (0.09, 0.075, 0.012), flat=0.3, side=(0.3, 0.4, 0.8), blend=0.06)
     tail = _fluke().scaled(0.27).moved(-1.02, 0, 0)
-    belly = Clay(blend=0.1).chain([(0.9, -0.075, 0), (0.4, -0.09, 0), (-0.4, -0.07, 0)],
-        (0.075, 0.19, 0.12), flat=0.8)
-    eye = both(ball(0.02, sides=8).moved(0.8, 0.0, 0.138))
-    parts = [Part("body", merge(clay.mesh(detail=76), tail)), Part("belly", belly.mesh(detail=46),
-        "second"), Part("eyes", eye, "eye")]
+    belly = Clay(blend=0.1).chain([(1.15, -0.105, 0), (0.86, -0.09, 0), (0.4, -0.075, 0),
+        (-0.45, -0.06, 0)], (0.012, 0.06, 0.195, 0.1), flat=0.92)
+    eye = both(ball((0.026, 0.02, 0.012), sides=10).moved(0.78, -0.015, 0.152))
+    x = np.linspace(1.2, 0.76, 9)
+    smile = both(tube(columns(x, -0.09 + 0.03 * np.clip((0.9 - x) / 0.14, 0, 1) ** 2, np.interp(x,
+        (0.76, 0.86, 1.2), (0.14, 0.07, 0.025))), 0.006, sides=5))
+    parts = [Part("body", merge(clay.mesh(detail=84), tail)), Part("belly", belly.mesh(detail=50),
+        "second"), Part("eyes", eye, "eye"), Part("mouth", smile, "eye", drawn=True)]
     made = Model.of(*parts, back=(0, 0.24, 0))
     if ask.pose != "swimming":
         made = made.mapped(lambda mesh: _bow(mesh, 0.72).turned(x=16, z=14))

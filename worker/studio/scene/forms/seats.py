@@ -69,7 +69,7 @@ def chair(ask: Request) -> Model:
         pattern="weave", repeat=22)
     model = kit.model(seat=(0, seat + 0.03, 0), back=(0, seat + 0.03, 0))
     if ask.pose == "fallen" or "fallen" in ask:
-        return model.mapped(lambda m: m.turned(x=-94, y=35))
+        return model.mapped(lambda m: m.turned(z=86).turned(y=-150))
     return model
 
 

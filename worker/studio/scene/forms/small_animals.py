@@ -131,38 +131,42 @@ def frog(ask: Request) -> Model:
 @form("turtle", "small animal", 0.25, "walking")
 def turtle(ask: Request) -> Model:
     """A turtle under its plated shell."""
-    angle = np.linspace(0, 2 * np.pi, 49)
-    rings = []
-    for r, y in pairs("1060 0, 1000 30, 930 60, 720 125, 450 165, 180 182, 10 184"):
-        edge = 1 + 0.025 * np.cos(angle * 12) * (r > 0.95)
-        rings.append(columns(0.3 * r * edge * np.cos(angle), 0.09 + y + 0 * angle, 0.23 * r * edge
-            * np.sin(angle)))
-    shell = sheet(np.array(rings))
-    seams = []
-    for k in range(6):  # the plates: a row along the spine and ribs down the sides
-        x = -0.24 + 0.096 * k
-        top = 0.1 + 0.172 * math.sqrt(max(1 - (x / 0.31) ** 2, 0))
-        for z in (-1, 1):
-            seams.append(tube([(x, top, 0.05 * z), (x * 1.1, 0.1 + (top - 0.1) * 0.72, 0.14 * z),
-                (x * 1.22, 0.12, 0.2 * z * math.sqrt(max(1 - (x * 1.22 / 0.31) ** 2, 0.05)))],
-                0.006, samples=9, sides=6))
-            if k < 5:
-                x2 = x + 0.096
-                seams.append(tube([(x, top + 0.002, 0.05 * z), ((x + x2) / 2, top * 0.5 + 0.5
-                    * (0.1 + 0.172 * math.sqrt(max(1 - (x2 / 0.31) ** 2, 0))) + 0.004, 0.075 * z),
-                    (x2, 0.1 + 0.172 * math.sqrt(max(1 - (x2 / 0.31) ** 2, 0)), 0.05 * z)], 0.006,
-                    sides=6))
+    angle = np.linspace(0, 2 * np.pi, 73)
+    profile = np.array(pairs("1070 0, 1010 26, 930 64, 720 125, 450 165, 180 182, 10 184"))
+
+    def on_shell(r: Array, a: Array, lift: float = 0.0) -> Array:
+        """Points of the shell at shares of its radius, towards angles."""
+        y = np.interp(-r, -profile[:, 0], profile[:, 1]) + lift
+        edge = 1 + 0.02 * np.cos(a * 14) * (r > 0.95)
+        return columns(0.3 * r * edge * np.cos(a), 0.09 + y, 0.23 * r * edge * np.sin(a))
+
+    rows = spline(profile, 40)[:, 0]
+    shell = sheet(np.stack([on_shell(r + 0 * angle, angle) for r in rows]))
+    along = np.linspace(0, 1, 12)
+    lines = [on_shell(0.86 + 0 * angle, angle), on_shell(0.42 + 0.1 * np.cos(6 * angle), angle)]
+    lines += [on_shell(0.42 + 0.1 * np.cos(6 * a) + (0.44 - 0.1 * np.cos(6 * a)) * along,
+        a + 0 * along) for a in np.pi / 6 * np.arange(0, 12, 2)]
+    lines += [on_shell(0.86 + 0.18 * along, a + 0 * along) for a in np.pi / 12 * np.arange(24)]
+    lines += [on_shell(np.abs(z) / np.sin(np.arctan2(np.abs(z), 0.13 * x)),
+        np.arctan2(z, 0.13 * x)) for x in (-2, 2) for z in [np.linspace(-0.36, 0.36, 12)]]
+    seams = [tube(line, 0.0055, sides=6) for line in lines]
     clay = (Clay(blend=0.03).lump((0, 0.085, 0), (0.28, 0.04, 0.2)).chain([(0.24, 0.1, 0),
         (0.36, 0.15, 0), (0.42, 0.18, 0)], (0.05, 0.042, 0.05)))
     clay.limb((0.42, 0.18, 0), (0.48, 0.165, 0), 0.05, 0.032).limb((-0.27, 0.08, 0),
         (-0.4, 0.04, 0), 0.03, 0.004)
+    claws = []
     for x, z in ((0.2, 1), (0.2, -1), (-0.2, 1), (-0.2, -1)):
-        clay.limb((x, 0.09, 0.14 * z), (x * 1.22 + 0.02 * z, 0.035, 0.23 * z), 0.055,
-            0.045).lump((x * 1.22 + 0.035 + 0.02 * z, 0.024, 0.235 * z), (0.055, 0.022, 0.045))
-    eyes = both(ball(0.011, sides=8).moved(0.445, 0.2, 0.04))
+        foot = np.array([x * 1.22 + 0.035 + 0.02 * z, 0.024, 0.235 * z])
+        clay.limb((x, 0.09, 0.14 * z), (x * 1.22 + 0.02 * z, 0.035, 0.23 * z), 0.055, 0.045)
+        clay.lump(foot.tolist(), (0.055, 0.022, 0.045))
+        claws += [tube(foot + np.array([(0.04, -0.004, d), (0.075, -0.018, d)]), [0.01, 0.002],
+            sides=6) for d in (-0.026, 0.0, 0.026)]
+    eyes = both(ball(0.012, sides=8).moved(0.447, 0.2, 0.04))
+    mouth = both(tube([(0.513, 0.155, 0), (0.49, 0.152, 0.025), (0.45, 0.158, 0.044)], 0.0035,
+        samples=8, sides=5))
     return Model.of(Part("shell", shell), Part("seams", merge(seams), "dark_wood"),
-        Part("body", clay.mesh(detail=64), "second", pattern="spots", repeat=26), Part("eyes", eyes,
-        "eye"), back=(0, 0.275, 0))
+        Part("body", merge(clay.mesh(detail=64), *claws), "second"), Part("eyes", eyes, "eye"),
+        Part("mouth", mouth, "eye", drawn=True), back=(0, 0.275, 0))
 
 
 @form("snail", "small animal", 0.06, "creeping")
@@ -194,32 +198,47 @@ def _wing(outline: list[tuple[float, float]], rows: int = 12) -> Mesh:
 
 @form("butterfly", "small animal", 0.07, "spread, resting", where="air")
 def butterfly(ask: Request) -> Model:
-    """A butterfly with patterned wings."""
-    fore = pairs("60 60, 500 620, 980 860, 1060 700, 920 360, 780 100, 400 -20, 60 0")
-    hind = pairs("50 0, 500 0, 780 -160, 800 -440, 620 -660, 460 -920, 360 -680, 160 -500, 40 -120")
-    up, low = _wing(fore), _wing(hind).moved(z=-0.02)
-    dots = [(0.78, 0.6, 0.09, 0.1), (0.86, 0.4, 0.06, 0.06), (0.6, -0.34, 0.12, 0.11),
-        (0.52, 0.34, 0.1, 0.13)]
-    rim = tube([(x, y, 0.004) for x, y in fore[:7]], [0.012, 0.022, 0.026, 0.036, 0.03, 0.022,
-        0.01], samples=36, sides=6, flat=0.4)
-    rim2 = tube([(x, y, -0.016) for x, y in hind[1:8]], 0.02, samples=30, sides=6, flat=0.4)
-    marks = [ball((a, b, 0.012), sides=14).moved(x, y, 0.014) for x, y, a, b in dots]
-    folded = 62 if ask.pose == "resting" else 24
+    """A butterfly: arched wings with dark scalloped borders, and an eye on each."""
+    fore = pairs("30 40, 300 470, 640 800, 960 930, 1080 820, 1040 600, 930 390, 780 190, 520 30,"
+        "200 -10, 30 0")
+    hind = pairs("30 0, 300 20, 600 30, 800 -110, 830 -330, 720 -560, 540 -690, 370 -640, 230 -470,"
+        "110 -250, 30 -60")
+    folded = 66 if ask.pose == "resting" else 20
 
-    def pair(mesh: Mesh) -> Mesh:
-        one = mesh.turned(y=-folded)
+    def arched(mesh: Mesh, lift: float) -> Mesh:
+        """One wing, bowed along and across, on both sides."""
+        one = mesh.bent(lambda p: columns(p[:, 0], p[:, 1], p[:, 2] + lift + 0.2 * p[:, 0]
+            - 0.28 * p[:, 0] ** 2 + 0.06 * p[:, 1])).turned(y=-folded)
         return merge(one, one.mirrored())
 
-    body = (Clay(blend=0.03).limb((0, 0.2, 0), (0, -0.1, 0), 0.055, 0.06).limb((0, -0.1, 0),
-        (0, -0.5, 0.02), 0.05, 0.02).lump((0, 0.29, 0), 0.055))
+    wings: list[Mesh] = []
+    border: list[Mesh] = []
+    marks: list[Mesh] = []
+    eyes: list[Mesh] = []
+    for outline, lift, centre, spot in ((fore, 0.0, (0.1, 0.06), (0.77, 0.62)), (hind, -0.035,
+            (0.1, -0.05), (0.56, -0.36))):
+        wings.append(arched(_wing(outline), lift))
+        edge = spline(np.array(outline), 60)[8:52]
+        edge = edge + (edge - centre) * 0.018 * np.cos(np.arange(44) * 1.05)[:, None]
+        inner = edge + (np.array(centre) - edge) * np.linspace(0.12, 0.2, 44)[:, None]
+        band = np.stack([edge, (edge + inner) / 2, inner])
+        border.append(arched(sheet(np.concatenate([band, np.full((3, 44, 1), 0.012)], -1)), lift))
+        veins = [tube([(*centre, 0.006), (*((np.array(centre) + inner[k]) / 2), 0.012),
+            (*inner[k], 0.008)], [0.014, 0.009, 0.006], sides=5) for k in range(4, 42, 6)]
+        border.append(arched(merge(veins), lift))
+        dots = [(*(0.5 * edge[k] + 0.5 * inner[k]), 0.02) for k in range(7, 42, 6)]
+        marks.append(arched(merge(ball((0.024, 0.03, 0.01), sides=10).moved(*d) for d in dots),
+            lift))
+        for size, z, found in ((0.125, 0.006, border), (0.095, 0.012, marks), (0.05, 0.018, eyes)):
+            found.append(arched(ball((size, size, 0.012), sides=20).moved(*spot, z), lift))
+    body = (Clay(blend=0.03).limb((0, 0.2, 0), (0, -0.06, 0), 0.07, 0.065).limb((0, -0.06, 0),
+        (0, -0.5, 0.02), 0.056, 0.022).lump((0, 0.29, 0), 0.06))
     feelers = [tube([(0.02 * s, 0.32, 0), (0.13 * s, 0.56, 0.04), (0.25 * s, 0.72, 0.04)],
         [0.01, 0.007, 0.007], samples=9, sides=5) for s in (-1, 1)]
-    feelers += [ball(0.018, sides=8).moved(0.25 * s, 0.725, 0.04) for s in (-1, 1)]
-    veins = [tube([(0.05, 0.02, 0.008), (x, y, 0.02)], [0.012, 0.004], sides=5) for x,
-        y in pairs("900 750, 900 500, 800 250, 700 -300, 500 -600")]
-    parts = [Part("wings", pair(merge(up, low))), Part("marks", pair(merge(marks)), "second"),
-        Part("rims", pair(merge(rim, rim2, *veins)), "black"),
-        Part("body", merge(body.mesh(detail=30), *feelers), "black")]
+    feelers += [ball(0.02, sides=8).moved(0.25 * s, 0.725, 0.04) for s in (-1, 1)]
+    parts = [Part("wings", merge(wings)), Part("marks", merge(marks), "second"),
+        Part("eyes", merge(eyes), "accent"), Part("borders", merge(border), "black"),
+        Part("body", merge(body.mesh(detail=36), *feelers), "black")]
     tilt = -32 if ask.pose != "resting" else 0
     return Model.of(*parts).mapped(lambda m: m.turned(x=tilt, z=-14).scaled(0.04))
 

@@ -11,17 +11,26 @@ from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms._still import (block, cut, disc, grooved, ring, stroke, tilted,
     turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, finished, merge, pairs,
-    spline, triples, tube)
+    sheet, spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form, make
 from worker.studio.scene.skin import cut as cut_of
 
 
 @form("sphere", "symbol", 0.5, "plain")
 def sphere(ask: Request) -> Model:
-    """A sphere, plain or with a band of the second colour."""
-    body = ball(0.25, sides=56).moved(0, 0.25, 0)
-    parts = [Part("sphere", body)]
-    return Model.of(*parts, seat=(0, 0.5, 0))
+    """A turned ball in eight gores of two colours, which meet under a knob: they show its round."""
+    up, lean = np.linspace(-np.pi / 2 + 0.1, np.pi / 2 - 0.1, 25)[:, None], ask.between(-34, -20)
+
+    def gore(k: int) -> Mesh:
+        turn = np.linspace(0, np.pi / 4, 9)[::-1] + k * np.pi / 4
+        return sheet(0.25 * columns(np.cos(up) * np.cos(turn), np.sin(up) + 0 * turn,
+            np.cos(up) * np.sin(turn))).grained(0, 1, 0)
+
+    caps = [ball((0.034, 0.012, 0.034), sides=20).moved(0, d * 0.246, 0) for d in (1, -1)]
+    parts = [Part("sphere", merge(gore(k) for k in range(0, 8, 2))),
+        Part("gores", merge(gore(k) for k in range(1, 8, 2)), "second"),
+        Part("caps", merge(caps), "accent")]
+    return tilted(Model.of(*parts, seat=(0, 0.25, 0)), y=ask.between(0, 45), z=lean)
 
 
 @form("cube", "symbol", 0.5, "standing")
@@ -183,10 +192,11 @@ def _coin(r: float = 0.016) -> tuple[Mesh, Mesh]:
 
 def _relief(ask: Request, r: float) -> Mesh:
     """A head in profile, as on a coin of this radius that lies flat."""
-    bust = make("head", Request(ask.rng, "", frozenset({ask.pick("man", "woman")})))
+    bust = make("head", Request(ask.rng, "", frozenset({ask.pick("man", "woman"),
+        "framed"})))
     whole = merge(p.mesh for p in bust.parts if p.name in ("head", "hair", "throat", "lips"))
     top = float(whole.bounds[1][1])
-    head = cut_of(whole, whole.points[whole.faces][..., 1].min(1) > 0.6 * top).turned(y=-72)
+    head = cut_of(whole, whole.points[whole.faces][..., 1].min(1) > 0.6 * top).turned(y=-60)
     size = 1.5 * r / (0.4 * top)
     (x, y, z), (far, _, near) = head.bounds
     head = head.moved(-(x + far) / 2, -y - 0.2 * top, -(z + near) / 2)

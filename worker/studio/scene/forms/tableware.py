@@ -115,16 +115,22 @@ def teapot(ask: Request) -> Model:
 
 @form("kettle", "tableware", 0.28, where="table")
 def kettle(ask: Request) -> Model:
-    """A stove kettle with a hoop handle; the spout is on the left."""
-    r = ask.between(0.1, 0.115)
-    body = turned([(r * 0.9, 0), (r, 0.012), (r * 0.98, 0.06), (r * 0.7, 0.12), (0.045, 0.145)])
-    lid = turned(pairs("47 143, 30 157, 8 162, 8 170, 15 178, 0 186"))
-    spout = wire([(-r * 0.85, 0.05, 0), (-r - 0.03, 0.075, 0), (-r - 0.06, 0.14, 0)],
-        [0.028, 0.02, 0.012])
-    hoop = wire(triples("-750 105 0, -850 200 0, 0 275 0, 850 200 0, 750 105 0", r), 0.006)
-    wood = wire(triples("-50 263 0, 0 275 0, 50 263 0"), 0.012)
-    return Model.of(Part("body", merge(body, spout)), Part("lid", lid), Part("hoop", hoop, "iron"),
-        Part("grip", wood, "second"), hand=(0, 0.275, 0))
+    """A stove kettle: the spout on the left, the handle in ears that stand on its shoulders."""
+    r = ask.between(0.1, 0.112)
+    body = turned([(0.86 * r, 0), (0.98 * r, 0.008), (1.02 * r, 0.04), (0.9 * r, 0.088),
+        (0.6 * r, 0.122), (0.05, 0.136), (0.046, 0.142)])
+    lid = turned(pairs("49 141, 47 147, 32 159, 9 165, 6 170, 14 178, 12 187, 0 190"))
+    spout = Clay(blend=0.03).chain([(-0.7 * r, 0.045, 0), (-r - 0.02, 0.066, 0),
+        (-r - 0.048, 0.108, 0), (-r - 0.07, 0.142, 0)], [0.034, 0.026, 0.017, 0.013])
+    spout.hollow((-r - 0.077, 0.153, 0), (0.012, 0.014, 0.009), blend=0.004)
+    hoop = wire([(x * r, y, 0) for x, y in pairs("-650 105, -760 160, -620 235, 0 262, 620 235,"
+        "760 160, 650 105")], 0.0085)
+    ears = [ball((0.022, 0.014, 0.016), sides=16).moved(d * 0.66 * r, 0.112, 0) for d in (1, -1)]
+    grip = wire([(0.42 * r * k, 0.2625 - 0.009 * k * k, 0) for k in np.linspace(-1, 1, 7)],
+        [0.011, 0.0145, 0.015, 0.0145, 0.015, 0.0145, 0.011])
+    return Model.of(Part("body", merge(body, spout.mesh(detail=40), *ears, hoop)),
+        Part("lid", lid), Part("seam", ring(0.048, 0.003, y=0.141), "second"),
+        Part("grip", grip, "dark_wood"), hand=(0, 0.262, 0))
 
 
 @form("cauldron", "tableware", 0.45, "standing", where="ground")
@@ -176,10 +182,14 @@ def basket(ask: Request) -> Model:
     r = ask.between(0.15, 0.17)
     wall = wicker([(r * 0.72, 0), (r * 0.86, 0.05), (r, 0.15)], rows=10)
     rim = merge(ring(r - 0.004, 0.009, y=0.152), ring(r * 0.72, 0.007, y=0.006))
-    hoop = wire(triples("-1000 110 0, -950 240 0, 0 360 0, 950 240 0, 1000 110 0", r), 0.008)
-    twist = [ball((0.011, 0.011, 0.011), sides=10).moved(r * 0.985 * np.cos(a), 0.09 + 0.265
-        * np.sin(a)) for a in np.linspace(0.25, 2.9, 22)]
-    parts = [Part("wicker", wall), Part("rim", merge(rim, hoop)), Part("binding", merge(twist))]
+    a = np.linspace(-0.06, np.pi + 0.06, 90)
+    rise = np.maximum(np.sin(a), 0) ** 0.8
+    bow = columns(r * 0.985 * np.cos(a), 0.13 + 0.235 * rise + 0.6 * np.minimum(np.sin(a), 0),
+        0 * a)
+    side = columns(np.cos(a), np.sin(a), 0 * a)
+    strands = [tube(bow + 0.0085 * (np.cos(14 * a + p)[:, None] * side + np.sin(14 * a
+        + p)[:, None] * [0, 0, 1]), 0.0075, sides=8) for p in (0, 2.09, 4.19)]
+    parts = [Part("wicker", wall), Part("rim", rim), Part("handle", merge(strands))]
     if ask.pose == "of fruit":
         parts += fruit_heap(ask, r * 0.56, 0.125)
     elif ask.pose == "of fish":
@@ -216,9 +226,10 @@ def ashtray(ask: Request) -> Model:
 @form("tin can", "tableware", 0.11, "closed, open, crushed", where="table")
 def tin_can(ask: Request) -> Model:
     """A tin with a paper band; open with its lid bent up; or dented and lying."""
-    can = turned(pairs("37 0, 39 2, 37 6, 37 104, 39 108"), samples=0, wall=0.002)
-    label = turned([(0.0376, 0.012), (0.0376, 0.098)], samples=0)
-    badge = turned([(0.038, 0.04), (0.038, 0.07)], samples=0)
+    steps = [(0.037, y) for y in np.linspace(0.006, 0.104, 30)]
+    can = turned([*pairs("37 0, 39 2"), *steps, (0.039, 0.108)], samples=0, wall=0.002, sides=60)
+    label = turned([(0.0378, y) for _, y in steps[2:-2]], samples=0, sides=60)
+    badge = turned([(0.0384, y) for _, y in steps[11:20]], samples=0, sides=60)
     model = Model.of(Part("tin", can, "steel"), Part("label", label), Part("badge", badge,
         "second"))
     if ask.pose == "closed":
@@ -228,11 +239,17 @@ def tin_can(ask: Request) -> Model:
         lid = disc(0.035, 0.0015).moved(0, 0, 0.035).turned(x=-72).moved(0, 0.108, -0.036)
         return Model([*model.parts, Part("lid", lid, "steel")], model.anchors)
 
-    def dent(m: Mesh) -> Mesh:
-        return m.bent(lambda p: (p * columns(1 - 0.35 * np.exp(-(((p[:, 1] - 0.06) / 0.022) ** 2)),
-            0 * p[:, 0] + 1, 0 * p[:, 0] + 1)))
+    def crumple(p: Array) -> Array:
+        """Pressed in at the middle: three hollows and ridges between them, and a bent axis."""
+        y = p[:, 1] / 0.108
+        turn = np.arctan2(p[:, 2], p[:, 0])
+        pressed = np.exp(-(((y - 0.52 + 0.06 * np.sin(2 * turn)) / 0.2) ** 2))
+        factor = 1 - pressed * (0.34 + 0.26 * np.cos(3 * turn + 0.6) + 0.1 * np.sin(5 * turn))
+        lean = 0.9 * np.clip(y - 0.4, 0, 1)
+        return columns(p[:, 0] * factor + 0.05 * lean, 0.108 * (y - 0.22 * pressed * y
+            - 0.3 * np.clip(y - 0.4, 0, 1)) - 0.5 * p[:, 0] * lean, p[:, 2] * factor)
 
-    return model.mapped(dent).mapped(lambda m: m.turned(z=80, y=25).moved(0, 0.038, 0))
+    return model.mapped(lambda m: m.bent(crumple).turned(z=78, y=25))
 
 
 def _spout(height: float, reach: float) -> Callable[[Array], Array]:

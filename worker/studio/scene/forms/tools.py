@@ -33,15 +33,16 @@ def hammer(ask: Request) -> Model:
 
 @form("saw", "tool", 0.5, HELD, where="table")
 def saw(ask: Request) -> Model:
-    """A hand saw: a tapering toothed blade and an open wooden grip."""
-    teeth = [(0.0 + (0.006 if k % 2 else 0.0), 0.1 + 0.0115 * k) for k in range(34)]
-    blade = cut([*teeth, (0.0, 0.5), (-0.045, 0.5), (-0.12, 0.1)], 0.003)
-    outline = pairs("12 100, -5 130, -60 145, -115 125, -135 100, -120 85, -130 30, -155 0, "
-        "-100 -12, -20 -5, 10 15, 2 50")
-    grip = cut(outline, 0.024, bevel=0.006, steps=3)
-    hole = cut(pairs("-30 25, -25 55, -50 75, -90 65, -95 30, -60 18"), 0.0255, steps=3)
-    rivets = merge(disc(0.007, 0.027).turned(x=90).moved(x, y, -0.0135) for x, y in ((-0.04, 0.115),
-        (-0.08, 0.11)))
+    """A hand saw: a long blade that narrows to its nose, raked teeth, an open wooden grip."""
+    teeth = [(0.008 * (k % 2) - 0.004, 0.09 + 0.0105 * k + 0.007 * (k % 2)) for k in range(50)]
+    blade = cut([*teeth, (-0.03, 0.622), (-0.042, 0.61), (-0.155, 0.15), (-0.15, 0.09)], 0.003)
+    grip = cut(pairs("-18 128, -60 150, -112 168, -150 172, -166 150, -150 120, -160 80, -172 30,"
+        "-196 -8, -176 -30, -128 -22, -92 -8, -50 -34, -16 -32, 0 -4, -10 30, -4 76"), 0.024,
+        bevel=0.006, steps=4)
+    hole = cut(pairs("-44 20, -40 62, -58 92, -96 98, -122 80, -128 44, -118 18, -84 22, -62 8"),
+        0.0255, steps=4)
+    rivets = merge(disc(0.008, 0.028).turned(x=90).moved(x, y, -0.014) for x, y in pairs(
+        "-38 122, -80 138, -128 150"))
     return held(ask, [Part("blade", blade, "steel"), Part("grip", grip), Part("hole", hole,
         "black"), Part("rivets", rivets, "gold")])
 

@@ -159,13 +159,13 @@ def willow(ask: Request) -> Model:
         a = 2.4 * k + rng.uniform(-0.25, 0.25)
         out, high = 3.2 * ((k + 1.5) / (_CURTAINS + 1)) ** 0.6, rng.uniform(5.6, 6.4)
         way = np.array([math.cos(a), 0, 0.8 * math.sin(a)])
-        high -= 0.13 * out * out
+        high -= 0.19 * out * out
         tip = way * out + [0, high, 0]
         boughs.append(spline(np.array([(0.0, 3.0, 0), way * 0.3 * out + [0, 0.85 * high, 0],
             way * 0.72 * out + [0, high + 0.25, 0], tip]), 12))
         # The shoots before the trunk are short: it is seen between those at its sides.
         hidden = abs(tip[0]) < 1.0 and tip[2] > 0
-        low = high * 0.62 if hidden else rng.uniform(0.5, 1.7)
+        low = high * 0.66 if hidden else rng.choice((0.4, 1.2, 2.0)) + rng.uniform(0, 0.4)
         root = boughs[-1][rng.integers(6, 12, 9)] + rng.normal(size=(9, 3)) * [0.16, 0.06, 0.16]
         s = np.linspace(0, 1, 14)[None, :, None]
         fall = (root[:, 1] - low - rng.uniform(0, 0.9, 9))[:, None, None]

@@ -173,15 +173,23 @@ def pistol(ask: Request) -> Model:
 
 @form("bomb", "weapon", 0.3, "round with a fuse", where="table")
 def bomb(ask: Request) -> Model:
-    """A round bomb of dark iron with a burning fuse."""
-    body = merge(ball(0.11, sides=40).moved(0, 0.11, 0), turned(pairs("36 200, 34 228"), samples=0))
-    rim = turned(pairs("0 226, 40 226, 40 240, 0 242"), samples=0)
-    fuse = wire(triples("0 235 0, 10 275 0, 50 300 10, 75 285 0"), 0.006)
-    a = np.arange(0, 2 * np.pi, np.pi / 8)
-    star = cut([((0.042 if k % 2 == 0 else 0.017) * np.cos(t), (0.042 if k % 2 == 0 else 0.017)
-        * np.sin(t)) for k, t in enumerate(a)], 0.006).moved(0.08, 0.285, 0)
-    return tilted(Model.of(Part("body", body, "rubber"), Part("rim", rim, "iron"), Part("fuse",
-        fuse, "pale_wood"), Part("spark", star, "flame", glow=1.0)), z=-12)
+    """A cast iron bomb: two halves with a seam, a neck, a twisted fuse that spits sparks."""
+    body = merge(ball(0.11, sides=44), turned(pairs("62 84, 46 98, 40 104, 39 124"), samples=0))
+    seam = merge(ring(0.1095, 0.0045).turned(x=16, z=18), ring(0.0405, 0.005, y=0.122))
+    rim = turned(pairs("0 120, 34 120, 34 132, 30 137, 0 138"), samples=0)
+    line = spline(np.array(triples("0 132 0, 6 172 0, 40 204 8, 76 196 4, 92 176 0")), 40)
+    t = np.linspace(0, 50, 40)
+    fuse = [tube(line + 0.0042 * columns(np.cos(t + p), 0 * t, np.sin(t + p)), 0.0046, sides=7)
+        for p in (0, np.pi)]
+    way = ask.rng.normal(size=(22, 3))
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    reach = ask.rng.uniform(0.022, 0.052, 22)
+    sparks = [tube(line[-1] + w * np.array([[0.0], [0.5], [1.0]]) * r, [0.005, 0.0026, 0.0004],
+        sides=5) for w, r in zip(way, reach, strict=True)]
+    return tilted(Model.of(Part("body", body, "iron", "mottle", "rubber", 40),
+        Part("seam", seam, "dark_stone"), Part("rim", rim, "dark_stone"),
+        Part("fuse", merge(fuse), "pale_wood"), Part("spark", merge(*sparks, ball(0.012).moved(
+        *line[-1])), "flame", glow=1.0)), z=-12)
 
 
 @form("bullet", "weapon", 0.06, "upright", where="table")

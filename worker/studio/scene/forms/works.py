@@ -54,7 +54,7 @@ def _sail(reach: float) -> tuple[Mesh, Mesh]:
 
 @form("watermill", "building", 10)
 def watermill(ask: Request) -> Model:
-    """A mill house with a great wheel over its race, and a trough from a dam of stone."""
+    """A mill house with a great wheel over its race, and a trough on posts that feeds it."""
     kit, w, d, h, rise = b.Kit(), 8.0, 7.0, 5.6, 3.2
     front: list[b.Opening] = [*b.row(3, w * 0.85, 3.5, 0.9, 1.3), (-2.2, 0, 1.2, 2.2, "round"),
         (1.0, 1.0, 0.9, 1.3, "flat")]
@@ -89,10 +89,11 @@ def watermill(ask: Request) -> Model:
 
 
 def _race(ask: Request, kit: b.Kit, wheel: tuple[float, float], top: float) -> None:
-    """The dam that feeds the trough, the stones along the race and foam below the wheel."""
+    """Props of the trough, the stones along the race and foam below the wheel."""
     x, z = wheel
-    kit.add("dam", b.tiers((3.6, 4.2, 0), (2.6, 3.0, top + 0.5)).moved(x - 7.4, 0, z - 0.6),
-        of="stone", pattern="stones", repeat=2)
+    props = [[(x - 6.2 + k, 0, z + s * 1.5), (x - 6.2 + k, top, z + s * 0.4)] for k in (0, 2.1)
+        for s in (-1, 1)]
+    kit.add("props", b.bars(props, 0.14, sides=6), of="wood")
     stones = [box(1.0 * ask.between(0.8, 1.1), ask.between(0.35, 0.6), 0.7, bevel=0.12).turned(
         y=ask.between(-12, 12)).moved(-10.5 + 1.06 * k, 0, z + 3.9 + ask.between(-0.2, 0.2))
         for k in range(19)]
