@@ -16,8 +16,26 @@ from worker.studio.marks.strokes import regions
 
 _HUE = np.array([1.0, 3.4, 3.4], dtype=np.float32)
 """How much lightness and hue count when colours are told apart."""
+_COOL = np.array([-0.2, -0.98], dtype=np.float32)
+"""Hue of a dark that has none of its own."""
 _EDGE = 0.02
 """Step of lightness from pixel to pixel that is an edge in the backdrop."""
+
+
+def keyed(target: Target, *, darkest: float, lightest: float, hue: float = 0.045) -> Pixels:
+    """The picture's colours within a range of lightness; what is dark takes the dark pigment's hue.
+
+    Paint has no dead black: a dark has a colour of its own, `hue` of chroma in OKLab.
+    """
+    lab = to_oklab(target.colour)
+    level = np.clip(lab[..., 0], 0, 1)
+    deep = np.clip((0.55 - level) / 0.35, 0, 1)[..., None]
+    own = to_oklab(target.pigments[: len(target.pigments) // 2 or 1])[:, 1:]
+    own = own[int(np.argmax(np.hypot(own[:, 0], own[:, 1])))]
+    own = own / max(float(np.hypot(*own)), 1e-4) if np.hypot(*own) > 0.008 else _COOL
+    lab[..., 0] = darkest + (lightest - darkest) * level
+    lab[..., 1:] += deep * (hue * own - 0.35 * lab[..., 1:])
+    return from_oklab(lab)
 
 
 def trembled(
