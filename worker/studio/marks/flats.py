@@ -30,12 +30,20 @@ def keyed(target: Target, *, darkest: float, lightest: float, hue: float = 0.045
     lab = to_oklab(target.colour)
     level = np.clip(lab[..., 0], 0, 1)
     deep = np.clip((0.55 - level) / 0.35, 0, 1)[..., None]
-    own = to_oklab(target.pigments[: len(target.pigments) // 2 or 1])[:, 1:]
-    own = own[int(np.argmax(np.hypot(own[:, 0], own[:, 1])))]
-    own = own / max(float(np.hypot(*own)), 1e-4) if np.hypot(*own) > 0.008 else _COOL
+    own = dark_hue(target)
     lab[..., 0] = darkest + (lightest - darkest) * level
-    lab[..., 1:] += deep * (hue * own - 0.35 * lab[..., 1:])
+    lab[..., 1:] += deep * (hue * own - 0.6 * lab[..., 1:])
     return from_oklab(lab)
+
+
+def dark_hue(target: Target) -> NDArray[np.float32]:
+    """The hue of the picture's darks, a unit vector in OKLab: the strongest that is no brown."""
+    dark = to_oklab(target.pigments[: len(target.pigments) // 2 or 1])[:, 1:]
+    size = np.hypot(dark[:, 0], dark[:, 1])
+    brown = (dark[:, 1] > 0.3 * size) & (dark[:, 0] > -0.5 * size)
+    strength = np.where(brown, 0, size)
+    best = int(np.argmax(strength))
+    return np.asarray(dark[best] / size[best] if strength[best] > 0.008 else _COOL)
 
 
 def trembled(

@@ -13,7 +13,6 @@ from worker.studio.marks.flats import (
     local_shapes,
     means,
     open_sky,
-    steps,
     streaks,
     trembled,
 )
@@ -27,7 +26,7 @@ _CUTS = (0.36, 0.7)
 _MARGIN = 30.0
 _SWEEP = 150.0
 """Units over which the brush blends the colours of a sky."""
-_SHADE, _LIGHT = (-0.012, -0.03), (0.006, 0.016)
+_SHADE, _LIGHT = (-0.006, -0.018), (0.005, 0.014)
 """What a and b of OKLab gain in the shades and in the lights."""
 
 
@@ -37,8 +36,9 @@ def render(target: Target, stage: Stage) -> Pixels:
     frame = within(target, _MARGIN, ragged=0.4)[..., None]
     bristle = streaks(target, hand_flow(target, sway=0.25), 60.0, grain=3.0) - 0.5
     shapes = trembled(target, local_shapes(target), 5.0, cell=0.05).astype(np.int32)
-    value = steps(target, _CUTS, dry=bristle * _dryness(target), soft=6.0)
-    full = keyed(target, darkest=0.24, lightest=0.97)
+    light = _light(target, bristle)
+    value = np.digitize(light, _CUTS).astype(np.int32)
+    full = keyed(target, darkest=0.28, lightest=0.97, hue=0.05)
     count = int(shapes.max()) + 1
     piece = shapes + count * value
     colours = _opaque(means(piece, full), np.arange(count * 3) // count)
@@ -51,8 +51,11 @@ def render(target: Target, stage: Stage) -> Pixels:
         lab = to_oklab(ground + (colour - ground) * cover)
         return from_oklab(lab + film)
 
-    whole = painted(np.where(sky, swept, colours[piece]))
-    middle = painted(np.where(sky, swept, colours[shapes + count * np.ones_like(value)]))
+    dark, plain, high = (colours[shapes + count * level] for level in range(3))
+    first, second = (np.clip((light - cut) / 0.03 + 0.5, 0, 1)[..., None] for cut in _CUTS)
+    middle = painted(np.where(sky, swept, plain))
+    whole = dark + (plain - dark) * first
+    whole = painted(np.where(sky, swept, whole + (high - whole) * second))
     picture = np.broadcast_to(ground, whole.shape)
 
     def mounted(made: Pixels) -> Pixels:
@@ -72,6 +75,13 @@ def render(target: Target, stage: Stage) -> Pixels:
     return mounted(whole)
 
 
+def _light(target: Target, bristle: Map) -> Map:
+    """Light and shade in large shapes, with dry edges; the backdrop has the highest."""
+    light = blur(np.clip(target.buffers.light, 0, 1), 6 * target.unit)
+    light = light + bristle * _dryness(target)
+    return np.where(target.buffers.object < 0, 1, light).astype(np.float32)
+
+
 def _dryness(target: Target) -> Map:
     """How far the edges of light and shade are dry brush: here and there, and in one passage."""
     rows, columns = np.nonzero(planes(target) == ACTOR)
@@ -81,7 +91,7 @@ def _dryness(target: Target) -> Map:
     pick = int(target.rng.integers(len(rows)))
     y, x = np.mgrid[0 : target.shape[0], 0 : target.shape[1]]
     gap = np.hypot(y - rows[pick], x - columns[pick]) / target.unit
-    return np.asarray(0.05 + 0.16 * patch + 0.3 * eased(240 - gap, 0, 120), np.float32)
+    return np.asarray(0.03 + 0.12 * patch + 0.26 * eased(240 - gap, 0, 120), np.float32)
 
 
 def _swept(target: Target, full: Pixels) -> tuple[NDArray[np.bool_], Pixels]:
@@ -100,7 +110,7 @@ def _ground(target: Target, full: Pixels) -> Pixels:
     lab = to_oklab(full[::4, ::4]).reshape(-1, 3).mean(0)
     size = float(np.hypot(*lab[1:]))
     away = -lab[1:] / max(size, 1e-4) if size > 0.012 else np.array([0.6, 0.8])
-    warm = 0.5 * away + 0.5 * np.array([0.55, 0.83])
+    warm = 0.3 * away + 0.7 * np.array([0.5, 0.86])
     level = np.clip(lab[0] + (0.14 if lab[0] < 0.6 else -0.16), 0.45, 0.85)
     return from_oklab(np.array([level, *(0.1 * warm / np.hypot(*warm))], np.float32))
 
@@ -111,17 +121,18 @@ def _cover(target: Target, shapes: Index, bristle: Map) -> Map:
     edge[1:] = shapes[1:] != shapes[:-1]
     edge[:, 1:] = np.maximum(edge[:, 1:], shapes[:, 1:] != shapes[:, :-1])
     near = np.clip(blur(edge, 1.3 * target.unit) * max(1.3 * target.unit, 0.6) * 3.2, 0, 1)
-    here = eased(cloud(target.shape, target.rng, cell=0.05, octaves=3), 0.42, 0.6)
+    here = eased(cloud(target.shape, target.rng, cell=0.05, octaves=3), 0.48, 0.64)
     worn = eased(cloud(target.shape, target.rng, cell=0.3, octaves=3), 0.6, 0.8)
     thin = eased(bristle, 0.2, 0.42) * worn * (1 - target.weight)
-    return np.asarray(1 - 0.75 * near * here - 0.3 * thin, dtype=np.float32)
+    return np.asarray(1 - 0.55 * near * here - 0.25 * thin, dtype=np.float32)
 
 
 def _film(target: Target, bristle: Map) -> Pixels:
     """What the brush adds in OKLab: streaks, patches mixed anew, and the tooth of the paper."""
     patch, hue = (cloud(target.shape, target.rng, cell=0.2, octaves=3) - 0.5 for _ in range(2))
-    light = 0.03 * bristle + 0.05 * patch + 0.018 * (tooth(target) - 0.5)
-    return np.stack([light, 0.012 * hue, -0.024 * hue], axis=-1).astype(np.float32)
+    worn = eased(cloud(target.shape, target.rng, cell=0.25, octaves=2), 0.4, 0.7)
+    light = (0.008 + 0.03 * worn) * bristle + 0.05 * patch + 0.018 * (tooth(target) - 0.5)
+    return np.stack([light, 0.008 * hue, -0.018 * hue], axis=-1).astype(np.float32)
 
 
 def _opaque(colours: Pixels, level: NDArray[np.integer]) -> Pixels:

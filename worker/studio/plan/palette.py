@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 
 from storage.archive.plan import Pigment
-from worker.studio.field.colour import Pixels, from_hex, from_oklab, to_hex, to_oklab
+from worker.studio.field.colour import Pixels, from_hex, from_oklab, tempered, to_hex, to_oklab
 
 Rng = np.random.Generator
 
@@ -44,6 +44,7 @@ _CHROMA = {
     "back": 0.058, "ground": 0.055, "dark": 0.055, "main": 0.1, "second": 0.075, "accent": 0.155,
 }  # fmt: skip
 """Chroma (OKLab) of each role at the lightness at which there is most of it."""
+_FULLEST = 0.16
 _BROWN = 30.0, 120.0, 0.55
 """Hues between which a colour darker than that is mud; it is turned to the nearer end."""
 _LEVELS = 0.2
@@ -117,7 +118,8 @@ def _hued(lightness: float, hue: float, chroma: float) -> Pixels:
     # Pale and deep colours have less of it; orange and yellow are full only when light.
     chroma *= float(np.clip(1.25 - 2.2 * (lightness - 0.58) ** 2 / 0.16, 0.45, 1.0))
     angle = np.radians(hue)
-    return np.array([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], np.float32)
+    lab = np.array([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], np.float32)
+    return tempered(lab, _FULLEST)
 
 
 def _part_values(colours: Pixels, roles: list[str]) -> None:
