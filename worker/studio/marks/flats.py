@@ -29,7 +29,7 @@ def keyed(target: Target, *, darkest: float, lightest: float, hue: float = 0.045
     """
     lab = to_oklab(target.colour)
     level = np.clip(lab[..., 0], 0, 1)
-    deep = np.clip((0.55 - level) / 0.35, 0, 1)[..., None]
+    deep = np.clip((0.6 - level) / 0.38, 0, 1)[..., None]
     own = dark_hue(target)
     lab[..., 0] = darkest + (lightest - darkest) * level
     lab[..., 1:] += deep * (hue * own - 0.6 * lab[..., 1:])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.studio.field.colour import Pixels, from_oklab, mix, to_oklab
+from worker.studio.field.colour import Pixels, from_oklab, luminance, mix, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import keyed, trembled
@@ -39,8 +39,8 @@ from worker.studio.marks.technique import Stage, Technique
 # Plane; width in units, length in widths, distance of seeds in widths, share of seeds, off colour,
 # body of the paint, dry share. Few large strokes close in value where nobody looks.
 _BRUSHES = (
-    (SKY, 120.0, 2.6, 0.6, 1.0, 0.016, 0.45, 0.4),
-    (SKY, 56.0, 3.4, 0.9, 0.6, 0.024, 0.6, 0.5),
+    (SKY, 120.0, 2.6, 0.6, 1.0, 0.01, 0.45, 0.4),
+    (SKY, 56.0, 3.4, 0.9, 0.6, 0.016, 0.6, 0.5),
     (GROUND, 90.0, 3.0, 0.6, 1.0, 0.016, 0.45, 0.4),
     (GROUND, 44.0, 3.8, 0.9, 0.6, 0.024, 0.6, 0.5),
     (SCENERY, 70.0, 2.4, 0.6, 1.0, 0.014, 0.4, 0.4),
@@ -55,7 +55,7 @@ _MENDING = ((16.0, 0.8), (8.0, 0.5))
 def render(target: Target, stage: Stage) -> Pixels:
     """A toned ground, masses, planes each with its own brush, last the touches."""
     height, width = target.shape
-    target = replace(target, colour=keyed(target, darkest=0.2, lightest=0.96, hue=0.05))
+    target = replace(target, colour=keyed(target, darkest=0.23, lightest=0.96, hue=0.05))
     ground = mix(np.median(target.colour, axis=(0, 1)), (0.62, 0.36, 0.24), 0.6)
     weave = _weave(target)
     relief = (0.18 * weave).astype(np.float32)
@@ -65,7 +65,9 @@ def render(target: Target, stage: Stage) -> Pixels:
     def finished(canvas: Pixels) -> Pixels:
         fine = max(0.5 * target.unit, 0.5)
         soft = [blur(np.clip(canvas[..., i], 0, 1), fine) for i in range(3)]
-        return lit_relief(np.stack(soft, axis=-1), relief, bulk)
+        made = np.stack(soft, axis=-1)
+        # Lights are laid thick and darks thin.
+        return lit_relief(made, relief, bulk * (0.45 + 1.1 * luminance(made)))
 
     show(stage, finished, np.broadcast_to(ground, (height, width, 3)))
     full = _rich(target.colour)
