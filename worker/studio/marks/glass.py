@@ -17,7 +17,7 @@ from worker.studio.marks.flats import dense, keyed, means, shining
 from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, inset, show, tooth
 from worker.studio.marks.planes import ACTOR, GROUND, planes
-from worker.studio.marks.strokes import regions
+from worker.studio.marks.strokes import regions, slopes
 from worker.studio.marks.technique import Stage, Technique
 
 _MARGIN, _BORDER = 14.0, 62.0
@@ -47,10 +47,13 @@ _STOCK = (
     "#12506b",
 )
 """Glass that a glazier has: ruby, rose, blues, greens, silver stain, amber, violets, whites."""
+_EDGING = tuple(to_oklab(from_hex(code)) for code in ("#a3101f", "#1b3fa0"))
 _WAYS = ("quarries", "rays", "shards")
 _QUARRY = 0.15, 0.2
 """Width and height of a lozenge, in shares of the shorter side."""
 _RAYS = 14
+_FOLDS = 0.35, 0.62
+"""Light at which the form is traced with the brush."""
 _DARK = np.array((0.05, 0.052, 0.062), dtype=np.float32)
 
 
@@ -223,7 +226,8 @@ def _glass(target: Target, piece: Index, away: Map) -> Pixels:
 def _strip(target: Target, lab: Pixels, actor: Map, count: int) -> Pixels:
     """Colours of the border's panes: a deep glass and a light one in turn, as the picture has."""
     behind = lab[actor[:, 0] < 0.5].mean(0)
-    deep = np.array([0.42, *(0.16 * -behind[1:] / max(float(np.hypot(*behind[1:])), 0.02))])
+    # Ruby or blue, whichever the picture has less of.
+    deep = max(_EDGING, key=lambda glass: float(np.linalg.norm(behind[1:] - glass[1:])))
     lights = np.array([[0.86, 0.0, 0.09], [0.9, -0.01, 0.02]])
     cells = np.where(target.rng.random((count, 1)) < 0.72, deep, lights[target.rng.integers(2)])
     return np.asarray(cells + target.rng.normal(0, 0.02, (count, 3)), dtype=np.float32)
@@ -243,7 +247,7 @@ def _sheets(target: Target, piece: Index) -> Map:
     # The sheet is mirrored at its edges, so that no seam shows.
     u, v = (np.abs((w % (2 * size - 2)) - (size - 1)) for w in (u, v))
     wave = cloud(target.shape, target.rng, cell=0.12, octaves=2) - 0.5
-    seeds = eased(cloud(target.shape, target.rng, cell=0.006, octaves=2), 0.93, 0.99)
+    seeds = eased(cloud(target.shape, target.rng, cell=0.006, octaves=2), 0.955, 0.995)
     return np.asarray(0.15 * blur(reams[v, u] + 0.5, 0.7) - 0.075 + 0.09 * wave + 0.1 * seeds)
 
 
@@ -256,11 +260,17 @@ def _painted(target: Target, piece: Index, away: Map) -> Map:
     on_subject = planes(target) == ACTOR
     matt = np.where(on_subject, 0.75 * eased(usual - soft + 0.22 * stipple, 0.03, 0.24), 0)
     patina = 0.38 * np.exp(-away / 11) * eased(stipple + 0.25, 0.0, 0.6)
+    light = blur(np.clip(target.buffers.light, 0, 1), 3 * target.unit)
+    down, right = slopes(light)
+    steep = np.maximum(np.hypot(down, right) * target.unit, 0.002)
+    # Folds and turnings are traced where light becomes shade.
+    fold = sum(np.clip(1.3 - np.abs(light - cut) / steep / 2, 0, 1) for cut in _FOLDS)
+    fold = 0.6 * np.clip(fold, 0, 1) * on_subject * eased(away, 2, 7)
     crowded = eased(blur(target.buffers.edge, 9 * target.unit), 0.14, 0.3)
     fine = line.drawn(target.shape) * (1 - 0.7 * crowded) * np.clip(0.35 + target.weight, 0, 1)
     fine = np.where(target.buffers.edge == DRAWN, 1, fine * (target.buffers.object >= 0))
     inside = inset(target) > _BORDER
-    made = np.maximum(0.92 * fine, np.maximum(matt, patina))
+    made = np.maximum(np.maximum(0.92 * fine, fold), np.maximum(matt, patina))
     return np.asarray(np.where(inside, made, patina), dtype=np.float32)
 
 
