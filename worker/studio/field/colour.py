@@ -110,7 +110,7 @@ def lighten(colour: ArrayLike, step: float) -> Pixels:
 
 
 def tempered(lab: ArrayLike, fullest: float) -> Pixels:
-    """Colours in OKLab with no more than so much chroma; less of cyan, which a screen makes shrill."""
+    """Colours in OKLab with no more than so much chroma; less of cyan, which is shrill."""
     out = np.array(lab, dtype=np.float32)
     a, b = out[..., 1], out[..., 2]
     size = np.maximum(np.hypot(a, b), 1e-5)

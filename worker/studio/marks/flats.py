@@ -32,7 +32,7 @@ def keyed(target: Target, *, darkest: float, lightest: float, hue: float = 0.045
     deep = np.clip((0.6 - level) / 0.38, 0, 1)[..., None]
     own = dark_hue(target)
     lab[..., 0] = darkest + (lightest - darkest) * level
-    lab[..., 1:] += deep * (hue * own - 0.6 * lab[..., 1:])
+    lab[..., 1:] += deep * (hue * own - min(14 * hue, 0.85) * lab[..., 1:])
     return from_oklab(lab)
 
 

@@ -65,10 +65,10 @@ def render(target: Target, stage: Stage) -> Pixels:
     piece = _bordered(target, _pieces(target))
     away, width = _leads(target, piece)
     glass = _glass(target, piece, away)
-    lead = np.clip((width / 2 - away) * max(target.unit, 0.3) + 0.5, 0, 1)
+    lead = np.clip((width / 2 - away) * max(target.unit, 0.3) + 0.5, 0, 1).astype(np.float32)
     # A lead is a drawn strip: its edges are smooth, and rounded where two meet.
     reach = max(1.8 * target.unit, 0.8)
-    lead = np.clip((blur(lead, reach) - 0.5) * (1.5 + 1.4 * target.unit) + 0.5, 0, 1)
+    lead = eased((blur(lead, reach) - 0.5) * (1.5 + 1.4 * target.unit) + 0.5, 0, 1)
     frame = np.clip((_MARGIN - inset(target)) * max(target.unit, 0.3) + 0.5, 0, 1)
     lead = np.maximum(lead, frame)
     painted = _painted(target, piece, away)
@@ -206,12 +206,12 @@ def _glass(target: Target, piece: Index, away: Map) -> Pixels:
     plane = to_oklab(means(parent, target.colour))[parent.ravel()[first]]
     actor = means(piece, (planes(target) == ACTOR).astype(np.float32)[..., None])
     lab = own + (plane - own) * np.where(actor > 0.5, 0.0, 0.6)
-    lab = lab * np.array([1.0, 1.8, 1.8], np.float32)
+    lab = lab * np.array([1.0, 2.0, 2.0], np.float32)
     # Glass is coloured in the melt: a brown is amber, a dark grey is blue or violet.
     stock = to_oklab(np.stack([from_hex(code) for code in _STOCK]))
     gap = ((lab[:, None] - stock[None]) * np.array([0.9, 2.0, 2.0], np.float32)) ** 2
     near = stock[np.argmin(gap.sum(-1), axis=1)]
-    lab = lab + (near - lab) * np.array([0.3, 0.8, 0.8], np.float32)
+    lab = lab + (near - lab) * np.array([0.3, 0.85, 0.85], np.float32)
     off = rng.normal(0, 1, lab.shape) * (0.05, 0.02, 0.024)
     lab = lab + off * np.where(actor > 0.5, 0.5, 1.0)
     lab[:, 0] = np.clip(lab[:, 0], 0.36, 0.94)

@@ -168,7 +168,7 @@ def _pulled(
         edge = np.clip((edge - 0.5 + reach) * 2.6 + 0.5, 0, 1)
     holes = eased(cloud(target.shape, target.rng, cell=0.007, octaves=2), 0.9, 0.97)
     dry = eased(cloud(target.shape, target.rng, cell=0.3, octaves=3), 0.56, 0.8)
-    film = 0.98 - 0.05 * dry - 0.5 * holes * dry
+    film = 0.98 - 0.04 * dry - 0.4 * holes * dry
     colour = (1 - clear) * ink + clear * picture * ink
     return np.asarray(picture + (colour - picture) * (edge * film)[..., None], dtype=np.float32)
 

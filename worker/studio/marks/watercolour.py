@@ -93,12 +93,11 @@ def _blooms(target: Target) -> Map:
         place = target.rng.uniform(0.1, 0.9, 2) * target.shape
         radius = float(target.rng.uniform(80, 230)) * target.unit
         off = np.hypot(y - place[0], x - place[1]) / radius + 0.75 * crinkle
-        rim = np.exp(-(((off - 1) / 0.035) ** 2)) + 0.5 * np.exp(-(np.clip(1 - off, 0, 9) / 0.2)) * (
-            off < 1
-        )
+        crest = np.exp(-(((off - 1) / 0.035) ** 2))
+        rim = crest + 0.5 * np.exp(-np.abs(off - 1) / 0.2) * (off < 1)
         pale = 1 - eased(off, 0.75, 1.0)
         out = out + (1 - target.weight) * (0.22 * rim - 0.26 * pale)
-    return np.clip(out, 0.3, 1.9).astype(np.float32)
+    return np.asarray(np.clip(out, 0.3, 1.9), dtype=np.float32)
 
 
 def _mingled(target: Target, density: Pixels) -> Pixels:

@@ -101,8 +101,8 @@ def _tint(role: str, hue: float, strength: float) -> tuple[float, float]:
 
 def _accent(lightness: float, hue: float, chroma: float) -> Pixels:
     """The accent: a yellow is light, and a violet not shrill."""
-    yellow = np.exp(-((((hue - 100) % 360 + 180) % 360 - 180) / 28) ** 2)
-    violet = np.exp(-((((hue - 315) % 360 + 180) % 360 - 180) / 32) ** 2)
+    yellow = np.exp(-(((((hue - 100) % 360 + 180) % 360 - 180) / 28) ** 2))
+    violet = np.exp(-(((((hue - 315) % 360 + 180) % 360 - 180) / 32) ** 2))
     level = np.clip(lightness, 0.52, 0.72)
     level += yellow * (0.82 - level)
     return _hued(float(level), hue, chroma * float(1 - 0.35 * violet))
