@@ -46,7 +46,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     frame = within(target, _MARGIN)
     number, inks, paper = _separated(target)
     show(stage, np.copy, picture)
-    picture = _rolled(target, picture, frame, number < 0)
+    picture = _sky(target, picture, frame, number < 0)
     show(stage, np.copy, picture)
     for ink in np.argsort(-luminance(inks)).tolist():
         if ink == paper:
@@ -90,17 +90,21 @@ def _separated(target: Target) -> tuple[Index, Pixels, int]:
     return number, from_oklab(lab), bare
 
 
-def _rolled(target: Target, picture: Pixels, frame: Map, open_: NDArray[np.bool_]) -> Pixels:
-    """The sky in one pull of two inks that blend on the screen, the upper one stronger."""
+def _sky(target: Target, picture: Pixels, frame: Map, open_: NDArray[np.bool_]) -> Pixels:
+    """The sky in two inks: the lower one flat, the upper one over it in dots that grow upwards."""
     level = sky_level(target)
     ends = [open_ & (level < 0.25), open_ & (level > 0.75)]
     if not all(end.any() for end in ends):
         return picture
-    low, high = (to_oklab(target.colour[end].mean(0)) for end in ends)
-    strong = np.array([0.95, 1.5, 1.5], np.float32)
-    blend = eased(level + 0.03 * (cloud(target.shape, target.rng, cell=0.5, octaves=1) - 0.5), 0, 1)
-    ink = from_oklab((low + (high - low) * blend[..., None]) * strong)
-    return _pulled(target, picture, ink, open_.astype(np.float32), frame)
+    strong = np.array([0.97, 1.4, 1.4], np.float32)
+    low, high = (
+        from_oklab(tempered(to_oklab(target.colour[end].mean(0)) * strong, _FULLEST))
+        for end in ends
+    )
+    plane = open_.astype(np.float32)
+    picture = _pulled(target, picture, low, plane, frame)
+    dots = _dots(target, eased(level, -0.1, 1.05), np.radians(75)) * plane
+    return _pulled(target, picture, high, dots, frame, soft=0.3, clear=0.1)
 
 
 def _key(target: Target, number: Index) -> Map:
@@ -117,7 +121,9 @@ def _shade(target: Target) -> Map:
     """How dark the key prints, 0..1: in steps as a film of high contrast has them."""
     seen, kind = target.buffers, planes(target)
     light = blur(np.clip(seen.light, 0, 1), 4.5 * target.unit)
-    form = eased(0.8 - light, 0.0, 0.62)
+    # A third of the subject is lit, however dim its light is.
+    cut = min(0.8, float(np.percentile(light[kind == ACTOR], 66))) if (kind == ACTOR).any() else 0.8
+    form = eased(cut - light, 0.0, 0.77 * cut + 1e-3)
     # What is dark by itself prints solid only where it is the subject.
     solid = eased(0.2 - blur(target.tone, 4 * target.unit), -0.06, 0.06) * (kind == ACTOR)
     # The accent keeps its colour in the half shade.
@@ -166,7 +172,7 @@ def _pulled(
         edge = blur(edge, max(soft * target.unit, 0.9))
         reach = _TRAP * target.unit / max(soft * target.unit, 0.9) / 6
         edge = np.clip((edge - 0.5 + reach) * 2.6 + 0.5, 0, 1)
-    holes = eased(cloud(target.shape, target.rng, cell=0.007, octaves=2), 0.9, 0.97)
+    holes = eased(cloud(target.shape, target.rng, cell=0.007, octaves=2), 0.93, 0.98)
     dry = eased(cloud(target.shape, target.rng, cell=0.3, octaves=3), 0.56, 0.8)
     film = 0.98 - 0.04 * dry - 0.4 * holes * dry
     colour = (1 - clear) * ink + clear * picture * ink

@@ -193,7 +193,7 @@ def test_a_shaded_wall_of_a_screen_print_is_flat_and_the_subject_has_dots() -> N
     grey = luminance(painted("screen print", replace(target, buffers=wall)))
     beside = grey[40:80, 150:220]
     assert beside.mean() < 0.5
-    turning = BALL & (X > 125) & (X < 140) & (FAR_OFF < RADIUS - 8)
+    turning = BALL & (X > 134) & (X < 150) & (FAR_OFF < RADIUS - 8)
     assert grey[turning].std() > 4 * beside.std()
 
 
