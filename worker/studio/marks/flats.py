@@ -22,7 +22,7 @@ _EDGE = 0.02
 """Step of lightness from pixel to pixel that is an edge in the backdrop."""
 
 
-def keyed(target: Target, *, darkest: float, lightest: float, hue: float = 0.045) -> Pixels:
+def keyed(target: Target, *, darkest: float, lightest: float, hue: float | Map = 0.045) -> Pixels:
     """The picture's colours within a range of lightness; what is dark takes the dark pigment's hue.
 
     Paint has no dead black: a dark has a colour of its own, `hue` of chroma in OKLab.
@@ -32,7 +32,8 @@ def keyed(target: Target, *, darkest: float, lightest: float, hue: float = 0.045
     deep = np.clip((0.6 - level) / 0.38, 0, 1)[..., None]
     own = dark_hue(target)
     lab[..., 0] = darkest + (lightest - darkest) * level
-    lab[..., 1:] += deep * (hue * own - min(14 * hue, 0.85) * lab[..., 1:])
+    strength = np.asarray(hue, dtype=np.float32)[..., None]
+    lab[..., 1:] += deep * (strength * own - np.minimum(14 * strength, 0.85) * lab[..., 1:])
     return from_oklab(lab)
 
 
@@ -133,7 +134,7 @@ def steps(
 def streaks(target: Target, angle: Map, length: float, *, grain: float = 2.2) -> Map:
     """Noise drawn out along the flow, (h, w), mean 0.5: the traces of bristles or of a gouge."""
     # Coarse streaks are smooth enough to be drawn at half the size.
-    step = 2 if grain * target.unit > 4 else 1
+    step = 2 if grain * target.unit > 2.8 else 1
     angle = np.ascontiguousarray(angle[::step, ::step])
     shape = angle.shape[0], angle.shape[1]
     noise = cloud(shape, target.rng, cell=max(grain / 1000, 1.5 / min(shape)), octaves=1)

@@ -59,9 +59,8 @@ _DARK = np.array((0.05, 0.052, 0.062), dtype=np.float32)
 
 def render(target: Target, stage: Stage) -> Pixels:
     """The cartoon's lead lines, the glass piece by piece, its painting, the light."""
-    behind, own = (keyed(target, darkest=0.3, lightest=0.97, hue=hue) for hue in (0.09, 0.02))
-    actor = (planes(target) == ACTOR)[..., None]
-    target = replace(target, colour=np.where(actor, own, behind))
+    hue = np.where(planes(target) == ACTOR, 0.02, 0.09).astype(np.float32)
+    target = replace(target, colour=keyed(target, darkest=0.3, lightest=0.97, hue=hue))
     piece = _bordered(target, _pieces(target))
     away, width = _leads(target, piece)
     glass = _glass(target, piece, away)
@@ -170,9 +169,11 @@ def _shards(target: Target, wide: float, tall: float) -> Index:
     at_y, at_x = np.mgrid[0:rows, 0:columns].astype(np.float32) - 0.5
     at_x = at_x + 0.5 * (np.arange(rows) % 2)[:, None]
     at = np.stack([at_y, at_x], -1).reshape(-1, 2) + target.rng.uniform(-0.3, 0.3, (at_y.size, 2))
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / short
+    # Leads are far wider than two pixels: every other one tells where they run.
+    y, x = np.mgrid[0:height:2, 0:width:2].astype(np.float32) / short
     _, near = cKDTree(at).query(np.stack([y / tall, x / wide], -1).reshape(-1, 2))
-    return np.asarray(near.reshape(height, width), dtype=np.int32)
+    cells = near.reshape(y.shape).repeat(2, 0).repeat(2, 1)[:height, :width]
+    return np.asarray(cells, dtype=np.int32)
 
 
 def _cleaned(target: Target, piece: Index) -> Index:

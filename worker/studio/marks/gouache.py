@@ -37,42 +37,47 @@ def render(target: Target, stage: Stage) -> Pixels:
     bristle = streaks(target, hand_flow(target, sway=0.25), 60.0, grain=3.0) - 0.5
     shapes = trembled(target, local_shapes(target), 5.0, cell=0.05).astype(np.int32)
     light = _light(target, bristle)
-    value = np.digitize(light, _CUTS).astype(np.int32)
     full = keyed(target, darkest=0.28, lightest=0.97, hue=0.05)
-    count = int(shapes.max()) + 1
-    piece = shapes + count * value
-    colours = _opaque(means(piece, full), np.arange(count * 3) // count)
     sky, swept = _swept(target, full)
-    ground = _ground(target, full)
+    ground, film = _ground(target, full), _film(target, bristle)
     cover = _cover(target, shapes, bristle)[..., None]
-    film = _film(target, bristle)
-
-    def painted(colour: Pixels) -> Pixels:
-        lab = to_oklab(ground + (colour - ground) * cover)
-        return from_oklab(lab + film)
-
-    dark, plain, high = (colours[shapes + count * level] for level in range(3))
+    dark, plain, high = (
+        np.where(sky, swept, flat[shapes]) for flat in _values(shapes, light, full)
+    )
     first, second = (np.clip((light - cut) / 0.03 + 0.5, 0, 1)[..., None] for cut in _CUTS)
-    middle = painted(np.where(sky, swept, plain))
-    whole = dark + (plain - dark) * first
-    whole = painted(np.where(sky, swept, whole + (high - whole) * second))
-    picture = np.broadcast_to(ground, whole.shape)
 
-    def mounted(made: Pixels) -> Pixels:
+    def mounted(colour: Pixels, share: Map | float = 1.0) -> Pixels:
+        made = from_oklab(to_oklab(ground + (colour - ground) * cover * share) + film)
         soft = _softened(target, made)
         return np.asarray(np.clip(paper + (soft - paper) * frame, 0, 1), dtype=np.float32)
 
     show(stage, np.copy, paper)
-    show(stage, mounted, picture)
+    show(stage, mounted, plain, 0.0)
     far = target.buffers.depth
     for share in (75, 40, 10, 0):
-        done = (far >= np.percentile(far, share))[..., None]
-        picture = np.where(done, middle, picture)
-        show(stage, mounted, picture)
-    for values in ((0,), (1,), (2,)):
-        picture = np.where(np.isin(value, values)[..., None], whole, picture)
-        show(stage, mounted, picture)
+        show(stage, mounted, plain, (far >= np.percentile(far, share))[..., None])
+    shaded = dark + (plain - dark) * first
+    for part in (0.5, 1.0):
+        show(stage, mounted, plain + (shaded - plain) * part)
+    whole = shaded + (high - shaded) * second
+    show(stage, mounted, whole)
     return mounted(whole)
+
+
+def _values(shapes: Index, light: Map, full: Pixels) -> tuple[Pixels, Pixels, Pixels]:
+    """The colours (n, 3) of each shape in shade, between, and in light."""
+    count = int(shapes.max()) + 1
+    value = np.digitize(light, _CUTS)
+    piece = (shapes + count * value).astype(np.int32)
+    size = np.bincount(piece.ravel(), minlength=3 * count).reshape(3, count)
+    found = np.zeros((3 * count, 3), dtype=np.float32)
+    colours = means(piece, full)
+    found[: len(colours)] = _opaque(colours, np.arange(len(colours)) // count)
+    dark, plain, high = found.reshape(3, count, 3)
+    # A value that a shape has nowhere takes its neighbour's.
+    plain = np.where((size[1] > 0)[:, None], plain, np.where((size[2] > 0)[:, None], high, dark))
+    dark = np.where((size[0] > 0)[:, None], dark, plain)
+    return dark, plain, np.where((size[2] > 0)[:, None], high, plain)
 
 
 def _light(target: Target, bristle: Map) -> Map:

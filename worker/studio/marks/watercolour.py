@@ -114,15 +114,19 @@ def _drops(target: Target) -> Map:
     rows, columns = np.nonzero(planes(target) == ACTOR)
     if not len(rows):
         return plane
-    y, x = np.mgrid[0 : target.shape[0], 0 : target.shape[1]].astype(np.float32)
     for _ in range(int(target.rng.integers(_DROPS // 3, _DROPS))):
         pick = int(target.rng.integers(len(rows)))
         fly = target.rng.normal(0, 130, 2) * target.unit
         radius = float(target.rng.exponential(2.2) + 1.0) * target.unit
-        gap = np.hypot(y - rows[pick] - fly[0], x - columns[pick] - fly[1])
-        inside = np.clip(radius - gap + 0.5, 0, 1)
-        plane = np.maximum(plane, inside * (0.5 + 0.5 * np.clip(gap / radius, 0, 1)))
-    return np.asarray(plane, dtype=np.float32)
+        at = rows[pick] + fly[0], columns[pick] + fly[1]
+        top, left = (max(int(middle - radius) - 1, 0) for middle in at)
+        bottom, right = (max(int(middle + radius) + 2, 0) for middle in at)
+        near = plane[top:bottom, left:right]
+        y, x = np.mgrid[top : top + near.shape[0], left : left + near.shape[1]]
+        gap = np.hypot(y - at[0], x - at[1])
+        inside = np.clip(radius - gap + 0.5, 0, 1) * (0.5 + 0.5 * np.clip(gap / radius, 0, 1))
+        near[:] = np.maximum(near, inside)
+    return plane
 
 
 def _run(target: Target, density: Pixels) -> Pixels:
