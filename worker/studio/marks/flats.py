@@ -28,21 +28,29 @@ def keyed(target: Target, *, darkest: float, lightest: float, hue: float | Map =
     Paint has no dead black: a dark has a colour of its own, `hue` of chroma in OKLab.
     """
     lab = to_oklab(target.colour)
-    level = np.clip(lab[..., 0], 0, 1)
+    level, chroma = np.clip(lab[..., 0], 0, 1), lab[..., 1:]
     deep = np.clip((0.6 - level) / 0.38, 0, 1)[..., None]
-    own = dark_hue(target)
-    lab[..., 0] = darkest + (lightest - darkest) * level
+    size = np.maximum(np.hypot(chroma[..., 0], chroma[..., 1]), 1e-4)
+    # A dark that has a hue of its own keeps it, as a night sky does: brown and grey are none.
+    own = np.clip((size - 0.012) / 0.03, 0, 1) * (1 - _brownness(chroma / size[..., None]))
+    aim = dark_hue(target) * (1 - own[..., None]) + chroma * (own / size)[..., None]
     strength = np.asarray(hue, dtype=np.float32)[..., None]
-    lab[..., 1:] += deep * (strength * own - np.minimum(14 * strength, 0.85) * lab[..., 1:])
+    lab[..., 0] = darkest + (lightest - darkest) * level
+    lab[..., 1:] += deep * np.minimum(14 * strength, 0.85) * (strength * aim - chroma)
     return from_oklab(lab)
+
+
+def _brownness(hue: NDArray[np.floating]) -> NDArray[np.floating]:
+    """How far hues, unit vectors in OKLab, are those of brown and olive, 0..1."""
+    warm = np.clip((hue[..., 1] - 0.2) * 5, 0, 1) * np.clip((hue[..., 0] + 0.6) * 5, 0, 1)
+    return np.asarray(warm)
 
 
 def dark_hue(target: Target) -> NDArray[np.float32]:
     """The hue of the picture's darks, a unit vector in OKLab: the strongest that is no brown."""
     dark = to_oklab(target.pigments[: len(target.pigments) // 2 or 1])[:, 1:]
     size = np.hypot(dark[:, 0], dark[:, 1])
-    brown = (dark[:, 1] > 0.3 * size) & (dark[:, 0] > -0.5 * size)
-    strength = np.where(brown, 0, size)
+    strength = size * (1 - _brownness(dark / np.maximum(size, 1e-4)[:, None]))
     best = int(np.argmax(strength))
     return np.asarray(dark[best] / size[best] if strength[best] > 0.008 else _COOL)
 
