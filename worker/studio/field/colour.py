@@ -109,6 +109,16 @@ def lighten(colour: ArrayLike, step: float) -> Pixels:
     return from_oklab(lab)
 
 
+def tempered(lab: ArrayLike, fullest: float) -> Pixels:
+    """Colours in OKLab with no more than so much chroma; less of cyan, which is shrill."""
+    out = np.array(lab, dtype=np.float32)
+    a, b = out[..., 1], out[..., 2]
+    size = np.maximum(np.hypot(a, b), 1e-5)
+    cyan = np.clip((-a - 0.2 * np.abs(b)) / size, 0, 1)
+    out[..., 1:] *= np.minimum(1, fullest * (1 - 0.4 * cyan) / size)[..., None]
+    return out
+
+
 def luminance(srgb: ArrayLike) -> Pixels:
     """Perceived lightness, (...) in 0..1."""
     return np.asarray(np.asarray(srgb, dtype=np.float32) @ _LUMA)

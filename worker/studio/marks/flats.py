@@ -16,8 +16,43 @@ from worker.studio.marks.strokes import regions
 
 _HUE = np.array([1.0, 3.4, 3.4], dtype=np.float32)
 """How much lightness and hue count when colours are told apart."""
+_COOL = np.array([-0.2, -0.98], dtype=np.float32)
+"""Hue of a dark that has none of its own."""
 _EDGE = 0.02
 """Step of lightness from pixel to pixel that is an edge in the backdrop."""
+
+
+def keyed(target: Target, *, darkest: float, lightest: float, hue: float | Map = 0.045) -> Pixels:
+    """The picture's colours within a range of lightness; what is dark takes the dark pigment's hue.
+
+    Paint has no dead black: a dark has a colour of its own, `hue` of chroma in OKLab.
+    """
+    lab = to_oklab(target.colour)
+    level, chroma = np.clip(lab[..., 0], 0, 1), lab[..., 1:]
+    deep = np.clip((0.6 - level) / 0.38, 0, 1)[..., None]
+    size = np.maximum(np.hypot(chroma[..., 0], chroma[..., 1]), 1e-4)
+    # A dark that has a hue of its own keeps it, as a night sky does: brown and grey are none.
+    own = np.clip((size - 0.012) / 0.03, 0, 1) * (1 - _brownness(chroma / size[..., None]))
+    aim = dark_hue(target) * (1 - own[..., None]) + chroma * (own / size)[..., None]
+    strength = np.asarray(hue, dtype=np.float32)[..., None]
+    lab[..., 0] = darkest + (lightest - darkest) * level
+    lab[..., 1:] += deep * np.minimum(14 * strength, 0.85) * (strength * aim - chroma)
+    return from_oklab(lab)
+
+
+def _brownness(hue: NDArray[np.floating]) -> NDArray[np.floating]:
+    """How far hues, unit vectors in OKLab, are those of brown and olive, 0..1."""
+    warm = np.clip((hue[..., 1] - 0.2) * 5, 0, 1) * np.clip((hue[..., 0] + 0.6) * 5, 0, 1)
+    return np.asarray(warm)
+
+
+def dark_hue(target: Target) -> NDArray[np.float32]:
+    """The hue of the picture's darks, a unit vector in OKLab: the strongest that is no brown."""
+    dark = to_oklab(target.pigments[: len(target.pigments) // 2 or 1])[:, 1:]
+    size = np.hypot(dark[:, 0], dark[:, 1])
+    strength = size * (1 - _brownness(dark / np.maximum(size, 1e-4)[:, None]))
+    best = int(np.argmax(strength))
+    return np.asarray(dark[best] / size[best] if strength[best] > 0.008 else _COOL)
 
 
 def trembled(
@@ -107,7 +142,7 @@ def steps(
 def streaks(target: Target, angle: Map, length: float, *, grain: float = 2.2) -> Map:
     """Noise drawn out along the flow, (h, w), mean 0.5: the traces of bristles or of a gouge."""
     # Coarse streaks are smooth enough to be drawn at half the size.
-    step = 2 if grain * target.unit > 4 else 1
+    step = 2 if grain * target.unit > 2.8 else 1
     angle = np.ascontiguousarray(angle[::step, ::step])
     shape = angle.shape[0], angle.shape[1]
     noise = cloud(shape, target.rng, cell=max(grain / 1000, 1.5 / min(shape)), octaves=1)

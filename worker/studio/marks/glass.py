@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, label
+from scipy.spatial import cKDTree
 
 from worker.studio.field.colour import Pixels, from_hex, from_oklab, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import dense, means, shining, streaks
+from worker.studio.marks.flats import dense, keyed, means, shining
 from worker.studio.marks.lines import Index, Map, contours, swelling
-from worker.studio.marks.paper import eased, inset, show
+from worker.studio.marks.paper import eased, inset, show, tooth
 from worker.studio.marks.planes import ACTOR, GROUND, planes
-from worker.studio.marks.strokes import hand_flow, regions
+from worker.studio.marks.strokes import regions, slopes
 from worker.studio.marks.technique import Stage, Technique
 
-_MARGIN = 20.0
-_LEADS = 5.5, 6.5, 11.0
+_MARGIN, _BORDER = 14.0, 62.0
+"""Distance in units of the border of small panes from the edge, and of the picture in it."""
+_LEADS = 4.6, 6.0, 10.0
 """Widths of leads in units: between panes behind the subject, within it, and about it."""
 _STOCK = (
-    "#a80f1c",
-    "#d8343a",
+    "#a3101f",
+    "#cf2f3c",
     "#e58a98",
     "#10247e",
     "#2459c4",
     "#8fc1ea",
     "#0f6b3a",
-    "#6f9a2a",
+    "#5f9a34",
     "#f4b41f",
-    "#d9780f",
-    "#8c3d10",
+    "#e08a1c",
+    "#6a1f3c",
     "#5b1f78",
     "#a98bc8",
     "#f4efdc",
@@ -39,21 +43,34 @@ _STOCK = (
     "#f0c69c",
     "#17606e",
     "#31456b",
+    "#bcd6a4",
+    "#12506b",
 )
 """Glass that a glazier has: ruby, rose, blues, greens, silver stain, amber, violets, whites."""
-_ROWS, _COLUMNS = 3, 3
-_DARK = np.array((0.055, 0.055, 0.065), dtype=np.float32)
+_EDGING = tuple(to_oklab(from_hex(code)) for code in ("#a3101f", "#1b3fa0"))
+_WAYS = ("quarries", "rays", "shards")
+_QUARRY = 0.15, 0.2
+"""Width and height of a lozenge, in shares of the shorter side."""
+_RAYS = 14
+_FOLDS = 0.35, 0.62
+"""Light at which the form is traced with the brush."""
+_DARK = np.array((0.05, 0.052, 0.062), dtype=np.float32)
 
 
 def render(target: Target, stage: Stage) -> Pixels:
     """The cartoon's lead lines, the glass piece by piece, its painting, the light."""
-    piece = _pieces(target)
+    hue = np.where(planes(target) == ACTOR, 0.02, 0.09).astype(np.float32)
+    target = replace(target, colour=keyed(target, darkest=0.3, lightest=0.97, hue=hue))
+    piece = _bordered(target, _pieces(target))
     away, width = _leads(target, piece)
     glass = _glass(target, piece, away)
-    lead = np.clip((width / 2 - away) * max(target.unit, 0.3) + 0.5, 0, 1)
+    lead = np.clip((width / 2 - away) * max(target.unit, 0.3) + 0.5, 0, 1).astype(np.float32)
+    # A lead is a drawn strip: its edges are smooth, and rounded where two meet.
+    reach = max(1.8 * target.unit, 0.8)
+    lead = eased((blur(lead, reach) - 0.5) * (1.5 + 1.4 * target.unit) + 0.5, 0, 1)
     frame = np.clip((_MARGIN - inset(target)) * max(target.unit, 0.3) + 0.5, 0, 1)
     lead = np.maximum(lead, frame)
-    painted = _painted(target, piece)
+    painted = _painted(target, piece, away)
     order = target.rng.random(int(piece.max()) + 1)
 
     def seen(share: float, paint: float, glow: float) -> Pixels:
@@ -64,8 +81,32 @@ def render(target: Target, stage: Stage) -> Pixels:
 
     for share in np.linspace(0, 1, 9).tolist():
         show(stage, seen, share, 0, 0)
-    show(stage, seen, 1, 0.8, 0)
-    return seen(1, 0.8, 1)
+    show(stage, seen, 1, 0.85, 0)
+    return seen(1, 0.85, 1)
+
+
+def _bordered(target: Target, piece: Index) -> Index:
+    """The pieces within a border of small panes, long and short in turn."""
+    height, width = target.shape
+    y, x = (np.arange(n, dtype=np.float32) / target.unit for n in (height, width))
+    sides = []
+    for place, extent in ((y, height / target.unit), (x, width / target.unit)):
+        count = max(round((extent - 2 * _BORDER) / 150), 2)
+        step = (place - _BORDER) / (extent - 2 * _BORDER) * count
+        sides.append((2 * np.floor(step) + (step % 1 > 0.72)).astype(np.int32))
+    vertical = np.minimum(x, x[::-1])[None, :] < np.minimum(y, y[::-1])[:, None]
+    along = np.where(vertical, sides[0][:, None], sides[1][None, :])
+    corner = (np.minimum(x, x[::-1])[None, :] < _BORDER) & (
+        np.minimum(y, y[::-1])[:, None] < _BORDER
+    )
+    along = np.where(corner, -9, along)
+    side = np.where(vertical, 1, 0) * 2 + np.where(
+        vertical, x[None, :] > x[-1] / 2, y[:, None] > y[-1] / 2
+    )
+    side = np.where(corner, 4 + (x[None, :] > x[-1] / 2) * 2 + (y[:, None] > y[-1] / 2), side)
+    strip = side * 400 + along + 20
+    outside = inset(target) < _BORDER
+    return dense(np.where(outside, int(piece.max()) + 2 + strip, piece))
 
 
 def _leads(target: Target, piece: Index) -> tuple[Map, Map]:
@@ -99,20 +140,40 @@ def _pieces(target: Target) -> Index:
 
 
 def _breaks(target: Target, kind: Index) -> Index:
-    """Few leads across the large planes: quarries of a window, and level bars on the ground."""
+    """Leads across the large planes: lozenges, rays about the subject, or shards; level below."""
     height, width = target.shape
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    bend = 0.16 * (cloud(target.shape, target.rng, cell=0.6, octaves=1) - 0.5)
-    start = float(target.rng.random())
-    row = np.floor((y / height + bend) * _ROWS + start).astype(np.int32)
-    # Quarries are laid like stones: each row is shifted against the next.
-    column = np.floor((x / width + bend) * _COLUMNS + start + 0.5 * (row % 2)).astype(np.int32)
-    rows = np.nonzero((kind == GROUND).any(axis=1))[0]
-    top = float(rows[0]) if len(rows) else height
-    depth = np.clip((y - top) / max(height - top, 1) + bend, 0, 1)
-    bar = np.digitize(depth, (0.2, 0.55)).astype(np.int32) + _ROWS + 2
-    row, column = np.where(kind == GROUND, bar, row + 1), column + 1
-    return np.asarray(1 + row * (_COLUMNS + 3) + column, dtype=np.int32)
+    short = float(min(height, width))
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / short
+    way = _WAYS[int(target.rng.integers(len(_WAYS)))]
+    rows, columns = np.nonzero(kind == ACTOR)
+    middle = (rows.mean() / short, columns.mean() / short) if len(rows) else (0.5, 0.5)
+    if way == "quarries":
+        u, v = x / _QUARRY[0], y / _QUARRY[1]
+        back = 1 + 64 * (np.floor(u + v).astype(np.int32) + 8) + np.floor(u - v).astype(np.int32)
+    elif way == "rays":
+        off_y, off_x = y - middle[0], x - middle[1]
+        ring = np.digitize(np.hypot(off_y, off_x), (0.3, 0.5, 0.75)).astype(np.int32)
+        turn = np.arctan2(off_y, off_x) / (2 * np.pi) + 0.5 + 0.5 / _RAYS * (ring % 2)
+        back = 1 + 64 * ring + (np.floor(turn * _RAYS).astype(np.int32) % _RAYS)
+    else:
+        back = 1 + _shards(target, 0.2, 0.2)
+    ground = 1 + _shards(target, 0.3, 0.13)
+    return np.where(kind == GROUND, 20_000 + ground, back).astype(np.int32)
+
+
+def _shards(target: Target, wide: float, tall: float) -> Index:
+    """Cells about scattered points, wide and tall in shares of the shorter side."""
+    height, width = target.shape
+    short = float(min(height, width))
+    rows, columns = (int(n) for n in np.ceil((height / short / tall, width / short / wide)) + 2)
+    at_y, at_x = np.mgrid[0:rows, 0:columns].astype(np.float32) - 0.5
+    at_x = at_x + 0.5 * (np.arange(rows) % 2)[:, None]
+    at = np.stack([at_y, at_x], -1).reshape(-1, 2) + target.rng.uniform(-0.3, 0.3, (at_y.size, 2))
+    # Leads are far wider than two pixels: every other one tells where they run.
+    y, x = np.mgrid[0:height:2, 0:width:2].astype(np.float32) / short
+    _, near = cKDTree(at).query(np.stack([y / tall, x / wide], -1).reshape(-1, 2))
+    cells = near.reshape(y.shape).repeat(2, 0).repeat(2, 1)[:height, :width]
+    return np.asarray(cells, dtype=np.int32)
 
 
 def _cleaned(target: Target, piece: Index) -> Index:
@@ -138,46 +199,90 @@ def _borders(piece: Index) -> NDArray[np.bool_]:
 
 def _glass(target: Target, piece: Index, away: Map) -> Pixels:
     """Each piece in one deep colour, streaked and uneven as old glass is."""
-    lab = to_oklab(means(piece, target.colour)) * np.array([1.0, 2.0, 2.0], np.float32)
-    # The panes behind are deep, so that the subject stands before them.
-    deep = means(piece, (target.buffers.object < 0).astype(np.float32)[..., None])
-    lab = lab * np.concatenate([1 - 0.1 * deep, 1 + 0.35 * deep, 1 + 0.35 * deep], axis=1)
+    rng, border = target.rng, means(piece, (inset(target) < _BORDER)[..., None] * 1.0)[:, 0] > 0.5
+    own = to_oklab(means(piece, target.colour))
+    # Panes of one plane are of one glass, from different sheets.
+    _, first = np.unique(piece, return_index=True)
+    parent = dense(regions(target))
+    plane = to_oklab(means(parent, target.colour))[parent.ravel()[first]]
+    actor = means(piece, (planes(target) == ACTOR).astype(np.float32)[..., None])
+    lab = own + (plane - own) * np.where(actor > 0.5, 0.0, 0.6)
+    lab = lab * np.array([1.0, 2.0, 2.0], np.float32)
     # Glass is coloured in the melt: a brown is amber, a dark grey is blue or violet.
     stock = to_oklab(np.stack([from_hex(code) for code in _STOCK]))
-    gap = (lab[:, None] - stock[None]) * np.array([0.9, 2.0, 2.0], np.float32)
-    near = stock[np.argmin((gap**2).sum(-1), axis=1)]
-    lab = lab + (near - lab) * np.array([0.55, 0.75, 0.75], np.float32)
-    lab = lab + target.rng.normal(0, 1, lab.shape) * (0.03, 0.01, 0.01)
-    lab[:, 0] = np.clip(lab[:, 0], 0.34, 0.95)
-    streak = streaks(target, hand_flow(target, sway=0.8), 160.0, grain=12.0) - 0.5
-    wave = cloud(target.shape, target.rng, cell=0.12, octaves=2) - 0.5
-    level = 0.05 * streak + 0.1 * wave + 0.04 - 0.16 * np.exp(-away / 5)
+    gap = ((lab[:, None] - stock[None]) * np.array([0.9, 2.0, 2.0], np.float32)) ** 2
+    near = stock[np.argmin(gap.sum(-1), axis=1)]
+    lab = lab + (near - lab) * np.array([0.3, 0.85, 0.85], np.float32)
+    off = rng.normal(0, 1, lab.shape) * (0.05, 0.02, 0.024)
+    lab = lab + off * np.where(actor > 0.5, 0.5, 1.0)
+    lab[:, 0] = np.clip(lab[:, 0], 0.36, 0.94)
+    lab[border] = _strip(target, lab, actor, int(border.sum()))
     full = lab[piece].astype(np.float32)
+    level = _sheets(target, piece) - 0.1 * np.exp(-away / 6)
     full[..., 0] = np.clip(full[..., 0] + level, 0, 1)
-    full[..., 1:] *= (1 + 0.3 * np.exp(-away / 6))[..., None]
+    full[..., 1:] *= (1 + 0.25 * np.exp(-away / 6))[..., None]
     return from_oklab(full)
 
 
-def _painted(target: Target, piece: Index) -> Map:
-    """Black vitreous paint on the subject: fine lines, and soft enamel in the shades."""
+def _strip(target: Target, lab: Pixels, actor: Map, count: int) -> Pixels:
+    """Colours of the border's panes: a deep glass and a light one in turn, as the picture has."""
+    behind = lab[actor[:, 0] < 0.5].mean(0)
+    # Ruby or blue, whichever the picture has less of.
+    deep = max(_EDGING, key=lambda glass: float(np.linalg.norm(behind[1:] - glass[1:])))
+    lights = np.array([[0.86, 0.0, 0.09], [0.9, -0.01, 0.02]])
+    cells = np.where(target.rng.random((count, 1)) < 0.72, deep, lights[target.rng.integers(2)])
+    return np.asarray(cells + target.rng.normal(0, 0.02, (count, 3)), dtype=np.float32)
+
+
+def _sheets(target: Target, piece: Index) -> Map:
+    """Streaks and waves of blown glass: each piece was cut from its sheet at another angle."""
+    size = 512
+    reams = cloud((size, size), target.rng, cell=0.045, octaves=3, stretch=9.0) - 0.5
+    count = int(piece.max()) + 1
+    angle = target.rng.normal(0, 0.5, count) + np.pi / 2 * target.rng.integers(0, 2, count)
+    cos, sin = (np.asarray(f(angle), np.float32)[piece] for f in (np.cos, np.sin))
+    y, x = np.mgrid[0 : target.shape[0], 0 : target.shape[1]].astype(np.float32) / target.unit
+    start = target.rng.integers(0, size, (2, count))
+    u = (0.55 * (x * cos + y * sin)).astype(np.int32) + start[0][piece]
+    v = (0.55 * (y * cos - x * sin)).astype(np.int32) + start[1][piece]
+    # The sheet is mirrored at its edges, so that no seam shows.
+    u, v = (np.abs((w % (2 * size - 2)) - (size - 1)) for w in (u, v))
+    wave = cloud(target.shape, target.rng, cell=0.12, octaves=2) - 0.5
+    seeds = eased(cloud(target.shape, target.rng, cell=0.006, octaves=2), 0.955, 0.995)
+    return np.asarray(0.15 * blur(reams[v, u] + 0.5, 0.7) - 0.075 + 0.09 * wave + 0.1 * seeds)
+
+
+def _painted(target: Target, piece: Index, away: Map) -> Map:
+    """Black vitreous paint: fine lines, and matt stippled into the shades and along the leads."""
     line = swelling(target, contours(target, smooth=2.6, shortest=11.0), 2.4, shade=0.3)
+    stipple = tooth(target, size=2.4) - 0.5
     usual = means(piece, target.tone[..., None])[piece][..., 0]
-    soft = blur(target.tone, 5 * target.unit)
-    matt = 0.6 * eased(usual - soft, 0.04, 0.3)
+    soft = blur(target.tone, 4 * target.unit)
+    on_subject = planes(target) == ACTOR
+    matt = np.where(on_subject, 0.75 * eased(usual - soft + 0.22 * stipple, 0.03, 0.24), 0)
+    patina = 0.38 * np.exp(-away / 11) * eased(stipple + 0.25, 0.0, 0.6)
+    light = blur(np.clip(target.buffers.light, 0, 1), 3 * target.unit)
+    down, right = slopes(light)
+    steep = np.maximum(np.hypot(down, right) * target.unit, 0.002)
+    # Folds and turnings are traced where light becomes shade.
+    fold = sum(np.clip(1.3 - np.abs(light - cut) / steep / 2, 0, 1) for cut in _FOLDS)
+    fold = 0.6 * np.clip(fold, 0, 1) * on_subject * eased(away, 2, 7)
     crowded = eased(blur(target.buffers.edge, 9 * target.unit), 0.14, 0.3)
-    fine = line.drawn(target.shape) * (1 - 0.85 * crowded) * np.clip(0.35 + target.weight, 0, 1)
+    fine = line.drawn(target.shape) * (1 - 0.7 * crowded) * np.clip(0.35 + target.weight, 0, 1)
     fine = np.where(target.buffers.edge == DRAWN, 1, fine * (target.buffers.object >= 0))
-    return np.asarray(np.maximum(0.9 * fine, matt), dtype=np.float32)
+    inside = inset(target) > _BORDER
+    made = np.maximum(np.maximum(0.92 * fine, fold), np.maximum(matt, patina))
+    return np.asarray(np.where(inside, made, patina), dtype=np.float32)
 
 
 def _lit(target: Target, body: Pixels, lead: Map, away: Map, glow: float) -> Pixels:
     """Light through the glass spills over the lead, which is round and dull."""
-    solder = np.clip(1 - np.abs(away) / 4, 0, 1) ** 2 * 0.07
+    solder = np.clip(1 - np.abs(away) / 3.4, 0, 1) ** 2 * 0.09
     metal = _DARK + solder[..., None]
     picture = body * (1 - lead[..., None]) + metal * lead[..., None]
     if glow:
-        spill = [blur(np.clip(picture[..., i] ** 2, 0, 1), 13 * target.unit) for i in range(3)]
-        picture = 1 - (1 - picture) * (1 - 0.34 * glow * np.stack(spill, axis=-1))
+        spill = [blur(np.clip(picture[..., i] ** 2, 0, 1), 10 * target.unit) for i in range(3)]
+        picture = 1 - (1 - picture) * (1 - 0.22 * glow * np.stack(spill, axis=-1))
     return np.asarray(np.clip(picture, 0, 1), dtype=np.float32)
 
 

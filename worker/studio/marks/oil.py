@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from worker.studio.field.colour import Pixels, from_oklab, mix, to_oklab
+from worker.studio.field.colour import Pixels, from_oklab, luminance, mix, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import trembled
+from worker.studio.marks.flats import keyed, trembled
 from worker.studio.marks.lines import Index, Map
 from worker.studio.marks.paper import eased, show
 from worker.studio.marks.planes import (
@@ -37,35 +39,40 @@ from worker.studio.marks.technique import Stage, Technique
 # Plane; width in units, length in widths, distance of seeds in widths, share of seeds, off colour,
 # body of the paint, dry share. Few large strokes close in value where nobody looks.
 _BRUSHES = (
-    (SKY, 130.0, 3.4, 0.8, 0.8, 0.004, 0.3, 0.5),
-    (SKY, 60.0, 5.0, 1.5, 0.16, 0.009, 0.4, 0.6),
-    (GROUND, 84.0, 4.0, 0.75, 0.8, 0.005, 0.3, 0.5),
-    (GROUND, 34.0, 6.0, 1.5, 0.3, 0.012, 0.5, 0.6),
-    (SCENERY, 46.0, 2.6, 0.7, 0.8, 0.006, 0.35, 0.4),
-    (SCENERY, 20.0, 3.0, 0.9, 0.35, 0.012, 0.45, 0.4),
-    (ACTOR, 46.0, 2.6, 0.55, 1.0, 0.006, 0.7, 0.25),
-    (ACTOR, 24.0, 3.2, 0.7, 0.65, 0.012, 0.8, 0.35),
+    (SKY, 120.0, 2.6, 0.6, 1.0, 0.01, 0.45, 0.4),
+    (SKY, 56.0, 3.4, 0.9, 0.6, 0.016, 0.6, 0.5),
+    (GROUND, 90.0, 3.0, 0.6, 1.0, 0.016, 0.45, 0.4),
+    (GROUND, 44.0, 3.8, 0.9, 0.6, 0.024, 0.6, 0.5),
+    (SCENERY, 70.0, 2.4, 0.6, 1.0, 0.014, 0.4, 0.4),
+    (SCENERY, 34.0, 3.0, 0.9, 0.6, 0.022, 0.5, 0.4),
+    (ACTOR, 54.0, 2.4, 0.5, 1.0, 0.014, 0.7, 0.25),
+    (ACTOR, 30.0, 3.0, 0.65, 0.9, 0.02, 0.9, 0.3),
 )
 # Width and the share of what is still wrong that the last, small brushes mend.
-_MENDING = ((14.0, 0.9), (6.0, 0.6))
+_MENDING = ((16.0, 0.8), (8.0, 0.5))
 
 
 def render(target: Target, stage: Stage) -> Pixels:
     """A toned ground, masses, planes each with its own brush, last the touches."""
     height, width = target.shape
-    ground = mix(np.median(target.colour, axis=(0, 1)), (0.45, 0.27, 0.16), 0.55)
+    target = replace(target, colour=keyed(target, darkest=0.23, lightest=0.96, hue=0.05))
+    ground = mix(np.median(target.colour, axis=(0, 1)), (0.62, 0.36, 0.24), 0.6)
     weave = _weave(target)
     relief = (0.18 * weave).astype(np.float32)
     kind, pieces = planes(target), mass_pieces(target)
-    bulk = np.array([0.2, 0.22, 0.24, 0.42], dtype=np.float32)[kind]
+    bulk = np.array([0.3, 0.32, 0.32, 0.5], dtype=np.float32)[kind]
 
     def finished(canvas: Pixels) -> Pixels:
-        return lit_relief(canvas, relief, bulk)
+        fine = max(0.5 * target.unit, 0.5)
+        soft = [blur(np.clip(canvas[..., i], 0, 1), fine) for i in range(3)]
+        made = np.stack(soft, axis=-1)
+        # Lights are laid thick and darks thin.
+        return lit_relief(made, relief, bulk * (0.45 + 1.1 * luminance(made)))
 
     show(stage, finished, np.broadcast_to(ground, (height, width, 3)))
     full = _rich(target.colour)
     aim = _rich(massed(target, pieces, kind))
-    canvas = mix(ground, aim, np.float32(0.9)) * (1 + 0.02 * weave[..., None])
+    canvas = mix(ground, aim, np.float32(0.55)) * (1 + 0.02 * weave[..., None])
     show(stage, finished, canvas)
     angle, brush = stroke_angles(target, kind), bristles(target.rng)
     labels = np.stack(
@@ -112,16 +119,17 @@ def _stroke(
     strokes = strokes.ordered(-np.log(depth) + target.rng.normal(0, 0.25, len(strokes)))
     colours = strokes.mean(aim)
     # Lights are laid a little warm, shades a little cool.
-    warm = (to_oklab(colours)[:, :1] - 0.55) * np.array([0.0, 0.02, 0.06])
-    colours = broken(target, from_oklab(to_oklab(colours) + warm), light=off, hue=off * 0.4)
+    lab = to_oklab(colours)
+    warm = np.clip(lab[:, :1] - 0.55, -0.25, 0.25) * np.array([0.0, 0.04, 0.12])
+    colours = broken(target, from_oklab(lab + warm), light=off, hue=off * 0.7)
     paint(canvas, relief, strokes, colours, labels, brush, body=body, dry=dry)
 
 
 def _rich(colour: Pixels) -> Pixels:
     """Colours as oil binds them: deeper in the darks and fuller in hue than a matt paint."""
     lab = to_oklab(colour)
-    lab[..., 0] += 0.16 * (lab[..., 0] - 0.56)
-    return from_oklab(lab * np.array([1.0, 1.35, 1.35], np.float32))
+    lab[..., 0] += 0.1 * (lab[..., 0] - 0.56)
+    return from_oklab(lab * np.array([1.0, 1.2, 1.2], np.float32))
 
 
 def _need(target: Target, canvas: Pixels, aim: Pixels, wide: float) -> Map:

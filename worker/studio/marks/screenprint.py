@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from worker.studio.field.colour import Pixels, from_oklab, luminance, to_oklab
+from worker.studio.field.colour import Pixels, from_oklab, luminance, tempered, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
+    dark_hue,
     few_inks,
+    keyed,
     lit_colours,
     local_shapes,
     nearest_ink,
@@ -20,20 +24,29 @@ from worker.studio.marks.flats import (
     trembled,
 )
 from worker.studio.marks.lines import Index, Map, contours, swelling
-from worker.studio.marks.paper import dark_ink, eased, light_paper, sheet, show, within
-from worker.studio.marks.planes import ACTOR, planes
+from worker.studio.marks.paper import eased, light_paper, sheet, show, within
+from worker.studio.marks.planes import ACTOR, GROUND, planes
 from worker.studio.marks.technique import Stage, Technique
 
-_INKS, _MARGIN, _SCREEN = 6, 38.0, 8.4
-_TONES, _SOLID = ((0.25, 0.72), (0.55, 0.68)), 0.97
-"""Shades from which on tones lie beside the subject, with their strengths; and solid black."""
+_INKS, _MARGIN, _SCREEN = 5, 38.0, 11.0
+_OFF = 2.4
+"""How far, in units, a screen lies off its place."""
+_FULLEST = 0.145
+"""Most chroma (OKLab) of an ink."""
+_TRAP = 2.0
+"""How far, in units, an ink reaches under its neighbours."""
+_TINT = 0.5, 0.075
+"""Lightness and chroma (OKLab) of the transparent ink of the half shade."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
-    """Light inks first, then the dark one as solid and as dots."""
+    """Flat inks from light to dark, the transparent one of the half shade, the key in dots."""
+    target = replace(target, colour=keyed(target, darkest=0.3, lightest=0.98, hue=0.08))
     picture = sheet(target, light_paper(target) * 0.5 + 0.485, rough=0.012)
     frame = within(target, _MARGIN)
     number, inks, paper = _separated(target)
+    show(stage, np.copy, picture)
+    picture = _sky(target, picture, frame, number < 0)
     show(stage, np.copy, picture)
     for ink in np.argsort(-luminance(inks)).tolist():
         if ink == paper:
@@ -41,19 +54,22 @@ def render(target: Target, stage: Stage) -> Pixels:
         block = (number == ink).astype(np.float32)
         picture = _pulled(target, picture, inks[ink], block, frame)
         show(stage, np.copy, picture)
-    picture = _rolled(target, picture, frame, number < 0)
+    shade = _shade(target)
+    half = eased(_half(target), 0.42, 0.44) * ~target.accent
+    tint = from_oklab(np.array([_TINT[0] + 0.22, *(_TINT[1] * dark_hue(target))], np.float32))
+    picture = _pulled(target, picture, tint, half, frame, clear=0.8)
     show(stage, np.copy, picture)
-    dark = dark_ink(target)
-    shade, key = _shade(target), _key(target, number)
-    picture = _toned(target, picture, shade, frame)
-    show(stage, np.copy, picture)
-    # Dots model the subject; over a whole wall they would be a pattern of their own.
-    shade = np.where((planes(target) == ACTOR) | (shade > _SOLID), shade, 0).astype(np.float32)
+    dark, key = _dark(target), _key(target, number)
     for part in (0.25, 0.5, 0.75, 1.0):
         dots = np.maximum(_dots(target, shade * part, np.pi / 4), key)
-        last = _pulled(target, picture, dark, dots, frame, soft=0.3)
+        last = _pulled(target, picture, dark, dots, frame, soft=0.3, clear=0.05)
         show(stage, np.copy, last)
     return np.asarray(np.clip(last, 0, 1), dtype=np.float32)
+
+
+def _dark(target: Target) -> Pixels:
+    """The ink of the key: nearly black, with the hue of the darks."""
+    return from_oklab(np.array([0.24, *(0.05 * dark_hue(target))], np.float32))
 
 
 def _separated(target: Target) -> tuple[Index, Pixels, int]:
@@ -63,27 +79,32 @@ def _separated(target: Target) -> tuple[Index, Pixels, int]:
     inks = few_inks(colours, np.bincount(shapes.ravel()) ** 0.6, _INKS)
     number = nearest_ink(colours, inks)[shapes].astype(np.int32)
     number[open_sky(target)] = -1
-    lab = to_oklab(towards_pigments(target, inks, 0.25)) * np.array([1.0, 1.4, 1.4], np.float32)
+    lab = to_oklab(towards_pigments(target, inks, 0.25)) * np.array([1.0, 1.5, 1.5], np.float32)
     light = lab[:, 0] + 0.05
     lab[:, 0] = np.clip(
-        0.36 + 0.56 * ((light - light.min()) / max(np.ptp(light), 0.15)) ** 0.75, 0, 0.92
+        0.42 + 0.52 * ((light - light.min()) / max(np.ptp(light), 0.15)) ** 0.75, 0, 0.92
     )
+    lab = tempered(lab, _FULLEST)
     palest = int(np.argmax(lab[:, 0] - np.hypot(lab[:, 1], lab[:, 2])))
     bare = palest if lab[palest, 0] > 0.84 and np.hypot(*lab[palest, 1:]) < 0.05 else -1
     return number, from_oklab(lab), bare
 
 
-def _rolled(target: Target, picture: Pixels, frame: Map, open_: NDArray[np.bool_]) -> Pixels:
-    """The sky in one pull of two inks that blend on the screen, the upper one stronger."""
+def _sky(target: Target, picture: Pixels, frame: Map, open_: NDArray[np.bool_]) -> Pixels:
+    """The sky in two inks: the lower one flat, the upper one over it in dots that grow upwards."""
     level = sky_level(target)
     ends = [open_ & (level < 0.25), open_ & (level > 0.75)]
     if not all(end.any() for end in ends):
         return picture
-    low, high = (to_oklab(target.colour[end].mean(0)) for end in ends)
-    strong = np.array([0.95, 1.5, 1.5], np.float32)
-    blend = eased(level + 0.03 * (cloud(target.shape, target.rng, cell=0.5, octaves=1) - 0.5), 0, 1)
-    ink = from_oklab((low + (high - low) * blend[..., None]) * strong)
-    return _pulled(target, picture, ink, open_.astype(np.float32), frame)
+    strong = np.array([0.97, 1.4, 1.4], np.float32)
+    low, high = (
+        from_oklab(tempered(to_oklab(target.colour[end].mean(0)) * strong, _FULLEST))
+        for end in ends
+    )
+    plane = open_.astype(np.float32)
+    picture = _pulled(target, picture, low, plane, frame)
+    dots = _dots(target, eased(level, -0.1, 1.05), np.radians(75)) * plane
+    return _pulled(target, picture, high, dots, frame, soft=0.3, clear=0.1)
 
 
 def _key(target: Target, number: Index) -> Map:
@@ -97,29 +118,32 @@ def _key(target: Target, number: Index) -> Map:
 
 
 def _shade(target: Target) -> Map:
-    """How dark the dark screen prints, 0..1."""
-    seen = target.buffers
-    light = blur(np.clip(seen.light, 0, 1), 3.5 * target.unit)
-    solid = eased(0.16 - blur(target.tone, 3 * target.unit), -0.05, 0.05)
+    """How dark the key prints, 0..1: in steps as a film of high contrast has them."""
+    seen, kind = target.buffers, planes(target)
+    light = blur(np.clip(seen.light, 0, 1), 4.5 * target.unit)
+    # A third of the subject is lit, however dim its light is.
+    cut = min(0.8, float(np.percentile(light[kind == ACTOR], 66))) if (kind == ACTOR).any() else 0.8
+    form = eased(cut - light, 0.0, 0.77 * cut + 1e-3)
+    # What is dark by itself prints solid only where it is the subject.
+    solid = eased(0.2 - blur(target.tone, 4 * target.unit), -0.06, 0.06) * (kind == ACTOR)
     # The accent keeps its colour in the half shade.
-    form = eased(np.where(target.accent, 0.5, 0.78) - light, 0.0, 0.7) * 0.95
+    form = np.where(target.accent, 0.8 * form, form)
     shade = np.maximum(form, np.where(target.accent, 0, solid))
-    return np.where(seen.object < 0, 0, shade).astype(np.float32)
+    # Beside the subject only the dark at its foot is in dots; more would be a pattern of its own.
+    cast = np.clip(shade, 0, 0.62) * eased(seen.occlusion, 0.06, 0.3) * (kind == GROUND)
+    return np.where(kind == ACTOR, shade, cast).astype(np.float32)
 
 
-def _toned(target: Target, picture: Pixels, shade: Map, frame: Map) -> Pixels:
-    """Shade beside the subject as flat transparent tones."""
-    beside = planes(target) != ACTOR
-    for cut, strength in _TONES:
-        block = (beside & (shade > cut)).astype(np.float32)
-        picture = _pulled(target, picture, picture * strength, block, frame)
-    return picture
+def _half(target: Target) -> Map:
+    """Shade, 0..1, that the transparent ink prints: of the subject and of all that it stands on."""
+    light = blur(np.clip(target.buffers.light, 0, 1), 5 * target.unit)
+    return np.where(target.buffers.object < 0, 0, eased(0.8 - light, 0.0, 0.62)).astype(np.float32)
 
 
 def _dots(target: Target, shade: Map, angle: float) -> Map:
     """A halftone of round dots that join in the darks, (h, w) in 0..1."""
     height, width = target.shape
-    pitch = max(_SCREEN * target.unit, 3.4)
+    pitch = max(_SCREEN * target.unit, 5.0)
     y, x = np.arange(height)[:, None] / pitch, np.arange(width)[None, :] / pitch
     u, v = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
     wave = (np.cos(2 * np.pi * u) + np.cos(2 * np.pi * v)) / 4 + 0.5
@@ -129,15 +153,30 @@ def _dots(target: Target, shade: Map, angle: float) -> Map:
 
 
 def _pulled(
-    target: Target, picture: Pixels, ink: Pixels, block: Map, frame: Map, *, soft: float = 0.9
+    target: Target,
+    picture: Pixels,
+    ink: Pixels,
+    block: Map,
+    frame: Map,
+    *,
+    soft: float = 0.9,
+    clear: float = 0.3,
 ) -> Pixels:
-    """An ink through its screen, off its place a little, thin here and there."""
-    dx, dy = np.round(target.rng.normal(0, 1.3, 2) * target.unit).astype(int).tolist()
-    edge = blur(np.roll(block * frame, (dy, dx), (0, 1)), soft * target.unit)
-    cover = np.clip((edge - 0.5) * 3 + 0.6, 0, 1) if soft > 0.5 else edge
-    thin = 0.97 - 0.05 * eased(cloud(target.shape, target.rng, cell=0.25, octaves=4), 0.55, 0.9)
-    colour = 0.88 * ink + 0.12 * picture * ink
-    return np.asarray(picture + (colour - picture) * (cover * thin)[..., None], dtype=np.float32)
+    """An ink through its screen, off its place a little, with pinholes where the mesh was dry.
+
+    `clear` is how much of what lies below it shows through.
+    """
+    dx, dy = np.round(target.rng.normal(0, _OFF, 2) * target.unit).astype(int).tolist()
+    edge = np.roll(block * frame, (dy, dx), (0, 1))
+    if soft > 0.5:
+        edge = blur(edge, max(soft * target.unit, 0.9))
+        reach = _TRAP * target.unit / max(soft * target.unit, 0.9) / 6
+        edge = np.clip((edge - 0.5 + reach) * 2.6 + 0.5, 0, 1)
+    holes = eased(cloud(target.shape, target.rng, cell=0.007, octaves=2), 0.93, 0.98)
+    dry = eased(cloud(target.shape, target.rng, cell=0.3, octaves=3), 0.56, 0.8)
+    film = 0.98 - 0.04 * dry - 0.4 * holes * dry
+    colour = (1 - clear) * ink + clear * picture * ink
+    return np.asarray(picture + (colour - picture) * (edge * film)[..., None], dtype=np.float32)
 
 
 SCREEN_PRINT = Technique(

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels, from_oklab, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import local_shapes, open_sky, sky_level, trembled
-from worker.studio.marks.lines import Index, Map
+from worker.studio.marks.flats import keyed, local_shapes, open_sky, sky_level, trembled
+from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, inset, sheet, show, tooth
 from worker.studio.marks.planes import ACTOR, planes
 from worker.studio.marks.technique import Stage, Technique
 
-_WHITE = np.array((0.975, 0.965, 0.935), dtype=np.float32)
+_WHITE = np.array((0.98, 0.97, 0.945), dtype=np.float32)
 # Lightness in light below which each glaze is laid.
-_GLAZES = (0.94, 0.7, 0.46, 0.24)
-_MARGIN = 36.0
+_GLAZES = (0.9, 0.68, 0.46, 0.24)
+_MARGIN, _RAGGED = 52.0, 110.0
+"""Least and varying distance, in units, of the washes from the sheet's edge."""
+_BLOOMS, _DROPS = 3, 24
+"""Most pools where water ran back, and drops that fell from the brush."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
-    """Washes on wet paper, then glaze over glaze on dry, and the darks."""
-    paper = sheet(target, _WHITE, rough=0.03)
-    grain = tooth(target, size=1.0) - 0.5
-    frame = _edge_of_washes(target, grain)
+    """A drawing in pencil, washes on wet paper, glaze over glaze on dry, the darks, some drops."""
+    target = replace(target, colour=keyed(target, darkest=0.36, lightest=0.99, hue=0.045))
+    relief = tooth(target, size=1.3) - 0.5
+    paper = _drawn(target, sheet(target, _WHITE, rough=0.03), relief)
+    settling = _reach(target, relief) * _blooms(target)
+    granules = 0.42 * eased(cloud(target.shape, target.rng, cell=0.4, octaves=2), 0.25, 0.75)
     wetness = _wetness(target)
-    shapes = trembled(target, local_shapes(target), 4.5, cell=0.04).astype(np.int32)
+    shapes = trembled(target, local_shapes(target), 5.0, cell=0.05).astype(np.int32)
     sky = open_sky(target)
-    full, light = _run(target, _density(target.colour)), _ambient_light(target)
-    bloom = _backruns(target)
+    full, light = _mingled(target, _run(target, _density(target.colour))), _ambient_light(target)
+    drops = _drops(target)[..., None] * full[planes(target) == ACTOR].mean(0, dtype=np.float32)
 
     def dried(density: Pixels) -> Pixels:
-        heavy = np.clip(density.mean(-1) * 0.9, 0.2, 1)
-        settled = density * (bloom * (1 + 0.38 * grain * heavy))[..., None]
-        return np.asarray(np.clip(paper * np.exp(-settled * frame[..., None]), 0, 1), np.float32)
+        soft = [blur(np.clip(density[..., i] / 4, 0, 1), max(0.7 * target.unit, 0.6)) * 4
+                for i in range(3)]  # fmt: skip
+        heavy = np.clip(1.6 * density.mean(-1), 0, 1)
+        settled = np.stack(soft, -1) * (settling * (1 + granules * relief * heavy))[..., None]
+        return np.asarray(np.clip(paper * np.exp(-settled), 0, 1), np.float32)
 
     spare = _reserve(target, shapes)
-    density = full * np.where(sky, _clouds(target), 0.12)[..., None]
+    density = full * np.where(sky, _clouds(target), 0.1)[..., None]
     for share in (0.0, 0.5, 1.0):
         show(stage, dried, density * share)
     for cut, amount in zip(_GLAZES, _pigment(shapes, light, full), strict=True):
@@ -49,24 +58,75 @@ def render(target: Target, stage: Stage) -> Pixels:
         touch = eased(lack.mean(-1), low, low + 0.35) * spare
         density = density + 0.45 * lack * touch[..., None]
         show(stage, dried, density)
-    return dried(density)
+    return dried(density + drops)
 
 
-def _edge_of_washes(target: Target, grain: Map) -> Map:
-    """The washes end short of the sheet's edge, each where its brush was lifted, and dry dark."""
-    ends = inset(target) + 26 * (cloud(target.shape, target.rng, cell=0.3, octaves=4) - 0.5)
-    inside = np.clip((ends - _MARGIN + 9 * grain) / 2.5 + 0.5, 0, 1).astype(np.float32)
-    return inside * (1 + 0.8 * (1 - blur(inside, 4 * target.unit)))
+def _drawn(target: Target, paper: Pixels, relief: Map) -> Pixels:
+    """The pencil under the washes, which the tooth of the paper breaks."""
+    line = swelling(target, contours(target, smooth=4.0, shortest=14.0), 2.2, shade=0.2)
+    broken = np.clip(line.drawn(target.shape) * (0.75 + 1.4 * relief), 0, 1)
+    return np.asarray(paper * (1 - 0.5 * broken)[..., None], dtype=np.float32)
 
 
-def _backruns(target: Target) -> Map:
-    """Pigment that water pushed aside: pale pools with a dark rim, and uneven settling."""
-    pool = cloud(target.shape, target.rng, cell=0.16, octaves=4)
+def _reach(target: Target, relief: Map) -> Map:
+    """How far the washes go: to the subject's own edge, else to where each brush was lifted."""
+    noise = cloud(target.shape, target.rng, cell=0.3, octaves=4)
+    near = blur((planes(target) == ACTOR).astype(np.float32), 60 * target.unit)
+    away = inset(target) - _MARGIN + 150 * near - _RAGGED * (noise - 0.35)
+    dry = np.clip((away + 5 * relief) / 2.5 + 0.5, 0, 1).astype(np.float32)
+    spread = cloud(target.shape, target.rng, cell=0.07, octaves=4) - 0.5
+    wet = eased(away + 65 * spread, -30, 80)
+    share = eased(cloud(target.shape, target.rng, cell=0.4, octaves=2), 0.45, 0.65)
+    rim = dry * (1 - blur(dry, 5 * target.unit))
+    washes = dry * (1 - share) + wet * share + 1.1 * rim * (1 - share)
+    own = blur((planes(target) == ACTOR).astype(np.float32), 0.8 * target.unit)
+    return np.asarray(washes + (1 - washes) * own, dtype=np.float32)
+
+
+def _blooms(target: Target) -> Map:
+    """Pigment that water pushed aside: pale pools with a crinkled dark rim, uneven settling."""
     flow = cloud(target.shape, target.rng, cell=0.35, octaves=3) - 0.5
-    large = 1 - target.weight
-    rim = np.exp(-(((pool - 0.62) / 0.018) ** 2))
-    pale = eased(pool, 0.62, 0.66)
-    return np.asarray(1 + 0.5 * flow + large * (0.12 * rim - 0.13 * pale), dtype=np.float32)
+    crinkle = cloud(target.shape, target.rng, cell=0.09, octaves=5) - 0.5
+    out = 1 + 0.7 * flow * (1 - 0.6 * target.weight)
+    y, x = np.mgrid[0 : target.shape[0], 0 : target.shape[1]].astype(np.float32)
+    for _ in range(int(target.rng.integers(1, _BLOOMS + 1))):
+        place = target.rng.uniform(0.1, 0.9, 2) * target.shape
+        radius = float(target.rng.uniform(80, 230)) * target.unit
+        off = np.hypot(y - place[0], x - place[1]) / radius + 0.75 * crinkle
+        crest = np.exp(-(((off - 1) / 0.035) ** 2))
+        rim = crest + 0.5 * np.exp(-np.abs(off - 1) / 0.2) * (off < 1)
+        pale = 1 - eased(off, 0.75, 1.0)
+        out = out + (1 - target.weight) * (0.22 * rim - 0.26 * pale)
+    return np.asarray(np.clip(out, 0.3, 1.9), dtype=np.float32)
+
+
+def _mingled(target: Target, density: Pixels) -> Pixels:
+    """Washes in which two pigments run together and part again, most on what is wet."""
+    drift = cloud(target.shape, target.rng, cell=0.28, octaves=4) - 0.5
+    wet = (0.35 + 0.65 * _wetness(target)) * drift
+    turn = np.stack([1 + 0.42 * wet, 1 - 0.08 * wet, 1 - 0.38 * wet], axis=-1)
+    return np.asarray(density * turn, dtype=np.float32)
+
+
+def _drops(target: Target) -> Map:
+    """Drops that fell from the brush about the subject, (h, w) in 0..1."""
+    plane = np.zeros(target.shape, dtype=np.float32)
+    rows, columns = np.nonzero(planes(target) == ACTOR)
+    if not len(rows):
+        return plane
+    for _ in range(int(target.rng.integers(_DROPS // 3, _DROPS))):
+        pick = int(target.rng.integers(len(rows)))
+        fly = target.rng.normal(0, 130, 2) * target.unit
+        radius = float(target.rng.exponential(2.2) + 1.0) * target.unit
+        at = rows[pick] + fly[0], columns[pick] + fly[1]
+        top, left = (max(int(middle - radius) - 1, 0) for middle in at)
+        bottom, right = (max(int(middle + radius) + 2, 0) for middle in at)
+        near = plane[top:bottom, left:right]
+        y, x = np.mgrid[top : top + near.shape[0], left : left + near.shape[1]]
+        gap = np.hypot(y - at[0], x - at[1])
+        inside = np.clip(radius - gap + 0.5, 0, 1) * (0.5 + 0.5 * np.clip(gap / radius, 0, 1))
+        near[:] = np.maximum(near, inside)
+    return plane
 
 
 def _run(target: Target, density: Pixels) -> Pixels:
@@ -104,10 +164,12 @@ def _pigment(shapes: Index, light: Map, full: Pixels) -> list[Pixels]:
 
 
 def _density(colour: Pixels) -> Pixels:
-    """How much light pigment takes away for a colour on white paper."""
-    lab = to_oklab(colour) * np.array([0.86, 1.6, 1.6], np.float32)
-    lab[..., 0] += 0.14
-    return np.asarray(-np.log(np.clip(from_oklab(lab) / _WHITE, 0.05, 1)), dtype=np.float32)
+    """How much light pigment takes away for a colour on white paper; the lights are left bare."""
+    lab = to_oklab(colour) * np.array([0.9, 1.25, 1.25], np.float32)
+    lab[..., 0] += 0.12
+    density = -np.log(np.clip(from_oklab(lab) / _WHITE, 0.05, 1))
+    bare = eased(density.mean(-1), 0.0, 0.22)[..., None]
+    return np.asarray(density * (0.35 + 0.65 * bare), dtype=np.float32)
 
 
 def _ambient_light(target: Target) -> Map:

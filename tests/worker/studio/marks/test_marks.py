@@ -9,8 +9,8 @@ from tests.worker.studio.studies import sheet
 from worker.studio.field.colour import Pixels, from_hex, luminance, to_oklab
 from worker.studio.field.render import FAR
 from worker.studio.field.shade import Target
-from worker.studio.marks import TECHNIQUES, engraving, glass, inkwash, linocut, mosaic
-from worker.studio.marks.flats import shining
+from worker.studio.marks import TECHNIQUES, engraving, glass, gouache, inkwash, linocut, mosaic
+from worker.studio.marks.flats import keyed, shining
 from worker.studio.marks.paper import light_paper
 from worker.studio.marks.strokes import lay
 from worker.studio.marks.technique import no_stage
@@ -193,10 +193,41 @@ def test_a_shaded_wall_of_a_screen_print_is_flat_and_the_subject_has_dots() -> N
     grey = luminance(painted("screen print", replace(target, buffers=wall)))
     beside = grey[40:80, 150:220]
     assert beside.mean() < 0.5
-    turning = BALL & (X > 125) & (X < 140) & (FAR_OFF < RADIUS - 8)
+    turning = BALL & (X > 134) & (X < 150) & (FAR_OFF < RADIUS - 8)
     assert grey[turning].std() > 4 * beside.std()
 
 
 def test_a_dark_sky_in_ink_is_one_wash() -> None:
     target = ball(sky=np.full((SIZE, SIZE, 3), 0.04, np.float32))
     assert inkwash._dryness(target)[~BALL].max() == 0
+
+
+def test_a_black_backdrop_is_painted_in_a_dark_colour() -> None:
+    target = ball(sky=np.full((SIZE, SIZE, 3), 0.01, np.float32))
+    lab = to_oklab(keyed(target, darkest=0.25, lightest=0.95, hue=0.05))[~BALL]
+    assert lab[:, 0].min() > 0.2
+    assert np.hypot(lab[:, 1], lab[:, 2]).min() > 0.03
+
+
+def test_a_value_that_a_shape_has_nowhere_is_its_neighbours() -> None:
+    shapes = np.zeros((SIZE, SIZE), np.int32)
+    light = np.full((SIZE, SIZE), 0.5, np.float32)
+    dark, plain, high = gouache._values(shapes, light, np.full((SIZE, SIZE, 3), 0.6, np.float32))
+    assert np.array_equal(dark, plain)
+    assert np.array_equal(high, plain)
+
+
+def test_a_window_has_a_border_of_small_panes() -> None:
+    inside = np.zeros((SIZE, SIZE), np.int32)
+    piece = glass._bordered(ball(), inside)
+    rim = np.unique(piece[8])
+    assert len(rim) > 6
+    assert len(np.unique(piece[64:-64, 64:-64])) == 1
+    assert not np.isin(piece[128, 128], rim)
+
+
+def test_a_watercolour_of_the_night_leaves_paper() -> None:
+    night = ball(sky=np.full((SIZE, SIZE, 3), 0.03, np.float32))
+    grey = luminance(painted("watercolour", night))
+    assert (grey > 0.85).mean() > 0.04
+    assert (grey[60:-60, 60:-60] < 0.6).mean() > 0.5

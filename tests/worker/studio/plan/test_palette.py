@@ -67,3 +67,23 @@ def test_the_ground_is_not_as_light_as_what_stands_behind(seed: int, key: float)
         for pigment in choose_palette(key, np.random.default_rng(seed))
     }
     assert abs(level["ground"] - level["back"]) > 0.08
+
+
+def test_darks_have_a_hue_and_brown_is_rare() -> None:
+    palettes = [choose_palette(-0.2, np.random.default_rng(s)) for s in range(200)]
+    lab = to_oklab(np.stack([from_hex(p.colour) for ps in palettes for p in ps]))
+    chroma, hue = np.hypot(lab[:, 1], lab[:, 2]), np.degrees(np.arctan2(lab[:, 2], lab[:, 1]))
+    dark = lab[:, 0] < 0.35
+    assert np.median(chroma[dark]) > 0.02
+    brown = (lab[:, 0] < 0.5) & (chroma > 0.02) & (hue > 40) & (hue < 105)
+    assert brown.mean() < 0.08
+
+
+def test_the_accent_is_the_strongest_colour_of_most_palettes() -> None:
+    def chroma(code: str) -> float:
+        return float(np.hypot(*to_oklab(from_hex(code))[1:]))
+
+    found = [choose_palette(0.1, np.random.default_rng(s)) for s in range(100)]
+    assert (
+        np.mean([chroma(ps[-1].colour) >= max(chroma(p.colour) for p in ps) for ps in found]) > 0.7
+    )
