@@ -34,6 +34,8 @@ def became(manifest: Manifest) -> tuple[Became, ...]:
 def _of_plan(plan: Plan, checked: tuple[Statement, ...]) -> Iterator[Became]:
     unseen = {actor for one in checked if one.holds is False for actor in _visible(one.kind)}
     for index, actor in enumerate(plan.actors):
+        if actor.staffage:
+            continue
         if index in unseen:
             yield Became(actor.concept, UNSEEN, shown=False)
         else:

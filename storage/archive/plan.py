@@ -44,6 +44,7 @@ class Actor(_Part):
     height: Number = 1.0
     turn: Number = 0.0
     mirrored: bool = False
+    staffage: bool = Field(False, description="it stands for no concept, and gives the scale")
 
 
 class Relation(_Part):
@@ -133,5 +134,5 @@ class Plan(_Part):
     @property
     def shown(self) -> frozenset[str]:
         """The concepts that the picture shows, as an actor or in another way."""
-        actors = {actor.concept for actor in self.actors}
+        actors = {actor.concept for actor in self.actors if not actor.staffage}
         return frozenset(actors | {o.concept for o in self.others if o.use != "left out"})

@@ -20,7 +20,7 @@ from worker.nouns import classify
 if TYPE_CHECKING:
     from worker.studio import OfflinePainter
 
-FEWEST, MOST = 3, 4
+FEWEST, MOST = 5, 6
 """Concepts that a plan is asked to show, if the pool has them; it leaves out what does not fit."""
 
 

@@ -131,6 +131,7 @@ def _shown(plan: Plan) -> tuple[Shown, ...]:
             concept=actor.concept, how=", ".join(part for part in (actor.form, actor.pose) if part)
         )
         for actor in plan.actors
+        if not actor.staffage
     ]
     known = {one.concept for one in shown}
     return (

@@ -325,7 +325,11 @@ def _related(picture: Rendered, number: str) -> Measured:
     seen = all(picture.mask(i).mean() > 0.002 for i in (relation.subject, relation.object))
     inside = bool(((other.mean(0) >= one.min(0)) & (other.mean(0) <= one.max(0))).all())
     rise = float(other[:, 1].min() - one[:, 1].min()) / max(float(np.ptp(one[:, 1])), 1e-9)
+    ratio = float(np.ptp(one, axis=0).max() / np.ptp(other, axis=0).max())
     placed = {
+        "towers over": ratio > 3 and abs(rise) < 0.05,
+        "hovers over": ratio > 3 and bool(one[:, 1].min() > other[:, 1].max()),
+        "lacks its head for": rise > 0.4 and gap < 0.15,
         "bears": rise > 0.05 and gap < 0.1,
         "carries": rise > 0.3 and gap < 0.1,
         "frames": inside,

@@ -70,6 +70,7 @@ def draw_actor(
         seed=int(rng.integers(2**31)),
         turn=round(_turn(form.family, rng) * (_HUNG_TURN if form.where == "wall" else 1), 1),
         mirrored=bool(rng.random() < 0.5),
+        staffage=row.staffage,
     )
 
 

@@ -26,7 +26,8 @@ class Depiction:
 
     `names_form` says that the concept is a name of what is seen ("a sailor"); else the picture
     shows the concept *as* something ("grief, shown as an old woman with her head in her hands").
-    `stands_for` is the known concept whose row an unknown one takes.
+    `stands_for` is the known concept whose row an unknown one takes. `staffage` is in no pool: it
+    is there for the scale.
     """
 
     concept: str
@@ -38,6 +39,7 @@ class Depiction:
     structure: str = ""
     hour: str = ""
     stands_for: str = ""
+    staffage: bool = False
 
 
 @cache

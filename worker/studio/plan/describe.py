@@ -52,7 +52,8 @@ _KEY_SAID = 0.75
 """Strength of the key from which on a picture is called dark or light."""
 _VERBS = (
     ("is", "are"), ("has", "have"), ("stands", "stand"), ("holds", "hold"), ("leans", "lean"),
-    ("carries", "carry"), ("encloses", "enclose"), ("casts", "cast"),
+    ("towers", "tower"), ("hovers", "hover"), ("takes", "take"), ("carries", "carry"),
+    ("encloses", "enclose"), ("casts", "cast"),
 )  # fmt: skip
 _FEATURES = {"a beard", "a moustache"}
 _POSES = (
@@ -233,6 +234,7 @@ def _standing(
     size = _size(one)
     where = {"left": "on the left", "centre": "in the middle", "right": "on the right"}[place]
     said = actor.pose.split(" ")[0].endswith("ing") or actor.pose in _POSES
+    said = said and not any(r.kind == "hovers over" for r in plan.relations)
     pose = f", {actor.pose}" if said and len(FORMS[actor.form].poses) > 1 else ""
     text = f"{words[index].the}{pose}, is {where} and {size_phrase(size)}."
     text = text if pose else text.replace(", is ", " is ", 1)

@@ -34,7 +34,14 @@ from worker.studio.plan.light import (
 from worker.studio.plan.palette import choose_palette
 from worker.studio.plan.place import choose_setting
 from worker.studio.plan.recent import forms_of, freshness, rests
-from worker.studio.plan.relate import chosen_relation, draw_relation
+from worker.studio.plan.relate import (
+    STAFFAGE,
+    Meeting,
+    chosen_relation,
+    draw_meeting,
+    draw_relation,
+    met,
+)
 from worker.studio.plan.suit import choose_technique
 from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
 from worker.studio.scene.build import visible_features
@@ -49,6 +56,10 @@ from worker.studio.scene.structures import COUNTS
 Rng = np.random.Generator
 
 MOST_ACTORS = 3
+_PAUSE = 3
+"""Works for which a concept rests before it meets the newest one: beside that it is another."""
+_STAGES = 3
+"""Settings that are drawn for two that meet, until one is wide enough for a giant."""
 _TRIALS = 6
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
 _NO_COPIES = {
@@ -58,6 +69,8 @@ _NO_COPIES = {
 """Structures that would take such forms off their wall or their track."""
 _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
+_MET = 0.55
+"""Share of works in which two concepts meet as in a dream, if they can."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
 
@@ -73,7 +86,7 @@ def draw_plan(demand: Demand, read: Reader) -> Plan:
         if trial == _TRIALS - 1:
             rows = [row for row in rows if row.concept == demand.concepts[0]]
             rows = [replace(row, structure="" if row.form else row.structure) for row in rows]
-        plan, wish = _sketch(rows, demand, rng, related=trial < _TRIALS // 2)
+        plan, wish = _sketch(rows, demand, rng, related=trial < _TRIALS // 2, read=read)
         plan = lay_out(plan, wish)
         seen = look(plan, side=120)
         if _shows(plan, seen):
@@ -121,15 +134,23 @@ def _simpler(
 
 
 def _sketch(
-    rows: Sequence[Depiction], demand: Demand, rng: Rng, *, related: bool
+    rows: Sequence[Depiction], demand: Demand, rng: Rng, *, related: bool, read: Reader
 ) -> tuple[Plan, Wish]:
     chosen = demand.choices
     structure = _structure(rows, chosen)
+    meeting = _meeting(rows, structure, demand, rng, read=read) if related else None
     cast = _cast(rows, structure, demand, rng)
-    structure = _held(structure, cast, newest=rows[0].concept)
     kind, named_by = choose_setting(rows, cast, demand, rng)
+    if meeting is not None:
+        stage = [choose_setting(rows, [meeting.placed], demand, rng) for _ in range(_STAGES)]
+        kind, named_by = next((s for s in stage if meeting.fits(s[0])), (kind, named_by))
+        meeting = meeting if meeting.fits(kind) else None
+    if meeting is not None:
+        cast = [meeting.subject, meeting.object]
+    structure = _held(structure, cast, newest=rows[0].concept)
     hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
-    cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
+    if meeting is None:
+        cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
     cast = cast or _standing_in(kind, named_by or rows[0].concept)
     key = {"low": -0.8, "middle": 0.0, "high": 0.7}[hour_key := chosen.key or choose_key(hour, rng)]
     tone = max(-1.0, min(1.0, HOURS[hour].key * 0.7 + key * 0.5))
@@ -137,7 +158,9 @@ def _sketch(
     actors = tuple(
         draw_actor(row, index, palette, rng, kind=kind) for index, row in enumerate(cast)
     )
-    if chosen.actors:
+    if meeting is not None:
+        relations, actors = met(meeting.kind, actors)
+    elif chosen.actors:
         relations, actors = chosen_relation(actors, chosen)
     elif structure is None and related and len(actors) > 1:
         relations, actors = draw_relation(actors, kind, rng)
@@ -202,6 +225,31 @@ def _cast(
     if (structure is not None and structure.kind in ONE_ALONE) or rng.random() > _PARTNERED:
         return cast[:1]
     return cast[:1] + [row for row in cast[1:] if not rests(demand.recent, row.concept)][:1]
+
+
+def _meeting(
+    rows: Sequence[Depiction],
+    structure: Structure | None,
+    demand: Demand,
+    rng: Rng,
+    *,
+    read: Reader,
+) -> Meeting | None:
+    """What the newest concept meets, of those that were not shown lately; else staffage.
+
+    Whether it meets anything is the same for all plans of a demand: the judge prefers those.
+    """
+    meets = np.random.default_rng([demand.seed & 0x7FFFFFFF]).random() < _MET
+    if demand.choices.actors or structure is not None or not meets:
+        return None
+    rested = (row for row in rows[1:] if not rests(demand.recent, row.concept, works=_PAUSE))
+    found = draw_meeting([rows[0], *rested], rng)
+    if found is not None:
+        return found
+    words = {row.concept for row in rows}
+    choices = [row for word in STAFFAGE if word not in words for row in read(word)]
+    other = replace(choices[int(rng.integers(len(choices)))], staffage=True)
+    return draw_meeting([rows[0], other], rng)
 
 
 def _held(

@@ -1,13 +1,20 @@
-"""Which relation two actors of a plan have to each other."""
+"""Which relation two actors of a plan have to each other: as in life, or as in a dream."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from storage.archive.plan import Actor, Relation
 from worker.studio.plan.choices import Choices
+from worker.studio.plan.depiction import Depiction
 from worker.studio.scene.arrange import make_actor
+from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.model import FORMS
+from worker.studio.scene.relations import COLOSSAL, size_of
 from worker.studio.scene.settings import SETTINGS, SettingKind
 
 Rng = np.random.Generator
@@ -29,6 +36,12 @@ _NO_BASES = (
 _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
+STAFFAGE = ("man", "woman", "house", "tree", "dog", "horse", "church", "child")
+"""Concepts of the table that are met where the pool has nothing for it."""
+_FACING = 40.0
+"""Degrees that a figure without its head is turned by at most: its breast is seen."""
+_LEAST_DWARFED = 0.6
+"""Metres from which on a thing can be small beside a giant."""
 _PARTS = {"head", "bust", "torso", "hand", "foot", "eye", "ear", "nose", "mouth"}
 """Parts of bodies: beside something else they look cut off."""
 _HOLDING = (
@@ -40,6 +53,98 @@ _REAL = {
     "encloses": (0.05, 0.9), "supports": (0.2, 1.2),
 }  # fmt: skip
 """Height of the object over that of the subject, in life: beyond it the scale would be absurd."""
+_GIANTS = {
+    "body", "vessel", "container", "tableware", "fruit", "food", "flower", "tool", "music",
+    "science", "machine", "time", "light", "garment", "game", "symbol", "emblem", "furniture",
+    "bird", "sea", "small animal", "element", "paper", "gear", "weapon", "fitting", "quadruped",
+}  # fmt: skip
+"""Families of which one thing may be a giant in a landscape."""
+_DWARFED = {
+    "people", "quadruped", "building", "monument", "tree", "vehicle", "boat", "ship", "street",
+}  # fmt: skip
+"""Families of what is small beside a giant: their size is known."""
+_ALOFT = {
+    "body", "vessel", "fruit", "food", "flower", "music", "science", "machine", "time", "light",
+    "garment", "game", "symbol", "emblem", "sea", "element", "paper", "weapon", "boat", "fitting",
+    "furniture", "building", "tree", "linen",
+}  # fmt: skip
+"""Families of what hangs in the air over something small."""
+_FOR_HEADS = {
+    "vessel", "fruit", "flower", "time", "light", "machine", "bird", "small animal", "sea",
+    "element", "game", "symbol", "building", "music", "science", "tableware", "container", "plant",
+}  # fmt: skip
+"""Families of what takes the place of a head."""
+_FLATTEST, _THINNEST = 0.45, 0.3
+"""Least height of a giant over its width, and least width over its height."""
+_HEADED = ("person", "head")
+_MASKED = {*HATS, "beard", "moustache", "halo", "wig", "glasses", "long hair", "bald"}
+"""Attributes of a head that is not there."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A relation as in a dream: its kind, and the rows of its subject and its object."""
+
+    kind: str
+    subject: Depiction
+    object: Depiction
+
+    @property
+    def placed(self) -> Depiction:
+        """Whose surroundings the setting is: of the one that has its own size."""
+        return self.subject if self.kind == "lacks its head for" else self.object
+
+    def fits(self, kind: SettingKind) -> bool:
+        """Whether a setting has the place for it: a giant needs the open."""
+        there = FORMS[self.placed.form].where in kind.takes
+        return there and (kind.is_open or self.kind not in COLOSSAL)
+
+
+def met(kind: str, actors: tuple[Actor, ...]) -> tuple[tuple[Relation, ...], tuple[Actor, ...]]:
+    """The relation as in a dream, and its two actors as it needs them."""
+    first, second = actors
+    if kind in COLOSSAL:
+        first = first.model_copy(update={"scale": "giant"})
+    else:
+        kept = tuple(word for word in first.attributes if word not in _MASKED)
+        turn = float(np.clip(first.turn, -_FACING, _FACING))
+        first = first.model_copy(update={"attributes": kept, "turn": turn})
+    second = second.model_copy(update={"scale": "life"})
+    return (Relation(kind=kind, subject=0, object=1),), (first, second)
+
+
+@cache
+def _is_bulky(form: str, pose: str) -> bool:
+    """Whether a form is neither flat nor thin: else nobody sees what is so large."""
+    one = Actor(concept=form, form=form, pose=pose)
+    wide, tall, _ = size_of(make_actor(one))
+    return bool(_FLATTEST < tall / wide < 1 / _THINNEST)
+
+
+def draw_meeting(rows: Sequence[Depiction], rng: Rng) -> Meeting | None:
+    """A relation as in a dream between the first concept and another one, if one is possible."""
+    first, found = rows[0], []
+    for other in rows[1:]:
+        for one, two in ((first, other), (other, first)):
+            if {one.form, two.form} <= set(FORMS) and one.form != two.form:
+                found += [Meeting(kind, one, two) for kind in _strange(one, two)]
+    return found[int(rng.integers(len(found)))] if found else None
+
+
+def _strange(one: Depiction, two: Depiction) -> list[str]:
+    """Relations as in a dream that `one` may have to `two`."""
+    a, b = FORMS[one.form], FORMS[two.form]
+    found = []
+    known = b.family in _DWARFED and b.where in ("ground", "water") and b.height > _LEAST_DWARFED
+    if known and _is_bulky(a.name, one.pose):
+        if a.family in _GIANTS and {a.where, b.where} <= {"ground", "table"}:
+            found.append("towers over")
+        if a.family in _ALOFT and a.where in ("ground", "table", "water"):
+            found.append("hovers over")
+    head = b.family in _FOR_HEADS and b.where in ("ground", "table")
+    if a.name in _HEADED and head and _is_bulky(b.name, two.pose):
+        found.append("lacks its head for")
+    return found
 
 
 def draw_relation(

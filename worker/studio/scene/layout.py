@@ -19,7 +19,7 @@ from worker.studio.scene.arrange import arrange, make_actor, natural_height
 from worker.studio.scene.build import make_camera
 from worker.studio.scene.mesh import Mesh, merge
 from worker.studio.scene.model import COPIES, FORMS, Model, Placed
-from worker.studio.scene.relations import HEAD_PARTS
+from worker.studio.scene.relations import COLOSSAL, HEAD_PARTS, TOWERED
 from worker.studio.scene.settings import SETTINGS
 from worker.studio.scene.structures import COUNTS
 
@@ -125,7 +125,26 @@ def lay_out(plan: Plan, wish: Wish) -> Plan:
         score = _score(proposal, wish, models)
         if score > best_score:
             best, best_score = proposal, score
-    return best
+    return _settled(best, models)
+
+
+def _settled(plan: Plan, models: Sequence[Model]) -> Plan:
+    """The plan with the numbers of what is tied to another, and of what it is tied to."""
+    tied = {r.object for r in plan.relations} | {r.subject for r in plan.relations}
+    actors, near = list(plan.actors), plan.actors[0].distance
+    for placed in arrange(plan, models) if plan.structure is None else []:
+        if placed.actor in tied and placed.visible:
+            low, high = placed.model.bounds
+            new: dict[str, float] = {"lift": float(low[1])}
+            if placed.actor:
+                x, _, z = (low + high) / 2
+                new |= {
+                    "x": float(x),
+                    "distance": float(near - z),
+                    "height": float(np.ptp((low, high), 0)[1]),
+                }
+            actors[placed.actor] = actors[placed.actor].model_copy(update=new)
+    return plan.model_copy(update={"actors": tuple(actors)})
 
 
 def look(
@@ -234,7 +253,7 @@ def _propose(
     lens = float(rng.uniform(30, 42))
     zoom = 2 * np.tan(np.radians(lens) / 2)
     kind, main = SETTINGS[plan.setting.kind], plan.actors[0]
-    tall = natural_height(main)
+    tall = _tall(plan, models)
     low, high = models[0].bounds
     slender = float(high[0] - low[0]) < _SLENDER and wish.sizes[0] == "large"
     longest = _longest(models[0])
@@ -272,7 +291,7 @@ def _propose(
     for index, actor in enumerate(plan.actors):
         height = natural_height(actor)
         if index == 0:
-            away, size = distance, share
+            away, size, height = distance, share, tall
         else:
             size = float(rng.uniform(*SHARES[wish.sizes[index]])) * shrink
             away = height * _longest(models[index]) / (size * zoom)
@@ -290,6 +309,14 @@ def _propose(
         )
     camera = Camera(height=eye, lens=lens, horizon=horizon / units)
     return plan.model_copy(update={"actors": tuple(actors), "camera": camera})
+
+
+def _tall(plan: Plan, models: Sequence[Model]) -> float:
+    """Metres of the main actor; a giant is as large as makes what is beside it life-size."""
+    if not any(relation.kind in COLOSSAL for relation in plan.relations):
+        return natural_height(plan.actors[0])
+    giant, thing = (float(np.ptp(model.bounds, axis=0).max()) for model in models[:2])
+    return natural_height(plan.actors[1]) * thing / (TOWERED * giant)
 
 
 def _widest(plan: Plan, longest: float, width: float) -> float:

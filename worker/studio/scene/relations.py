@@ -9,6 +9,13 @@ import numpy as np
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import Model
 
+TOWERED, _STEP, _CLEARANCE = 0.26, 0.3, 0.12
+"""What is small under or before a giant: its longest extent in the giant's, its way from it in its
+own heights, and the air between it and a giant above it, in the giant's extents."""
+_HEADED, _NECK = 3.0, 1.15
+"""Longest extent of what takes the place of a head, and how far below the middle of the head its
+foot is, in shares of what is above that middle."""
+
 Tie = Callable[[Model, Model, float], tuple[Model, Model]]
 """Sets a thing on, in or against another: it gets both models, and the height of the thing over
 that of the other as they are in life."""
@@ -130,6 +137,41 @@ def _rightmost(model: Model, level: float, reach: float, *, sign: float) -> Arra
     return np.asarray(near[np.argmax(sign * near[:, 0])])
 
 
+def _towers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
+    """The thing small at the giant's foot, before it, on the side where the picture has room."""
+    low, high = giant.bounds
+    scale = TOWERED * float((high - low).max()) / _longest(thing)
+    side = 1.0 if low[0] + high[0] <= 0 else -1.0
+    edge = high[0] if side > 0 else low[0]
+    half = 0.5 * scale * float(size_of(thing)[0])
+    at = np.array([edge + side * (half + _STEP * scale), low[1], high[2] + _STEP * scale])
+    return set_at(thing, at, scale, centre=False), giant
+
+
+def _hovers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
+    """The giant well above the ground, the thing small on the ground under its outer half."""
+    low, high = giant.bounds
+    extent = float((high - low).max())
+    scale = TOWERED * extent / _longest(thing)
+    rise = max(0.0, scale * float(size_of(thing)[1]) + _CLEARANCE * extent - low[1])
+    side = 1.0 if low[0] + high[0] <= 0 else -1.0
+    at = np.array([(low[0] + high[0]) / 2 + side * 0.4 * (high - low)[0], 0.0, high[2]])
+    return set_at(thing, at, scale, centre=False), giant.mapped(lambda mesh: mesh.moved(y=rise))
+
+
+def _heads(body: Model, thing: Model, _: float) -> tuple[Model, Model]:
+    """The thing in place of the head, larger than it, low enough to sit on the neck."""
+    gone = [part for part in body.parts if part.name.startswith(HEAD_PARTS)]
+    if not gone:
+        return set_at(thing, top_of(body), 0.3 * size_of(body)[1], centre=False), body
+    rest = Model([part for part in body.parts if part not in gone], body.anchors)
+    skull = body.anchors["head"]
+    reach = max(part.mesh.points[:, 1].max() for part in gone) - skull[1]
+    scale = _HEADED * float(reach) / _longest(thing)
+    at = np.array([skull[0], skull[1] - _NECK * reach, skull[2]])
+    return set_at(thing, at, scale, centre=False), rest
+
+
 HEAD_PARTS = (
     "head", "face", "hair", "beard", "moustache", "hat", "eye", "nose", "mouth", "cap", "brow",
     "ear", "helmet", "crown", "hood", "veil", "bonnet", "turban", "halo", "wig", "glasses",
@@ -142,7 +184,14 @@ TIES: dict[str, Tie] = {
     "frames": _stands_in,
     "encloses": _encloses,
     "supports": _leans,
+    "towers over": _towers,
+    "hovers over": _hovers,
+    "lacks its head for": _heads,
 }
+COLOSSAL = ("towers over", "hovers over")
+"""Relations whose subject is a giant beside its object, which has its own size."""
+DREAMS = (*COLOSSAL, "lacks its head for")
+"""Relations that no life has: two things in one space, as in a dream."""
 UNPLACED = ("casts the shadow of",)
 """Relations whose object has no place of its own in the scene."""
 
@@ -153,6 +202,9 @@ RELATIONS: dict[str, str] = {
     "frames": "{b} stands inside {a}",
     "encloses": "{a} encloses {b}",
     "supports": "{b} leans against {a}",
+    "towers over": "{a} towers over {b}",
+    "hovers over": "{a} hovers in the air over {b}",
+    "lacks its head for": "{b} takes the place of the head of {a}",
     "casts the shadow of": "{a} casts the shadow of {b}",
 }
 """Each relation between a subject (a) and an object (b) as a clause."""

@@ -9,9 +9,10 @@ from tests.worker.studio.solids import scattered
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
 from worker.studio.scene.arrange import GIANT, arrange, natural_height
 from worker.studio.scene.build import build
+from worker.studio.scene.layout import Wish, lay_out
 from worker.studio.scene.mesh import merge
 from worker.studio.scene.model import COPIES, FORMS, Placed
-from worker.studio.scene.relations import RELATIONS
+from worker.studio.scene.relations import HEAD_PARTS, RELATIONS
 from worker.studio.scene.structures import COUNTS, STRUCTURES
 
 PALETTE = tuple(
@@ -120,6 +121,44 @@ def test_what_is_tied_has_its_size_in_life(
     first, second = tied(kind, main, thing)
     extents = [np.ptp(points(placed), axis=0).max() for placed in (second, first)]
     assert least <= extents[0] / np.ptp(points(first)[:, 1]) <= most
+
+
+@pytest.mark.parametrize("giant", ["candle", "apple", "guitar"])
+@pytest.mark.parametrize("thing", ["person", "house", "dog"])
+def test_what_is_towered_over_stands_small_at_the_foot(giant: str, thing: str) -> None:
+    large, small = tied("towers over", giant, thing)
+    extents = [np.ptp(points(placed), axis=0).max() for placed in (large, small)]
+    assert extents[0] > 3 * extents[1]
+    assert at(small)[1] == pytest.approx(at(large)[1], abs=1e-6)
+    spans = [placed.model.bounds for placed in (large, small)]
+    assert spans[1][0][0] >= spans[0][1][0] or spans[1][1][0] <= spans[0][0][0]
+
+
+@pytest.mark.parametrize("thing", ["person", "sailing boat"])
+def test_what_hovers_is_clear_above_what_is_under_it(thing: str) -> None:
+    large, small = tied("hovers over", "piano", thing)
+    assert large.model.bounds[0][1] > small.model.bounds[1][1]
+    assert small.model.bounds[0][1] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("body", ["person", "head"])
+def test_a_thing_in_place_of_a_head_sits_where_the_head_was(body: str) -> None:
+    whole = arrange(plan(actor(body)))[0]
+    rest, thing = tied("lacks its head for", body, "apple")
+    assert not any(part.name.startswith(HEAD_PARTS) for part in rest.model.parts)
+    low, high = thing.model.bounds
+    head = np.array(whole.model.anchors["head"])
+    assert ((low <= head) & (head <= high)).all()
+    assert low[1] < rest.model.bounds[1][1] + 0.1 * (high - low)[1]
+
+
+def test_a_giant_makes_what_is_beside_it_life_size() -> None:
+    both = plan(actor("apple"), actor("house"), relations=(
+        Relation(kind="towers over", subject=0, object=1),))  # fmt: skip
+    laid = lay_out(both, Wish(["large", "small"], ["", ""]))
+    small = next(p for p in arrange(laid) if p.actor == 1)
+    assert np.ptp(points(small)[:, 1]) == pytest.approx(natural_height(both.actors[1]), rel=0.01)
+    assert laid.actors[1].height == pytest.approx(np.ptp(points(small)[:, 1]), rel=0.05)
 
 
 def test_a_shadow_of_another_is_thrown_by_what_is_not_seen() -> None:
