@@ -92,6 +92,15 @@ def test_a_print_from_copper_has_black_and_no_bare_sky(name: str) -> None:
     assert float(below.mean() - above.mean()) > 0.08
 
 
+@pytest.mark.parametrize("name", ["engraving", "etching", "linocut", "ink wash"])
+@pytest.mark.parametrize("colour", ["#1c1814", "#e8dcc0"])
+def test_a_subject_in_one_ink_has_large_lights_and_darks(name: str, colour: str) -> None:
+    grey = luminance(painted(name, ball(colour=colour)))
+    inner = FAR_OFF < RADIUS - 6
+    lit, dark = (float(grey[inner & side].mean()) for side in (X < 112, X > 148))
+    assert lit - dark > 0.3
+
+
 @pytest.mark.parametrize("code", ["#b7d4db", "#b6c6ad", "#d8c0e8", "#e9dcc0"])
 def test_papers_are_light_and_warm_or_white(code: str) -> None:
     lightness, red, yellow = to_oklab(light_paper(ball(paper=code))).tolist()
