@@ -18,7 +18,7 @@ _GRADE = {"side": (0.07, 0.13), "top": (0.04, 0.22), "around": (0.03, 0.06)}
 """How the surroundings change in lightness: from the middle to a side, and towards the top;
 `around` also darkens away from the subject.
 """
-_AROUND = 0.3
+_AROUND = 0.25
 _LEAST_GAP = 0.34
 """Of lightness between the actors and what is around them."""
 
@@ -137,7 +137,7 @@ def _graded(lab: Pixels, actors: NDArray[np.bool_], side: float, rng: Rng) -> Pi
         rows, columns = np.nonzero(actors)
         x, y = across[0, int(columns.mean())], down[int(rows.mean()), 0]
         away = np.hypot(across - x, down - y)
-        shift = shift - _AROUND * np.clip((away - 0.35) / 1.1, 0, 1) ** 1.3
+        shift = shift - _AROUND * np.clip((away - 0.45) / 1.1, 0, 1) ** 1.3
     shift = shift * (1 - actors)
     lab[..., 0] = np.clip(lab[..., 0] + shift, 0.04, 0.98)
     return lab

@@ -24,7 +24,7 @@ _MODELLED, _MOST_GAIN = 0.66, 2.2
 """How far the lights and the darks of the subject are apart at least, and how much they may be
 drawn apart for that.
 """
-_BARE = 0.3
+_BARE = 0.2
 """Darkness of the subject that is left as bare copper at most, where that is its lightest."""
 _HEAVEN = 0.35, 0.7
 """How dark a bare backdrop is at its top, in prints from a copper plate."""
@@ -171,11 +171,11 @@ def plate_darks(target: Target) -> Map:
     """
     dark, kind = 1 - ink_tone(target), planes(target)
     actor = kind == ACTOR
-    bare, deepest = np.percentile(dark[actor], (12, 94)) if actor.any() else (0.0, 1.0)
+    bare, deepest = np.percentile(dark[actor], (4, 94)) if actor.any() else (0.0, 1.0)
     bare = min(float(bare), _BARE)
     # Large planes are light or dark: of an even mesh nothing can be made out.
     even = np.clip((dark - bare) / max(float(deepest) - bare, 0.4), 0, 1)
-    dark = np.where(actor, 0.45 * even**1.3 + 0.55 * eased(even, 0.12, 0.95), dark)
+    dark = np.where(actor, 0.6 * even**1.15 + 0.4 * eased(even, 0.08, 0.92), dark)
     away = 1 - blur(actor.astype(np.float32), 130 * target.unit)
     bank = cloud(target.shape, target.rng, cell=0.4, octaves=2, stretch=2.6)
     rise = sky_level(target) ** 0.8 * (0.3 + 0.7 * away) * (0.4 + 1.2 * bank)

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from storage.archive.plan import Plan
@@ -37,7 +36,7 @@ _BEAM = 0.72
 """Radius of a beam, in sizes of the actor, which reaches 0.63 from its middle at most."""
 _SHADED, _UNLIT = 0.62, 0.85
 """Share of the light that such a shadow takes, and that is lacking beside a beam."""
-_LIT, _LEAST_LIT, _FILL = 0.5, 0.4, 0.55
+_LIT, _LEAST_LIT, _FILL = 0.5, 0.4, 0.46
 """Light from which on a place counts as lit, the least share of the first actor that is, and the
 strongest light that is thrown back onto it where less is.
 """
