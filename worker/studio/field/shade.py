@@ -18,7 +18,7 @@ _GRADE = {"side": (0.07, 0.13), "top": (0.04, 0.22), "around": (0.03, 0.06)}
 """How the surroundings change in lightness: from the middle to a side, and towards the top;
 `around` also darkens away from the subject.
 """
-_AROUND = 0.25
+_AROUND = 0.22
 _LEAST_GAP = 0.34
 """Of lightness between the actors and what is around them."""
 
@@ -135,7 +135,7 @@ def _graded(lab: Pixels, actors: NDArray[np.bool_], side: float, rng: Rng) -> Pi
     shift = -sideways * (side or 0.5) * across - upwards * np.clip(-down, -0.4, 1) + 0.06 * drift
     if kind == "around" and actors.any():
         rows, columns = np.nonzero(actors)
-        x, y = across[0, int(columns.mean())], down[int(rows.mean()), 0]
+        x, y = 0.5 * across[0, int(columns.mean())], 0.5 * down[int(rows.mean()), 0]
         away = np.hypot(across - x, down - y)
         shift = shift - _AROUND * np.clip((away - 0.45) / 1.1, 0, 1) ** 1.3
     shift = shift * (1 - actors)
