@@ -14,9 +14,11 @@ from worker.studio.field.render import FAR, Buffers
 Map = NDArray[np.float32]
 Rng = np.random.Generator
 
-_GRADE = {"side": (0.07, 0.13), "top": (0.04, 0.22), "corners": (0.03, 0.06)}
-"""How the surroundings change in lightness: from the middle to a side, and towards the top."""
-_CORNERS = 0.2
+_GRADE = {"side": (0.07, 0.13), "top": (0.04, 0.22), "around": (0.03, 0.06)}
+"""How the surroundings change in lightness: from the middle to a side, and towards the top;
+`around` also darkens away from the subject.
+"""
+_AROUND = 0.22
 _LEAST_GAP = 0.34
 """Of lightness between the actors and what is around them."""
 
@@ -128,11 +130,14 @@ def _graded(lab: Pixels, actors: NDArray[np.bool_], side: float, rng: Rng) -> Pi
     across = np.linspace(-1, 1, width, dtype=np.float32)[None]
     down = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     drift = cloud((height, width), rng, cell=0.9, octaves=2) - 0.5
-    kind = str(rng.choice(list(_GRADE), p=[0.35, 0.4, 0.25]))
+    kind = str(rng.choice(list(_GRADE), p=[0.25, 0.3, 0.45]))
     sideways, upwards = _GRADE[kind]
     shift = -sideways * (side or 0.5) * across - upwards * np.clip(-down, -0.4, 1) + 0.06 * drift
-    if kind == "corners":
-        shift = shift - _CORNERS * np.clip(np.hypot(across, down) - 0.55, 0, 1)
+    if kind == "around" and actors.any():
+        rows, columns = np.nonzero(actors)
+        x, y = 0.5 * across[0, int(columns.mean())], 0.5 * down[int(rows.mean()), 0]
+        away = np.hypot(across - x, down - y)
+        shift = shift - _AROUND * np.clip((away - 0.45) / 1.1, 0, 1) ** 1.3
     shift = shift * (1 - actors)
     lab[..., 0] = np.clip(lab[..., 0] + shift, 0.04, 0.98)
     return lab

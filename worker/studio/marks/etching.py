@@ -54,8 +54,9 @@ def render(target: Target, stage: Stage) -> Pixels:
 
     cover = np.zeros(target.shape, dtype=np.float32)
     show(stage, printed, cover)
+    inside = within(target, _MARGIN, ragged=1.5)
     for part in _drawn(target, dark):
-        cover = np.maximum(cover, part.drawn(target.shape) * within(target, _MARGIN, ragged=1.5))
+        cover = np.maximum(cover, part.drawn(target.shape) * inside)
         show(stage, printed, cover)
     return np.asarray(printed(cover), dtype=np.float32)
 
@@ -83,10 +84,11 @@ def _drawn(target: Target, dark: Map) -> list[Lines]:
     calm = calm * np.where(kind == GROUND, eased(dark, 0.12, 0.32), 1)
     # What stands behind is bitten in tone, not in lines.
     share = np.maximum(calm, eased(dark, 0.6, 0.8)) * ~behind(target)
+    angles = [fields(target, cut, which).angle for which in range(3)]
     for which, turn, space, long, low, high in _SETS:
         need = np.clip((dark - low) / (high - low), 0, 1) ** 0.8 * share
         sway = cloud(target.shape, target.rng, cell=0.15, octaves=2) - 0.5
-        angle = fields(target, cut, which).angle + turn + 0.2 * sway
+        angle = angles[which] + turn + 0.2 * sway
         strokes = lay(
             target, width=space, length=long / space, angle=angle.astype(np.float32), label=label,
             need=need.astype(np.float32), scale=scale, spread=(long / space) ** 0.5,

@@ -28,6 +28,8 @@ from worker.studio.marks.technique import Stage, Technique
 _MARGIN, _PITCH = 40.0, 8.6
 _LEAST = 0.16
 """Share of the subject's deepest shade that the gouge takes away."""
+_LEAST_SPAN = 0.3
+"""Of tone, that is drawn out to the whole range on the subject."""
 _LIGHT = 0.5
 """Tone of the subject from which on what is behind it is black."""
 
@@ -71,7 +73,10 @@ def _tone(target: Target) -> Map:
     actor = kind == ACTOR
     # The subject has its own lights and darks, however dark its colour is.
     low, high = np.percentile(stark[actor], (6, 88)) if actor.any() else (0.06, 0.84)
-    forms = np.clip((stark - low) / max(float(high - low), 0.3), 0, 1)
+    span = max(float(high - low), _LEAST_SPAN)
+    # What is even keeps its lightness: a white thing without shade is no black one.
+    low = low - (span - float(high - low)) * float(low + high) / 2
+    forms = np.clip((stark - low) / span, 0, 1)
     light = bool(actor.any()) and float(np.median(forms[actor])) > _LIGHT
     # What stands behind is black behind a light subject, else uncut: grey would be static.
     back = behind(target)

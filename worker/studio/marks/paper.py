@@ -20,8 +20,12 @@ _LIGHT = 0.56
 """Tone of the subject from which on what is around it is darker."""
 _AWAY = 0.16
 """How much darker a light area is far from the subject than beside it, in techniques of one ink."""
-
-
+_MODELLED, _MOST_GAIN = 0.66, 2.2
+"""How far the lights and the darks of the subject are apart at least, and how much they may be
+drawn apart for that.
+"""
+_BARE = 0.2
+"""Darkness of the subject that is left as bare copper at most, where that is its lightest."""
 _HEAVEN = 0.35, 0.7
 """How dark a bare backdrop is at its top, in prints from a copper plate."""
 
@@ -118,6 +122,7 @@ def ink_tone(target: Target) -> Map:
     lit = np.where(kind >= SCENERY, eased(seen.light, 0.05, 0.95), target.tone)
     tone = np.clip(0.58 * target.tone + 0.42 * lit, 0, 1).astype(np.float32)
     actor = kind == ACTOR
+    tone = modelled(tone, actor)
     if 0.005 < float(actor.mean()) < 0.9:
         near = blur(actor.astype(np.float32), 45 * target.unit) + 1e-4
         area = dense(np.where(kind == GROUND, 4 + seen.part, kind))
@@ -141,6 +146,23 @@ def ink_tone(target: Target) -> Map:
     return np.asarray(tone, dtype=np.float32)
 
 
+def modelled(tone: Map, subject: NDArray[np.bool_]) -> Map:
+    """The tone with the subject's own lights and darks, where it would be one flat mass.
+
+    In one ink a thing of dark colour has lights, too: its lit planes come near the paper.
+    """
+    if not subject.any():
+        return tone
+    low, high = (float(v) for v in np.percentile(tone[subject], (5, 95)))
+    gain = min(_MODELLED / max(high - low, 1e-3), _MOST_GAIN)
+    if gain <= 1:
+        return tone
+    half = (high - low) * gain / 2
+    centre = float(np.clip((low + high) / 2, half + 0.04, max(0.96 - half, half + 0.04)))
+    drawn = centre + (tone - (low + high) / 2) * gain
+    return np.where(subject, np.clip(drawn, 0, 1), tone).astype(np.float32)
+
+
 def plate_darks(target: Target) -> Map:
     """Darkness, (h, w) in 0..1, of prints from a copper plate.
 
@@ -149,8 +171,11 @@ def plate_darks(target: Target) -> Map:
     """
     dark, kind = 1 - ink_tone(target), planes(target)
     actor = kind == ACTOR
-    deepest = float(np.percentile(dark[actor], 94)) if actor.any() else 1.0
-    dark = np.where(actor, np.clip(dark / max(deepest, 0.4), 0, 1) ** 1.3, dark)
+    bare, deepest = np.percentile(dark[actor], (4, 94)) if actor.any() else (0.0, 1.0)
+    bare = min(float(bare), _BARE)
+    # Large planes are light or dark: of an even mesh nothing can be made out.
+    even = np.clip((dark - bare) / max(float(deepest) - bare, 0.4), 0, 1)
+    dark = np.where(actor, 0.6 * even**1.15 + 0.4 * eased(even, 0.08, 0.92), dark)
     away = 1 - blur(actor.astype(np.float32), 130 * target.unit)
     bank = cloud(target.shape, target.rng, cell=0.4, octaves=2, stretch=2.6)
     rise = sky_level(target) ** 0.8 * (0.3 + 0.7 * away) * (0.4 + 1.2 * bank)

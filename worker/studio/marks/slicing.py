@@ -22,12 +22,13 @@ class Slices:
     """The planes that slice each region of the picture: `vectors` (sets, regions, 3).
 
     Region 0 is the backdrop, where planes are those of the picture itself. `fineness` (regions,)
-    says how much closer than usual lines stand.
+    says how much closer than usual lines stand; `rays` (h, w, 3) are the directions of the view.
     """
 
     region: Index
     vectors: Map
     fineness: Map
+    rays: Array
 
     def pitch(self, pixels: float) -> Map:
         """Distance of lines at each pixel: `pixels`, less on small parts such as faces."""
@@ -66,7 +67,9 @@ def slices(target: Target) -> Slices:
     facing /= np.trace(facing, axis1=1, axis2=2)[:, None, None]
     extent = np.sqrt(counts[found]) / target.unit
     fineness = np.clip(0.4 + extent / 180, 0.62, 1).astype(np.float32)
-    return Slices(region, _planes(facing, seen.camera.axes), fineness)
+    return Slices(
+        region, _planes(facing, seen.camera.axes), fineness, seen.camera.rays(target.shape)
+    )
 
 
 def _planes(facing: Array, axes: Array) -> Map:
@@ -112,7 +115,7 @@ def fields(target: Target, cut: Slices, which: int, *, sway: float = 2.0) -> Fie
     camera = seen.camera
     _field(
         seen.position, seen.normal, seen.depth, cut.region, cut.vectors[which],
-        camera.rays(target.shape), camera.axes, camera.scale(target.shape), camera.span > 0,
+        cut.rays, camera.axes, camera.scale(target.shape), camera.span > 0,
         (bend * sway * 6 * target.unit).astype(np.float32), value, growth, angle,
     )  # fmt: skip
     return Field(value, growth, angle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import label
 
 from worker.studio.field.colour import Pixels, from_oklab, luminance, to_hex, to_oklab
 from worker.studio.field.noise import blur, cloud, fibres, warp
@@ -42,6 +43,8 @@ _LEVEL = 0.3
 """Share of a part of the ground that lies flat where all of it is wiped."""
 _BLACK, _MOST_BLACK, _DEEPEST = 0.11, 0.4, 0.36
 """Tone of solid black, the most of the subject that is, and the darkest ink's lightness."""
+_LARGE = 0.1
+"""Share of the picture from which on a dark beside the subject is an area, and no tatter."""
 
 
 def key_lines(target: Target) -> Lines:
@@ -81,15 +84,21 @@ def render(target: Target, stage: Stage) -> Pixels:
 def _solid(target: Target) -> Map:
     """Where the key block prints black: the deepest shades of the subject, and the darks beside it.
 
-    All of a dark subject would close up; and tatters of black beside it would be read as things.
+    All of a dark subject would close up; and tatters of black beside it would be read as things:
+    only whole parts of the surroundings and large areas are black.
     """
     actor, tone = planes(target) == ACTOR, ink_tone(target)
     most = float(np.percentile(tone[actor], 100 * _MOST_BLACK)) if actor.any() else 1.0
     form = eased(min(_BLACK, most) - blur(tone, 1.2 * target.unit), -0.02, 0.02)
+    part = dense(regions(target))
+    dark = means(part, target.tone[..., None])[:, 0] < _BLACK
     outside = (~actor).astype(np.float32)
     reach = 12 * target.unit
     calm = blur(target.tone * outside, reach) / np.maximum(blur(outside, reach), 1e-3)
-    beside = blur((calm < _BLACK).astype(np.float32), 0.8 * target.unit)
+    pieces = np.asarray(label((calm < _BLACK) & ~actor)[0])
+    large = np.bincount(pieces.ravel()) > _LARGE * pieces.size
+    large[0] = False
+    beside = blur((dark[part] | large[pieces]).astype(np.float32), 0.8 * target.unit)
     return np.where(actor, form, beside).astype(np.float32)
 
 

@@ -92,11 +92,14 @@ DIRECTIONS: dict[str, Colour3] = {
     "left": (0.78, -0.62, -0.5),
     "right": (-0.78, -0.62, -0.5),
     "behind": (0.3, -0.55, 0.85),
-    "above": (0.12, -1.0, -0.25),
+    "above": (0.45, -1.0, -0.4),
     "front": (0.15, -0.45, -1.0),
-    "below": (0.15, 0.75, -0.75),
+    "below": (0.42, 0.75, -0.7),
 }
-"""The way that the key light travels, by where it comes from; the viewer looks along -z."""
+"""The way that the key light travels, by where it comes from; the viewer looks along -z.
+
+Light from above and from below comes from the left, too: else all upright faces are as light.
+"""
 
 
 _LOW = 0.65

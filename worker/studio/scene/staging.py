@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storage.archive.plan import Plan
 from worker.studio.field.render import Buffers, Light, Surface
@@ -35,6 +36,10 @@ _BEAM = 0.72
 """Radius of a beam, in sizes of the actor, which reaches 0.63 from its middle at most."""
 _SHADED, _UNLIT = 0.62, 0.85
 """Share of the light that such a shadow takes, and that is lacking beside a beam."""
+_LIT, _LEAST_LIT, _FILL = 0.5, 0.4, 0.46
+"""Light from which on a place counts as lit, the least share of the first actor that is, and the
+strongest light that is thrown back onto it where less is.
+"""
 LIGHT_PATTERNS = {
     "disc": "the {disc} stands large behind {the}",
     "panes": "the light falls through a window that is not seen, in bright panes",
@@ -175,7 +180,37 @@ def _blinds(size: float, rng: np.random.Generator) -> list[Mesh]:
 def shaped(
     buffers: Buffers, plan: Plan, light: Light, focus: tuple[Array, float], rng: np.random.Generator
 ) -> Buffers:
-    """The buffers with the light of a beam, or with the shadow whose edge crosses the ground."""
+    """The buffers with the light of a beam, or with the shadow whose edge crosses the ground, and
+    a first actor that does not stand wholly in the shade.
+    """
+    buffers = _patterned(buffers, plan, light, focus, rng)
+    if lamp_of(plan) or plan.light.pattern == "disc":
+        return buffers
+    return filled(buffers, (buffers.object >= 0) & (buffers.object < COPIES), light)
+
+
+def filled(buffers: Buffers, subject: NDArray[np.bool_], light: Light) -> Buffers:
+    """The buffers with light thrown back onto a subject of which too little is lit.
+
+    It comes from the front, from the side that the key light does not come from, so the form turns
+    from light to shade in it; an even light would show the form as flat as the shade does.
+    """
+    if not subject.any():
+        return buffers
+    lacking = _LEAST_LIT - float((buffers.light[subject] > _LIT).mean())
+    if lacking <= 0:
+        return buffers
+    side = -1.0 if light.towards[0] < 0 else 1.0
+    way = np.array([0.75 * side, 0.5, 0.6], dtype=np.float32)
+    facing = np.clip(buffers.normal @ (way / np.linalg.norm(way)), 0, 1)
+    fill = _FILL * min(2.5 * lacking, 1.0) * facing * (1 - 0.7 * buffers.occlusion) * subject
+    lit = buffers.light + fill * (1 - buffers.light)
+    return replace(buffers, light=lit.astype(np.float32))
+
+
+def _patterned(
+    buffers: Buffers, plan: Plan, light: Light, focus: tuple[Array, float], rng: np.random.Generator
+) -> Buffers:
     if plan.light.pattern not in ("beam", "edge"):
         return buffers
     centre, size = focus

@@ -9,7 +9,16 @@ from tests.worker.studio.studies import sheet
 from worker.studio.field.colour import Pixels, from_hex, luminance, to_oklab
 from worker.studio.field.render import FAR
 from worker.studio.field.shade import Target
-from worker.studio.marks import TECHNIQUES, engraving, glass, gouache, inkwash, linocut, mosaic
+from worker.studio.marks import (
+    TECHNIQUES,
+    engraving,
+    glass,
+    gouache,
+    inkwash,
+    linocut,
+    mosaic,
+    woodcut,
+)
 from worker.studio.marks.flats import keyed, shining
 from worker.studio.marks.paper import light_paper
 from worker.studio.marks.strokes import lay
@@ -92,6 +101,15 @@ def test_a_print_from_copper_has_black_and_no_bare_sky(name: str) -> None:
     assert float(below.mean() - above.mean()) > 0.08
 
 
+@pytest.mark.parametrize("name", ["engraving", "etching", "linocut", "ink wash"])
+@pytest.mark.parametrize("colour", ["#1c1814", "#e8dcc0"])
+def test_a_subject_in_one_ink_has_large_lights_and_darks(name: str, colour: str) -> None:
+    grey = luminance(painted(name, ball(colour=colour)))
+    inner = FAR_OFF < RADIUS - 6
+    lit, dark = (float(grey[inner & side].mean()) for side in (X < 112, X > 148))
+    assert lit - dark > 0.3
+
+
 @pytest.mark.parametrize("code", ["#b7d4db", "#b6c6ad", "#d8c0e8", "#e9dcc0"])
 def test_papers_are_light_and_warm_or_white(code: str) -> None:
     lightness, red, yellow = to_oklab(light_paper(ball(paper=code))).tolist()
@@ -152,6 +170,26 @@ def test_shade_on_a_linocut_is_cut_by_the_gouge() -> None:
     cut = linocut._gouges(target, tone)[dark]
     assert dark.sum() > 100
     assert 0.03 < cut.mean() < 0.4
+
+
+def test_what_has_no_shade_keeps_its_lightness_in_a_linocut() -> None:
+    target = ball()
+    even = np.where(BALL, 1, target.buffers.light).astype(np.float32)
+    for level in (0.97, 0.05):
+        tone = np.where(BALL, level, target.tone).astype(np.float32)
+        flat = replace(target, tone=tone, buffers=replace(target.buffers, light=even * level))
+        assert float(np.median(linocut._tone(flat)[BALL])) == pytest.approx(level, abs=0.2)
+
+
+def test_a_shadow_on_a_wall_of_a_woodblock_has_no_scraps_of_black() -> None:
+    target = ball(colour="#e8c8a0")
+    shadow = ~BALL & (np.hypot(Y - 60, X - 60) < 22)
+    tone = np.where(shadow, 0.05, np.where(BALL, target.tone, 0.5)).astype(np.float32)
+    wall = replace(target.buffers, object=np.where(BALL, 0, GROUND).astype(np.int32))
+    assert woodcut._solid(replace(target, tone=tone, buffers=wall))[~BALL].max() < 0.5
+    night = np.where(BALL, target.tone, 0.05).astype(np.float32)
+    black = woodcut._solid(replace(target, tone=night, buffers=wall))
+    assert black[(FAR_OFF > RADIUS + 4)].min() > 0.9
 
 
 def test_a_wash_dries_with_a_dark_edge() -> None:

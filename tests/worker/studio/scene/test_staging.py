@@ -76,6 +76,17 @@ def test_light_through_an_opening_leaves_shade_that_nothing_seen_throws(pattern:
     assert not (lit.object == SHUTTER).any()
 
 
+@pytest.mark.parametrize("pattern", ["blinds", "edge", ""])
+@pytest.mark.parametrize("form", ["compass", "crucifix", "jug"])
+def test_a_subject_against_the_light_is_seen_in_light_and_shade(form: str, pattern: str) -> None:
+    drawn = plan(form, setting="table", hour="dusk", pattern=pattern)
+    turned = drawn.light.model_copy(update={"direction": "behind"})
+    seen = build(drawn.model_copy(update={"light": turned})).render(SHAPE)
+    low, high = np.percentile(seen.light[(seen.object >= 0) & (seen.object < GROUND)], (10, 80))
+    assert high > 0.4
+    assert high - low > 0.12
+
+
 def test_what_burns_in_the_dark_is_the_light() -> None:
     drawn = painter().plan(["candle"], seed=2, choices=Choices(setting="table", hour="firelight"))
     assert lamp_of(drawn)
