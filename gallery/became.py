@@ -23,7 +23,10 @@ class Became:
 
 
 def became(manifest: Manifest) -> tuple[Became, ...]:
-    """Each concept once: of a planned picture as it was measured, else as the painter told."""
+    """Each concept once: of a planned picture as it was measured, else as the painter told.
+
+    Those that were left out are one entry, the last.
+    """
     composition, painting = manifest.composition, manifest.painting
     if composition.plan is None or not composition.checked:
         return tuple(Became(one.concept, one.how) for one in painting.shown)
@@ -40,13 +43,14 @@ def _of_plan(plan: Plan, checked: tuple[Statement, ...]) -> Iterator[Became]:
             yield Became(actor.concept, UNSEEN, shown=False)
         else:
             yield Became(actor.concept, ", ".join(filter(None, (actor.form, actor.pose))))
+    left_out = [other.concept for other in plan.others if other.use == "left out"]
     for other in plan.others:
-        if other.use == "left out":
-            yield Became(other.concept, LEFT_OUT, shown=False)
-        else:
+        if other.concept not in left_out:
             what = f"the {other.use}"
             setting = plan.setting.kind if other.use == "setting" else other.how
             yield Became(other.concept, f"{what}: {setting}" if setting else what)
+    if left_out:
+        yield Became(", ".join(left_out), LEFT_OUT, shown=False)
 
 
 def _visible(kind: str) -> Iterator[int]:

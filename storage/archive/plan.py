@@ -51,8 +51,8 @@ class Relation(_Part):
     """What one actor does to another; both are indices of the plan's actors."""
 
     kind: Line = Field(
-        description="holds, carries, bears, frames, encloses, supports, has the head of, has before"
-        " it, stands before a pattern of, is reflected as, casts the shadow of"
+        description="holds, carries, bears, frames, encloses, supports, towers over, hovers over,"
+        " lacks its head for, casts the shadow of"
     )
     subject: int = Field(ge=0)
     object: int = Field(ge=0)

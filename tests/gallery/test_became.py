@@ -12,10 +12,12 @@ PLAN = Plan(
     actors=(
         Actor(concept="church", form="church", pose="standing"),
         Actor(concept="fox", form="dog", pose="standing"),
+        Actor(concept="man", form="person", pose="walking", staffage=True),
     ),
     others=(
         OtherUse(concept="winter", use="setting"),
         OtherUse(concept="justice", use="left out"),
+        OtherUse(concept="plough", use="left out"),
         OtherUse(concept="fox", use="light"),
     ),
     technique="linocut",
@@ -38,7 +40,7 @@ def test_an_actor_that_was_not_found_is_told_as_such() -> None:
         "church": ("church, standing", True),
         "fox": (UNSEEN, False),
         "winter": ("the setting: snow field", True),
-        "justice": (LEFT_OUT, False),
+        "justice, plough": (LEFT_OUT, False),
     }
 
 

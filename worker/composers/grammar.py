@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from worker.studio import OfflinePainter
 
 FEWEST, MOST = 5, 6
-"""Concepts that a plan is asked to show, if the pool has them; it leaves out what does not fit."""
+"""Concepts among which a plan finds those that can be shown together, if the pool has as many."""
 
 
 class GrammarComposer:

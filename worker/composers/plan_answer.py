@@ -24,7 +24,6 @@ from worker.composers.answer import (
     schema,
     write_brief,
 )
-from worker.composers.grammar import MOST
 from worker.studio import OfflinePainter
 from worker.studio.marks import TECHNIQUES
 from worker.studio.plan.choices import Choices, ChosenActor
@@ -50,6 +49,9 @@ TABLES: Mapping[str, Collection[str]] = {
 }
 """The words that each choice may have; all may be left empty."""
 
+MOST = 4
+"""Concepts of a plan at most, unless more are required."""
+
 GENERAL_FORMS = """\
 person, head, hand, horse, dog, bird, fish, tree, dead tree, flower, rock, moon, house,
 tower, church, ruin, arch, wall, staircase, bridge, door, window, rowing boat, sailing ship,
@@ -70,6 +72,8 @@ actors: at most {MOST_ACTORS} things that the picture is about, each for one of 
 and pose from the list of forms below, place, size. A concept that is no actor must be what setting,
 hour or structure stands for. No actors: the studio casts them.
 relation: null, or one between two actors, named by their concepts. No relation beside a structure.
+Best is one that no life has: a giant subject towers over or hovers over a small object in the open,
+or a person or head lacks its head for a thing.
 General forms: {GENERAL_FORMS}.
 """
 

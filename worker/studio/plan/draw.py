@@ -40,7 +40,7 @@ from worker.studio.plan.relate import (
     chosen_relation,
     draw_meeting,
     draw_relation,
-    met,
+    tied,
 )
 from worker.studio.plan.suit import choose_technique
 from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
@@ -159,7 +159,7 @@ def _sketch(
         draw_actor(row, index, palette, rng, kind=kind) for index, row in enumerate(cast)
     )
     if meeting is not None:
-        relations, actors = met(meeting.kind, actors)
+        relations, actors = tied(meeting.kind, 0, 1, actors)
     elif chosen.actors:
         relations, actors = chosen_relation(actors, chosen)
     elif structure is None and related and len(actors) > 1:

@@ -14,7 +14,7 @@ from worker.studio.plan.depiction import Depiction
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.model import FORMS
-from worker.studio.scene.relations import COLOSSAL, size_of
+from worker.studio.scene.relations import COLOSSAL, DREAMS, size_of
 from worker.studio.scene.settings import SETTINGS, SettingKind
 
 Rng = np.random.Generator
@@ -100,19 +100,6 @@ class Meeting:
         return there and (kind.is_open or self.kind not in COLOSSAL)
 
 
-def met(kind: str, actors: tuple[Actor, ...]) -> tuple[tuple[Relation, ...], tuple[Actor, ...]]:
-    """The relation as in a dream, and its two actors as it needs them."""
-    first, second = actors
-    if kind in COLOSSAL:
-        first = first.model_copy(update={"scale": "giant"})
-    else:
-        kept = tuple(word for word in first.attributes if word not in _MASKED)
-        turn = float(np.clip(first.turn, -_FACING, _FACING))
-        first = first.model_copy(update={"attributes": kept, "turn": turn})
-    second = second.model_copy(update={"scale": "life"})
-    return (Relation(kind=kind, subject=0, object=1),), (first, second)
-
-
 @cache
 def _is_bulky(form: str, pose: str) -> bool:
     """Whether a form is neither flat nor thin: else nobody sees what is so large."""
@@ -157,16 +144,22 @@ def draw_relation(
     if not choices:
         return (), actors
     name, a, b = choices[int(rng.integers(len(choices)))]
-    return _tied(name, a, b, actors)
+    return tied(name, a, b, actors)
 
 
-def _tied(
+def tied(
     kind: str, subject: int, object_: int, actors: tuple[Actor, ...]
 ) -> tuple[tuple[Relation, ...], tuple[Actor, ...]]:
     """The relation, its subject first (the layout follows it), its object life-size."""
-    moved = actors[object_].model_copy(update={"scale": "life"})
     rest = (a for i, a in enumerate(actors) if i not in (subject, object_))
-    first, second = actors[subject], moved
+    first = actors[subject]
+    if kind in COLOSSAL:
+        first = first.model_copy(update={"scale": "giant"})
+    elif kind in DREAMS:
+        kept = tuple(word for word in first.attributes if word not in _MASKED)
+        turn = float(np.clip(first.turn, -_FACING, _FACING))
+        first = first.model_copy(update={"attributes": kept, "turn": turn})
+    second = actors[object_].model_copy(update={"scale": "life"})
     return (Relation(kind=kind, subject=0, object=1),), (first, second, *rest)
 
 
@@ -178,13 +171,16 @@ def chosen_relation(
     if chosen.relation is None or not {*chosen.relation[1:]} <= set(index):
         return (), actors
     kind, subject, object_ = chosen.relation
-    return _tied(kind, index[subject], index[object_], actors)
+    return tied(kind, index[subject], index[object_], actors)
 
 
 def relations_of(one: str, pose: str, other: str, setting: str) -> set[str]:
     """The relations that one form may have to another."""
     first, second = Actor(concept="one", form=one, pose=pose), Actor(concept="other", form=other)
-    return set(_possible(first, second, SETTINGS[setting]))
+    rows = Depiction("one", form=one, pose=pose), Depiction("other", form=other)
+    meetings = (Meeting(kind, *rows) for kind in _strange(*rows))
+    kind = SETTINGS[setting]
+    return {*_possible(first, second, kind), *(m.kind for m in meetings if m.fits(kind))}
 
 
 def _has_seat(one: Actor) -> bool:

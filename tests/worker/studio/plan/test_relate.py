@@ -5,7 +5,7 @@ from storage.archive.plan import Plan
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction, Dictionary
 from worker.studio.plan.draw import draw_plan
-from worker.studio.plan.relate import STAFFAGE, draw_meeting
+from worker.studio.plan.relate import STAFFAGE, draw_meeting, relations_of
 from worker.studio.scene.relations import COLOSSAL, DREAMS
 from worker.studio.scene.settings import SETTINGS
 
@@ -60,3 +60,9 @@ def test_a_giant_is_in_the_open(plans: list[Plan]) -> None:
     for plan in plans:
         if any(r.kind in COLOSSAL for r in plan.relations):
             assert SETTINGS[plan.setting.kind].is_open
+
+
+def test_a_composer_may_choose_a_giant_where_there_is_room() -> None:
+    assert relations_of("candle", "", "person", "desert") == {"towers over", "hovers over"}
+    assert not relations_of("candle", "", "person", "room")
+    assert "lacks its head for" in relations_of("person", "standing", "candle", "room")
