@@ -23,6 +23,8 @@ Measured = tuple[bool | None, str]
 
 _TELLING, _MOSTLY = 0.08, 0.72
 """Of lightness: what is seen as lighter or darker, and on what share of a thing it must be."""
+_GIANT = 2.5
+"""How many times as large a giant is as what is beside it, at least."""
 _AGAINST = 0.1
 """Of lightness: by how much the side away from the light may be the lighter one."""
 _DISC_SEEN = 0.06
@@ -327,8 +329,8 @@ def _related(picture: Rendered, number: str) -> Measured:
     rise = float(other[:, 1].min() - one[:, 1].min()) / max(float(np.ptp(one[:, 1])), 1e-9)
     ratio = float(np.ptp(one, axis=0).max() / np.ptp(other, axis=0).max())
     placed = {
-        "towers over": ratio > 3 and abs(rise) < 0.05,
-        "hovers over": ratio > 3 and bool(one[:, 1].min() > other[:, 1].max()),
+        "towers over": ratio > _GIANT and abs(rise) < 0.05,
+        "hovers over": ratio > _GIANT and bool(one[:, 1].min() > other[:, 1].max()),
         "lacks its head for": rise > 0.4 and gap < 0.15,
         "bears": rise > 0.05 and gap < 0.1,
         "carries": rise > 0.3 and gap < 0.1,

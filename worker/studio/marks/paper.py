@@ -92,7 +92,12 @@ def light_paper(target: Target) -> Pixels:
 
     Papers are warm or white: of a blue or green one little is left.
     """
-    lab = to_oklab(target.paper)
+    return paper_of(target.paper)
+
+
+def paper_of(pigment: Pixels) -> Pixels:
+    """The paper that stands for a palette's lightest pigment."""
+    lab = to_oklab(pigment)
     lab[0] = max(float(lab[0]), 0.93)
     warm = lab[2] > 0 and lab[1] > -0.1 * lab[2]
     most = 0.022 if warm else 0.006
@@ -102,8 +107,13 @@ def light_paper(target: Target) -> Pixels:
 
 def dark_ink(target: Target) -> Pixels:
     """The palette's darkest pigment, darkened to an ink where it is light."""
-    excess = float(to_oklab(target.ink)[0]) - 0.22
-    return mix(target.ink, (0.06, 0.055, 0.06), float(np.clip(excess * 2.2, 0, 0.85)))
+    return ink_of(target.ink)
+
+
+def ink_of(pigment: Pixels) -> Pixels:
+    """The ink that stands for a palette's darkest pigment."""
+    excess = float(to_oklab(pigment)[0]) - 0.22
+    return mix(pigment, (0.06, 0.055, 0.06), float(np.clip(excess * 2.2, 0, 0.85)))
 
 
 def eased(value: ArrayLike, low: float, high: float) -> Map:

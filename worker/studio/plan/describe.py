@@ -15,8 +15,10 @@ import numpy as np
 from storage.archive.plan import Actor, Plan, Statement
 from worker.nouns import Kind, Number, article, classify
 from worker.studio.field.colour import from_hex, luminance
+from worker.studio.marks.paper import ink_of, paper_of
 from worker.studio.marks.technique import Technique
 from worker.studio.plan.depiction import Depiction, Reader
+from worker.studio.plan.palette import pigment_name
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.layout import Seen, look
 from worker.studio.scene.model import FORMS
@@ -393,9 +395,10 @@ def _colours(plan: Plan, words: Sequence[_Words]) -> list[tuple[str, str]]:
 
 
 def _inks(plan: Plan) -> list[tuple[str, str]]:
-    """Ink and paper of a technique without colour."""
-    pigments = sorted(plan.palette, key=lambda p: float(luminance(from_hex(p.colour))))
-    return [(f"the ink is {pigments[0].name} and the paper {pigments[-1].name}.", "technique")]
+    """Ink and paper of a technique without colour, named as they come out of the palette."""
+    pigments = sorted((from_hex(p.colour) for p in plan.palette), key=lambda c: float(luminance(c)))
+    ink, paper = pigment_name(ink_of(pigments[0])), pigment_name(paper_of(pigments[-1]))
+    return [(f"the ink is {ink} and the paper {paper}.", "technique")]
 
 
 def _list(items: Sequence[str]) -> str:

@@ -69,7 +69,7 @@ _NO_COPIES = {
 """Structures that would take such forms off their wall or their track."""
 _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
-_MET = 0.55
+_MET = 0.45
 """Share of works in which two concepts meet as in a dream, if they can."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
@@ -182,7 +182,12 @@ def _sketch(
     setting = Setting(
         kind=kind.name,
         concept=named_by,
-        viewpoint=chosen.viewpoint or choose_viewpoint(structure, actors, kind=kind, rng=rng),
+        viewpoint=chosen.viewpoint
+        or (
+            "low"  # else the horizon is above it, and it seems to stand
+            if any(relation.kind == "hovers over" for relation in relations)
+            else choose_viewpoint(structure, actors, kind=kind, rng=rng)
+        ),
         features=_features(kind, actors, structure, rng),
     )
     plan = Plan(

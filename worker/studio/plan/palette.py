@@ -186,6 +186,12 @@ def _paintings() -> tuple[_Painting, ...]:
     return tuple(rows)
 
 
+def pigment_name(colour: Pixels) -> str:
+    """The name of the pigment that is nearest to a colour, in OKLab."""
+    names, table = _names()
+    return names[int(np.argmin(np.linalg.norm(table - to_oklab(colour), axis=1)))]
+
+
 @cache
 def _names() -> tuple[list[str], Pixels]:
     rows = [line.split("\t") for line in _lines("pigments.tsv")]

@@ -12,6 +12,7 @@ from storage.archive.plan import Actor, Relation
 from worker.studio.plan.choices import Choices
 from worker.studio.plan.depiction import Depiction
 from worker.studio.scene.arrange import make_actor
+from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import COLOSSAL, DREAMS, size_of
@@ -36,8 +37,10 @@ _NO_BASES = (
 _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
-STAFFAGE = ("man", "woman", "house", "tree", "dog", "horse", "church", "child")
+STAFFAGE = ("man", "woman", "child")
 """Concepts of the table that are met where the pool has nothing for it."""
+_HOVERS = 0.4
+"""Weight of what hovers beside the other relations as in a dream: it is often taken for a fault."""
 _FACING = 40.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
 _LEAST_DWARFED = 0.6
@@ -59,14 +62,12 @@ _GIANTS = {
     "bird", "sea", "small animal", "element", "paper", "gear", "weapon", "fitting", "quadruped",
 }  # fmt: skip
 """Families of which one thing may be a giant in a landscape."""
-_DWARFED = {
-    "people", "quadruped", "building", "monument", "tree", "vehicle", "boat", "ship", "street",
-}  # fmt: skip
+_DWARFED = {"people", "quadruped", "building", "boat", "ship"}
 """Families of what is small beside a giant: their size is known."""
 _ALOFT = {
     "body", "vessel", "fruit", "food", "flower", "music", "science", "machine", "time", "light",
-    "garment", "game", "symbol", "emblem", "sea", "element", "paper", "weapon", "boat", "fitting",
-    "furniture", "building", "tree", "linen",
+    "garment", "game", "symbol", "emblem", "sea", "element", "paper", "weapon", "fitting",
+    "furniture", "linen",
 }  # fmt: skip
 """Families of what hangs in the air over something small."""
 _FOR_HEADS = {
@@ -75,7 +76,7 @@ _FOR_HEADS = {
 }  # fmt: skip
 """Families of what takes the place of a head."""
 _FLATTEST, _THINNEST = 0.45, 0.3
-"""Least height of a giant over its width, and least width over its height."""
+"""Least height over its width, and least width over its height, of two that are to be known."""
 _HEADED = ("person", "head")
 _MASKED = {*HATS, "beard", "moustache", "halo", "wig", "glasses", "long hair", "bald"}
 """Attributes of a head that is not there."""
@@ -102,7 +103,7 @@ class Meeting:
 
 @cache
 def _is_bulky(form: str, pose: str) -> bool:
-    """Whether a form is neither flat nor thin: else nobody sees what is so large."""
+    """Whether a form is neither flat nor thin: else nobody sees what is so large, or so small."""
     one = Actor(concept=form, form=form, pose=pose)
     wide, tall, _ = size_of(make_actor(one))
     return bool(_FLATTEST < tall / wide < 1 / _THINNEST)
@@ -115,7 +116,10 @@ def draw_meeting(rows: Sequence[Depiction], rng: Rng) -> Meeting | None:
         for one, two in ((first, other), (other, first)):
             if {one.form, two.form} <= set(FORMS) and one.form != two.form:
                 found += [Meeting(kind, one, two) for kind in _strange(one, two)]
-    return found[int(rng.integers(len(found)))] if found else None
+    if not found:
+        return None
+    odds = np.array([_HOVERS if one.kind == "hovers over" else 1.0 for one in found])
+    return found[int(rng.choice(len(found), p=odds / odds.sum()))]
 
 
 def _strange(one: Depiction, two: Depiction) -> list[str]:
@@ -123,7 +127,7 @@ def _strange(one: Depiction, two: Depiction) -> list[str]:
     a, b = FORMS[one.form], FORMS[two.form]
     found = []
     known = b.family in _DWARFED and b.where in ("ground", "water") and b.height > _LEAST_DWARFED
-    if known and _is_bulky(a.name, one.pose):
+    if known and _is_bulky(a.name, one.pose) and _is_bulky(b.name, two.pose):
         if a.family in _GIANTS and {a.where, b.where} <= {"ground", "table"}:
             found.append("towers over")
         if a.family in _ALOFT and a.where in ("ground", "table", "water"):
@@ -160,7 +164,17 @@ def tied(
         turn = float(np.clip(first.turn, -_FACING, _FACING))
         first = first.model_copy(update={"attributes": kept, "turn": turn})
     second = actors[object_].model_copy(update={"scale": "life"})
+    if kind in COLOSSAL:
+        second = _small(second)
     return (Relation(kind=kind, subject=0, object=1),), (first, second, *rest)
+
+
+def _small(actor: Actor) -> Actor:
+    """It looks at the giant, and keeps the colour that it is known by."""
+    family = FORMS[actor.form].family
+    if family == "people":
+        return actor.model_copy(update={"turn": 180.0 + actor.turn % _FACING})
+    return actor.model_copy(update={"colour": ""}) if family in NATURAL else actor
 
 
 def chosen_relation(

@@ -9,7 +9,7 @@ import numpy as np
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import Model
 
-TOWERED, _STEP, _CLEARANCE = 0.26, 0.3, 0.12
+TOWERED, _STEP, _CLEARANCE = 0.32, 0.3, 0.12
 """What is small under or before a giant: its longest extent in the giant's, its way from it in its
 own heights, and the air between it and a giant above it, in the giant's extents."""
 _HEADED, _NECK = 3.0, 1.15

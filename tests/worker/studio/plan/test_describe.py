@@ -39,6 +39,17 @@ def test_what_is_shown_is_named_letter_for_letter(number: int) -> None:
     assert not {word for word in left - set(concepts) if f"“{word}”" in said}
 
 
+def test_ink_and_paper_are_named_as_they_are_printed() -> None:
+    drawn = plan(0)
+    colours = {"back": "#cfe2d2", "dark": "#14201c"}  # mint and a green: a white and a black
+    palette = [
+        pigment.model_copy(update={"colour": colours.get(pigment.role, "#808080")})
+        for pigment in drawn.palette
+    ]
+    said = text(drawn.model_copy(update={"palette": tuple(palette), "technique": "engraving"}))
+    assert said.endswith("The ink is green black and the paper zinc white.")
+
+
 @pytest.mark.parametrize("number", STUDIES)
 def test_sentences_are_sentences_with_checks(number: int) -> None:
     for statement in painter().describe(plan(number)):
