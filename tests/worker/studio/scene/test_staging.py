@@ -11,7 +11,7 @@ from storage.archive.plan import (
     Structure,
 )
 from tests.worker.studio.studies import painter
-from worker.studio.plan.choices import Choices
+from worker.studio.plan.choices import Choices, ChosenActor
 from worker.studio.scene.arrange import arrange
 from worker.studio.scene.build import build, make_ground
 from worker.studio.scene.effects import apply
@@ -88,7 +88,8 @@ def test_a_subject_against_the_light_is_seen_in_light_and_shade(form: str, patte
 
 
 def test_what_burns_in_the_dark_is_the_light() -> None:
-    drawn = painter().plan(["candle"], seed=2, choices=Choices(setting="table", hour="firelight"))
+    alone = Choices("table", hour="firelight", actors=(ChosenActor("candle", "candle"),))
+    drawn = painter().plan(["candle"], seed=2, choices=alone)
     assert lamp_of(drawn)
     made = painter(256, 256).prepare(drawn)
     assert made.scene.light.at is not None

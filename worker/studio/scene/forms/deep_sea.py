@@ -28,9 +28,9 @@ def jellyfish(ask: Request) -> Model:
     for k in range(18):
         a, s = k * 2 * np.pi / 18 + ask.between(-0.1, 0.1), np.linspace(0, 1, 14)
         long = ask.between(0.55, 0.8)
-        out = 0.28 + 0.05 * np.sin(s * 4 + k)
-        path = columns(np.cos(a) * out + sway * s**2 + 0.03 * np.sin(7 * s + k), -0.06 - long * s,
-            np.sin(a) * out + 0.03 * np.cos(6 * s + 2 * k))
+        out = 0.285 + 0.05 * s * np.sin(s * 4 + k)
+        path = columns(np.cos(a) * out + sway * s**2 + 0.03 * s * np.sin(7 * s + k),
+            -0.04 - long * s, np.sin(a) * out + 0.03 * s * np.cos(6 * s + 2 * k))
         threads.append(tube(path, np.linspace(0.007, 0.003, 14), sides=6))
     for k in range(5):
         a, s = k * 2 * np.pi / 5 + 0.4, np.linspace(0, 1, 40)[:, None]
