@@ -14,7 +14,7 @@ from worker.studio.field.colour import to_oklab
 from worker.studio.field.noise import blur
 from worker.studio.scene.layout import PORTRAITS
 from worker.studio.scene.model import COPIES, SCENERY
-from worker.studio.scene.relations import DREAMS
+from worker.studio.scene.relations import SURREAL
 
 Mask = NDArray[np.bool_]
 
@@ -34,8 +34,8 @@ _DARK, _DARK_AREA = 0.36, 0.1
 """Lightness of a dark, and the share of a picture that it has at least."""
 _PALE, _PALE_AREA = 0.76, 0.55
 """Lightness of what is pale, and the share of a picture that it has at most."""
-_MET = 1.0
-"""Score of two that meet as in a dream: a reviewer would rather hang them than one thing alone."""
+_SURREAL = 1.0
+"""Score of a surreal relation: a reviewer would rather hang them than one thing alone."""
 _OPEN = ("isolation", "scale", "absence")
 """Structures that mean emptiness."""
 ALL_OVER = ("repetition",)
@@ -59,8 +59,8 @@ def composition(picture: Rendered) -> float:
         score -= _smallness(mask)
     if kind not in ALL_OVER:
         score -= _cut(mask, portrait=_is_portrait(picture)) + _imbalance(mask)
-    met = any(relation.kind in DREAMS for relation in picture.plan.relations)
-    return score - _crowded(picture, mask) - _muddle(picture) + (_MET if met else 0.0)
+    met = any(relation.kind in SURREAL for relation in picture.plan.relations)
+    return score - _crowded(picture, mask) - _muddle(picture) + (_SURREAL if met else 0.0)
 
 
 def _actors(picture: Rendered) -> Mask:

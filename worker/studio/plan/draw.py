@@ -36,10 +36,10 @@ from worker.studio.plan.place import choose_setting
 from worker.studio.plan.recent import forms_of, freshness, rests
 from worker.studio.plan.relate import (
     STAFFAGE,
-    Meeting,
+    SurrealRelation,
     chosen_relation,
-    draw_meeting,
     draw_relation,
+    draw_surreal,
     tied,
 )
 from worker.studio.plan.suit import choose_technique
@@ -57,9 +57,9 @@ Rng = np.random.Generator
 
 MOST_ACTORS = 3
 _PAUSE = 3
-"""Works for which a concept rests before it meets the newest one: beside that it is another."""
+"""Works for which a concept rests before it is in a surreal relation to the newest one."""
 _STAGES = 3
-"""Settings that are drawn for two that meet, until one is wide enough for a giant."""
+"""Settings that are drawn for a surreal relation, until one is wide enough for a giant."""
 _TRIALS = 6
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
 _NO_COPIES = {
@@ -69,8 +69,8 @@ _NO_COPIES = {
 """Structures that would take such forms off their wall or their track."""
 _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
-_MET = 0.45
-"""Share of works in which two concepts meet as in a dream, if they can."""
+_SURREAL = 0.45
+"""Share of works with a surreal relation, if one is possible."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
 
@@ -138,18 +138,18 @@ def _sketch(
 ) -> tuple[Plan, Wish]:
     chosen = demand.choices
     structure = _structure(rows, chosen)
-    meeting = _meeting(rows, structure, demand, rng, read=read) if related else None
+    surreal = _surreal_relation(rows, structure, demand, rng, read=read) if related else None
     cast = _cast(rows, structure, demand, rng)
     kind, named_by = choose_setting(rows, cast, demand, rng)
-    if meeting is not None:
-        stage = [choose_setting(rows, [meeting.placed], demand, rng) for _ in range(_STAGES)]
-        kind, named_by = next((s for s in stage if meeting.fits(s[0])), (kind, named_by))
-        meeting = meeting if meeting.fits(kind) else None
-    if meeting is not None:
-        cast = [meeting.subject, meeting.object]
+    if surreal is not None:
+        stage = [choose_setting(rows, [surreal.placed], demand, rng) for _ in range(_STAGES)]
+        kind, named_by = next((s for s in stage if surreal.fits(s[0])), (kind, named_by))
+        surreal = surreal if surreal.fits(kind) else None
+    if surreal is not None:
+        cast = [surreal.subject, surreal.object]
     structure = _held(structure, cast, newest=rows[0].concept)
     hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
-    if meeting is None:
+    if surreal is None:
         cast = [r for i, r in enumerate(cast) if not i or FORMS[r.form].where in kind.takes]
     cast = cast or _standing_in(kind, named_by or rows[0].concept)
     key = {"low": -0.8, "middle": 0.0, "high": 0.7}[hour_key := chosen.key or choose_key(hour, rng)]
@@ -158,8 +158,8 @@ def _sketch(
     actors = tuple(
         draw_actor(row, index, palette, rng, kind=kind) for index, row in enumerate(cast)
     )
-    if meeting is not None:
-        relations, actors = tied(meeting.kind, 0, 1, actors)
+    if surreal is not None:
+        relations, actors = tied(surreal.kind, 0, 1, actors)
     elif chosen.actors:
         relations, actors = chosen_relation(actors, chosen)
     elif structure is None and related and len(actors) > 1:
@@ -183,11 +183,7 @@ def _sketch(
         kind=kind.name,
         concept=named_by,
         viewpoint=chosen.viewpoint
-        or (
-            "low"  # else the horizon is above it, and it seems to stand
-            if any(relation.kind == "hovers over" for relation in relations)
-            else choose_viewpoint(structure, actors, kind=kind, rng=rng)
-        ),
+        or choose_viewpoint(structure, actors, relations, kind=kind, rng=rng),
         features=_features(kind, actors, structure, rng),
     )
     plan = Plan(
@@ -232,29 +228,29 @@ def _cast(
     return cast[:1] + [row for row in cast[1:] if not rests(demand.recent, row.concept)][:1]
 
 
-def _meeting(
+def _surreal_relation(
     rows: Sequence[Depiction],
     structure: Structure | None,
     demand: Demand,
     rng: Rng,
     *,
     read: Reader,
-) -> Meeting | None:
-    """What the newest concept meets, of those that were not shown lately; else staffage.
+) -> SurrealRelation | None:
+    """The newest concept with one that was not shown lately, else with staffage.
 
-    Whether it meets anything is the same for all plans of a demand: the judge prefers those.
+    Whether there is one is the same for all plans of a demand: the judge prefers those.
     """
-    meets = np.random.default_rng([demand.seed & 0x7FFFFFFF]).random() < _MET
-    if demand.choices.actors or structure is not None or not meets:
+    wanted = np.random.default_rng([demand.seed & 0x7FFFFFFF]).random() < _SURREAL
+    if demand.choices.actors or structure is not None or not wanted:
         return None
     rested = (row for row in rows[1:] if not rests(demand.recent, row.concept, works=_PAUSE))
-    found = draw_meeting([rows[0], *rested], rng)
+    found = draw_surreal([rows[0], *rested], rng)
     if found is not None:
         return found
     words = {row.concept for row in rows}
     choices = [row for word in STAFFAGE if word not in words for row in read(word)]
     other = replace(choices[int(rng.integers(len(choices)))], staffage=True)
-    return draw_meeting([rows[0], other], rng)
+    return draw_surreal([rows[0], other], rng)
 
 
 def _held(

@@ -1,4 +1,4 @@
-"""Which relation two actors of a plan have to each other: as in life, or as in a dream."""
+"""Which relation two actors of a plan have to each other: as in life, or a surreal one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.model import FORMS
-from worker.studio.scene.relations import COLOSSAL, DREAMS, size_of
+from worker.studio.scene.relations import COLOSSAL, SURREAL, size_of
 from worker.studio.scene.settings import SETTINGS, SettingKind
 
 Rng = np.random.Generator
@@ -38,9 +38,9 @@ _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
 STAFFAGE = ("man", "woman", "child")
-"""Concepts of the table that are met where the pool has nothing for it."""
+"""Concepts of the table that complete a surreal relation where the pool has none for it."""
 _HOVERS = 0.4
-"""Weight of what hovers beside the other relations as in a dream: it is often taken for a fault."""
+"""Weight of what hovers beside the other surreal relations: it is often taken for a fault."""
 _FACING = 40.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
 _LEAST_DWARFED = 0.6
@@ -83,8 +83,8 @@ _MASKED = {*HATS, "beard", "moustache", "halo", "wig", "glasses", "long hair", "
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """A relation as in a dream: its kind, and the rows of its subject and its object."""
+class SurrealRelation:
+    """A surreal relation: its kind, and the rows of its subject and its object."""
 
     kind: str
     subject: Depiction
@@ -109,21 +109,21 @@ def _is_bulky(form: str, pose: str) -> bool:
     return bool(_FLATTEST < tall / wide < 1 / _THINNEST)
 
 
-def draw_meeting(rows: Sequence[Depiction], rng: Rng) -> Meeting | None:
-    """A relation as in a dream between the first concept and another one, if one is possible."""
+def draw_surreal(rows: Sequence[Depiction], rng: Rng) -> SurrealRelation | None:
+    """A surreal relation between the first concept and another one, if one is possible."""
     first, found = rows[0], []
     for other in rows[1:]:
         for one, two in ((first, other), (other, first)):
             if {one.form, two.form} <= set(FORMS) and one.form != two.form:
-                found += [Meeting(kind, one, two) for kind in _strange(one, two)]
+                found += [SurrealRelation(kind, one, two) for kind in _surreal_kinds(one, two)]
     if not found:
         return None
     odds = np.array([_HOVERS if one.kind == "hovers over" else 1.0 for one in found])
     return found[int(rng.choice(len(found), p=odds / odds.sum()))]
 
 
-def _strange(one: Depiction, two: Depiction) -> list[str]:
-    """Relations as in a dream that `one` may have to `two`."""
+def _surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
+    """Surreal relations that `one` may have to `two`."""
     a, b = FORMS[one.form], FORMS[two.form]
     found = []
     known = b.family in _DWARFED and b.where in ("ground", "water") and b.height > _LEAST_DWARFED
@@ -157,19 +157,17 @@ def tied(
     """The relation, its subject first (the layout follows it), its object life-size."""
     rest = (a for i, a in enumerate(actors) if i not in (subject, object_))
     first = actors[subject]
+    second = actors[object_].model_copy(update={"scale": "life"})
     if kind in COLOSSAL:
-        first = first.model_copy(update={"scale": "giant"})
-    elif kind in DREAMS:
+        first, second = first.model_copy(update={"scale": "giant"}), _beside_giant(second)
+    elif kind in SURREAL:
         kept = tuple(word for word in first.attributes if word not in _MASKED)
         turn = float(np.clip(first.turn, -_FACING, _FACING))
         first = first.model_copy(update={"attributes": kept, "turn": turn})
-    second = actors[object_].model_copy(update={"scale": "life"})
-    if kind in COLOSSAL:
-        second = _small(second)
     return (Relation(kind=kind, subject=0, object=1),), (first, second, *rest)
 
 
-def _small(actor: Actor) -> Actor:
+def _beside_giant(actor: Actor) -> Actor:
     """It looks at the giant, and keeps the colour that it is known by."""
     family = FORMS[actor.form].family
     if family == "people":
@@ -192,9 +190,9 @@ def relations_of(one: str, pose: str, other: str, setting: str) -> set[str]:
     """The relations that one form may have to another."""
     first, second = Actor(concept="one", form=one, pose=pose), Actor(concept="other", form=other)
     rows = Depiction("one", form=one, pose=pose), Depiction("other", form=other)
-    meetings = (Meeting(kind, *rows) for kind in _strange(*rows))
+    surreal = (SurrealRelation(kind, *rows) for kind in _surreal_kinds(*rows))
     kind = SETTINGS[setting]
-    return {*_possible(first, second, kind), *(m.kind for m in meetings if m.fits(kind))}
+    return {*_possible(first, second, kind), *(m.kind for m in surreal if m.fits(kind))}
 
 
 def _has_seat(one: Actor) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from storage.archive.plan import Actor, Plan, Structure
+from storage.archive.plan import Actor, Plan, Relation, Structure
 from worker.studio.plan.choices import Choices
 from worker.studio.scene.layout import PORTRAITS, Wish, is_flat
 from worker.studio.scene.model import FORMS
@@ -20,9 +20,16 @@ _ACROSS = ("ruins",)
 
 
 def choose_viewpoint(
-    structure: Structure | None, actors: Sequence[Actor], *, kind: SettingKind, rng: Rng
+    structure: Structure | None,
+    actors: Sequence[Actor],
+    relations: Sequence[Relation],
+    *,
+    kind: SettingKind,
+    rng: Rng,
 ) -> str:
     """From how high the viewer looks."""
+    if any(relation.kind == "hovers over" for relation in relations):
+        return "low"  # else the horizon is above it, and it seems to stand
     if structure is not None and structure.kind == "circle":
         return "high"
     if actors and FORMS[actors[0].form].where == "wall":

@@ -190,8 +190,8 @@ TIES: dict[str, Tie] = {
 }
 COLOSSAL = ("towers over", "hovers over")
 """Relations whose subject is a giant beside its object, which has its own size."""
-DREAMS = (*COLOSSAL, "lacks its head for")
-"""Relations that no life has: two things in one space, as in a dream."""
+SURREAL = (*COLOSSAL, "lacks its head for")
+"""Relations that no life has: two things whose scale or place is impossible."""
 UNPLACED = ("casts the shadow of",)
 """Relations whose object has no place of its own in the scene."""
 

@@ -5,8 +5,8 @@ from storage.archive.plan import Plan
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction, Dictionary
 from worker.studio.plan.draw import draw_plan
-from worker.studio.plan.relate import STAFFAGE, draw_meeting, relations_of
-from worker.studio.scene.relations import COLOSSAL, DREAMS
+from worker.studio.plan.relate import STAFFAGE, draw_surreal, relations_of
+from worker.studio.scene.relations import COLOSSAL, SURREAL
 from worker.studio.scene.settings import SETTINGS
 
 CANDLE, MAN, BUTTERFLY, COIN = (
@@ -19,7 +19,7 @@ CANDLE, MAN, BUTTERFLY, COIN = (
 
 
 def kinds(*rows: Depiction) -> set[str]:
-    drawn = (draw_meeting(rows, np.random.default_rng(seed)) for seed in range(40))
+    drawn = (draw_surreal(rows, np.random.default_rng(seed)) for seed in range(40))
     return {f"{one.subject.concept} {one.kind} {one.object.concept}" for one in drawn if one}
 
 
@@ -46,7 +46,7 @@ def plans() -> list[Plan]:
 def test_where_the_pool_has_nothing_staffage_is_met_and_is_no_concept_of_the_work(
     plans: list[Plan],
 ) -> None:
-    met = [plan for plan in plans if any(r.kind in DREAMS for r in plan.relations)]
+    met = [plan for plan in plans if any(r.kind in SURREAL for r in plan.relations)]
     assert len(met) >= 3
     for plan in met:
         extra = [actor for actor in plan.actors if actor.staffage]
