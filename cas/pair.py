@@ -116,6 +116,8 @@ class Pair:
             chosen = [concept for concept in self.vocabulary if concept in self.abstract]
             with appearing(folder / ABSTRACT_FILE) as part:
                 part.write_text("\n".join([*chosen, ""]), encoding="utf-8")
+        else:
+            (folder / ABSTRACT_FILE).unlink(missing_ok=True)  # another pair's
         told = {
             "model_type": "cultural-alien-pair",
             "models": list(MODELS),

@@ -27,7 +27,9 @@ def test_a_good_pair_is_known_by_its_files(pair: Path) -> None:
     assert pair_size("museums") == len(CulturalAlienSampler.from_pretrained().vocabulary)
 
 
-def test_a_pair_keeps_its_abstract_concepts(pair: Path, tmp_path: Path) -> None:
+def test_a_pair_keeps_its_abstract_concepts(
+    pair: Path, tmp_path: Path, sampler: CulturalAlienSampler
+) -> None:
     assert CulturalAlienSampler.from_pretrained(pair).abstract == frozenset()
     before = pair_signatures(pair)
     (pair / "abstract.txt").write_text("concept a1\r\n\nconcept b0\n")
@@ -36,6 +38,8 @@ def test_a_pair_keeps_its_abstract_concepts(pair: Path, tmp_path: Path) -> None:
     assert loaded.abstract == {"concept a1", "concept b0"}
     loaded.save_pretrained(tmp_path / "again")
     assert CulturalAlienSampler.from_pretrained(tmp_path / "again").abstract == loaded.abstract
+    sampler.save_pretrained(tmp_path / "again")  # over it: a pair without any
+    assert CulturalAlienSampler.from_pretrained(tmp_path / "again").abstract == frozenset()
     (pair / "abstract.txt").write_text("concept a1\nnothing of the kind\n")
     with pytest.raises(CasError, match="nothing of the kind"):
         CulturalAlienSampler.from_pretrained(pair)
