@@ -183,6 +183,13 @@ _HUNG = replace(POSES["standing"], hips=(0, 0.915, 0), spine=(0, 1, 0), tilt=0.0
     toes=((0, 0, 1), (0, 0, 1)))
 
 
+def _peg(at: tuple[float, float, float]) -> Mesh:
+    """A peg in the wall behind, with a plate and a knob, at the place that it holds."""
+    x, y, z = at
+    return merge(ball(0.024, sides=10).moved(x, y, z + 0.02), rod((x, y, z), (x, y, z - 0.2),
+        0.013), box(0.09, 0.12, 0.02, bevel=0.008).moved(x, y - 0.06, z - 0.2))
+
+
 def _hanger(figure: Figure) -> list[Part]:
     n = figure.neck
     wood = tube([figure.shoulders[0], n + np.array((0.05, 0.02, 0)), n + np.array((-0.05, 0.02, 0)),
@@ -190,7 +197,9 @@ def _hanger(figure: Figure) -> list[Part]:
     hook = tube([n + p
         for p in np.array(triples("0 0 0, 0 120 0, 35 150 0, 30 200 0, -15 215 0, -40 180 0"))],
         0.006, samples=18, sides=6)
-    return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel")]
+    x, y, z = (n + [-0.003, 0.2, 0]).tolist()
+    return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel"),
+        Part("peg", _peg((x, y, z)), "dark_wood")]
 
 
 def _slack(mesh: Mesh) -> Mesh:
@@ -225,7 +234,9 @@ def shirt(ask: Request) -> Model:
     collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
         0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
         for d in (1, -1)]
-    line_ = tube([(-0.75, 1.56, 0), (0, 1.5, 0), (0.75, 1.56, 0)], 0.007, samples=9, sides=6)
+    # The line ends at hooks in the wall, in no mid-air.
+    line_ = merge(tube([(-0.62, 1.6, 0), (-0.13, 1.5, 0), (0.13, 1.5, 0), (0.62, 1.6, 0)], 0.009,
+        samples=17, sides=6), *(_peg((0.62 * d, 1.6, 0)) for d in (1, -1)))
     pegs = [box(0.018, 0.07, 0.02).moved(0.13 * d, 1.46, 0.0) for d in (1, -1)]
     pattern = "stripes" if "stripes" in ask else "plain"
     buttons = [ball(0.008, sides=6).moved(0, 1.28 - 0.09 * k, 0.148 - 0.004 * k) for k in range(4)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms.churches import buttress
-from worker.studio.scene.mesh import Mesh, box, columns, lathe, merge, pairs, sheet, tube
+from worker.studio.scene.mesh import Mesh, box, columns, lathe, loft, merge, pairs, sheet, tube
 from worker.studio.scene.model import Model, Request, form
 
 
@@ -74,6 +74,11 @@ def castle(ask: Request) -> Model:
             peak = tall + r * 3.7
         if index in (0, 1, 7, 8):
             kit.add("flags", pennant(3.4, 2.6).moved(x, peak, z), of="accent")
+    a = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    rough = 1 + 0.05 * np.sin(3 * a + 1) + 0.04 * np.sin(7 * a) + 0.02 * np.sin(13 * a)
+    mound = loft([np.column_stack([q * rough * np.cos(a), y + 0 * a, q * rough * np.sin(a)]) for q,
+        y in ((w * 1.15, -9), (w * 1.0, -6.5), (w * 0.86, -2), (w * 0.8, 0.05))])
+    kit.add("mound", mound.moved(z=1), of="earth", pattern="mottle", repeat=0.5)
     return kit.model(inside=(0, 0, 5))
 
 
