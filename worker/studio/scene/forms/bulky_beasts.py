@@ -25,9 +25,9 @@ _BEARS: dict[str, tuple[tuple[Limb, ...], tuple[Limb, ...], Spot, float]] = {
         "450 1240 300", (0.18, 0.125, 0.095)), ("450 1240 300, 550 1270 290", (0.095, 0.07))),
         (0.26, 1.84, 0), 0.0),
     "sitting": ((("-200 310 0, -170 620 0, -40 940 0, 60 1130 0, 160 1270 0",
-        (0.33, 0.36, 0.32, 0.26, 0.21)),), (("-120 240 220, 180 260 300, 260 240 310",
-        (0.22, 0.16, 0.13)), ("230 150 310, 420 120 320, 470 240 320", (0.12, 0.11, 0.08)),
-        ("30 960 220, 170 620 290, 220 330 200", (0.17, 0.12, 0.1)), ("220 330 200, 300 260 170",
+        (0.3, 0.33, 0.27, 0.22, 0.19)),), (("-100 230 230, 260 290 370, 380 210 380",
+        (0.2, 0.14, 0.12)), ("380 130 380, 600 110 390, 650 270 390", (0.12, 0.11, 0.08)),
+        ("50 960 230, 200 690 350, 450 560 330", (0.15, 0.11, 0.09)), ("450 560 330, 560 480 310",
         (0.095, 0.075))), (0.26, 1.36, 0), -4.0),
 }
 """A bear's trunk, its limbs on both sides, its head's place and slope."""
@@ -62,15 +62,16 @@ def bear(ask: Request) -> Model:
     upright = ask.pose in ("rearing", "sitting")
     trunk, limbs, at, nod = _BEARS[ask.pose if upright else "standing"]
     stride = 0.2 if ask.pose == "walking" else 0.0
-    clay = modelled(*trunk, blend=0.16, each=_strided(limbs, stride))
+    clay = modelled(*trunk, blend=0.08 if ask.pose == "sitting" else 0.16,
+        each=_strided(limbs, stride))
     if not upright:
         clay.lump((0.42, 1.02, 0), (0.24, 0.16, 0.17), blend=0.2)
     place = placed(np.array(at), 0.62, nod=nod, face=34)
     skull = modelled(("-120 20 0, 80 10 0", (0.36, 0.33)), ("200 -40 0, 560 -120 0", (0.19, 0.125)),
         ("250 -190 0, 480 -210 0", (0.14, 0.09)), blend=0.13)
     ears = merge(both(ball((0.07, 0.13, 0.12), sides=16).turned(y=-30).moved(-0.14, 0.31, 0.25)))
-    worn = [Part("head", merge(skull.mesh(detail=48), ears)), Part("eyes", both(ball(0.042,
-        sides=12).moved(0.27, 0.09, 0.19)), "eye", drawn=True), Part("nose", ball((0.07, 0.06,
+    worn = [Part("head", merge(skull.mesh(detail=48), ears)), Part("eyes", both(ball(0.05,
+        sides=12).moved(0.28, 0.1, 0.225)), "eye", drawn=True), Part("nose", ball((0.07, 0.06,
         0.09), sides=14).moved(0.66, -0.09, 0), "black"), Part("mouth", both(tube([(0.66, -0.19, 0),
         (0.56, -0.22, 0.08), (0.36, -0.2, 0.15)], 0.012, samples=9, sides=6)), "eye", drawn=True)]
     claws = []

@@ -56,8 +56,7 @@ def _sail(reach: float) -> tuple[Mesh, Mesh]:
 def watermill(ask: Request) -> Model:
     """A mill house with a great wheel over its race, and a trough on posts that feeds it."""
     kit, w, d, h, rise = b.Kit(), 8.0, 7.0, 5.6, 3.2
-    front: list[b.Opening] = [*b.row(3, w * 0.85, 3.5, 0.9, 1.3), (-2.2, 0, 1.2, 2.2, "round"),
-        (1.0, 1.0, 0.9, 1.3, "flat")]
+    front: list[b.Opening] = []
     kit.add("walls", b.shell(w, h, d, front, b.row(2, d, 3.5, 0.8, 1.2)),
         *(b.gable(d, rise, 0.35).turned(y=90).moved(x=s * (w / 2 - 0.2), y=h) for s in (-1, 1)),
         pattern="stones", repeat=2)
@@ -72,7 +71,7 @@ def watermill(ask: Request) -> Model:
     wheel = merge(*(board.turned(z=22.5 + 30 * k) for k in range(12)), *(b.hoop(r - 0.75, r - 0.25,
         0.3).moved(z=s * 0.6) for s in (-1, 1)), *(spoke.turned(z=60 * k).moved(z=0.75)
         for k in range(6)), b.bars([[(0, 0, -1.4), (0, 0, 1.2)]], 0.4, sides=10))
-    kit.add("wheel", wheel.moved(x, r * 0.92, z), of="dark_wood")
+    kit.add("wheel", wheel.moved(x, r * 0.92, z), of="pale_wood")
     bed = [(0, 0.02, z + 0.9, 17, 0.3, 4.4)]
     kit.add("water", b.blocks(bed), of="water", pattern="ripples", other="foam", repeat=1.5)
     stones = [box(1.3 * ask.between(0.8, 1.1), ask.between(0.4, 0.7), 0.9, bevel=0.15).turned(
