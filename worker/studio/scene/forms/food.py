@@ -62,14 +62,15 @@ def _loaf(low: float, high: float) -> tuple[Mesh, Mesh]:
         return np.asarray(at + 0.03 * (a - np.pi / 2))
 
     x, a = np.linspace(low, high, 110)[:, None], np.linspace(0, 2 * np.pi, 73)
-    cuts = [at for at in (-0.096, -0.048, 0.0, 0.048, 0.096) if low + 0.03 < at < high - 0.03]
+    cuts = [at for at in (-0.084, -0.028, 0.028, 0.084) if low + 0.03 < at < high - 0.03]
     grow = 1 + 0 * x * a
     for at in cuts:
-        off = (x - middle(at, a)) * np.clip(1.1 - np.abs(a - np.pi / 2), 0.01, 1) ** -0.5
-        grow += 0.07 * np.exp(-(((off - 0.013) / 0.008) ** 2)) - 0.1 * np.exp(-((off / 0.008) ** 2))
+        off, high = x - middle(at, a), np.clip(3 - 2.5 * np.abs(a - np.pi / 2), 0, 1)
+        grow += high * (0.09 * np.exp(-(((off - 0.019) / 0.01) ** 2)) - 0.18 * np.exp(-((off
+            / 0.012) ** 2)))
     u, v = np.linspace(-0.8, 0.8, 17)[:, None] + np.pi / 2, np.linspace(-1, 1, 5)
-    floors = [sheet(skin(middle(at, u) + 0.0075 * v * np.cos(1.9 * (u - np.pi / 2)), u + 0 * v,
-        0.945)) for at in cuts]
+    floors = [sheet(skin(middle(at, u) + 0.01 * v * np.cos(1.9 * (u - np.pi / 2)), u + 0 * v,
+        0.87)) for at in cuts]
     return sheet(skin(x, a, grow)[:, ::-1]), merge(floors)
 
 

@@ -269,7 +269,7 @@ def dress(ask: Request) -> Model:
     hem = 0.16
     balls = low_balls(cover(figure), 0.03, 0.2)
     skirt = drape(balls, float(figure.waist[1]), hem, ask.rng, flare=0.34, folds=0.05, count=12)
-    lining = ball((0.1, 0.05, 0.07), sides=16).moved(*(figure.neck - [0, 0.07, 0]).tolist())
+    lining = ball((0.09, 0.045, 0.055), sides=16).moved(*(figure.neck - [0, 0.07, 0]).tolist())
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
     bodice = _empty(figure, 0.01, 0.35, 1.4, 0.4)

@@ -82,7 +82,7 @@ def watermill(ask: Request) -> Model:
 
 @form("factory", "building", 30)
 def factory(ask: Request) -> Model:
-    """A works with a saw-tooth roof, tall brick chimneys and a gasholder."""
+    """A works with a saw-tooth roof and tall brick chimneys that rise through it."""
     kit, w, d, h, teeth = b.Kit(), 30.0, 18.0, 7.0, 6
     windows = b.row(10, w * 0.97, 1.4, 1.8, 4.2, "round")
     wall = b.shell(w, h, d, windows, b.row(6, d * 0.95, 1.4, 1.8, 4.2, "round"))
@@ -95,9 +95,9 @@ def factory(ask: Request) -> Model:
         x = -w / 2 + k * step
         kit.add("roof", tooth.moved(x, h, 0).grained(1, -0.5, 0), of="second")
         kit.add("windows", glass.turned(z=-13).moved(x + 0.05, h + 0.2, 0), of="black")
-    for x, z, tall, r in ((-w / 2 - 3, -3, ask.between(26, 31), 1.5),
-        (-w / 2 - 7.5, -6, ask.between(22, 26), 1.3), (w / 2 - 6, -d / 2 - 3, ask.between(24, 30),
-        1.4)):
+    for x, z, tall, r in ((-w / 2 + 3, -d / 2 + 2, ask.between(26, 31), 2.0),
+        (-w / 2 + 10, -d / 2 + 2, ask.between(21, 25), 1.8), (w / 2 - 6, -d / 2 + 2,
+        ask.between(23, 28), 1.9)):
         stack = [(r * 1.5, 0), (r * 1.45, 2), (r * 1.15, 2.2), (r * 0.72, tall - 2),
             (r * 0.95, tall - 1.2), (r * 0.95, tall - 0.4), (r * 0.75, tall), (r * 0.5, tall),
             (r * 0.5, tall - 1)]
@@ -107,8 +107,6 @@ def factory(ask: Request) -> Model:
         [o for y in (1, 4.4, 7.8) for o in b.row(3, 8, y, 1.1, 1.9)]).moved(w / 2 + 3, 0, 4)
     kit.add("office", office, box(8.6, 0.5, 9.6).moved(w / 2 + 3, 11, 4))
     kit.add("windows", b.core(8, 11, 9).moved(w / 2 + 3, 0, 4), of="black")
-    tank = lathe([(3.4, 0), (3.4, 6.5), (2.8, 7.2), (0.1, 7.6)], sides=32).moved(-w / 2 - 5.5, 0, 5)
-    kit.add("tank", tank, of="iron")
     return kit.model()
 
 
