@@ -69,9 +69,9 @@ def axe(ask: Request) -> Model:
 
 
 def _long_tool(ask: Request, head: list[Part], long: float, r: float = 0.015,
-    grip: float = 0.55) -> Model:
+    foot: float = 0.02) -> Model:
     """A long-handled tool, its head at the bottom: stuck upright, leaning, or lying."""
-    shaft = rod((0, 0.02, 0), (0, long, 0), r, r * 0.85)
+    shaft = rod((0, foot, 0), (0, long, 0), r, r * 0.85)
     model = Model.of(Part("shaft", shaft, "wood"), *head)
     if ask.pose == "upright":
         return model
@@ -98,7 +98,7 @@ def spade(ask: Request) -> Model:
         0.016)])
     socket = rod((0, 0.26, 0), (0, 0.46, 0), 0.021, 0.018)
     return _long_tool(ask, [Part("blade", merge(blade, treads, socket), "steel"),
-        Part("handle", ears)], 0.99, 0.016)
+        Part("handle", ears)], 0.99, 0.016, foot=0.3)
 
 
 @form("scythe", "tool", 1.6, HELD)
