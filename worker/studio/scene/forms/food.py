@@ -65,8 +65,8 @@ def _loaf(low: float, high: float) -> tuple[Mesh, Mesh]:
     cuts = [at for at in (-0.084, -0.028, 0.028, 0.084) if low + 0.03 < at < high - 0.03]
     grow = 1 + 0 * x * a
     for at in cuts:
-        off, high = x - middle(at, a), np.clip(3 - 2.5 * np.abs(a - np.pi / 2), 0, 1)
-        grow += high * (0.09 * np.exp(-(((off - 0.019) / 0.01) ** 2)) - 0.18 * np.exp(-((off
+        off, near = x - middle(at, a), np.clip(3 - 2.5 * np.abs(a - np.pi / 2), 0, 1)
+        grow += near * (0.09 * np.exp(-(((off - 0.019) / 0.01) ** 2)) - 0.18 * np.exp(-((off
             / 0.012) ** 2)))
     u, v = np.linspace(-0.8, 0.8, 17)[:, None] + np.pi / 2, np.linspace(-1, 1, 5)
     floors = [sheet(skin(middle(at, u) + 0.01 * v * np.cos(1.9 * (u - np.pi / 2)), u + 0 * v,

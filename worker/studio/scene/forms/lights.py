@@ -125,9 +125,7 @@ def lightbulb(ask: Request) -> Model:
         model = Model.of(*parts, Part("socket", merge(socket.moved(0, 0.02, 0), rod((0, -0.3, 0),
             (0, -0.02, 0), 0.003)), "black"))
         return model.mapped(lambda m: m.turned(z=180))
-    rays = [rod((0.045 * np.cos(a), 0.09 + 0.045 * np.sin(a), 0), (0.065 * np.cos(a), 0.09 + 0.065
-        * np.sin(a), 0), 0.002) for a in np.radians(np.arange(-30, 211, 30))]
-    return Model.of(*([*parts, Part("rays", merge(rays), "flame", glow=0.8)] if lit else parts))
+    return Model.of(*parts)
 
 
 def dial(radius: float, hour: float, *, marks: int = 12) -> list[Part]:

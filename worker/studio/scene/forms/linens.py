@@ -198,7 +198,7 @@ def _hanger(figure: Figure) -> list[Part]:
     hook = tube([n + p
         for p in np.array(triples("0 0 0, 0 120 0, 35 150 0, 30 200 0, -15 215 0, -40 180 0"))],
         0.006, samples=18, sides=6)
-    x, y, z = (n + [-0.003, 0.2, 0]).tolist()
+    x, y, z = np.add(n, (-0.003, 0.2, 0)).tolist()
     return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel"),
         Part("peg", _peg((x, y, z)), "dark_wood")]
 

@@ -201,7 +201,7 @@ def coin(ask: Request) -> Model:
         marks = merge(disc(0.0009, 0.0008).moved(0.0118 * np.cos(a), 0.0024, 0.0118 * np.sin(a))
             for a in np.arange(0, 6.28, 0.21))
         return tilted(Model.of(Part("coin", merge(body, marks), "gold"), Part("face",
-            face, "gold")), x=76, y=0)
+            face, "bronze")), x=76, y=0)
     if ask.pose == "stacks":
         coins = [body.turned(y=40 * k).moved(x + ask.between(-0.001, 0.001), 0.0031 * k, z
             + ask.between(-0.001, 0.001)) for x, z, n in ((-0.036, 0, 12), (0.0, -0.006, 7),

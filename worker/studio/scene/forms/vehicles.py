@@ -42,8 +42,8 @@ def car(ask: Request) -> Model:
     kit.add("body", extrude(roof, 1.46, bevel=0.14))
     panes = (pairs("-90 960, -90 1340, -860 1340, -1190 960"), pairs("-10 960, -10 1340, 200 1340, "
         "600 960"))
-    kit.add("glass", *(extrude(pane, 1.48) for pane in panes), *(b.band(np.array(line), np.array(
-        line) + [0.012 * s, 0.012], 1.1) for s, line in ((1, pairs("860 960, 470 1352")), (-1,
+    kit.add("glass", *(extrude(pane, 1.48) for pane in panes), *(b.band(line, np.add(line,
+        (0.012 * s, 0.012)), 1.1) for s, line in ((1, pairs("860 960, 470 1352")), (-1,
         pairs("-1570 1000, -1330 1325")))), of="black")
     kit.add("under", box(3.7, 0.5, 1.3).moved(y=0.28), of="black")
     for s in (-1, 1):
