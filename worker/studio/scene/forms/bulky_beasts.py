@@ -15,9 +15,9 @@ from worker.studio.scene.model import Model, Part, Request, form
 
 _BEARS: dict[str, tuple[tuple[Limb, ...], tuple[Limb, ...], Spot, float]] = {
     "standing": ((("-620 700 0, -250 790 0, 200 780 0, 480 850 0, 700 860 0",
-        (0.28, 0.34, 0.34, 0.29, 0.23)),), (("420 640 150, 455 340 190, 440 110 190",
-        (0.2, 0.13, 0.11)), ("430 75 190, 560 60 195", (0.1, 0.075)), ("-560 620 150, -500 350 190,"
-        "-600 120 190", (0.25, 0.16, 0.11)), ("-590 75 190, -440 60 195", (0.1, 0.075))),
+        (0.28, 0.34, 0.34, 0.29, 0.23)),), (("420 640 150, 455 340 215, 440 110 220",
+        (0.2, 0.13, 0.11)), ("430 75 220, 560 60 225", (0.1, 0.075)), ("-560 620 150, -500 350 215,"
+        "-600 120 220", (0.25, 0.16, 0.11)), ("-590 75 220, -440 60 225", (0.1, 0.075))),
         (0.86, 0.86, 0), -8.0),
     "rearing": ((("-60 560 0, -40 860 0, 30 1250 0, 90 1520 0, 170 1720 0",
         (0.33, 0.37, 0.36, 0.27, 0.22)),), (("-30 480 190, 60 300 220, -20 110 220",
@@ -62,7 +62,7 @@ def bear(ask: Request) -> Model:
     upright = ask.pose in ("rearing", "sitting")
     trunk, limbs, at, nod = _BEARS[ask.pose if upright else "standing"]
     stride = 0.2 if ask.pose == "walking" else 0.0
-    clay = modelled(*trunk, blend=0.08 if ask.pose == "sitting" else 0.16,
+    clay = modelled(*trunk, blend=0.08 if ask.pose == "sitting" else 0.12,
         each=_strided(limbs, stride))
     if not upright:
         clay.lump((0.42, 1.02, 0), (0.24, 0.16, 0.17), blend=0.2)
