@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from worker.studio.scene.forms import building as b
-from worker.studio.scene.mesh import Array, Mesh, box, extrude, merge, tube
+from worker.studio.scene.mesh import Array, Mesh, box, extrude, loft, merge, tube
 from worker.studio.scene.model import Model, Request, form
 
 
@@ -114,8 +114,9 @@ def aqueduct(ask: Request) -> Model:
     for s in (-1, 1):
         kit.add("abutments", box(7, h + 5.0, thick + 0.6).moved(s * (w / 2 + 3.0)),
             pattern="stones", repeat=0.9)
-        bank = extrude([(0, -1), (16, -1), (3, h * 0.75), (0, h * 0.75)], thick + 9, bevel=2.5)
-        kit.add("banks", bank.scaled(s, 1, 1).moved(s * (w / 2 + 1.5)), of="earth",
+        bank = loft([np.array([(0, y, -z), (x, y, -z), (x, y, z), (0, y, z)]) for x, y, z in ((24,
+            0, 9), (18, 0.3 * h, 6.5), (9, h, 2.6), (6, h + 4.4, 1.9))])
+        kit.add("banks", bank.scaled(s, 1, 1).moved(s * (w / 2 + 3)), of="earth",
             pattern="mottle", repeat=0.6)
     return kit.model(inside=(0, 0, 0))
 

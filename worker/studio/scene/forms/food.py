@@ -32,7 +32,7 @@ def bread(ask: Request) -> Model:
     if ask.pose != "broken":
         crust, slashes = _loaf(-0.1519, 0.1519)
         return Model.of(Part("crust", crust, "orange", "mottle", "wood", 26), Part("slashes",
-            slashes, "sand")).mapped(lambda m: m.turned(y=-28))
+            slashes, "leather")).mapped(lambda m: m.turned(y=-28))
     parts = []
     for side in (-1, 1):
         crust, slashes = _loaf(*sorted((0.1519 * side, 0.004 * side)))
@@ -44,7 +44,7 @@ def bread(ask: Request) -> Model:
                 * math.cos(a)), (0.017, 0.014, 0.014))
         parts += [Part(name, mesh.moved(-0.07 * side).turned(y=52 * side).moved(0.085 * side, 0,
             -0.03 * side), *look) for name, mesh, look in (("crust", crust, ("orange", "mottle",
-            "wood", 26.0)), ("slashes", slashes, ("sand",)), ("crumb", clay.mesh(detail=40),
+            "wood", 26.0)), ("slashes", slashes, ("leather",)), ("crumb", clay.mesh(detail=40),
             ("linen",)))]
     return Model(parts)
 
