@@ -18,7 +18,7 @@ FOUR_LEGGED = [
 ON_FOUR_FEET = [name for name in FOUR_LEGGED if name not in ("rabbit", "mouse")]
 """The others rest on more than their toes, or rear."""
 HEADED = [(name, pose) for name in FOUR_LEGGED for pose in FORMS[name].poses]
-WINGED = ("bird", "eagle", "swan", "heron", "parrot")
+WINGED = ("bird", "eagle", "heron", "parrot")
 
 
 @cache

@@ -103,6 +103,28 @@ def test_whoever_stands_stands_on_the_feet(name: str, pose: str) -> None:
     assert all(0 <= foot < limit for foot in feet), feet
 
 
+FOUR_LEGGED = [
+    (name, pose)
+    for name, pose in BODIES
+    if FORMS[name].family == "quadruped"
+    and pose in ("standing", "walking", "grazing", "arched")
+    and (name, pose) not in (("rabbit", "standing"), ("monkey", "walking"))
+]
+
+
+@pytest.mark.parametrize(("name", "pose"), FOUR_LEGGED)
+def test_four_legs_are_apart_above_the_feet(name: str, pose: str) -> None:
+    model = made(name, pose)
+    low, high = model.bounds
+    cell = 0.02 * float(np.linalg.norm(high - low))
+    points = np.concatenate([cloud(part.mesh, cell) for part in model.parts])
+    share = points[:, 1] / high[1]
+    cut = np.floor((points[(share > 0.05) & (share < 0.14)] - low) / cell).astype(int)[:, [0, 2]]
+    grid = np.zeros(cut.max(0) + 1, dtype=bool)
+    grid[tuple(cut.T)] = True
+    assert label(grid, np.ones((3, 3)))[1] >= 4
+
+
 @pytest.mark.parametrize("name", ["coat", "shirt", "trousers", "dress", "cloak"])
 def test_clothes_are_no_wider_than_their_wearer_reaches(name: str) -> None:
     low, high = made(name, FORMS[name].poses[0]).bounds

@@ -55,3 +55,36 @@ def test_the_head_of_a_ghost_is_closed() -> None:
     sheet = parts("ghost")["sheet"].points
     top = sheet[sheet[:, 1] > sheet[:, 1].max() - 0.01]
     assert np.ptp(top[:, 0]) < 0.15
+
+
+def test_nothing_of_the_arm_is_seen_below_the_cuff_of_a_giant_hand() -> None:
+    hand = parts("hand", pose="open")
+    assert hand["hand"].points[:, 1].min() > hand["cuff"].points[:, 1].min() + 0.02
+
+
+def test_an_open_mouth_shows_single_teeth() -> None:
+    teeth = parts("mouth", pose="open")["teeth"]
+    assert len(np.unique(np.round(teeth.points[:, 0], 3))) >= 16
+
+
+def test_the_lid_of_an_open_tomb_is_thick_and_rests_on_the_chest() -> None:
+    tomb = parts("tomb", attributes="open")
+    lid, chest = tomb["lid"].points, tomb["chest"].points
+    assert np.ptp(lid[:, 1]) > 0.2
+    assert lid[:, 1].min() == pytest.approx(chest[:, 1].max(), abs=0.02)
+    assert abs(lid[:, 0].mean() - chest[:, 0].mean()) < np.ptp(chest[:, 0]) / 2
+
+
+def test_a_viaduct_stands_on_its_piers_and_ends_in_banks() -> None:
+    viaduct = parts("aqueduct")
+    assert viaduct["arches"].points[:, 1].min() < 1.1
+    banks, arches = viaduct["banks"].points[:, 0], viaduct["arches"].points[:, 0]
+    assert banks.min() < arches.min()
+    assert banks.max() > arches.max()
+
+
+def test_both_hind_legs_of_a_rearing_horse_are_seen_from_its_side() -> None:
+    body = parts("horse", pose="rearing")["body"].points
+    shin = body[np.abs(body[:, 1] - 0.14 * body[:, 1].max()) < 0.02]
+    gaps = np.diff(np.sort(shin[:, 0]))
+    assert gaps.max() > 0.08

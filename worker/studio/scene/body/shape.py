@@ -107,7 +107,9 @@ def atlas() -> Atlas:
         count = len(file["top"])
         joints = {name: count + k for k, name in enumerate(file["joints"].tolist())}
         weights = np.zeros((len(points), len(bones)), np.float32)
-        np.put_along_axis(weights[:count], file["top"].astype(int), file["share"] / 255, 1)
+        # Shares are whole numbers: their sums are made equal, else a hand held high is torn.
+        share = file["share"] / np.maximum(file["share"].sum(1, keepdims=True, dtype=float), 1)
+        np.put_along_axis(weights[:count], file["top"].astype(int), share, 1)
         for name in ("l-eye", "r-eye", "jaw"):
             weights[joints[name], bones.index("head")] = 1
         lips = np.zeros(len(points))

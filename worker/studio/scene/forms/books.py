@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from worker.studio.scene.forms._still import (block, cut, disc, mirrored, rod, rows, sitter, stroke,
-    tilted, turned, wire)
+from worker.studio.scene.forms._still import (block, cut, disc, mirrored, ring, rod, rows, sitter,
+    stroke, tilted, turned, wire)
 from worker.studio.scene.mesh import Array, Mesh, ball, columns, loft, merge, pairs, sheet, triples
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -98,6 +98,11 @@ def _propped(parts: list[Part], ask: Request, *, back: float = 14) -> Model:
     return tilted(Model(parts), x=-back, z=ask.between(-5, 5))
 
 
+_PROFILE = pairs("-7 -11.5, 6 -11.5, 3 -7, 3.5 -4, 7 -3.5, 6.5 -1.5, 6.8 0, 8.5 1.5, 6.2 4.5, "
+    "5.5 8.5, 0 11, -5.5 8.5, -6.5 3, -4.5 -3, -4.8 -7")
+"""The outline of a head and neck that look to the right, on a stamp."""
+
+
 @form("newspaper", "paper", 0.4, "folded, open, lying", where="table")
 def newspaper(ask: Request) -> Model:
     """A front page with its title, columns and a picture; open it is a double spread."""
@@ -113,8 +118,9 @@ def newspaper(ask: Request) -> Model:
     ink += [block(w * 0.8, 0.036, 0.002, (0, 0.355, 0.006)), block(w * 0.88, 0.002, 0.002,
         (0, 0.328, 0.006)), block(w * 0.58, 0.014, 0.002, (-w * 0.15, 0.308, 0.006))]
     picture = block(w * 0.57, h * 0.28, 0.002, (-w * 0.155, 0.23, 0.006))
+    ink.append(cut(_PROFILE, 0.001, steps=2).scaled(4.4, 4.4, 1).moved(-w * 0.155, 0.23, 0.0075))
     parts = [Part("paper", block(w, h, 0.008, (0, h / 2, 0)), "paper"), Part("ink", merge(ink),
-        "black"), Part("picture", picture, "grey", "mottle", "black", 30)]
+        "black"), Part("picture", picture, "grey")]
     if ask.pose == "open":
         left = [m.moved(-w) for m in page(0)] + [rows(w * 0.88, h * 0.3, 10, (-w, 0.235, 0.006)),
             block(w * 0.88, 0.026, 0.002, (-w, 0.345, 0.006))]
@@ -146,7 +152,7 @@ def letter(ask: Request) -> Model:
         return _propped([Part("envelope", merge(pocket, back)), Part("flap", flap),
             Part("folds", merge(folds).moved(0, 0, 0.001), "grey"), Part("note", note, "paper"),
             Part("text", text, "black")], ask)
-    # Three flaps meet under the fourth; a seal, a stamp's edge and a string hold it.
+    # Three flaps meet under the fourth, which a flat seal holds.
     sides = [cut([(x * w / 2, 0.002), (x * w / 2, h - 0.002), (x * w * 0.02, h * 0.5)][::int(x)],
         0.0022).moved(0, 0, 0.003) for x in (-1, 1)]
     under = cut([(-w / 2, 0), (w / 2, 0), (0.008, h * 0.53), (-0.008, h * 0.53)], 0.0022,
@@ -154,14 +160,13 @@ def letter(ask: Request) -> Model:
     u = np.linspace(0, 1, 9)
     edge = np.concatenate([columns(-w / 2 + (w / 2 - 0.014) * u, h - 0.6 * h * u**0.92),
         columns(0.014 + (w / 2 - 0.014) * u, h - 0.6 * h * (1 - u) ** 0.92)])
-    flap = cut(edge[::-1], 0.0024, bevel=0.0008).turned(x=-4).moved(0, 0.0, 0.0145)
-    rim = [stroke(edge, 0.0026, 0.0012).turned(x=-4).moved(0, 0, 0.0165)]
-    blob = [columns((0.0165 + 0.0022 * np.sin(5 * t) + 0.001 * np.sin(11 * t)) * np.cos(t),
-        (0.0165 + 0.0022 * np.sin(5 * t)) * np.sin(t)) for t in [np.linspace(0, 6.2, 40)]]
-    seal = merge(cut(blob[0], 0.005, bevel=0.001), cut(pairs("0 9, 8 -6, -8 -6"), 0.002).moved(
-        z=0.003)).moved(0, h * 0.44, 0.0215)
+    flap = cut(edge[::-1], 0.0032, bevel=0.001).turned(x=-2).moved(0, 0.0, 0.0095)
+    t = np.linspace(0, 6.2, 40)
+    wide = 0.0165 + 0.0016 * np.sin(5 * t) + 0.0008 * np.sin(11 * t)
+    seal = merge(cut(columns(wide * np.cos(t), wide * np.sin(t)), 0.004, bevel=0.001),
+        ring(0.0115, 0.0012).turned(x=90).moved(z=0.002)).moved(0, h * 0.44, 0.0115)
     return _propped([Part("envelope", merge(body, *sides)), Part("under", under), Part("flap",
-        flap), Part("folds", merge(*folds, *rim), "second"), Part("seal", seal, "blood")], ask)
+        flap), Part("folds", merge(folds), "second"), Part("seal", seal, "blood")], ask)
 
 
 @form("scroll", "paper", 0.3, "unrolled", where="table")
@@ -344,21 +349,22 @@ def calendar(ask: Request) -> Model:
 def stamp(ask: Request) -> Model:
     """A postage stamp with its teeth and a profile, or a rubber stamp with a turned handle."""
     if ask.pose == "rubber stamp":
-        handle = turned(pairs("19 26, 9 33, 6 48, 7 56, 16 66, 18 76, 13 86, 0 89"))
-        lid = block(0.07, 0.05, 0.003, (0.075, 0.028, -0.026)).turned(x=-8)
-        return Model.of(Part("handle", handle), Part("ferrule", turned(pairs("20 24, 20 29"),
-            samples=0), "gold"), Part("base", block(0.06, 0.018, 0.035, (0, 0.016, 0), bevel=0.003),
-            "wood"), Part("rubber", block(0.056, 0.008, 0.032, (0, 0.004, 0)), "red"),
-            Part("tin", merge(block(0.07, 0.012, 0.05, (0.075, 0.006, 0)), lid), "iron"),
-            Part("pad", block(0.062, 0.004, 0.042, (0.075, 0.013, 0)), "red"), hand=(0, 0.07, 0))
+        # What it has printed lies before it: without that nobody knows what it is.
+        handle = turned(pairs("15 22, 15 28, 8 34, 6.5 46, 8 56, 16 66, 17 76, 12 86, 0 89"))
+        sheet_ = block(0.1, 0.0016, 0.09, (0.004, 0.0008, 0.024))
+        seal = [ring(0.021, 0.0022), *(block(0.006, 0.0024, 0.028, (0, 0, 0)).turned(y=60 * k)
+            for k in range(3))]
+        return Model.of(Part("handle", handle), Part("block", block(0.062, 0.016, 0.04,
+            (0, 0.014, 0), bevel=0.003), "wood"), Part("rubber", block(0.058, 0.0065, 0.037,
+            (0, 0.0033, 0)), "black"), Part("paper", sheet_, "paper"), Part("print",
+            merge(seal).scaled(1, 0.4, 1).moved(0.018, 0.002, 0.046), "accent"),
+            hand=(0, 0.07, 0)).mapped(lambda m: m.turned(y=-8))
     w, h = 0.026, 0.032
     teeth = [disc(0.0013, 0.0008).turned(x=90).moved(x, y, 0) for x,
         y in [(i * w / 9 - w / 2, s * h / 2) for i in range(10) for s in (-1, 1)]
         + [(s * w / 2, j * h / 11 - h / 2) for j in range(12) for s in (-1, 1)]]
     paper = block(w, h, 0.0008, (0, 0, 0.0004))
     view = block(w - 0.004, h - 0.004, 0.0004, (0, 0, 0.001))
-    face = pairs("-7 -11.5, 6 -11.5, 3 -7, 3.5 -4, 7 -3.5, 6.5 -1.5, 6.8 0, 8.5 1.5, 6.2 4.5, "
-        "5.5 8.5, 0 11, -5.5 8.5, -6.5 3, -4.5 -3, -4.8 -7")
     model = Model.of(Part("paper", merge(paper, *teeth), "paper"), Part("view", view),
-        Part("profile", cut(face, 0.0006, steps=2).moved(0, -0.001, 0.0014), "paper"))
+        Part("profile", cut(_PROFILE, 0.0006, steps=2).moved(0, -0.001, 0.0014), "paper"))
     return tilted(model, x=-12, z=ask.between(-10, 10))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from worker.studio.scene.forms import building as b
-from worker.studio.scene.mesh import Array, Mesh, box, extrude, merge, tube
+from worker.studio.scene.mesh import Array, Mesh, box, extrude, loft, merge, tube
 from worker.studio.scene.model import Model, Request, form
 
 
@@ -100,27 +100,24 @@ def _suspension(ask: Request) -> Model:
 
 @form("aqueduct", "building", 24)
 def aqueduct(ask: Request) -> Model:
-    """Two or three tiers of arches that carry a channel."""
-    kit, bay, bays = b.Kit(), 7.0, 8
-    w, thick = bay * bays, 4.0
-    low: list[b.Opening] = [(x, 0.0, bay - 1.9, 9.6, "round") for x, *_ in b.row(bays, w, 0, 1, 1)]
-    kit.add("arches", b.pierced(w, 11, thick, low), pattern="stones", repeat=0.9)
-    keep = bays
-    left = -(bays - keep) * bay / 2
-    mid: list[b.Opening] = [(x, 0.0, bay - 2.1, 7.6, "round") for x, *_ in b.row(keep, keep * bay,
-        0, 1, 1)]
-    kit.add("arches", b.pierced(keep * bay, 9, thick - 0.8, mid).moved(left, 11.6, 0),
-        pattern="stones", repeat=0.9)
-    small = b.row(keep * 3, keep * bay, 0, 1.5, 2.6, "round")
-    kit.add("arches", b.pierced(keep * bay, 3.6, thick - 1.4, small).moved(left, 21.1, 0),
-        pattern="stones", repeat=0.9)
-    kit.add("trim", box(w + 0.4, 0.6, thick + 0.7).moved(y=11), box(keep * bay + 0.3, 0.5, thick
-        - 0.2).moved(left, 20.6, 0), box(keep * bay, 0.6, thick - 0.9).moved(left, 24.6, 0),
-        of="second")
-    for o in low:
-        for s in (-1, 1):
-            trim = b.archway(o[2], o[3], 0.7, 0.3).moved(o[0], 0, s * (thick / 2 + 0.1))
-            kit.add("trim", trim, of="second")
+    """Tall arches on piers with plinths carry small ones and a channel from one bank to another."""
+    kit, bay, bays, thick, h = b.Kit(), 8.0, 6, 4.0, 17.0
+    w = bay * bays
+    tall: list[b.Opening] = [(x, 0.0, bay - 2.4, 14.5, "round") for x, *_ in b.row(bays, w, 0, 1,
+        1)]
+    small = b.row(bays * 2, w, 0, 2.6, 3.2, "round")
+    kit.add("arches", b.pierced(w, h, thick, tall), b.pierced(w, 4.4, thick - 1.0, small).moved(
+        y=h + 0.6), pattern="stones", repeat=0.9)
+    kit.add("trim", box(w + 4, 0.8, thick + 0.7).moved(y=h), box(w + 4, 0.8, thick).moved(y=h
+        + 5.0), *(box(3.4, 1.2, thick + 1.0).moved(x) for x in np.linspace(-w / 2, w / 2, bays
+        + 1)), of="second")
+    for s in (-1, 1):
+        kit.add("abutments", box(7, h + 5.0, thick + 0.6).moved(s * (w / 2 + 3.0)),
+            pattern="stones", repeat=0.9)
+        bank = loft([np.array([(0, y, -z), (x, y, -z), (x, y, z), (0, y, z)]) for x, y, z in ((24,
+            0, 9), (18, 0.3 * h, 6.5), (9, h, 2.6), (6, h + 4.4, 1.9))])
+        kit.add("banks", bank.scaled(s, 1, 1).moved(s * (w / 2 + 3)), of="earth",
+            pattern="mottle", repeat=0.6)
     return kit.model(inside=(0, 0, 0))
 
 

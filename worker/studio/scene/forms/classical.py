@@ -217,8 +217,8 @@ def column(ask: Request) -> Model:
     kit.add("column", b.column(h, r, broken=ask.between(0.4, 0.65) if broken else 0.0).moved(y=0.5))
     if broken:
         drum = lathe([(r * 0.9, 0), (r * 0.92, 1.0)], sides=24)
-        kit.add("column", drum.turned(z=90, y=25).moved(1.9, r * 0.9, 0.9),
-            b.column(1.2, r * 0.8).turned(z=96, y=-40).moved(-1.2, 0.5, 1.4),
+        kit.add("column", drum.turned(z=90, y=25).moved(1.5, r * 0.9, 1.0),
+            drum.scaled(0.95, 1.3, 0.95).turned(z=90, y=-30).moved(-1.3, r * 0.86, 1.3),
             b.rubble(ask, 4, (1.6, 0.8, 1.6), 0.4))
     else:
         for s in (-1, 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import sitter
 from worker.studio.scene.forms.seats import cabriole, curtain_leaf
@@ -30,61 +31,39 @@ def cage(ask: Request) -> Model:
     return kit.model(inside=(0, h * 0.47, 0), hand=(0, h + r + 0.05, 0))
 
 
-@form("fireplace", "fitting", 1.5)
+@form("fireplace", "fitting", 2.2)
 def fireplace(ask: Request) -> Model:
-    """A chimneypiece with a fire on its logs, and a clock and two vases before a mirror."""
-    kit, w, h = b.Kit(), ask.between(1.5, 1.8), ask.between(1.15, 1.3)
-    kit.add("surround", b.pierced(w, h, 0.3, [(0, 0, w * 0.56, h * 0.72, "flat")]))
-    surround = b.tiers((w, 0.34, h - 0.04), (w + 0.2, 0.5, h + 0.05), (w + 0.22, 0.52, h + 0.1))
-    kit.add("surround", surround, b.blocks([(0, 0, 0.35, w + 0.2, 0.05, 0.6)]))
+    """A chimneypiece with a fire on its logs, under a tapering hood of stone."""
+    kit, w, h = b.Kit(), ask.between(1.5, 1.7), ask.between(1.1, 1.2)
+    kit.add("surround", b.pierced(w, h, 0.34, [(0, 0, w * 0.62, h * 0.8, "flat")]),
+        b.tiers((w, 0.4, h - 0.04), (w + 0.16, 0.56, h + 0.03), (w + 0.18, 0.58, h + 0.12)),
+        b.blocks([(0, 0, 0.3, w + 0.2, 0.06, 0.8)]))
+    kit.add("hood", b.tiers((w * 0.92, 0.4, h + 0.12), (w * 0.5, 0.34, h + 0.95), (w * 0.56, 0.4,
+        h + 0.95), (w * 0.56, 0.4, h + 1.05)))
     for s in (-1, 1):
-        kit.add("columns", b.column(h * 0.95, 0.07).moved(s * w * 0.41, 0.05, 0.2), of="second")
-    kit.add("columns", b.blocks([(0, h * 0.8, 0.15, 0.4, 0.14, 0.06)]), of="second")
-    _over_the_mantel(kit, w, h + 0.1)
-    kit.add("hearth", box(w * 0.62, h * 0.78, 0.02).moved(z=-0.14), of="black")
-    logs = [lathe([(0.05, -0.26), (0.055, 0), (0.05, 0.26)], sides=10).turned(z=90, y=a).moved(0, y,
-        0.0) for a, y in ((8, 0.12), (-12, 0.12), (0, 0.22))]
-    kit.add("logs", logs[0].moved(z=0.08), logs[1].moved(z=-0.06), logs[2], of="bark")
-    for s in (-1, 1):
-        kit.add("grate", b.bars([[(s * 0.26, 0.05, 0.14), (s * 0.26, 0.34, 0.14)],
-            [(s * 0.26, 0.1, 0.14), (s * 0.26, 0.1, -0.1)]], 0.016), of="gold")
+        kit.add("posts", b.tiers((0.24, 0.2, 0.06), (0.24, 0.2, 0.16), (0.16, 0.14, 0.2), (0.16,
+            0.14, h - 0.16), (0.24, 0.2, h - 0.06)).moved(s * w * 0.4, 0, 0.18), of="second")
+    kit.add("hearth", box(w * 0.64, h * 0.82, 0.02).moved(z=-0.16), of="black")
+    log = lathe([(0.06, -0.32), (0.068, 0), (0.06, 0.32)], sides=10)
+    kit.add("logs", *(log.turned(z=90, y=a).moved(0, y, z) for a, y, z in ((8, 0.12, 0.12),
+        (-12, 0.12, -0.04), (-4, 0.24, 0.04))), of="bark")
     _blaze(ask, kit)
-    return kit.model(back=(0, h + 0.1, 0.1), inside=(0, 0.2, 0))
+    return kit.model(back=(0, h + 0.12, 0.1), inside=(0, 0.2, 0))
 
 
 def _blaze(ask: Request, kit: b.Kit) -> None:
-    """Many slender tongues that lean together, the low ones before the high, over embers."""
-    for x, high in ((-0.2, 0.26), (-0.11, 0.4), (-0.02, 0.54), (0.08, 0.44), (0.19, 0.28)):
-        y, lean = np.linspace(0, 1, 7), ask.between(-0.04, 0.04)
-        line = columns(x * (1 - 0.5 * y) + lean * np.sin(4.5 * y), 0.14 + high * y, 0 * y + 0.02)
-        girth = 0.065 * np.array([0.6, 1.0, 1.0, 0.75, 0.5, 0.25, 0.03])
-        kit.add("fire", tube(line, girth, sides=8, samples=18), of="fire", glow=0.9)
-        core = line * [0.95, 0.6, 1] + [0, 0.05, 0.07]
-        kit.add("flames", tube(core, girth * 0.55, sides=8, samples=18), of="flame", glow=1.0)
-    embers = [ball(0.028, sides=8).moved(ask.between(-0.24, 0.24), 0.05, ask.between(0.0, 0.12))
-        for _ in range(16)]
-    kit.add("embers", merge(embers), of="fire", glow=0.8)
-
-
-def _over_the_mantel(kit: b.Kit, w: float, y: float) -> None:
-    """A mirror in an arched frame; a clock and two vases stand before it."""
-    half, straight = 0.36 * w, 0.42 * w
-    arch = [(half, 0), *((half * np.cos(a), straight + half * np.sin(a))
-        for a in np.linspace(0, np.pi, 17)), (-half, 0)]
-    kit.add("mirror", extrude(arch, 0.02).moved(0, y + 0.05, -0.04), of="silver")
-    # Slant streaks of light tell a mirror from a board.
-    for x, low, wide in ((-0.5, 0.3, 0.16), (-0.12, 0.2, 0.06)):
-        glint = np.array([(x, low), (x + wide, low), (x + wide + 0.5, low + 0.9), (x + 0.5, low
-            + 0.9)]) * [half, straight]
-        kit.add("glints", extrude(glint, 0.004).moved(0, y + 0.05, -0.026), of="white")
-    rim = tube([(p, q, 0) for p, q in [*arch, arch[0]]], 0.045, sides=8)
-    kit.add("frame", rim.moved(0, y + 0.05, -0.02), of="gold")
-    clock = b.tiers((0.3, 0.14, 0), (0.24, 0.12, 0.05), (0.2, 0.11, 0.28), (0.12, 0.1, 0.36))
-    kit.add("clock", clock.moved(0, y, 0.1), of="dark_wood")
-    dial = lathe([(0, 0), (0.075, 0), (0.075, 0.02), (0, 0.02)], sides=24).turned(x=90)
-    kit.add("dial", dial.moved(0, y + 0.19, 0.155), of="white")
-    vase = lathe(pairs("50 0, 55 20, 25 50, 75 150, 80 190, 40 250, 55 290"), sides=20)
-    kit.add("vases", *(vase.moved(s * w * 0.42, y, 0.12) for s in (-1, 1)), of="blue_glaze")
+    """One body of fire that parts into tongues above; a brighter one is before it."""
+    tongues = []
+    for x, high in ((-0.22, 0.3), (-0.08, 0.52), (0.08, 0.4), (0.22, 0.24)):
+        sway = ask.between(0.02, 0.045)
+        tongues.append([(x * k + d * sway, 0.2 + y * high, 0.02) for k, d, y in ((1, 0, 0),
+            (0.8, 1, 0.4), (0.6, -1, 0.75), (0.5, 1, 1))])
+    for name, size, at in (("fire", 1.0, 0.0), ("flame", 0.62, 0.09)):
+        clay = Clay(blend=0.07 * size)
+        for line in tongues:
+            clay.chain(line, [0.09, 0.075, 0.04, 0.008])
+        kit.add(name, clay.mesh(detail=64).scaled(size, size, 0.8).moved(0, 0.2 * (1 - size), at),
+            of=name, glow=0.9)
 
 
 @form("stove", "fitting", 1.0)
@@ -168,11 +147,9 @@ def piano(ask: Request) -> Model:
     lid = extrude(t, 0.03).turned(x=90)
     kit.add("lid", lid.moved(x=0.74).turned(z=36).moved(-0.74, top + 0.03, 0))
     kit.add("prop", b.bars([[(0.62, top - 0.02, -0.3), (0.34, top + 0.73, -0.36)]], 0.018))
-    for x, z in ((-0.6, 0.42), (0.6, 0.42), (-0.34, -1.15)):
+    for x, z in ((-0.6, 0.42), (0.6, 0.42), (-0.12, -1.0)):
         kit.add("legs", b.tiers((0.1, 0.1, 0), (0.09, 0.09, 0.05), (0.16, 0.16, low)).moved(x, 0,
             z))
-    kit.add("legs", *(b.bars([[(s * 0.07, 0.14, 0.15), (s * 0.1, low, 0.12)]], 0.022)
-        for s in (-1, 1)), box(0.26, 0.07, 0.14).moved(0, 0.08, 0.18))
     _keyboard(kit, low)
     return kit.model(hand=(0, low + 0.15, 0.55), back=(0.2, top + 0.02, -0.3))
 
@@ -290,7 +267,7 @@ def mirror(ask: Request) -> Model:
 
 @form("picture frame", "fitting", 0.8, attributes="portrait", where="wall")
 def picture_frame(ask: Request) -> Model:
-    """A moulded frame with a landscape, or with a portrait."""
+    """A moulded frame with the sea at night, or with a portrait."""
     kit = b.Kit()
     portrait = "portrait" in ask
     w, h = (0.6, 0.78) if portrait else (0.86, 0.6)
@@ -302,33 +279,26 @@ def picture_frame(ask: Request) -> Model:
             side = extrude([(-p, q), (p, q), (p + wide, q + wide), (-p - wide, q + wide)], deep,
                 bevel=0.012)
             kit.add("frame", *(side.turned(z=z + 90 * flip) for z in (0, 180)))
-    kit.add("corners", *(ball((0.08, 0.08, 0.04), sides=12).moved(sx * (w / 2 + 0.06), sy
-        * (h / 2 + 0.06), 0.02) for sx in (-1, 1) for sy in (-1, 1)), of="main")
     ground = box(w + 0.02, h + 0.02, 0.01).moved(y=-h / 2)
-    kit.add("picture", ground, of="dark_wood" if portrait else "linen")
+    kit.add("picture", ground, of="dark_wood" if portrait else "steel")
     painted = sitter(ask, w, h) if portrait else _view(w, h)
     return Model([*kit.model().parts, *painted], {"inside": (0, -h / 2, 0)})
 
 
 def _view(w: float, h: float) -> list[Part]:
-    """Hills, a lake and a tree in a low sun, one layer before the other."""
-    x = np.linspace(-w / 2, w / 2, 25)
+    """A dark sea under a pale sky: a moon with its light on the water, and a headland."""
 
-    def layer(level: float, swell: float, phase: float, z: float) -> Mesh:
-        y = h * (level + swell * np.sin(5 * x / w + phase) + 0.3 * swell * np.sin(13 * x / w))
-        rim = [*zip(x, y, strict=True), (w / 2, -h / 2), (-w / 2, -h / 2)]
-        return extrude(rim, 0.002).moved(z=z)
+    def flat(z: float, *points: tuple[float, float]) -> Mesh:
+        return extrude(np.array(points) * [w, h], 0.002).moved(z=z)
 
-    sun = lathe([(0, 0), (0.07 * h, 0), (0.07 * h, 0.002), (0, 0.002)], sides=24).turned(x=90)
-    tree = [ball((0.09 * w, 0.1 * h, 0.003), sides=16).moved(p * w, q * h, 0.014)
-        for p, q in ((-0.3, 0.12), (-0.22, 0.06), (-0.36, 0.04), (-0.28, 0.2))]
-    trunk = extrude([(-0.32 * w, -0.3 * h), (-0.26 * w, -0.3 * h), (-0.28 * w, 0.1 * h)], 0.003)
-    return [Part("sun", sun.moved(0.16 * w, 0.2 * h, 0.006), "orange"),
-        Part("far hills", layer(0.06, 0.08, 0.4, 0.007), "slate"),
-        Part("hills", layer(-0.1, 0.06, 2.4, 0.009), "green"),
-        Part("lake", layer(-0.24, 0.004, 0.0, 0.011), "linen"),
-        Part("shore", layer(-0.36, 0.06, 3.6, 0.013), "bark"),
-        Part("tree", merge(*tree, trunk.moved(z=0.013)), "needle")]
+    a = np.linspace(0, 2 * np.pi, 28, endpoint=False)
+    moon = extrude(np.column_stack([0.17 * w + 0.075 * h * np.cos(a), 0.24 * h + 0.075 * h
+        * np.sin(a)]), 0.002).moved(z=0.007)
+    land = np.array(pairs("-500 -60, 60 -60, -60 -10, -150 40, -230 150, -330 190, -500 210"))
+    return [Part("sea", flat(0.007, (-0.5, -0.5), (0.5, -0.5), (0.5, -0.06), (-0.5, -0.06)),
+        "slate"), Part("moon", moon, "white"), Part("light", flat(0.009, (0.1, -0.075), (0.24,
+        -0.075), (0.3, -0.5), (0.04, -0.5)), "silver"), Part("land", flat(0.009,
+        *map(tuple, land.tolist())), "black")]
 
 
 @form("curtain", "fitting", 2.6, "drawn aside, hanging")

@@ -186,36 +186,31 @@ def flower(ask: Request) -> Model:
 
 @form("bouquet", "flower", 0.6, "full", where="table")
 def bouquet(ask: Request) -> Model:
-    """A bunch of flowers of several kinds, in a vase by attribute."""
+    """A bunch of flowers of several kinds, bound with a ribbon."""
     rng = ask.rng
-    kinds = ("rose", "chrysanthemum", "rose", "tulip", "daisy", "poppy")
-    count = 15
-    parts: list[Part] = []
+    # Few large heads, a bare bundle of stems and no wrapper: all three are seen apart.
+    kinds, parts = ("rose", "daisy", "rose", "chrysanthemum"), []
+    count = 9
     for k in range(count):
         a, r = 2.39996 * k, 0.17 * math.sqrt((k + 0.2) / count)
-        at = (r * math.cos(a), 0.5 - 3.2 * r * r - 0.012 * (k % 3), 0.95 * r * math.sin(a))
-        kind = kinds[k % len(kinds)]
-        tilt = 14 + 330 * r
-        head = bloom(kind, rng, tilt=tilt, turn=90 - math.degrees(a), at=at)
-        role = ("main", "second", "white_petal")[(k % len(kinds)) % 3] if len(kinds) > 1 else "main"
-        parts += [Part(p.name if p.material != "main" else role, p.mesh, role
-            if p.material in ("main", "second") else p.material) for p in head]
-        stem = tube([(0.02 * math.cos(a), 0.02, 0.02 * math.sin(a)), (0.1 * at[0], 0.22, 0.1
-            * at[2]), at], 0.0035, sides=5, samples=9)
-        parts.append(Part("stems", stem, "leaf"))
-    leaf = blade(0.17, 0.07, bend=1.1)
-    fan = [leaf.scaled(rng.uniform(0.7, 1.15)).turned(x=rng.uniform(40, 100)).moved(0, 0.32,
-        0.06).turned(y=27 * k) for k in range(14)]
+        at = (r * math.cos(a), 0.5 - 3.0 * r * r - 0.012 * (k % 3), 0.95 * r * math.sin(a))
+        role = ("main", "second", "white_petal")[k % 3]
+        head = bloom(kinds[k % 4], rng, tilt=14 + 330 * r, turn=90 - math.degrees(a), at=(0, 0, 0))
+        parts += [Part(p.name if p.material != "main" else role, p.mesh.scaled(1.45).moved(*at),
+            role if p.material in ("main", "second") else p.material) for p in head]
+        foot = (-0.26 * at[0], 0.0, -0.26 * at[2])
+        parts.append(Part("stems", tube([foot, (0.1 * at[0], 0.17, 0.1 * at[2]), at], 0.0065,
+            sides=6, samples=12), "leaf"))
+    leaf = blade(0.2, 0.085, bend=1.0)
+    fan = [leaf.scaled(rng.uniform(0.85, 1.15)).turned(x=rng.uniform(50, 85)).moved(0, 0.3,
+        0.04).turned(y=40 * k) for k in range(9)]
     parts.append(Part("leaves", merge(fan), "leaf"))
-    turn = np.linspace(0, 2 * np.pi, 97)
-    high = np.linspace(0, 1, 16)[:, None]
-    wide = np.interp(high, (0, 0.3, 0.45, 1), (0.075, 0.036, 0.034, 0.165))
-    flute = 1 + 0.1 * np.abs(high - 0.4) * np.sin(12 * turn)
-    wrap = sheet(columns(wide * flute * np.cos(turn), 0.02 + high * (0.37 + 0.03 * np.sin(3 * turn)
-        + 0.01 * np.sin(24 * turn)), wide * flute * np.sin(turn)))
-    parts += [Part("wrap", wrap, "paper"),
-        Part("ribbon", tube([(0.04 * math.cos(t), 0.16, 0.04 * math.sin(t)) for t in np.linspace(0,
-        6.29, 20)], 0.009), "accent")]
+    t = np.linspace(0, 6.29, 30)
+    knot = [tube(columns(0.03 * np.cos(t), 0.155 + 0.014 * k + 0 * t, 0.03 * np.sin(t)), 0.011)
+        for k in range(3)]
+    tails = [tube([(0, 0.165, 0.036), (0.05 * s, 0.1, 0.05), (0.075 * s, 0.01, 0.045)],
+        [0.008, 0.016, 0.02], samples=12, flat=0.2) for s in (-1, 1)]
+    parts.append(Part("ribbon", merge(knot, tails), "accent"))
     return Model.of(*gathered(parts))
 
 

@@ -5,6 +5,8 @@ Small things found in nature: bones, eggs, feathers, nests, webs.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from worker.studio.scene.clay import Clay
@@ -26,69 +28,50 @@ def wedge(radius: float, low: float, high: float, start: float, end: float) -> M
 
 @form("bread", "food", 0.13, "loaf, broken", where="table")
 def bread(ask: Request) -> Model:
-    """A long loaf with slices cut from it, or a round loaf broken in two."""
-    profile = pairs("60 0, 100 12, 118 45, 90 88, 40 108, 0 112")
-    loaf_ = turned(profile)
-    if ask.pose == "broken":
-        half = [part.moved(x).turned(y=a) for part, x, a in ((_half_loaf(loaf_, 1), 0.035, 12),
-            (_half_loaf(loaf_, -1), -0.035, -20))]
-        crumb = Clay(blend=0.02)
-        for k in range(9):
-            crumb.lump((0.035 + ask.between(-0.004, 0.004), 0.045 + ask.between(-0.02, 0.03), -0.07
-                + 0.0175 * k), 0.026)
-        inner = crumb.mesh(detail=40).scaled(0.55, 0.9, 1.05)
-        return Model.of(Part("crust", merge(half), "orange", "mottle", "wood", 20),
-            Part("crumb", merge(inner.turned(y=12).moved(0.012),
-            inner.mirrored().turned(y=-20).moved(-0.014)), "linen")).mapped(lambda m: m.turned(
-            y=-35))
-    return _cut_loaf()
+    """A loaf slashed across, whole or torn in two: then its crumb is turned to the viewer."""
+    if ask.pose != "broken":
+        crust, slashes = _loaf(-0.1519, 0.1519)
+        return Model.of(Part("crust", crust, "orange", "mottle", "wood", 26), Part("slashes",
+            slashes, "leather")).mapped(lambda m: m.turned(y=-28))
+    parts = []
+    for side in (-1, 1):
+        crust, slashes = _loaf(*sorted((0.1519 * side, 0.004 * side)))
+        clay = Clay(blend=0.016)
+        for k in range(26):
+            a, r = 2.4 * k, math.sqrt((k + 0.5) / 26)
+            y = math.sin(a) * (0.062 if math.sin(a) > 0 else 0.024)
+            clay.lump((0.004 * side + ask.between(-0.006, 0.006), 0.033 + r * y, 0.056 * r
+                * math.cos(a)), (0.017, 0.014, 0.014))
+        parts += [Part(name, mesh.moved(-0.07 * side).turned(y=52 * side).moved(0.085 * side, 0,
+            -0.03 * side), *look) for name, mesh, look in (("crust", crust, ("orange", "mottle",
+            "wood", 26.0)), ("slashes", slashes, ("leather",)), ("crumb", clay.mesh(detail=40),
+            ("linen",)))]
+    return Model(parts)
 
 
-def _cut_loaf() -> Model:
-    """A long loaf, slashed across and cut at one end, and two slices that lie before it."""
-    turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+def _loaf(low: float, high: float) -> tuple[Mesh, Mesh]:
+    """The crust of a long loaf between two places along x, grooved by slashes, and their floors."""
 
-    def ring_(x: float, size: float) -> Array:
-        """The loaf's outline across: domed above, nearly flat below."""
-        y = np.sin(turn)
-        y = np.where(y < 0, -0.42 * np.abs(y) ** 0.6, y)
-        wide = np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** 0.85
-        return columns(0 * turn + x, 0.07 * y * size + 0.0294, size * 0.062 * wide)
+    def skin(x: Array, a: Array, grow: Array | float) -> Array:
+        size = np.sqrt(np.clip(1 - (np.abs(x) / 0.152) ** 2.6, 0, 1)) * grow
+        y = np.where(np.sin(a) < 0, -0.42 * np.abs(np.sin(a)) ** 0.6, np.sin(a))
+        wide = np.sign(np.cos(a)) * np.abs(np.cos(a)) ** 0.85
+        return columns(x + 0 * a, 0.078 * y * size + 0.033, 0.07 * size * wide)
 
-    def swell(x: Array | float) -> Array:
-        """How thick the loaf is along it: it swells between its slashes."""
-        end = np.sqrt(np.clip(1 - (np.minimum(x, 0.0) / 0.135) ** 6, 0, 1))
-        return np.asarray(end * (1 + 0.022 * np.sin(np.asarray(x) * 150)))
+    def middle(at: float, a: Array) -> Array:
+        return np.asarray(at + 0.03 * (a - np.pi / 2))
 
-    at = np.concatenate([[-0.1349, -0.133], np.linspace(-0.128, 0.1, 30)])
-    loaf = loft([ring_(x, s)[::-1] for x, s in zip(at, swell(at), strict=True)], crease=60)
-    ends, crumb = [], [loft([ring_(x, k * float(swell(0.1)))[::-1] for x, k in ((0.1, 0.93),
-        (0.103, 0.9))])]
-    for k, (x, z, lean) in enumerate(((0.118, 0.0, -24), (0.15, 0.088, 84))):
-        slice_, pale = (loft([ring_(t, s)[::-1] for t, s in rows]).turned(z=-lean, y=-4 - 40 * k)
-            for rows in (((0, 0.98), (0.014, 0.98)), ((-0.001, 0.9), (0.0155, 0.9))))
-        floor = -float(slice_.points[:, 1].min())
-        ends.append(slice_.moved(x, floor, z))
-        crumb.append(pale.moved(x, floor, z))
-    slashes = []
-    for x in (-0.095, -0.053, -0.011, 0.031, 0.073):
-        u, v = np.linspace(-1, 1, 15)[:, None], np.linspace(-1, 1, 5)
-        a = np.pi / 2 + 0.62 * u + 0 * v
-        along = x + 0.022 * u + 0.011 * (1 - u * u) * v
-        size = swell(along) * (1.03 - 0.03 * np.abs(u) - 0.02 * (v * v))
-        grid = columns(along, 0.07 * size * np.sin(a) + 0.0294, size * 0.062 * np.sign(
-            np.cos(a)) * np.abs(np.cos(a)) ** 0.85)
-        slashes.append(sheet(grid))
-    return Model.of(Part("crust", merge(loaf, *ends), "orange", "mottle", "wood", 26),
-        Part("slashes", merge(slashes), "sand"), Part("crumb", merge(crumb), "linen", "spots",
-        "sand", 110)).mapped(lambda mesh: mesh.turned(y=-36))
-
-
-def _half_loaf(mesh: Mesh, side: int) -> Mesh:
-    points = mesh.points.copy()
-    points[:, 0] = np.where(points[:, 0] * side < 0, 0.006 * np.sin(points[:, 2] * 90),
-        points[:, 0])
-    return Mesh(points, mesh.faces, mesh.normals, mesh.grain)
+    x, a = np.linspace(low, high, 110)[:, None], np.linspace(0, 2 * np.pi, 73)
+    cuts = [at for at in (-0.084, -0.028, 0.028, 0.084) if low + 0.03 < at < high - 0.03]
+    grow = 1 + 0 * x * a
+    for at in cuts:
+        off, near = x - middle(at, a), np.clip(3 - 2.5 * np.abs(a - np.pi / 2), 0, 1)
+        grow += near * (0.09 * np.exp(-(((off - 0.019) / 0.01) ** 2)) - 0.18 * np.exp(-((off
+            / 0.012) ** 2)))
+    u, v = np.linspace(-0.8, 0.8, 17)[:, None] + np.pi / 2, np.linspace(-1, 1, 5)
+    floors = [sheet(skin(middle(at, u) + 0.01 * v * np.cos(1.9 * (u - np.pi / 2)), u + 0 * v,
+        0.87)) for at in cuts]
+    return sheet(skin(x, a, grow)[:, ::-1]), merge(floors)
 
 
 @form("cake", "food", 0.22, "whole, wedding cake", "candles", where="table")

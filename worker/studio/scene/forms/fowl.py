@@ -16,15 +16,12 @@ from worker.studio.scene.mesh import Mesh, ball, columns, merge, rotation, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 
-@form("swan", "bird", 1.0, "swimming, flying", "goose, duck", where="water")
+@form("swan", "bird", 1.0, "swimming", "goose, duck", where="water")
 def swan(ask: Request) -> Model:
     """A swan with arched neck and raised wings; a goose or duck by attribute."""
     kind = "goose" if "goose" in ask else "duck" if "duck" in ask else "swan"
     f = KINDS[kind]
     coat = "main"
-    if ask.pose == "flying":
-        g = replace(_flying(f), span=(1.3, 0.32), fingers=0.6)
-        return _assemble(g, coat=coat, wing=coat, bank=True, wings=_spread(g, 26), legs=False)
     x, y = _head(f)
     if kind == "duck":
         band = tube([(x - 0.02, y - 0.11, 0), (x - 0.028, y - 0.135, 0)], 0.077, sides=20)

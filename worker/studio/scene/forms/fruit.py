@@ -207,8 +207,8 @@ def mushroom(ask: Request) -> Model:
         at = (k, lean, x, z)
         caps.append(_placed(at, lathe(cap, sides=36)))
         gills.append(_placed(at, lathe([(0.014, -0.001), (wide * 0.95, -0.009)], sides=36)))
-        stems.append(_placed(at, lathe(pairs("20 -100, 24 -90, 14 -50, 13 -10, 13 10"), sides=18)))
-        stems.append(_placed(at, lathe(pairs("14 -34, 30 -46, 28 -42, 13 -30"), sides=20)))
+        stems.append(_placed(at, lathe(pairs("26 -100, 30 -90, 22 -50, 19 -8, 24 12"), sides=18)))
+        stems.append(_placed(at, lathe(pairs("20 -32, 37 -45, 35 -40, 19 -27"), sides=20)))
         for i in range(15):
             a, b = 2.4 * i, math.radians(12 + 5.2 * i)
             spot = (wide * math.cos(b) * math.cos(a), high * math.sin(b), wide * math.cos(b)

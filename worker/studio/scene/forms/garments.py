@@ -111,7 +111,7 @@ def _low_shoe() -> list[Part]:
     sole = extrude(edge * 1.06, 0.011, bevel=0.003).turned(x=90)
     lift = np.interp(sole.points[:, 0], [-0.13, -0.05, 0.05, 0.16], [0.024, 0.022, 0.006, 0.011])
     sole = sole.bent(lambda p: p + columns(0 * lift, lift, 0 * lift))
-    heel = box(0.062, 0.024, 0.05, bevel=0.004).moved(-0.096, 0, 0)
+    heel = box(0.062, 0.032, 0.056, bevel=0.003).moved(-0.097, 0, 0)
     laces = [tube([(u, v - 0.004, -0.015), (u, v + 0.003, 0), (u, v - 0.004, 0.015)], 0.0028,
         samples=7, sides=6) for u, v in ((0.014, 0.095), (0.03, 0.09), (0.046, 0.085))]
     return [Part("upper", sheet(np.stack(around[:12])[::-1], crease=180)),

@@ -118,7 +118,7 @@ def chain(ask: Request) -> Model:
         return Model.of(Part("chain", _links(columns(x, 0.1 + 1.4 * x**2, 0 * x), size * 1.05)))
     t = np.linspace(0, 1, 52)
     r = 0.21 * (1 - 0.75 * t)
-    path = columns(r * np.cos(t * 17), 0.03 + 0.16 * t**1.2, r * np.sin(t * 17) * 0.9)
+    path = columns(r * np.cos(t * 17), 0.03 + 0.1 * t**1.6, r * np.sin(t * 17) * 0.9)
     tail = spline(np.array(triples("210 30 0, 250 30 160, 120 30 270, 300 30 330")), 11)
     return Model.of(Part("chain", merge(_links(path, size), _links(tail, size))))
 

@@ -99,7 +99,7 @@ def leaves(at: Array, size: Array, rng: Rng, *, count: int, leaf: float,
     spot = at[pick] + out * size[pick] * rng.uniform(0.86, 1.12, (count, 1))
     crown = unit(spot - at.mean(0))
     way = unit(out + 0.9 * rng.normal(size=(count, 3)) - [0, droop, 0])
-    normal = unit(out * 0.8 + 0.5 * crown + 0.25 * rng.normal(size=(count, 3)))
+    normal = unit(out * 0.8 + 0.5 * crown + 0.1 * rng.normal(size=(count, 3)))
     return cards(spot, way, normal, leaf * rng.uniform(0.6, 1.3, count), 0.6)
 
 

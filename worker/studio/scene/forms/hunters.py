@@ -113,7 +113,9 @@ def _collar(made: Beast) -> Mesh:
 def lion(ask: Request) -> Model:
     """A lion with its mane; a tiger, leopard or panther by attribute."""
     made = beast(_LION, replace(POSES[ask.pose or "standing"], face=26.0))
-    cats_head(made, size=0.8, heavy=1.0)
+    # Without a mane the head is seen whole: it is broad, and nearly half as long as the legs.
+    maned = not {"tiger", "leopard", "panther"} & ask.attributes
+    cats_head(made, size=0.8 if maned else 0.92, heavy=1.0)
     if "tiger" in ask:
         made.coat = {"pattern": "zebra", "other": "black", "repeat": 9}
     elif "leopard" in ask:

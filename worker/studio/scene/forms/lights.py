@@ -74,9 +74,11 @@ def lantern(ask: Request) -> Model:
     rails = [block(2 * w, 0.01, 0.01, (0, h + 0.03, z * w)) for z in (-1, 1)] + [block(0.01, 0.01, 2
         * w, (x * w, h + 0.03, 0)) for x in (-1, 1)]
     roof = turned([(w * 1.75, h + 0.035), (w * 1.75, h + 0.042), (w * 0.6, h + 0.1),
-        (w * 0.5, h + 0.105), (w * 0.5, h + 0.13), (w * 0.62, h + 0.135), (0, h + 0.15)], samples=0,
+        (w * 0.62, h + 0.105), (w * 0.62, h + 0.14), (w * 0.74, h + 0.145), (0, h + 0.165)],
+        samples=0,
         sides=4).turned(y=45)
-    hoop = ring(0.042, 0.005).turned(x=90).moved(0, h + 0.185, 0)
+    a = np.linspace(-0.35, np.pi + 0.35, 21)
+    hoop = tube(columns(0.05 * np.cos(a), h + 0.158 + 0.055 * np.sin(a), 0 * a), 0.006, sides=8)
     back = block(2 * w, h, 0.003, (0, 0.035 + h / 2, -w))
     side = block(0.003, h, 2 * w, (-w, 0.035 + h / 2, 0))
     wax = turned(pairs("18 35, 18 105, 12 108"), samples=0)
@@ -110,29 +112,20 @@ def torch(ask: Request) -> Model:
 
 @form("lightbulb", "light", 0.13, "standing, hanging", where="table")
 def lightbulb(ask: Request) -> Model:
-    """A bulb with its screw and filament; lit it glows; hanging it is on a cord."""
+    """A bulb on its screw; hanging it is on a cord, and lit."""
     glass = turned(pairs("12.5 30, 14 44, 20 58, 28 74, 32 92, 29 108, 20 119, 9 125, 0 126.5"),
         samples=48)
     screw = turned([(0.005, 0), (0.007, 0.004), *[(0.0135 + 0.0014 * (k % 2), 0.006 + 0.0035 * k)
         for k in range(8)], (0.0125, 0.034)], samples=0)
-    t = np.linspace(0, 1, 60)
-    coil = columns(-0.013 + 0.026 * t + 0.0016 * np.cos(75 * t), 0.092 - 0.006 * (2 * t - 1) ** 2
-        + 0.0022 * np.sin(75 * t), 0.0325 + 0 * t)
-    stem = [wire([(0.004 * d, 0.036, 0.015), (0.006 * d, 0.05, 0.019), (0.013 * d, 0.086, 0.0325)],
-        0.0009) for d in (-1, 1)]
-    filament = merge(tube(coil, 0.0009, sides=5), *stem)
     lit = ask.pose != "standing"
     parts = [Part("glass", glass, "lamp" if lit else "glass", glow=0.85 if lit else 0.0),
-        Part("screw", screw, "main"), Part("filament", filament, "fire" if lit else "iron", glow=0.6
-        if lit else 0.0)]
+        Part("screw", screw, "main")]
     if ask.pose == "hanging":
         socket = turned([(0.017, 0.135 - 0.14), (0.017, -0.03), (0.006, -0.045)][::-1], samples=0)
         model = Model.of(*parts, Part("socket", merge(socket.moved(0, 0.02, 0), rod((0, -0.3, 0),
             (0, -0.02, 0), 0.003)), "black"))
         return model.mapped(lambda m: m.turned(z=180))
-    rays = [rod((0.045 * np.cos(a), 0.09 + 0.045 * np.sin(a), 0), (0.065 * np.cos(a), 0.09 + 0.065
-        * np.sin(a), 0), 0.002) for a in np.radians(np.arange(-30, 211, 30))]
-    return Model.of(*([*parts, Part("rays", merge(rays), "flame", glow=0.8)] if lit else parts))
+    return Model.of(*parts)
 
 
 def dial(radius: float, hour: float, *, marks: int = 12) -> list[Part]:

@@ -19,7 +19,7 @@ from worker.studio.scene.body.shape import Build
 from worker.studio.scene.forms.people_dress import OUTFITS, dressed
 from worker.studio.scene.forms.people_held import add_ons
 from worker.studio.scene.forms.people_poses import POSES
-from worker.studio.scene.mesh import (Mesh, ball, box, columns, merge, pairs, sheet, spline,
+from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, merge, pairs, sheet, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -50,36 +50,37 @@ def pillow(ask: Request) -> Model:
         inside=(0, 0.05, 0)), x=24)
 
 
-@form("blanket", "linen", 0.25, "folded", where="ground")
+@form("blanket", "linen", 0.3, "rolled", where="ground")
 def blanket(ask: Request) -> Model:
-    """A striped blanket, folded over and over; its fringed end hangs down in front."""
-    bend = np.linspace(-np.pi / 2, np.pi / 2, 11)
-    path = [columns(np.linspace(0.26, -0.24, 12), 0.03 + 0 * np.linspace(0, 1, 12))]
-    for k in range(3):
-        high, d = 0.06 + 0.06 * k, -1 if k % 2 == 0 else 1
-        path.append(columns(d * (0.24 + 0.03 * np.cos(bend)), high + 0.03 * np.sin(bend)))
-        path.append(columns(d * np.linspace(0.24, -0.24, 12),
-            high + 0.03 + 0 * np.linspace(0, 1, 12)))
-    down = np.linspace(0, 1, 12)
-    path[-1] = path[-1][:-2]
-    path.append(columns(0.22 + 0.05 * np.sin(down * np.pi / 2), 0.21 - 0.13 * down**2))
-    line = np.concatenate(path)
-    z = np.linspace(-0.3, 0.3, 41)
-    soft = 0.006 * np.sin(9 * z)[:, None] + 0.004 * np.sin(23 * z + 2)[:, None]
-    x = line[:, 0] + soft * np.sign(line[:, 0]) - 0.02 * (z[:, None] / 0.3) ** 4 * line[:, 0]
-    y = line[:, 1] + 0.5 * soft * np.sin(7 * line[:, 0] + 12 * z[:, None])
-    grid = columns(x, y, z[:, None] + 0 * x)
-    grid = np.concatenate([grid, (grid + columns(0, 0.016, 0))[:, ::-1], grid[:, :1]], 1)
-    bands = [(0, 4, ""), (4, 8, "s"), (8, 10, ""), (10, 12, "s"), (12, 28, ""), (28, 30, "s"),
-        (30, 32, ""), (32, 36, "s"), (36, 40, "")]
-    plain, stripes = (merge(sheet(grid[a : b + 1], crease=60) for a, b, kind in bands
+    """A striped blanket in a roll that two straps hold; its fringed end lies out."""
+    turn = np.linspace(0, 7.5 * np.pi, 150)
+    r = 0.022 + 0.116 * turn / turn[-1]
+    line = columns(-r * np.sin(turn + 0.5 * np.pi), 0.14 - r * np.cos(turn + 0.5 * np.pi))
+    out = np.linspace(0.03, 1, 12)
+    line = np.concatenate([line[line[:, 1] > -1], columns(0.26 * out, 0.012 + 0.004 * np.sin(7
+        * out))])
+    z = np.linspace(-0.36, 0.36, 41)
+    wave = 1 + 0.012 * np.sin(26 * z) * np.sin(9 * z)
+    grid = columns(line[:, :1] * wave, line[:, 1:], z + 0 * line[:, :1])
+    bands = [(0, 3, ""), (3, 7, "s"), (7, 9, ""), (9, 11, "s"), (11, 29, ""), (29, 31, "s"),
+        (31, 33, ""), (33, 37, "s"), (37, 40, "")]
+    plain, stripes = (merge(_thick(grid[:, a : b + 1], 0.012) for a, b, kind in bands
         if kind == name) for name in ("", "s"))
-    ends = [sheet(np.stack([grid[i, : len(line)], grid[i, len(line) : -1][::-1]])) for i in (0, -1)]
-    fringe = [tube([(x[k, -1], y[k, -1] + 0.006, q), (x[k, -1] + 0.006, 0.05, q + 0.003)], 0.0045,
-        sides=5) for k, q in enumerate(z)]
-    return Model.of(Part("blanket", merge(plain, *ends)), Part("stripes", stripes, "second"),
-        Part("fringe", merge(fringe), "second"), seat=(0, 0.23, 0)).mapped(lambda m: m.turned(
-        y=-52))
+    fringe = [tube([(0.255, 0.014, q), (0.305, 0.008, q + 0.003)], 0.0055, sides=5) for q in z]
+    a = np.linspace(0, 2 * np.pi, 41)
+    straps = [tube(columns(0.15 * np.cos(a), 0.14 + 0.15 * np.sin(a), 0 * a + s), 0.018, sides=8,
+        flat=0.3, side=(1, 0, 0)) for s in (-0.17, 0.17)]
+    return Model.of(Part("blanket", plain), Part("stripes", stripes, "second"), Part("fringe",
+        merge(fringe), "second"), Part("straps", merge(straps), "leather"),
+        seat=(0, 0.28, 0)).mapped(lambda m: m.turned(y=-50))
+
+
+def _thick(grid: Array, much: float) -> Mesh:
+    """A cloth of some thickness over a grid of points (rows, columns, 3)."""
+    step = np.gradient(grid, axis=0)
+    over = columns(-step[..., 1], step[..., 0], 0 * step[..., 0])
+    over *= much / np.maximum(np.linalg.norm(over, axis=-1, keepdims=True), 1e-9)
+    return sheet(np.concatenate([grid, (grid + over)[:, ::-1], grid[:, :1]], 1), crease=60)
 
 
 @form("towel", "linen", 0.7, "hanging", where="wall")
@@ -183,6 +184,13 @@ _HUNG = replace(POSES["standing"], hips=(0, 0.915, 0), spine=(0, 1, 0), tilt=0.0
     toes=((0, 0, 1), (0, 0, 1)))
 
 
+def _peg(at: tuple[float, float, float]) -> Mesh:
+    """A peg in the wall behind, with a plate and a knob, at the place that it holds."""
+    x, y, z = at
+    return merge(ball(0.024, sides=10).moved(x, y, z + 0.02), rod((x, y, z), (x, y, z - 0.2),
+        0.013), box(0.09, 0.12, 0.02, bevel=0.008).moved(x, y - 0.06, z - 0.2))
+
+
 def _hanger(figure: Figure) -> list[Part]:
     n = figure.neck
     wood = tube([figure.shoulders[0], n + np.array((0.05, 0.02, 0)), n + np.array((-0.05, 0.02, 0)),
@@ -190,7 +198,9 @@ def _hanger(figure: Figure) -> list[Part]:
     hook = tube([n + p
         for p in np.array(triples("0 0 0, 0 120 0, 35 150 0, 30 200 0, -15 215 0, -40 180 0"))],
         0.006, samples=18, sides=6)
-    return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel")]
+    x, y, z = np.add(n, (-0.003, 0.2, 0)).tolist()
+    return [Part("hanger", wood, "pale_wood"), Part("hook", hook, "steel"),
+        Part("peg", _peg((x, y, z)), "dark_wood")]
 
 
 def _slack(mesh: Mesh) -> Mesh:
@@ -225,7 +235,9 @@ def shirt(ask: Request) -> Model:
     collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
         0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
         for d in (1, -1)]
-    line_ = tube([(-0.75, 1.56, 0), (0, 1.5, 0), (0.75, 1.56, 0)], 0.007, samples=9, sides=6)
+    # The line ends at hooks in the wall, in no mid-air.
+    line_ = merge(tube([(-0.62, 1.6, 0), (-0.13, 1.5, 0), (0.13, 1.5, 0), (0.62, 1.6, 0)], 0.009,
+        samples=17, sides=6), *(_peg((0.62 * d, 1.6, 0)) for d in (1, -1)))
     pegs = [box(0.018, 0.07, 0.02).moved(0.13 * d, 1.46, 0.0) for d in (1, -1)]
     pattern = "stripes" if "stripes" in ask else "plain"
     buttons = [ball(0.008, sides=6).moved(0, 1.28 - 0.09 * k, 0.148 - 0.004 * k) for k in range(4)]
@@ -257,7 +269,7 @@ def dress(ask: Request) -> Model:
     hem = 0.16
     balls = low_balls(cover(figure), 0.03, 0.2)
     skirt = drape(balls, float(figure.waist[1]), hem, ask.rng, flare=0.34, folds=0.05, count=12)
-    lining = ball((0.1, 0.05, 0.07), sides=16).moved(*(figure.neck - [0, 0.07, 0]).tolist())
+    lining = ball((0.09, 0.045, 0.055), sides=16).moved(*(figure.neck - [0, 0.07, 0]).tolist())
     sash = tube([(np.cos(a) * 0.115, float(figure.waist[1]), np.sin(a) * 0.09)
         for a in np.linspace(0, 2 * np.pi, 25)], 0.025, sides=8)
     bodice = _empty(figure, 0.01, 0.35, 1.4, 0.4)

@@ -51,7 +51,7 @@ _TO_THE_KNEE = 0.52
 _JACKET = 0.35
 
 OUTFITS: dict[str, Outfit] = {
-    "robe": Outfit(cuff=0.1, ease=0.022, skirt=1.15, flare=0.1, folds=0.035, count=10,
+    "robe": Outfit(cuff=0.05, ease=0.022, skirt=1.15, flare=0.1, folds=0.035, count=10,
         extra="sash"),
     "coat": Outfit(ease=0.02, cuff=0.015, skirt=0.58, flare=0.1, slit=True, folds=0.022,
         shoes="black", extra="collar"),
@@ -290,7 +290,7 @@ def _roll(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
 
 
 def _sash(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:
-    return [Part("sash", band(wear, 1.6, 2.15, ease + 0.022), "second")]
+    return [Part("sash", band(wear, 1.6, 2.3, ease + 0.036), "second")]
 
 
 def _belted(_: Request, _f: Figure, wear: Cover, ease: float) -> list[Part]:

@@ -151,6 +151,9 @@ def giant_hand(ask: Request) -> Model:
     turn = (wrist - elbow) / np.linalg.norm(wrist - elbow)
     upright = np.stack([np.cross(turn, (0, 0, 1)), turn, (0, 0, 1)])
     shown = mesh.moved(*(-wrist).tolist()).mapped(upright).scaled(3.9)
+    # The arm ends in the cuff, whatever its length: nothing of it is seen below.
+    shown = shown.bent(lambda p: np.maximum(p * np.where(p[:, 1:2] < -0.25, (0.6, 1, 0.6), 1),
+        (-9, -0.3, -9)))
     cuff = lathe(pairs("140 -360, 170 -340, 165 -140, 150 -120, 110 -140")).scaled(0.9, 1, 0.75)
     skin = "stone" if "stone" in ask else "skin"
     return Model.of(Part("hand", shown, skin), Part("cuff", cuff), hand=(0, 0.45, 0.14),

@@ -207,18 +207,18 @@ def grass(ask: Request) -> Model:
 @form("reeds", "plant", 1.8)
 def reeds(ask: Request) -> Model:
     """Reeds with their brown heads, at a water's edge."""
-    rng, n = ask.rng, 15
+    rng, n = ask.rng, 9
     root = columns(rng.uniform(-0.5, 0.5, n), 0, rng.uniform(-0.25, 0.25, n))
     tall = rng.uniform(1.2, 1.9, (n, 1))
     tip = root + np.concatenate([0.14 * tall * rng.uniform(-0.6, 1.4, (n, 1)), tall, 0 * tall], 1)
     s = np.linspace(0, 1, 7)[None, :, None]
     stems = root[:, None] + (tip - root)[:, None] * s + np.array([0.1, 0, 0]) * s**2
-    heads = [tube([t[-2] * 0.75 + t[-1] * 0.25, t[-1] - [0, 0.02, 0]], [0.034, 0.034], sides=10)
+    heads = [tube([t[-2] * 1.1 - t[-1] * 0.1, t[-1] - [0, 0.02, 0]], [0.046, 0.046], sides=10)
         for t in stems]
-    caps = [ball(0.034, sides=10).moved(*(t[-1] - [0, 0.02, 0])) for t in stems]
-    leaf = _grass(ask, 75, 1.5, 0.3, 0.016, 0.5)
-    return Model.of(Part("leaves", leaf), Part("stems", rods(stems, np.full((n, 7), 0.01), sides=6),
-        "main"), Part("heads", merge(*heads, *caps), "wood"))
+    caps = [ball(0.046, sides=10).moved(*(t[-1] - [0, 0.02, 0])) for t in stems]
+    leaf = _grass(ask, 30, 1.5, 0.34, 0.03, 0.5)
+    return Model.of(Part("leaves", leaf), Part("stems", rods(stems, np.full((n, 7), 0.014),
+        sides=6), "main"), Part("heads", merge(*heads, *caps), "wood"))
 
 
 @form("ivy", "plant", 2.0, "climbing", where="wall")

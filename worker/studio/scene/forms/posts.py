@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.mesh import (Mesh, ball, box, columns, extrude, lathe, loft, merge, pairs,
     sheet, spline, triples, tube)
@@ -61,6 +62,22 @@ def gravestone(ask: Request) -> Model:
     return kit.model(seat=(0, top, 0))
 
 
+def _effigy() -> Mesh:
+    """One of the dead, carved: on the back, the head on a cushion, the hands joined upright."""
+    clay = Clay(blend=0.07).chain(triples("-600 110 0, -300 130 0, 60 110 0, 420 110 0, 800 90 0"),
+        (0.2, 0.19, 0.17, 0.17, 0.2), flat=0.62, side=(0, 1, 0))
+    clay.limb((-0.66, 0.12, 0), (-0.76, 0.16, 0), 0.07).lump((-0.84, 0.19, 0), (0.125, 0.11, 0.1),
+        blend=0.03).limb((-0.84, 0.27, 0), (-0.8, 0.31, 0), 0.022, 0.018, blend=0.02)
+    for s in (-1, 1):
+        clay.chain([(-0.56, 0.16, s * 0.2), (-0.22, 0.15, s * 0.27), (-0.3, 0.3, s * 0.06)],
+            (0.08, 0.065, 0.05), blend=0.03)
+        clay.limb((-0.3, 0.28, s * 0.03), (-0.24, 0.5, s * 0.014), 0.045, 0.022, blend=0.01)
+        clay.limb((0.84, 0.1, s * 0.09), (0.88, 0.3, s * 0.1), 0.07, 0.045, blend=0.02)
+        clay.limb((-0.05, 0.23, s * 0.06), (0.74, 0.2, s * 0.12), 0.02, 0.03, blend=0.03)
+    cushion = box(0.36, 0.12, 0.52, bevel=0.04).moved(-0.84, 0, 0)
+    return merge(clay.mesh(detail=96).scaled(1, 1.25, 1), cushion)
+
+
 @form("tomb", "street", 1.6, "sarcophagus", "open")
 def tomb(ask: Request) -> Model:
     """A stone chest on whose slab its dead lies carved, or that stands open."""
@@ -69,24 +86,18 @@ def tomb(ask: Request) -> Model:
     chest = b.tiers((w + 0.3, d + 0.3, 0), (w + 0.3, d + 0.3, 0.12), (w, d, 0.2), (w, d, h - 0.14),
         (w + 0.2, d + 0.2, h - 0.06), (w + 0.2, d + 0.2, h))
     kit.add("chest", chest)
-    niche = b.archway(0.3, 0.46, 0.05, 0.06, "pointed")
-    for x in np.linspace(-w * 0.4, w * 0.4, 5):
+    niche = b.archway(0.46, 0.5, 0.06, 0.07, "pointed")
+    for x in (-0.7, 0.0, 0.7):
         kit.add("niches", niche.moved(x, 0.24, d / 2 + 0.02), of="second")
     for s in (-1, 1):
         kit.add("niches", niche.turned(y=s * 90).moved(s * (w / 2 + 0.02), 0.24, 0), of="second")
-    nich = b.blocks([(x, 0.24, d / 2, 0.26, 0.4, 0.02) for x in np.linspace(-w * 0.4, w * 0.4, 5)])
-    kit.add("niches", nich, of="second")
     if "open" in ask:
-        lid = box(w + 0.2, 0.14, d + 0.16, bevel=0.03).turned(y=-24)
-        kit.add("lid", lid.moved(0.5, h + 0.01, -0.42))
+        lid = b.tiers((w + 0.1, d + 0.1, 0), (w + 0.1, d + 0.1, 0.16), (w - 0.5, 0.3, 0.34))
+        kit.add("lid", lid.turned(y=-14).moved(0.95, h, -0.05))
         kit.add("hollow", box(w - 0.1, 0.012, d - 0.14).moved(y=h), of="black")
     else:
-        dead = b.carved(ask, 0.88 * w, "standing", ask.pick("woman", "man"), "robe")
-        dead = dead.scaled(1, 1, 0.8).turned(z=90).turned(x=-90)
-        dead = dead.moved(0.4 * w, h + 0.18, 0)
-        pillow = ball((0.24, 0.1, 0.34), sides=20).moved(-0.4 * w, h + 0.1, 0)
         kit.add("lid", box(w, 0.07, d, bevel=0.03).moved(y=h))
-        kit.add("figure", dead, pillow, of="marble")
+        kit.add("figure", _effigy().moved(y=h + 0.06), of="marble")
     return kit.model(seat=(0, h, d / 2), inside=(0, h, 0))
 
 

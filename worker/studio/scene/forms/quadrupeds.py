@@ -12,7 +12,7 @@ from worker.studio.scene.forms.fur import hair, locks, mane, tuft, wool
 from worker.studio.scene.mesh import Mesh, ball, columns, merge, sheet, spline, triples, tube
 from worker.studio.scene.model import Model, Request, form
 
-_HORSE = Build(1.6, 0.8, (0.245, 0.16), (0.2, 0.155), (0.235, 0.17), (0.6, 52, 0.21, 0.1),
+_HORSE = Build(1.6, 0.8, (0.245, 0.16), (0.2, 0.155), (0.235, 0.17), (0.54, 50, 0.23, 0.115),
     (0.42, -50, 0.098, 0.058), (0.11, 0.05, 84, 8), (0.3, 0, 0.03), leg=0.064, face="horse",
     cannon=0.72, eye=0.8)
 BUILDS: dict[str, Build] = {

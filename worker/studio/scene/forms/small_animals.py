@@ -260,12 +260,15 @@ def bee(ask: Request) -> Model:
     body.lump((0.06, 0.36, 0), (0.24, 0.13, 0.12) if ant else (0.24, 0.21, 0.22), blend=0.02)
     tail = Clay(blend=0.04)
     if ant:
-        body.limb((-0.15, 0.33, 0), (-0.26, 0.34, 0), 0.05, 0.05)
-    tail.limb((-0.3, 0.34, 0), (-0.56, 0.3 if not ant else 0.36, 0), 0.22 if ant else 0.24, 0.14
-        if not ant else 0.15)
-    if not ant:
-        tail.limb((-0.5, 0.3, 0), (-0.8, 0.24, 0), 0.16, 0.02)
-    eyes = both(ball((0.07, 0.09, 0.05), sides=12).moved(0.45, 0.4, 0.1))
+        body.chain([(-0.15, 0.35, 0), (-0.25, 0.4, 0), (-0.32, 0.36, 0)], (0.06, 0.06, 0.045))
+        body.limb((0.5, 0.32, 0.05), (0.6, 0.28, 0.0), 0.03, 0.012).limb((0.5, 0.32, -0.05),
+            (0.6, 0.28, 0.0), 0.03, 0.012)
+        tail.lump((-0.52, 0.38, 0), (0.25, 0.19, 0.19)).limb((-0.6, 0.36, 0), (-0.8, 0.3, 0), 0.1,
+            0.02)
+    else:
+        tail.limb((-0.3, 0.34, 0), (-0.56, 0.3, 0), 0.24, 0.14).limb((-0.5, 0.3, 0), (-0.8, 0.24,
+            0), 0.16, 0.02)
+    eyes = both(ball((0.07, 0.09, 0.05), sides=12).scaled(0.6 if ant else 1).moved(0.45, 0.4, 0.1))
     if ant:
         parts = [Part("body", merge(body.mesh(detail=44), tail.mesh(detail=34), *legs))]
     else:

@@ -37,21 +37,23 @@ def gate(ask: Request) -> Model:
     return kit.model(inside=(0, 0, 0))
 
 
-@form("fence", "street", 1.2, "picket")
+@form("fence", "street", 1.2, "of split rails")
 def fence(ask: Request) -> Model:
-    """A picket fence, a post-and-rail one, or one with gaps and leaning pales."""
-    kit, w = b.Kit(), ask.between(4.5, 5.5)
-    posts = np.linspace(-w / 2, w / 2, 4)
-    for x in posts:
-        kit.add("posts", b.tiers((0.1, 0.1, 0), (0.1, 0.1, 1.15),
-            (0.01, 0.01, 1.22)).turned(z=ask.between(-4, 4)).moved(x=x), of="second")
-    rails = [[(posts[k], y, 0.06), (posts[k + 1], y - 0, 0.06)] for k in range(3)
-        for y in ((0.35, 0.85))]
-    kit.add("rails", b.bars(rails, 0.05, sides=4), of="second")
-    outline = pairs("-45 0, 45 0, 45 920, 0 1020, -45 920")
-    pale = extrude(outline, 0.025)
-    for x in np.arange(-w / 2 + 0.12, w / 2, 0.155):
-        kit.add("pales", pale.turned(z=ask.between(-1.5, 1.5)).moved(x, 0.08, 0.12))
+    """A fence of split rails through leaning posts; the highest rail at one end has fallen."""
+    kit, step, down = b.Kit(), ask.between(1.5, 1.7), ask.between(0, 1) < 0.5
+    rails = []
+    for k in range(4):
+        x = (k - 1.5) * step
+        post = b.tiers((0.17, 0.13, 0), (0.14, 0.12, 1.16), (0.05, 0.1, 1.26))
+        kit.add("posts", post.turned(y=ask.between(-20, 20), z=ask.between(-5, 5)).moved(x),
+            of="second")
+        for y in (0.3, 0.64, 0.96) if k < 3 else ():
+            ends = [(x - 0.16, y + ask.between(-0.05, 0.05), 0.03), (x + step + 0.16,
+                y + ask.between(-0.05, 0.05), -0.03)]
+            if y > 0.9 and k == (0 if down else 2):
+                ends[0 if down else 1] = (ends[0 if down else 1][0], 0.05, 0.42)
+            rails.append(ends)
+    kit.add("rails", b.bars(rails, (0.085, 0.065), sides=5))
     return kit.model(seat=(0, 1.0, 0))
 
 
@@ -61,18 +63,19 @@ def railing(ask: Request) -> Model:
     kit, w = b.Kit(), ask.between(3.6, 4.4)
     if ask.pose == "balustrade" or "stone" in ask:
         profile = pairs("80 0, 80 50, 40 90, 90 240, 80 320, 35 500, 60 550, 70 600")
-        post = lathe(profile, sides=16)
-        for x in np.arange(-w / 2 + 0.35, w / 2 - 0.25, 0.24):
+        post = lathe(profile, sides=16).scaled(1.45, 1, 1.45)
+        for x in np.linspace(-w / 2 + 0.42, w / 2 - 0.42, 9):
             kit.add("balusters", post.moved(x, 0.2, 0))
         kit.add("rail", b.tiers((w, 0.34, 0), (w, 0.34, 0.2)), b.tiers((w, 0.26, 0.8),
             (w, 0.36, 0.86), (w, 0.36, 0.95)), of="second")
         for s in (-1, 1):
             rail = b.tiers((0.4, 0.4, 0), (0.4, 0.4, 1.0), (0.46, 0.46, 1.05)).moved(x=s * w / 2)
-            kit.add("rail", rail, of="second")
+            kit.add("rail", rail, b.lathed(pairs("90 1050, 60 1100, 170 1180, 200 1280, 150 1400, "
+                "0 1480"), at=(s * w / 2, 0, 0)), of="second")
         return kit.model(seat=(0, 0.95, 0))
-    rods = [[(x, 0.05, 0), (x, 1.05, 0)] for x in np.arange(-w / 2, w / 2 + 0.01, 0.14)]
-    kit.add("iron", b.bars(rods, 0.013), b.bars([[(-w / 2, y, 0), (w / 2, y, 0)]
-        for y in (0.14, 0.92)], 0.02, sides=4), *(lathe([(0.028, -0.02), (0.0, 0.13)],
+    rods = [[(x, 0.05, 0), (x, 1.05, 0)] for x in np.linspace(-w / 2, w / 2, 21)]
+    kit.add("iron", b.bars(rods, 0.018), b.bars([[(-w / 2, y, 0), (w / 2, y, 0)]
+        for y in (0.14, 0.92)], 0.026, sides=4), *(lathe([(0.04, -0.02), (0.0, 0.14)],
         sides=6).moved(*r[1]) for r in rods))
     for x in np.linspace(-w / 2, w / 2, 3):
         iron = b.lathed(pairs("35 0, 30 1050, 60 1100, 60 1180, 0 1260"), sides=10, at=(x, 0, 0))

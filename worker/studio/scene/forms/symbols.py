@@ -12,8 +12,11 @@ from worker.studio.scene.forms._still import (block, cut, disc, grooved, ring, s
     turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, finished, merge, pairs,
     sheet, spline, triples, tube)
-from worker.studio.scene.model import Model, Part, Request, form, make
-from worker.studio.scene.skin import cut as cut_of
+from worker.studio.scene.model import Model, Part, Request, form
+from worker.studio.scene.body.bones import Pose
+from worker.studio.scene.body.shape import Build
+from worker.studio.scene.forms.people import figure_parts
+from worker.studio.scene.forms.people_dress import Outfit
 
 
 @form("sphere", "symbol", 0.5, "plain")
@@ -185,22 +188,9 @@ def _coin(r: float = 0.016) -> tuple[Mesh, Mesh]:
         samples=0, sides=48)
     head = pairs("-280 -500, 240 -500, 120 -280, 140 -160, 280 -140, 260 -60, 270 0, 340 60, "
         "250 180, 220 340, 0 440, -220 340, -260 120, -180 -120, -190 -280")
-    face = (cut(np.array(head) * r * 1.35, r * 0.1, steps=2, bevel=r * 0.02).turned(x=-90).moved(0,
+    face = (cut(np.array(head) * r * 1.35, r * 0.2, steps=4, bevel=r * 0.06).turned(x=-90).moved(0,
         r * 0.17, 0))
     return body, face
-
-
-def _relief(ask: Request, r: float) -> Mesh:
-    """A head in profile, as on a coin of this radius that lies flat."""
-    bust = make("head", Request(ask.rng, "", frozenset({ask.pick("man", "woman"),
-        "framed"})))
-    whole = merge(p.mesh for p in bust.parts if p.name in ("head", "hair", "throat", "lips"))
-    top = float(whole.bounds[1][1])
-    head = cut_of(whole, whole.points[whole.faces][..., 1].min(1) > 0.6 * top).turned(y=-60)
-    size = 1.5 * r / (0.4 * top)
-    (x, y, z), (far, _, near) = head.bounds
-    head = head.moved(-(x + far) / 2, -y - 0.2 * top, -(z + near) / 2)
-    return head.coarser(0.008).scaled(size, size, 0.6 * size).turned(x=-90).moved(0, 0.15 * r, 0)
 
 
 @form("coin", "emblem", 0.03, "single, pile, stacks", where="table")
@@ -211,7 +201,7 @@ def coin(ask: Request) -> Model:
         marks = merge(disc(0.0009, 0.0008).moved(0.0118 * np.cos(a), 0.0024, 0.0118 * np.sin(a))
             for a in np.arange(0, 6.28, 0.21))
         return tilted(Model.of(Part("coin", merge(body, marks), "gold"), Part("face",
-            _relief(ask, 0.016), "gold")), x=76, y=0)
+            face, "bronze")), x=76, y=0)
     if ask.pose == "stacks":
         coins = [body.turned(y=40 * k).moved(x + ask.between(-0.001, 0.001), 0.0031 * k, z
             + ask.between(-0.001, 0.001)) for x, z, n in ((-0.036, 0, 12), (0.0, -0.006, 7),
@@ -273,6 +263,12 @@ def medal(ask: Request) -> Model:
         Part("ribbon", strap_), Part("stripes", stripes, "second"))
 
 
+_CRUCIFIED = Pose(hips=(0.03, 0.93, 0.03), spine=(-0.02, 1, 0), tilt=0, hands=((0.68, 1.66, 0.0),
+    (-0.68, 1.66, 0.0)), elbows=((0, -1, -0.2), (0, -1, -0.2)), palms=((0, 0, 1), (0, 0, 1)),
+    feet=((0.04, 0.12, 0.02), (-0.02, 0.12, 0.05)), toes=((0.1, -1, 0.6), (-0.1, -1, 0.6)),
+    knees=((0.4, 0, 1), (0.3, 0, 1)), head=(30, -16, 12))
+
+
 @form("crucifix", "emblem", 0.4, "standing", where="table")
 def crucifix(ask: Request) -> Model:
     """A wooden crucifix on a stepped foot; its figure of bronze bows the head."""
@@ -280,26 +276,15 @@ def crucifix(ask: Request) -> Model:
         0.02, 0), box(0.07, 0.02, 0.055, bevel=0.004).moved(0, 0.04, 0))
     beams = merge(block(0.034, 0.39, 0.02, (0, 0.245, 0), bevel=0.002), block(0.25, 0.034, 0.02,
         (0, 0.335, 0), bevel=0.002))
-    clay = Clay(blend=0.006)
-    clay.limb((-0.012, 0.304, 0.017), (0.012, 0.304, 0.017), 0.0125).limb((0, 0.3, 0.018),
-        (0.003, 0.268, 0.02), 0.0155, 0.0105, flat=0.8)
-    clay.limb((0.003, 0.268, 0.02), (-0.002, 0.245, 0.02), 0.0105, 0.013, flat=0.8)
-    # The head hangs on the breast, to one side: longer than broad, with hair and a beard.
-    clay.limb((0, 0.308, 0.022), (-0.007, 0.322, 0.029), 0.006).limb((-0.01, 0.328, 0.03),
-        (-0.015, 0.309, 0.038), 0.011, 0.006, blend=0.003)
-    clay.limb((-0.004, 0.331, 0.025), (-0.02, 0.308, 0.028), 0.007, 0.004, blend=0.003)
-    for s in (-1, 1):
-        clay.chain([(s * 0.015, 0.306, 0.018), (s * 0.058, 0.322, 0.019), (s * 0.106, 0.345,
-            0.015)], [0.0075, 0.0055, 0.004])
-        clay.chain([(s * 0.007, 0.24, 0.02), (s * 0.006 + 0.012, 0.188, 0.031), (s * 0.003, 0.132,
-            0.016)], [0.0105, 0.0078, 0.0045], blend=0.003)
-        clay.limb((s * 0.003, 0.132, 0.016), (s * 0.004, 0.118, 0.024), 0.005, 0.003)
-    cloth = (Clay(blend=0.005).limb((-0.006, 0.24, 0.021), (0.007, 0.236, 0.021), 0.0145)
-        .limb((0.016, 0.24, 0.026), (0.02, 0.2, 0.026), 0.005, 0.003).mesh(detail=24))
+    worn = Outfit(sleeve=-0.5, ease=0.002, skirt=0.3, flare=0.02, folds=0.03, legs="", shoes="")
+    parts, figure = figure_parts(Request(ask.rng, "", frozenset({"man", "beard"})), _CRUCIFIED,
+        Build(1.75, girth=0.88), worn, hair_style="long")
+    body = merge(p.mesh for p in parts if p.name not in ("irises", "pupils", "lashes"))
+    k = 0.108 / float(figure.palm(0)[0])
+    body = body.coarser(0.012).scaled(k).moved(0, 0.338 - k * float(figure.palm(0)[1]), 0.026)
     scroll = block(0.036, 0.016, 0.004, (0, 0.412, 0.012))
-    return Model.of(Part("cross", merge(beams, foot), "dark_wood"), Part("figure",
-        clay.mesh(detail=90), "bronze"), Part("cloth", cloth, "bronze"), Part("scroll", scroll,
-        "paper"))
+    return Model.of(Part("cross", merge(beams, foot), "dark_wood"), Part("figure", body, "bronze"),
+        Part("scroll", scroll, "paper"))
 
 
 @form("rosary", "emblem", 0.25, "hanging, lying", where="table")

@@ -69,9 +69,9 @@ def axe(ask: Request) -> Model:
 
 
 def _long_tool(ask: Request, head: list[Part], long: float, r: float = 0.015,
-    grip: float = 0.55) -> Model:
+    foot: float = 0.02) -> Model:
     """A long-handled tool, its head at the bottom: stuck upright, leaning, or lying."""
-    shaft = rod((0, 0.02, 0), (0, long, 0), r, r * 0.85)
+    shaft = rod((0, foot, 0), (0, long, 0), r, r * 0.85)
     model = Model.of(Part("shaft", shaft, "wood"), *head)
     if ask.pose == "upright":
         return model
@@ -98,7 +98,7 @@ def spade(ask: Request) -> Model:
         0.016)])
     socket = rod((0, 0.26, 0), (0, 0.46, 0), 0.021, 0.018)
     return _long_tool(ask, [Part("blade", merge(blade, treads, socket), "steel"),
-        Part("handle", ears)], 0.99, 0.016)
+        Part("handle", ears)], 0.99, 0.016, foot=0.3)
 
 
 @form("scythe", "tool", 1.6, HELD)
@@ -183,11 +183,11 @@ def spoon(ask: Request) -> Model:
     return held(ask, [Part("spoon", merge(_handle(0.124), bowl, rim), "silver")])
 
 
-@form("scissors", "tool", 0.2, "open, closed, lying", where="table")
+@form("scissors", "tool", 0.2, "open, lying", where="table")
 def scissors(ask: Request) -> Model:
     """Scissors, points up, their ring handles below."""
-    spread = 4 if ask.pose == "closed" else ask.between(15, 21)
-    edge = pairs("-6 70, 8 70, 9.5 100, 4 160, -2 200, -4 150")
+    spread = ask.between(22, 28)
+    edge = pairs("-6 70, 8 70, 10.5 92, 7 150, -3 205, -6 150")
     blade = cut(edge, 0.003, bevel=0.0008)
     t = np.linspace(0, 2 * np.pi * 1.03, 26)
     eye = wire([(0.024 + 0.019 * np.cos(a), 0.012 + 0.027 * np.sin(a), 0) for a in t], 0.0055,
@@ -201,7 +201,7 @@ def scissors(ask: Request) -> Model:
                 * spread).moved(0, 0.088, 0))
 
         parts_.append((turn(blade.mirrored()), turn(merge(eye, arm))))
-    pin = disc(0.005, 0.01).turned(x=90).moved(0, 0.088, -0.005)
+    pin = disc(0.0065, 0.014).turned(x=90).moved(0, 0.088, -0.007)
     model = Model.of(Part("blades", merge(p[0] for p in parts_), "silver"),
         Part("handles", merge(p[1] for p in parts_)), Part("pin", pin, "gold"))
     return tilted(model, x=-58 if ask.pose == "lying" else -8, z=-30 if ask.pose == "lying"

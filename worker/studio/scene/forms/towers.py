@@ -9,7 +9,7 @@ import numpy as np
 
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms.churches import buttress
-from worker.studio.scene.mesh import Mesh, box, columns, lathe, merge, pairs, sheet, tube
+from worker.studio.scene.mesh import Mesh, box, columns, lathe, loft, merge, pairs, sheet, tube
 from worker.studio.scene.model import Model, Request, form
 
 
@@ -33,6 +33,15 @@ def pennant(height: float, length: float) -> Mesh:
     rows = [columns(x * length, height - length * 0.25 + s * half, wave) for s in (-1, 0, 1)]
     rows[1][-1, 0] -= length * 0.2
     return merge(sheet(rows), tube([(0, -0.5, 0), (0, height, 0)], 0.08, sides=6))
+
+
+def _mound(wide: float, deep: float, fall: float) -> Mesh:
+    """A hill with a level top of these half-widths, on which walls stand."""
+    a = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    rough = 1 + 0.05 * np.sin(3 * a + 1) + 0.04 * np.sin(7 * a) + 0.02 * np.sin(13 * a)
+    return loft([np.column_stack([(wide + q * fall) * rough * np.cos(a), y * fall + 0 * a, (deep + q
+        * fall) * rough * np.sin(a)]) for q, y in ((1.1, -1), (0.65, -0.72), (0.2, -0.22),
+        (0, 0.006))])
 
 
 @form("castle", "building", 38)
@@ -74,6 +83,8 @@ def castle(ask: Request) -> Model:
             peak = tall + r * 3.7
         if index in (0, 1, 7, 8):
             kit.add("flags", pennant(3.4, 2.6).moved(x, peak, z), of="accent")
+    kit.add("mound", _mound(w * 0.8, w * 0.8, 9).moved(z=1), of="earth", pattern="mottle",
+        repeat=0.5)
     return kit.model(inside=(0, 0, 5))
 
 
@@ -93,6 +104,7 @@ def city_wall(ask: Request) -> Model:
     for x in (-w / 2, -w / 4, w / 4, w / 2):
         drum, _ = turret(3.0, 12.5, roof=False)
         kit.add("walls", drum.moved(x=x, z=1.0), pattern="stones", repeat=0.9)
+    kit.add("mound", _mound(w * 0.62, 9, 5).moved(z=0.5), of="earth", pattern="mottle", repeat=0.5)
     return kit.model(inside=(0, 0, 0), back=(w * 0.3, h, 0))
 
 

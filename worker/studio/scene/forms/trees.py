@@ -18,9 +18,9 @@ def _crown(ask: Request, tips: Array, size: float, *, flat: float = 0.72, cover:
     radii = size * rng.uniform(0.65, 1.2, (len(tips), 1)) * np.array([1.0, flat, 1.0])
     material = next((m for word, m in (("autumn", "autumn_leaf"), ("blossom", "petal"))
         if word in ask), "main")
+    # One part: a line is drawn where parts meet, which would be about every leaf.
     mass = clumps(tips, radii * 0.9, rng)
-    return [Part("masses", mass, material), Part("leaves", leaves(tips, radii, rng, count=cover,
-        leaf=leaf), material)]
+    return [Part("leaves", merge(mass, leaves(tips, radii, rng, count=cover, leaf=leaf)), material)]
 
 
 def _thinned(tips: Array, gap: float) -> Array:
@@ -39,7 +39,7 @@ def tree(ask: Request) -> Model:
     wind = pose == "windblown"
     old = 1.3 if "oak" in ask else 1.0
     bow = 1.3 if wind else ask.between(-0.35, 0.35)
-    height = 2.3 * ask.between(0.92, 1.1) / old**0.5
+    height = 2.9 * ask.between(0.92, 1.1) / old**0.5
     wide = 0.42 * old * ask.between(0.92, 1.12)
     stem = trunk(ask, height, wide, bow=bow)
     wood = Wood(ask.rng, spread=43, rise=0.1, wander=0.17 * old, shrink=0.76, levels=3,
@@ -49,12 +49,15 @@ def tree(ask: Request) -> Model:
     for k in range(4):  # main limbs, first from the top of the trunk
         a = turn + 1.7 * k
         out = np.array([math.cos(a), 0.0, 0.8 * math.sin(a)]) * 0.95 + [1.1 * wind, 0, 0]
-        wood.grow(top - [0, 0.28 * k, 0], out + np.array([0, 1.0 - 0.12 * k, 0]), 2.0, wide
-            * (0.55 - 0.05 * k), 1)
+        s = 1 - 0.28 * k / height
+        wood.grow(np.array([bow * s * s, height * (s - 0.03), 0]), out
+            + np.array([0, 1.15 - 0.12 * k, 0]), 2.0, wide * (0.55 - 0.05 * k), 1)
     wood.grow(top, np.array([0.2 + wind, 1, 0.1]), 2.2, wide * 0.6, 1)
     parts = [Part("trunk", merge(stem, wood.mesh()), "bark")]
-    tips = _thinned(np.array(wood.tips), 0.78)
-    parts += _crown(ask, tips, 0.92, flat=0.66, cover=6500, leaf=0.21)
+    # Boughs below the crown bear no leaves, so that the trunk is seen to part into limbs.
+    tips = np.array(wood.tips)
+    tips = _thinned(tips[tips[:, 1] > height + 0.5], 0.72)
+    parts += _crown(ask, tips, 0.78, flat=0.74, cover=4200, leaf=0.27)
     if "fruit" in ask:
         spots = tips[ask.rng.integers(0, len(tips), 40)] + unit(ask.rng.normal(size=(40, 3))) * [
             0.95, 0.7, 0.95]
@@ -202,8 +205,8 @@ def poplar(ask: Request) -> Model:
     leaf = cards(spot, way, unit(out + 0.2 * rng.normal(size=out.shape)), 0.36 * rng.uniform(0.6,
         1.2, count), 0.34)
     stem = tube([(0, 0, 0), (0, 3, 0)], [0.2, 0.12])
-    return Model.of(Part("masses", clumps(at, radii * 0.94, rng, sides=14).grained(0, 1, 0),
-        material), Part("leaves", leaf, material),
+    return Model.of(Part("leaves", merge(clumps(at, radii * 0.94, rng, sides=14).grained(0, 1, 0),
+        leaf), material),
         Part("trunk", merge(stem, trunk(ask, 1.8, 0.22, flare=1.6)), "bark"))
 
 
@@ -225,8 +228,9 @@ def olive_tree(ask: Request) -> Model:
     for stop in stops[:5]:
         wood.grow(stop, unit(stop - [0.5, 0.9, 0]) + np.array([0, 0.5, 0]), 1.05, 0.16, 1)
     tips = _thinned(np.array(wood.tips), 0.4)
-    parts = [Part("trunk", merge(*strands, wood.mesh()), "bark"), *_crown(ask, tips, 0.52,
-        flat=0.75, cover=5200, leaf=0.17)]
+    foot = trunk(ask, 0.9, 0.6, flare=1.5)
+    parts = [Part("trunk", merge(foot, *strands, wood.mesh()), "bark"), *_crown(ask, tips, 0.52,
+        flat=0.75, cover=4200, leaf=0.2)]
     return Model.of(*parts, seat=(0.8, 0.1, 0.5))
 
 

@@ -28,41 +28,32 @@ def add_wheels(kit: b.Kit, at: list[tuple[float, float]], radius: float, width: 
         kit.add("hubs", cap.moved(x, radius, z), cap.turned(y=180).moved(x, radius, -z), of="steel")
 
 
-def skin(rows: list[tuple[float, float, float]], half: list[float], width: float) -> Mesh:
-    """A car body over stations (x, bottom, top); `half` are shares of the width there."""
-    stations = [(x, (low + top) / 2, (top - low) / 2, w * width / 2) for (x, low, top),
-        w in zip(rows, half, strict=True)]
-    return b.swept(stations, power=5, sides=32, crease=60)
-
-
 @form("car", "vehicle", 1.6, "modern, old", "old")
 def car(ask: Request) -> Model:
     """A saloon car; an old one is upright with spoked wheels, mudguards and lamps."""
     if ask.pose == "old" or "old" in ask:
         return _old_car(ask)
-    kit, long = b.Kit(), ask.between(1.0, 1.08)
-    rows = triples("-2150 450 800, -2100 340 920, -1600 280 1000, -600 260 980, "
-        "700 260 960, 1600 300 860, 2080 340 720, 2200 420 620")
-    kit.add("body", skin(rows, [0.86, 0.95, 1, 1, 1, 0.98, 0.9, 0.8], 1.78).scaled(long, 1, 1))
-    roof = pairs("-1750 920, -1150 1400, -500 1500, 200 1480, 550 1360, 1050 920")
-    cabin = extrude(roof, 1.42, bevel=0.16)
-    kit.add("glass", cabin.scaled(long, 1, 1), of="black")
-    shell = np.array(pairs("-1780 940, -1200 1410, -500 1530, 200 1510, 560 1390"))
-    kit.add("body", b.band(shell - [0, 0.07], shell, 1.3, crease=60).scaled(long, 1, 1))
+    kit, a = b.Kit(), np.radians(np.linspace(-9, 189, 15))
+    arches = [[(x + 430 * np.cos(t), 360 + 430 * np.sin(t)) for t in a] for x in (1320, -1300)]
+    side = [(-2060, 300), (-2120, 560), (-2060, 860), (-1700, 930), (-700, 950), (800, 930), (1500,
+        860), (2040, 730), (2130, 560), (2090, 300), *arches[0], *arches[1]]
+    kit.add("body", extrude(np.array(side) / 1000, 1.66, bevel=0.09))
+    roof = pairs("-1650 880, -1280 1380, -980 1480, 120 1480, 400 1410, 930 880")
+    kit.add("body", extrude(roof, 1.46, bevel=0.14))
+    panes = (pairs("-90 960, -90 1340, -860 1340, -1190 960"), pairs("-10 960, -10 1340, 200 1340, "
+        "600 960"))
+    kit.add("glass", *(extrude(pane, 1.48) for pane in panes), *(b.band(line, np.add(line,
+        (0.012 * s, 0.012)), 1.1) for s, line in ((1, pairs("860 960, 470 1352")), (-1,
+        pairs("-1570 1000, -1330 1325")))), of="black")
+    kit.add("under", box(3.7, 0.5, 1.3).moved(y=0.28), of="black")
     for s in (-1, 1):
-        body = b.bars([[(x * long, 0.9, s * 0.72), (x2 * long, 1.44, s * 0.62)] for x,
-            x2 in ((-0.35, -0.3), (1.08, 0.52), (-1.7, -1.15))], 0.045, sides=4)
-        kit.add("body", body)
-        lamp = ball((0.07, 0.09, 0.17), sides=12).moved(2.1 * long, 0.66, s * 0.6)
-        kit.add("lamps", lamp, of="lamp")
-        rear_lamp = ball((0.06, 0.09, 0.15), sides=12).moved(-2.12 * long, 0.78, s * 0.62)
-        kit.add("rear lamps", rear_lamp, of="red")
-        for x in (-1.3, 1.32):
-            kit.add("arches", b.band(b.arc(0.86), b.arc(0.98), 0.1).moved(x * long, 0.32, s * 0.88))
-    kit.add("trim", box(0.12, 0.14, 1.7).moved(2.17 * long, 0.34, 0),
-        box(0.12, 0.14, 1.7).moved(-2.14 * long, 0.36, 0), of="steel")
-    add_wheels(kit, [(-1.3 * long, 0.78), (1.32 * long, 0.78)], 0.33, 0.2)
-    return kit.model(inside=(0, 0.6, 0), seat=(-0.3, 1.53, 0), back=(-0.3, 1.53, 0))
+        kit.add("lamps", ball((0.07, 0.1, 0.14), sides=14).moved(2.07, 0.62, s * 0.55), of="lamp")
+        kit.add("rear lamps", ball((0.06, 0.09, 0.12), sides=12).moved(-2.08, 0.68, s * 0.58),
+            of="red")
+    kit.add("trim", *(box(0.16, 0.13, 1.6, bevel=0.04).moved(x, 0.33, 0) for x in (2.12, -2.11)),
+        of="steel")
+    add_wheels(kit, [(-1.3, 0.72), (1.32, 0.72)], 0.36, 0.22)
+    return kit.model(inside=(0, 0.6, 0), seat=(-0.3, 1.48, 0), back=(-0.3, 1.48, 0))
 
 
 def _old_car(ask: Request) -> Model:

@@ -56,8 +56,7 @@ def _sail(reach: float) -> tuple[Mesh, Mesh]:
 def watermill(ask: Request) -> Model:
     """A mill house with a great wheel over its race, and a trough on posts that feeds it."""
     kit, w, d, h, rise = b.Kit(), 8.0, 7.0, 5.6, 3.2
-    front: list[b.Opening] = [*b.row(3, w * 0.85, 3.5, 0.9, 1.3), (-2.2, 0, 1.2, 2.2, "round"),
-        (1.0, 1.0, 0.9, 1.3, "flat")]
+    front: list[b.Opening] = []
     kit.add("walls", b.shell(w, h, d, front, b.row(2, d, 3.5, 0.8, 1.2)),
         *(b.gable(d, rise, 0.35).turned(y=90).moved(x=s * (w / 2 - 0.2), y=h) for s in (-1, 1)),
         pattern="stones", repeat=2)
@@ -65,47 +64,25 @@ def watermill(ask: Request) -> Model:
     roof = b.gabled(w, d, rise, over=0.5).moved(y=h)
     kit.add("roof", roof, of="second", pattern="shingles", repeat=2.5)
     kit.add("chimney", b.chimney(rise + 1, 0.8).moved(-w * 0.32, h, 0), of="brick")
-    r, x, z = 3.3, -w * 0.36, d / 2 + 1.0
-    paddle = box(0.75, 0.09, 1.3).moved(x=r - 0.3)
-    cups = merge(paddle.turned(z=20).turned(z=360 * k / 20) for k in range(20))
-    rim = b.wheel(r, spokes=8, rim=0.14, thick=0.12)
-    axle = b.bars([[(0, 0, -1.4), (0, 0, 1.0)]], 0.22, sides=10)
-    wheel = merge(cups, rim.moved(z=-0.6), rim.moved(z=0.6), axle)
-    kit.add("wheel", wheel.moved(x, r * 0.88, z), of="wood")
-    top = 2 * r * 0.94 + 0.1
-    beams = [(x - 3.4, top, z, 6.4, 0.12, 1.3), *((x - 3.4, top, z + s * 0.65, 6.4, 0.55, 0.1)
-        for s in (-1, 1))]
-    posts = [[(q, 0, z + s * 0.5), (q, top, z + s * 0.5)] for q in (x - 6.2, x - 4.1)
-        for s in (-1, 1)]
-    kit.add("trough", b.blocks(beams), b.bars(posts, 0.12, sides=4), of="dark_wood")
-    v = np.linspace(0, 1, 14)
-    arc = np.column_stack([x + (r + 0.1) * np.sin(v * 1.9), r * 0.88 + (r + 0.1) * np.cos(v * 1.9)])
-    fall = [np.column_stack([arc, np.full(14, z + s * 0.5)]) for s in (-1, 0, 1)]
-    kit.add("water", sheet(fall, grain=(0, -1, 0)), b.blocks([(-1, 0.02, z + 1.2, 19, 0.3, 5.0),
-        (x - 3.4, top + 0.35, z, 6.4, 0.05, 1.2)]), of="water", pattern="ripples", other="foam",
-        repeat=1.5)
-    _race(ask, kit, (x, z), top)
-    return kit.model()
-
-
-def _race(ask: Request, kit: b.Kit, wheel: tuple[float, float], top: float) -> None:
-    """Props of the trough, the stones along the race and foam below the wheel."""
-    x, z = wheel
-    props = [[(x - 6.2 + k, 0, z + s * 1.5), (x - 6.2 + k, top, z + s * 0.4)] for k in (0, 2.1)
-        for s in (-1, 1)]
-    kit.add("props", b.bars(props, 0.14, sides=6), of="wood")
-    stones = [box(1.0 * ask.between(0.8, 1.1), ask.between(0.35, 0.6), 0.7, bevel=0.12).turned(
-        y=ask.between(-12, 12)).moved(-10.5 + 1.06 * k, 0, z + 3.9 + ask.between(-0.2, 0.2))
-        for k in range(19)]
+    # Few broad boards and spokes: a wheel seen small is still a wheel.
+    r, x, z = 3.6, -w * 0.08, d / 2 + 1.0
+    board = box(1.1, 0.16, 1.5).moved(x=r - 0.35)
+    spoke = box(0.3, r, 0.3)
+    wheel = merge(*(board.turned(z=22.5 + 30 * k) for k in range(12)), *(b.hoop(r - 0.75, r - 0.25,
+        0.3).moved(z=s * 0.6) for s in (-1, 1)), *(spoke.turned(z=60 * k).moved(z=0.75)
+        for k in range(6)), b.bars([[(0, 0, -1.4), (0, 0, 1.2)]], 0.4, sides=10))
+    kit.add("wheel", wheel.moved(x, r * 0.92, z), of="pale_wood")
+    bed = [(0, 0.02, z + 0.9, 17, 0.3, 4.4)]
+    kit.add("water", b.blocks(bed), of="water", pattern="ripples", other="foam", repeat=1.5)
+    stones = [box(1.3 * ask.between(0.8, 1.1), ask.between(0.4, 0.7), 0.9, bevel=0.15).turned(
+        y=ask.between(-12, 12)).moved(-8.3 + 1.38 * k, 0, z + 3.2) for k in range(13)]
     kit.add("stones", merge(stones), of="stone")
-    foam = [lathe([(0, 0.3), (r, 0.3), (r * 0.6, 0.42), (0, 0.46)], sides=12).moved(x
-        + ask.between(0.6, 4.5), 0, z + ask.between(-0.8, 1.6)) for r in (0.7, 0.5, 0.6, 0.4, 0.5)]
-    kit.add("foam", merge(foam), of="foam")
+    return kit.model()
 
 
 @form("factory", "building", 30)
 def factory(ask: Request) -> Model:
-    """A works with a saw-tooth roof, tall brick chimneys and a gasholder."""
+    """A works with a saw-tooth roof and tall brick chimneys that rise through it."""
     kit, w, d, h, teeth = b.Kit(), 30.0, 18.0, 7.0, 6
     windows = b.row(10, w * 0.97, 1.4, 1.8, 4.2, "round")
     wall = b.shell(w, h, d, windows, b.row(6, d * 0.95, 1.4, 1.8, 4.2, "round"))
@@ -118,9 +95,9 @@ def factory(ask: Request) -> Model:
         x = -w / 2 + k * step
         kit.add("roof", tooth.moved(x, h, 0).grained(1, -0.5, 0), of="second")
         kit.add("windows", glass.turned(z=-13).moved(x + 0.05, h + 0.2, 0), of="black")
-    for x, z, tall, r in ((-w / 2 - 3, -3, ask.between(26, 31), 1.5),
-        (-w / 2 - 7.5, -6, ask.between(22, 26), 1.3), (w / 2 - 6, -d / 2 - 3, ask.between(24, 30),
-        1.4)):
+    for x, z, tall, r in ((-w / 2 + 3, -d / 2 + 2, ask.between(26, 31), 2.0),
+        (-w / 2 + 10, -d / 2 + 2, ask.between(21, 25), 1.8), (w / 2 - 6, -d / 2 + 2,
+        ask.between(23, 28), 1.9)):
         stack = [(r * 1.5, 0), (r * 1.45, 2), (r * 1.15, 2.2), (r * 0.72, tall - 2),
             (r * 0.95, tall - 1.2), (r * 0.95, tall - 0.4), (r * 0.75, tall), (r * 0.5, tall),
             (r * 0.5, tall - 1)]
@@ -130,8 +107,6 @@ def factory(ask: Request) -> Model:
         [o for y in (1, 4.4, 7.8) for o in b.row(3, 8, y, 1.1, 1.9)]).moved(w / 2 + 3, 0, 4)
     kit.add("office", office, box(8.6, 0.5, 9.6).moved(w / 2 + 3, 11, 4))
     kit.add("windows", b.core(8, 11, 9).moved(w / 2 + 3, 0, 4), of="black")
-    tank = lathe([(3.4, 0), (3.4, 6.5), (2.8, 7.2), (0.1, 7.6)], sides=32).moved(-w / 2 - 5.5, 0, 5)
-    kit.add("tank", tank, of="iron")
     return kit.model()
 
 

@@ -159,3 +159,8 @@ def test_a_face_is_seen_from_the_front() -> None:
             assert (seen.edge[mask] == np.float32(DRAWN)).all()
     assert rows["brows"] < rows["irises"] < rows["mouth"]
     assert abs(rows["mouth"] - rows["lips"]) < 8
+
+
+def test_the_bones_of_a_vertex_share_it_whole() -> None:
+    known = atlas()
+    assert np.allclose(known.weights[known.skin].sum(1), 1, atol=1e-5)
