@@ -107,7 +107,7 @@ def _laid_out(target: Target) -> _Layout:
     seen = target.buffers
     stands = (seen.object >= 0) & (seen.object < model.GROUND)
     solid = stands | (planes(target) == ACTOR)
-    part = np.where(seen.object < 0, shining(target), seen.part + 2)
+    part = np.where(seen.object < 0, _shining(target), seen.part + 2)
     area = dense(np.where(solid, int(part.max()) + 1, part))
     level = to_oklab(means(area, target.colour))[:, 0]
     rows = np.broadcast_to(np.arange(target.shape[0], dtype=np.float32)[:, None], target.shape)
@@ -117,7 +117,18 @@ def _laid_out(target: Target) -> _Layout:
     height = (low[area] - rows) / np.maximum(low - top, 1)[area]
     lies = means(area, _lying(target)[..., None].astype(np.float32))[:, 0] > 0.5
     edge = np.where(lies[area], 1 - height, height).astype(np.float32)
-    return _Layout(solid, area, level < _NIGHT, edge)
+    subject = float(np.median(to_oklab(target.colour[solid])[:, 0])) if solid.any() else 1.0
+    # Sky and ground are colour behind what is darker still, which black would swallow.
+    open_ = means(area, (seen.object < 0)[..., None].astype(np.float32))[:, 0] > 0.5
+    lighter = (lies | open_) & (level > subject + 0.06)
+    return _Layout(solid, area, (level < _NIGHT) & ~lighter, edge)
+
+
+def _shining(target: Target) -> Mask:
+    """Sun, moon and stars: sky seen through a lattice is no lighter than the sky beside it."""
+    light, found = to_oklab(target.colour)[..., 0], shining(target)
+    sky = np.where((target.buffers.object < 0) & ~found, light, 0).max(axis=1, keepdims=True)
+    return np.asarray(found & (light > sky + 0.05))
 
 
 def _lying(target: Target) -> Mask:
@@ -175,7 +186,8 @@ def _light_and_dark(target: Target, layout: _Layout, here: Mask) -> tuple[Map, f
     """How light each place is, soft; the limit below which it is black; and the range of light."""
     level = to_oklab(target.buffers.albedo)[..., 0]
     inside, reach = here.astype(np.float32), 5 * target.unit
-    lit = np.clip(target.buffers.light, 0, 1) * (0.5 + 0.5 * level) * inside
+    facing = 0.1 * target.buffers.normal[..., 1]
+    lit = np.clip((target.buffers.light + facing) * (0.5 + 0.5 * level), 0, 1) * inside
     value = blur(lit.astype(np.float32), reach)
     value /= np.maximum(blur(inside, reach), 1e-3)
     low, high = (float(v) for v in np.percentile(value[here], (4, 96)))
@@ -242,11 +254,14 @@ def _grounds(target: Target, layout: _Layout) -> list[Block]:
     tint = to_oklab(means(area, target.colour))
     sky = np.arange(len(tint)) == area[target.buffers.object < 0].min(initial=len(tint))
     tint[:, 1:] = np.where(sky[:, None], tint, to_oklab(two[nearest_ink(flat, two)]))[:, 1:]
-    shine, rim = shining(target), np.zeros(target.shape, bool)
+    shine, rim = _shining(target), np.zeros(target.shape, bool)
     rim[[0, -1]] = True
     subject = (
         float(_lit_level(to_oklab(target.colour[~free])[:, 0].mean())) if not free.all() else 0.6
     )
+    # A dark picture without large blacks is dark in its colours.
+    gloom = float(luminance(target.colour).mean()) < 0.4 and share[layout.night].sum() < 0.3
+    most, thin = (0.6, 0.15) if gloom else (1.0, 0.5)
     out = []
     for n in np.argsort(-tint[:, 0]).tolist():
         here = (area == n) & free
@@ -259,8 +274,9 @@ def _grounds(target: Target, layout: _Layout) -> list[Block]:
         elif layout.night[n]:
             lab[0] = 0.46
         else:
-            lab[0] = _parted(float(lab[0]), subject)
-            block = block * (0.5 + 0.5 * eased(layout.edge, 0.0, 0.7))
+            dusk = sky[n] and tint[n, 0] < _NIGHT
+            lab[0] = 0.42 if dusk else min(_parted(float(lab[0]), subject), most)
+            block = block * (1 - thin * eased(1 - layout.edge, 0.3, 1))
         out.append((from_oklab(lab), block))
         if (
             share[n] > _LARGE
@@ -291,7 +307,7 @@ def _cleaned(target: Target, colour: Pixels, sky: bool) -> Pixels:
     if lab[0] < _NIGHT and (dull or _is_brown(lab)) and not sky:
         lab[1:] = 0.07 * dark_hue(target)
     lab[1:] *= 1.6
-    return tempered(_unbrowned(lab, 0.76), 0.14)
+    return tempered(_unbrowned(lab, 0.56 if sky else 0.76), 0.14)
 
 
 def _is_brown(lab: Pixels) -> bool:
