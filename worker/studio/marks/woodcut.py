@@ -61,15 +61,18 @@ on no contour is drawn.
 class _Layout:
     """What is cut in which way.
 
-    `solid` is what has a lit and a dark side. `area` numbers all else: the sky, what shines in it,
-    each part of ground and walls. `night` says which areas are black; `edge` (h, w) is 1
-    at an area's outer rim, the top of a sky or the near end of a floor, and 0 at its inner one.
+    `solid` is what has a lit and a dark side, `shine` the sun, the moon and stars. `area` numbers
+    all that is not solid: the sky, what shines in it, each part of ground and walls. `night` says
+    which areas are black; `edge` (h, w) is 1 at an area's outer rim, the top of a sky or the near
+    end of a floor, and 0 at its inner one. `light` is the lightness (OKLab) of the colours.
     """
 
     solid: Mask
+    shine: Mask
     area: Index
     night: Mask
     edge: Map
+    light: Map
 
     @property
     def dark(self) -> bool:
@@ -107,7 +110,9 @@ def _laid_out(target: Target) -> _Layout:
     seen = target.buffers
     stands = (seen.object >= 0) & (seen.object < model.GROUND)
     solid = stands | (planes(target) == ACTOR)
-    part = np.where(seen.object < 0, _shining(target), seen.part + 2)
+    light = to_oklab(target.colour)[..., 0]
+    shine = _shining(target, light)
+    part = np.where(seen.object < 0, shine, seen.part + 2)
     area = dense(np.where(solid, int(part.max()) + 1, part))
     level = to_oklab(means(area, target.colour))[:, 0]
     rows = np.broadcast_to(np.arange(target.shape[0], dtype=np.float32)[:, None], target.shape)
@@ -117,16 +122,16 @@ def _laid_out(target: Target) -> _Layout:
     height = (low[area] - rows) / np.maximum(low - top, 1)[area]
     lies = means(area, _lying(target)[..., None].astype(np.float32))[:, 0] > 0.5
     edge = np.where(lies[area], 1 - height, height).astype(np.float32)
-    subject = float(np.median(to_oklab(target.colour[solid])[:, 0])) if solid.any() else 1.0
+    subject = float(np.median(light[solid])) if solid.any() else 1.0
     # Sky and ground are colour behind what is darker still, which black would swallow.
     open_ = means(area, (seen.object < 0)[..., None].astype(np.float32))[:, 0] > 0.5
     lighter = (lies | open_) & (level > subject + 0.06)
-    return _Layout(solid, area, (level < _NIGHT) & ~lighter, edge)
+    return _Layout(solid, shine, area, (level < _NIGHT) & ~lighter, edge, light)
 
 
-def _shining(target: Target) -> Mask:
+def _shining(target: Target, light: Map) -> Mask:
     """Sun, moon and stars: sky seen through a lattice is no lighter than the sky beside it."""
-    light, found = to_oklab(target.colour)[..., 0], shining(target)
+    found = shining(target)
     sky = np.where((target.buffers.object < 0) & ~found, light, 0).max(axis=1, keepdims=True)
     return np.asarray(found & (light > sky + 0.05))
 
@@ -152,9 +157,8 @@ def _around(target: Target, layout: _Layout, plank: Map) -> Map:
     foot = eased(blur(layout.solid.astype(np.float32), 110 * target.unit), 0.02, 0.4)
     floor = blur(_lying(target).astype(np.float32), 20 * target.unit)
     full = 0.45 + 0.55 * eased(layout.edge, 0.0, 0.8)
-    light = to_oklab(target.colour)[..., 0]
-    level = means(layout.area, light[..., None])[layout.area, 0]
-    full = full * (1 - 0.6 * foot * floor) - 0.6 * eased(light - level, 0.06, 0.14)
+    level = means(layout.area, layout.light[..., None])[layout.area, 0]
+    full = full * (1 - 0.6 * foot * floor) - 0.6 * eased(layout.light - level, 0.06, 0.14)
     # Of two dark areas the lighter one shows more of the grain.
     full = full - 0.5 * (level - 0.25)
     night = eased(full - plank, -0.04, 0.06) * layout.night[layout.area]
@@ -168,10 +172,14 @@ def _shade(target: Target, layout: _Layout) -> Map:
     pitch = np.maximum(cut.pitch(_PITCH * target.unit), 4.0)
     first = fields(target, cut, 0)
     ragged = np.mod(np.sin(np.floor(phase(first, pitch) + 0.5) * 12.9898) * 43758.55, 1.0) - 0.5
-    near = blur(np.clip(target.buffers.edge, 0, 1), 4 * target.unit) * 4 * target.unit
-    owner = np.where(layout.solid, target.buffers.object // model.COPIES, -1)
+    seen = target.buffers
+    near = blur(np.clip(seen.edge, 0, 1), 4 * target.unit) * 4 * target.unit
+    level = to_oklab(seen.albedo)[..., 0]
+    # A form in even light still turns from the sky; and what is dark is black sooner.
+    lit = np.clip((seen.light + 0.1 * seen.normal[..., 1]) * (0.5 + 0.5 * level), 0, 1)
+    owner = np.where(layout.solid, seen.object // model.COPIES, -1)
     for here in (owner == number for number in np.unique(owner[layout.solid])):
-        value, limit, span = _light_and_dark(target, layout, here)
+        value, limit, span = _light_and_dark(target, layout, lit, here)
         turn = _TURN * max(span, 0.2)
         # Where light breaks off at an edge the form doesn't turn.
         slope = np.hypot(*np.gradient(value)) * target.unit
@@ -182,18 +190,20 @@ def _shade(target: Target, layout: _Layout) -> Map:
     return np.asarray(out, np.float32)
 
 
-def _light_and_dark(target: Target, layout: _Layout, here: Mask) -> tuple[Map, float, float]:
-    """How light each place is, soft; the limit below which it is black; and the range of light."""
-    level = to_oklab(target.buffers.albedo)[..., 0]
+def _light_and_dark(
+    target: Target, layout: _Layout, lit: Map, here: Mask
+) -> tuple[Map, float, float]:
+    """How light each place of a thing is, soft; the limit up to which it is black; its range."""
     inside, reach = here.astype(np.float32), 5 * target.unit
-    facing = 0.1 * target.buffers.normal[..., 1]
-    lit = np.clip((target.buffers.light + facing) * (0.5 + 0.5 * level), 0, 1) * inside
-    value = blur(lit.astype(np.float32), reach)
+    value = blur(lit * inside, reach)
     value /= np.maximum(blur(inside, reach), 1e-3)
     low, high = (float(v) for v in np.percentile(value[here], (4, 96)))
-    light = float(np.median(to_oklab(target.colour[here])[..., 0]))
     least, most, before_dark = _BLACK
-    share = np.clip(0.75 - 0.6 * light, least, before_dark if layout.dark else most)
+    share = 0.75 - 0.6 * float(np.median(layout.light[here]))
+    share = float(np.clip(share, least, before_dark if layout.dark else most))
+    if layout.dark:
+        # What is small would fall apart in the black.
+        share *= 0.5 + 0.5 * float(eased(here.mean(), 0.005, 0.05))
     limit = min(float(np.percentile(value[here], 100 * share)), high - _EVEN)
     return value, limit, high - low
 
@@ -231,13 +241,11 @@ def _lit_sides(target: Target, layout: _Layout) -> list[Block]:
     if layout.dark:
         lab[:, 0] += max(0.72 - float(np.average(lab[:, 0], weights=used)), 0)
     lab[:, 1:] *= 1.5
-    lab = tempered(np.stack([_unbrowned(one, 0.74) for one in lab]), 0.16)
+    lab = tempered(
+        np.stack([_unbrowned(one, min(0.74, float(one[0]) + 0.08)) for one in lab]), 0.16
+    )
     bare = (lab[:, 0] > 0.84) & (np.hypot(lab[:, 1], lab[:, 2]) < 0.05)
-    return [
-        (from_oklab(lab[n]), (which == n).astype(np.float32))
-        for n in range(len(lab))
-        if not bare[n]
-    ]
+    return [(from_oklab(lab[n]), (which == n).astype(np.float32)) for n in np.nonzero(~bare)[0]]
 
 
 def _lit_level(level: ArrayLike) -> Pixels:
@@ -254,11 +262,9 @@ def _grounds(target: Target, layout: _Layout) -> list[Block]:
     tint = to_oklab(means(area, target.colour))
     sky = np.arange(len(tint)) == area[target.buffers.object < 0].min(initial=len(tint))
     tint[:, 1:] = np.where(sky[:, None], tint, to_oklab(two[nearest_ink(flat, two)]))[:, 1:]
-    shine, rim = _shining(target), np.zeros(target.shape, bool)
+    rim = np.zeros(target.shape, bool)
     rim[[0, -1]] = True
-    subject = (
-        float(_lit_level(to_oklab(target.colour[~free])[:, 0].mean())) if not free.all() else 0.6
-    )
+    subject = float(_lit_level(layout.light[~free].mean())) if not free.all() else 0.6
     # A dark picture without large blacks is dark in its colours.
     gloom = float(luminance(target.colour).mean()) < 0.4 and share[layout.night].sum() < 0.3
     most, thin = (0.6, 0.15) if gloom else (1.0, 0.5)
@@ -269,7 +275,7 @@ def _grounds(target: Target, layout: _Layout) -> list[Block]:
             continue
         lab = _cleaned(target, tint[n], bool(sky[n]))
         block = here.astype(np.float32)
-        if shine[here].any():
+        if layout.shine[here].any():
             lab[0] = max(lab[0], 0.9)
         elif layout.night[n]:
             lab[0] = 0.46
@@ -278,11 +284,8 @@ def _grounds(target: Target, layout: _Layout) -> list[Block]:
             lab[0] = 0.42 if dusk else min(_parted(float(lab[0]), subject), most)
             block = block * (1 - thin * eased(1 - layout.edge, 0.3, 1))
         out.append((from_oklab(lab), block))
-        if (
-            share[n] > _LARGE
-            and not layout.night[n]
-            and layout.edge[here & rim].max(initial=0) > 0.9
-        ):
+        outer = layout.edge[here & rim].max(initial=0) > 0.9
+        if outer and share[n] > _LARGE and not layout.night[n]:
             lab = np.array([max(lab[0] - 0.3, 0.34), *(1.4 * lab[1:])], np.float32)
             lab = tempered(_unbrowned(lab, 0.56), 0.15)
             out.append((from_oklab(lab), block * eased(layout.edge, 0.45, 1.05)))
