@@ -47,7 +47,7 @@ SUITS = {
     "engraving": Suit(0.012, 1.1, 1.6, 1.5, 1.0, wide=0.3),
     "etching": Suit(0.015, 0.9, 1.2, 1.0, 0.9, wide=0.2),
     "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3),
-    "woodcut": Suit(0.028, 1.3, 1.4, 1.1, 1.0),
+    "woodcut": Suit(0.028, 1.4, 1.6, 1.5, 1.3),
     "ink wash": Suit(0.015, 1.2, 1.1, 1.0, 0.8, wide=0.3),
     "mosaic": Suit(0.045, 1.0, 1.1, 1.3, 0.3),
     "stained glass": Suit(0.06, 0.5, 0.9, 0.6, 0.6),
