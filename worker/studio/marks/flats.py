@@ -66,6 +66,16 @@ def trembled(
     return warp(plane, dx, dy)
 
 
+def cleaned(shape: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """A shape (h, w) without islands and holes of fewer than `least` pixels."""
+    for value in (True, False):
+        number, _ = label(shape == value)
+        small = np.bincount(number.ravel()) < least
+        small[0] = False
+        shape = shape ^ small[number]
+    return shape
+
+
 def dense(numbers: NDArray[np.integer]) -> Index:
     """Labels numbered 0, 1, 2 ... without gaps."""
     low = int(numbers.min())
