@@ -97,7 +97,9 @@ def _brushed(target: Target, shape: Map) -> Map:
 
 def _line(target: Target) -> Map:
     """The brush line about the subject: thick and thin, thinner on what is small."""
-    traced = swelling(target, contours(target, smooth=4.5, shortest=14.0), _LINE, shade=0.5, taper=34.0)
+    traced = swelling(
+        target, contours(target, smooth=4.5, shortest=14.0), _LINE, shade=0.5, taper=34.0
+    )
     subject = blur((planes(target) == ACTOR).astype(np.float32), 4 * target.unit) > 0.05
     narrow = blur(thin(target, 2.5 * _LINE).astype(np.float32), 12 * target.unit)
     fine = 1 - 0.5 * traced.at(narrow)

@@ -81,7 +81,7 @@ def thin(target: Target, least: float) -> NDArray[np.bool_]:
 
 
 def plain(target: Target, plane: Map, least: float) -> Map:
-    """A map of tone with one value, light or dark, on what of a part is under `least` units thick."""
+    """A map of tone with one value, light or dark, where a part is under `least` units thick."""
     narrow = thin(target, least)
     part = dense(2 * regions(target) + narrow)
     step = np.clip((means(part, plane[..., None])[part, 0] - 0.3) / 0.4, 0, 1)
