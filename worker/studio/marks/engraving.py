@@ -58,9 +58,11 @@ def halo(target: Target, reach: float) -> Map:
 def covers(target: Target) -> list[Map]:
     """The share of the surface that each set of lines inks."""
     hand = 0.07 * (cloud(target.shape, target.rng, cell=0.012, octaves=2) - 0.5)
-    dark = np.clip(plain(target, plate_darks(target), _THIN) + hand, 0, 1)
+    # The hand wavers on things: on a plain wall it would be speckle.
+    back = behind(target)
+    dark = np.clip(plain(target, plate_darks(target), _THIN) + hand * ~back, 0, 1)
     # A light wall or hill is bare paper; a sky is ruled, lightly where it is light.
-    bare = behind(target) & (target.buffers.object >= 0)
+    bare = back & (target.buffers.object >= 0)
     dark = np.where(bare, dark * eased(dark, 0.22, 0.5), dark)
     free = halo(target, 2.2) * within(target, _MARGIN)
     shares = [eased(dark, low, high) ** 0.9 * most for low, high, most in _SETS]
@@ -69,8 +71,9 @@ def covers(target: Target) -> list[Map]:
     ruled = [most * dark**0.9, np.zeros_like(dark), np.zeros_like(dark)]
     # So is a ground, but for the shadows on it.
     ground = (planes(target) == GROUND) & (target.buffers.shadow > 0.5)
-    back = behind(target) | ground
-    return [np.where(back, one, share) * free for one, share in zip(ruled, shares, strict=True)]
+    return [
+        np.where(back | ground, one, share) * free for one, share in zip(ruled, shares, strict=True)
+    ]
 
 
 def outline(target: Target) -> Lines:
