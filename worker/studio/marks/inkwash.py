@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels
 from worker.studio.field.noise import blur, cloud
@@ -10,7 +11,7 @@ from worker.studio.field.shade import Target
 from worker.studio.marks.flats import cleaned, dense, means
 from worker.studio.marks.lines import Map, contours, swelling
 from worker.studio.marks.paper import dark_ink, eased, ink_tone, light_paper, sheet, show, tooth
-from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, SKY, behind, plain, planes, thin
+from worker.studio.marks.planes import ACTOR, GROUND, SKY, behind, plain, planes, thin, things
 from worker.studio.marks.technique import Stage, Technique
 
 _MIDDLE, _DARK, _SHADOW = 0.3, 1.15, 0.62
@@ -35,9 +36,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     pool = 0.8 + 0.4 * cloud(target.shape, target.rng, cell=0.3, octaves=2)
 
     def dried(depth: Map, line: Map | float = 0.0) -> Pixels:
-        # Ink gathers where a wash ends.
-        rim = np.clip(depth - 2 * blur(depth / 2, max(2.4 * target.unit, 1.2)), 0, 0.4)
-        ink = np.maximum((depth * pool + 0.8 * rim) * (1 + 0.3 * relief), line)
+        ink = np.maximum(_edged(target, depth * pool) * (1 + 0.3 * relief), line)
         return np.asarray(np.clip(paper * np.exp(-ink[..., None] * colour), 0, 1), np.float32)
 
     depth = np.zeros(target.shape, dtype=np.float32)
@@ -55,7 +54,7 @@ def render(target: Target, stage: Stage) -> Pixels:
 def _washes(target: Target) -> list[Map]:
     """The ink of each wash, (h, w), in the order in which they are laid."""
     kind, tone, back = planes(target), ink_tone(target), behind(target)
-    subject = (kind == ACTOR) | ((kind == SCENERY) & ~back)
+    subject = things(target)
     area = _level(target, tone, ~subject, 6.0)
     # A hill has one tone: its crest would be a stroke about nothing.
     hill = back & (kind != SKY) & bool((kind == SKY).any())
@@ -65,13 +64,13 @@ def _washes(target: Target) -> list[Map]:
     area = area + 0.8 * (1 - area) * back * eased(area, 0.22, 0.5)
     # A sky is one wet wash; on walls and grounds light and shade have edges.
     wet = np.where(kind == SKY, 0.18, 0.02)
-    ground = sum(ink * eased(cut - area, -wet, wet) for cut, ink in _WASHES)
+    laid = [ink * eased((cut - area) / wet, -1, 1) for cut, ink in _WASHES]
+    ground = np.sum(laid, axis=0)
     # A light ground has one pale band, which ends at no line.
     rows = np.arange(target.shape[0], dtype=np.float32)[:, None] / target.shape[0]
     drift = 0.3 * (cloud(target.shape, target.rng, cell=0.5, octaves=2, stretch=3.0) - 0.5)
     band = _BAND * eased(0.98 - rows + drift, 0.0, 0.3) * (kind == GROUND)
-    cast = (target.buffers.shadow < 0.5) & ~subject & (kind == GROUND)
-    cast = _brushed(target, cast)
+    cast = _brushed(target, (target.buffers.shadow < 0.5) & ~subject & (kind == GROUND))
     form = plain(target, _level(target, tone, subject, 5.0), 2.5 * _LINE)
     low, high = np.percentile(form[kind == ACTOR], (28, 62)) if (kind == ACTOR).any() else (0, 1)
     low, high = float(np.clip(low, 0.14, 0.36)), float(np.clip(high, 0.45, 0.7))
@@ -86,16 +85,22 @@ def _washes(target: Target) -> list[Map]:
     ]
 
 
-def _level(target: Target, tone: Map, where: Map, reach: float) -> Map:
+def _edged(target: Target, depth: Map) -> Map:
+    """Washes as they dry: ink gathers where one ends."""
+    inside = 2 * blur((depth / 2).astype(np.float32), max(2.4 * target.unit, 1.2))
+    return np.asarray(depth + 0.8 * np.clip(depth - inside, 0, 0.4), dtype=np.float32)
+
+
+def _level(target: Target, tone: Map, where: NDArray[np.bool_], reach: float) -> Map:
     """The tone smoothed over `reach` units, by nothing of what is not in the mask `where`."""
     share = blur(where.astype(np.float32), reach * target.unit)
     smooth = blur(tone * where, reach * target.unit) / np.maximum(share, 0.02)
     return np.where(where, smooth, tone).astype(np.float32)
 
 
-def _brushed(target: Target, shape: Map) -> Map:
+def _brushed(target: Target, shape: NDArray[np.bool_]) -> Map:
     """A shape as a brush fills it: nothing smaller than the brush, and round corners."""
-    whole = cleaned(shape.astype(bool), (_LEAST * target.unit) ** 2)
+    whole = cleaned(shape, (_LEAST * target.unit) ** 2)
     return eased(blur(whole.astype(np.float32), 3 * target.unit), 0.36, 0.6)
 
 
@@ -107,7 +112,9 @@ def _line(target: Target) -> Map:
     subject = blur((planes(target) == ACTOR).astype(np.float32), 4 * target.unit) > 0.05
     narrow = blur(thin(target, 2.5 * _LINE).astype(np.float32), 12 * target.unit)
     fine = 1 - 0.5 * traced.at(narrow)
-    swollen = traced.widened(traced.widths * (0.3 + 0.9 * traced.values**1.5) * fine)
+    swollen = traced.widened(
+        (traced.widths * (0.3 + 0.9 * traced.values**1.5) * fine).astype(np.float32)
+    )
     return blur(swollen.cut(subject).drawn(target.shape), 0.5 * target.unit)
 
 

@@ -19,7 +19,7 @@ from worker.studio.marks.paper import (
     show,
     within,
 )
-from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, behind, plain, planes, thin
+from worker.studio.marks.planes import ACTOR, GROUND, behind, plain, planes, thin, things
 from worker.studio.marks.slicing import fields, hatch, phase, sliced, slices
 from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
@@ -60,22 +60,15 @@ def render(target: Target, stage: Stage) -> Pixels:
     cleared = cleaned(tone > 0.83, (_SMALLEST * target.unit) ** 2)
     white = np.maximum(white, blur(cleared.astype(np.float32), 0.5 * target.unit))
     show(stage, pulled, white)
-    kind = planes(target)
-    things = (
-        blur(
-            ((kind == ACTOR) | (kind == SCENERY) & ~behind(target)).astype(np.float32),
-            3 * target.unit,
-        )
-        > 0.1
-    )
+    near = blur(things(target).astype(np.float32), 3 * target.unit) > 0.1
     line = swelling(target, contours(target, smooth=3.0), 5.0, shade=0.3)
     pale = blur(tone, 5 * target.unit)
     # A contour is white between darks and black between lights.
     cut_line = line.widened(line.widths * eased(1 - line.at(pale).astype(np.float32), 0.45, 0.62))
     left_line = line.widened(line.widths * eased(line.at(pale).astype(np.float32), 0.38, 0.55))
     # Of what is behind a white contour would be a wire, and of the horizon a black one, too.
-    white = np.maximum(white, cut_line.cut(things).drawn(target.shape))
-    left_line = left_line.cut(things | (kind != GROUND))
+    white = np.maximum(white, cut_line.cut(near).drawn(target.shape))
+    left_line = left_line.cut(near | (planes(target) != GROUND))
     white = white * (1 - left_line.drawn(target.shape))
     return np.asarray(np.clip(pulled(white), 0, 1), dtype=np.float32)
 
@@ -137,9 +130,9 @@ def _tint(target: Target, paper: Pixels, frame: Map) -> Pixels:
     colour = mix(target.pigments[-2], target.paper, 0.1)
     sky, back = target.buffers.object < 0, behind(target)
     land = back & ~sky & bool(sky.any())
-    flat = (((ink_tone(target) < 0.83) & ~back) | land).astype(np.float32)
-    flat = cleaned(flat > 0.5, (2 * _SMALLEST * target.unit) ** 2)
-    flat = blur(trembled(target, flat, 6.0).astype(np.float32), 1.2 * target.unit) * frame
+    shape = ((ink_tone(target) < 0.83) & ~back) | land
+    shape = cleaned(shape, (2 * _SMALLEST * target.unit) ** 2)
+    flat = blur(trembled(target, shape, 6.0).astype(np.float32), 1.2 * target.unit) * frame
     held = blur(trembled(target, target.accent, 3.0).astype(np.float32), 1.2 * target.unit) * frame
     return inked(inked(paper, colour, flat * 0.9), target.accent_colour, held * 0.95)
 

@@ -45,6 +45,11 @@ def behind(target: Target) -> NDArray[np.bool_]:
     return np.asarray((kind == SKY) | set_)
 
 
+def things(target: Target) -> NDArray[np.bool_]:
+    """What stands on the ground: actors, and scenery such as a tree farther back."""
+    return np.asarray(~behind(target) & (planes(target) != GROUND))
+
+
 def nearness(target: Target) -> Map:
     """The size of marks by distance: 1 at the nearest actor, smaller farther back."""
     actor = planes(target) == ACTOR
@@ -73,11 +78,12 @@ def thin(target: Target, least: float) -> NDArray[np.bool_]:
     for axis in (0, 1):
         same = np.diff(part, axis=axis) == 0
         inner &= np.insert(same, 0, True, axis) & np.insert(same, same.shape[axis], True, axis)
-    core = distance_transform_edt(inner) >= reach
+    thing = things(target)
+    core = (distance_transform_edt(inner) >= reach) & thing[::step, ::step]
     # The discs of that size that fit into the part.
     thick = distance_transform_edt(~core) <= reach if core.any() else core
     thick = thick.repeat(step, 0).repeat(step, 1)[: target.shape[0], : target.shape[1]]
-    return np.asarray(~thick & (target.buffers.object >= 0) & ~behind(target))
+    return np.asarray(thing & ~thick)
 
 
 def plain(target: Target, plane: Map, least: float) -> Map:
