@@ -23,7 +23,16 @@ from worker.studio.marks.paper import (
     tooth,
     within,
 )
-from worker.studio.marks.planes import GROUND, behind, fineness, nearness, plain, planes, thin
+from worker.studio.marks.planes import (
+    GROUND,
+    behind,
+    even_hills,
+    fineness,
+    nearness,
+    plain,
+    planes,
+    thin,
+)
 from worker.studio.marks.slicing import fields, slices
 from worker.studio.marks.strokes import Strokes, lay, regions
 from worker.studio.marks.svg import to_svg
@@ -38,7 +47,7 @@ _SETS = (
     (1, 0.4, 3.0, 22.0, 0.76, 0.95),
 )
 _PLATE, _WIDTH = 30.0, 1.2
-_TONES = (0.66, 0.42), (0.86, 0.48)
+_TONES = (0.66, 0.42), (0.85, 0.5)
 """Darkness from which on a part of the subject or the ground is bitten in tone, and how deep."""
 _LEAST, _THIN = 24.0, 13.0
 """Side, in units, of the smallest spot that is stopped out or bitten in tone, and thickness of the
@@ -157,15 +166,16 @@ def _aquatint(target: Target, dark: Map) -> Map:
     """
     tone, kind, least = np.zeros_like(dark), planes(target), (_LEAST * target.unit) ** 2
     back, ground = behind(target), kind == GROUND
+    even = even_hills(target, dark)
     for plane, deepest, low in ((back, 0.92, 0.15), (ground, 0.7, 0.3)):
         share = np.maximum(blur(plane.astype(np.float32), 4 * target.unit), 0.02)
-        bite = blur(eased(dark, low, 1.08) * plane, 4 * target.unit) / share
+        bite = blur(eased(even, low, 1.08) * plane, 4 * target.unit) / share
         tone = np.where(plane, deepest * bite, tone)
     cast = (target.buffers.shadow < 0.5) & ground & (dark > 0.5)
     tone = np.maximum(tone, 0.75 * cleaned(cast, least))
     smooth = blur(dark, 2 * target.unit)
-    flat = sum(deep * cleaned(smooth > level, least).astype(np.float32) for level, deep in _TONES)
-    tone = np.where(back | ground, tone, flat).astype(np.float32)
+    shade = sum(deep * cleaned(smooth > level, least).astype(np.float32) for level, deep in _TONES)
+    tone = np.where(back | ground, tone, shade).astype(np.float32)
     return blur(tone, 0.5 * target.unit)
 
 

@@ -8,10 +8,20 @@ from numpy.typing import NDArray
 from worker.studio.field.colour import Pixels
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import cleaned, dense, means
+from worker.studio.marks.flats import cleaned
 from worker.studio.marks.lines import Map, contours, swelling
 from worker.studio.marks.paper import dark_ink, eased, ink_tone, light_paper, sheet, show, tooth
-from worker.studio.marks.planes import ACTOR, GROUND, SKY, behind, plain, planes, thin, things
+from worker.studio.marks.planes import (
+    ACTOR,
+    GROUND,
+    SKY,
+    behind,
+    even_hills,
+    plain,
+    planes,
+    thin,
+    things,
+)
 from worker.studio.marks.technique import Stage, Technique
 
 _MIDDLE, _DARK, _SHADOW = 0.3, 1.15, 0.62
@@ -55,11 +65,7 @@ def _washes(target: Target) -> list[Map]:
     """The ink of each wash, (h, w), in the order in which they are laid."""
     kind, tone, back = planes(target), ink_tone(target), behind(target)
     subject = things(target)
-    area = _level(target, tone, ~subject, 6.0)
-    # A hill has one tone: its crest would be a stroke about nothing.
-    hill = back & (kind != SKY) & bool((kind == SKY).any())
-    part = dense(np.where(hill, target.buffers.part + 2, 0))
-    area = np.where(hill, means(part, area[..., None])[part, 0], area)
+    area = _level(target, even_hills(target, tone), ~subject, 6.0)
     # Skies and walls are left to the paper, but for the dark ones.
     area = area + 0.8 * (1 - area) * back * eased(area, 0.22, 0.5)
     # A sky is one wet wash; on walls and grounds light and shade have edges.

@@ -198,7 +198,7 @@ def plate_darks(target: Target) -> Map:
     rise = sky_level(target) ** 0.8
     base = dark * (1 - (_FADE if light else 2 * _FADE) * (1 - rise))
     deep = float(target.rng.uniform(*_HEAVEN)) * rise * (1 if light else 1 - 0.6 * near)
-    sky = np.where(shining(target), _DISC * dark, base + (1 - base) * deep)
+    sky = np.where(shining(target, least=0.1), _DISC * dark, base + (1 - base) * deep)
     dark = np.where(kind == SKY, sky, dark)
     return np.clip(dark, 0, 1).astype(np.float32)
 

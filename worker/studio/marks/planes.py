@@ -94,6 +94,14 @@ def plain(target: Target, plane: Map, least: float) -> Map:
     return np.where(narrow, step**2 * (3 - 2 * step), plane).astype(np.float32)
 
 
+def even_hills(target: Target, plane: Map) -> Map:
+    """A map with one value on each hill before a sky: a lighter crest would be a line or a glow."""
+    kind = planes(target)
+    hill = behind(target) & (kind != SKY) & bool((kind == SKY).any())
+    part = dense(np.where(hill, target.buffers.part + 2, 0))
+    return np.where(hill, means(part, plane[..., None])[part, 0], plane).astype(np.float32)
+
+
 def stroke_angles(target: Target, kind: Index) -> Map:
     """Angles of strokes: long and calm in the sky, in perspective on the ground, round forms."""
     calm = 0.7 * (cloud(target.shape, target.rng, cell=0.9, octaves=1) - 0.5) - 0.1

@@ -35,7 +35,7 @@ _ROOM = 2.6
 _FIRST = 0.09
 """Shade that the smallest dot prints."""
 _SHORTEST = 24.0
-"""Side, in units, of the smallest place where a contour is drawn."""
+"""Length, in units, of the shortest contour, and side of the smallest place where one is drawn."""
 _OFF = 1.0
 """How far, in units, a screen lies off its place."""
 _FULLEST = 0.145
@@ -122,7 +122,7 @@ def _key(target: Target, number: Index) -> Map:
     subject = blur((planes(target) == ACTOR).astype(np.float32), 1.5 * target.unit) > 0.1
     line = swelling(target, contours(target, smooth=3.0), 4.2, shade=0.2, taper=10.0)
     strong = line.widened(line.widths * (line.values > 0.5))
-    return strong.cut(lost & subject).drawn(target.shape)
+    return strong.cut(lost & subject, shortest=_SHORTEST * target.unit).drawn(target.shape)
 
 
 def _shade(target: Target) -> Map:
