@@ -31,7 +31,7 @@ _SETS = ((0.04, 0.86, 0.66), (0.4, 0.9, 0.6), (0.62, 0.95, 0.62))
 _MARGIN, _PLATE = 44.0, 24.0
 _RULED = 0.92
 """Share of the surface that the one set of lines behind the subject inks in the deepest dark."""
-_GAP = 1.1
+_GAP = 0.9
 """Pixels of paper that stay between two ruled lines at least: finer gaps flicker."""
 _THIN = 16.0
 """Thickness, in units, below which a part has one tone."""

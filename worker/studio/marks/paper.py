@@ -28,7 +28,7 @@ _BARE = 0.2
 """Darkness of the subject that is left as bare copper at most, where that is its lightest."""
 _HEAVEN = 0.35, 0.7
 """How dark a bare backdrop is at its top, in prints from a copper plate."""
-_FADE = 0.35
+_FADE = 0.3
 """Share of its darkness that a backdrop loses at the horizon behind a light subject; twice that
 behind a dark one.
 """
