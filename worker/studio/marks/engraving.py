@@ -20,7 +20,7 @@ from worker.studio.marks.paper import (
     show,
     within,
 )
-from worker.studio.marks.planes import behind
+from worker.studio.marks.planes import GROUND, behind, plain, planes
 from worker.studio.marks.slicing import Slices, fields, hatch, phase, sliced, slices
 from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
@@ -31,6 +31,10 @@ _SETS = ((0.04, 0.86, 0.66), (0.4, 0.9, 0.6), (0.62, 0.95, 0.62))
 _MARGIN, _PLATE = 44.0, 24.0
 _RULED = 0.92
 """Share of the surface that the one set of lines behind the subject inks in the deepest dark."""
+_GAP = 0.9
+"""Pixels of paper that stay between two ruled lines at least: finer gaps flicker."""
+_THIN = 16.0
+"""Thickness, in units, below which a part has one tone."""
 
 
 def _pitches(target: Target, cut: Slices) -> list[Map]:
@@ -54,16 +58,22 @@ def halo(target: Target, reach: float) -> Map:
 def covers(target: Target) -> list[Map]:
     """The share of the surface that each set of lines inks."""
     hand = 0.07 * (cloud(target.shape, target.rng, cell=0.012, octaves=2) - 0.5)
-    dark = np.clip(plate_darks(target) + hand, 0, 1)
+    # The hand wavers on things: on a plain wall it would be speckle.
+    back = behind(target)
+    dark = np.clip(plain(target, plate_darks(target), _THIN) + hand * ~back, 0, 1)
     # A light wall or hill is bare paper; a sky is ruled, lightly where it is light.
-    bare = behind(target) & (target.buffers.object >= 0)
+    bare = back & (target.buffers.object >= 0)
     dark = np.where(bare, dark * eased(dark, 0.22, 0.5), dark)
     free = halo(target, 2.2) * within(target, _MARGIN)
     shares = [eased(dark, low, high) ** 0.9 * most for low, high, most in _SETS]
     # What is behind is ruled one way: crossed there, even darks would be a moiré.
-    ruled = [_RULED * dark**0.9, np.zeros_like(dark), np.zeros_like(dark)]
-    back = behind(target)
-    return [np.where(back, one, share) * free for one, share in zip(ruled, shares, strict=True)]
+    most = min(_RULED, 1 - _GAP / max(_PITCH[0] * target.unit, 3.0))
+    ruled = [most * dark**0.9, np.zeros_like(dark), np.zeros_like(dark)]
+    # So is a ground, but for the shadows on it.
+    ground = (planes(target) == GROUND) & (target.buffers.shadow > 0.5)
+    return [
+        np.where(back | ground, one, share) * free for one, share in zip(ruled, shares, strict=True)
+    ]
 
 
 def outline(target: Target) -> Lines:

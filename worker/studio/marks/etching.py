@@ -1,4 +1,4 @@
-"""Etching: short free strokes of a needle, crossed in shade, with plate tone and foul biting."""
+"""Etching: short free strokes of a needle, crossed in shade, over tones of aquatint."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from worker.studio.field.colour import Pixels, to_hex
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
+from worker.studio.marks.flats import cleaned
 from worker.studio.marks.lines import Lines, Map, contours, joined, swelling
 from worker.studio.marks.paper import (
     dark_ink,
@@ -22,7 +23,16 @@ from worker.studio.marks.paper import (
     tooth,
     within,
 )
-from worker.studio.marks.planes import GROUND, behind, fineness, nearness, planes
+from worker.studio.marks.planes import (
+    GROUND,
+    behind,
+    even_hills,
+    fineness,
+    nearness,
+    plain,
+    planes,
+    thin,
+)
 from worker.studio.marks.slicing import fields, slices
 from worker.studio.marks.strokes import Strokes, lay, regions
 from worker.studio.marks.svg import to_svg
@@ -36,29 +46,39 @@ _SETS = (
     (2, 0.0, 3.3, 26.0, 0.62, 0.92),
     (1, 0.4, 3.0, 22.0, 0.76, 0.95),
 )
-_MARGIN, _PLATE, _WIDTH = 46.0, 30.0, 1.2
+_PLATE, _WIDTH = 30.0, 1.2
+_TONES = (0.66, 0.42), (0.85, 0.5)
+"""Darkness from which on a part of the subject or the ground is bitten in tone, and how deep."""
+_LEAST, _THIN = 24.0, 13.0
+"""Side, in units, of the smallest spot that is stopped out or bitten in tone, and thickness of the
+thinnest part that is modelled.
+"""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
     """Outlines drawn loosely twice, then the hatching from light to dark, and the wiping."""
     paper = sheet(target, light_paper(target))
-    dark = plate_darks(target)
-    film, bitten = _film(target, dark), _foul(target)
+    dark = _darks(target)
+    film = _film(target, dark)
 
     def printed(cover: Map) -> Pixels:
         held = eased(blur(target.accent.astype(np.float32), 2 * target.unit), 0.1, 0.6)[..., None]
         ink = _ink(target) + (target.accent_colour * 0.85 - _ink(target)) * held
         bled = np.maximum(cover, 0.5 * blur(cover, 0.6 * target.unit))
-        pulled = inked(inked(paper, _ink(target), film), ink, np.maximum(bled, bitten))
+        pulled = inked(inked(paper, _ink(target), film), ink, bled)
         return np.clip(plate_mark(target, pulled, _PLATE), 0, 1)
 
     cover = np.zeros(target.shape, dtype=np.float32)
     show(stage, printed, cover)
-    inside = within(target, _MARGIN, ragged=1.5)
+    inside = within(target, _PLATE)
     for part in _drawn(target, dark):
         cover = np.maximum(cover, part.drawn(target.shape) * inside)
         show(stage, printed, cover)
     return np.asarray(printed(cover), dtype=np.float32)
+
+
+def _darks(target: Target) -> Map:
+    return plain(target, plate_darks(target), _THIN)
 
 
 def _ink(target: Target) -> Pixels:
@@ -68,10 +88,13 @@ def _ink(target: Target) -> Pixels:
 def _drawn(target: Target, dark: Map) -> list[Lines]:
     """All lines of the needle: two loose outlines, then the sets of hatching."""
     outline = contours(target, smooth=3.0, shortest=7.0)
+    # What is behind is drawn once, finely: it is in tone.
+    near = blur((~behind(target)).astype(np.float32), 1.2 * target.unit) > 0.1
     parts = [
-        _loose(target, swelling(target, outline, w, shade=0.5), o)
-        for w, o in ((2.0, 1.2), (1.3, 3.2))
+        _loose(target, swelling(target, outline.cut(where), w, shade=0.5), o)
+        for where, w, o in ((near, 2.0, 1.2), (near & ~thin(target, _THIN), 1.3, 3.2))
     ]
+    parts.append(_loose(target, swelling(target, outline.cut(~near), 1.4, shade=0.5), 1.2))
     hand = 0.1 * (cloud(target.shape, target.rng, cell=0.05, octaves=3) - 0.5)
     dark = np.clip(dark + hand, 0, 1)
     cut, label = slices(target), regions(target)
@@ -87,6 +110,8 @@ def _drawn(target: Target, dark: Map) -> list[Lines]:
     angles = [fields(target, cut, which).angle for which in range(3)]
     for which, turn, space, long, low, high in _SETS:
         need = np.clip((dark - low) / (high - low), 0, 1) ** 0.8 * share
+        # A ground is not crossed: its darks are tone.
+        need = need * ((kind != GROUND) | (which == 0))
         sway = cloud(target.shape, target.rng, cell=0.15, octaves=2) - 0.5
         angle = angles[which] + turn + 0.2 * sway
         strokes = lay(
@@ -126,36 +151,37 @@ def _loose(target: Target, lines: Lines, off: float) -> Lines:
 
 
 def _film(target: Target, dark: Map) -> Map:
-    """Ink that is left when the plate is wiped: little in the middle, more at the edges, velvet
-    beside deep lines; and the tone of the aquatint.
+    """Ink between the lines, up to the plate's edge: what is left when the plate is wiped, little
+    in the middle and more at the edges, and the tones of the aquatint.
     """
-    plate = within(target, _PLATE)
-    patch = cloud(target.shape, target.rng, cell=0.5, octaves=3, stretch=1.5)
     edges = eased(260 - inset(target), 0, 260)
-    burr = blur(eased(dark, 0.5, 1.0), 3 * target.unit) * ~behind(target)
-    film = 0.03 + 0.04 * patch + 0.1 * edges + 0.62 * burr + _aquatint(target, dark)
-    return np.asarray(plate * np.clip(film, 0, 0.97), dtype=np.float32)
+    grain = 0.94 + 0.12 * tooth(target, size=1.6)
+    film = 0.04 + 0.1 * edges + _aquatint(target, dark) * grain
+    return np.asarray(within(target, _PLATE) * np.clip(film, 0, 0.97), dtype=np.float32)
 
 
 def _aquatint(target: Target, dark: Map) -> Map:
-    """The tone of what stands behind: grains of resin, bitten the longer the darker."""
-    back = blur(behind(target).astype(np.float32), 0.8 * target.unit)
-    bite = blur(eased(dark, 0.15, 1.08), 5 * target.unit)
-    grain = tooth(target, size=1.6)
-    return np.asarray(0.92 * back * bite * (0.9 + 0.2 * grain), dtype=np.float32)
-
-
-def _foul(target: Target) -> Map:
-    """Specks where the acid broke through the ground."""
-    share = 0.0002 / max(target.unit, 0.3) ** 2
-    specks = target.rng.random(target.shape, dtype=np.float32) > 1 - share
-    soft = blur(specks.astype(np.float32), 0.7 * target.unit)
-    return np.asarray(np.clip(soft * 1.6, 0, 0.6) * within(target, _PLATE), dtype=np.float32)
+    """Tones that the acid bites: a gradation on each plane, and flat ones in the shade of things
+    and in their shadow; all end at a sharp edge, as stopping-out varnish makes it.
+    """
+    tone, kind, least = np.zeros_like(dark), planes(target), (_LEAST * target.unit) ** 2
+    back, ground = behind(target), kind == GROUND
+    even = even_hills(target, dark)
+    for plane, deepest, low in ((back, 0.92, 0.15), (ground, 0.7, 0.3)):
+        share = np.maximum(blur(plane.astype(np.float32), 4 * target.unit), 0.02)
+        bite = blur(eased(even, low, 1.08) * plane, 4 * target.unit) / share
+        tone = np.where(plane, deepest * bite, tone)
+    cast = (target.buffers.shadow < 0.5) & ground & (dark > 0.5)
+    tone = np.maximum(tone, 0.75 * cleaned(cast, least))
+    smooth = blur(dark, 2 * target.unit)
+    shade = sum(deep * cleaned(smooth > level, least).astype(np.float32) for level, deep in _TONES)
+    tone = np.where(back | ground, tone, shade).astype(np.float32)
+    return blur(tone, 0.5 * target.unit)
 
 
 def lines(target: Target) -> str:
     """The needle's lines as paths for a plotter: one layer an ink."""
-    both = joined(_drawn(target, plate_darks(target))).cut(within(target, _MARGIN) > 0.5)
+    both = joined(_drawn(target, _darks(target))).cut(within(target, _PLATE) > 0.5)
     black, red = both.cut(~target.accent), both.cut(target.accent)
     return to_svg(target, {to_hex(_ink(target)): black, to_hex(target.accent_colour): red})
 

@@ -66,6 +66,16 @@ def trembled(
     return warp(plane, dx, dy)
 
 
+def cleaned(shape: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """A shape (h, w) without islands and holes of fewer than `least` pixels."""
+    for value in (True, False):
+        number, _ = label(shape == value)
+        small = np.bincount(number.ravel()) < least
+        small[0] = False
+        shape = shape ^ small[number]
+    return shape
+
+
 def dense(numbers: NDArray[np.integer]) -> Index:
     """Labels numbered 0, 1, 2 ... without gaps."""
     low = int(numbers.min())
@@ -94,8 +104,11 @@ def local_shapes(target: Target) -> Index:
     return dense(region * 2 + np.where(seen.object < 0, shining(target), upper))
 
 
-def shining(target: Target) -> NDArray[np.bool_]:
-    """Sun, moon and stars: what has an edge within the backdrop; its gradation is no shape."""
+def shining(target: Target, *, least: float = _EDGE) -> NDArray[np.bool_]:
+    """Sun, moon and stars: what has an edge within the backdrop; its gradation is no shape.
+
+    It is lighter or darker than the sky of its rows by `least` or more.
+    """
     behind = target.buffers.object < 0
     light = luminance(target.buffers.albedo)
     edge = np.zeros_like(behind)
@@ -114,7 +127,7 @@ def shining(target: Target) -> NDArray[np.bool_]:
     level = (light * open_).sum(1) / np.maximum(count, 1)
     rows = np.nonzero(count)[0]
     level = np.interp(np.arange(len(level)), rows, level[rows])[:, None]
-    return np.asarray(behind & ~open_ & (np.abs(light - level) > _EDGE))
+    return np.asarray(behind & ~open_ & (np.abs(light - level) > least))
 
 
 def open_sky(target: Target) -> NDArray[np.bool_]:

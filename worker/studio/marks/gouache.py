@@ -18,12 +18,12 @@ from worker.studio.marks.flats import (
 )
 from worker.studio.marks.lines import Index, Map
 from worker.studio.marks.paper import eased, light_paper, sheet, show, tooth, within
-from worker.studio.marks.planes import ACTOR, planes
+from worker.studio.marks.planes import ACTOR, planes, thin
 from worker.studio.marks.strokes import hand_flow
 from worker.studio.marks.technique import Stage, Technique
 
 _CUTS = (0.36, 0.7)
-_MARGIN = 30.0
+_MARGIN, _BRUSH = 30.0, 30.0
 _SWEEP = 150.0
 """Units over which the brush blends the colours of a sky."""
 _SHADE, _LIGHT = (-0.006, -0.018), (0.005, 0.014)
@@ -40,7 +40,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     full = keyed(target, darkest=0.28, lightest=0.97, hue=0.05)
     sky, swept = _swept(target, full)
     ground, film = _ground(target, full), _film(target, bristle)
-    cover = _cover(target, shapes, bristle)[..., None]
+    cover = _cover(target, shapes)[..., None]
     dark, plain, high = (
         np.where(sky, swept, flat[shapes]) for flat in _values(shapes, light, full)
     )
@@ -120,16 +120,15 @@ def _ground(target: Target, full: Pixels) -> Pixels:
     return from_oklab(np.array([level, *(0.1 * warm / np.hypot(*warm))], np.float32))
 
 
-def _cover(target: Target, shapes: Index, bristle: Map) -> Map:
-    """How much of the ground is covered: it glints between shapes and where the brush ran out."""
+def _cover(target: Target, shapes: Index) -> Map:
+    """How much of the ground is covered: it glints between large shapes."""
     edge = np.zeros(target.shape, dtype=np.float32)
     edge[1:] = shapes[1:] != shapes[:-1]
     edge[:, 1:] = np.maximum(edge[:, 1:], shapes[:, 1:] != shapes[:, :-1])
     near = np.clip(blur(edge, 1.3 * target.unit) * max(1.3 * target.unit, 0.6) * 3.2, 0, 1)
     here = eased(cloud(target.shape, target.rng, cell=0.05, octaves=3), 0.48, 0.64)
-    worn = eased(cloud(target.shape, target.rng, cell=0.3, octaves=3), 0.6, 0.8)
-    thin = eased(bristle, 0.2, 0.42) * worn * (1 - target.weight)
-    return np.asarray(1 - 0.55 * near * here - 0.25 * thin, dtype=np.float32)
+    large = ~thin(target, _BRUSH)
+    return np.asarray(1 - 0.4 * near * here * large, dtype=np.float32)
 
 
 def _film(target: Target, bristle: Map) -> Pixels:

@@ -1,96 +1,127 @@
-"""Ink wash: a few wet values and a brush line that swells and breaks, on much bare paper."""
+"""Ink wash: few wet tones, the cast shadow in one stroke, a brush line, and much bare paper."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import streaks
+from worker.studio.marks.flats import cleaned
 from worker.studio.marks.lines import Map, contours, swelling
 from worker.studio.marks.paper import dark_ink, eased, ink_tone, light_paper, sheet, show, tooth
-from worker.studio.marks.planes import ACTOR, GROUND, behind, planes
-from worker.studio.marks.strokes import hand_flow
+from worker.studio.marks.planes import (
+    ACTOR,
+    GROUND,
+    SKY,
+    behind,
+    even_hills,
+    plain,
+    planes,
+    thin,
+    things,
+)
 from worker.studio.marks.technique import Stage, Technique
 
-# Tone below which each wash is laid, its strength, and how far it bleeds in units.
-_WASHES = ((0.68, 0.13, 9.0), (0.48, 0.24, 2.4), (0.3, 0.42, 1.4), (0.14, 0.9, 0.8))
+_MIDDLE, _DARK, _SHADOW = 0.3, 1.15, 0.62
+"""Ink of the middle and the dark tone of the subject, and of its cast shadow."""
+_WASHES = ((0.5, 0.24), (0.3, 0.45), (0.15, 1.0))
+"""Tone below which each wash of the background is laid, and its ink."""
+_BAND = 0.12
+"""Ink of the pale band that a light ground has."""
+_LINE, _LEAST = 6.2, 26.0
+"""Width of the brush line, and the side of the smallest shape of a brush, in units."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
-    """Pale washes on wet paper, darker ones as it dries, then the line."""
+    """The background's wash, the shadow, the subject's middle tone and its dark, then the line."""
     paper = sheet(target, light_paper(target), rough=0.035)
     relief = tooth(target, size=2.2) - 0.5
-    tone = _spared(target)
     black = dark_ink(target)
     absorbed = -np.log(np.clip(black / target.paper.clip(0.3, 1), 0.02, 1))
+    held = blur(target.accent.astype(np.float32), 2 * target.unit)[..., None]
+    red = -np.log(np.clip(target.accent_colour, 0.03, 1)) * 1.15
+    colour = absorbed * (1 - held) + (0.25 * absorbed + 0.75 * red) * held
+    pool = 0.8 + 0.4 * cloud(target.shape, target.rng, cell=0.3, octaves=2)
+
+    def dried(depth: Map, line: Map | float = 0.0) -> Pixels:
+        ink = np.maximum(_edged(target, depth * pool) * (1 + 0.3 * relief), line)
+        return np.asarray(np.clip(paper * np.exp(-ink[..., None] * colour), 0, 1), np.float32)
+
     depth = np.zeros(target.shape, dtype=np.float32)
-
-    def dried(ink: Map) -> Pixels:
-        held = blur(target.accent.astype(np.float32), 4 * target.unit)[..., None]
-        red = -np.log(np.clip(target.accent_colour, 0.03, 1)) * 1.15
-        colour = absorbed * (1 - held) + (0.25 * absorbed + 0.75 * red) * held
-        soaked = ink * (1 + 0.3 * relief)
-        return np.asarray(np.clip(paper * np.exp(-soaked[..., None] * colour), 0, 1), np.float32)
-
     show(stage, dried, depth)
-    hairs = eased(streaks(target, hand_flow(target, sway=0.1), 40.0, grain=2.2), 0.48, 0.6)
-    dry = 1 - 0.85 * hairs * _dryness(target)
-    for cut, strength, bleed in _WASHES:
-        depth = depth + strength * _wash(target, tone, cut, bleed) * dry
+    for wash in _washes(target):
+        depth = np.maximum(depth, wash)
         show(stage, dried, depth)
-    line = _line(target, hairs)
+    line = 1.15 * _line(target)
     across = np.linspace(0, 1, target.shape[1])[None, :]
-    for part in (0.2, 0.4, 0.6, 0.8, 1.0):
-        show(stage, dried, np.maximum(depth, line * (across <= part)))
-    return dried(np.maximum(depth, line * 1.05) + 0.15 * line)
+    for part in (0.25, 0.5, 0.75):
+        show(stage, dried, depth, line * (across <= part))
+    return dried(depth, line)
 
 
-def _spared(target: Target) -> Map:
-    """Tone with what is light and far from the actors left to the paper."""
-    tone = ink_tone(target)
-    near = blur(target.weight, 60 * target.unit)
-    # A dark ground stays whole: spared, it would be a halo about a light subject.
-    mist = 0.36 * (1 - eased(near, 0.02, 0.35)) * eased(tone, 0.5, 0.72)
+def _washes(target: Target) -> list[Map]:
+    """The ink of each wash, (h, w), in the order in which they are laid."""
+    kind, tone, back = planes(target), ink_tone(target), behind(target)
+    subject = things(target)
+    area = _level(target, even_hills(target, tone), ~subject, 6.0)
     # Skies and walls are left to the paper, but for the dark ones.
-    back = blur(behind(target).astype(np.float32), 2 * target.unit) * eased(tone, 0.22, 0.5)
-    return np.asarray(tone + (1 - tone) * np.maximum(mist, 0.8 * back), dtype=np.float32)
+    area = area + 0.8 * (1 - area) * back * eased(area, 0.22, 0.5)
+    # A sky is one wet wash; on walls and grounds light and shade have edges.
+    wet = np.where(kind == SKY, 0.18, 0.02)
+    laid = [ink * eased((cut - area) / wet, -1, 1) for cut, ink in _WASHES]
+    ground = np.sum(laid, axis=0)
+    # A light ground has one pale band, which ends at no line.
+    rows = np.arange(target.shape[0], dtype=np.float32)[:, None] / target.shape[0]
+    drift = 0.3 * (cloud(target.shape, target.rng, cell=0.5, octaves=2, stretch=3.0) - 0.5)
+    band = _BAND * eased(0.98 - rows + drift, 0.0, 0.3) * (kind == GROUND)
+    cast = _brushed(target, (target.buffers.shadow < 0.5) & ~subject & (kind == GROUND))
+    form = plain(target, _level(target, tone, subject, 5.0), 2.5 * _LINE)
+    low, high = np.percentile(form[kind == ACTOR], (28, 62)) if (kind == ACTOR).any() else (0, 1)
+    low, high = float(np.clip(low, 0.14, 0.36)), float(np.clip(high, 0.45, 0.7))
+    # The middle tone is wet and runs out towards the light; the dark is laid when it is dry.
+    middle = np.clip((high - form) / 0.09 + 0.5, 0, 1) * subject
+    dark = _brushed(target, (form < low) & (kind == ACTOR))
+    return [
+        np.where(subject, 0, np.maximum(ground, band)).astype(np.float32),
+        np.where(subject, 0, _SHADOW * cast).astype(np.float32),
+        (_MIDDLE * middle).astype(np.float32),
+        np.where(subject, _DARK * dark, 0).astype(np.float32),
+    ]
 
 
-def _dryness(target: Target) -> Map:
-    """Where the brush runs dry and leaves the trace of its hairs: on what is light of the ground,
-    and in patches of the subject where nothing is small. A dark ground or sky is one full wash.
-    """
-    patch = cloud(target.shape, target.rng, cell=0.3, octaves=2)
-    kind, wash = planes(target), blur(ink_tone(target), 20 * target.unit)
-    ground = (kind == GROUND) * eased(wash, 0.3, 0.6)
-    plain = 1 - eased(blur(target.buffers.edge, 34 * target.unit), 0.012, 0.04)
-    free = (kind == ACTOR) * plain
-    dry = np.maximum(eased(patch, 0.62, 0.8) * free, ground * eased(patch, 0.2, 0.5))
-    return np.asarray(dry, dtype=np.float32)
+def _edged(target: Target, depth: Map) -> Map:
+    """Washes as they dry: ink gathers where one ends."""
+    inside = 2 * blur((depth / 2).astype(np.float32), max(2.4 * target.unit, 1.2))
+    return np.asarray(depth + 0.8 * np.clip(depth - inside, 0, 0.4), dtype=np.float32)
 
 
-def _wash(target: Target, tone: Map, cut: float, bleed: float) -> Map:
-    """One wash: a flat shape that dries to a dark edge, feathered where the paper was wet."""
-    feather = cloud(target.shape, target.rng, cell=0.05, octaves=4) - 0.5
-    wet = cloud(target.shape, target.rng, cell=0.25, octaves=1)
-    level = blur(tone, bleed * target.unit) + 0.07 * feather
-    damp = np.where(behind(target), 1, eased(wet, 0.62, 0.8) * (1 - target.weight))
-    width = 0.008 + 0.16 * damp
-    flat = np.clip((cut - level) / width + 0.5, 0, 1).astype(np.float32)
-    rim = flat * (1 - blur(flat, max(2.2 * target.unit, 1.2)))
-    return np.asarray(flat * (0.8 + 0.4 * wet) + 0.9 * rim, dtype=np.float32)
+def _level(target: Target, tone: Map, where: NDArray[np.bool_], reach: float) -> Map:
+    """The tone smoothed over `reach` units, by nothing of what is not in the mask `where`."""
+    share = blur(where.astype(np.float32), reach * target.unit)
+    smooth = blur(tone * where, reach * target.unit) / np.maximum(share, 0.02)
+    return np.where(where, smooth, tone).astype(np.float32)
 
 
-def _line(target: Target, hairs: Map) -> Map:
-    """The brush line: thick and thin, its hairs parting where it is fast."""
-    traced = contours(target, smooth=4.5, shortest=14.0)
-    swollen = swelling(target, traced, 6.2, shade=0.5, taper=34.0)
-    swollen = swollen.widened(swollen.widths * (0.3 + 0.9 * swollen.values**1.5))
-    plane = blur(swollen.drawn(target.shape), 0.5 * target.unit)
-    fast = eased(cloud(target.shape, target.rng, cell=0.12, octaves=2), 0.5, 0.75)
-    return np.asarray(plane * (1 - 0.8 * fast * hairs), dtype=np.float32)
+def _brushed(target: Target, shape: NDArray[np.bool_]) -> Map:
+    """A shape as a brush fills it: nothing smaller than the brush, and round corners."""
+    whole = cleaned(shape, (_LEAST * target.unit) ** 2)
+    return eased(blur(whole.astype(np.float32), 3 * target.unit), 0.36, 0.6)
+
+
+def _line(target: Target) -> Map:
+    """The brush line about the subject: thick and thin, thinner on what is small."""
+    traced = swelling(
+        target, contours(target, smooth=4.5, shortest=14.0), _LINE, shade=0.5, taper=34.0
+    )
+    subject = blur((planes(target) == ACTOR).astype(np.float32), 4 * target.unit) > 0.05
+    narrow = blur(thin(target, 2.5 * _LINE).astype(np.float32), 12 * target.unit)
+    fine = 1 - 0.5 * traced.at(narrow)
+    swollen = traced.widened(
+        (traced.widths * (0.3 + 0.9 * traced.values**1.5) * fine).astype(np.float32)
+    )
+    return blur(swollen.cut(subject).drawn(target.shape), 0.5 * target.unit)
 
 
 INK_WASH = Technique(

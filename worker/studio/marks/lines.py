@@ -47,12 +47,15 @@ class Lines:
         columns = np.clip(self.points[:, 0].astype(int), 0, width - 1)
         return np.asarray(plane[np.clip(self.points[:, 1].astype(int), 0, height - 1), columns])
 
-    def cut(self, inside: NDArray[np.bool_]) -> Lines:
-        """Only the runs of points that lie in a mask (h, w)."""
+    def cut(self, inside: NDArray[np.bool_], *, shortest: float = 0.0) -> Lines:
+        """Only the runs of `shortest` points or more that lie in a mask (h, w)."""
         keep = self.at(inside).astype(bool)
         owner = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
         fresh = keep.copy()
         fresh[1:] &= ~keep[:-1] | (owner[1:] != owner[:-1])
+        run = np.cumsum(fresh)
+        keep &= np.bincount(run, keep)[run] >= shortest
+        fresh &= keep
         starts = np.concatenate([np.nonzero(fresh[keep])[0], [keep.sum()]]).astype(np.int32)
         return Lines(self.points[keep], self.widths[keep], self.values[keep], starts)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from worker.studio.field.colour import Pixels, mix, to_hex
-from worker.studio.field.noise import blur, cloud
+from worker.studio.field.noise import blur
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import trembled
+from worker.studio.marks.flats import cleaned, dense, means, trembled
 from worker.studio.marks.lines import Map, contours, joined, swelling
 from worker.studio.marks.paper import (
     dark_ink,
@@ -17,10 +17,9 @@ from worker.studio.marks.paper import (
     light_paper,
     sheet,
     show,
-    tooth,
     within,
 )
-from worker.studio.marks.planes import ACTOR, GROUND, behind, planes
+from worker.studio.marks.planes import ACTOR, GROUND, behind, plain, planes, thin, things
 from worker.studio.marks.slicing import fields, hatch, phase, sliced, slices
 from worker.studio.marks.svg import to_svg
 from worker.studio.marks.technique import Stage, Technique
@@ -32,6 +31,12 @@ _LEAST_SPAN = 0.3
 """Of tone, that is drawn out to the whole range on the subject."""
 _LIGHT = 0.5
 """Tone of the subject from which on what is behind it is black."""
+_APART, _POOL = 0.14, 0.42
+"""Tone by which a part of what is behind differs to be cut out whole, and that of the ground at the
+foot of a light subject.
+"""
+_THIN, _SMALLEST = 16.0, 26.0
+"""In units: thickness below which a part has one tone, and side of the smallest cleared spot."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
@@ -42,26 +47,29 @@ def render(target: Target, stage: Stage) -> Pixels:
     show(stage, np.copy, tinted)
     tone = trembled(target, _tone(target), 3.0).astype(np.float32)
     white = np.zeros(target.shape, dtype=np.float32)
-    speck = tooth(target, size=1.5)
 
     def pulled(cut: Map) -> Pixels:
         ink = np.clip((1 - blur(cut, 0.5 * target.unit) - 0.5) * 2.2 + 0.5, 0, 1) * frame
-        return inked(tinted, dark_ink(target), ink * (0.98 - 0.12 * eased(speck, 0.76, 0.95)))
+        return inked(tinted, dark_ink(target), 0.98 * ink)
 
     show(stage, pulled, white)
     gouged = _gouges(target, tone)
     for low in (0.75, 0.6, 0.45, 0.3, 0.15, 0.0):
         white = np.where(tone >= low, gouged, white)
         show(stage, pulled, white)
-    cleared = eased(tone, 0.8, 0.86) * (1 - _chatter(target, tone))
-    white = np.maximum(white, cleared)
+    cleared = cleaned(tone > 0.83, (_SMALLEST * target.unit) ** 2)
+    white = np.maximum(white, blur(cleared.astype(np.float32), 0.5 * target.unit))
     show(stage, pulled, white)
+    near = blur(things(target).astype(np.float32), 3 * target.unit) > 0.1
     line = swelling(target, contours(target, smooth=3.0), 5.0, shade=0.3)
     pale = blur(tone, 5 * target.unit)
     # A contour is white between darks and black between lights.
     cut_line = line.widened(line.widths * eased(1 - line.at(pale).astype(np.float32), 0.45, 0.62))
     left_line = line.widened(line.widths * eased(line.at(pale).astype(np.float32), 0.38, 0.55))
-    white = np.maximum(white, cut_line.drawn(target.shape)) * (1 - left_line.drawn(target.shape))
+    # Of what is behind a white contour would be a wire, and of the horizon a black one, too.
+    white = np.maximum(white, cut_line.cut(near).drawn(target.shape))
+    left_line = left_line.cut(near | (planes(target) != GROUND))
+    white = white * (1 - left_line.drawn(target.shape))
     return np.asarray(np.clip(pulled(white), 0, 1), dtype=np.float32)
 
 
@@ -78,12 +86,23 @@ def _tone(target: Target) -> Map:
     low = low - (span - float(high - low)) * float(low + high) / 2
     forms = np.clip((stark - low) / span, 0, 1)
     light = bool(actor.any()) and float(np.median(forms[actor])) > _LIGHT
+    forms = plain(target, forms.astype(np.float32), _THIN)
+    forms = np.where(target.accent & thin(target, _THIN), 0.96, forms)
     # What stands behind is black behind a light subject, else uncut: grey would be static.
-    back = behind(target)
-    level = np.median(tone[back]) if back.any() else 0.5
-    set_off = np.clip((tone - level) * 0.6 + (0.04 if light else 0.96), 0, 1)
-    ground = np.clip(tone + (-0.18 if light else 0.2), 0, 1)
-    around = np.where(back, set_off, np.where(kind == GROUND, ground, tone))
+    back, ground = behind(target), kind == GROUND
+    around = np.where(ground, np.clip(tone + (-0.18 if light else 0.2), 0, 1), tone)
+    if back.any():
+        part = dense(np.where(back, seen.part + 2, 0))
+        level = means(part, tone[..., None])[part, 0] - float(np.median(tone[back]))
+        # A hill or a pane that differs is cut out whole.
+        other = level > _APART if light else level < -_APART
+        around = np.where(back, np.where(other == light, 0.96, 0.04), around)
+    if light:
+        # A pool of light about the foot, in which the shadow is black.
+        foot = eased(blur(actor.astype(np.float32), 90 * target.unit), 0.04, 0.4)
+        pool = _POOL * foot * eased(seen.shadow, 0.3, 0.7)
+        around = np.where(ground, np.maximum(around, pool), around)
+    around = np.where(ground & (seen.shadow < 0.45), np.minimum(around, 0.1), around)
     return np.where(actor, forms, around).astype(np.float32)
 
 
@@ -103,15 +122,6 @@ def _gouges(target: Target, tone: Map) -> Map:
     return hatch(first, (share * shape).astype(np.float32), pitch)
 
 
-def _chatter(target: Target, tone: Map) -> Map:
-    """Ridges that the gouge leaves standing in what is cleared."""
-    cut = slices(target)
-    pitch = np.full(target.shape, max(_PITCH * 1.5 * target.unit, 4), dtype=np.float32)
-    patch = cloud(target.shape, target.rng, cell=0.035, octaves=2)
-    share = 0.13 * eased(patch, 0.72, 0.85) * (tone > 0.78) * ~behind(target)
-    return hatch(fields(target, cut, 0), share.astype(np.float32), pitch)
-
-
 def _tint(target: Target, paper: Pixels, frame: Map) -> Pixels:
     """The first block: one quiet colour, not in the lights nor in the sky, and the accent.
 
@@ -120,8 +130,9 @@ def _tint(target: Target, paper: Pixels, frame: Map) -> Pixels:
     colour = mix(target.pigments[-2], target.paper, 0.1)
     sky, back = target.buffers.object < 0, behind(target)
     land = back & ~sky & bool(sky.any())
-    flat = (((ink_tone(target) < 0.83) & ~back) | land).astype(np.float32)
-    flat = blur(trembled(target, flat, 6.0).astype(np.float32), 1.2 * target.unit) * frame
+    shape = ((ink_tone(target) < 0.83) & ~back) | land
+    shape = cleaned(shape, (2 * _SMALLEST * target.unit) ** 2)
+    flat = blur(trembled(target, shape, 6.0).astype(np.float32), 1.2 * target.unit) * frame
     held = blur(trembled(target, target.accent, 3.0).astype(np.float32), 1.2 * target.unit) * frame
     return inked(inked(paper, colour, flat * 0.9), target.accent_colour, held * 0.95)
 

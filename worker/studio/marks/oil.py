@@ -76,7 +76,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     show(stage, finished, canvas)
     angle, brush = stroke_angles(target, kind), bristles(target.rng)
     labels = np.stack(
-        [_cut(target, pieces, 5.0), _cut(target, pieces, 2.4), _cut(target, regions(target), 1.0)]
+        [_cut(target, pieces, 3.0), _cut(target, pieces, 1.6), _cut(target, regions(target), 1.0)]
     )
     scale = nearness(target) * fineness(target)
     loose = 0.06 + 0.2 * frontal(target)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from worker.studio.field.colour import Pixels, from_oklab, mix, to_oklab
 from worker.studio.field.noise import blur, cloud, fibres, grain
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import dense, sky_level
+from worker.studio.marks.flats import dense, shining, sky_level
 from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, SKY, planes
 from worker.studio.marks.technique import Stage, no_stage
 
@@ -28,6 +28,12 @@ _BARE = 0.2
 """Darkness of the subject that is left as bare copper at most, where that is its lightest."""
 _HEAVEN = 0.35, 0.7
 """How dark a bare backdrop is at its top, in prints from a copper plate."""
+_FADE = 0.3
+"""Share of its darkness that a backdrop loses at the horizon behind a light subject; twice that
+behind a dark one.
+"""
+_DISC = 0.3
+"""Share of its darkness that a sun or moon keeps."""
 
 
 def show(stage: Stage, picture: Callable[..., Pixels], *arguments: Any) -> None:
@@ -176,8 +182,8 @@ def modelled(tone: Map, subject: NDArray[np.bool_]) -> Map:
 def plate_darks(target: Target) -> Map:
     """Darkness, (h, w) in 0..1, of prints from a copper plate.
 
-    The darkest of the subject is as black as the ink. A backdrop is never bare all over: it
-    darkens upwards and away from the subject, in long clouds.
+    The darkest of the subject is as black as the ink. A backdrop is never bare all over, nor one
+    even tone: it darkens upwards and away from the subject.
     """
     dark, kind = 1 - ink_tone(target), planes(target)
     actor = kind == ACTOR
@@ -186,11 +192,14 @@ def plate_darks(target: Target) -> Map:
     # Large planes are light or dark: of an even mesh nothing can be made out.
     even = np.clip((dark - bare) / max(float(deepest) - bare, 0.4), 0, 1)
     dark = np.where(actor, 0.6 * even**1.15 + 0.4 * eased(even, 0.08, 0.92), dark)
-    away = 1 - blur(actor.astype(np.float32), 130 * target.unit)
-    bank = cloud(target.shape, target.rng, cell=0.4, octaves=2, stretch=2.6)
-    rise = sky_level(target) ** 0.8 * (0.3 + 0.7 * away) * (0.4 + 1.2 * bank)
-    deep = float(target.rng.uniform(*_HEAVEN))
-    dark = np.where(kind == SKY, dark + (1 - dark) * np.clip(deep * rise, 0, 0.9), dark)
+    near = blur(actor.astype(np.float32), 130 * target.unit)
+    light = bool(actor.any()) and float(np.median(dark[actor])) < 1 - _LIGHT
+    # One gradation, to the light at the horizon and about a dark subject.
+    rise = sky_level(target) ** 0.8
+    base = dark * (1 - (_FADE if light else 2 * _FADE) * (1 - rise))
+    deep = float(target.rng.uniform(*_HEAVEN)) * rise * (1 if light else 1 - 0.6 * near)
+    sky = np.where(shining(target, least=0.1), _DISC * dark, base + (1 - base) * deep)
+    dark = np.where(kind == SKY, sky, dark)
     return np.clip(dark, 0, 1).astype(np.float32)
 
 

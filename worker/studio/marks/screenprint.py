@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
 from worker.studio.field.colour import Pixels, from_oklab, luminance, tempered, to_oklab
-from worker.studio.field.noise import blur, cloud
+from worker.studio.field.noise import blur
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
+    cleaned,
     dark_hue,
     few_inks,
     keyed,
@@ -25,15 +26,21 @@ from worker.studio.marks.flats import (
 )
 from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, light_paper, sheet, show, within
-from worker.studio.marks.planes import ACTOR, GROUND, planes
+from worker.studio.marks.planes import ACTOR, GROUND, planes, thin
 from worker.studio.marks.technique import Stage, Technique
 
 _INKS, _MARGIN, _SCREEN = 5, 38.0, 11.0
-_OFF = 2.4
+_ROOM = 2.6
+"""How many dots thick a part is at least, if its shade is in dots."""
+_FIRST = 0.09
+"""Shade that the smallest dot prints."""
+_SHORTEST = 24.0
+"""Length, in units, of the shortest contour, and side of the smallest place where one is drawn."""
+_OFF = 1.0
 """How far, in units, a screen lies off its place."""
 _FULLEST = 0.145
 """Most chroma (OKLab) of an ink."""
-_TRAP = 2.0
+_TRAP = 3.0
 """How far, in units, an ink reaches under its neighbours."""
 _TINT = 0.5, 0.075
 """Lightness and chroma (OKLab) of the transparent ink of the half shade."""
@@ -111,10 +118,11 @@ def _key(target: Target, number: Index) -> Map:
     """Contours of the subject in the dark ink, only where it would be lost in its own ink."""
     size = 2 * max(round(2.5 * target.unit), 1) + 1
     lost = maximum_filter(number, size) == minimum_filter(number, size)
+    lost = cleaned(lost, (_SHORTEST * target.unit) ** 2)
     subject = blur((planes(target) == ACTOR).astype(np.float32), 1.5 * target.unit) > 0.1
     line = swelling(target, contours(target, smooth=3.0), 4.2, shade=0.2, taper=10.0)
     strong = line.widened(line.widths * (line.values > 0.5))
-    return strong.cut(lost & subject).drawn(target.shape)
+    return strong.cut(lost & subject, shortest=_SHORTEST * target.unit).drawn(target.shape)
 
 
 def _shade(target: Target) -> Map:
@@ -125,13 +133,17 @@ def _shade(target: Target) -> Map:
     cut = min(0.8, float(np.percentile(light[kind == ACTOR], 66))) if (kind == ACTOR).any() else 0.8
     form = eased(cut - light, 0.0, 0.77 * cut + 1e-3)
     # What is dark by itself prints solid only where it is the subject.
-    solid = eased(0.2 - blur(target.tone, 4 * target.unit), -0.06, 0.06) * (kind == ACTOR)
+    solid = eased(0.2 - blur(target.tone, 4 * target.unit), -0.02, 0.02) * (kind == ACTOR)
     # The accent keeps its colour in the half shade.
     form = np.where(target.accent, 0.8 * form, form)
     shade = np.maximum(form, np.where(target.accent, 0, solid))
+    # Dots have no room on what is a few of them thick: it is solid or bare.
+    shade = np.where(thin(target, _ROOM * _SCREEN), (shade > 0.6).astype(np.float32), shade)
     # Beside the subject only the dark at its foot is in dots; more would be a pattern of its own.
-    cast = np.clip(shade, 0, 0.62) * eased(seen.occlusion, 0.06, 0.3) * (kind == GROUND)
-    return np.where(kind == ACTOR, shade, cast).astype(np.float32)
+    cast = np.clip(shade, 0, 0.62) * eased(seen.occlusion, 0.1, 0.3) * (kind == GROUND)
+    shade = np.where(kind == ACTOR, shade, cast).astype(np.float32)
+    # No row of dots is alone.
+    return shade * (blur((shade > _FIRST).astype(np.float32), 0.6 * _SCREEN * target.unit) > 0.5)
 
 
 def _half(target: Target) -> Map:
@@ -149,7 +161,9 @@ def _dots(target: Target, shade: Map, angle: float) -> Map:
     wave = (np.cos(2 * np.pi * u) + np.cos(2 * np.pi * v)) / 4 + 0.5
     # The share of the sheet above a threshold of this wave is nearly even in the threshold.
     cut = 1 - (0.5 + (shade - 0.5) * (0.86 + 0.5 * (shade - 0.5) ** 2 * 1.2))
-    return np.asarray(np.clip((wave - cut) * pitch * 0.5 + 0.5, 0, 1) * (shade > 0.09), np.float32)
+    return np.asarray(
+        np.clip((wave - cut) * pitch * 0.5 + 0.5, 0, 1) * (shade > _FIRST), np.float32
+    )
 
 
 def _pulled(
@@ -162,21 +176,20 @@ def _pulled(
     soft: float = 0.9,
     clear: float = 0.3,
 ) -> Pixels:
-    """An ink through its screen, off its place a little, with pinholes where the mesh was dry.
+    """An ink through its screen, off its place a little, all screens within one frame.
 
     `clear` is how much of what lies below it shows through.
     """
     dx, dy = np.round(target.rng.normal(0, _OFF, 2) * target.unit).astype(int).tolist()
-    edge = np.roll(block * frame, (dy, dx), (0, 1))
+    edge = np.roll(block, (dy, dx), (0, 1))
     if soft > 0.5:
         edge = blur(edge, max(soft * target.unit, 0.9))
         reach = _TRAP * target.unit / max(soft * target.unit, 0.9) / 6
         edge = np.clip((edge - 0.5 + reach) * 2.6 + 0.5, 0, 1)
-    holes = eased(cloud(target.shape, target.rng, cell=0.007, octaves=2), 0.93, 0.98)
-    dry = eased(cloud(target.shape, target.rng, cell=0.3, octaves=3), 0.56, 0.8)
-    film = 0.98 - 0.04 * dry - 0.4 * holes * dry
     colour = (1 - clear) * ink + clear * picture * ink
-    return np.asarray(picture + (colour - picture) * (edge * film)[..., None], dtype=np.float32)
+    return np.asarray(
+        picture + (colour - picture) * (0.98 * edge * frame)[..., None], dtype=np.float32
+    )
 
 
 SCREEN_PRINT = Technique(

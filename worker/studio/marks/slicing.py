@@ -198,6 +198,12 @@ def _field(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _overlap(gap, line):  # type: ignore[no-untyped-def]
+    """How much of a pixel's width a line of a width covers whose middle is `gap` pixels away."""
+    return max(min(gap + 0.5, line / 2) - max(gap - 0.5, -line / 2), 0.0)
+
+
+@njit(cache=True, nogil=True)
 def _hatch(value, growth, cover, pitch, dashes, broken, out):  # type: ignore[no-untyped-def]
     height, width = value.shape
     for y in range(height):
@@ -219,12 +225,11 @@ def _hatch(value, growth, cover, pitch, dashes, broken, out):  # type: ignore[no
                 if mark > 0.25 + 7 * c:
                     continue
                 line = max(line, 0.09 * pitch[y, x])
-            ink = min(max(line / 2 - near * space + 0.5, 0.0), 1.0) * min(line * 1.2, 1.0)
+            # The share of the pixel that lines cover, exactly: else fine gaps beat with pixels.
+            ink = _overlap(near * space, line) + _overlap((1 - near) * space, line)
             if between > 0:
-                half = line * between
-                gap = (0.5 - near) * space
-                more = min(max(half / 2 - gap + 0.5, 0.0), 1.0) * min(half * 1.2, 1.0)
-                ink = max(ink, more)
+                ink += _overlap((0.5 - near) * space, line * between)
+            ink = min(ink, 1.0)
             out[y, x] = ink
 
 
