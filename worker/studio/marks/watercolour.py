@@ -10,7 +10,7 @@ from worker.studio.field.colour import Pixels, from_oklab, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import dark_hue, keyed, local_shapes, means, trembled
+from worker.studio.marks.flats import dark_hue, keyed, local_shapes, means, parting, trembled
 from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, sheet, show, tooth, within
 from worker.studio.marks.planes import ACTOR, SCENERY, SKY, planes
@@ -121,21 +121,10 @@ def _shade(target: Target, kind: Index) -> Map:
     own = blur(np.clip(seen.light, 0, 1), 9 * target.unit)
     cast = blur(np.clip(seen.shadow, 0, 1), 1.5 * target.unit)
     actor = kind == ACTOR
-    gap = np.where(actor, _parting(own[actor]) - own, np.where(kind == SKY, -1, 0.5 - cast))
+    gap = np.where(actor, parting(own[actor]) - own, np.where(kind == SKY, -1, 0.5 - cast))
     gap = gap + 0.04 * (cloud(target.shape, target.rng, cell=0.04, octaves=2) - 0.5)
     crisp = np.clip(gap / 0.03 + 0.5, 0, 1).astype(np.float32)
     return blur(crisp, 0.5 * target.unit)
-
-
-def _parting(light: Map) -> float:
-    """The light that parts the lit and the shaded side best: within neither is much unlike."""
-    if not len(light):
-        return 0.5
-    cuts = np.linspace(0.3, 0.72, 15)
-    below = np.array([float((light < cut).mean()) for cut in cuts])
-    low = np.array([float(light[light < cut].mean()) if (light < cut).any() else 0 for cut in cuts])
-    high = (float(light.mean()) - below * low) / np.maximum(1 - below, 1e-4)
-    return float(cuts[np.argmax(below * (1 - below) * (high - low) ** 2)])
 
 
 def _washes(full: Pixels, soft: Pixels, shade: Map, shapes: Index) -> tuple[Pixels, Pixels]:
