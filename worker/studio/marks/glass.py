@@ -36,16 +36,20 @@ _STOCK = (
 )  # fmt: skip
 """Glass that a glazier has: ruby, rose, blues, greens, silver stain, amber, violets, whites."""
 _DEEP = ("#14308c", "#0f4f63", "#125c3c", "#46226e", "#5c1c3a")
-_PALE = ("#f4ecc8", "#bcd9ee", "#cfe6b8", "#f8de96", "#f2cfc6", "#d6caec")
+_PALE = ("#f4ecc8", "#bcd9ee", "#cfe6b8", "#f8de96", "#f7d0a0", "#d6caec")
 """Glass of the ground, behind a light and behind a dark subject."""
-_GROUND_LEVEL, _SUBJECT_LEVEL = (0.87, 0.4), (0.52, 0.82)
-"""Lightness of the ground and of the subject, where the subject is dark, and where it is light."""
+_LIGHT_LEVELS = 0.82, 0.4
+"""Lightness of the subject and of the ground, where the subject is the light."""
+_AROUND, _GROUND = (0.25, 0.45, 0.6, 0.74), (0.26, 0.43, 0.5, 0.86)
+"""Lightness of what is behind a dark subject, and of the glass for it: a dusk stays a dusk."""
+_LEAST_GAP = 0.26
+"""Of lightness between a dark subject and its ground."""
 _HUES_APART = 0.9
 """Radians of hue between ground and subject, at least, where the stock allows it."""
 _QUARRY = 0.2, 0.27
 """Width and height of a lozenge, in shares of the shorter side."""
 _RAYS = 14
-_NIGHT = 0.38
+_NIGHT = 0.42
 """Lightness of what is around the subject below which the picture is dark."""
 _MATT = 1.4
 """Power by which the light falls off where the shade is painted: its colour is deeper there."""
@@ -188,34 +192,37 @@ def _glass(target: Target, kind: Index, plane: Index, piece: Index, away: Map) -
     """Each piece in one deep colour, a little streaked; subject and ground oppose each other."""
     actor = means(piece, (kind == ACTOR)[..., None].astype(np.float32))[:, 0] > 0.5
     own, size = to_oklab(lit_colours(target, piece)), np.bincount(piece.ravel())
-    light = _is_light(target, kind)
-    lab = _subject(own, size * actor, light)
+    subject, ground = _levels(target, kind)
+    lab = _subject(own, size * actor, subject, ground)
     main = (lab * (size * actor)[:, None]).sum(0) / max(float((size * actor).sum()), 1)
-    grounds = _grounds(target, kind, plane, main, light)
+    grounds = _grounds(target, kind, plane, main, ground)
     lab = np.where(actor[:, None], lab, means(piece, grounds[plane]))
     lab = lab + target.rng.normal(0, 1, lab.shape) * (0.022, 0.005, 0.005)
     border = means(piece, (inset(target) < _BORDER)[..., None] * 1.0)[:, 0] > 0.5
     square = border & (size < (2 * _BORDER * target.unit) ** 2)
-    lab[border] = grounds.mean(0) - (0.1 if not light else 0.06, 0, 0)
+    lab[border] = grounds.mean(0) - (0.07, 0, 0)
     lab[square] = main
     full = lab[piece].astype(np.float32)
-    full[..., 0] += _sheets(target, piece) + _through(target, kind) - 0.06 * np.exp(-away / 6)
+    full[..., 0] += _sheets(target, piece) + _through(target, kind, halo=subject > ground) - 0.06 * np.exp(-away / 6)
     full[..., 1:] *= (1 + 0.2 * np.exp(-away / 6))[..., None]
     return from_oklab(full)
 
 
-def _is_light(target: Target, kind: Index) -> bool:
-    """Whether the subject is lighter than what is around it."""
+def _levels(target: Target, kind: Index) -> tuple[float, float]:
+    """The lightness of the subject's glass and of the ground's, which keep their order."""
     level, actor = to_oklab(target.colour)[..., 0], kind == ACTOR
     near = (blur(actor.astype(np.float32), 40 * target.unit) > 0.05) & ~actor
-    if not actor.any() or not near.any():
-        return False
-    around = float(np.median(level[near]))
+    # Its darker planes count, so that the subject stands out from each.
+    dark, around = np.percentile(level[near], (30, 50)) if near.any() else (1.0, 1.0)
+    own = float(np.median(level[actor])) if actor.any() else 0.0
     # In the dark the subject is the light.
-    return around < _NIGHT or float(np.median(level[actor])) > around
+    if around < _NIGHT or own > around:
+        return _LIGHT_LEVELS
+    ground = float(np.interp(dark, _AROUND, _GROUND))
+    return max(min(0.52, ground - _LEAST_GAP), 0.33), ground
 
 
-def _subject(own: Pixels, weight: Map, light: bool) -> Pixels:
+def _subject(own: Pixels, weight: Map, level: float, ground: float) -> Pixels:
     """The subject's glass (n, 3): deep in colour, and on its side of the middle in lightness."""
     lab = own * np.array([1.0, 1.8, 1.8], np.float32)
     # Glass is coloured in the melt: a brown is amber, a dark grey is blue or violet.
@@ -224,12 +231,13 @@ def _subject(own: Pixels, weight: Map, light: bool) -> Pixels:
     pull = np.clip(0.9 - 5 * np.hypot(lab[:, 1], lab[:, 2]), 0.4, 0.9)[:, None]
     lab = lab + (stock[np.argmin(gap.sum(-1), axis=1)] - lab) * pull * (0.4, 1, 1)
     middle = float((lab[:, 0] * weight).sum() / max(float(weight.sum()), 1))
-    level = _SUBJECT_LEVEL[light]
-    lab[:, 0] = np.clip(level + 1.4 * (lab[:, 0] - middle), level - 0.2, level + 0.2)
+    # All of it is on one side of the ground.
+    low, high = (ground + 0.14, 0.95) if level > ground else (0.22, max(ground - 0.14, 0.3))
+    lab[:, 0] = np.clip(level + 1.4 * (lab[:, 0] - middle), low, high)
     return np.asarray(lab, dtype=np.float32)
 
 
-def _grounds(target: Target, kind: Index, plane: Index, main: Pixels, light: bool) -> Pixels:
+def _grounds(target: Target, kind: Index, plane: Index, main: Pixels, level: float) -> Pixels:
     """The glass (n, 3) of each plane behind the subject: one family of tones, in another hue."""
     # A plane goes on beneath the subject: only what is seen of it counts.
     seen = (kind != ACTOR)[..., None].astype(np.float32)
@@ -237,6 +245,7 @@ def _grounds(target: Target, kind: Index, plane: Index, main: Pixels, light: boo
     own = to_oklab(means(plane, target.colour * seen) / share)
     weight = share[:, 0] * np.bincount(plane.ravel())
     middle = float((own[:, 0] * weight).sum() / max(float(weight.sum()), 1))
+    light = level == _LIGHT_LEVELS[1]
     stock = to_oklab(np.stack([from_hex(code) for code in (_DEEP if light else _PALE)]))
     turn = np.angle(np.exp(1j * (_hue(stock) - _hue(main))))
     away = np.abs(turn) > _HUES_APART if np.hypot(*main[1:]) > 0.04 else np.ones(len(stock), bool)
@@ -246,10 +255,15 @@ def _grounds(target: Target, kind: Index, plane: Index, main: Pixels, light: boo
     gap = np.abs(np.angle(np.exp(1j * (_hue(surface)[:, None] - _hue(stock)[None]))))
     lab = stock[np.argmin(gap + 9 * ~away, axis=1)]
     dim = means(plane, _shaded(target)[..., None] * seen)[:, 0] / share[:, 0] > 0.5
-    off = np.clip(0.6 * (own[:, 0] - middle), -0.1, 0.1) - 0.08 * dim
-    lab[:, 0] = _GROUND_LEVEL[light] + off
+    if light:
+        lab[:, 0] = level + np.clip(0.6 * (own[:, 0] - middle), -0.1, 0.1)
+    else:
+        lab[:, 0] = np.interp(own[:, 0], _AROUND, _GROUND)
+        # What is less light is deeper in colour.
+        lab[:, 1:] *= 1 + 4 * (_GROUND[-1] - lab[:, :1])
+    lab[:, 0] -= 0.08 * dim
     shone = means(plane, shining(target)[..., None].astype(np.float32))[:, 0] > 0.5
-    lab[shone] = to_oklab(from_hex("#f7d878" if light else "#f0b02a"))
+    lab[shone] = to_oklab(from_hex("#f7d878" if level < 0.7 else "#f0b02a"))
     return np.asarray(lab, dtype=np.float32)
 
 
@@ -257,14 +271,18 @@ def _hue(lab: Pixels) -> Map:
     return np.asarray(np.arctan2(lab[..., 2], lab[..., 1]))
 
 
-def _through(target: Target, kind: Index) -> Map:
-    """How much lighter the glass is where the sun stands behind it: on the light's own side."""
+def _through(target: Target, kind: Index, *, halo: bool) -> Map:
+    """How much lighter the glass is where the sun stands behind it: on the light's own side, and
+    round a subject that is the light.
+    """
     seen, actor = target.buffers, kind == ACTOR
     across = seen.normal @ seen.camera.axes[0].astype(np.float32)
     lean = float((across * (seen.light - 0.5))[actor].mean()) if actor.any() else 0.0
     height, width = target.shape
     x, y = np.linspace(-1, 1, width)[None], np.linspace(-1, 1, height)[:, None]
-    return np.asarray(0.05 * np.clip(lean / 0.08, -1, 1) * x - 0.05 * (x**2 + y**2) + 0.03)
+    near = blur(actor.astype(np.float32), 110 * target.unit) * ~actor if halo else 0.0
+    side = 0.05 * np.clip(lean / 0.08, -1, 1) * x
+    return np.asarray(side + 0.03 - 0.05 * (x**2 + y**2) + 0.14 * near)
 
 
 def _sheets(target: Target, piece: Index) -> Map:

@@ -14,6 +14,7 @@ from worker.studio.marks.flats import dark_hue, keyed, local_shapes, means, part
 from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, sheet, show, tooth, within
 from worker.studio.marks.planes import ACTOR, SCENERY, SKY, planes
+from worker.studio.marks.strokes import regions
 from worker.studio.marks.technique import Stage, Technique
 
 _WHITE = np.array((0.985, 0.975, 0.95), dtype=np.float32)
@@ -23,11 +24,11 @@ _FLAT = 0.7
 """How far a wash has one density where the light is; the rest grades with the form."""
 _DARKEST = 1.6
 """Density that the darks of the subject and of its shadow have at least."""
-_GAIN = 1.25, 1.9
+_GAIN = 1.4, 2.0
 """By how much the glaze on the subject is heavier than its shade is, at least and at most."""
 _CAST = 1.5
 """How much heavier the glaze of a cast shadow is than the shade that is measured."""
-_HEAVIEST = 3.2
+_HEAVIEST = 4.0
 """Density that washes come near and never reach."""
 _MOST = 3.0
 """Density of the heaviest wash; blurs want a range."""
@@ -35,7 +36,7 @@ _MOST = 3.0
 
 def render(target: Target, stage: Stage) -> Pixels:
     """A faint drawing, one wash on wet paper for each shape, a dry glaze for the shade, darks."""
-    target = replace(target, colour=keyed(target, darkest=0.26, lightest=0.99, hue=0.055))
+    target = replace(target, colour=keyed(target, darkest=0.17, lightest=0.99, hue=0.055))
     relief = tooth(target, size=1.3) - 0.5
     paper = _drawn(target, sheet(target, _WHITE, rough=0.025), relief)
     shapes = trembled(target, local_shapes(target), 4.0, cell=0.05).astype(np.int32)
@@ -51,7 +52,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     glaze = glaze * (np.where(own, gain, _CAST) * (1 + 0.45 * dried_edge))[..., None]
     taped = within(target, _MARGIN, ragged=0.6)
     rim = 1 + 0.5 * (1 - blur(taped, 4 * target.unit))
-    settled = _settling(target, kind, shapes) * taped * rim
+    settled = _settling(target, kind) * _edges(target, kind, shapes) * taped * rim
 
     def dried(density: Pixels) -> Pixels:
         heavy = np.clip(density.mean(-1), 0, 1)
@@ -87,10 +88,10 @@ def _drawn(target: Target, paper: Pixels, relief: Map) -> Pixels:
 def _density(colour: Pixels) -> Pixels:
     """How much light pigment takes away for a colour on white paper: clear, the lights bare."""
     lab = to_oklab(colour)
-    lab[..., 0] = 0.05 + 0.96 * lab[..., 0]
-    lab[..., 1:] *= 1.4
+    lab[..., 0] = 0.01 + lab[..., 0]
+    lab[..., 1:] *= 1.5
     density = -np.log(np.clip(from_oklab(lab) / _WHITE, 0.06, 1))
-    bare = eased(density.mean(-1), 0.0, 0.2)[..., None]
+    bare = eased(density.mean(-1), 0.0, 0.42)[..., None]
     return np.asarray(np.minimum(density * (0.3 + 0.7 * bare), _MOST), dtype=np.float32)
 
 
@@ -181,20 +182,28 @@ def _strength(total: Pixels, glaze: Pixels, where: Map) -> float:
     return float(np.clip(1 + lack / max(float(glaze[here].mean(-1)[most].mean()), 0.2), *_GAIN))
 
 
-def _settling(target: Target, kind: Index, shapes: Index) -> Map:
-    """How evenly pigment dries: it drifts in a large wash and pools a little along an edge; on the
-    subject's lit side a hairline of paper is left between washes.
-    """
+def _settling(target: Target, kind: Index) -> Map:
+    """How evenly pigment dries: behind the subject it drifts a little."""
     flow = cloud(target.shape, target.rng, cell=0.4, octaves=3, stretch=2.5) - 0.5
-    edge = np.zeros(target.shape, dtype=np.float32)
+    return np.asarray(1 + 0.25 * flow * (kind != ACTOR), dtype=np.float32)
+
+
+def _edges(target: Target, kind: Index, shapes: Index) -> Map:
+    """Pigment pools a little along the edge of a wash; between parts in the light a hairline of
+    paper is left.
+    """
+    pool = np.clip(blur(_rims(shapes), 2.0 * target.unit) * 3.0 * target.unit, 0, 1)
+    parts = blur(_rims(regions(target)), 0.8 * target.unit) * max(0.8 * target.unit, 0.5)
+    lit = eased(target.buffers.light, 0.6, 0.8) * (kind == ACTOR)
+    here = eased(cloud(target.shape, target.rng, cell=0.08, octaves=2), 0.45, 0.6)
+    return np.asarray((1 + 0.18 * pool) * (1 - 0.8 * lit * here * np.clip(2.2 * parts, 0, 1)))
+
+
+def _rims(shapes: Index) -> Map:
+    edge = np.zeros(shapes.shape, dtype=np.float32)
     edge[1:] = shapes[1:] != shapes[:-1]
     edge[:, 1:] = np.maximum(edge[:, 1:], shapes[:, 1:] != shapes[:, :-1])
-    pool = np.clip(blur(edge, 2.0 * target.unit) * 3.0 * target.unit, 0, 1)
-    near = np.clip(blur(edge, 0.8 * target.unit) * max(0.8 * target.unit, 0.5) * 2.2, 0, 1)
-    lit = eased(target.buffers.light, 0.6, 0.8) * (kind == ACTOR)
-    left = near * lit * eased(cloud(target.shape, target.rng, cell=0.08, octaves=2), 0.45, 0.6)
-    drift = 1 + 0.25 * flow * (kind != ACTOR)
-    return np.asarray((drift + 0.18 * pool) * (1 - 0.8 * left), dtype=np.float32)
+    return edge
 
 
 def _darks(target: Target, kind: Index) -> Pixels:
