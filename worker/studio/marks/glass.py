@@ -203,7 +203,11 @@ def _glass(target: Target, kind: Index, plane: Index, piece: Index, away: Map) -
     lab[border] = grounds.mean(0) - (0.07, 0, 0)
     lab[square] = main
     full = lab[piece].astype(np.float32)
-    full[..., 0] += _sheets(target, piece) + _through(target, kind, halo=subject > ground) - 0.06 * np.exp(-away / 6)
+    full[..., 0] += (
+        _sheets(target, piece)
+        + _through(target, kind, halo=subject > ground)
+        - 0.06 * np.exp(-away / 6)
+    )
     full[..., 1:] *= (1 + 0.2 * np.exp(-away / 6))[..., None]
     return from_oklab(full)
 

@@ -63,7 +63,9 @@ def render(target: Target, stage: Stage) -> Pixels:
     def thinned(density: Pixels) -> Pixels:
         # Paper shines through the darkest wash, in its hue.
         heavy = np.maximum(density.mean(-1), 1e-4)
-        return np.asarray(density * (_HEAVIEST * (1 - np.exp(-heavy / _HEAVIEST)) / heavy)[..., None])
+        return np.asarray(
+            density * (_HEAVIEST * (1 - np.exp(-heavy / _HEAVIEST)) / heavy)[..., None]
+        )
 
     behind = (kind != ACTOR)[..., None]
     for share in (0.0, 0.5, 1.0):
