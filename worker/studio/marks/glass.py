@@ -40,16 +40,16 @@ _PALE = ("#f4ecc8", "#bcd9ee", "#cfe6b8", "#f8de96", "#f7d0a0", "#d6caec")
 """Glass of the ground, behind a light and behind a dark subject."""
 _LIGHT_LEVELS = 0.82, 0.4
 """Lightness of the subject and of the ground, where the subject is the light."""
-_AROUND, _GROUND = (0.25, 0.45, 0.6, 0.74), (0.26, 0.43, 0.5, 0.86)
+_AROUND, _GROUND = (0.43, 0.53, 0.66, 0.77), (0.32, 0.47, 0.57, 0.87)
 """Lightness of what is behind a dark subject, and of the glass for it: a dusk stays a dusk."""
-_LEAST_GAP = 0.26
+_LEAST_GAP = 0.24
 """Of lightness between a dark subject and its ground."""
 _HUES_APART = 0.9
 """Radians of hue between ground and subject, at least, where the stock allows it."""
 _QUARRY = 0.2, 0.27
 """Width and height of a lozenge, in shares of the shorter side."""
 _RAYS = 14
-_NIGHT = 0.42
+_NIGHT = 0.5
 """Lightness of what is around the subject below which the picture is dark."""
 _MATT = 1.4
 """Power by which the light falls off where the shade is painted: its colour is deeper there."""
@@ -223,7 +223,7 @@ def _levels(target: Target, kind: Index) -> tuple[float, float]:
     if around < _NIGHT or own > around:
         return _LIGHT_LEVELS
     ground = float(np.interp(dark, _AROUND, _GROUND))
-    return max(min(0.52, ground - _LEAST_GAP), 0.33), ground
+    return max(min(0.52, ground - _LEAST_GAP), 0.36), ground
 
 
 def _subject(own: Pixels, weight: Map, level: float, ground: float) -> Pixels:

@@ -60,23 +60,22 @@ def render(target: Target, stage: Stage) -> Pixels:
         laid = _MOST * np.stack(soft, -1) * (settled * (1 + 0.2 * relief * heavy))[..., None]
         return np.asarray(np.clip(paper * np.exp(-laid), 0, 1), np.float32)
 
-    def thinned(density: Pixels) -> Pixels:
-        # Paper shines through the darkest wash, in its hue.
-        heavy = np.maximum(density.mean(-1), 1e-4)
-        return np.asarray(
-            density * (_HEAVIEST * (1 - np.exp(-heavy / _HEAVIEST)) / heavy)[..., None]
-        )
-
     behind = (kind != ACTOR)[..., None]
     for share in (0.0, 0.5, 1.0):
-        show(stage, dried, thinned(first * behind * share))
+        show(stage, dried, _thinned(first * behind * share))
     for share in (0.5, 1.0):
-        show(stage, dried, thinned(first * np.where(behind, 1, share)))
+        show(stage, dried, _thinned(first * np.where(behind, 1, share)))
     for share in (0.5, 1.0):
-        show(stage, dried, thinned(first + glaze * share))
-    whole = thinned(first + glaze) + _darks(target, kind)
+        show(stage, dried, _thinned(first + glaze * share))
+    whole = _thinned(first + glaze) + _darks(target, kind)
     show(stage, dried, whole)
     return dried(whole)
+
+
+def _thinned(density: Pixels) -> Pixels:
+    """The densities as far as washes go: paper shines through the darkest, in its hue."""
+    heavy = np.maximum(density.mean(-1, keepdims=True), 1e-4)
+    return np.asarray(density * (_HEAVIEST * (1 - np.exp(-heavy / _HEAVIEST)) / heavy))
 
 
 def _drawn(target: Target, paper: Pixels, relief: Map) -> Pixels:
