@@ -133,7 +133,7 @@ def _panes(target: Target, kind: Index) -> Index:
         u, v = (np.floor(w).astype(np.int32) + 24 for w in (u + v, u - v))
         return np.asarray(64 * u + v)
     turn = np.arctan2(down, right) / (2 * np.pi) + 0.5
-    return np.floor(turn * _RAYS).astype(np.int32) % _RAYS
+    return np.asarray(np.floor(turn * _RAYS) % _RAYS, dtype=np.int32)
 
 
 def _bordered(target: Target, piece: Index) -> Index:
@@ -191,13 +191,14 @@ def _borders(piece: Index) -> NDArray[np.bool_]:
 def _glass(target: Target, kind: Index, plane: Index, piece: Index, away: Map) -> Pixels:
     """Each piece in one deep colour, a little streaked; subject and ground oppose each other."""
     actor = means(piece, (kind == ACTOR)[..., None].astype(np.float32))[:, 0] > 0.5
-    own, size = to_oklab(lit_colours(target, piece)), np.bincount(piece.ravel())
+    own = to_oklab(lit_colours(target, piece))
+    size = np.bincount(piece.ravel()).astype(np.float32)
     subject, ground = _levels(target, kind)
     lab = _subject(own, size * actor, subject, ground)
     main = (lab * (size * actor)[:, None]).sum(0) / max(float((size * actor).sum()), 1)
     grounds = _grounds(target, kind, plane, main, ground)
     lab = np.where(actor[:, None], lab, means(piece, grounds[plane]))
-    lab = lab + target.rng.normal(0, 1, lab.shape) * (0.022, 0.005, 0.005)
+    lab += (target.rng.normal(0, 1, lab.shape) * (0.022, 0.005, 0.005)).astype(np.float32)
     border = means(piece, (inset(target) < _BORDER)[..., None] * 1.0)[:, 0] > 0.5
     square = border & (size < (2 * _BORDER * target.unit) ** 2)
     lab[border] = grounds.mean(0) - (0.07, 0, 0)

@@ -38,19 +38,20 @@ def render(target: Target, stage: Stage) -> Pixels:
     """A faint drawing, one wash on wet paper for each shape, a dry glaze for the shade, darks."""
     target = replace(target, colour=keyed(target, darkest=0.17, lightest=0.99, hue=0.055))
     relief = tooth(target, size=1.3) - 0.5
-    paper = _drawn(target, sheet(target, _WHITE, rough=0.025), relief)
+    taped = within(target, _MARGIN, ragged=0.6)
+    paper = _drawn(target, sheet(target, _WHITE, rough=0.025), relief, taped)
     shapes = trembled(target, local_shapes(target), 4.0, cell=0.05).astype(np.int32)
     kind = planes(target)
     full = _graded(_density(target.colour), kind)
     shade = _shade(target, kind)
     first, glaze = _washes(full, _soft(target, full, kind), shade, shapes)
-    first, glaze = first * _drift(target, 0.09), _tinted(target, glaze) * _drift(target, 0.2)
-    first = first * _lights(target, kind, full)[..., None]
+    drift = _drift(target)
+    first = first * (1 + 0.09 * drift) * _lights(target, kind, full)[..., None]
+    glaze = _tinted(target, glaze) * (1 + 0.2 * drift)
     own = kind == ACTOR
     gain = _strength(first + glaze, glaze, shade * own)
     dried_edge = shade * (1 - blur(shade, 3.5 * target.unit))
     glaze = glaze * (np.where(own, gain, _CAST) * (1 + 0.45 * dried_edge))[..., None]
-    taped = within(target, _MARGIN, ragged=0.6)
     rim = 1 + 0.5 * (1 - blur(taped, 4 * target.unit))
     settled = _settling(target, kind) * _edges(target, kind, shapes) * taped * rim
 
@@ -78,10 +79,10 @@ def _thinned(density: Pixels) -> Pixels:
     return np.asarray(density * (_HEAVIEST * (1 - np.exp(-heavy / _HEAVIEST)) / heavy))
 
 
-def _drawn(target: Target, paper: Pixels, relief: Map) -> Pixels:
+def _drawn(target: Target, paper: Pixels, relief: Map, taped: Map) -> Pixels:
     """The pencil under the washes, which the tooth of the paper breaks."""
     line = swelling(target, contours(target, smooth=4.0, shortest=14.0), 1.8, shade=0.2)
-    inside = within(target, _MARGIN) * (0.35 + 0.65 * target.weight)
+    inside = taped * (0.35 + 0.65 * target.weight)
     broken = np.clip(line.drawn(target.shape) * (0.7 + 1.4 * relief), 0, 1) * inside
     return np.asarray(paper * (1 - 0.45 * broken)[..., None], dtype=np.float32)
 
@@ -154,10 +155,10 @@ def _tinted(target: Target, glaze: Pixels) -> Pixels:
     return np.asarray(0.5 * glaze + 0.5 * one, dtype=np.float32)
 
 
-def _drift(target: Target, amount: float) -> Pixels:
-    """Shares of red, green and blue as two pigments of one wash part: warm here, cool there."""
-    turn = amount * (2 * cloud(target.shape, target.rng, cell=0.45, octaves=2) - 1)
-    return np.stack([1 + turn, np.ones_like(turn), 1 - turn], axis=-1).astype(np.float32)
+def _drift(target: Target) -> Pixels:
+    """How two pigments of one wash part: more red, green or blue is held back, -1..1."""
+    turn = 2 * cloud(target.shape, target.rng, cell=0.45, octaves=2) - 1
+    return np.stack([turn, np.zeros_like(turn), -turn], axis=-1)
 
 
 def _lights(target: Target, kind: Index, full: Pixels) -> Map:
@@ -185,7 +186,7 @@ def _strength(total: Pixels, glaze: Pixels, where: Map) -> float:
 
 def _settling(target: Target, kind: Index) -> Map:
     """How evenly pigment dries: behind the subject it drifts a little."""
-    flow = cloud(target.shape, target.rng, cell=0.4, octaves=3, stretch=2.5) - 0.5
+    flow = cloud(target.shape, target.rng, cell=0.4, octaves=2, stretch=2.5) - 0.5
     return np.asarray(1 + 0.25 * flow * (kind != ACTOR), dtype=np.float32)
 
 
