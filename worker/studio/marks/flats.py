@@ -152,6 +152,18 @@ def steps(
     return np.asarray(np.where(target.buffers.object < 0, len(cuts), found), dtype=np.int32)
 
 
+def parting(light: Map) -> float:
+    """The light that parts the lit and the shaded side best: within neither is much unlike."""
+    if not light.size:
+        return 0.5
+    cuts = np.linspace(0.3, 0.72, 15)
+    below = np.array([float((light < cut).mean()) for cut in cuts])
+    dark = np.array([float(light[light < cut].sum()) / light.size for cut in cuts])
+    low = dark / np.maximum(below, 1e-4)
+    high = (float(light.mean()) - dark) / np.maximum(1 - below, 1e-4)
+    return float(cuts[np.argmax(below * (1 - below) * (high - low) ** 2)])
+
+
 def streaks(target: Target, angle: Map, length: float, *, grain: float = 2.2) -> Map:
     """Noise drawn out along the flow, (h, w), mean 0.5: the traces of bristles or of a gouge."""
     # Coarse streaks are smooth enough to be drawn at half the size.

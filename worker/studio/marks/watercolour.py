@@ -1,210 +1,222 @@
-"""Watercolour: glazes with darkened edges and granulation, a wet sky, and paper left white."""
+"""Watercolour: a clear wash for each shape, one dry glaze for the shade, the darks, taped paper."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels, from_oklab, to_oklab
 from worker.studio.field.noise import blur, cloud
+from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import keyed, local_shapes, open_sky, sky_level, trembled
+from worker.studio.marks.flats import dark_hue, keyed, local_shapes, means, parting, trembled
 from worker.studio.marks.lines import Index, Map, contours, swelling
-from worker.studio.marks.paper import eased, inset, sheet, show, tooth
-from worker.studio.marks.planes import ACTOR, planes
+from worker.studio.marks.paper import eased, sheet, show, tooth, within
+from worker.studio.marks.planes import ACTOR, SCENERY, SKY, planes
+from worker.studio.marks.strokes import regions
 from worker.studio.marks.technique import Stage, Technique
 
-_WHITE = np.array((0.98, 0.97, 0.945), dtype=np.float32)
-# Lightness in light below which each glaze is laid.
-_GLAZES = (0.9, 0.68, 0.46, 0.24)
-_MARGIN, _RAGGED = 52.0, 110.0
-"""Least and varying distance, in units, of the washes from the sheet's edge."""
-_BLOOMS, _DROPS = 3, 24
-"""Most pools where water ran back, and drops that fell from the brush."""
+_WHITE = np.array((0.985, 0.975, 0.95), dtype=np.float32)
+_MARGIN = 46.0
+"""Units of the sheet's edge that tape keeps white."""
+_FLAT = 0.7
+"""How far a wash has one density where the light is; the rest grades with the form."""
+_DARKEST = 1.6
+"""Density that the darks of the subject and of its shadow have at least."""
+_GAIN = 1.4, 2.0
+"""By how much the glaze on the subject is heavier than its shade is, at least and at most."""
+_CAST = 1.5
+"""How much heavier the glaze of a cast shadow is than the shade that is measured."""
+_HEAVIEST = 4.0
+"""Density that washes come near and never reach."""
+_MOST = 3.0
+"""Density of the heaviest wash; blurs want a range."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
-    """A drawing in pencil, washes on wet paper, glaze over glaze on dry, the darks, some drops."""
-    target = replace(target, colour=keyed(target, darkest=0.36, lightest=0.99, hue=0.045))
+    """A faint drawing, one wash on wet paper for each shape, a dry glaze for the shade, darks."""
+    target = replace(target, colour=keyed(target, darkest=0.17, lightest=0.99, hue=0.055))
     relief = tooth(target, size=1.3) - 0.5
-    paper = _drawn(target, sheet(target, _WHITE, rough=0.03), relief)
-    settling = _reach(target, relief) * _blooms(target)
-    granules = 0.42 * eased(cloud(target.shape, target.rng, cell=0.4, octaves=2), 0.25, 0.75)
-    wetness = _wetness(target)
-    shapes = trembled(target, local_shapes(target), 5.0, cell=0.05).astype(np.int32)
-    sky = open_sky(target)
-    full, light = _mingled(target, _run(target, _density(target.colour))), _ambient_light(target)
-    drops = _drops(target)[..., None] * full[planes(target) == ACTOR].mean(0, dtype=np.float32)
+    taped = within(target, _MARGIN, ragged=0.6)
+    paper = _drawn(target, sheet(target, _WHITE, rough=0.025), relief, taped)
+    shapes = trembled(target, local_shapes(target), 4.0, cell=0.05).astype(np.int32)
+    kind = planes(target)
+    full = _graded(_density(target.colour), kind)
+    shade = _shade(target, kind)
+    first, glaze = _washes(full, _soft(target, full, kind), shade, shapes)
+    drift = _drift(target)
+    first = first * (1 + 0.09 * drift) * _lights(target, kind, full)[..., None]
+    glaze = _tinted(target, glaze) * (1 + 0.2 * drift)
+    own = kind == ACTOR
+    gain = _strength(first + glaze, glaze, shade * own)
+    dried_edge = shade * (1 - blur(shade, 3.5 * target.unit))
+    glaze = glaze * (np.where(own, gain, _CAST) * (1 + 0.45 * dried_edge))[..., None]
+    rim = 1 + 0.5 * (1 - blur(taped, 4 * target.unit))
+    settled = _settling(target, kind) * _edges(target, kind, shapes) * taped * rim
 
     def dried(density: Pixels) -> Pixels:
-        soft = [blur(np.clip(density[..., i] / 4, 0, 1), max(0.7 * target.unit, 0.6)) * 4
-                for i in range(3)]  # fmt: skip
-        heavy = np.clip(1.6 * density.mean(-1), 0, 1)
-        settled = np.stack(soft, -1) * (settling * (1 + granules * relief * heavy))[..., None]
-        return np.asarray(np.clip(paper * np.exp(-settled), 0, 1), np.float32)
+        heavy = np.clip(density.mean(-1), 0, 1)
+        soft = [blur(density[..., c] / _MOST, max(0.5 * target.unit, 0.6)) for c in range(3)]
+        laid = _MOST * np.stack(soft, -1) * (settled * (1 + 0.2 * relief * heavy))[..., None]
+        return np.asarray(np.clip(paper * np.exp(-laid), 0, 1), np.float32)
 
-    spare = _reserve(target, shapes)
-    density = full * np.where(sky, _clouds(target), 0.1)[..., None]
+    behind = (kind != ACTOR)[..., None]
     for share in (0.0, 0.5, 1.0):
-        show(stage, dried, density * share)
-    for cut, amount in zip(_GLAZES, _pigment(shapes, light, full), strict=True):
-        wash = np.where(sky, 0, _wash(target, light, cut, wetness) * spare)
-        density = density + amount[shapes] * wash[..., None]
-        show(stage, dried, density)
-    lack = np.where(sky[..., None], 0, np.maximum(full - density, 0))
-    for low in (0.45, 0.2):
-        touch = eased(lack.mean(-1), low, low + 0.35) * spare
-        density = density + 0.45 * lack * touch[..., None]
-        show(stage, dried, density)
-    return dried(density + drops)
+        show(stage, dried, _thinned(first * behind * share))
+    for share in (0.5, 1.0):
+        show(stage, dried, _thinned(first * np.where(behind, 1, share)))
+    for share in (0.5, 1.0):
+        show(stage, dried, _thinned(first + glaze * share))
+    whole = _thinned(first + glaze) + _darks(target, kind)
+    show(stage, dried, whole)
+    return dried(whole)
 
 
-def _drawn(target: Target, paper: Pixels, relief: Map) -> Pixels:
+def _thinned(density: Pixels) -> Pixels:
+    """The densities as far as washes go: paper shines through the darkest, in its hue."""
+    heavy = np.maximum(density.mean(-1, keepdims=True), 1e-4)
+    return np.asarray(density * (_HEAVIEST * (1 - np.exp(-heavy / _HEAVIEST)) / heavy))
+
+
+def _drawn(target: Target, paper: Pixels, relief: Map, taped: Map) -> Pixels:
     """The pencil under the washes, which the tooth of the paper breaks."""
-    line = swelling(target, contours(target, smooth=4.0, shortest=14.0), 2.2, shade=0.2)
-    broken = np.clip(line.drawn(target.shape) * (0.75 + 1.4 * relief), 0, 1)
-    return np.asarray(paper * (1 - 0.5 * broken)[..., None], dtype=np.float32)
-
-
-def _reach(target: Target, relief: Map) -> Map:
-    """How far the washes go: to the subject's own edge, else to where each brush was lifted."""
-    noise = cloud(target.shape, target.rng, cell=0.3, octaves=4)
-    near = blur((planes(target) == ACTOR).astype(np.float32), 60 * target.unit)
-    away = inset(target) - _MARGIN + 150 * near - _RAGGED * (noise - 0.35)
-    dry = np.clip((away + 5 * relief) / 2.5 + 0.5, 0, 1).astype(np.float32)
-    spread = cloud(target.shape, target.rng, cell=0.07, octaves=4) - 0.5
-    wet = eased(away + 65 * spread, -30, 80)
-    share = eased(cloud(target.shape, target.rng, cell=0.4, octaves=2), 0.45, 0.65)
-    rim = dry * (1 - blur(dry, 5 * target.unit))
-    washes = dry * (1 - share) + wet * share + 1.1 * rim * (1 - share)
-    own = blur((planes(target) == ACTOR).astype(np.float32), 0.8 * target.unit)
-    return np.asarray(washes + (1 - washes) * own, dtype=np.float32)
-
-
-def _blooms(target: Target) -> Map:
-    """Pigment that water pushed aside: pale pools with a crinkled dark rim, uneven settling."""
-    flow = cloud(target.shape, target.rng, cell=0.35, octaves=3) - 0.5
-    crinkle = cloud(target.shape, target.rng, cell=0.09, octaves=5) - 0.5
-    out = 1 + 0.7 * flow * (1 - 0.6 * target.weight)
-    y, x = np.mgrid[0 : target.shape[0], 0 : target.shape[1]].astype(np.float32)
-    for _ in range(int(target.rng.integers(1, _BLOOMS + 1))):
-        place = target.rng.uniform(0.1, 0.9, 2) * target.shape
-        radius = float(target.rng.uniform(80, 230)) * target.unit
-        off = np.hypot(y - place[0], x - place[1]) / radius + 0.75 * crinkle
-        crest = np.exp(-(((off - 1) / 0.035) ** 2))
-        rim = crest + 0.5 * np.exp(-np.abs(off - 1) / 0.2) * (off < 1)
-        pale = 1 - eased(off, 0.75, 1.0)
-        out = out + (1 - target.weight) * (0.22 * rim - 0.26 * pale)
-    return np.asarray(np.clip(out, 0.3, 1.9), dtype=np.float32)
-
-
-def _mingled(target: Target, density: Pixels) -> Pixels:
-    """Washes in which two pigments run together and part again, most on what is wet."""
-    drift = cloud(target.shape, target.rng, cell=0.28, octaves=4) - 0.5
-    wet = (0.35 + 0.65 * _wetness(target)) * drift
-    turn = np.stack([1 + 0.42 * wet, 1 - 0.08 * wet, 1 - 0.38 * wet], axis=-1)
-    return np.asarray(density * turn, dtype=np.float32)
-
-
-def _drops(target: Target) -> Map:
-    """Drops that fell from the brush about the subject, (h, w) in 0..1."""
-    plane = np.zeros(target.shape, dtype=np.float32)
-    rows, columns = np.nonzero(planes(target) == ACTOR)
-    if not len(rows):
-        return plane
-    for _ in range(int(target.rng.integers(_DROPS // 3, _DROPS))):
-        pick = int(target.rng.integers(len(rows)))
-        fly = target.rng.normal(0, 130, 2) * target.unit
-        radius = float(target.rng.exponential(2.2) + 1.0) * target.unit
-        at = rows[pick] + fly[0], columns[pick] + fly[1]
-        top, left = (max(int(middle - radius) - 1, 0) for middle in at)
-        bottom, right = (max(int(middle + radius) + 2, 0) for middle in at)
-        near = plane[top:bottom, left:right]
-        y, x = np.mgrid[top : top + near.shape[0], left : left + near.shape[1]]
-        gap = np.hypot(y - at[0], x - at[1])
-        inside = np.clip(radius - gap + 0.5, 0, 1) * (0.5 + 0.5 * np.clip(gap / radius, 0, 1))
-        near[:] = np.maximum(near, inside)
-    return plane
-
-
-def _run(target: Target, density: Pixels) -> Pixels:
-    """Colour that has run into its neighbours, in patches that were still wet."""
-    wet = eased(cloud(target.shape, target.rng, cell=0.14, octaves=3), 0.5, 0.62)
-    wet = wet * (1 - eased(blur(target.buffers.edge, 9 * target.unit), 0.03, 0.14))
-    soft = [blur(np.clip(density[..., i] / 4, 0, 1), 11 * target.unit) * 4 for i in range(3)]
-    return np.asarray(density + (np.stack(soft, -1) - density) * wet[..., None], np.float32)
-
-
-def _clouds(target: Target) -> Map:
-    """How much of the sky's wash stays: less where clouds were left or lifted out of it."""
-    bank = cloud(target.shape, target.rng, cell=0.35, octaves=5, stretch=1.8)
-    lifted = eased(bank, 0.52, 0.68)
-    return np.asarray(1.05 - 0.75 * lifted * (0.4 + 0.6 * sky_level(target)), dtype=np.float32)
-
-
-def _pigment(shapes: Index, light: Map, full: Pixels) -> list[Pixels]:
-    """What each glaze adds to each shape (n, 3), so that together they make its colours."""
-    count = int(shapes.max()) + 1
-    level = np.searchsorted(-np.array(_GLAZES[1:]), -light.ravel()).astype(np.int32)
-    key = shapes.ravel() + count * level
-    size = len(_GLAZES) * count
-    weight = np.bincount(key, minlength=size).reshape(-1, count)
-    sums = np.stack([np.bincount(key, full[..., c].ravel(), size) for c in range(3)], -1)
-    mean = sums.reshape(-1, count, 3) / np.maximum(weight, 1)[..., None]
-    whole = sums.reshape(-1, count, 3).sum(0) / np.maximum(weight.sum(0), 1)[:, None]
-    out, laid = [], np.zeros((count, 3))
-    for index in range(len(_GLAZES)):
-        usual = whole * (0.62, 0.9, 1.25, 1.7)[index]
-        wanted = np.where((weight[index] > 12)[:, None], 0.93 * mean[index], usual)
-        out.append(np.maximum(wanted - laid, 0).astype(np.float32))
-        laid = laid + out[-1]
-    return out
+    line = swelling(target, contours(target, smooth=4.0, shortest=14.0), 1.8, shade=0.2)
+    inside = taped * (0.35 + 0.65 * target.weight)
+    broken = np.clip(line.drawn(target.shape) * (0.7 + 1.4 * relief), 0, 1) * inside
+    return np.asarray(paper * (1 - 0.45 * broken)[..., None], dtype=np.float32)
 
 
 def _density(colour: Pixels) -> Pixels:
-    """How much light pigment takes away for a colour on white paper; the lights are left bare."""
-    lab = to_oklab(colour) * np.array([0.9, 1.25, 1.25], np.float32)
-    lab[..., 0] += 0.12
-    density = -np.log(np.clip(from_oklab(lab) / _WHITE, 0.05, 1))
-    bare = eased(density.mean(-1), 0.0, 0.22)[..., None]
-    return np.asarray(density * (0.35 + 0.65 * bare), dtype=np.float32)
+    """How much light pigment takes away for a colour on white paper: clear, the lights bare."""
+    lab = to_oklab(colour)
+    lab[..., 0] = 0.01 + lab[..., 0]
+    lab[..., 1:] *= 1.5
+    density = -np.log(np.clip(from_oklab(lab) / _WHITE, 0.06, 1))
+    bare = eased(density.mean(-1), 0.0, 0.42)[..., None]
+    return np.asarray(np.minimum(density * (0.3 + 0.7 * bare), _MOST), dtype=np.float32)
 
 
-def _ambient_light(target: Target) -> Map:
-    light = blur(np.clip(target.buffers.light, 0, 1), 1.5 * target.unit)
-    return np.asarray(np.clip(0.75 * light + 0.25 * target.tone, 0, 1), dtype=np.float32)
+def _graded(density: Pixels, kind: Index) -> Pixels:
+    """The washes of sky and walls heavier at the top and thinner below, as they run."""
+    down = np.linspace(1.2, 0.8, len(kind), dtype=np.float32)[:, None]
+    upright = (kind == SKY) | (kind == SCENERY)
+    return density * np.where(upright, down, 1)[..., None]
 
 
-def _wetness(target: Target) -> Map:
-    """Where the paper is still wet and edges run: 0 dry on the subject, 1 wet elsewhere."""
-    wet = np.array([1.0, 0.85, 0.5, 0.0], dtype=np.float32)[planes(target)]
-    return np.asarray(wet * (1 - target.weight), dtype=np.float32)
+def _soft(target: Target, density: Pixels, kind: Index) -> Pixels:
+    """The densities as they run in wet paint: far behind the subject, a little on it."""
+    out = density.copy()
+    for plane in range(4):
+        here = kind == plane
+        if not here.any() or plane == SKY:
+            continue
+        reach = (5.0 if plane == ACTOR else 26.0) * target.unit
+        share = np.maximum(blur(here.astype(np.float32), reach), 0.02)
+        run = [blur(density[..., c] * here / _MOST, reach) * _MOST / share for c in range(3)]
+        out[here] = np.stack(run, axis=-1)[here]
+    return out
 
 
-def _wash(target: Target, light: Map, cut: float, wetness: Map) -> Map:
-    """Where a glaze lies: pooled at its dry edges, faded at its wet ones."""
-    edge = light + 0.05 * (1 - wetness) * (
-        cloud(target.shape, target.rng, cell=0.03, octaves=3) - 0.5
+def _shade(target: Target, kind: Index) -> Map:
+    """Where the dry glaze of the shade lies, (h, w) in 0..1, with a crisp edge."""
+    seen = target.buffers
+    own = blur(np.clip(seen.light, 0, 1), 9 * target.unit)
+    cast = blur(np.clip(seen.shadow, 0, 1), 1.5 * target.unit)
+    actor = kind == ACTOR
+    gap = np.where(actor, parting(own[actor]) - own, np.where(kind == SKY, -1, 0.5 - cast))
+    gap = gap + 0.04 * (cloud(target.shape, target.rng, cell=0.04, octaves=2) - 0.5)
+    crisp = np.clip(gap / 0.03 + 0.5, 0, 1).astype(np.float32)
+    return blur(crisp, 0.5 * target.unit)
+
+
+def _washes(full: Pixels, soft: Pixels, shade: Map, shapes: Index) -> tuple[Pixels, Pixels]:
+    """The first wash, which grades in each shape, and the glaze over it, (h, w, 3) each."""
+    sides = np.stack([1 - shade, shade], axis=-1)
+    size = means(shapes, sides)
+    lit, dark = (
+        means(shapes, full * sides[..., i : i + 1]) / np.maximum(size[:, i : i + 1], 1e-4)
+        for i in range(2)
     )
-    hard = np.clip((cut - edge) / 0.012, 0, 1).astype(np.float32)
-    hard = blur(hard, 0.5 * target.unit)
-    soft = eased(cut + 0.12 - edge, 0.0, 0.3)
-    pool = hard * (1 - blur(hard, 2.6 * target.unit))
-    return np.asarray((hard * (1 - wetness) + soft * wetness) * 0.92 + 1.1 * pool * (1 - wetness))
+    # Of what is nowhere lit the first wash is that of the lights that it would have.
+    lit = np.where(size[:, :1] > 0.02, np.minimum(lit, 0.9 * dark + 0.1 * lit + 0.02), 0.5 * dark)
+    lit = np.where(size[:, 1:] > 0.02, lit, means(shapes, full))
+    over = shade[..., None]
+    first = soft + _FLAT * (lit[shapes] - soft) * (1 - over) + (lit[shapes] - soft) * over
+    glaze = np.maximum(0.85 * dark[shapes] + 0.15 * soft - lit[shapes], 0) * over
+    return first.astype(np.float32), glaze.astype(np.float32)
 
 
-def _reserve(target: Target, shapes: NDArray[np.generic]) -> Map:
-    """Less in a hairline of paper on the subject's lit side, more where pigment pools at edges."""
-    edge = np.zeros(target.shape, dtype=np.float32)
+def _tinted(target: Target, glaze: Pixels) -> Pixels:
+    """The glaze nearer to one colour in all shapes, which holds the shades together."""
+    a, b = 0.1 * dark_hue(target)
+    tint = -np.log(np.clip(from_oklab(np.array([0.5, a, b], np.float32)), 0.06, 1))
+    one = glaze.mean(-1, keepdims=True) * (tint / tint.mean())
+    return np.asarray(0.5 * glaze + 0.5 * one, dtype=np.float32)
+
+
+def _drift(target: Target) -> Pixels:
+    """How two pigments of one wash part: more red, green or blue is held back, -1..1."""
+    turn = 2 * cloud(target.shape, target.rng, cell=0.45, octaves=2) - 1
+    return np.stack([turn, np.zeros_like(turn), -turn], axis=-1)
+
+
+def _lights(target: Target, kind: Index, full: Pixels) -> Map:
+    """How much of the first wash stays: the highest lights of the subject are paper."""
+    light = blur(np.clip(target.buffers.light, 0, 1), 3 * target.unit)
+    actor = kind == ACTOR
+    if not actor.any():
+        return np.ones(target.shape, dtype=np.float32)
+    top = max(float(np.percentile(light[actor], 92)), 0.72)
+    bare = np.clip((light - top) / 0.05 + 0.5, 0, 1) * actor
+    pale = 1 - eased(full.mean(-1), 0.3, 0.9)
+    return np.asarray(1 - bare * (0.25 + 0.6 * pale), dtype=np.float32)
+
+
+def _strength(total: Pixels, glaze: Pixels, where: Map) -> float:
+    """By how much the glaze is stronger, so that the subject has darks."""
+    here = where > 0.5
+    if here.mean() < 0.002:
+        return 1.0
+    depth = total[here].mean(-1)
+    most = depth >= np.percentile(depth, 85)
+    lack = _DARKEST - float(depth[most].mean())
+    return float(np.clip(1 + lack / max(float(glaze[here].mean(-1)[most].mean()), 0.2), *_GAIN))
+
+
+def _settling(target: Target, kind: Index) -> Map:
+    """How evenly pigment dries: behind the subject it drifts a little."""
+    flow = cloud(target.shape, target.rng, cell=0.4, octaves=2, stretch=2.5) - 0.5
+    return np.asarray(1 + 0.25 * flow * (kind != ACTOR), dtype=np.float32)
+
+
+def _edges(target: Target, kind: Index, shapes: Index) -> Map:
+    """Pigment pools a little along the edge of a wash; between parts in the light a hairline of
+    paper is left.
+    """
+    pool = np.clip(blur(_rims(shapes), 2.0 * target.unit) * 3.0 * target.unit, 0, 1)
+    parts = blur(_rims(regions(target)), 0.8 * target.unit) * max(0.8 * target.unit, 0.5)
+    lit = eased(target.buffers.light, 0.6, 0.8) * (kind == ACTOR)
+    here = eased(cloud(target.shape, target.rng, cell=0.08, octaves=2), 0.45, 0.6)
+    return np.asarray((1 + 0.18 * pool) * (1 - 0.8 * lit * here * np.clip(2.2 * parts, 0, 1)))
+
+
+def _rims(shapes: Index) -> Map:
+    edge = np.zeros(shapes.shape, dtype=np.float32)
     edge[1:] = shapes[1:] != shapes[:-1]
     edge[:, 1:] = np.maximum(edge[:, 1:], shapes[:, 1:] != shapes[:, :-1])
-    near = np.clip(blur(edge, 0.8 * target.unit) * max(0.8 * target.unit, 0.5) * 2.2, 0, 1)
-    lit = eased(target.buffers.light, 0.7, 0.9) * (planes(target) == ACTOR)
-    left = eased(cloud(target.shape, target.rng, cell=0.08, octaves=2), 0.55, 0.68) * lit
-    pool = np.clip(blur(edge, 2.0 * target.unit) * 3.0 * target.unit, 0, 1)
-    return np.asarray((1 - 0.8 * near * left) * (1 + 0.5 * pool))
+    return edge
+
+
+def _darks(target: Target, kind: Index) -> Pixels:
+    """Touches of the point of the brush: drawn features, and where forms meet out of the light."""
+    a, b = 0.04 * dark_hue(target)
+    ink = _density(from_oklab(np.array([0.2, a, b], np.float32)))
+    drawn = (target.buffers.edge == DRAWN) & (kind == ACTOR)
+    touch = blur(drawn.astype(np.float32), max(0.7 * target.unit, 0.5))
+    deep = eased(blur(target.buffers.occlusion, 1.5 * target.unit), 0.45, 0.7)
+    deep = deep * eased(0.7 - blur(target.buffers.light, 1.5 * target.unit), 0, 0.2)
+    return np.asarray(np.maximum(touch, 0.4 * deep)[..., None] * ink, dtype=np.float32)
 
 
 WATERCOLOUR = Technique(

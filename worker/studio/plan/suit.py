@@ -32,7 +32,8 @@ class Suit:
     `least` is the thickness of the subject, in shares of the picture's shorter side, below which
     it falls apart. `living`, `built` and `thing` say how well figures and animals, buildings and
     machines, and all else come out in it; `dark` how well the night does, and `wide` something
-    small under a wide sky: on bare paper that is lost.
+    small under a wide sky: on bare paper that is lost. `low` says how well it does a picture that
+    is dark as a whole, and `bars` light that falls in panes or bars.
     """
 
     least: float
@@ -41,6 +42,8 @@ class Suit:
     thing: float
     dark: float = 1.0
     wide: float = 1.0
+    low: float = 1.0
+    bars: float = 1.0
 
 
 SUITS = {
@@ -50,11 +53,11 @@ SUITS = {
     "woodcut": Suit(0.028, 1.4, 1.6, 1.5, 1.3),
     "ink wash": Suit(0.015, 1.2, 1.1, 1.0, 0.8, wide=0.3),
     "mosaic": Suit(0.045, 1.0, 1.1, 1.3, 0.3),
-    "stained glass": Suit(0.06, 0.5, 0.9, 0.6, 0.6),
+    "stained glass": Suit(0.075, 0.6, 1.0, 0.9, 0.8, wide=0.0, low=0.0, bars=0.0),
     "screen print": Suit(0.035, 0.9, 0.9, 1.0, 0.5),
     "gouache": Suit(0.03, 0.8, 1.0, 0.9, 0.4),
     "oil": Suit(0.05, 0.5, 0.9, 0.8, 0.5),
-    "watercolour": Suit(0.03, 0.8, 1.1, 0.9, 0.5),
+    "watercolour": Suit(0.035, 0.9, 1.1, 1.0, 0.9, wide=0.5),
 }
 """Every technique that is drawn; where a subject suits none, the finest lines can have it."""
 _FINEST = "engraving"
@@ -89,4 +92,7 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
     dark = suit.dark if level <= _DARK else 1.0
     fresh = freshness(demand.recent, technique_of, name)
     alone = plan.structure is not None and plan.structure.kind == "isolation"
-    return float(fit * dark * (suit.wide if alone else 1.0) * fresh**1.5)
+    fit *= suit.wide if alone else 1.0
+    fit *= suit.low if plan.light.key == "low" else 1.0
+    fit *= suit.bars if plan.light.pattern in ("panes", "blinds") else 1.0
+    return float(fit * dark * fresh**1.5)

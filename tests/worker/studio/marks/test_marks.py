@@ -22,7 +22,7 @@ from worker.studio.marks import (
     mosaic,
     woodcut,
 )
-from worker.studio.marks.flats import cleaned, keyed, shining
+from worker.studio.marks.flats import cleaned, keyed, parting, shining
 from worker.studio.marks.paper import light_paper
 from worker.studio.marks.planes import SCENERY, plain, planes, thin
 from worker.studio.marks.slicing import Field, hatch
@@ -145,6 +145,32 @@ def test_glass_glows_in_a_brown_picture() -> None:
     assert np.percentile(after[..., 0], 80) > np.percentile(before[..., 0], 80) + 0.1
 
 
+@pytest.mark.parametrize(("colour", "sky"), [("#b0b0a8", 0.62), ("#8a8a84", 0.7), ("#404038", 0.5)])
+def test_glass_of_subject_and_ground_oppose_each_other(colour: str, sky: float) -> None:
+    target = ball(sky=np.full((SIZE, SIZE, 3), sky, np.float32), colour=colour)
+    level = to_oklab(painted("stained glass", target))[..., 0]
+    inner, around = FAR_OFF < RADIUS - 6, (FAR_OFF > RADIUS + 8) & (FAR_OFF < RADIUS + 40)
+    before = to_oklab(target.colour)[..., 0]
+    gap, own = (float(np.median(m[inner]) - np.median(m[around])) for m in (level, before))
+    assert abs(gap) > 0.2
+    assert np.sign(gap) == np.sign(own)
+
+
+def test_a_dusk_stays_a_dusk_in_glass() -> None:
+    dusk = ball(sky=np.full((SIZE, SIZE, 3), 0.43, np.float32), colour="#1c1c20")
+    level = to_oklab(painted("stained glass", dusk))[..., 0]
+    assert level[(FAR_OFF > RADIUS + 8) & (Y > 30) & (Y < 226)].mean() < 0.62
+
+
+def test_no_pane_crosses_the_outline_of_the_subject() -> None:
+    target = ball()
+    kind = planes(target)
+    piece = glass._cut(target, kind, glass._parts(target, kind), glass._planes(target, kind))
+    assert not np.intersect1d(piece[BALL], piece[~BALL]).size
+    assert len(np.unique(piece[BALL])) == 1
+    assert len(np.unique(piece[~BALL])) > 8
+
+
 def test_leads_about_the_subject_are_the_widest() -> None:
     target = ball()
     piece = np.where(BALL, 0, 1 + (X > 60)).astype(np.int32)
@@ -255,11 +281,27 @@ def test_a_wash_dries_with_a_dark_edge() -> None:
     assert wash[FAR_OFF > RADIUS + 6].max() < 0.05
 
 
-def test_watercolour_leaves_the_edge_of_the_sheet_white() -> None:
-    grey = luminance(painted("watercolour", ball()))
-    rim = np.concatenate([grey[:4].ravel(), grey[-4:].ravel(), grey[:, :4].ravel()])
-    assert np.percentile(rim, 5) > 0.85
-    assert grey[BALL].mean() < 0.75
+def test_a_watercolour_is_a_calm_wash_within_a_straight_edge() -> None:
+    grey = luminance(painted("watercolour", ball(sky=np.full((SIZE, SIZE, 3), 0.5, np.float32))))
+    rim = np.concatenate([grey[:8].ravel(), grey[-8:].ravel(), grey[:, :8].ravel()])
+    assert np.percentile(rim, 2) > 0.85
+    assert (grey[18:-18, 14:18] < 0.8).all()
+    # No blot and no spatter: nothing is much darker or lighter than what is about it.
+    wash = grey[20:90, 20:-20]
+    assert np.abs(wash - np.median(wash, axis=1, keepdims=True)).max() < 0.14
+
+
+def test_the_shade_of_a_watercolour_is_one_glaze_with_an_edge() -> None:
+    grey = luminance(painted("watercolour", ball(colour="#d8c8a8")))
+    row = grey[140:160, 128 - RADIUS + 6 : 128 + RADIUS - 6].mean(0)
+    step = np.abs(row[4:] - row[:-4]).max()
+    assert step > 0.45 * float(row.max() - row.min())
+    assert row[:8].mean() - row[-8:].mean() > 0.25
+
+
+def test_light_and_shade_part_where_they_differ_most() -> None:
+    light = np.repeat([0.32, 0.38, 0.64, 0.9], 50).astype(np.float32)
+    assert 0.38 < parting(light) < 0.64
 
 
 def test_a_dark_subject_on_a_woodblock_is_not_all_black() -> None:
@@ -388,11 +430,12 @@ def test_a_value_that_a_shape_has_nowhere_is_its_neighbours() -> None:
     assert np.array_equal(high, plain)
 
 
-def test_a_window_has_a_border_of_small_panes() -> None:
+def test_a_window_has_a_narrow_border_of_long_panes() -> None:
     inside = np.zeros((SIZE, SIZE), np.int32)
     piece = glass._bordered(ball(), inside)
     rim = np.unique(piece[8])
-    assert len(rim) > 6
+    assert len(rim) == 5
+    assert len(np.unique(piece[16:-16, 16:-16])) == 1
     assert len(np.unique(piece[64:-64, 64:-64])) == 1
     assert not np.isin(piece[128, 128], rim)
 
