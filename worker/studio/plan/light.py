@@ -76,13 +76,16 @@ def choose_key(hour: str, rng: Rng) -> str:
     return str(rng.choice(["low", "middle", "high"], p=odds / odds.sum()))
 
 
-def choose_direction(structure: Structure | None, hour: str, rng: Rng) -> str:
-    """Where the key light comes from."""
+def choose_direction(structure: Structure | None, hour: str, turn: float, rng: Rng) -> str:
+    """Where the key light comes from: nearly always from the side that the first actor, turned by
+    so many degrees, shows the viewer more of, so that its dark side runs into its shadow.
+    """
     if structure is not None and structure.kind == "light from below":
         return "below"
     if structure is not None and structure.kind == "light from above":
         return "above"
-    odds = [0.4, 0.4, 0.1, 0.1] if HOURS[hour].ambient < 0.45 else [0.35, 0.35, 0.05, 0.25]
+    faced = 0.72 if np.sin(np.radians(2 * turn)) > 0 else 0.16
+    odds = [0.88 - faced, faced, 0.08, 0.04]
     return str(rng.choice(["left", "right", "behind", "above"], p=odds))
 
 
