@@ -35,7 +35,7 @@ def choose_viewpoint(
     if actors and FORMS[actors[0].form].where == "wall":
         return "eye level"
     table = kind.scale == "table"
-    odds = [0.1, 0.6, 0.3] if table else [0.4, 0.35, 0.25]
+    odds = [0.1, 0.6, 0.3] if table else [0.4, 0.4, 0.2]
     if kind.name in _ACROSS:
         odds = [0.6, 0.4, 0.0]
     if table and actors and is_flat(actors[0]):
@@ -62,6 +62,8 @@ def draw_wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
     else:
         order = [["left", "right"], ["right", "left"]][int(rng.integers(2))]
         places = [*order, *["" for _ in plan.actors[2:]]]
+    if plan.actors and plan.actors[0].rest == "flat":
+        places[0] = "centre"
     return Wish([first, *rest], places)
 
 

@@ -50,6 +50,8 @@ that fall on it; nor does what is behind: the shadow on the ground is the actors
 """
 _RECEIVES = {"panes": 2.6, "blinds": 2.6}
 """How far about the actors a pattern of light is thrown, in sizes of what they need themselves."""
+_THIN = 0.3
+"""Height over the width of all actors that a setting is made for at least."""
 _DEEP = 0.6
 """Share of its light that a cast shadow lacks besides, under a sky that gives none."""
 _AROUND = 0.8
@@ -161,13 +163,15 @@ def make_camera(plan: Plan) -> Camera:
 def make_ground(plan: Plan) -> Ground:
     """What the plan's setting builds."""
     near = viewing_distance(plan)
+    low, high = bounds_of(arrange(plan)) if plan.actors else (np.zeros(3), np.zeros(3))
+    # What lies has next to no height.
     unit = plan.actors[0].height if plan.actors else 1.0
-    unit = min(unit, near * 0.4)
+    unit = min(max(unit, _THIN * float(high[0] - low[0])), near * 0.4)
     deepest = max((a.distance for a in plan.actors), default=near)
     far = max(1.25 * (deepest - near) + 0.6 * unit, near * 1.15, unit * 2.6)
     rng = np.random.default_rng(plan.seed)
     where = FORMS[plan.actors[0].form].where if plan.actors else ""
-    back = float(bounds_of(arrange(plan))[0][2]) if plan.actors else 0.0
+    back = float(low[2])
     on_wall = where == "wall" or any(actor.rest == "wall" for actor in plan.actors[:1])
     need = Need(rng, unit, near, far, back if on_wall else None, back)
     ground = SETTINGS[plan.setting.kind].build(need)

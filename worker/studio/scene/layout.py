@@ -62,13 +62,13 @@ _CELLS, _FEW_CELLS = 28, 14
 SHARES = {"small": (0.18, 0.3), "medium": (0.36, 0.52), "large": (0.6, 0.8), "huge": (0.82, 0.94)}
 """Share of the picture's shorter side that an actor's longest extent takes, by size."""
 
-_VIEWS = {"low": (0.2, 0.33), "eye level": (1.1, 1.25), "high": (1.25, 1.75)}
+_VIEWS = {"low": (0.2, 0.33), "eye level": (0.8, 1.1), "high": (1.3, 1.75)}
 """Height of the viewer's eye over that of the main actor: the horizon is in its lowest third or
 above its top, never through its middle.
 """
-_TOWERING, _UNDER = 3.0, (0.2, 0.33)
-"""Metres from which on a thing has the viewer's eye level in its lowest third, and where there."""
-_UNDER_SKY = 0.66
+_UNDER = (0.28, 0.36)
+"""The same at eye level before a horizon: at its usual place it would go through the head."""
+_UNDER_SKY = 0.6
 """Greatest height of what has the horizon above it: some sky is left."""
 _EDGE_LOW, _EDGE_HIGH = 0.78, 3.0
 """Heights of the eye between which the far edge of a table is behind the middle of a thing."""
@@ -279,7 +279,7 @@ def _propose(
         share *= _NEAR_END
     distance = tall * longest / (share * zoom)
     view = _VIEWS[plan.setting.viewpoint]
-    if plan.setting.viewpoint == "eye level" and tall > _TOWERING and kind.is_open:
+    if plan.setting.viewpoint == "eye level" and kind.is_open:
         view = _UNDER
     eye = float(rng.uniform(*view)) * tall
     if kind.is_open and eye > tall and not _floats(main):
