@@ -67,7 +67,8 @@ class Light:
 
     `towards` is the direction that parallel light travels; where `at` is set, the light is a
     point there instead. Where `falls` is set, shadows fall that way on what casts none, the ground:
-    a painter draws them where they are seen, and the form is still modelled from before. `softness` is the tangent of the light's size: 0.02 sharp, 0.3 very soft.
+    a painter draws them where they are seen, and the form is still modelled from before.
+    `softness` is the tangent of the light's size: 0.02 sharp, 0.3 very soft.
     """
 
     towards: tuple[float, float, float] = (0.5, -0.7, -0.5)

@@ -84,9 +84,8 @@ def choose_direction(structure: Structure | None, hour: str, turn: float, rng: R
         return "below"
     if structure is not None and structure.kind == "light from above":
         return "above"
-    faced = 0.72 if np.sin(np.radians(2 * turn)) > 0 else 0.16
-    odds = [0.88 - faced, faced, 0.08, 0.04]
-    return str(rng.choice(["left", "right", "behind", "above"], p=odds))
+    faced = 0.76 if np.sin(np.radians(2 * turn)) > 0 else 0.18
+    return str(rng.choice(["left", "right", "behind"], p=[0.94 - faced, faced, 0.06]))
 
 
 def choose_pattern(

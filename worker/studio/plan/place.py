@@ -31,7 +31,7 @@ _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
     "paper": 0.6, "void": 0.6, "air": 0.5, "street": 0.5, "forest": 0.15, "garden": 0.4,
-    "stage": 0.4, "window": 0.5, "ruins": 0.05,
+    "stage": 0.4, "window": 0.08, "ruins": 0.05,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
 _ASTRAY = 0.01
@@ -42,7 +42,9 @@ _SOFT = (
 """Settings whose ground is soft enough for a spade to be stuck in it."""
 _WALLED, _LEANS_FROM = ("room", "void", "paper", "table"), 0.25
 """Settings that can have a wall at a thing's back, and metres from which on it leans there."""
-_STUCK, _LIES = ("tool", "weapon", "gear"), ("flower", "feather", "scissors", "branch", "leaf")
+_STUCK, _LIES = ("tool", "weapon", "gear"), (
+    "flower", "feather", "scissors", "branch", "leaf", "needle",
+)  # fmt: skip
 """Families of what is stuck in the ground, and forms that lie in any case."""
 _ALSO_LIES = {"chain": "heap", "grapes": "lying", "rosary": "lying"}
 """Poses of what would hang from nothing."""
@@ -110,7 +112,7 @@ def supported(actor: Actor, kind: SettingKind, *, free: bool, rng: Rng) -> Actor
     if not tipped and (not loose or stands(make_actor(actor))):
         return actor
     upright = "upright" if "upright" in form.poses else actor.pose
-    if kind.name in _SOFT and not tipped and form.family in _STUCK:
+    if kind.name in _SOFT and not (tipped and free) and form.family in _STUCK:
         return actor.model_copy(update={"rest": "planted", "pose": upright})
     large = form.height * scale_factor(actor) > _LEANS_FROM
     if free and kind.name in _WALLED and large and not tipped:

@@ -69,7 +69,9 @@ def draw_wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
 
 def _sides(direction: str) -> list[float]:
     """Shares of left, centre and right: a thing stands where its shadow falls into the frame."""
-    return {"left": [0.6, 0.34, 0.06], "right": [0.06, 0.34, 0.6]}.get(direction, [0.38, 0.24, 0.38])
+    return {"left": [0.6, 0.34, 0.06], "right": [0.06, 0.34, 0.6]}.get(
+        direction, [0.38, 0.24, 0.38]
+    )
 
 
 def chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:

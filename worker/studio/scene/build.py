@@ -322,7 +322,7 @@ def _even(buffers: Buffers, light: Light) -> Buffers:
 
 
 def _deepened(buffers: Buffers, light: Light) -> Buffers:
-    """The buffers with darker cast shadows: the open sky would light them more than any other shade,
+    """The buffers with darker cast shadows: the open sky would light them more than other shade,
     and the dark side of a thing would not run into its shadow.
     """
     cast = (1 - buffers.shadow) * (buffers.object >= GROUND)

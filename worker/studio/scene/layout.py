@@ -66,7 +66,7 @@ _VIEWS = {"low": (0.2, 0.33), "eye level": (0.8, 1.1), "high": (1.3, 1.75)}
 """Height of the viewer's eye over that of the main actor: the horizon is in its lowest third or
 above its top, never through its middle.
 """
-_UNDER = (0.28, 0.36)
+_UNDER = (0.26, 0.33)
 """The same at eye level before a horizon: at its usual place it would go through the head."""
 _UNDER_SKY = 0.6
 """Greatest height of what has the horizon above it: some sky is left."""
@@ -268,28 +268,12 @@ def _propose(
     kind, main = SETTINGS[plan.setting.kind], plan.actors[0]
     tall = _tall(plan, models)
     low, high = models[0].bounds
-    slender = float(high[0] - low[0]) < _SLENDER and wish.sizes[0] == "large"
-    longest = _longest(models[0])
-    low_one = wish.sizes[0] == "large" and 0.8 / longest < _LOW
-    wanted = "huge" if (slender or low_one) and plan.structure is None else wish.sizes[0]
-    lone = plan.structure is not None and plan.structure.kind == "isolation"
-    drawn = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
-    share = min(drawn, _widest(plan, longest, float(high[0] - low[0])))
-    if main.rest == "flat":
-        share *= _NEAR_END
-    distance = tall * longest / (share * zoom)
-    view = _VIEWS[plan.setting.viewpoint]
-    if plan.setting.viewpoint == "eye level" and kind.is_open:
-        view = _UNDER
-    eye = float(rng.uniform(*view)) * tall
-    if kind.is_open and eye > tall and not _floats(main):
+    width, longest = float(high[0] - low[0]), _longest(models[0])
+    share = _share(plan, wish.sizes[0], rng, width=width, longest=longest, shrink=shrink)
+    eye = _eye(plan, rng, width=width, longest=longest)
+    if kind.is_open and eye > 1 and not _floats(main):
         share = min(share, _UNDER_SKY * longest)
-        distance = tall * longest / (share * zoom)
-    if kind.scale == "table" or kind.name in _BARE or main.rest == "flat":
-        over = _OVER_LYING if main.rest == "flat" else _OVER_FLAT
-        eye = tall * _over_table(
-            eye / tall, width=float(high[0] - low[0]), longest=longest, over=over
-        )
+    distance, eye = tall * longest / (share * zoom), eye * tall
     units = 1 / min(plan.format, 1.0)
     # Rows are in shorter sides from the top; the main actor's foot comes near the lower edge.
     foot = units * float(rng.uniform(0.8, 0.93))
@@ -325,8 +309,7 @@ def _propose(
                 away *= 0.93
         across = _across(wish.places[index], plan.format, size, rng)
         lift = _lift(actor, height, away, zoom, horizon, eye, row)
-        if actor.rest == "planted":
-            lift = -sunk(beside=len(plan.actors) > 1) * height
+        lift -= height * sunk(actor.rest, beside=len(plan.actors) > 1)
         actors.append(
             actor.model_copy(
                 update={"x": across * zoom * away, "distance": away, "height": height, "lift": lift}
@@ -334,6 +317,29 @@ def _propose(
         )
     camera = Camera(height=eye, lens=lens, horizon=horizon / units)
     return plan.model_copy(update={"actors": tuple(actors), "camera": camera})
+
+
+def _share(
+    plan: Plan, size: str, rng: np.random.Generator, *, width: float, longest: float, shrink: float
+) -> float:
+    """Share of the shorter side that the main actor takes."""
+    slender = width < _SLENDER or 0.8 / longest < _LOW
+    wanted = "huge" if size == "large" and slender and plan.structure is None else size
+    lone = plan.structure is not None and plan.structure.kind == "isolation"
+    drawn = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
+    near = _NEAR_END if plan.actors[0].rest == "flat" else 1.0
+    return near * min(drawn, _widest(plan, longest, width))
+
+
+def _eye(plan: Plan, rng: np.random.Generator, *, width: float, longest: float) -> float:
+    """Height of the viewer's eye over that of the main actor."""
+    kind, flat = SETTINGS[plan.setting.kind], plan.actors[0].rest == "flat"
+    view = plan.setting.viewpoint
+    eye = float(rng.uniform(*(_UNDER if view == "eye level" and kind.is_open else _VIEWS[view])))
+    if kind.scale == "table" or kind.name in _BARE or flat:
+        over = _OVER_LYING if flat else _OVER_FLAT
+        return _over_table(eye, width=width, longest=longest, over=over)
+    return eye
 
 
 def _tall(plan: Plan, models: Sequence[Model]) -> float:

@@ -1,4 +1,4 @@
-"""How a thing rests that can't stand by itself: it leans on a wall, lies, or is stuck in the ground.
+"""How a thing rests that can't stand by itself: it leans on a wall, lies, or is stuck in earth.
 
 Nothing is balanced on a point. What a form's base is, is measured in its mesh.
 """
@@ -22,7 +22,7 @@ _LOOSE_FORMS = ("leaf", "feather", "flower", "branch")
 """Families and forms of what is put down, and does not grow or stand in its own foundation."""
 _POSES = (
     "upright", "leaning", "standing", "closed", "oak", "laurel", "olive", "blossom",
-    "drawn with arrow",
+    "drawn with arrow", "threaded",
 )  # fmt: skip
 """Poses in which such a thing stands on its end."""
 _BASE, _LEVEL = 0.11, 0.03
@@ -56,9 +56,9 @@ def is_loose(form: Form, pose: str) -> bool:
     return posed and (form.family in _LOOSE or form.name in _LOOSE_FORMS)
 
 
-def sunk(*, beside: bool) -> float:
-    """Share of the height of what is stuck in the ground that is in it."""
-    return _SUNK_BESIDE if beside else SUNK
+def sunk(rest: str, *, beside: bool) -> float:
+    """Share of its height that is in the ground."""
+    return 0.0 if rest != "planted" else _SUNK_BESIDE if beside else SUNK
 
 
 def rested(model: Model, rest: str, *, aside: float) -> Model:

@@ -1,4 +1,4 @@
-"""What stands, leans, lies or is stuck in the ground, and has one shadow that begins at its foot."""
+"""What stands, leans, lies or is stuck in the ground; its one shadow begins at its foot."""
 
 import numpy as np
 import pytest
@@ -133,7 +133,7 @@ def test_no_edge_of_a_table_goes_through_the_middle_of_what_stands() -> None:
             edge = np.nonzero(table.any(1))[0].min() / 120
             box = look(drawn)[0]
             up = (box.bottom - edge) / box.height
-            assert up < 0.42 or up > 0.95, (form, seed, up)
+            assert up < 0.47 or up > 0.95, (form, seed, up)
 
 
 def test_what_lies_is_higher_than_nothing() -> None:
