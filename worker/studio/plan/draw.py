@@ -175,7 +175,7 @@ def _sketch(
         supported(wearable(actor, palette), kind, free=free, rng=rng) for actor in actors
     )
     direction = chosen.direction or choose_direction(
-        structure, hour, actors[0].turn if actors else 0.0, rng
+        structure, actors[0].turn if actors else 0.0, rng, kind=kind
     )
     light = Lighting(
         hour=hour,

@@ -6,6 +6,7 @@ from scipy import ndimage
 
 from storage.archive.plan import Actor, Camera, Lighting, Plan, Setting
 from tests.worker.studio.scene.test_staging import PALETTE
+from worker.studio.plan.light import choose_direction
 from worker.studio.plan.place import supported
 from worker.studio.scene.arrange import arrange, make_actor, natural_height
 from worker.studio.scene.build import build, make_ground
@@ -138,3 +139,11 @@ def test_no_edge_of_a_table_goes_through_the_middle_of_what_stands() -> None:
 
 def test_what_lies_is_higher_than_nothing() -> None:
     assert natural_height(rest("pencil", "upright", "cloth")) > 0.001
+
+
+def test_light_comes_from_the_side_that_a_thing_shows() -> None:
+    rng = np.random.default_rng(2)
+    for turn, side in ((24.0, "right"), (-24.0, "left"), (170.0, "left"), (-80.0, "left")):
+        drawn = [choose_direction(None, turn, rng, kind=SETTINGS["room"]) for _ in range(60)]
+        assert drawn.count(side) > 36
+        assert set(drawn) <= {"left", "right"}
