@@ -44,6 +44,7 @@ class Actor(_Part):
     height: Number = 1.0
     turn: Number = 0.0
     mirrored: bool = False
+    rest: Line = Field("", description="wall, flat or planted, where it can't stand by itself")
     staffage: bool = Field(False, description="it stands for no concept, and gives the scale")
 
 

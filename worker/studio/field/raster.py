@@ -86,10 +86,12 @@ def shadow(position, normal, hit, axes, eye, scale, flat, nearness, softness, bi
     """Share of the light that reaches each pixel, (h, w): percentage-closer soft shadows.
 
     The light's own view is `nearness`, seen from `eye` along `axes` with `scale` pixels a metre
-    (at one metre if not `flat`). `softness` widens the penumbra with the blocker's distance.
+    (at one metre if not `flat`). `softness` widens the penumbra with the blocker's distance, up to
+    a share of the map: wider, the shadow of a thin thing would fade away.
     """
     height, width = hit.shape
     size = nearness.shape[0]
+    widest = max(softness * size * 0.06, 1.5)
     out = np.ones((height, width), np.float32)
     for y in range(height):
         for x in range(width):
@@ -107,22 +109,22 @@ def shadow(position, normal, hit, axes, eye, scale, flat, nearness, softness, bi
                 continue
             turn = ((x * 12.9898 + y * 78.233) % 6.2831853) + ((x * 7 + y * 13) % 17) * 0.37
             gap, blockers = 0.0, 0
-            reach = max(softness * zoom * 0.6, 1.5)
             for s in range(12):
-                r = reach * math.sqrt((s + 0.5) / 12)
+                r = widest * math.sqrt((s + 0.5) / 12)
                 i = int(cy + r * math.sin(turn + s * 2.399963) + 0.5)
                 j = int(cx + r * math.cos(turn + s * 2.399963) + 0.5)
                 if 0 <= i < size and 0 <= j < size:
                     near = nearness[i, j]
                     d = -near if flat else (1.0 / near if near > 0 else 1e9)
-                    if d < w - bias:
+                    # A surface that the light grazes must not shade itself.
+                    if d < w - bias - r / zoom:
                         gap += w - d
                         blockers += 1
             if blockers == 0:
                 continue
             gap /= blockers
             spread = softness * gap * (1.0 if flat else 1.0 / max(w - gap, 0.1))
-            reach = min(max(spread * zoom * 0.3, 1.0), 60.0)
+            reach = min(max(spread * zoom * 0.3, 1.0), widest)
             lit = 0
             for s in range(24):
                 r = reach * math.sqrt((s + 0.5) / 24)
@@ -131,7 +133,7 @@ def shadow(position, normal, hit, axes, eye, scale, flat, nearness, softness, bi
                 if 0 <= i < size and 0 <= j < size:
                     near = nearness[i, j]
                     d = -near if flat else (1.0 / near if near > 0 else 1e9)
-                    lit += d >= w - bias
+                    lit += d >= w - bias - r / zoom
                 else:
                     lit += 1
             out[y, x] = lit / 24

@@ -13,6 +13,7 @@ from PIL import Image
 from worker.studio.field import raster
 from worker.studio.field.camera import NEAR, Camera
 from worker.studio.field.colour import Pixels, mix
+from worker.studio.field.noise import blur
 from worker.studio.field.patterns import PATTERNS
 
 Array = NDArray[np.float64]
@@ -23,6 +24,8 @@ Backdrop = Callable[[Map], tuple[Pixels, Map]]
 
 _CONTACT = 0.65
 """Share of the key light that a closed corner loses: the dark line under what stands."""
+_GRAIN = 0.004
+"""Radius over which occlusion is evened out, in shorter sides."""
 _SHADOW_SIZE = 1400
 """Cells of the shadow map's side, for pictures of 512 pixels and more; small ones need fewer."""
 
@@ -63,11 +66,14 @@ class Light:
     """The key light and the light of the surroundings.
 
     `towards` is the direction that parallel light travels; where `at` is set, the light is a
-    point there instead. `softness` is the tangent of the light's size: 0.02 sharp, 0.3 very soft.
+    point there instead. Where `falls` is set, shadows fall that way on what casts none, the ground:
+    a painter draws them where they are seen, and the form is still modelled from before.
+    `softness` is the tangent of the light's size: 0.02 sharp, 0.3 very soft.
     """
 
     towards: tuple[float, float, float] = (0.5, -0.7, -0.5)
     at: tuple[float, float, float] | None = None
+    falls: tuple[float, float, float] | None = None
     key: float = 1.0
     ambient: float = 0.32
     softness: float = 0.08
@@ -134,7 +140,7 @@ def render(
     position = view.values("points")
     free = position + view.clearance(light)
     with ThreadPoolExecutor(2) as pool:
-        shading = pool.submit(_shadow, surfaces, free, normal, view.hit, light, focus)
+        shading = pool.submit(_shading, view, surfaces, free, normal, light, focus)
         closing = pool.submit(_occlusion, view, position, normal, camera, occlusion_radius)
         albedo, own = view.albedo()
         shade, closed = shading.result(), closing.result()
@@ -252,8 +258,28 @@ def _occlusion(view: _View, position: Map, normal: Map, camera: Camera, radius: 
     )
     scale = camera.scale((height, width)) / 2
     closed = raster.occlusion(near, facing, depth, hit, scale, camera.span > 0, radius)
-    large = Image.fromarray(closed).resize((width, height), Image.Resampling.BILINEAR)
+    # Its few samples leave a grain, which techniques would draw.
+    even = Image.fromarray(blur(closed, _GRAIN * min(height, width)))
+    large = even.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(large, dtype=np.float32)
+
+
+def _shading(
+    view: _View,
+    surfaces: Sequence[Surface],
+    position: Map,
+    normal: Map,
+    light: Light,
+    focus: tuple[ArrayLike, float],
+) -> Map:
+    """Share of the key light that arrives, (h, w)."""
+    if light.falls is None or light.at is not None:
+        return _shadow(surfaces, position, normal, view.hit, light, focus)
+    ground = np.array([*(not s.casts for s in view.surfaces), False])[view.surface]
+    own = _shadow(surfaces, position, normal, np.where(ground, -1, view.hit), light, focus)
+    falling = replace(light, towards=light.falls)
+    cast = _shadow(surfaces, position, normal, np.where(ground, view.hit, -1), falling, focus)
+    return np.minimum(own, cast)
 
 
 def _shadow(
@@ -349,7 +375,7 @@ def _reflect(
     half = (shape[0] + 1) // 2, (shape[1] + 1) // 2
     towards = (light.towards[0], -light.towards[1], light.towards[2])
     under = None if light.at is None else (light.at[0], 2 * level - light.at[1], light.at[2])
-    upside = Light(towards, under, light.key, light.ambient, light.softness, light.reach)
+    upside = replace(light, towards=towards, at=under, falls=None)
 
     def mirrored(rays: Map) -> tuple[Pixels, Map]:
         return backdrop(rays * np.array([1, -1, 1], dtype=np.float32))

@@ -14,6 +14,7 @@ from worker.studio.field.shade import Target
 from worker.studio.marks.flats import dense, shining, sky_level
 from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, SKY, planes
 from worker.studio.marks.technique import Stage, no_stage
+from worker.studio.scene import model
 
 Map = NDArray[np.float32]
 _LIGHT = 0.56
@@ -228,6 +229,7 @@ def _quieted(
 
 
 def _shadowed(target: Target, tone: Map, back: Map, kind: NDArray[np.int32]) -> Map:
-    """Cast shadows on the ground keep their strength."""
-    cast = eased(0.6 - target.buffers.shadow, 0.0, 0.4) * (kind == GROUND)
+    """Cast shadows on the ground, and on walls, keep their strength."""
+    falls = (kind == GROUND) | (target.buffers.object >= model.GROUND)
+    cast = eased(0.6 - target.buffers.shadow, 0.0, 0.4) * falls
     return np.asarray(back + (np.minimum(tone * 0.75, back) - back) * cast, dtype=np.float32)

@@ -27,6 +27,7 @@ from worker.studio.scene.settings import SETTINGS
 from worker.studio.scene.sky import HOURS
 from worker.studio.scene.staging import LIGHT_PATTERNS, lamp_of
 from worker.studio.scene.structures import COUNTS
+from worker.studio.scene.support import RESTS
 
 _NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -238,6 +239,7 @@ def _standing(
     said = actor.pose.split(" ")[0].endswith("ing") or actor.pose in _POSES
     said = said and not any(r.kind == "hovers over" for r in plan.relations)
     pose = f", {actor.pose}" if said and len(FORMS[actor.form].poses) > 1 else ""
+    pose = f", {RESTS[actor.rest]}" if actor.rest else pose
     text = f"{words[index].the}{pose}, is {where} and {size_phrase(size)}."
     text = text if pose else text.replace(", is ", " is ", 1)
     return [(text, f"place {index} {place} size {index} {size}")]

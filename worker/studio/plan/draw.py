@@ -32,7 +32,7 @@ from worker.studio.plan.light import (
     choose_pattern,
 )
 from worker.studio.plan.palette import choose_palette
-from worker.studio.plan.place import choose_setting
+from worker.studio.plan.place import choose_setting, supported
 from worker.studio.plan.recent import forms_of, freshness, rests
 from worker.studio.plan.relate import (
     STAFFAGE,
@@ -170,8 +170,13 @@ def _sketch(
         # Two things without a common act do not make one picture.
         cast, actors = cast[:1], alone(actors[0], palette, rng)
         structure = structure or small(actors[0], kind, hour, rng)
-    actors = tuple(wearable(actor, palette) for actor in actors)
-    direction = chosen.direction or choose_direction(structure, hour, rng)
+    free = structure is None and len(actors) == 1
+    actors = tuple(
+        supported(wearable(actor, palette), kind, free=free, rng=rng) for actor in actors
+    )
+    direction = chosen.direction or choose_direction(
+        structure, actors[0].turn if actors else 0.0, rng, kind=kind
+    )
     light = Lighting(
         hour=hour,
         concept=hour_by,

@@ -76,14 +76,21 @@ def choose_key(hour: str, rng: Rng) -> str:
     return str(rng.choice(["low", "middle", "high"], p=odds / odds.sum()))
 
 
-def choose_direction(structure: Structure | None, hour: str, rng: Rng) -> str:
-    """Where the key light comes from."""
+def choose_direction(
+    structure: Structure | None, turn: float, rng: Rng, *, kind: SettingKind
+) -> str:
+    """Where the key light comes from: nearly always from the side that the first actor, turned by
+    so many degrees, shows the viewer more of, so that its dark side runs into its shadow. Through
+    a wall none comes.
+    """
     if structure is not None and structure.kind == "light from below":
         return "below"
     if structure is not None and structure.kind == "light from above":
         return "above"
-    odds = [0.4, 0.4, 0.1, 0.1] if HOURS[hour].ambient < 0.45 else [0.35, 0.35, 0.05, 0.25]
-    return str(rng.choice(["left", "right", "behind", "above"], p=odds))
+    faced = 0.76 if np.sin(np.radians(2 * turn)) > 0 else 0.18
+    behind = 0.06 if kind.is_open else 0.0
+    odds = [1 - faced - behind, faced, behind]
+    return str(rng.choice(["left", "right", "behind"], p=odds))
 
 
 def choose_pattern(

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from storage.archive.plan import Actor
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction
 from worker.studio.plan.recent import freshness, rests, setting_of
+from worker.studio.scene.arrange import make_actor, scale_factor
 from worker.studio.scene.model import FORMS, Form
 from worker.studio.scene.settings import SETTINGS, SettingKind
+from worker.studio.scene.support import is_loose, stands
 
 Rng = np.random.Generator
 
@@ -28,11 +31,25 @@ _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
     "paper": 0.6, "void": 0.6, "air": 0.5, "street": 0.5, "forest": 0.15, "garden": 0.4,
-    "stage": 0.4, "window": 0.5, "ruins": 0.05,
+    "stage": 0.4, "window": 0.08, "ruins": 0.05,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
 _ASTRAY = 0.01
 """Weight of a setting that has nothing to do with the subject."""
+_SOFT = (
+    "meadow", "hills", "snow", "beach", "desert", "garden", "riverbank", "road", "forest",
+)  # fmt: skip
+"""Settings whose ground is soft enough for a spade to be stuck in it."""
+_WALLED, _LEANS_FROM = ("room", "void", "paper", "table"), 0.25
+"""Settings that can have a wall at a thing's back, and metres from which on it leans there."""
+_STUCK, _LIES = ("tool", "weapon", "gear"), (
+    "flower", "feather", "scissors", "branch", "leaf", "needle",
+)  # fmt: skip
+"""Families of what is stuck in the ground, and forms that lie in any case."""
+_ALSO_LIES = {"chain": "heap", "grapes": "lying", "rosary": "lying"}
+"""Poses of what would hang from nothing."""
+_LEANING, _ACROSS = 0.4, (34.0, 52.0)
+"""Share of its turn that is left to what leans on a wall, and degrees that what lies is turned."""
 NO_SCALE = ("paper", "void")
 """Settings without a thing that tells how large what is in them would have to be."""
 _TALLEST_INDOORS = 4.0
@@ -79,6 +96,32 @@ def belongs(form: Form, kind: SettingKind) -> bool:
     ):
         return False
     return kind.name in _BELONGS.get(form.family, SETTINGS)
+
+
+def supported(actor: Actor, kind: SettingKind, *, free: bool, rng: Rng) -> Actor:
+    """The actor as it rests in the setting, if it can't stand by itself on its end.
+
+    What is not `free` is beside others or repeated, and has no wall at its back.
+    """
+    form = FORMS[actor.form]
+    loose = form.where in ("ground", "table") and is_loose(form, actor.pose)
+    if actor.pose == "hanging" and form.name in _ALSO_LIES:
+        return actor.model_copy(update={"pose": _ALSO_LIES[form.name]})
+    # Such forms, lying, are still held up to the viewer.
+    tipped = (actor.pose == "lying" and "upright" in form.poses) or (loose and form.name in _LIES)
+    if not tipped and (not loose or stands(make_actor(actor))):
+        return actor
+    upright = "upright" if "upright" in form.poses else actor.pose
+    if kind.name in _SOFT and not (tipped and free) and form.family in _STUCK:
+        return actor.model_copy(update={"rest": "planted", "pose": upright})
+    large = form.height * scale_factor(actor) > _LEANS_FROM
+    if free and kind.name in _WALLED and large and not tipped:
+        rest = {"rest": "wall", "pose": upright, "turn": round(_LEANING * actor.turn, 1)}
+        return actor.model_copy(update=rest)
+    if not free:
+        return actor
+    turn = float(np.copysign(rng.uniform(*_ACROSS), actor.turn))
+    return actor.model_copy(update={"rest": "flat", "pose": upright, "turn": round(turn, 1)})
 
 
 def choose_setting(

@@ -35,7 +35,7 @@ def choose_viewpoint(
     if actors and FORMS[actors[0].form].where == "wall":
         return "eye level"
     table = kind.scale == "table"
-    odds = [0.1, 0.6, 0.3] if table else [0.5, 0.25, 0.25]
+    odds = [0.1, 0.6, 0.3] if table else [0.4, 0.4, 0.2]
     if kind.name in _ACROSS:
         odds = [0.6, 0.4, 0.0]
     if table and actors and is_flat(actors[0]):
@@ -57,12 +57,21 @@ def draw_wish(plan: Plan, structure: Structure | None, rng: Rng) -> Wish:
     rest = [str(rng.choice(["medium", "small"], p=[0.75, 0.25])) for _ in plan.actors[1:]]
     if len(plan.actors) == 1 or plan.relations:
         # What is tied to the first actor goes where that goes.
-        places = [str(rng.choice(["left", "centre", "right"], p=[0.38, 0.24, 0.38]))]
+        places = [str(rng.choice(["left", "centre", "right"], p=_sides(plan.light.direction)))]
         places += ["" for _ in plan.actors[1:]]
     else:
         order = [["left", "right"], ["right", "left"]][int(rng.integers(2))]
         places = [*order, *["" for _ in plan.actors[2:]]]
+    if plan.actors and plan.actors[0].rest == "flat":
+        places[0] = "centre"
     return Wish([first, *rest], places)
+
+
+def _sides(direction: str) -> list[float]:
+    """Shares of left, centre and right: a thing stands where its shadow falls into the frame."""
+    return {"left": [0.6, 0.34, 0.06], "right": [0.06, 0.34, 0.6]}.get(
+        direction, [0.38, 0.24, 0.38]
+    )
 
 
 def chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:

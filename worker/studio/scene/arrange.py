@@ -15,9 +15,10 @@ import numpy as np
 import worker.studio.scene.forms  # noqa: F401  (fills FORMS)
 from storage.archive.plan import Actor, Plan
 from worker.studio.scene.mesh import rotation
-from worker.studio.scene.model import FORMS, Model, Placed, Request, make
+from worker.studio.scene.model import FORMS, Model, Placed, Request, grounded, make
 from worker.studio.scene.relations import TIES, UNPLACED, set_at, size_of, top_of
 from worker.studio.scene.structures import STRUCTURES
+from worker.studio.scene.support import rested
 
 _THIN = 0.0022
 """Share of a form's longest side that the radius of its rods is at least: a brush drops finer."""
@@ -47,16 +48,26 @@ def make_actor(actor: Actor) -> Model:
 
 def _made(actor: Actor) -> tuple[Model, float]:
     pose = actor.pose or FORMS[actor.form].poses[0]
-    return _make(actor.form, pose, actor.attributes, actor.seed, actor.turn, actor.mirrored)
+    return _make(
+        actor.form, pose, actor.attributes, actor.seed, actor.turn, actor.mirrored, actor.rest
+    )
 
 
 @lru_cache(maxsize=24)
 def _make(
-    form: str, pose: str, attributes: tuple[str, ...], seed: int, turn: float, mirrored: bool
+    form: str,
+    pose: str,
+    attributes: tuple[str, ...],
+    seed: int,
+    turn: float,
+    mirrored: bool,
+    rest: str,
 ) -> tuple[Model, float]:
     """The model one metre high, and the height that it was made with."""
     rng = np.random.default_rng(seed)
     model = make(form, Request(rng, pose, frozenset(attributes)))
+    if rest:
+        model = grounded(rested(model, rest, aside=-1.0 if turn < 0 else 1.0))
     low, high = model.bounds
     height = max(float(high[1] - low[1]), 1e-6)
     scale = 1.0 / height

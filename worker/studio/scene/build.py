@@ -42,10 +42,18 @@ _OWN_COLOUR = ("snow", "water", "leaf", "grass")
 _DARK, _LIT_FLOOR = ("void", "stage"), 0.6
 """Settings with darkness behind, and the least lightness of a floor there: a beam has to show."""
 _BARE = ("paper", "void")
+_WALLED = ("window", "table", "cloth", "street", "garden")
 """Settings whose ground is one with what is behind."""
-_NO_SHADOW = ("water", "side wall", "rock", "back wall", "wall", "hills", "house", "roof")
+_CASTS = ("curtain", "rails", "sleepers", "bank")
+"""Parts of a setting that cast shadows. The ground casts none, else its relief would break up those
+that fall on it; nor does what is behind: the shadow on the ground is the actors' own.
+"""
 _RECEIVES = {"panes": 2.6, "blinds": 2.6}
 """How far about the actors a pattern of light is thrown, in sizes of what they need themselves."""
+_THIN = 0.3
+"""Height over the width of all actors that a setting is made for at least."""
+_DEEP = 0.6
+"""Share of its light that a cast shadow lacks besides, under a sky that gives none."""
 _AROUND = 0.8
 """What throws and receives shadows, over the actors' diagonal."""
 _SMALL = 128
@@ -83,6 +91,7 @@ class Scene:
         )
         if self.plan.setting.kind in _BARE:
             buffers = _even(buffers, self.light)
+        buffers = _deepened(buffers, self.light)
         rng = np.random.default_rng(self.plan.seed)
         return shaped(buffers, self.plan, self.light, self.focus, rng)
 
@@ -113,7 +122,10 @@ def build(plan: Plan) -> Scene:
     surfaces += ribbons(plan, board)
     surfaces += _ground_surfaces(ground, plan, board)
     focus = _focus(placed)
-    light, shutter = shuttered(plan, make_light(hour, plan.light.direction), focus)
+    eye = plan.camera.height / max(plan.actors[0].height, 1e-6) if plan.actors else None
+    falling = None if ground.wall_at is not None or not _is_free(plan) else eye
+    light = make_light(hour, plan.light.direction, eye=falling)
+    light, shutter = shuttered(plan, light, focus)
     surfaces += shutter
     light = lamplit(plan, light, placed)
     return Scene(
@@ -127,6 +139,11 @@ def build(plan: Plan) -> Scene:
         placed=placed,
         board=board,
     )
+
+
+def _is_free(plan: Plan) -> bool:
+    """Whether shadows fall on open ground, with no wall or pattern of light to agree with."""
+    return plan.setting.kind not in _WALLED and plan.light.pattern not in ("panes", "blinds")
 
 
 def make_camera(plan: Plan) -> Camera:
@@ -146,16 +163,18 @@ def make_camera(plan: Plan) -> Camera:
 def make_ground(plan: Plan) -> Ground:
     """What the plan's setting builds."""
     near = viewing_distance(plan)
+    low, high = bounds_of(arrange(plan)) if plan.actors else (np.zeros(3), np.zeros(3))
+    # What lies has next to no height.
     unit = plan.actors[0].height if plan.actors else 1.0
-    unit = min(unit, near * 0.4)
+    unit = min(max(unit, _THIN * float(high[0] - low[0])), near * 0.4)
     deepest = max((a.distance for a in plan.actors), default=near)
     far = max(1.25 * (deepest - near) + 0.6 * unit, near * 1.15, unit * 2.6)
     rng = np.random.default_rng(plan.seed)
     where = FORMS[plan.actors[0].form].where if plan.actors else ""
-    hung = None
-    if where == "wall":
-        hung = float(bounds_of(arrange(plan))[0][2])
-    ground = SETTINGS[plan.setting.kind].build(Need(rng, unit, near, far, hung))
+    back = float(low[2])
+    on_wall = where == "wall" or any(actor.rest == "wall" for actor in plan.actors[:1])
+    need = Need(rng, unit, near, far, back if on_wall else None, back)
+    ground = SETTINGS[plan.setting.kind].build(need)
     if where == "rails":
         main = plan.actors[0]
         rails = track(main.height, main.turn, (main.x, main.lift, 0.0))
@@ -216,7 +235,7 @@ def _ground_surfaces(ground: Ground, plan: Plan, board: Board) -> list[Surface]:
             surface = replace(surface, colour=colour, second=mix(surface.second, tint, share))
         surface = replace(surface, local=part.mesh.points * part.repeat)
         mirrors = 0.62 if part.name == "water" else 0.0
-        casts = part.name not in _NO_SHADOW and plan.light.direction != "below"
+        casts = part.name in _CASTS and plan.light.direction != "below"
         found.append(replace(surface, mirrors=mirrors, casts=casts))
     return found
 
@@ -300,6 +319,15 @@ def _even(buffers: Buffers, light: Light) -> Buffers:
         shadow=np.where(here, shadow, buffers.shadow),
         light=np.where(here, np.clip(level, 0, 1), buffers.light),
     )
+
+
+def _deepened(buffers: Buffers, light: Light) -> Buffers:
+    """The buffers with darker cast shadows: the open sky would light them more than other shade,
+    and the dark side of a thing would not run into its shadow.
+    """
+    cast = (1 - buffers.shadow) * (buffers.object >= GROUND)
+    deep = 1 - _DEEP * (1 - light.ambient) * cast
+    return replace(buffers, light=(buffers.light * deep).astype(np.float32))
 
 
 def _focus(placed: Sequence[Placed]) -> tuple[Array, float]:

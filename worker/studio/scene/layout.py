@@ -22,6 +22,7 @@ from worker.studio.scene.model import COPIES, FORMS, Model, Placed
 from worker.studio.scene.relations import COLOSSAL, HEAD_PARTS, TOWERED
 from worker.studio.scene.settings import SETTINGS
 from worker.studio.scene.structures import COUNTS
+from worker.studio.scene.support import sunk
 
 TRIES, _FEW_TRIES = 32, 14
 """Layouts that are tried, and where a structure repeats an actor."""
@@ -45,8 +46,6 @@ _FLAT, _OVER_FLAT = 2.5, 0.8
 """Width over height from which on a thing is flat, and the eye's height over its width then."""
 _BARE, _OVER_WIDE = ("void", "paper"), 0.4
 """Grounds without a horizon, and the eye's least height over the width of what stands there."""
-_TALL, _OVER_TALL = 0.8, 0.85
-"""Width over height up to which a thing is tall, and the eye's greatest height over its own."""
 _MARGIN = 0.09
 """Share of the picture that actors keep from its edges: many techniques leave paper there."""
 PORTRAITS = ("head",)
@@ -63,8 +62,22 @@ _CELLS, _FEW_CELLS = 28, 14
 SHARES = {"small": (0.18, 0.3), "medium": (0.36, 0.52), "large": (0.6, 0.8), "huge": (0.82, 0.94)}
 """Share of the picture's shorter side that an actor's longest extent takes, by size."""
 
-_VIEWS = {"low": (0.12, 0.4), "eye level": (0.75, 1.05), "high": (1.2, 1.75)}
-"""Height of the viewer's eye over that of the main actor."""
+_VIEWS = {"low": (0.2, 0.33), "eye level": (0.8, 1.1), "high": (1.3, 1.75)}
+"""Height of the viewer's eye over that of the main actor: the horizon is in its lowest third or
+above its top, never through its middle.
+"""
+_UNDER = (0.26, 0.33)
+"""The same at eye level before a horizon: at its usual place it would go through the head."""
+_UNDER_SKY = 0.6
+"""Greatest height of what has the horizon above it: some sky is left."""
+_EDGE_LOW, _EDGE_HIGH = 0.78, 3.0
+"""Heights of the eye between which the far edge of a table is behind the middle of a thing."""
+_OVER_LYING = 1.15
+"""The eye's height over the width of what lies on the ground."""
+_NEAR_END = 0.8
+"""Share of its size that is left to what lies: its near end is seen larger."""
+_SLIVER = 0.09
+"""Share of the picture up to which a strip of sky is a sliver."""
 
 
 @dataclass(frozen=True)
@@ -255,18 +268,12 @@ def _propose(
     kind, main = SETTINGS[plan.setting.kind], plan.actors[0]
     tall = _tall(plan, models)
     low, high = models[0].bounds
-    slender = float(high[0] - low[0]) < _SLENDER and wish.sizes[0] == "large"
-    longest = _longest(models[0])
-    low_one = wish.sizes[0] == "large" and 0.8 / longest < _LOW
-    wanted = "huge" if (slender or low_one) and plan.structure is None else wish.sizes[0]
-    lone = plan.structure is not None and plan.structure.kind == "isolation"
-    drawn = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
-    share = min(drawn, _widest(plan, longest, float(high[0] - low[0])))
-    distance = tall * longest / (share * zoom)
-    view = _VIEWS[plan.setting.viewpoint]
-    eye = float(rng.uniform(*view)) * tall
-    if kind.scale == "table" or kind.name in _BARE:
-        eye = tall * _over_table(eye / tall, width=float(high[0] - low[0]), longest=longest)
+    width, longest = float(high[0] - low[0]), _longest(models[0])
+    share = _share(plan, wish.sizes[0], rng, width=width, longest=longest, shrink=shrink)
+    eye = _eye(plan, rng, width=width, longest=longest)
+    if kind.is_open and eye > 1 and not _floats(main):
+        share = min(share, _UNDER_SKY * longest)
+    distance, eye = tall * longest / (share * zoom), eye * tall
     units = 1 / min(plan.format, 1.0)
     # Rows are in shorter sides from the top; the main actor's foot comes near the lower edge.
     foot = units * float(rng.uniform(0.8, 0.93))
@@ -302,6 +309,7 @@ def _propose(
                 away *= 0.93
         across = _across(wish.places[index], plan.format, size, rng)
         lift = _lift(actor, height, away, zoom, horizon, eye, row)
+        lift -= height * sunk(actor.rest, beside=len(plan.actors) > 1)
         actors.append(
             actor.model_copy(
                 update={"x": across * zoom * away, "distance": away, "height": height, "lift": lift}
@@ -309,6 +317,29 @@ def _propose(
         )
     camera = Camera(height=eye, lens=lens, horizon=horizon / units)
     return plan.model_copy(update={"actors": tuple(actors), "camera": camera})
+
+
+def _share(
+    plan: Plan, size: str, rng: np.random.Generator, *, width: float, longest: float, shrink: float
+) -> float:
+    """Share of the shorter side that the main actor takes."""
+    slender = width < _SLENDER or 0.8 / longest < _LOW
+    wanted = "huge" if size == "large" and slender and plan.structure is None else size
+    lone = plan.structure is not None and plan.structure.kind == "isolation"
+    drawn = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
+    near = _NEAR_END if plan.actors[0].rest == "flat" else 1.0
+    return near * min(drawn, _widest(plan, longest, width))
+
+
+def _eye(plan: Plan, rng: np.random.Generator, *, width: float, longest: float) -> float:
+    """Height of the viewer's eye over that of the main actor."""
+    kind, flat = SETTINGS[plan.setting.kind], plan.actors[0].rest == "flat"
+    view = plan.setting.viewpoint
+    eye = float(rng.uniform(*(_UNDER if view == "eye level" and kind.is_open else _VIEWS[view])))
+    if kind.scale == "table" or kind.name in _BARE or flat:
+        over = _OVER_LYING if flat else _OVER_FLAT
+        return _over_table(eye, width=width, longest=longest, over=over)
+    return eye
 
 
 def _tall(plan: Plan, models: Sequence[Model]) -> float:
@@ -326,12 +357,13 @@ def _widest(plan: Plan, longest: float, width: float) -> float:
     return (max(plan.format, 1.0) - 2 * _MARGIN) * longest / width
 
 
-def _over_table(eye: float, *, width: float, longest: float) -> float:
+def _over_table(eye: float, *, width: float, longest: float, over: float) -> float:
     """The eye over a thing on a table or bare ground, in its heights; so is `width`."""
     # What lies is seen a little from above: its edge alone tells nothing.
-    least = max(0.5, _OVER_WIDE * width, _OVER_FLAT * longest if longest > _FLAT else 0.0)
-    # What is tall stands before the wall: the table's edge is not behind its top.
-    return min(max(eye, least), _OVER_TALL if width < _TALL else np.inf)
+    least = max(0.5, _OVER_WIDE * width, over * longest if longest > _FLAT else 0.0)
+    if least < 1:
+        return min(max(eye, least), _EDGE_LOW)
+    return max(eye, least, _EDGE_HIGH)
 
 
 def _longest(model: Model) -> float:
@@ -392,6 +424,7 @@ def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
     score = 0.0
     if SETTINGS[plan.setting.kind].is_open:
         score -= 12 * max(0.0, _TOO_LEVEL - abs(plan.camera.horizon - _LEVEL))
+        score -= 3.0 if 0.0 < plan.camera.horizon < _SLIVER else 0.0
     for index in range(len(plan.actors)):
         seen = found.get(index)
         if seen is None:

@@ -186,7 +186,11 @@ def make(name: str, request: Request) -> Model:
     Raises:
         KeyError: there is no such form.
     """
-    model = FORMS[name].make(request)
+    return grounded(FORMS[name].make(request))
+
+
+def grounded(model: Model) -> Model:
+    """The model on y = 0, centred over the origin."""
     low, high = model.bounds
     middle = (low + high) / 2
     return model.mapped(lambda mesh: mesh.moved(-middle[0], -low[1], -middle[2]))

@@ -89,28 +89,43 @@ HOURS: dict[str, Hour] = {
 """Every hour and weather by its name."""
 
 DIRECTIONS: dict[str, Colour3] = {
-    "left": (0.78, -0.62, -0.5),
-    "right": (-0.78, -0.62, -0.5),
+    "left": (0.8, -0.62, -0.4),
+    "right": (-0.8, -0.62, -0.4),
     "behind": (0.3, -0.55, 0.85),
-    "above": (0.45, -1.0, -0.4),
+    "above": (0.5, -1.0, 0.1),
     "front": (0.15, -0.45, -1.0),
     "below": (0.42, 0.75, -0.7),
 }
 """The way that the key light travels, by where it comes from; the viewer looks along -z.
 
-Light from above and from below comes from the left, too: else all upright faces are as light.
+From a side it rakes: shadows are longer than what casts them is high. Light from above and from
+below comes from the left, too: else all upright faces are as light.
 """
 
 
-_LOW = 0.65
-"""Steepness of the light where the sun or the moon is low: shadows are long."""
+_LOW, _HIGH = 0.7, 1.6
+"""Steepness of the light where the sun or the moon is low, and at noon: shadows long and short."""
+_NOON = ("noon", "summer")
+_FALLS = ((0.3, 1.1), (50.0, -20.0))
+"""Degrees that shadows on open ground fall towards the viewer, by two heights of the eye."""
 
 
-def make_light(hour: Hour, direction: str) -> Light:
-    """The key light of an hour from a direction."""
+def make_light(hour: Hour, direction: str, *, eye: float | None = None) -> Light:
+    """The key light of an hour from a direction.
+
+    With the height of the viewer's `eye` over that of the subject, on open ground, shadows fall
+    where they are seen: from low down towards the viewer, for behind the thing they are mere lines.
+    """
     x, y, z = DIRECTIONS[direction]
+    if direction != "below":
+        y *= _LOW if hour.disc else _HIGH if hour.name in _NOON and direction != "above" else 1.0
+    falls = None
+    if eye is not None and direction in ("left", "right"):
+        across, turn = float(np.hypot(x, z)), np.radians(np.interp(eye, *_FALLS))
+        falls = (float(np.sign(x) * across * np.cos(turn)), y, float(across * np.sin(turn)))
     return Light(
-        (x, y * (_LOW if hour.disc and y < 0 else 1.0), z),
+        (x, y, z),
+        falls=falls,
         key=1.15 * hour.power,
         ambient=max(hour.ambient, 0.3) if direction == "below" else hour.ambient,
         softness=hour.softness,

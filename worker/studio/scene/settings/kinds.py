@@ -33,7 +33,8 @@ class Ground:
 class Need:
     """What a setting may ask about: `unit` is the height of the main actor, in metres.
 
-    `hung` is the place along z of the wall that the main actor hangs on, if it does.
+    `back` is where the actors end along z, and `hung` the place of the wall that the main actor
+    hangs on or leans on, if it does.
     """
 
     rng: Rng
@@ -41,6 +42,7 @@ class Need:
     near: float
     far: float
     hung: float | None = None
+    back: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,10 @@ def setting(
 def plane(
     need: Need, *, level: float = 0.0, behind: float = FAR_GROUND, rough: float = 0.0
 ) -> Mesh:
-    """Ground from under the viewer to far behind, finer close by; `rough` is in units."""
+    """Ground from under the viewer to far behind, finer close by; `rough` is in units.
+
+    It is level where the actors stand: else their feet hover over it, or a shadow breaks on it.
+    """
     depth = np.concatenate(
         [
             np.linspace(need.near + 2 * need.unit, -need.far, 90),
@@ -117,7 +122,8 @@ def plane(
     x = side[None] * reach[:, None]
     y = np.full_like(x, level)
     if rough:
-        y = y + rough * need.unit * _waves(x / need.unit, z / need.unit, need.rng)
+        waves = _waves(x / need.unit, z / need.unit, need.rng)
+        y = y + rough * need.unit * waves * np.clip(-z / need.far - 0.6, 0, 1)
     return sheet(np.stack([x, y, z], axis=-1)).grained(1, 0, 0)
 
 
@@ -126,12 +132,7 @@ def bare_wall(need: Need, at: float, *, floor: str, pattern: str = "plain") -> G
     unit = need.unit
     ground = Part("floor", plane(need, behind=need.far), floor, pattern, repeat=3.2 / unit)
     wall = box(need.far * 30, need.far * 20, 0.1 * unit).moved(0, 0, at - 0.05 * unit)
-    skirting = box(need.far * 30, 0.1 * unit, 0.04 * unit).moved(0, 0, at)
-    return Ground(
-        [ground, Part("back wall", wall, "back"), Part("skirting", skirting, "back")],
-        open_sky=False,
-        wall_at=at,
-    )
+    return Ground([ground, Part("back wall", wall, "back")], open_sky=False, wall_at=at)
 
 
 def track(height: float, turn: float, at: tuple[float, float, float]) -> list[Part]:

@@ -29,7 +29,7 @@ from worker.studio.scene.settings.kinds import (
 def meadow(need: Need) -> Ground:
     """Grass to a low line of hills."""
     grass = Part("grass", plane(need, rough=0.03), "grass", "swathes", repeat=0.8 / need.unit)
-    return Ground([grass, ridge(need, need.far * 5, need.far * 0.6, "leaf", name="hills")])
+    return Ground([grass, ridge(need, need.far * 5, need.far * 0.35, "leaf", name="hills")])
 
 
 @setting(
@@ -44,7 +44,7 @@ def hills(need: Need) -> Ground:
     ground = Part("grass", plane(need, rough=0.06), "dry_grass", "furrows", repeat=1.6 / need.unit)
     rows = [
         ridge(need, need.far * f, need.far * h, m, name=f"hills {i}")
-        for i, (f, h, m) in enumerate(((2.2, 0.4, "grass"), (4, 1.0, "leaf"), (8, 2.4, "needle")))
+        for i, (f, h, m) in enumerate(((2.2, 0.26, "grass"), (4, 0.7, "leaf"), (8, 1.8, "needle")))
     ]
     return Ground([ground, *rows])
 
@@ -77,7 +77,7 @@ def desert(need: Need) -> Ground:
     sand = Part(
         "sand", plane(need, rough=0.05), "sand", "ripples", "dry_grass", repeat=1.5 / need.unit
     )
-    return Ground([sand, ridge(need, need.far * 3, need.far * 0.75, "sand", name="dunes")])
+    return Ground([sand, ridge(need, need.far * 3, need.far * 0.4, "sand", name="dunes")])
 
 
 @setting(
@@ -93,7 +93,7 @@ def snow(need: Need) -> Ground:
     ground = Part(
         "snow", plane(need, rough=0.03), "snow", "ripples", "white", repeat=0.8 / need.unit
     )
-    return Ground([ground, ridge(need, need.far * 4, need.far * 0.75, "needle", name="woods")])
+    return Ground([ground, ridge(need, need.far * 4, need.far * 0.4, "needle", name="woods")])
 
 
 @setting(
@@ -169,7 +169,7 @@ def road(need: Need) -> Ground:
         "mottle",
         repeat=3 / need.unit,
     )
-    return Ground([field_, way, ridge(need, need.far * 6, need.far * 1.0, "leaf", name="hills")])
+    return Ground([field_, way, ridge(need, need.far * 6, need.far * 0.5, "leaf", name="hills")])
 
 
 @setting(
@@ -226,7 +226,7 @@ def ruins(need: Need) -> Ground:
         [
             paving,
             Part("walls", _broken_wall(need), "dark_stone", "bricks", repeat=2 / need.far),
-            ridge(need, need.far * 5, need.far * 0.9, "leaf", name="hills"),
+            ridge(need, need.far * 5, need.far * 0.5, "leaf", name="hills"),
         ]
     )
 

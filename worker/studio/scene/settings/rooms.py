@@ -27,10 +27,9 @@ from worker.studio.scene.settings.kinds import (
     takes=("ground", "table", "air", "wall"),
 )
 def room(need: Need) -> Ground:
-    """Three walls and a floor of boards."""
-    if need.hung is not None:
-        return bare_wall(need, need.hung, floor="wood", pattern="planks")
-    return Ground(_walls(need, window=False), open_sky=False, wall_at=-need.far)
+    """A floor of boards that ends at one wall, near enough to take the shadow."""
+    at = min(need.back - 0.2 * need.unit, -0.3 * need.near) if need.hung is None else need.hung
+    return bare_wall(need, at, floor="wood", pattern="planks")
 
 
 @setting(
@@ -106,11 +105,12 @@ def _walls(need: Need, *, window: bool) -> list[Part]:
 def table(need: Need) -> Ground:
     """A table top that ends before a plain wall."""
     unit = need.unit
-    top = box(need.far * 6, 0.12 * unit, need.far * 0.55 + need.near).moved(
-        0, -0.12 * unit, (need.near - need.far * 0.55) / 2
+    back, wall_at = (-need.far * 0.55, -need.far * 1.1) if need.hung is None else (need.hung,) * 2
+    top = box(need.far * 6, 0.12 * unit, need.near - back).moved(
+        0, -0.12 * unit, (need.near + back) / 2
     )
     wood = Part("table", tessellated(top, need), "wood", "grain", "dark_wood", repeat=4 / unit)
-    wall = box(need.far * 8, 12 * unit, 0.1 * unit).moved(0, -5 * unit, -need.far * 1.1)
+    wall = box(need.far * 8, 12 * unit, 0.1 * unit).moved(0, -5 * unit, wall_at - 0.05 * unit)
     return Ground([wood, Part("wall", wall, "back", "mottle", repeat=0.7 / unit)], open_sky=False)
 
 
