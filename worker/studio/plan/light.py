@@ -76,8 +76,14 @@ def choose_key(hour: str, rng: Rng) -> str:
     return str(rng.choice(["low", "middle", "high"], p=odds / odds.sum()))
 
 
-def choose_direction(structure: Structure | None, hour: str, rng: Rng) -> str:
-    """Where the key light comes from."""
+def choose_direction(
+    structure: Structure | None, hour: str, rng: Rng, *, relation: str = ""
+) -> str:
+    """Where the key light comes from: what hovers has its shadow under it, a giant a long one."""
+    if relation == "hovers over":
+        return "above"
+    if relation == "towers over":
+        return str(rng.choice(["left", "right", "behind"], p=[0.4, 0.4, 0.2]))
     if structure is not None and structure.kind == "light from below":
         return "below"
     if structure is not None and structure.kind == "light from above":
