@@ -32,7 +32,7 @@ from worker.studio.plan.describe import STRUCTURE_SENTENCES
 from worker.studio.plan.draw import MOST_ACTORS
 from worker.studio.plan.relate import relations_of
 from worker.studio.scene.model import FORMS
-from worker.studio.scene.relations import RELATIONS
+from worker.studio.scene.relations import COLOSSAL, RELATIONS
 from worker.studio.scene.settings import SETTINGS
 from worker.studio.scene.sky import DIRECTIONS, HOURS
 
@@ -73,7 +73,7 @@ and pose from the list of forms below, place, size. A concept that is no actor m
 hour or structure stands for. No actors: the studio casts them.
 relation: null, or one between two actors, named by their concepts. No relation beside a structure.
 Best is one that no life has: a giant subject towers over or hovers over a small object in the open,
-or a person or head lacks its head for a thing.
+or a quiet person or head lacks its head for a compact thing.
 General forms: {GENERAL_FORMS}.
 """
 
@@ -260,7 +260,9 @@ def _relation_faults(answer: PlanAnswer) -> Iterator[str]:
     one, other = cast[relation.subject], cast[relation.object]
     pose = one.pose or FORMS[one.form].poses[0]
     # A reflection needs water: only a chosen setting is sure to have it.
-    able = relations_of(one.form, pose, other.form, answer.setting or "paper")
+    able = relations_of(one.form, pose, other.form, answer.setting or "paper", then=other.pose)
+    if relation.kind in COLOSSAL and one.size in ("small", "medium"):
+        yield f"what {relation.kind} a thing is large or huge, not {one.size}"
     if relation.kind not in able:
         what = ", ".join(sorted(able)) or "none"
         yield (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.archive.plan import Plan, Statement
+from storage.archive.plan import Plan, Relation, Statement
 from worker.studio.field.colour import from_hex, luminance, to_oklab
 from worker.studio.field.noise import blur
 from worker.studio.field.render import Buffers
@@ -25,6 +25,8 @@ _TELLING, _MOSTLY = 0.08, 0.72
 """Of lightness: what is seen as lighter or darker, and on what share of a thing it must be."""
 _GIANT = 2.5
 """How many times as large a giant is as what is beside it, at least."""
+_RESTS = 0.8
+"""Share of what takes the place of a head under which the shoulders are: no air, no background."""
 _AGAINST = 0.1
 """Of lightness: by how much the side away from the light may be the lighter one."""
 _DISC_SEEN = 0.06
@@ -331,13 +333,26 @@ def _related(picture: Rendered, number: str) -> Measured:
     placed = {
         "towers over": ratio > _GIANT and abs(rise) < 0.05,
         "hovers over": ratio > _GIANT and bool(one[:, 1].min() > other[:, 1].max()),
-        "lacks its head for": rise > 0.4 and gap < 0.15,
+        "lacks its head for": rise > 0.4 and _rests(picture, relation) > _RESTS,
         "bears": rise > 0.05 and gap < 0.1,
         "carries": rise > 0.3 and gap < 0.1,
         "frames": inside,
         "encloses": inside,
     }.get(relation.kind, gap < 0.1 or inside)
     return seen and placed, f"gap {gap:.2f} of its size, foot at {rise:.0%} of its height"
+
+
+def _rests(picture: Rendered, relation: Relation) -> float:
+    """Share of the thing's width, in the middle half of it, under which the subject begins."""
+    thing, body = picture.mask(relation.object), picture.mask(relation.subject)
+    columns = np.flatnonzero(thing.any(0))
+    if not len(columns):
+        return 0.0
+    quarter = len(columns) // 4
+    middle = columns[quarter : len(columns) - quarter]
+    lowest = thing.shape[0] - 1 - np.argmax(thing[::-1, middle], axis=0)
+    below = np.minimum(lowest + 1, thing.shape[0] - 1)
+    return float(body[below, middle].mean())
 
 
 def _points(picture: Rendered, actor: int) -> NDArray[np.float64] | None:

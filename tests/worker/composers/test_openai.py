@@ -602,6 +602,19 @@ class TestAPlanForTheStudio:
                 "a dog (standing) can't have the relation 'holds' to a church",
             ),
             (
+                {
+                    "setting": "meadow",
+                    "setting_for": "",
+                    "concepts": ["fox", "church"],
+                    "actors": [
+                        {"concept": "fox", "form": "jug", "pose": "", "place": "", "size": "small"},
+                        {"concept": "church", "form": "house", "pose": "", "place": "", "size": ""},
+                    ],
+                    "relation": {"kind": "towers over", "subject": "fox", "object": "church"},
+                },
+                "what towers over a thing is large or huge, not small",
+            ),
+            (
                 {"relation": {"kind": "holds", "subject": "fox", "object": "sea"}},
                 "must be the concepts of two of its actors",
             ),

@@ -69,8 +69,12 @@ _NO_COPIES = {
 """Structures that would take such forms off their wall or their track."""
 _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
-_SURREAL = 0.45
-"""Share of works with a surreal relation, if one is possible."""
+_SURREAL = 0.85
+"""Share of works with a surreal relation, of those for which one is possible."""
+_LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.54}, 0.16
+"""Shares of the picture that a giant spans, and what is small beside it, at least."""
+_LEAST_RIM = 0.03
+"""Share of the picture that both keep from its edges."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
 
@@ -116,8 +120,24 @@ def _shows(plan: Plan, seen: dict[int, Seen]) -> bool:
         cut = rim_of(plan, index, one) <= 0
         if one.height < 0.05 or (cut and plan.structure is None):
             return False
+    if not _is_giant(plan, seen):
+        return False
     count = COUNTS.get(plan.structure.kind, 0) if plan.structure else 0
     return not count or 0 not in seen or seen[0].copies == count
+
+
+def _is_giant(plan: Plan, seen: dict[int, Seen]) -> bool:
+    """Whether a giant is large in the picture and what is beside it not too small; so if none."""
+    for relation in plan.relations:
+        if relation.kind in _LEAST_GIANT:
+            giant, thing = seen[relation.subject], seen[relation.object]
+            extent = max(giant.height, giant.right - giant.left)
+            small = max(thing.height, thing.right - thing.left)
+            rim = min(rim_of(plan, i, seen[i]) for i in (relation.subject, relation.object))
+            large = extent >= _LEAST_GIANT[relation.kind]
+            if not large or small < _LEAST_SMALL or rim < _LEAST_RIM:
+                return False
+    return True
 
 
 def _simpler(
@@ -142,7 +162,9 @@ def _sketch(
     cast = _cast(rows, structure, demand, rng)
     kind, named_by = choose_setting(rows, cast, demand, rng)
     if surreal is not None:
-        stage = [choose_setting(rows, [surreal.placed], demand, rng) for _ in range(_STAGES)]
+        # The last one is no concept's: a bed that stands for a hospital needs no ward.
+        named = [rows] * _STAGES + [()]
+        stage = [choose_setting(found, [surreal.placed], demand, rng) for found in named]
         kind, named_by = next((s for s in stage if surreal.fits(s[0])), (kind, named_by))
         surreal = surreal if surreal.fits(kind) else None
     if surreal is not None:
@@ -175,7 +197,11 @@ def _sketch(
         supported(wearable(actor, palette), kind, free=free, rng=rng) for actor in actors
     )
     direction = chosen.direction or choose_direction(
-        structure, actors[0].turn if actors else 0.0, rng, kind=kind
+        structure,
+        rng,
+        kind=kind,
+        turn=actors[0].turn if actors else 0.0,
+        relation=relations[0].kind if relations else "",
     )
     light = Lighting(
         hour=hour,
@@ -204,7 +230,8 @@ def _sketch(
         others=_others(rows, cast, named_by, hour_by, structure),
         seed=int(rng.integers(2**31)),
     )
-    if lamp_of(plan):
+    behind = light.pattern == "disc" and any(r.kind == "lacks its head for" for r in relations)
+    if lamp_of(plan) or behind:
         plan = plan.model_copy(update={"light": light.model_copy(update={"pattern": ""})})
     return plan, chosen_wish(plan, draw_wish(plan, structure, rng), chosen)
 
@@ -254,8 +281,11 @@ def _surreal_relation(
         return found
     words = {row.concept for row in rows}
     choices = [row for word in STAFFAGE if word not in words for row in read(word)]
-    other = replace(choices[int(rng.integers(len(choices)))], staffage=True)
-    return draw_surreal([rows[0], other], rng)
+    for index in rng.permutation(len(choices)):
+        found = draw_surreal([rows[0], replace(choices[index], staffage=True)], rng)
+        if found is not None:
+            return found
+    return None
 
 
 def _held(

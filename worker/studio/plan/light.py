@@ -77,12 +77,19 @@ def choose_key(hour: str, rng: Rng) -> str:
 
 
 def choose_direction(
-    structure: Structure | None, turn: float, rng: Rng, *, kind: SettingKind
+    structure: Structure | None,
+    rng: Rng,
+    *,
+    kind: SettingKind,
+    turn: float = 0.0,
+    relation: str = "",
 ) -> str:
     """Where the key light comes from: nearly always from the side that the first actor, turned by
     so many degrees, shows the viewer more of, so that its dark side runs into its shadow. Through
-    a wall none comes.
+    a wall none comes; what hovers has its shadow under it.
     """
+    if relation == "hovers over":
+        return "above"
     if structure is not None and structure.kind == "light from below":
         return "below"
     if structure is not None and structure.kind == "light from above":

@@ -8,12 +8,16 @@ from functools import cache
 
 import numpy as np
 
-from storage.archive.plan import Actor, Relation
+from storage.archive.plan import Actor, Camera, Plan, Relation, Setting
+from worker.nouns import Kind, classify
 from worker.studio.plan.choices import Choices
 from worker.studio.plan.depiction import Depiction
+from worker.studio.plan.place import belongs
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
-from worker.studio.scene.forms.people_hats import HATS
+from worker.studio.scene.forms.people import BODILY, HEADLESS
+from worker.studio.scene.layout import look
+from worker.studio.scene.mesh import rotation
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import COLOSSAL, SURREAL, size_of
 from worker.studio.scene.settings import SETTINGS, SettingKind
@@ -39,12 +43,14 @@ _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
 STAFFAGE = ("man", "woman", "child")
 """Concepts of the table that complete a surreal relation where the pool has none for it."""
-_HOVERS = 0.4
-"""Weight of what hovers beside the other surreal relations: it is often taken for a fault."""
-_FACING = 40.0
+_ODDS = {"towers over": 2.0, "hovers over": 1.0, "lacks its head for": 2.5}
+"""Weights of the surreal relations: nearly everything can hover, but few things make a head."""
+_FACING = 35.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
-_LEAST_DWARFED = 0.6
-"""Metres from which on a thing can be small beside a giant."""
+_UPRIGHT = 20.0
+"""Degrees that what takes the place of a head is turned by at most: it faces the viewer."""
+_SMALL_POSES = ("walking", "standing")
+"""Poses of a figure beside a giant."""
 _PARTS = {"head", "bust", "torso", "hand", "foot", "eye", "ear", "nose", "mouth"}
 """Parts of bodies: beside something else they look cut off."""
 _HOLDING = (
@@ -59,27 +65,45 @@ _REAL = {
 _GIANTS = {
     "body", "vessel", "container", "tableware", "fruit", "food", "flower", "tool", "music",
     "science", "machine", "time", "light", "garment", "game", "symbol", "emblem", "furniture",
-    "bird", "sea", "small animal", "element", "paper", "gear", "weapon", "fitting", "quadruped",
+    "element", "paper", "gear", "weapon", "fitting",
 }  # fmt: skip
-"""Families of which one thing may be a giant in a landscape."""
-_DWARFED = {"people", "quadruped", "building", "boat", "ship"}
-"""Families of what is small beside a giant: their size is known."""
-_ALOFT = {
-    "body", "vessel", "fruit", "food", "flower", "music", "science", "machine", "time", "light",
-    "garment", "game", "symbol", "emblem", "sea", "element", "paper", "weapon", "fitting",
-    "furniture", "linen",
-}  # fmt: skip
+"""Families of which one thing may be a giant in a landscape: of animals nobody knows the size."""
+_SMALL = (
+    "person", "house", "cottage", "church", "hut", "barn", "lighthouse", "sailing boat",
+    "sailing ship", "rowing boat", "fishing boat",
+)  # fmt: skip
+"""Forms of what is small beside a giant: plain, and as large as everybody knows."""
+_WIDE = (
+    "meadow",
+    "hills",
+    "desert",
+    "snow",
+    "road",
+    "beach",
+    "sea",
+    "lake",
+    "mountains",
+    "harbour",
+    "riverbank",
+)
+"""Settings in which a giant is seen far off, and nothing else is as large."""
+_ALOFT = _GIANTS | {"sea", "deep sea", "linen", "vehicle", "boat"}
 """Families of what hangs in the air over something small."""
 _FOR_HEADS = {
-    "vessel", "fruit", "flower", "time", "light", "machine", "bird", "small animal", "sea",
-    "element", "game", "symbol", "building", "music", "science", "tableware", "container", "plant",
+    "vessel", "fruit", "flower", "food", "time", "light", "machine", "element", "game", "symbol",
+    "building", "music", "science", "tableware", "container", "plant", "paper",
 }  # fmt: skip
 """Families of what takes the place of a head."""
-_FLATTEST, _THINNEST = 0.45, 0.3
-"""Least height over its width, and least width over its height, of two that are to be known."""
-_HEADED = ("person", "head")
-_MASKED = {*HATS, "beard", "moustache", "halo", "wig", "glasses", "long hair", "bald"}
-"""Attributes of a head that is not there."""
+_FLATTEST, _TALLEST, _THINNEST = 3.2, 1.15, 0.045
+"""Of a giant: the most width over its height in the air and on the ground, and its least
+thickness over its longest extent."""
+_HEAD_WIDE, _HEAD_DEEP, _HEAD_THICK = (0.55, 1.7), 0.4, 0.33
+"""Of what takes the place of a head: its width over its height, its depth over the longer of the
+two, and its thickness over that: a disc has 0.5, a flower on its stalk 0.1."""
+_HEAD_BASE = 0.45
+"""Share of its width that it has near its foot, at least."""
+_HEADED = {"person": ("standing", "walking", "sitting", "arms folded"), "head": ("standing",)}
+"""Bodies whose head a thing takes the place of, and their poses: the hands are away from it."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +121,46 @@ class SurrealRelation:
 
     def fits(self, kind: SettingKind) -> bool:
         """Whether a setting has the place for it: a giant needs the open."""
-        there = FORMS[self.placed.form].where in kind.takes
-        return there and (kind.is_open or self.kind not in COLOSSAL)
+        form = FORMS[self.placed.form]
+        if self.kind in COLOSSAL:
+            return form.where in kind.takes and kind.name in _WIDE
+        return form.where in kind.takes and belongs(form, kind)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A form seen from the front: width over height, depth over the longer of these, thickness
+    over that (`Seen.thickness`), and the width near its foot over its width.
+    """
+
+    wide: float
+    deep: float
+    thick: float
+    base: float
+
+    @property
+    def is_head(self) -> bool:
+        """Whether it makes a head: compact, solid, and broad enough below."""
+        least, most = _HEAD_WIDE
+        solid = self.thick >= _HEAD_THICK and self.deep >= _HEAD_DEEP
+        return least <= self.wide <= most and solid and self.base >= _HEAD_BASE
 
 
 @cache
-def _is_bulky(form: str, pose: str) -> bool:
-    """Whether a form is neither flat nor thin: else nobody sees what is so large, or so small."""
-    one = Actor(concept=form, form=form, pose=pose)
-    wide, tall, _ = size_of(make_actor(one))
-    return bool(_FLATTEST < tall / wide < 1 / _THINNEST)
+def _shape(form: str, pose: str) -> _Shape:
+    one = Actor(concept=form, form=form, pose=pose, distance=6.0)
+    model = make_actor(one)
+    wide, tall, deep = size_of(model).tolist()
+    longest = max(wide, tall)
+    points = np.concatenate([part.mesh.points for part in model.parts])
+    base = float(np.ptp(points[points[:, 1] < model.bounds[0][1] + 0.15 * tall, 0]))
+    view = Camera(height=0.5 * tall / longest, lens=15.0, horizon=0.5)
+    one = one.model_copy(update={"height": 1.0 / longest})
+    seen = look(
+        Plan(setting=Setting(kind="paper"), actors=(one,), technique="", camera=view), side=96
+    ).get(0)
+    thick = seen.thickness / max(seen.height, seen.right - seen.left) if seen else 0.0
+    return _Shape(wide / tall, deep / longest, thick, base / wide)
 
 
 def draw_surreal(rows: Sequence[Depiction], rng: Rng) -> SurrealRelation | None:
@@ -118,7 +172,7 @@ def draw_surreal(rows: Sequence[Depiction], rng: Rng) -> SurrealRelation | None:
                 found += [SurrealRelation(kind, one, two) for kind in _surreal_kinds(one, two)]
     if not found:
         return None
-    odds = np.array([_HOVERS if one.kind == "hovers over" else 1.0 for one in found])
+    odds = np.array([_ODDS[one.kind] for one in found])
     return found[int(rng.choice(len(found), p=odds / odds.sum()))]
 
 
@@ -126,16 +180,27 @@ def _surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
     """Surreal relations that `one` may have to `two`."""
     a, b = FORMS[one.form], FORMS[two.form]
     found = []
-    known = b.family in _DWARFED and b.where in ("ground", "water") and b.height > _LEAST_DWARFED
-    if known and _is_bulky(a.name, one.pose) and _is_bulky(b.name, two.pose):
-        if a.family in _GIANTS and {a.where, b.where} <= {"ground", "table"}:
+    stands = b.name != "person" or two.names_form or two.pose in ("", *_SMALL_POSES)
+    if b.name in _SMALL and stands and a.family in _GIANTS | _ALOFT and a.name not in _PARTS:
+        shape = _shape(a.name, one.pose)
+        on_ground = a.family in _GIANTS and {a.where, b.where} <= {"ground", "table"}
+        if on_ground and shape.wide <= _TALLEST and shape.thick >= _THINNEST:
             found.append("towers over")
-        if a.family in _ALOFT and a.where in ("ground", "table", "water"):
+        aloft = a.family in _ALOFT and a.where in ("ground", "table", "water")
+        if aloft and shape.wide <= _FLATTEST and shape.thick >= _THINNEST:
             found.append("hovers over")
     head = b.family in _FOR_HEADS and b.where in ("ground", "table")
-    if a.name in _HEADED and head and _is_bulky(b.name, two.pose):
+    if head and _may_lack_head(one) and _shape(b.name, two.pose).is_head:
         found.append("lacks its head for")
     return found
+
+
+def _may_lack_head(one: Depiction) -> bool:
+    """Whether it is a figure that stands or sits; of a bust, only if it is named as a person."""
+    if one.pose not in ("", *_HEADED.get(one.form, ())):
+        return False
+    person = one.names_form and classify(one.concept).kind in (Kind.PERSON, Kind.PEOPLE)
+    return one.form == "person" or (one.form == "head" and person)
 
 
 def draw_relation(
@@ -159,20 +224,55 @@ def tied(
     first = actors[subject]
     second = actors[object_].model_copy(update={"scale": "life"})
     if kind in COLOSSAL:
-        first, second = first.model_copy(update={"scale": "giant"}), _beside_giant(second)
+        first, second = _giant(first), _beside_giant(second)
     elif kind in SURREAL:
-        kept = tuple(word for word in first.attributes if word not in _MASKED)
-        turn = float(np.clip(first.turn, -_FACING, _FACING))
-        first = first.model_copy(update={"attributes": kept, "turn": turn})
+        first, second = _headless(first), _for_head(second)
     return (Relation(kind=kind, subject=0, object=1),), (first, second, *rest)
 
 
+def _giant(actor: Actor) -> Actor:
+    """It is many times its size, in a pose in which it is as high as wide, if it has one."""
+    poses = (actor.pose, FORMS[actor.form].poses[0])
+    pose = next((p for p in poses if _shape(actor.form, p).wide <= _TALLEST), actor.pose)
+    return actor.model_copy(update={"scale": "giant", "pose": pose})
+
+
 def _beside_giant(actor: Actor) -> Actor:
-    """It looks at the giant, and keeps the colour that it is known by."""
-    family = FORMS[actor.form].family
-    if family == "people":
+    """A figure walks across or stands with its back to the viewer: it is clear, however small.
+
+    Animals and buildings keep the colour that they are known by.
+    """
+    form = FORMS[actor.form]
+    if form.family != "people":
+        return actor.model_copy(update={"colour": ""}) if form.family in NATURAL else actor
+    if actor.pose == "standing":
         return actor.model_copy(update={"turn": 180.0 + actor.turn % _FACING})
-    return actor.model_copy(update={"colour": ""}) if family in NATURAL else actor
+    walking = actor.model_copy(update={"pose": "walking", "turn": 0.0})
+    points = np.concatenate([part.mesh.points for part in make_actor(walking).parts])
+    angles = range(0, 360, 15)
+    spans = [np.ptp((points @ rotation(y=angle).T)[:, 0]) for angle in angles]
+    turn = float(angles[int(np.argmax(spans))] + (180 if actor.turn > 0 else 0))
+    return walking.model_copy(update={"turn": turn})
+
+
+def _headless(actor: Actor) -> Actor:
+    """It stands or sits quietly, clothed, with its breast to the viewer and nothing on its head."""
+    poses = _HEADED.get(actor.form, (actor.pose,))
+    kept = tuple(word for word in actor.attributes if word in BODILY)
+    return actor.model_copy(
+        update={
+            "attributes": (*kept, HEADLESS),
+            "pose": actor.pose if actor.pose in poses else poses[0],
+            "turn": float(np.clip(actor.turn, -_FACING, _FACING)),
+        }
+    )
+
+
+def _for_head(actor: Actor) -> Actor:
+    """It faces the viewer, in the first of its poses unless another one makes a head, too."""
+    pose = actor.pose if _shape(actor.form, actor.pose).is_head else FORMS[actor.form].poses[0]
+    turn = float(np.clip(actor.turn, -_UPRIGHT, _UPRIGHT))
+    return actor.model_copy(update={"pose": pose, "turn": turn})
 
 
 def chosen_relation(
@@ -186,10 +286,11 @@ def chosen_relation(
     return tied(kind, index[subject], index[object_], actors)
 
 
-def relations_of(one: str, pose: str, other: str, setting: str) -> set[str]:
-    """The relations that one form may have to another."""
+def relations_of(one: str, pose: str, other: str, setting: str, *, then: str = "") -> set[str]:
+    """The relations that one form in its pose may have to another; `then` is the pose of that."""
     first, second = Actor(concept="one", form=one, pose=pose), Actor(concept="other", form=other)
-    rows = Depiction("one", form=one, pose=pose), Depiction("other", form=other)
+    # A composer says what a bust is: any may be a person's.
+    rows = Depiction("man", True, one, pose), Depiction("other", form=other, pose=then)
     surreal = (SurrealRelation(kind, *rows) for kind in _surreal_kinds(*rows))
     kind = SETTINGS[setting]
     return {*_possible(first, second, kind), *(m.kind for m in surreal if m.fits(kind))}

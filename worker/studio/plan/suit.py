@@ -13,6 +13,7 @@ from worker.studio.plan.choices import Demand
 from worker.studio.plan.recent import freshness, technique_of
 from worker.studio.scene.layout import Seen
 from worker.studio.scene.model import FORMS
+from worker.studio.scene.relations import COLOSSAL
 from worker.studio.scene.sky import HOURS
 
 Rng = np.random.Generator
@@ -33,7 +34,9 @@ class Suit:
     it falls apart. `living`, `built` and `thing` say how well figures and animals, buildings and
     machines, and all else come out in it; `dark` how well the night does, and `wide` something
     small under a wide sky: on bare paper that is lost. `low` says how well it does a picture that
-    is dark as a whole, and `bars` light that falls in panes or bars.
+    is dark as a whole, and `bars` light that falls in panes or bars. `headed` is the weight where
+    a thing takes the place of a head, and `small` the least height, in shares of the picture's, of
+    what is beside a giant.
     """
 
     least: float
@@ -44,20 +47,22 @@ class Suit:
     wide: float = 1.0
     low: float = 1.0
     bars: float = 1.0
+    headed: float = 0.0
+    small: float = 0.17
 
 
 SUITS = {
-    "engraving": Suit(0.012, 1.1, 1.6, 1.5, 1.0, wide=0.3),
-    "etching": Suit(0.015, 0.9, 1.2, 1.0, 0.9, wide=0.2),
-    "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3),
+    "engraving": Suit(0.012, 1.1, 1.6, 1.5, 1.0, wide=0.3, headed=1.5, small=0.16),
+    "etching": Suit(0.015, 0.9, 1.2, 1.0, 0.9, wide=0.2, headed=1.0, small=0.16),
+    "linocut": Suit(0.03, 1.5, 1.3, 1.3, 1.3, headed=1.3),
     "woodcut": Suit(0.028, 1.4, 1.6, 1.5, 1.3),
-    "ink wash": Suit(0.015, 1.2, 1.1, 1.0, 0.8, wide=0.3),
-    "mosaic": Suit(0.045, 1.0, 1.1, 1.3, 0.3),
-    "stained glass": Suit(0.075, 0.6, 1.0, 0.9, 0.8, wide=0.0, low=0.0, bars=0.0),
-    "screen print": Suit(0.035, 0.9, 0.9, 1.0, 0.5),
-    "gouache": Suit(0.03, 0.8, 1.0, 0.9, 0.4),
-    "oil": Suit(0.05, 0.5, 0.9, 0.8, 0.5),
-    "watercolour": Suit(0.035, 0.9, 1.1, 1.0, 0.9, wide=0.5),
+    "ink wash": Suit(0.015, 1.2, 1.1, 1.0, 0.8, wide=0.3, headed=0.3),
+    "mosaic": Suit(0.045, 1.0, 1.1, 1.3, 0.3, headed=0.6, small=0.3),
+    "stained glass": Suit(0.075, 0.6, 1.0, 0.9, 0.8, wide=0.0, low=0.0, bars=0.0, small=0.4),
+    "screen print": Suit(0.035, 0.9, 0.9, 1.0, 0.5, headed=0.6),
+    "gouache": Suit(0.03, 0.8, 1.0, 0.9, 0.4, headed=1.2),
+    "oil": Suit(0.05, 0.5, 0.9, 0.8, 0.5, headed=1.0, small=0.2),
+    "watercolour": Suit(0.035, 0.9, 1.1, 1.0, 0.9, wide=0.5, small=0.2),
 }
 """Every technique that is drawn; where a subject suits none, the finest lines can have it."""
 _FINEST = "engraving"
@@ -83,16 +88,22 @@ def choose_technique(plan: Plan, seen: dict[int, Seen], demand: Demand, rng: Rng
 
 def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> float:
     suit = SUITS[name]
-    thick = min((one.thickness for one in seen.values()), default=1.0)
-    if thick < suit.least:
+    related = {relation.kind for relation in plan.relations}
+    giant = bool(related & {*COLOSSAL}) and {0, 1} <= set(seen)
+    # What is small beside a giant is judged by its height: all of them are thin.
+    shown = [seen[0]] if giant else seen.values()
+    if min((one.thickness for one in shown), default=1.0) < suit.least:
+        return 0.0
+    if giant and max(seen[1].height, seen[1].right - seen[1].left) < suit.small:
         return 0.0
     family = FORMS[plan.actors[0].form].family if plan.actors else ""
     fit = suit.living if family in _LIVING else suit.built if family in _BUILT else suit.thing
     level = HOURS[plan.light.hour].key + (-0.3 if plan.light.key == "low" else 0.0)
     dark = suit.dark if level <= _DARK else 1.0
+    headed = suit.headed if "lacks its head for" in related else 1.0
     fresh = freshness(demand.recent, technique_of, name)
     alone = plan.structure is not None and plan.structure.kind == "isolation"
     fit *= suit.wide if alone else 1.0
     fit *= suit.low if plan.light.key == "low" else 1.0
     fit *= suit.bars if plan.light.pattern in ("panes", "blinds") else 1.0
-    return float(fit * dark * fresh**1.5)
+    return float(fit * dark * headed * fresh**1.5)

@@ -10,6 +10,7 @@ from storage.archive.plan import Actor, Plan, Relation, Structure
 from worker.studio.plan.choices import Choices
 from worker.studio.scene.layout import PORTRAITS, Wish, is_flat
 from worker.studio.scene.model import FORMS
+from worker.studio.scene.relations import COLOSSAL, SURREAL
 from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.structures import COUNTS
 
@@ -28,8 +29,11 @@ def choose_viewpoint(
     rng: Rng,
 ) -> str:
     """From how high the viewer looks."""
-    if any(relation.kind == "hovers over" for relation in relations):
+    related = {relation.kind for relation in relations}
+    if "hovers over" in related:
         return "low"  # else the horizon is above it, and it seems to stand
+    if related & {*SURREAL}:
+        return str(rng.choice(["low", "eye level"], p=[0.6, 0.4]))
     if structure is not None and structure.kind == "circle":
         return "high"
     if actors and FORMS[actors[0].form].where == "wall":
@@ -75,10 +79,12 @@ def _sides(direction: str) -> list[float]:
 
 
 def chosen_wish(plan: Plan, wish: Wish, chosen: Choices) -> Wish:
-    """The wish with what a composer chose."""
+    """The wish with what a composer chose; a giant is never small."""
     wanted = [chosen.actor(actor.concept) for actor in plan.actors]
+    giant = any(relation.kind in COLOSSAL for relation in plan.relations)
+    sizes = [a.size or size for a, size in zip(wanted, wish.sizes, strict=False)]
     return Wish(
-        [a.size or size for a, size in zip(wanted, wish.sizes, strict=False)],
+        [*wish.sizes[:1], *sizes[1:]] if giant else sizes,
         [a.place or place for a, place in zip(wanted, wish.places, strict=False)],
     )
 

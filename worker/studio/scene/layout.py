@@ -19,7 +19,7 @@ from worker.studio.scene.arrange import arrange, make_actor, natural_height
 from worker.studio.scene.build import make_camera
 from worker.studio.scene.mesh import Mesh, merge
 from worker.studio.scene.model import COPIES, FORMS, Model, Placed
-from worker.studio.scene.relations import COLOSSAL, HEAD_PARTS, TOWERED
+from worker.studio.scene.relations import DWARFED
 from worker.studio.scene.settings import SETTINGS
 from worker.studio.scene.structures import COUNTS
 from worker.studio.scene.support import sunk
@@ -133,7 +133,8 @@ def lay_out(plan: Plan, wish: Wish) -> Plan:
         return plan
     for attempt in range(tries):
         # The later, the smaller: what does not fit at its size still finds a place.
-        shrink = 1 - (0.8 if plan.structure or plan.relations else 0.35) * attempt / tries
+        loose = plan.structure is not None or (bool(plan.relations) and not _towers(plan))
+        shrink = 1 - (0.8 if loose else 0.35) * attempt / tries
         proposal = _propose(plan, wish, models, rng, shrink=shrink)
         score = _score(proposal, wish, models)
         if score > best_score:
@@ -191,20 +192,13 @@ def _inside(copies: Sequence[Placed], camera: FieldCamera, shape: tuple[int, int
 
 
 def _coarse(model: Model, cells: int) -> Model:
-    """The model with few triangles: vertices that share a cell become one.
-
-    Two parts are left at most, of which one may be the head: some forms have hundreds.
+    """The model with few triangles: vertices that share a cell become one, and so do parts:
+    some forms have hundreds.
     """
     low, high = model.bounds
     cell = float((high - low).max()) / cells
-    heads = [part for part in model.parts if part.name.startswith(HEAD_PARTS)]
-    rest = [part for part in model.parts if not part.name.startswith(HEAD_PARTS)]
-    parts = [
-        replace(group[0], mesh=_clustered(merge([part.mesh for part in group]), low, cell))
-        for group in (rest, heads)
-        if group
-    ]
-    return Model(parts, model.anchors)
+    whole = _clustered(merge([part.mesh for part in model.parts]), low, cell)
+    return Model([replace(model.parts[0], mesh=whole)], model.anchors)
 
 
 def _clustered(mesh: Mesh, low: NDArray[np.float64], cell: float) -> Mesh:
@@ -342,12 +336,17 @@ def _eye(plan: Plan, rng: np.random.Generator, *, width: float, longest: float) 
     return eye
 
 
+def _towers(plan: Plan) -> bool:
+    return any(relation.kind == "towers over" for relation in plan.relations)
+
+
 def _tall(plan: Plan, models: Sequence[Model]) -> float:
     """Metres of the main actor; a giant is as large as makes what is beside it life-size."""
-    if not any(relation.kind in COLOSSAL for relation in plan.relations):
+    share = next((DWARFED[r.kind] for r in plan.relations if r.kind in DWARFED), None)
+    if share is None:
         return natural_height(plan.actors[0])
     giant, thing = (float(np.ptp(model.bounds, axis=0).max()) for model in models[:2])
-    return natural_height(plan.actors[1]) * thing / (TOWERED * giant)
+    return natural_height(plan.actors[1]) * thing / (share * giant)
 
 
 def _widest(plan: Plan, longest: float, width: float) -> float:
@@ -437,7 +436,8 @@ def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
         score -= 0.8 if 0.0 < seen.hidden < 0.06 else 0.0
         score -= 2.0 if seen.area < 0.008 and not isolated else 0.0
         if index == 0 and plan.structure is None:
-            score -= 4 * max(0.0, _MAIN_EXTENT - max(seen.height, seen.right - seen.left))
+            lack = max(0.0, _MAIN_EXTENT - max(seen.height, seen.right - seen.left))
+            score -= (16 if _towers(plan) else 4) * lack
         place = wish.places[index]
         if place and (plan.structure is None or plan.structure.kind not in COUNTS):
             score -= 6 * max(

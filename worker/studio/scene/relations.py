@@ -9,12 +9,15 @@ import numpy as np
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import Model
 
-TOWERED, _STEP, _CLEARANCE = 0.32, 0.3, 0.12
-"""What is small under or before a giant: its longest extent in the giant's, its way from it in its
-own heights, and the air between it and a giant above it, in the giant's extents."""
-_HEADED, _NECK = 3.0, 1.15
-"""Longest extent of what takes the place of a head, and how far below the middle of the head its
-foot is, in shares of what is above that middle."""
+DWARFED = {"towers over": 0.25, "hovers over": 0.3}
+"""Longest extent of what is small beside a giant, in the giant's: what hovers is smaller itself."""
+_STEP, _CLEARANCE = 0.3, 0.12
+"""The way of what is small from the giant, in its own heights, and the air between it and a giant
+above it, in the giant's extents."""
+_HEADED, _BROAD, _DEEPEST = 1.65, 0.6, 0.25
+"""Size of what takes the place of a head in ways from the neck's foot to the middle of the head;
+the share of its width that is to rest on the shoulders, and the share of its height that sinks
+between them for it at most."""
 
 Tie = Callable[[Model, Model, float], tuple[Model, Model]]
 """Sets a thing on, in or against another: it gets both models, and the height of the thing over
@@ -140,7 +143,7 @@ def _rightmost(model: Model, level: float, reach: float, *, sign: float) -> Arra
 def _towers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
     """The thing small at the giant's foot, before it, on the side where the picture has room."""
     low, high = giant.bounds
-    scale = TOWERED * float((high - low).max()) / _longest(thing)
+    scale = DWARFED["towers over"] * float((high - low).max()) / _longest(thing)
     side = 1.0 if low[0] + high[0] <= 0 else -1.0
     edge = high[0] if side > 0 else low[0]
     half = 0.5 * scale * float(size_of(thing)[0])
@@ -152,7 +155,7 @@ def _hovers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
     """The giant well above the ground, the thing small on the ground under its outer half."""
     low, high = giant.bounds
     extent = float((high - low).max())
-    scale = TOWERED * extent / _longest(thing)
+    scale = DWARFED["hovers over"] * extent / _longest(thing)
     rise = max(0.0, scale * float(size_of(thing)[1]) + _CLEARANCE * extent - low[1])
     side = 1.0 if low[0] + high[0] <= 0 else -1.0
     at = np.array([(low[0] + high[0]) / 2 + side * 0.4 * (high - low)[0], 0.0, high[2]])
@@ -160,22 +163,29 @@ def _hovers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
 
 
 def _heads(body: Model, thing: Model, _: float) -> tuple[Model, Model]:
-    """The thing in place of the head, larger than it, low enough to sit on the neck."""
-    gone = [part for part in body.parts if part.name.startswith(HEAD_PARTS)]
-    if not gone:
+    """The thing on the shoulders in place of a head, larger than it: the neck ends inside it."""
+    head = _anchor(body, "head")
+    neck = _anchor(body, "neck")
+    if head is None or neck is None:
         return set_at(thing, top_of(body), 0.3 * size_of(body)[1], centre=False), body
-    rest = Model([part for part in body.parts if part not in gone], body.anchors)
-    skull = body.anchors["head"]
-    reach = max(part.mesh.points[:, 1].max() for part in gone) - skull[1]
-    scale = _HEADED * float(reach) / _longest(thing)
-    at = np.array([skull[0], skull[1] - _NECK * reach, skull[2]])
-    return set_at(thing, at, scale, centre=False), rest
+    wide, tall, _ = size_of(thing)
+    scale = _HEADED * float(np.linalg.norm(head - neck)) / float(np.sqrt(wide * tall))
+    x, _, z = (head + neck) / 2
+    at = np.array([x, neck[1] - scale * _narrow_below(thing), z])
+    return set_at(thing, at, scale, centre=False), body
 
 
-HEAD_PARTS = (
-    "head", "face", "hair", "beard", "moustache", "hat", "eye", "nose", "mouth", "cap", "brow",
-    "ear", "helmet", "crown", "hood", "veil", "bonnet", "turban", "halo", "wig", "glasses",
-)  # fmt: skip
+def _narrow_below(thing: Model) -> float:
+    """The height from its foot up to where it is broad enough to rest on something."""
+    points = np.concatenate([part.mesh.points for part in thing.parts])
+    low, high = thing.bounds
+    rise = points[:, 1] - low[1]
+    least, most = _BROAD * float(high[0] - low[0]), _DEEPEST * float(high[1] - low[1])
+    for level in np.linspace(0, most, 13)[1:]:
+        if float(np.ptp(points[rise <= level, 0])) >= least:
+            return float(level)
+    return most
+
 
 TIES: dict[str, Tie] = {
     "holds": _holds,
@@ -188,7 +198,7 @@ TIES: dict[str, Tie] = {
     "hovers over": _hovers,
     "lacks its head for": _heads,
 }
-COLOSSAL = ("towers over", "hovers over")
+COLOSSAL = tuple(DWARFED)
 """Relations whose subject is a giant beside its object, which has its own size."""
 SURREAL = (*COLOSSAL, "lacks its head for")
 """Relations that no life has: two things whose scale or place is impossible."""

@@ -1,19 +1,23 @@
 import numpy as np
 import pytest
 
-from storage.archive.plan import Plan
+from storage.archive.plan import Actor, Plan, Relation, Setting
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction, Dictionary
 from worker.studio.plan.draw import draw_plan
-from worker.studio.plan.relate import STAFFAGE, draw_surreal, relations_of
-from worker.studio.scene.relations import COLOSSAL, SURREAL
+from worker.studio.plan.relate import STAFFAGE, draw_surreal, relations_of, tied
+from worker.studio.plan.suit import SUITS, choose_technique
+from worker.studio.scene.arrange import make_actor
+from worker.studio.scene.layout import Seen, look
+from worker.studio.scene.model import FORMS
+from worker.studio.scene.relations import COLOSSAL, SURREAL, size_of
 from worker.studio.scene.settings import SETTINGS
 
-CANDLE, MAN, BUTTERFLY, COIN = (
+CANDLE, MAN, BUTTERFLY, COIN, BARREL = (
     Depiction(word, form=form, pose=pose)
     for word, form, pose in (
         ("candle", "candle", ""), ("man", "person", "standing"),
-        ("butterfly", "butterfly", ""), ("leash", "rope", ""),
+        ("butterfly", "butterfly", ""), ("leash", "rope", ""), ("barrel", "barrel", "standing"),
     )
 )  # fmt: skip
 
@@ -23,12 +27,49 @@ def kinds(*rows: Depiction) -> set[str]:
     return {f"{one.subject.concept} {one.kind} {one.object.concept}" for one in drawn if one}
 
 
-def test_a_thing_may_be_a_giant_over_a_man_or_his_head() -> None:
-    either = {
-        "candle towers over man", "candle hovers over man", "man lacks its head for candle",
-    }  # fmt: skip
-    assert kinds(CANDLE, MAN) == either
-    assert kinds(MAN, CANDLE) == either
+def test_a_thing_may_be_a_giant_over_a_man_and_a_compact_one_his_head() -> None:
+    either = {"barrel towers over man", "barrel hovers over man", "man lacks its head for barrel"}
+    assert kinds(BARREL, MAN) == either
+    assert kinds(MAN, BARREL) == either
+
+
+@pytest.mark.parametrize(
+    "form", ["candle", "flower", "parrot", "doll", "mushroom", "reeds", "scales", "monastery"]
+)
+def test_what_is_thin_or_open_or_has_many_parts_is_no_head(form: str) -> None:
+    thing = Depiction(form, form=form, pose=FORMS[form].poses[0])
+    assert f"man lacks its head for {form}" not in kinds(MAN, thing)
+
+
+@pytest.mark.parametrize("pose", ["running", "lying", "arms raised", "head in hands", "playing"])
+def test_only_a_quiet_figure_is_without_its_head(pose: str) -> None:
+    assert "lacks its head for" not in relations_of("person", pose, "barrel", "room")
+
+
+def test_a_portrait_is_without_its_head_only_where_a_person_is_named() -> None:
+    husband = Depiction("husband", True, "head")
+    assert "husband lacks its head for barrel" in kinds(husband, BARREL)
+    assert not kinds(Depiction("weeping", True, "head"), BARREL)
+
+
+def test_small_beside_a_giant_is_only_what_is_plain() -> None:
+    for form in ("bear", "cathedral", "factory", "couple", "sphinx", "robot"):
+        assert not kinds(CANDLE, Depiction(form, form=form, pose=FORMS[form].poses[0]))
+    assert not kinds(Depiction("horse", form="horse", pose="rearing"), MAN)
+
+
+def test_beside_a_giant_a_figure_walks_across_and_without_a_head_it_keeps_still() -> None:
+    child = Actor(concept="child", form="person", pose="running", attributes=("child",), turn=20.0)
+    thing = Actor(concept="barrel", form="barrel", turn=30.0)
+    _, (giant, small) = tied("towers over", 0, 1, (thing, child))
+    assert (giant.scale, small.pose) == ("giant", "walking")
+    wide, _, deep = size_of(make_actor(small))
+    assert wide > deep
+    hatted = child.model_copy(update={"attributes": ("child", "hat"), "turn": 160.0})
+    _, (body, head) = tied("lacks its head for", 0, 1, (hatted, thing))
+    assert body.pose == "standing"
+    assert set(body.attributes) == {"child", "headless"}
+    assert abs(body.turn) <= 35 and abs(head.turn) <= 20
 
 
 def test_what_is_flat_thin_or_flying_meets_nothing() -> None:
@@ -56,13 +97,49 @@ def test_where_the_pool_has_nothing_staffage_is_met_and_is_no_concept_of_the_wor
     assert all({"candle", "guitar"} & plan.shown for plan in plans)
 
 
-def test_a_giant_is_in_the_open(plans: list[Plan]) -> None:
-    for plan in plans:
-        if any(r.kind in COLOSSAL for r in plan.relations):
-            assert SETTINGS[plan.setting.kind].is_open
+def test_a_giant_is_in_the_open_and_large_and_what_is_small_can_be_seen(plans: list[Plan]) -> None:
+    met = [plan for plan in plans if any(r.kind in COLOSSAL for r in plan.relations)]
+    assert met
+    for plan in met:
+        assert SETTINGS[plan.setting.kind].is_open
+        seen = look(plan, side=120)
+        least = 0.66 if plan.relations[0].kind == "towers over" else 0.54
+        assert max(seen[0].height, seen[0].right - seen[0].left) >= least
+        assert max(seen[1].height, seen[1].right - seen[1].left) >= 0.16
+        assert plan.light.direction in ("left", "right", "behind", "above")
 
 
 def test_a_composer_may_choose_a_giant_where_there_is_room() -> None:
     assert relations_of("candle", "", "person", "desert") == {"towers over", "hovers over"}
     assert not relations_of("candle", "", "person", "room")
-    assert "lacks its head for" in relations_of("person", "standing", "candle", "room")
+    assert not relations_of("candle", "", "person", "desert", then="sitting")
+    assert "lacks its head for" in relations_of("person", "standing", "barrel", "room")
+
+
+def drawn_techniques(kind: str, height: float) -> set[str]:
+    """Techniques drawn for a relation whose object takes this share of the picture's height."""
+    actors = (
+        Actor(concept="man", form="person"),
+        Actor(concept="barrel", form="barrel"),
+    )
+    relations = (Relation(kind=kind, subject=0, object=1),)
+    plan = Plan(setting=Setting(kind="meadow"), actors=actors, relations=relations, technique="")
+    seen = {
+        0: Seen(0.3, 0.0, 0.2, 0.1, 0.7, 0.9, 5.0, thickness=0.3),
+        1: Seen(0.02, 0.0, 0.8, 0.8 - height, 0.9, 0.8, 5.0, thickness=0.02),
+    }
+    demand = Demand(("man",), 1, techniques=[(name, ()) for name in SUITS])
+    rng = np.random.default_rng(2)
+    return {choose_technique(plan, seen, demand, rng) for _ in range(120)}
+
+
+def test_a_technique_shows_what_is_small_beside_a_giant() -> None:
+    assert drawn_techniques("towers over", 0.16) <= {"engraving", "etching"}
+    assert "stained glass" not in drawn_techniques("towers over", 0.25)
+    assert {"linocut", "gouache", "ink wash"} <= drawn_techniques("towers over", 0.25)
+
+
+def test_only_some_techniques_have_a_thing_for_a_head() -> None:
+    assert not drawn_techniques("lacks its head for", 0.25) & {
+        "watercolour", "stained glass", "woodcut",
+    }  # fmt: skip

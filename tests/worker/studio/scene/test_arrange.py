@@ -7,12 +7,13 @@ from scipy.spatial import cKDTree
 from storage.archive.plan import Actor, Pigment, Plan, Relation, Setting, Structure
 from tests.worker.studio.solids import scattered
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
+from worker.studio.plan.relate import tied as related
 from worker.studio.scene.arrange import GIANT, arrange, natural_height
 from worker.studio.scene.build import build
 from worker.studio.scene.layout import Wish, lay_out
 from worker.studio.scene.mesh import merge
 from worker.studio.scene.model import COPIES, FORMS, Placed
-from worker.studio.scene.relations import HEAD_PARTS, RELATIONS
+from worker.studio.scene.relations import RELATIONS
 from worker.studio.scene.structures import COUNTS, STRUCTURES
 
 PALETTE = tuple(
@@ -141,15 +142,53 @@ def test_what_hovers_is_clear_above_what_is_under_it(thing: str) -> None:
     assert small.model.bounds[0][1] == pytest.approx(0, abs=1e-6)
 
 
+HEADS = ("head", "eyeballs", "hair", "lips", "throat", "mouth", "brows", "lashes")
+
+
+@pytest.mark.parametrize("thing", ["apple", "barrel", "tub", "house"])
+@pytest.mark.parametrize(
+    ("body", "pose"), [("person", "standing"), ("person", "sitting"), ("head", "standing")]
+)
+def test_a_thing_in_place_of_a_head_is_larger_than_it_and_rests_on_the_shoulders(
+    body: str, pose: str, thing: str
+) -> None:
+    whole = actor(body).model_copy(update={"pose": pose, "attributes": ("man", "suit"), "seed": 4})
+    relation = Relation(kind="lacks its head for", subject=0, object=1)
+    relations, actors = related(relation.kind, 0, 1, (whole, actor(thing)))
+    rest, put = sorted(arrange(plan(*actors, relations=relations)), key=lambda p: p.actor)
+    names = {part.name for part in rest.model.parts}
+    assert "neck" in names
+    assert not names & {*HEADS}
+    head, neck = (np.array(rest.model.anchors[name]) for name in ("head", "neck"))
+    (left, foot, _), (right, top, _) = put.model.bounds
+    # From the foot of the neck to the middle of a head it is 0.9 of a head's height.
+    size = np.sqrt((right - left) * (top - foot)) * 0.9 / np.linalg.norm(head - neck)
+    assert 1.2 <= size <= 1.65
+    assert left < neck[0] < right
+    assert foot <= neck[1] < head[1] < top
+    stump = next(part.mesh for part in rest.model.parts if part.name == "neck")
+    assert stump.points[:, 1].max() < top
+
+
 @pytest.mark.parametrize("body", ["person", "head"])
-def test_a_thing_in_place_of_a_head_sits_where_the_head_was(body: str) -> None:
-    whole = arrange(plan(actor(body)))[0]
-    rest, thing = tied("lacks its head for", body, "apple")
-    assert not any(part.name.startswith(HEAD_PARTS) for part in rest.model.parts)
-    low, high = thing.model.bounds
-    head = np.array(whole.model.anchors["head"])
-    assert ((low <= head) & (head <= high)).all()
-    assert low[1] < rest.model.bounds[1][1] + 0.1 * (high - low)[1]
+@pytest.mark.parametrize("thing", ["apple", "barrel"])
+def test_no_neck_and_no_air_is_seen_under_what_takes_the_place_of_a_head(
+    body: str, thing: str
+) -> None:
+    whole = actor(body).model_copy(update={"attributes": ("man", "coat"), "seed": 5})
+    relations, actors = related("lacks its head for", 0, 1, (whole, actor(thing)))
+    laid = lay_out(plan(*actors, relations=relations), Wish(["large", "small"], ["centre", ""]))
+    buffers = build(laid).render((200, 200))
+    put = buffers.object == COPIES
+    columns = np.flatnonzero(put.any(0))
+    middle = columns[len(columns) // 4 : -(len(columns) // 4)]
+    lowest = len(put) - 1 - np.argmax(put[::-1, middle], axis=0)
+    rest = arrange(laid)[0].model.parts
+    neck = next(index for index, part in enumerate(rest) if part.name == "neck")
+    below = buffers.object[lowest + 1, middle] == 0
+    stump = below & (buffers.part[lowest + 1, middle] == neck)
+    assert below.mean() > 0.8
+    assert stump.mean() < 0.35
 
 
 def test_a_giant_makes_what_is_beside_it_life_size() -> None:

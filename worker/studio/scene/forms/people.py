@@ -16,8 +16,8 @@ from worker.studio.scene.forms.people_dress import OUTFITS, Outfit, dressed
 from worker.studio.scene.forms.people_hats import HATS
 from worker.studio.scene.forms.people_heads import HAIR, face_of, head_parts, placed
 from worker.studio.scene.forms.people_held import HELD, add_ons
-from worker.studio.scene.forms.people_poses import (CHILD_STANDS, PLAIN_STANDS, POSES, SITS,
-    STANDS)
+from worker.studio.scene.forms.people_poses import (CALM_SITS, CALM_STANDS, CHILD_STANDS,
+    PLAIN_STANDS, POSES, SITS, STANDS)
 from worker.studio.scene.mesh import Array, Mesh, box, merge
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -32,6 +32,8 @@ _ACTS = ("running", "leaping", "climbing", "crouching", "kneeling", "falling", "
 _ACTIVE = ("jumper", "shirt", "suit", "trousers")
 """Dress that shows what the legs do."""
 ATTRIBUTES = (*_KINDS, *_DRESS, *HATS, *HAIR, *_FACE, *_EXTRA, *HELD)
+HEADLESS, BODILY = "headless", (*_KINDS, *_DRESS)
+"""Attribute of a body on which something takes the place of the head, and those that it keeps."""
 SEATED = ("sitting", "head in hands")
 
 
@@ -66,14 +68,18 @@ def is_woman(ask: Request) -> bool:
 def posed(ask: Request, name: str, *, free: bool = True) -> Pose:
     """A row of the table, bent by age and loosened a little; not `free`, a hand holds something."""
     pose = POSES[name]
-    if name in ("standing", "sitting"):
+    if HEADLESS in ask and name in ("standing", "sitting"):
+        ways = CALM_SITS if name == "sitting" else CALM_STANDS
+        pose = ways[int(ask.rng.integers(len(ways)))]
+    elif name in ("standing", "sitting"):
         ways = SITS if name == "sitting" else CHILD_STANDS if "child" in ask else STANDS
         last = len(ways) if free else min(PLAIN_STANDS, len(ways))
         pose = ways[int(ask.rng.integers(last))]
     nod, turn, tilt = pose.head
     loose = (nod + ask.between(-4, 4), turn + ask.between(-9, 9), tilt + ask.between(-3, 3))
     pose = replace(pose, head=loose)
-    if "old" in ask and name in ("standing", "walking", "sitting", "reading", "pointing"):
+    bent = ("standing", "walking", "sitting", "reading", "pointing")
+    if "old" in ask and HEADLESS not in ask and name in bent:
         x, y, z = pose.spine
         return replace(pose, spine=(x, y, z + 0.36), stoop=0.07, head=(loose[0] + 6, *loose[1:]))
     return pose
@@ -114,6 +120,10 @@ def figure_parts(ask: Request, pose: Pose, build: Build, outfit: Outfit, *, hat:
     """One dressed figure, not yet turned, and its joints."""
     figure = solve(pose, build, grips=grips)
     parts = dressed(ask, figure, outfit, skin=skin_of(build), coarse=coarse)
+    if HEADLESS in ask:
+        neck = flesh(figure, "neck")
+        assert neck
+        return [*parts, Part("neck", neck, skin_of(build))], figure
     head = head_parts(ask, build, hair_style=hair_style, hat=hat, detail=18 if coarse else 40)
     if not any(p.name == "slit" for p in head):
         parts += [replace(p, mesh=p.mesh.coarser(coarse * 0.45)) if coarse else p
@@ -133,7 +143,7 @@ def anchored(parts: Sequence[Part], figure: Figure) -> Model:
     """The model with a figure's anchors, turned as its pose wants."""
     s = figure.build.scale
     back = figure.neck - figure.front * 0.15 * s - figure.chest_frame[:, 1] * 0.15 * s
-    where = {"head": figure.head, "back": back, "hand": figure.palm(1),
+    where = {"head": figure.head, "neck": figure.neck, "back": back, "hand": figure.palm(1),
         "other_hand": figure.palm(0), "seat": figure.hips}
     model = Model(parts, {name: _point(at) for name, at in where.items()})
     return model.mapped(lambda mesh: mesh.turned(y=figure.pose.turn))
@@ -146,13 +156,15 @@ def person(ask: Request) -> Model:
     build = build_of(ask, woman=woman)
     seated = ask.pose in SEATED and not woman
     usual: tuple[str, ...] = _ACTIVE if ask.pose in _ACTS or seated else _WOMENS if woman else _MENS
+    if HEADLESS in ask:
+        usual = ("dress", "coat") if woman else ("suit", "coat", "overcoat")
     if {"wings", "halo"} & ask.attributes:
         usual = ("robe",)
     elif "child" in ask or "sack" in ask:
         usual = ("smock", "dress") if woman else ("smock", "jumper", "shirt")
     chosen = next((d for d in _DRESS if d in ask), usual[int(ask.rng.integers(len(usual)))])
     held = [name for name in HELD if name in ask]
-    if "old" in ask and not held and ask.pose in ("standing", "walking"):
+    if "old" in ask and HEADLESS not in ask and not held and ask.pose in ("standing", "walking"):
         held = ["cane"]
     if held and ask.pose == "carrying":
         ask = replace(ask, pose="walking")

@@ -11,7 +11,7 @@ from worker.studio.scene.body.bones import Pose
 from worker.studio.scene.body.rig import solve
 from worker.studio.scene.body.shape import Build, atlas, space
 from worker.studio.scene.forms.body_parts import spectacles
-from worker.studio.scene.forms.people import figure_parts, build_of
+from worker.studio.scene.forms.people import HEADLESS, figure_parts, build_of
 from worker.studio.scene.forms.people_dress import OUTFITS
 from worker.studio.scene.forms.people_hats import HATS, laurel
 from worker.studio.scene.forms.people_heads import head_parts, placed
@@ -64,12 +64,15 @@ def head(ask: Request) -> Model:
     woman = "woman" in ask or ("man" not in ask and (not {"beard", "moustache"} & ask.attributes)
         and (ask.rng.random() < 0.5))
     # A painter's sitter shows the face in three quarters, and no hands.
-    count = 1 if "framed" in ask else len(_PORTRAITS)
+    count = 1 if {"framed", HEADLESS} & ask.attributes else len(_PORTRAITS)
     pose, turn = _PORTRAITS[int(ask.rng.integers(count))]
     nod, aside, tilt = pose.head
     pose = replace(pose, twist=pose.twist + ask.between(-4, 4),
         head=(nod + ask.between(-4, 4), aside + ask.between(-8, 8), tilt + ask.between(-3, 3)))
-    worn = ("dress", "skirt", "robe") if woman else ("suit", "coat", "shirt", "jumper")
+    worn: tuple[str, ...]
+    worn = ("robe", "dress", "skirt") if woman else ("suit", "coat", "shirt", "jumper")
+    if HEADLESS in ask:
+        worn = worn[: 1 if woman else 2]  # closed at the neck
     build = build_of(ask, woman=woman)
     outfit = OUTFITS[worn[int(ask.rng.integers(len(worn)))]]
     parts, figure = figure_parts(ask, pose, build, replace(outfit, skirt=0.0))
@@ -87,7 +90,8 @@ def head(ask: Request) -> Model:
     parts = [replace(p, mesh=mesh) for p, mesh in cut if mesh is not None]
     front = max(float(p.mesh.points[:, 2].max()) for p in parts if p.name in ("coat", "hand"))
     ledge = box(0.66 * s, 0.07 * s, 0.1 * s, bevel=0.01).moved(0, low, front + 0.06 * s)
-    model = Model.of(*parts, head=tuple(figure.head.tolist())).mapped(lambda m: m.turned(y=turn))
+    at = {"head": tuple(figure.head.tolist()), "neck": tuple(figure.neck.tolist())}
+    model = Model(parts, at).mapped(lambda m: m.turned(y=turn))
     return Model([*model.parts, Part("ledge", ledge, "stone")], model.anchors)
 
 

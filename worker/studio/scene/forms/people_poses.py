@@ -88,6 +88,9 @@ SITS: tuple[Pose, ...] = (
         (-0.35, -1.0, 0.3)), palms=((0.0, -1.0, 0.0), (0.2, 0.3, -1.0)), grips=("rest", "fist")),
 )
 """Ways to sit: upright, forward with the arms on the knees, back, and the chin on a hand."""
+CALM_STANDS: tuple[Pose, ...] = (STANDS[0], STANDS[2], STANDS[3], STANDS[6])
+CALM_SITS: tuple[Pose, ...] = (SITS[0], SITS[2])
+"""Ways with the hands away from the head, and with an upright back."""
 _WALK = Pose(hips=(0.0, 0.885, 0.0), spine=(0.0, 1.0, 0.1), twist=-14.0, sway=2.0, tilt=-2.0,
     head=(4.0, 0.0, 0.0), hands=((0.27, 0.95, -0.26), (-0.25, 1.0, 0.3)), elbows=((0.3, -0.2, -1.0),
     (-0.3, -0.6, -1.0)), feet=((0.07, 0.09, 0.4), (-0.08, 0.17, -0.38)), toes=((0.1, 0.2, 1.0),
