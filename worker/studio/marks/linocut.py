@@ -31,9 +31,9 @@ _LEAST_SPAN = 0.3
 """Of tone, that is drawn out to the whole range on the subject."""
 _LIGHT = 0.5
 """Tone of the subject from which on what is behind it is black."""
-_APART, _POOL = 0.14, 0.42
-"""Tone by which a part of what is behind differs to be cut out whole, and that of the ground at the
-foot of a light subject.
+_APART, _SHADED = 0.14, 0.45
+"""Tone by which a part of what is behind differs to be cut out whole, and the share of the light
+below which the ground is in shadow.
 """
 _THIN, _SMALLEST = 16.0, 26.0
 """In units: thickness below which a part has one tone, and side of the smallest cleared spot."""
@@ -97,12 +97,11 @@ def _tone(target: Target) -> Map:
         # A hill or a pane that differs is cut out whole.
         other = level > _APART if light else level < -_APART
         around = np.where(back, np.where(other == light, 0.96, 0.04), around)
+    lit = seen.shadow > _SHADED
     if light:
-        # A pool of light about the foot, in which the shadow is black.
-        foot = eased(blur(actor.astype(np.float32), 90 * target.unit), 0.04, 0.4)
-        pool = _POOL * foot * eased(seen.shadow, 0.3, 0.7)
-        around = np.where(ground, np.maximum(around, pool), around)
-    around = np.where(ground & (seen.shadow < 0.45), np.minimum(around, 0.1), around)
+        # The ground is the tint alone, cut whole, so that the shadow on it is one black.
+        around = np.where(ground, np.where(lit, 0.96, 0.04), around)
+    around = np.where(ground & ~lit, np.minimum(around, 0.1), around)
     return np.where(actor, forms, around).astype(np.float32)
 
 
@@ -130,7 +129,8 @@ def _tint(target: Target, paper: Pixels, frame: Map) -> Pixels:
     colour = mix(target.pigments[-2], target.paper, 0.1)
     sky, back = target.buffers.object < 0, behind(target)
     land = back & ~sky & bool(sky.any())
-    shape = ((ink_tone(target) < 0.83) & ~back) | land
+    ground = planes(target) == GROUND
+    shape = ((ink_tone(target) < 0.83) & ~back) | ground | land
     shape = cleaned(shape, (2 * _SMALLEST * target.unit) ** 2)
     flat = blur(trembled(target, shape, 6.0).astype(np.float32), 1.2 * target.unit) * frame
     held = blur(trembled(target, target.accent, 3.0).astype(np.float32), 1.2 * target.unit) * frame

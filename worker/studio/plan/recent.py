@@ -29,6 +29,11 @@ def technique_of(plan: Plan) -> Collection[str]:
     return {plan.technique}
 
 
+def kinds_of_relations(plan: Plan) -> Collection[str]:
+    """The kinds of its relations."""
+    return {relation.kind for relation in plan.relations}
+
+
 def freshness(recent: Sequence[Plan], kinds: Kinds, name: str) -> float:
     """Weight of a choice, 0..1: the later and the oftener it was taken, the less."""
     weight = 1.0

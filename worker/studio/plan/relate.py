@@ -13,6 +13,7 @@ from worker.nouns import Kind, classify
 from worker.studio.plan.choices import Choices
 from worker.studio.plan.depiction import Depiction
 from worker.studio.plan.place import belongs
+from worker.studio.plan.recent import freshness, kinds_of_relations
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.forms.people import BODILY, HEADLESS
@@ -43,7 +44,7 @@ _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
 STAFFAGE = ("man", "woman", "child")
 """Concepts of the table that complete a surreal relation where the pool has none for it."""
-_ODDS = {"towers over": 2.0, "hovers over": 1.0, "lacks its head for": 2.5}
+_ODDS = {"towers over": 2.0, "hovers over": 0.5, "lacks its head for": 2.5}
 """Weights of the surreal relations: nearly everything can hover, but few things make a head."""
 _FACING = 35.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
@@ -163,8 +164,12 @@ def _shape(form: str, pose: str) -> _Shape:
     return _Shape(wide / tall, deep / longest, thick, base / wide)
 
 
-def draw_surreal(rows: Sequence[Depiction], rng: Rng) -> SurrealRelation | None:
-    """A surreal relation between the first concept and another one, if one is possible."""
+def draw_surreal(
+    rows: Sequence[Depiction], rng: Rng, *, recent: Sequence[Plan] = ()
+) -> SurrealRelation | None:
+    """A surreal relation between the first concept and another one, if one is possible; one that
+    the `recent` works had comes seldom.
+    """
     first, found = rows[0], []
     for other in rows[1:]:
         for one, two in ((first, other), (other, first)):
@@ -172,7 +177,9 @@ def draw_surreal(rows: Sequence[Depiction], rng: Rng) -> SurrealRelation | None:
                 found += [SurrealRelation(kind, one, two) for kind in _surreal_kinds(one, two)]
     if not found:
         return None
-    odds = np.array([_ODDS[one.kind] for one in found])
+    odds = np.array(
+        [_ODDS[one.kind] * freshness(recent, kinds_of_relations, one.kind) for one in found]
+    )
     return found[int(rng.choice(len(found), p=odds / odds.sum()))]
 
 
