@@ -156,11 +156,11 @@ def _around(target: Target, layout: _Layout, plank: Map) -> Map:
     cast &= shaded < 0.8
     foot = eased(blur(layout.solid.astype(np.float32), 110 * target.unit), 0.02, 0.4)
     floor = blur(_lying(target).astype(np.float32), 20 * target.unit)
-    full = 0.45 + 0.55 * eased(layout.edge, 0.0, 0.8)
+    full = 0.78 + 0.22 * eased(layout.edge, 0.0, 0.8)
     level = means(layout.area, layout.light[..., None])[layout.area, 0]
-    full = full * (1 - 0.6 * foot * floor) - 0.6 * eased(layout.light - level, 0.06, 0.14)
+    full = full * (1 - 0.55 * foot * floor) - 0.6 * eased(layout.light - level, 0.06, 0.14)
     # Of two dark areas the lighter one shows more of the grain.
-    full = full - 0.5 * (level - 0.25)
+    full = full - 0.3 * (level - 0.25)
     night = eased(full - plank, -0.04, 0.06) * layout.night[layout.area]
     return np.where(free, np.where(cast, 1, night), 0).astype(np.float32)
 
