@@ -39,6 +39,8 @@ _NIGHT = 0.42
 """Lightness (OKLab) of an area around the subject up to which it is black."""
 _PARTED = 0.24
 """Least lightness between the lit side of the subject and an area behind it."""
+_WHITE, _COLOURLESS = 0.78, 0.04
+"""Lightness from which on, and chroma (OKLab) up to which, what an area is made of is white."""
 _LARGE = 0.12
 """Share of the picture from which on an area is wiped to a gradation with a second ink."""
 _BLACK = 0.36, 0.56, 0.44
@@ -262,6 +264,11 @@ def _grounds(target: Target, layout: _Layout) -> list[Block]:
     tint = to_oklab(means(area, target.colour))
     sky = np.arange(len(tint)) == area[target.buffers.object < 0].min(initial=len(tint))
     tint[:, 1:] = np.where(sky[:, None], tint, to_oklab(two[nearest_ink(flat, two)]))[:, 1:]
+    # Snow in a warm light is no sand.
+    white = to_oklab(means(area, target.buffers.albedo))
+    tint[
+        (white[:, 0] > _WHITE) & (np.hypot(white[:, 1], white[:, 2]) < _COLOURLESS) & ~sky, 1:
+    ] *= 0.3
     rim = np.zeros(target.shape, bool)
     rim[[0, -1]] = True
     subject = float(_lit_level(layout.light[~free].mean())) if not free.all() else 0.6
@@ -316,7 +323,8 @@ def _cleaned(target: Target, colour: Pixels, sky: bool) -> Pixels:
 def _is_brown(lab: Pixels) -> bool:
     """Whether a colour in OKLab is brown or olive."""
     size = np.hypot(lab[1], lab[2])
-    return bool(lab[0] < 0.68 and lab[2] > 0.4 * size and lab[1] > -0.45 * size)
+    warm = lab[2] > 0.4 * size and lab[1] > -0.45 * size
+    return bool(lab[0] < 0.68 and size > 0.025 and warm)
 
 
 def _unbrowned(lab: Pixels, level: float) -> Pixels:

@@ -194,16 +194,17 @@ def _sketch(
         # Two things without a common act do not make one picture.
         cast, actors = cast[:1], alone(actors[0], palette, rng)
         structure = structure or small(actors[0], kind, hour, rng)
-    free = structure is None and len(actors) == 1
-    actors = tuple(
-        supported(wearable(actor, palette), kind, free=free, rng=rng) for actor in actors
-    )
+    actors = tuple(wearable(actor, palette) for actor in actors)
+    related_by = relations[0].kind if relations else ""
+    if related_by != "hovers over":
+        free = structure is None and len(actors) == 1
+        actors = tuple(supported(actor, kind, free=free, rng=rng) for actor in actors)
     direction = chosen.direction or choose_direction(
         structure,
         rng,
         kind=kind,
         turn=actors[0].turn if actors else 0.0,
-        relation=relations[0].kind if relations else "",
+        relation=related_by,
     )
     light = Lighting(
         hour=hour,
