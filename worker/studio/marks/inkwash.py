@@ -30,7 +30,7 @@ _WASHES = ((0.5, 0.24), (0.3, 0.45), (0.15, 1.0))
 """Tone below which each wash of the background is laid, and its ink."""
 _BAND = 0.12
 """Ink of the pale band that a light ground has."""
-_LINE, _LEAST = 6.2, 26.0
+_LINE, _LEAST = 4.4, 26.0
 """Width of the brush line, and the side of the smallest shape of a brush, in units."""
 
 
@@ -80,8 +80,8 @@ def _washes(target: Target) -> list[Map]:
     form = plain(target, _level(target, tone, subject, 5.0), 2.5 * _LINE)
     low, high = np.percentile(form[kind == ACTOR], (28, 62)) if (kind == ACTOR).any() else (0, 1)
     low, high = float(np.clip(low, 0.14, 0.36)), float(np.clip(high, 0.45, 0.7))
-    # The middle tone is wet and runs out towards the light; the dark is laid when it is dry.
-    middle = np.clip((high - form) / 0.09 + 0.5, 0, 1) * subject
+    # Each tone ends at an edge: the dark is laid when the middle one is dry.
+    middle = np.clip((high - form) / 0.025 + 0.5, 0, 1) * subject
     dark = _brushed(target, (form < low) & (kind == ACTOR))
     return [
         np.where(subject, 0, np.maximum(ground, band)).astype(np.float32),

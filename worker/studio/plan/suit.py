@@ -61,7 +61,7 @@ SUITS = {
     "stained glass": Suit(0.075, 0.2, 0.6, 0.5, 0.8, wide=0.0, low=0.0, bars=0.0, small=0.4),
     "screen print": Suit(0.035, 0.9, 0.9, 1.0, 0.5, headed=0.6),
     "gouache": Suit(0.03, 0.8, 1.0, 0.9, 0.4, headed=1.2),
-    "oil": Suit(0.05, 0.5, 0.9, 0.8, 0.5, headed=1.0, small=0.2),
+    "oil": Suit(0.05, 0.4, 0.7, 0.7, 0.5, headed=1.0, small=0.2),
     "watercolour": Suit(0.035, 0.9, 1.1, 1.0, 0.9, wide=0.5, small=0.2),
 }
 """Every technique that is drawn; where a subject suits none, the finest lines can have it."""
