@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cas import CulturalAlienSampler, Vocabulary
 from cas.evaluation.grader import Grader
 from cas.experiments.costs import pick_cost
 from cas.experiments.policies import (
@@ -34,6 +33,8 @@ from cas.experiments.policies import (
 from cas.experiments.results import compare
 from cas.experiments.runs import ConceptVectors, RunSettings, run_policies
 from cas.experiments.seeds import seed_pairs
+from cas.sampler import CulturalAlienSampler
+from cas.vocabulary import Vocabulary
 from worker.encoders.minilm import MiniLMEncoder
 
 Tokens = tuple[int, ...]
@@ -113,9 +114,10 @@ def answer(
         root: the probability of each first token.
         generator: of the draws.
     """
-    known = {(): root}
+    known: dict[Tokens, Floats] = {(): root}
     for _ in range(MOST_TRIES // TRIES):
-        drafts, kept = [()] * TRIES, np.ones(TRIES)
+        drafts: list[Tokens] = [()] * TRIES
+        kept = np.ones(TRIES)
         while going := [n for n, draft in enumerate(drafts) if draft in children]:
             unknown = {drafts[n] for n in going} - known.keys()
             if unknown:
@@ -175,11 +177,13 @@ class SmallModelPicker:
         """Read a GGUF file."""
         from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
-        files = {"pretrained_model_name_or_path": path.parent, "gguf_file": path.name}
         model = AutoModelForCausalLM.from_pretrained(
-            **files, quantization_config=GgufConfig(dequantize=True), dtype=torch.bfloat16
+            path.parent,
+            gguf_file=path.name,
+            quantization_config=GgufConfig(dequantize=True),
+            dtype=torch.bfloat16,
         )
-        tokenizer = AutoTokenizer.from_pretrained(**files)
+        tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
         return cls(model, tokenizer, vocabulary, sha256(path.read_bytes()).hexdigest())
 
     @property
@@ -196,26 +200,24 @@ class SmallModelPicker:
         ends = np.cumsum([self._reader.read, *map(len, asked)]).tolist()
         spans = [range(start, end) for start, end in pairwise(ends)]
         roots = self._reader.next_tokens([(range(0), tokens) for tokens in asked])
-        going = {
-            n: self._answering(question, root)
-            for n, (question, root) in enumerate(zip(questions, roots, strict=True))
-        }
+        answering = [
+            self._answering(question, root) for question, root in zip(questions, roots, strict=True)
+        ]
+        wanted = {n: next(each) for n, each in enumerate(answering)}
         found: dict[int, Tokens] = {}
-        sent: dict[int, dict[Tokens, Floats] | None] = dict.fromkeys(going)
-        while going:
-            branches = []
-            for n, answering in list(going.items()):
+        while wanted:
+            branches = [(n, tokens) for n, asking in wanted.items() for tokens in asking]
+            rows = self._reader.next_tokens([(spans[n], tokens) for n, tokens in branches])
+            self._reader.forget(ends[-1])
+            told: dict[int, dict[Tokens, Floats]] = {n: {} for n in wanted}
+            for (n, tokens), row in zip(branches, rows, strict=True):
+                told[n][tokens] = row
+            for n, odds in told.items():
                 try:
-                    branches += [(n, tokens) for tokens in answering.send(sent[n])]
+                    wanted[n] = answering[n].send(odds)
                 except StopIteration as stop:
                     found[n] = stop.value
-                    del going[n]
-            if branches:
-                rows = self._reader.next_tokens([(spans[n], tokens) for n, tokens in branches])
-                sent = {n: {} for n in going}
-                for (n, tokens), row in zip(branches, rows, strict=True):
-                    sent[n][tokens] = row
-                self._reader.forget(ends[-1])
+                    del wanted[n]
         self._reader.forget()
         yield from (self._concepts[found[n]] for n in range(len(questions)))
 
