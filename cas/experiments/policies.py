@@ -242,11 +242,11 @@ class LanguageModelPicker:
     def _ask(self, question: Question, said: Sequence[str], seed: int) -> str:
         from openai import OpenAIError
 
-        messages = [{"role": "system", "content": self._instruction()}]
+        messages = [{"role": "system", "content": instruction(self._vocabulary)}]
         for asked, answered in self.EXAMPLES if self._small else ():
             messages.append({"role": "user", "content": asked})
             messages.append({"role": "assistant", "content": answered})
-        messages.append({"role": "user", "content": _request(question)})
+        messages.append({"role": "user", "content": request(question)})
         for answer in said:
             fault = self._fault(_clean(answer), question)
             messages.append({"role": "assistant", "content": answer})
@@ -266,16 +266,6 @@ class LanguageModelPicker:
                 " picks before it are kept: run again when the endpoint answers."
             ) from error
 
-    def _instruction(self) -> str:
-        task = (
-            "You choose the concepts of a long series of artworks. Each time you are given the"
-            " concepts at work now. Name one concept to add, so that the next work is as original"
-            " as can be and still coherent. Answer with the concept alone."
-        )
-        if self._vocabulary is None:
-            return f"{task} A concept is one word or a short phrase."
-        return f"{task} Choose from this list only: {', '.join(self._vocabulary)}."
-
     def _fault(self, concept: str, question: Question) -> str:
         """Say what is wrong with a concept, or nothing."""
         if not concept or len(concept) > self.LONGEST:
@@ -289,7 +279,20 @@ class LanguageModelPicker:
         return ""
 
 
-def _request(question: Question) -> str:
+def instruction(vocabulary: Vocabulary | None) -> str:
+    """Return what a chat model is told to do; None lets it say anything."""
+    task = (
+        "You choose the concepts of a long series of artworks. Each time you are given the"
+        " concepts at work now. Name one concept to add, so that the next work is as original"
+        " as can be and still coherent. Answer with the concept alone."
+    )
+    if vocabulary is None:
+        return f"{task} A concept is one word or a short phrase."
+    return f"{task} Choose from this list only: {', '.join(vocabulary)}."
+
+
+def request(question: Question) -> str:
+    """Return what a chat model is asked for one pick."""
     rest = f" Do not use: {', '.join(question.cooldown)}." if question.cooldown else ""
     return f"At work now: {', '.join(question.pool)}.{rest}"
 
