@@ -36,12 +36,12 @@ def bread(ask: Request) -> Model:
         middle = outline.mean(0)
         crumb = np.stack([middle + (outline - middle) * size for size in (0.9, 0.0)])
         cut = merge(sheet(crumb + columns(at, 0, 0)) for at in (-0.0015, 0.0215))
-        face = cut.moved(0.0765)
         low = outline[:, 1].min()
         lying = [m.moved(y=-low).turned(z=-83).moved(0.105, 0.022, 0.045) for m in (slice_, cut)]
         return Model.of(Part("crust", merge(crust, lying[0]), "orange", "mottle", "wood", 26),
-            Part("slashes", slashes, "leather"), Part("crumb", merge(face, lying[1]), "linen")
-            ).mapped(lambda m: m.turned(y=-58))
+            Part("slashes", slashes, "leather"), Part("crumb", merge(sheet(crumb
+            + columns(0.0735, 0, 0)), lying[1]), "linen")
+            ).mapped(lambda m: m.turned(y=-40))
     parts = []
     for side in (-1, 1):
         crust, slashes = _loaf(*sorted((0.1519 * side, 0.004 * side)))

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms._still import (HELD, block, cut, disc, held, ring, rod, tilted,
-    turned, wire)
+from worker.studio.scene.forms._still import (HELD, block, cut, disc, grooved, held, ring, rod,
+    tilted, turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, merge, pairs, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
@@ -129,16 +129,16 @@ def chain(ask: Request) -> Model:
 def needle(ask: Request) -> Model:
     """A needle with a wide eye and one loop of thread; or beside a reel."""
     turn = np.linspace(0, 2 * np.pi, 25)
-    eye = wire(columns(0.0026 * np.sin(turn), 0.066 - 0.0075 * np.cos(turn), 0 * turn), 0.0011,
+    eye = wire(columns(0.0034 * np.sin(turn), 0.067 - 0.0085 * np.cos(turn), 0 * turn), 0.0015,
         samples=40)
-    body = merge(turned(pairs("0.1 0, 1.5 14, 1.9 50, 1.6 59"), sides=10), eye)
+    body = merge(turned(pairs("0.1 0, 2.1 14, 2.7 48, 2.1 59"), sides=10), eye)
     body = body.turned(z=-24)
     at = 0.066 * np.array([np.sin(np.radians(24)), np.cos(np.radians(24))])
     way = at + pairs("-16 -3, 0 0, 15 0, 31 -9, 34 -28, 20 -38, 6 -30, 9 -16, 27 -20, 44 -34, "
         "52 -56")
     # It passes through the eye, and over itself once.
     over = [-0.003, 0, 0.003, 0, 0, 0, 0, 0.001, 0.003, 0.001, 0]
-    thread = wire(np.column_stack([way, over]), 0.0014, samples=90)
+    thread = wire(np.column_stack([way, over]), 0.0012, samples=90)
     parts = [Part("needle", body, "silver"), Part("thread", thread)]
     if ask.pose == "with spool":
         reel = turned(pairs("14 0, 15 3, 6 7, 6 34, 15 38, 14 41"), samples=0).moved(-0.025, 0, 0)
@@ -326,14 +326,15 @@ def cigarette(ask: Request) -> Model:
         ways = {"leaf": "0 0, 9 1, 14 8, 18 30, 19 80, 18 118, 17 132",
             "ember": "17 131, 17.4 136, 16 141", "ash": "16.5 140, 16.8 150, 15 166, 12 173, 0 174"}
         looks = {"leaf": ("leather",), "ember": ("fire",), "ash": ("grey",)}
-        parts = [Part(name, turned(pairs(way), samples=0), *looks[name], glow=0.9 * (name
+        parts = [Part(name, turned(pairs(way), samples=0, change=grooved(5, 0.16) if name == "ash"
+            else None), *looks[name], glow=0.9 * (name
             == "ember")) for name, way in ways.items()]
         band = merge(turned(pairs("18.4 44, 19.6 45, 19.8 64, 19 65"), samples=0))
         parts.append(Part("band", band, "accent"))
         seal = disc(0.0085, 0.002).turned(x=90).moved(0, 0.0545, 0.0195)
         parts.append(Part("seal", seal, "gold"))
         return Model([replace(p, mesh=p.mesh.turned(z=-90).moved(-0.087, 0.0195, 0)) for p in parts
-            ]).mapped(lambda m: m.turned(y=-22))
+            ]).mapped(lambda m: m.turned(y=-6))
     low, high = np.array([0.078, 0.026, 0.02]), np.array([-0.012, 0.012, -0.006])
 
     def piece(start: float, end: float, radius: float, tip: float | None = None) -> Mesh:

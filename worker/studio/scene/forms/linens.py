@@ -12,7 +12,7 @@ import numpy as np
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms import people_hats as hats
 from worker.studio.scene.forms._still import disc, rod, tilted, turned, wire
-from worker.studio.scene.body.cloth import cover, cut, top_field
+from worker.studio.scene.body.cloth import cover, cut, leg_field, top_field
 from worker.studio.scene.body.drape import drape, high_balls, joined, low_balls
 from worker.studio.scene.body.rig import Figure, solve
 from worker.studio.scene.body.shape import Build
@@ -246,7 +246,7 @@ def _shirt(ask: Request) -> tuple[Figure, list[Part]]:
         Part("collar", merge(collar), "main"), Part("buttons", merge(buttons), "second")]
 
 
-@form("washing line", "linen", 1.75, where="ground")
+@form("washing line", "street", 1.75, where="ground")
 def washing_line(ask: Request) -> Model:
     """A shirt and a sheet on a line between two posts."""
     _, parts = _shirt(ask)
@@ -260,6 +260,22 @@ def washing_line(ask: Request) -> Model:
     pegs = [box(0.04, 0.13, 0.07).moved(at, 1.44, 0.0) for at in (-0.66, -0.26, 0.27, 0.93)]
     return Model.of(*shirt_, Part("sheet", cloth, "white"), Part("line", line, "dark_wood"),
         Part("posts", merge(posts), "dark_wood"), Part("pegs", merge(pegs), "pale_wood"))
+
+
+@form("trousers", "garment", 1.05, where="wall")
+def trousers(ask: Request) -> Model:
+    """Trousers on a line."""
+    spread = ask.between(0.15, 0.2)
+    pose = replace(_HUNG, feet=((spread, 0.08, 0.03), (-spread, 0.08, -0.02)))
+    figure = solve(pose, Build(1.75, girth=0.9))
+    cloth = cut(cover(figure), leg_field(waist=1.75, end=1.95), 0.02, rng=ask.rng, fold=0.0035)
+    top = float(figure.hips[1])
+    belt = tube([(np.cos(a) * 0.128, top + 0.13, np.sin(a) * 0.092) for a in np.linspace(0, 2
+        * np.pi, 25)], 0.018, sides=8)
+    braces = [tube([(0.07 * d, top + 0.13, 0.08), (0.09 * d, top + 0.27, 0.05),
+        (0.06 * d, top + 0.14, -0.08)], 0.008, samples=12, sides=5) for d in (1, -1)]
+    return Model.of(Part("trousers", cloth), Part("belt", belt, "leather"),
+        Part("braces", merge(braces), "second"))
 
 
 @form("dress", "garment", 1.5, where="wall")

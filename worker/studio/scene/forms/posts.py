@@ -82,11 +82,11 @@ def _effigy() -> Mesh:
 def tomb(ask: Request) -> Model:
     """A stone chest on whose slab its dead lies carved, or that stands open."""
     kit = b.Kit()
-    w, d, h = 2.2, 0.95, 0.95
+    w, d, h = 2.2, 0.95, 0.74
     chest = b.tiers((w + 0.3, d + 0.3, 0), (w + 0.3, d + 0.3, 0.12), (w, d, 0.2), (w, d, h - 0.14),
         (w + 0.2, d + 0.2, h - 0.06), (w + 0.2, d + 0.2, h))
     kit.add("chest", chest)
-    niche = b.archway(0.46, 0.5, 0.06, 0.07, "pointed")
+    niche = b.archway(0.46, 0.34, 0.06, 0.07, "pointed")
     for x in (-0.7, 0.0, 0.7):
         kit.add("niches", niche.moved(x, 0.24, d / 2 + 0.02), of="second")
     for s in (-1, 1):
