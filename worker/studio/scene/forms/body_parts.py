@@ -219,7 +219,7 @@ def mask(ask: Request) -> Model:
     """A theatre mask: one smooth shell, brows that slant with its mood, open eyes and mouth."""
     sad = ask.pose == "tragedy"
     c = Clay(blend=0.07)
-    c.lump((0, 0.12, 0), (0.36, 0.4, 0.24)).limb((0, 0.0, 0.02), (0, -0.34, 0.02), 0.3, 0.17,
+    c.lump((0, 0.12, 0), (0.36, 0.4, 0.24)).limb((0, 0.0, 0.02), (0, -0.34, 0.05), 0.3, 0.19,
         flat=0.85)
     c.limb((0, 0.14, 0.22), (0, -0.07, 0.33), 0.035, 0.062).limb((-0.035, -0.08, 0.28), (0.035,
         -0.08, 0.28), 0.045, blend=0.04)
@@ -228,9 +228,6 @@ def mask(ask: Request) -> Model:
         c.chain([(0.05 * d, inner, 0.245), (0.18 * d, 0.27, 0.22), (0.31 * d, outer, 0.12)],
             [0.034, 0.04, 0.02], blend=0.03)
         c.lump((0.2 * d, -0.09, 0.17), (0.07, 0.1, 0.08) if sad else (0.115, 0.085, 0.1))
-        c.chain([(0.08 * d, -0.09, 0.27), (0.19 * d, -0.19, 0.21), (0.24 * d, -0.32, 0.12)]
-            if not sad else [(0.07 * d, -0.1, 0.27), (0.15 * d, -0.2, 0.22), (0.2 * d, -0.36,
-            0.12)], [0.02, 0.03, 0.012], blend=0.04)
     c.lump((0, -0.44, 0.12), (0.1, 0.06, 0.07))
     skin, holes = c.mesh(detail=84), []
     x = np.linspace(-1, 1, 15)

@@ -32,16 +32,15 @@ def bread(ask: Request) -> Model:
     if ask.pose != "broken":
         crust, slashes = _loaf(-0.1519, 0.075)
         outline = _skin(np.array(0.075), np.linspace(0, 2 * np.pi, 73), 1.0) - [0.075, 0, 0]
-        slice_ = loft([outline, outline + columns(0.02, 0, 0)], crease=50)
+        slice_ = loft([outline, outline + columns(0.016, 0, 0)], crease=50)
         middle = outline.mean(0)
         crumb = np.stack([middle + (outline - middle) * size for size in (0.9, 0.0)])
-        cut = merge(sheet(crumb + columns(at, 0, 0)) for at in (-0.0015, 0.0215))
+        cut = merge(sheet(crumb + columns(at, 0, 0)) for at in (-0.0015, 0.0175))
         low = outline[:, 1].min()
-        lying = [m.moved(y=-low).turned(z=-83).moved(0.105, 0.022, 0.045) for m in (slice_, cut)]
-        return Model.of(Part("crust", merge(crust, lying[0]), "orange", "mottle", "wood", 26),
+        propped = [m.moved(y=-low).turned(z=18, y=-34).moved(0.122, 0, 0.03) for m in (slice_, cut)]
+        return Model.of(Part("crust", merge(crust, propped[0]), "orange", "mottle", "wood", 26),
             Part("slashes", slashes, "leather"), Part("crumb", merge(sheet(crumb
-            + columns(0.0735, 0, 0)), lying[1]), "linen")
-            ).mapped(lambda m: m.turned(y=-40))
+            + columns(0.0735, 0, 0)), propped[1]), "linen")).mapped(lambda m: m.turned(y=-40))
     parts = []
     for side in (-1, 1):
         crust, slashes = _loaf(*sorted((0.1519 * side, 0.004 * side)))

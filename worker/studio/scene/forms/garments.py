@@ -194,14 +194,14 @@ def glove(ask: Request) -> Model:
 def necklace(ask: Request) -> Model:
     """Beads with a pendant, on a jeweller's bust: a neck and shoulders, cut round below."""
     turn = np.linspace(0, 2 * np.pi, 49)
-    rows = pairs("0 0, 62 0, 98 12, 124 44, 138 92, 132 124, 96 150, 60 172, 48 200, 45 236,"
-        "49 262, 46 270, 0 272")
+    rows = pairs("0 0, 122 0, 134 8, 147 46, 157 90, 152 116, 118 138, 70 160, 51 186, 46 216,"
+        "45 250, 42 268, 0 272")
     profile = spline(np.array(rows[1:-1]), 44)
 
     def at(y: Array, a: Array, lift: float = 0.0) -> Array:
         """Points on the bust at heights, towards angles from the front."""
         r = np.interp(y, profile[:, 1], profile[:, 0]) + lift
-        deep = 0.62 + 0.3 * np.clip((y - 0.11) / 0.07, 0, 1)
+        deep = 0.48 + 0.46 * np.clip((y - 0.1) / 0.07, 0, 1)
         return columns(r * np.sin(a), y, r * deep * np.cos(a) + 0.012 * np.sin(np.pi * y / 0.15)
             * (y < 0.15))
 
