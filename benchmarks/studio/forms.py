@@ -23,7 +23,7 @@ from worker.studio.scene.materials import MATERIALS
 from worker.studio.scene.mesh import sheet
 from worker.studio.scene.model import FORMS, Model, Part, Request, make
 
-_ROLES = {"main": "brick", "second": "ceramic", "accent": "gold"}
+_ROLES = {"main": "brick", "second": "ceramic", "accent": "gold", "ground": "plaster"}
 
 
 def surfaces(model: Model, *, object_: int, at: Sequence[float] = (0, 0, 0)) -> list[Surface]:

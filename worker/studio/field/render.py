@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
+from scipy import ndimage
 
 from worker.studio.field import raster
 from worker.studio.field.camera import NEAR, Camera
@@ -114,6 +115,8 @@ class Buffers:
 
 
 FAR = 1e6
+_ISLAND = 0.005
+"""Share of an object's area below which a patch of shade or light on it is a scrap."""
 
 
 def render(
@@ -144,6 +147,7 @@ def render(
         closing = pool.submit(_occlusion, view, position, normal, camera, occlusion_radius)
         albedo, own = view.albedo()
         shade, closed = shading.result(), closing.result()
+    shade = whole(shade, np.where(view.casts(), view.object, -1))
     # Little light comes between a thing and what it stands on, from wherever it shines.
     shade = shade * (1 - _CONTACT * np.clip(2.2 * closed - 0.12, 0, 1))
     lit = np.clip(toned(position, normal, shade, closed, light) + own, 0, 1)
@@ -204,6 +208,10 @@ class _View:
         objects = np.array([*(s.object for s in surfaces), -1], dtype=np.int32)
         parts = np.array([*(s.part for s in surfaces), -1], dtype=np.int32)
         self.object, self.part = objects[self.surface], parts[self.surface]
+
+    def casts(self) -> NDArray[np.bool_]:
+        """Where what is seen throws shadows, (h, w): not on the ground."""
+        return np.array([*(s.casts for s in self.surfaces), False])[self.surface]
 
     def values(self, name: str) -> Map:
         """A per-vertex value (n, 3) at every pixel, (h, w, 3)."""
@@ -275,11 +283,32 @@ def _shading(
     """Share of the key light that arrives, (h, w)."""
     if light.falls is None or light.at is not None:
         return _shadow(surfaces, position, normal, view.hit, light, focus)
-    ground = np.array([*(not s.casts for s in view.surfaces), False])[view.surface]
+    ground = (view.hit >= 0) & ~view.casts()
     own = _shadow(surfaces, position, normal, np.where(ground, -1, view.hit), light, focus)
     falling = replace(light, towards=light.falls)
     cast = _shadow(surfaces, position, normal, np.where(ground, view.hit, -1), falling, focus)
     return np.minimum(own, cast)
+
+
+def whole(shade: Map, objects: Index) -> Map:
+    """Self-shadow without scraps: small islands of shade on the lit side of an object, and of light
+    in its shade, take what is around them. `objects` is -1 where nothing is to be changed.
+
+    A form's small reliefs throw such islands; in a technique of two tones they are camouflage.
+    """
+    shade = shade.copy()
+    for index, place in enumerate(ndimage.find_objects(objects + 1)):
+        if place is None:
+            continue
+        own, part = objects[place] == index, shade[place]
+        least = _ISLAND * np.count_nonzero(own)
+        for dark in (True, False):
+            # Half-shade is part of an island: a rim of it would stay.
+            pieces, _ = ndimage.label(own & ((part < 0.85) if dark else (part > 0.15)))
+            small = np.bincount(pieces.ravel()) < least
+            small[0] = False
+            part[small[pieces]] = 1.0 if dark else 0.0
+    return shade
 
 
 def _shadow(

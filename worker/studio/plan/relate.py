@@ -88,8 +88,8 @@ _WIDE = (
     "riverbank",
 )
 """Settings in which a giant is seen far off, and nothing else is as large."""
-_ALOFT = _GIANTS | {"sea", "deep sea", "linen", "vehicle", "boat"}
-"""Families of what hangs in the air over something small."""
+_ALOFT = (_GIANTS - {"food"}) | {"sea", "deep sea", "linen", "boat"}
+"""Families of what hangs in the air over something small: no food, and nothing on wheels."""
 _FOR_HEADS = {
     "vessel", "fruit", "flower", "food", "time", "light", "machine", "element", "game", "symbol",
     "building", "music", "science", "tableware", "container", "plant", "paper",

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from worker.studio.field.camera import Camera
-from worker.studio.field.render import FAR, Buffers, Light, Surface, coverage, render
+from worker.studio.field.render import FAR, Buffers, Light, Surface, coverage, render, whole
 from worker.studio.scene.mesh import Mesh, box, sheet
 
 GREY = np.full(3, 0.5, np.float32)
@@ -202,3 +202,18 @@ def test_the_backdrop_is_not_asked_where_nothing_of_it_is_seen() -> None:
     camera = Camera((0, 20.0, 4.0), (0, 20.0, 0))
     buffers = render([wall], camera, Light(), (64, 64), backdrop=refuses, focus=((0, 0, 0), 4.0))
     assert (buffers.object == 0).all()
+
+
+def test_scraps_of_shade_and_light_on_an_object_are_out() -> None:
+    objects = np.full((60, 60), -1, np.int32)
+    objects[5:55, 5:55] = 2
+    shade = np.ones((60, 60), np.float32)
+    shade[:, 30:] = 0.0
+    broken = shade.copy()
+    broken[20:23, 10:13], broken[40, 14], broken[20:23, 40:43] = 0.0, 0.6, 1.0
+    broken[2, 2] = 0.0
+    mended = whole(broken, objects)
+    assert (mended[5:55, 5:55] == shade[5:55, 5:55]).all()
+    assert mended[2, 2] == 0, "the ground keeps its small shadows"
+    broken[20:32, 10:22] = 0.0
+    assert (whole(broken, objects)[20:32, 10:22] == 0).all(), "a large shadow stays"

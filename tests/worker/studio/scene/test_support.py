@@ -144,6 +144,6 @@ def test_what_lies_is_higher_than_nothing() -> None:
 def test_light_comes_from_the_side_that_a_thing_shows() -> None:
     rng = np.random.default_rng(2)
     for turn, side in ((24.0, "right"), (-24.0, "left"), (170.0, "left"), (-80.0, "left")):
-        drawn = [choose_direction(None, turn, rng, kind=SETTINGS["room"]) for _ in range(60)]
+        drawn = [choose_direction(None, rng, kind=SETTINGS["room"], turn=turn) for _ in range(60)]
         assert drawn.count(side) > 36
         assert set(drawn) <= {"left", "right"}

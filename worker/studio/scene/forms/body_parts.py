@@ -70,15 +70,17 @@ def _lip(u: Array, inner: Array, outer: Array, depth: Array, back: Array) -> Mes
     return loft(list(rings), crease=180)
 
 
-@form("mouth", "body", 0.3, "closed, open", where="table")
+@form("mouth", "body", 0.3, "smiling, open", where="table")
 def mouth(ask: Request) -> Model:
     """A giant mouth, as a solid thing: two lips, and between them one band of teeth."""
     t = np.linspace(-np.pi / 2, np.pi / 2, 61)
     x = np.sin(t)
-    gap = (0.115 if ask.pose == "open" else 0.0) * (1 - x**2) ** 0.8
+    gap = (0.115 if ask.pose == "open" else 0.06) * (1 - x**2) ** 0.8
     round_ = np.sqrt(np.maximum(1 - x**2, 0.0)) + 0.012
     bow = np.exp(-((np.abs(x) - 0.24) / 0.2) ** 2) - 0.55 * np.exp(-((x / 0.13) ** 2))
     wave = 0.012 * np.cos(x * np.pi * 1.6) * (1 - x**2)
+    if ask.pose == "smiling":
+        wave = wave + 0.13 * x**2
     back = -0.17 * x**2
     low = wave - gap
     upper = _lip(0.36 * x, wave + gap * 0.6, wave + gap * 0.6 + round_ * (0.07 + 0.04 * bow),
@@ -90,20 +92,19 @@ def mouth(ask: Request) -> Model:
         y = top + (end - top) * within
         return sheet(columns(0.358 * x, y, back + z * round_ + curl * np.sin(within * np.pi)))
 
-    inside = [Part("line", filled(wave + 0.01, low - 0.01, 0.0), "black")]
+    high = wave + gap * 0.6 + 0.02 * round_
+    teeth = []
+    for k, wide in enumerate((0.03, 0.034, 0.036, 0.045, 0.045, 0.036, 0.034, 0.03)):
+        at = (k - 3.5) * 0.071 * (1 - 0.012 * (k - 3.5) ** 2)
+        i = int(np.abs(0.36 * x - at).argmin())
+        tooth = box(2 * wide * 0.93, 0.11, 0.03, bevel=0.012).turned(z=180)
+        teeth.append(tooth.moved(at, float(high[i]) + 0.016, float(back[i]) + 0.01))
+    end = low - 0.02 * round_
+    inside = [Part("throat", filled(high, end, -0.05), "black"), Part("teeth", merge(teeth),
+        "white", glow=0.5)]
     if ask.pose == "open":
-        high = wave + gap * 0.6 + 0.02 * round_
-        tongue = low - 0.02 * round_ + 0.075 * np.clip(1 - (x / 0.7) ** 2, 0, 1)
-        teeth = []
-        for k, wide in enumerate((0.03, 0.034, 0.036, 0.045, 0.045, 0.036, 0.034, 0.03)):
-            at = (k - 3.5) * 0.071 * (1 - 0.012 * (k - 3.5) ** 2)
-            i = int(np.abs(0.36 * x - at).argmin())
-            tooth = box(2 * wide * 0.93, 0.11, 0.03, bevel=0.012).turned(z=180)
-            teeth.append(tooth.moved(at, float(high[i]) + 0.016, float(back[i]) + 0.01))
-        inside = [Part("throat", filled(high, low - 0.02 * round_, -0.05), "black"),
-            Part("teeth", merge(teeth), "white", glow=0.5),
-            Part("tongue", filled(np.maximum(tongue, low - 0.02 * round_), low - 0.02 * round_,
-            -0.015, 0.02), "pink")]
+        tongue = end + 0.075 * np.clip(1 - (x / 0.7) ** 2, 0, 1)
+        inside.append(Part("tongue", filled(np.maximum(tongue, end), end, -0.015, 0.02), "pink"))
     return Model.of(Part("lips", merge(upper, lower)), *inside, inside=(0, 0, 0))
 
 
@@ -218,7 +219,7 @@ def mask(ask: Request) -> Model:
     """A theatre mask: one smooth shell, brows that slant with its mood, open eyes and mouth."""
     sad = ask.pose == "tragedy"
     c = Clay(blend=0.07)
-    c.lump((0, 0.12, 0), (0.36, 0.4, 0.24)).limb((0, 0.0, 0.02), (0, -0.34, 0.02), 0.3, 0.17,
+    c.lump((0, 0.12, 0), (0.36, 0.4, 0.24)).limb((0, 0.0, 0.02), (0, -0.34, 0.05), 0.3, 0.19,
         flat=0.85)
     c.limb((0, 0.14, 0.22), (0, -0.07, 0.33), 0.035, 0.062).limb((-0.035, -0.08, 0.28), (0.035,
         -0.08, 0.28), 0.045, blend=0.04)
@@ -227,9 +228,6 @@ def mask(ask: Request) -> Model:
         c.chain([(0.05 * d, inner, 0.245), (0.18 * d, 0.27, 0.22), (0.31 * d, outer, 0.12)],
             [0.034, 0.04, 0.02], blend=0.03)
         c.lump((0.2 * d, -0.09, 0.17), (0.07, 0.1, 0.08) if sad else (0.115, 0.085, 0.1))
-        c.chain([(0.08 * d, -0.09, 0.27), (0.19 * d, -0.19, 0.21), (0.24 * d, -0.32, 0.12)]
-            if not sad else [(0.07 * d, -0.1, 0.27), (0.15 * d, -0.2, 0.22), (0.2 * d, -0.36,
-            0.12)], [0.02, 0.03, 0.012], blend=0.04)
     c.lump((0, -0.44, 0.12), (0.1, 0.06, 0.07))
     skin, holes = c.mesh(detail=84), []
     x = np.linspace(-1, 1, 15)

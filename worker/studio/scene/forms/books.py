@@ -182,11 +182,10 @@ def scroll(ask: Request) -> Model:
         rolls.append(rod((-w * 0.53, y, 0.012), (w * 0.53, y, 0.012), 0.022))
         knobs.append(rod((-w * 0.66, y, 0.012), (w * 0.66, y, 0.012), 0.009))
         knobs += [ball(0.016).moved(x * w * 0.66, y, 0.012) for x in (-1, 1)]
-    text = merge(rows(w * 0.8, h * 0.32, 5, (0, h * 0.67, 0.0), ragged=0.1, ink=0.3).moved(0, 0,
-        0.001), rows(w * 0.8, h * 0.3, 5, (0, h * 0.3, 0.016), ragged=0.2, ink=0.3))
-    seal = disc(0.02, 0.006).turned(x=90).moved(w * 0.26, h * 0.14, 0.014)
+    text = merge(rows(w * 0.76, h * 0.32, 7, (0, h * 0.67, 0.0), ragged=0.1, ink=0.16), rows(
+        w * 0.76, h * 0.24, 5, (0, h * 0.36, 0.016), ragged=0.4, ink=0.16))
     parts = [Part("sheet", merge(sheet(grid), *rolls), "paper"), Part("rods", merge(knobs), "main"),
-        Part("text", text, "dark_wood"), Part("seal", seal, "accent")]
+        Part("text", text, "dark_wood")]
     return tilted(Model(parts), x=-14)
 
 
@@ -360,11 +359,19 @@ def stamp(ask: Request) -> Model:
             merge(seal).scaled(1, 0.4, 1).moved(0.018, 0.002, 0.046), "accent"),
             hand=(0, 0.07, 0)).mapped(lambda m: m.turned(y=-8))
     w, h = 0.026, 0.032
-    teeth = [disc(0.0013, 0.0008).turned(x=90).moved(x, y, 0) for x,
-        y in [(i * w / 9 - w / 2, s * h / 2) for i in range(10) for s in (-1, 1)]
-        + [(s * w / 2, j * h / 11 - h / 2) for j in range(12) for s in (-1, 1)]]
-    paper = block(w, h, 0.0008, (0, 0, 0.0004))
-    view = block(w - 0.004, h - 0.004, 0.0004, (0, 0, 0.001))
-    model = Model.of(Part("paper", merge(paper, *teeth), "paper"), Part("view", view),
-        Part("profile", cut(_PROFILE, 0.0006, steps=2).moved(0, -0.001, 0.0014), "paper"))
+    # Each side is bitten by holes; a bite is a corner, as small as the tool that cuts it.
+    def side(a: tuple[float, float], z: tuple[float, float], count: int) -> Array:
+        u = np.arange(4 * count) / (4 * count)
+        way = np.subtract(z, a)
+        bite = np.isin(np.arange(4 * count) % 4, (2, 3)) * 0.0009
+        inwards = np.array([-way[1], way[0]]) / np.hypot(*way)
+        return np.asarray(a + u[:, None] * way + bite[:, None] * inwards)
+
+    corners = [(-w / 2, -h / 2), (w / 2, -h / 2), (w / 2, h / 2), (-w / 2, h / 2)]
+    outline = np.concatenate([side(corners[k], corners[(k + 1) % 4], (13, 16)[k % 2])
+        for k in range(4)])
+    oval = disc(0.0097, 0.0003).turned(x=90).scaled(1, 1.28, 1).moved(z=0.0011)
+    model = Model.of(Part("paper", cut(outline, 0.0005), "paper"), Part("view", block(w - 0.005,
+        h - 0.005, 0.0003, (0, 0, 0.0006))), Part("oval", oval, "paper"), Part("profile", cut(
+        _PROFILE, 0.0004, steps=2).scaled(0.92, 0.95, 1).moved(0, -0.0004, 0.0017), "black"))
     return tilted(model, x=-12, z=ask.between(-10, 10))

@@ -122,7 +122,7 @@ def chariot(ask: Request) -> Model:
 def cannon(ask: Request) -> Model:
     """A field gun on its two-wheeled carriage."""
     kit, r = b.Kit(), ask.between(0.62, 0.72)
-    kit.add("wheels", pair(b.wheel(r, spokes=12, rim=0.13, thick=0.1), 0, r, 0.52), of="second")
+    kit.add("wheels", pair(b.wheel(r, spokes=8, rim=0.14, thick=0.1), 0, r, 0.52), of="second")
     bore = pairs("10 -920, 70 -950, 100 -850, 60 -800, 220 -720, 240 -600, 200 -550, "
         "190 0, 210 30, 170 80, 130 1200, 170 1320, 160 1420, 80 1420, 70 1000")
     kit.add("barrel", lathe(bore, sides=28).turned(z=-90).turned(z=ask.between(7, 15)).moved(0.12, r

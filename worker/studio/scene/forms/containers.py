@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from worker.studio.scene.clay import Clay
+from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import block, disc, grooved, ring, rod, strap, turned, wire
 from worker.studio.scene.mesh import Array, Mesh, box, columns, merge, pairs, triples
 from worker.studio.scene.model import Model, Part, Request, form
@@ -137,7 +138,7 @@ def bundle(ask: Request) -> Model:
 
 @form("box", "container", 0.4, "closed, open")
 def carton(ask: Request) -> Model:
-    """A cardboard box, a crate of slats, or an iron-bound chest; anchor `inside` where open."""
+    """A box with a lid, straps and a latch; open, a carton with flaps and the anchor `inside`."""
     w, h, d = ask.between(0.44, 0.52), 0.34, 0.36
     t = 0.012
     walls = [block(w, h, t, (0, h / 2, z * d / 2)) for z in (-1, 1)] + [block(t, h, d,
@@ -149,9 +150,11 @@ def carton(ask: Request) -> Model:
         side = box(d, w * 0.42, t).turned(y=90)
         walls += [side.turned(z=-62).moved(w / 2, h, 0), side.turned(z=50).moved(-w / 2, h, 0)]
         return Model.of(Part("box", merge(walls)), inside=(0, 0.02, 0))
-    tape = merge(block(w + 0.004, 0.003, 0.06, (0, h + 0.012, 0)),
-        *[block(0.004, 0.09, 0.06, (x * (w / 2 + 0.008), h - 0.04, 0)) for x in (-1, 1)])
-    walls += [block(w, t, d / 2 - 0.003, (0, h + 0.004, z * d / 4)) for z in (-1, 1)]
-    label = block(0.12, 0.07, 0.002, (0.1, 0.2, d / 2 + 0.008))
-    return Model.of(Part("box", merge(walls)), Part("tape", tape, "second"), Part("label", label,
-        "paper"), seat=(0, h, 0))
+    lid = merge(b.tiers((w + 0.05, d + 0.05, h - 0.09), (w + 0.05, d + 0.05, h - 0.01),
+        (w + 0.02, d + 0.02, h + 0.03)))
+    straps = merge(block(0.055, u, v, (x, y, z)) for x in (-0.14, 0.14) for u, v, y, z in (
+        (h + 0.02, 0.006, h / 2 + 0.005, d / 2 + 0.029), (0.008, d + 0.04, h + 0.032, 0)))
+    latch = merge(block(0.07, 0.1, 0.014, (0, h - 0.09, d / 2 + 0.03), bevel=0.006), ring(0.022,
+        0.006).turned(x=90).moved(0, h - 0.16, d / 2 + 0.035))
+    return Model.of(Part("box", merge(walls)), Part("lid", lid, "second"), Part("straps", straps,
+        "leather"), Part("latch", latch, "gold"), seat=(0, h, 0))

@@ -99,8 +99,8 @@ def _daisy(rng: Rng) -> Head:
 
 
 def _poppy(rng: Rng) -> Head:
-    leaf = petal(1.0, 1.5, cup=0.45, open_=0.5, broad=0.55, wave=0.05)
-    petals = merge(ring(leaf, 2, 54, rng), ring(leaf, 2, 40, rng, turn=90))
+    leaf = petal(1.1, 1.5, cup=0.4, open_=0.35, broad=0.72, wave=0.02)
+    petals = merge(ring(leaf, 2, 62, rng), ring(leaf.scaled(0.95), 2, 54, rng, turn=90))
     pod = lathe(pairs("20 0, 150 100, 170 260, 200 300, 10 340"), sides=16)
     fuzz = [tube([(0, 0.1, 0), (0, 0.26, 0.2), (0, 0.34, 0.36)], [0.014, 0.012, 0.03],
         sides=5).turned(y=18 * k) for k in range(20)]
@@ -119,9 +119,9 @@ def _iris(rng: Rng) -> Head:
 
 def _chrysanthemum(rng: Rng) -> Head:
     layers = []
-    for i, (count, tilt) in enumerate(((7, 4), (10, 18), (13, 34), (16, 52), (18, 70), (20, 88))):
-        leaf = petal(0.6 + 0.11 * i, 0.24, cup=0.7, open_=-0.9 + 0.3 * i, broad=0.75)
-        layers.append(ring(leaf, count, tilt, rng, radius=0.05, turn=17 * i, rise=0.16 - 0.04 * i))
+    for i, (count, tilt) in enumerate(((5, 6), (8, 26), (11, 50), (14, 74))):
+        leaf = petal(0.66 + 0.16 * i, 0.36, cup=0.7, open_=-0.9 + 0.45 * i, broad=0.75)
+        layers.append(ring(leaf, count, tilt, rng, radius=0.05, turn=17 * i, rise=0.16 - 0.06 * i))
     return [Part("petals", merge(layers))]
 
 

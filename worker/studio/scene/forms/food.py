@@ -30,9 +30,17 @@ def wedge(radius: float, low: float, high: float, start: float, end: float) -> M
 def bread(ask: Request) -> Model:
     """A loaf slashed across, whole or torn in two: then its crumb is turned to the viewer."""
     if ask.pose != "broken":
-        crust, slashes = _loaf(-0.1519, 0.1519)
-        return Model.of(Part("crust", crust, "orange", "mottle", "wood", 26), Part("slashes",
-            slashes, "leather")).mapped(lambda m: m.turned(y=-28))
+        crust, slashes = _loaf(-0.1519, 0.075)
+        outline = _skin(np.array(0.075), np.linspace(0, 2 * np.pi, 73), 1.0) - [0.075, 0, 0]
+        slice_ = loft([outline, outline + columns(0.016, 0, 0)], crease=50)
+        middle = outline.mean(0)
+        crumb = np.stack([middle + (outline - middle) * size for size in (0.9, 0.0)])
+        cut = merge(sheet(crumb + columns(at, 0, 0)) for at in (-0.0015, 0.0175))
+        low = outline[:, 1].min()
+        propped = [m.moved(y=-low).turned(z=18, y=-34).moved(0.122, 0, 0.03) for m in (slice_, cut)]
+        return Model.of(Part("crust", merge(crust, propped[0]), "orange", "mottle", "wood", 26),
+            Part("slashes", slashes, "leather"), Part("crumb", merge(sheet(crumb
+            + columns(0.0735, 0, 0)), propped[1]), "linen")).mapped(lambda m: m.turned(y=-14))
     parts = []
     for side in (-1, 1):
         crust, slashes = _loaf(*sorted((0.1519 * side, 0.004 * side)))
@@ -49,14 +57,16 @@ def bread(ask: Request) -> Model:
     return Model(parts)
 
 
+def _skin(x: Array, a: Array, grow: Array | float) -> Array:
+    """Points on the crust of a long loaf, at places along x and angles round it."""
+    size = np.sqrt(np.clip(1 - (np.abs(x) / 0.152) ** 2.6, 0, 1)) * grow
+    y = np.where(np.sin(a) < 0, -0.42 * np.abs(np.sin(a)) ** 0.6, np.sin(a))
+    wide = np.sign(np.cos(a)) * np.abs(np.cos(a)) ** 0.85
+    return columns(x + 0 * a, 0.078 * y * size + 0.033, 0.07 * size * wide)
+
+
 def _loaf(low: float, high: float) -> tuple[Mesh, Mesh]:
     """The crust of a long loaf between two places along x, grooved by slashes, and their floors."""
-
-    def skin(x: Array, a: Array, grow: Array | float) -> Array:
-        size = np.sqrt(np.clip(1 - (np.abs(x) / 0.152) ** 2.6, 0, 1)) * grow
-        y = np.where(np.sin(a) < 0, -0.42 * np.abs(np.sin(a)) ** 0.6, np.sin(a))
-        wide = np.sign(np.cos(a)) * np.abs(np.cos(a)) ** 0.85
-        return columns(x + 0 * a, 0.078 * y * size + 0.033, 0.07 * size * wide)
 
     def middle(at: float, a: Array) -> Array:
         return np.asarray(at + 0.03 * (a - np.pi / 2))
@@ -69,9 +79,9 @@ def _loaf(low: float, high: float) -> tuple[Mesh, Mesh]:
         grow += near * (0.09 * np.exp(-(((off - 0.019) / 0.01) ** 2)) - 0.18 * np.exp(-((off
             / 0.012) ** 2)))
     u, v = np.linspace(-0.8, 0.8, 17)[:, None] + np.pi / 2, np.linspace(-1, 1, 5)
-    floors = [sheet(skin(middle(at, u) + 0.01 * v * np.cos(1.9 * (u - np.pi / 2)), u + 0 * v,
+    floors = [sheet(_skin(middle(at, u) + 0.01 * v * np.cos(1.9 * (u - np.pi / 2)), u + 0 * v,
         0.87)) for at in cuts]
-    return sheet(skin(x, a, grow)[:, ::-1]), merge(floors)
+    return sheet(_skin(x, a, grow)[:, ::-1]), merge(floors)
 
 
 @form("cake", "food", 0.22, "whole, wedding cake", "candles", where="table")

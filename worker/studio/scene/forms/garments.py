@@ -194,14 +194,14 @@ def glove(ask: Request) -> Model:
 def necklace(ask: Request) -> Model:
     """Beads with a pendant, on a jeweller's bust: a neck and shoulders, cut round below."""
     turn = np.linspace(0, 2 * np.pi, 49)
-    rows = pairs("0 0, 62 0, 98 12, 124 44, 138 92, 132 124, 96 150, 60 172, 48 200, 45 236,"
-        "49 262, 46 270, 0 272")
+    rows = pairs("0 0, 150 0, 158 8, 160 40, 150 78, 126 110, 92 138, 64 164, 50 190, 45 220,"
+        "45 250, 42 268, 0 272")
     profile = spline(np.array(rows[1:-1]), 44)
 
     def at(y: Array, a: Array, lift: float = 0.0) -> Array:
         """Points on the bust at heights, towards angles from the front."""
         r = np.interp(y, profile[:, 1], profile[:, 0]) + lift
-        deep = 0.62 + 0.3 * np.clip((y - 0.11) / 0.07, 0, 1)
+        deep = 0.48 + 0.46 * np.clip((y - 0.1) / 0.07, 0, 1)
         return columns(r * np.sin(a), y, r * deep * np.cos(a) + 0.012 * np.sin(np.pi * y / 0.15)
             * (y < 0.15))
 
@@ -303,25 +303,33 @@ def fan(ask: Request) -> Model:
         - 0.004)], [0.004, 0.0035], sides=5) for k in range(0, len(a), 2)]
     guards = [tube([(-np.cos(a[k]) * 0.03, -np.sin(a[k]) * 0.03, 0), (np.cos(a[k]) * 0.242,
         np.sin(a[k]) * 0.242, 0)], [0.012, 0.009], sides=6, flat=0.5) for k in (0, -1)]
-    tassel = tube([(0, -0.02, 0), (0.03, -0.05, 0.01), (0.05, -0.03, 0.02)], [0.003, 0.003, 0.008],
-        samples=8, sides=6)
     return Model.of(Part("leaf", leaf), Part("hem", sheet(np.stack(hem)[:, ::-1], crease=20),
         "second"), Part("sticks", merge(*sticks), "pale_wood"), Part("guards", merge(guards),
-        "dark_wood"), Part("tassel", tassel,
-        "accent")).mapped(lambda m: m.turned(z=-14))
+        "dark_wood")).mapped(lambda m: m.turned(z=-14))
 
 
 @form("handbag", "garment", 0.34, where="table")
 def handbag(_: Request) -> Model:
-    """A handbag with a clasp and two handles."""
-    c = (Clay(blend=0.04).block((0, 0.08, 0), (0.3, 0.14, 0.11), rounding=0.03).block((0, 0.17, 0),
-        (0.24, 0.1, 0.06), rounding=0.025))
-    frame_ = tube([(-0.125, 0.215, 0), (0, 0.23, 0), (0.125, 0.215, 0)], 0.014, samples=9, sides=8)
-    clasp = [ball(0.013, sides=10).moved(0.01 * d, 0.25, 0.004 * d) for d in (1, -1)]
-    handles = [tube(triples("-80 200 30, -70 310 35, 0 360 30, 70 310 35, 80 200 30", 1, 1, d),
-        0.008, samples=24, sides=8) for d in (1, -1)]
-    return Model.of(Part("bag", c.mesh(detail=50)), Part("clasp", merge(frame_, *clasp), "gold"),
-        Part("handles", merge(handles), "second"))
+    """A handbag, broad below, with a flap, a clasp and one handle."""
+    def ring(y: float, wide: float, deep: float) -> Array:
+        a = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+        c, s = np.cos(a), np.sin(a)
+        return columns(wide * np.sign(c) * np.abs(c) ** 0.4, 0 * a + y, deep * np.sign(s)
+            * np.abs(s) ** 0.6)
+
+    bag = loft([ring(*row) for row in triples("0 190 60, 12 200 70, 100 190 70, 200 165 45, "
+        "225 155 30")])
+    t = np.linspace(-1, 1, 21)
+    edge = 0.225 - 0.13 * (1 - t**4) - 0.005
+    u = np.linspace(0, 1, 9)[:, None]
+    y = 0.232 + (edge - 0.232) * u
+    flap = sheet(columns((0.158 + 0.018 * u) * t, y, np.interp(y, (0.1, 0.2, 0.232), (0.079, 0.053,
+        0.02))))
+    clasp = box(0.05, 0.04, 0.02, bevel=0.008).moved(0, 0.085, 0.08)
+    a = np.linspace(0, np.pi, 25)
+    handle = tube(columns(0.105 * np.cos(a), 0.215 + 0.125 * np.sin(a), 0 * a), 0.013, sides=10)
+    return Model.of(Part("bag", bag), Part("flap", flap, "second"), Part("clasp", clasp, "gold"),
+        Part("handle", handle, "second"))
 
 
 @form("suitcase", "garment", 0.5)

@@ -5,11 +5,13 @@ Things to smoke, and sticks to walk with.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms._still import (HELD, block, cut, disc, held, ring, rod, tilted,
-    turned, wire)
+from worker.studio.scene.forms._still import (HELD, block, cut, disc, grooved, held, ring, rod,
+    tilted, turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, merge, pairs, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
@@ -125,16 +127,18 @@ def chain(ask: Request) -> Model:
 
 @form("needle", "gear", 0.08, "threaded, with spool", where="table")
 def needle(ask: Request) -> Model:
-    """A needle with its eye and a curling thread; or beside a reel."""
-    body = merge(turned(pairs("0.1 0, 1.3 12, 1.6 58"), sides=10),
-        *[rod((s * 0.0011, 0.057, 0), (s * 0.0011, 0.067, 0), 0.0007) for s in (-1, 1)],
-        ball((0.0018, 0.002, 0.001)).moved(0, 0.068, 0), ball((0.0018, 0.002, 0.001)).moved(0,
-        0.057, 0))
-    body = body.turned(z=-22)
-    eye = (0.0235, 0.058, 0)
-    thread = wire([(-0.01, 0.05, 0.006), eye, (0.04, 0.066, -0.004), (0.056, 0.05, 0),
-        (0.04, 0.034, 0.004), (0.032, 0.048, 0.003), (0.052, 0.044, 0), (0.06, 0.02, 0.002),
-        (0.045, 0.004, 0.01), (0.07, 0.001, 0.02)], 0.0008, samples=70)
+    """A needle with a wide eye and one loop of thread; or beside a reel."""
+    turn = np.linspace(0, 2 * np.pi, 25)
+    eye = wire(columns(0.0034 * np.sin(turn), 0.067 - 0.0085 * np.cos(turn), 0 * turn), 0.0015,
+        samples=40)
+    body = merge(turned(pairs("0.1 0, 2.1 14, 2.7 48, 2.1 59"), sides=10), eye)
+    body = body.turned(z=-24)
+    at = 0.066 * np.array([np.sin(np.radians(24)), np.cos(np.radians(24))])
+    way = at + pairs("-16 -3, 0 0, 15 0, 31 -9, 34 -28, 20 -38, 6 -30, 9 -16, 27 -20, 44 -34, "
+        "52 -56")
+    # It passes through the eye, and over itself once.
+    over = [-0.003, 0, 0.003, 0, 0, 0, 0, 0.001, 0.003, 0.001, 0]
+    thread = wire(np.column_stack([way, over]), 0.0012, samples=90)
     parts = [Part("needle", body, "silver"), Part("thread", thread)]
     if ask.pose == "with spool":
         reel = turned(pairs("14 0, 15 3, 6 7, 6 34, 15 38, 14 41"), samples=0).moved(-0.025, 0, 0)
@@ -315,28 +319,30 @@ def pipe(ask: Request) -> Model:
         glow=0.5 if lit else 0.0))
 
 
-@form("cigarette", "gear", 0.04, "lit", where="table")
+@form("cigarette", "gear", 0.04, "lit, cigar", where="table")
 def cigarette(ask: Request) -> Model:
-    """A lit cigarette on the edge of a box of matches, with its ash."""
-    low, high = np.array([0.048, 0.0085, 0.012]), np.array([-0.03, 0.0275, 0.02])
+    """A lit cigarette on the rim of an ashtray; or a large cigar that lies alone."""
+    if ask.pose == "cigar":
+        ways = {"leaf": "0 0, 9 1, 14 8, 18 30, 19 80, 18 118, 17 132",
+            "ember": "17 131, 17.4 136, 16 141", "ash": "16.5 140, 16.8 150, 15 166, 12 173, 0 174"}
+        looks = {"leaf": ("leather",), "ember": ("fire",), "ash": ("grey",)}
+        parts = [Part(name, turned(pairs(way), samples=0, change=grooved(5, 0.16) if name == "ash"
+            else None), *looks[name], glow=0.9 * (name
+            == "ember")) for name, way in ways.items()]
+        band = merge(turned(pairs("18.4 44, 19.6 45, 19.8 64, 19 65"), samples=0))
+        parts.append(Part("band", band, "accent"))
+        seal = disc(0.0085, 0.002).turned(x=90).moved(0, 0.0545, 0.0195)
+        parts.append(Part("seal", seal, "gold"))
+        return Model([replace(p, mesh=p.mesh.turned(z=-90).moved(-0.087, 0.0195, 0)) for p in parts
+            ]).mapped(lambda m: m.turned(y=-6))
+    low, high = np.array([0.078, 0.026, 0.02]), np.array([-0.012, 0.012, -0.006])
 
     def piece(start: float, end: float, radius: float, tip: float | None = None) -> Mesh:
         way = high - low
         return rod(tuple(low + way * start), tuple(low + way * end), radius, tip)
 
-    bands = merge(piece(0.29, 0.3, 0.0043), piece(0.315, 0.323, 0.0043))
-    sleeve = block(0.036, 0.015, 0.052, (-0.004, 0.0075, 0), bevel=0.001)
-    drawer = merge(block(0.033, 0.002, 0.018, (-0.004, 0.002, 0.032)), *[block(w, 0.011, z,
-        (x, 0.0065, at)) for w, z, x, at in ((0.0015, 0.018, -0.0205, 0.032), (0.0015, 0.018,
-        0.0125, 0.032), (0.034, 0.0015, -0.004, 0.041))])
-    sticks = [np.array([(-0.018 + 0.0045 * k, 0.009 + 0.001 * (k % 2), z) for z in (0.02, 0.0385)])
-        for k in range(7)]
-    heads = merge(ball((0.0017, 0.0017, 0.0024), sides=8).moved(*s[1]) for s in sticks)
-    model = Model.of(Part("filter", piece(0, 0.31, 0.0042), "orange"), Part("bands", bands, "gold"),
-        Part("paper", piece(0.3, 0.86, 0.004), "white"), Part("ember", piece(0.84, 0.91, 0.0042),
-        "fire", glow=0.9), Part("ash", piece(0.9, 1.0, 0.004, 0.0026), "grey"),
-        Part("box", sleeve), Part("label", block(0.026, 0.0006, 0.04, (-0.004, 0.0152, -0.002)),
-        "second"), Part("strip", block(0.0006, 0.011, 0.05, (0.0143, 0.0075, 0)), "dark_wood"),
-        Part("drawer", drawer, "paper"), Part("matches", merge(rod(tuple(a), tuple(b), 0.0009)
-        for a, b in sticks), "pale_wood"), Part("heads", heads, "red"))
+    dish = turned(pairs("40 0, 46 4, 50 18, 50 20"), wall=0.005, samples=16)
+    model = Model.of(Part("ashtray", dish), Part("filter", piece(0, 0.31, 0.0062), "orange"),
+        Part("paper", piece(0.3, 0.84, 0.006), "white"), Part("ember", piece(0.83, 0.89, 0.0062),
+        "fire", glow=0.9), Part("ash", piece(0.88, 1.0, 0.006, 0.0042), "grey"))
     return tilted(model, y=-38)

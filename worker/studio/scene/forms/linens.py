@@ -19,7 +19,7 @@ from worker.studio.scene.body.shape import Build
 from worker.studio.scene.forms.people_dress import OUTFITS, dressed
 from worker.studio.scene.forms.people_held import add_ons
 from worker.studio.scene.forms.people_poses import POSES
-from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, merge, pairs, sheet, spline,
+from worker.studio.scene.mesh import (Mesh, ball, box, columns, merge, pairs, sheet, spline,
     triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
@@ -50,37 +50,36 @@ def pillow(ask: Request) -> Model:
         inside=(0, 0.05, 0)), x=24)
 
 
-@form("blanket", "linen", 0.3, "rolled", where="ground")
+@form("blanket", "linen", 0.25, "folded", where="ground")
 def blanket(ask: Request) -> Model:
-    """A striped blanket in a roll that two straps hold; its fringed end lies out."""
-    turn = np.linspace(0, 7.5 * np.pi, 150)
-    r = 0.022 + 0.116 * turn / turn[-1]
-    line = columns(-r * np.sin(turn + 0.5 * np.pi), 0.14 - r * np.cos(turn + 0.5 * np.pi))
-    out = np.linspace(0.03, 1, 12)
-    line = np.concatenate([line[line[:, 1] > -1], columns(0.26 * out, 0.012 + 0.004 * np.sin(7
-        * out))])
-    z = np.linspace(-0.36, 0.36, 41)
-    wave = 1 + 0.012 * np.sin(26 * z) * np.sin(9 * z)
-    grid = columns(line[:, :1] * wave, line[:, 1:], z + 0 * line[:, :1])
-    bands = [(0, 3, ""), (3, 7, "s"), (7, 9, ""), (9, 11, "s"), (11, 29, ""), (29, 31, "s"),
-        (31, 33, ""), (33, 37, "s"), (37, 40, "")]
-    plain, stripes = (merge(_thick(grid[:, a : b + 1], 0.012) for a, b, kind in bands
+    """A striped blanket, folded over and over; its fringed end hangs down in front."""
+    bend = np.linspace(-np.pi / 2, np.pi / 2, 11)
+    path = [columns(np.linspace(0.26, -0.24, 12), 0.03 + 0 * np.linspace(0, 1, 12))]
+    for k in range(3):
+        high, d = 0.06 + 0.06 * k, -1 if k % 2 == 0 else 1
+        path.append(columns(d * (0.24 + 0.03 * np.cos(bend)), high + 0.03 * np.sin(bend)))
+        path.append(columns(d * np.linspace(0.24, -0.24, 12),
+            high + 0.03 + 0 * np.linspace(0, 1, 12)))
+    down = np.linspace(0, 1, 12)
+    path[-1] = path[-1][:-2]
+    path.append(columns(0.22 + 0.05 * np.sin(down * np.pi / 2), 0.21 - 0.13 * down**2))
+    line = np.concatenate(path)
+    z = np.linspace(-0.3, 0.3, 41)
+    soft = 0.006 * np.sin(9 * z)[:, None] + 0.004 * np.sin(23 * z + 2)[:, None]
+    x = line[:, 0] + soft * np.sign(line[:, 0]) - 0.02 * (z[:, None] / 0.3) ** 4 * line[:, 0]
+    y = line[:, 1] + 0.5 * soft * np.sin(7 * line[:, 0] + 12 * z[:, None])
+    grid = columns(x, y, z[:, None] + 0 * x)
+    grid = np.concatenate([grid, (grid + columns(0, 0.016, 0))[:, ::-1], grid[:, :1]], 1)
+    bands = [(0, 4, ""), (4, 8, "s"), (8, 10, ""), (10, 12, "s"), (12, 28, ""), (28, 30, "s"),
+        (30, 32, ""), (32, 36, "s"), (36, 40, "")]
+    plain, stripes = (merge(sheet(grid[a : b + 1], crease=60) for a, b, kind in bands
         if kind == name) for name in ("", "s"))
-    fringe = [tube([(0.255, 0.014, q), (0.305, 0.008, q + 0.003)], 0.0055, sides=5) for q in z]
-    a = np.linspace(0, 2 * np.pi, 41)
-    straps = [tube(columns(0.15 * np.cos(a), 0.14 + 0.15 * np.sin(a), 0 * a + s), 0.018, sides=8,
-        flat=0.3, side=(1, 0, 0)) for s in (-0.17, 0.17)]
-    return Model.of(Part("blanket", plain), Part("stripes", stripes, "second"), Part("fringe",
-        merge(fringe), "second"), Part("straps", merge(straps), "leather"),
-        seat=(0, 0.28, 0)).mapped(lambda m: m.turned(y=-50))
-
-
-def _thick(grid: Array, much: float) -> Mesh:
-    """A cloth of some thickness over a grid of points (rows, columns, 3)."""
-    step = np.gradient(grid, axis=0)
-    over = columns(-step[..., 1], step[..., 0], 0 * step[..., 0])
-    over *= much / np.maximum(np.linalg.norm(over, axis=-1, keepdims=True), 1e-9)
-    return sheet(np.concatenate([grid, (grid + over)[:, ::-1], grid[:, :1]], 1), crease=60)
+    ends = [sheet(np.stack([grid[i, : len(line)], grid[i, len(line) : -1][::-1]])) for i in (0, -1)]
+    fringe = [tube([(x[k, -1], y[k, -1] + 0.006, q), (x[k, -1] + 0.006, 0.05, q + 0.003)], 0.0045,
+        sides=5) for k, q in enumerate(z)]
+    return Model.of(Part("blanket", merge(plain, *ends)), Part("stripes", stripes, "second"),
+        Part("fringe", merge(fringe), "second"), seat=(0, 0.23, 0)).mapped(lambda m: m.turned(
+        y=-16))
 
 
 @form("towel", "linen", 0.7, "hanging", where="wall")
@@ -229,21 +228,38 @@ def coat(ask: Request) -> Model:
 
 @form("shirt", "garment", 0.85, attributes="stripes", where="wall")
 def shirt(ask: Request) -> Model:
-    """A shirt on a line: its arms hang out."""
+    """A shirt on a hanger: its arms hang out."""
+    figure, parts = _shirt(ask)
+    return Model([*parts, *_hanger(figure)]).mapped(_slack)
+
+
+def _shirt(ask: Request) -> tuple[Figure, list[Part]]:
+    """An empty shirt, and the body that it was cut on."""
     pose = replace(_HUNG, hands=((0.36, 0.86, 0.0), (-0.36, 0.86, 0.0)))
     figure = solve(pose, Build(1.75, girth=0.95))
     collar = [tube([figure.neck + p for p in np.array([(0.075 * d, 0.02, -0.02), (0.06 * d, 0.015,
         0.08), (0.015 * d, -0.05, 0.125)])], [0.025, 0.024, 0.01], samples=8, flat=0.5)
         for d in (1, -1)]
-    # The line ends at hooks in the wall, in no mid-air.
-    line_ = merge(tube([(-0.62, 1.6, 0), (-0.13, 1.5, 0), (0.13, 1.5, 0), (0.62, 1.6, 0)], 0.009,
-        samples=17, sides=6), *(_peg((0.62 * d, 1.6, 0)) for d in (1, -1)))
-    pegs = [box(0.018, 0.07, 0.02).moved(0.13 * d, 1.46, 0.0) for d in (1, -1)]
     pattern = "stripes" if "stripes" in ask else "plain"
     buttons = [ball(0.008, sides=6).moved(0, 1.28 - 0.09 * k, 0.148 - 0.004 * k) for k in range(4)]
-    return Model.of(Part("shirt", _empty(figure, 0.03, hem=0.75), "main", pattern, "second", 24),
-        Part("collar", merge(collar), "main"), Part("buttons", merge(buttons), "second"),
-        Part("line", merge(line_), "wood"), Part("pegs", merge(pegs), "pale_wood")).mapped(_slack)
+    return figure, [Part("shirt", _empty(figure, 0.03, hem=0.75), "main", pattern, "second", 24),
+        Part("collar", merge(collar), "main"), Part("buttons", merge(buttons), "second")]
+
+
+@form("washing line", "street", 1.75, where="ground")
+def washing_line(ask: Request) -> Model:
+    """A shirt and a sheet on a line between two posts."""
+    _, parts = _shirt(ask)
+    shirt_ = [replace(p, mesh=p.mesh.scaled(1.55, 1.55, 0.9).moved(-0.46, -0.77, 0)) for p in parts]
+    x = np.linspace(-1.15, 1.15, 27)
+    line = tube(columns(x, 1.5 + 0.1 * (x / 1.15) ** 2, 0 * x), 0.024, sides=8)
+    u, v = np.linspace(0, 1, 30)[:, None], np.linspace(0, 1, 9)
+    cloth = sheet(columns(0.2 + 0.78 * u + 0.03 * v * np.sin(8 * u), 1.5 + 0.07 * u**2 - 1.05 * v
+        + 0.04 * v * np.sin(5 * u), 0.03 + 0.06 * (0.3 + v) * np.sin(11 * u)))
+    posts = [rod((1.15 * d, 0, 0), (1.15 * d, 1.75, 0), 0.06) for d in (1, -1)]
+    pegs = [box(0.04, 0.13, 0.07).moved(at, 1.44, 0.0) for at in (-0.66, -0.26, 0.27, 0.93)]
+    return Model.of(*shirt_, Part("sheet", cloth, "white"), Part("line", line, "dark_wood"),
+        Part("posts", merge(posts), "dark_wood"), Part("pegs", merge(pegs), "pale_wood"))
 
 
 @form("trousers", "garment", 1.05, where="wall")

@@ -82,22 +82,22 @@ def _effigy() -> Mesh:
 def tomb(ask: Request) -> Model:
     """A stone chest on whose slab its dead lies carved, or that stands open."""
     kit = b.Kit()
-    w, d, h = 2.2, 0.95, 0.95
+    w, d, h = 2.2, 0.95, 0.74
     chest = b.tiers((w + 0.3, d + 0.3, 0), (w + 0.3, d + 0.3, 0.12), (w, d, 0.2), (w, d, h - 0.14),
         (w + 0.2, d + 0.2, h - 0.06), (w + 0.2, d + 0.2, h))
     kit.add("chest", chest)
-    niche = b.archway(0.46, 0.5, 0.06, 0.07, "pointed")
+    niche = b.archway(0.46, 0.34, 0.06, 0.07, "pointed")
     for x in (-0.7, 0.0, 0.7):
         kit.add("niches", niche.moved(x, 0.24, d / 2 + 0.02), of="second")
     for s in (-1, 1):
         kit.add("niches", niche.turned(y=s * 90).moved(s * (w / 2 + 0.02), 0.24, 0), of="second")
     if "open" in ask:
         lid = b.tiers((w + 0.1, d + 0.1, 0), (w + 0.1, d + 0.1, 0.16), (w - 0.5, 0.3, 0.34))
-        kit.add("lid", lid.turned(y=-14).moved(0.95, h, -0.05))
+        kit.add("lid", lid.turned(y=-16).moved(0.42, h, -0.16))
         kit.add("hollow", box(w - 0.1, 0.012, d - 0.14).moved(y=h), of="black")
     else:
         kit.add("lid", box(w, 0.07, d, bevel=0.03).moved(y=h))
-        kit.add("figure", _effigy().moved(y=h + 0.06), of="marble")
+        kit.add("figure", _effigy().scaled(1.08, 1.35, 1.35).moved(y=h + 0.06), of="marble")
     return kit.model(seat=(0, h, d / 2), inside=(0, h, 0))
 
 
@@ -112,26 +112,21 @@ def cross(ask: Request) -> Model:
 
 @form("telegraph pole", "street", 8, attributes="wires")
 def telegraph_pole(ask: Request) -> Model:
-    """A pole with cross arms, insulators and drooping wires."""
-    kit, h = b.Kit(), ask.between(7.4, 8.4)
-    kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.15, 0.1), sides=12))
-    pins = []
-    for y, half in ((h - 0.4, 1.1), (h - 1.0, 1.0), (h - 1.6, 0.8)):
-        kit.add("pole", b.blocks([(0, y, 0.1, 2 * half, 0.11, 0.1)]))
-        pole = b.bars([[(s * half * 0.6, y, 0.12), (0, y - 0.5, 0.1)] for s in (-1, 1)], 0.02)
-        kit.add("pole", pole)
-        pins += [(s * half * q, y + 0.11, 0.1) for s in (-1, 1) for q in (0.94, 0.5)]
-    cup = lathe([(0.025, 0), (0.05, 0.06), (0.045, 0.13), (0.03, 0.16)], sides=12)
-    kit.add("insulators", *(cup.moved(*p) for p in pins), of="white")
-    if "wires" in ask or ask.between(0, 1) > 0.4:
-        u = np.linspace(0, 1, 9)
-        for x, y, z in pins[:8]:
-            for s in (-1, 1):
-                wire = tube(np.column_stack([x + 0 * u, y + 0.1 - 0.55 * u * (1.6 - u), z + s * 5.0
-                    * u]), 0.02, sides=4)
-                kit.add("wires", wire, of="black")
-    tilt = 0.0
-    return kit.model(seat=(0.6, h - 0.25, 0.1)).mapped(lambda m: m.turned(z=tilt))
+    """A pole with two stout cross arms and large insulators; wires run to a second pole."""
+    kit, h = b.Kit(), ask.between(7.0, 7.6)
+    arms = [(h - 0.5, 1.15), (h - 1.5, 0.95)]
+    ends = [(0.0, 0.0), (6.4, -6.0)] if "wires" in ask else [(0.0, 0.0)]
+    pins = [(s * half * 0.84, y + 0.16, 0.17) for y, half in arms for s in (-1, 1)]
+    cup = lathe([(0.05, 0), (0.12, 0.08), (0.11, 0.2), (0.13, 0.24), (0.07, 0.38)], sides=12)
+    for x, z in ends:
+        kit.add("pole", b.bars([[(x, 0, z), (x, h, z)]], (0.21, 0.15), sides=14))
+        kit.add("arms", b.blocks([(x, y, z + 0.17, 2 * half, 0.18, 0.16) for y, half in arms]))
+        kit.add("insulators", *(cup.moved(x + p, y, z + q) for p, y, q in pins), of="white")
+    u = np.linspace(0, 1, 17)
+    for p, y, q in pins if len(ends) > 1 else ():
+        way = columns(p + ends[1][0] * u, y + 0.24 - 2.4 * u * (1 - u), q + ends[1][1] * u)
+        kit.add("wires", tube(way, 0.035, sides=6), of="black")
+    return kit.model(seat=(0.6, h - 0.3, 0.1))
 
 
 @form("signpost", "street", 2.8)
@@ -177,21 +172,21 @@ def billboard(ask: Request) -> Model:
 def flag(ask: Request) -> Model:
     """A flag that flies from its pole, or a banner that hangs from a crossbar."""
     kit, h, w, tall = b.Kit(), ask.between(4.5, 5.0), 2.6, 1.7
-    kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.055, 0.035), sides=10),
-        lathe([(0.3, 0), (0.26, 0.14), (0.08, 0.2)], sides=16), of="wood")
-    kit.add("finial", ball(0.08, sides=14).moved(y=h + 0.05), of="gold")
+    kit.add("pole", b.bars([[(0, 0, 0), (0, h, 0)]], (0.11, 0.08), sides=12), b.tiers((0.9, 0.9, 0),
+        (0.9, 0.9, 0.24), (0.6, 0.6, 0.3), (0.5, 0.5, 0.5), (0.24, 0.24, 0.6)), of="wood")
+    kit.add("finial", ball(0.14, sides=14).moved(y=h + 0.1), of="gold")
     u, v = np.meshgrid(np.linspace(0, 1, 49), np.linspace(0, 1, 49), indexing="ij")
     if ask.pose == "hanging":
         # Its lower edge is swallow-tailed; it sags between its rings in folds.
         x = (v - 0.5) * tall * (1 - 0.05 * np.sin(np.pi * u))
-        sag = 0.04 * (1 - u) * np.sin(v * 5 * np.pi) ** 2
+        sag = 0.05 * (1 - u) * np.sin(v * 2 * np.pi) ** 2
         y = h - 0.3 - u * w * (0.78 + 0.27 * np.abs(2 * v - 1)) - sag
-        z = 0.2 + 0.1 * np.cos(v * 10 * np.pi) * (0.35 + 0.65 * u) + 0.12 * np.sin(3 * u + v) * u
-        bar = [(-0.6 * tall, h - 0.22, 0.12), (0.6 * tall, h - 0.22, 0.12)]
-        kit.add("pole", b.bars([bar], 0.04), ball(0.1, sides=10).moved(0, h - 0.22, 0.05),
+        z = 0.26 + 0.09 * np.cos(v * 4 * np.pi) * (0.35 + 0.65 * u) + 0.1 * np.sin(3 * u + v) * u
+        bar = [(-0.6 * tall, h - 0.22, 0.18), (0.6 * tall, h - 0.22, 0.18)]
+        kit.add("pole", b.bars([bar], 0.065), ball(0.1, sides=10).moved(0, h - 0.22, 0.05),
             of="wood")
         kit.add("tassels", *[ball(0.07, sides=10).moved(*end) for end in bar], *[lathe(pairs(
-            "12 0, 55 -40, 70 -260, 0 -270")).moved(x_, h - 0.26, 0.12) for x_, _, _ in bar],
+            "12 0, 55 -40, 70 -260, 0 -270")).moved(x_, h - 0.26, 0.18) for x_, _, _ in bar],
             of="gold")
         kit.add("fringe", sheet(np.stack([columns(x, y - drop, z)[-1] for drop in (0, 0.13)])),
             of="gold")

@@ -47,29 +47,24 @@ def four(mesh: Mesh, x: float, z: float) -> Mesh:
 
 @form("chair", "furniture", 0.95, "standing, fallen", "fallen")
 def chair(ask: Request) -> Model:
-    """A ladder-back chair with a rush seat."""
+    """A chair with two broad slats and a rush seat; fallen, its seat and four legs are seen."""
     kit, w, d, seat, h = b.Kit(), ask.between(0.42, 0.46), 0.4, 0.45, ask.between(0.92, 1.05)
     front = b.bars([[(s * w / 2, 0, d / 2), (s * w / 2, seat + 0.02, d / 2)] for s in (-1, 1)],
-        0.022, sides=8)
+        0.03, sides=10)
     backs = [tube([(s * w * 0.45, 0, -d / 2 - 0.02), (s * w * 0.45, seat, -d / 2), (s * w * 0.46, h,
-        -d / 2 - 0.12)], [0.02, 0.022, 0.017], samples=10, sides=8) for s in (-1, 1)]
+        -d / 2 - 0.12)], [0.028, 0.03, 0.024], samples=10, sides=8) for s in (-1, 1)]
     kit.add("frame", front, *backs)
-    for k, y in enumerate(np.linspace(seat + 0.16, h - 0.06, 4)):
-        x = np.linspace(-w * 0.45, w * 0.45, 9)
-        z = -d / 2 - 0.12 * (y - seat) / (h - seat) - 0.035 * (1 - (x / w * 2.2) ** 2)
-        arch = 0.02 * (1 - (x / w * 2.2) ** 2) * (k + 1) / 2
-        kit.add("frame", sheet(np.stack([columns(x, y + q * 0.03 + (q > 0) * arch, z)
-            for q in (-1, 1)]), grain=(1, 0, 0)),
-            sheet(np.stack([columns(x, y + q * 0.03 + (q > 0) * arch, z - 0.012) for q in (-1, 1)]),
-            grain=(1, 0, 0)))
-    rungs = [[(-w / 2, y, d / 2), (w / 2, y, d / 2)] for y in (0.16, 0.28)] + [[(s * w / 2, y, d
-        / 2), (s * w * 0.45, y, -d / 2)] for s in (-1, 1) for y in (0.13, 0.24)]
-    kit.add("frame", b.bars(rungs, 0.012))
-    kit.add("seat", cushion(w * 1.08, 0.055, d * 1.08).moved(y=seat - 0.02), of="second",
+    for y, tall in ((seat + 0.2, 0.08), (h - 0.13, 0.12)):
+        slat = box(w * 0.92, tall, 0.025, bevel=0.008)
+        kit.add("frame", slat.moved(y=y, z=-d / 2 - 0.12 * (y - seat) / (h - seat)))
+    rungs = [[(-w / 2, 0.22, d / 2), (w / 2, 0.22, d / 2)]] + [[(s * w / 2, 0.16, d / 2),
+        (s * w * 0.45, 0.16, -d / 2)] for s in (-1, 1)]
+    kit.add("frame", b.bars(rungs, 0.018))
+    kit.add("seat", cushion(w * 1.12, 0.085, d * 1.12).moved(y=seat - 0.04), of="second",
         pattern="weave", repeat=22)
     model = kit.model(seat=(0, seat + 0.03, 0), back=(0, seat + 0.03, 0))
     if ask.pose == "fallen" or "fallen" in ask:
-        return model.mapped(lambda m: m.turned(z=86).turned(y=-150))
+        return model.mapped(lambda m: m.turned(z=86).turned(y=-138))
     return model
 
 

@@ -39,22 +39,22 @@ def gate(ask: Request) -> Model:
 
 @form("fence", "street", 1.2, "of split rails")
 def fence(ask: Request) -> Model:
-    """A fence of split rails through leaning posts; the highest rail at one end has fallen."""
-    kit, step, down = b.Kit(), ask.between(1.5, 1.7), ask.between(0, 1) < 0.5
-    rails = []
-    for k in range(4):
-        x = (k - 1.5) * step
-        post = b.tiers((0.17, 0.13, 0), (0.14, 0.12, 1.16), (0.05, 0.1, 1.26))
-        kit.add("posts", post.turned(y=ask.between(-20, 20), z=ask.between(-5, 5)).moved(x),
-            of="second")
-        for y in (0.3, 0.64, 0.96) if k < 3 else ():
-            ends = [(x - 0.16, y + ask.between(-0.05, 0.05), 0.03), (x + step + 0.16,
-                y + ask.between(-0.05, 0.05), -0.03)]
-            if y > 0.9 and k == (0 if down else 2):
-                ends[0 if down else 1] = (ends[0 if down else 1][0], 0.05, 0.42)
-            rails.append(ends)
-    kit.add("rails", b.bars(rails, (0.085, 0.065), sides=5))
-    return kit.model(seat=(0, 1.0, 0))
+    """Two lengths of broad rails between stout posts, and a gate in the middle that is open."""
+    kit, side, ajar = b.Kit(), float(ask.rng.choice([-1, 1])), ask.between(18, 28)
+    ends = (0.72, 2.35)
+    for x in (s * end for s in (-1, 1) for end in ends):
+        post = b.tiers((0.26, 0.24, 0), (0.25, 0.23, 1.2), (0.06, 0.05, 1.34))
+        kit.add("posts", post.turned(z=ask.between(-3, 3)).moved(x), of="second")
+    for s in (-1, 1):
+        for y in (0.36, 0.84):
+            rail = box(1.75, 0.19, 0.1, bevel=0.02).turned(z=ask.between(-2.5, 2.5))
+            kit.add("rails", rail.moved(s * sum(ends) / 2, y, 0.05))
+    bars = [(0.08, 0.2, 0, 0.16, 0.9, 0.11), (1.22, 0.2, 0, 0.16, 0.9, 0.11),
+        (0.65, 0.3, 0, 1.2, 0.16, 0.09), (0.65, 0.86, 0, 1.2, 0.16, 0.09)]
+    leaf = merge(b.blocks(bars), b.bars([[(0.1, 0.34, 0), (1.2, 0.96, 0)]], 0.06))
+    leaf = leaf.turned(y=-ajar)
+    kit.add("gate", (leaf if side > 0 else leaf.mirrored()).moved(-side * 0.6, 0, 0.12))
+    return kit.model(seat=(1.5, 1.0, 0))
 
 
 @form("railing", "street", 1.1, "iron, balustrade", "stone")

@@ -36,11 +36,11 @@ def pennant(height: float, length: float) -> Mesh:
 
 
 def _mound(wide: float, deep: float, fall: float) -> Mesh:
-    """A hill with a level top of these half-widths, on which walls stand."""
+    """A gentle rise with a level top of these half-widths, on which walls stand."""
     a = np.linspace(0, 2 * np.pi, 48, endpoint=False)
     rough = 1 + 0.05 * np.sin(3 * a + 1) + 0.04 * np.sin(7 * a) + 0.02 * np.sin(13 * a)
     return loft([np.column_stack([(wide + q * fall) * rough * np.cos(a), y * fall + 0 * a, (deep + q
-        * fall) * rough * np.sin(a)]) for q, y in ((1.1, -1), (0.65, -0.72), (0.2, -0.22),
+        * fall) * rough * np.sin(a)]) for q, y in ((3.4, -1), (1.6, -0.72), (0.4, -0.2),
         (0, 0.006))])
 
 
@@ -83,7 +83,7 @@ def castle(ask: Request) -> Model:
             peak = tall + r * 3.7
         if index in (0, 1, 7, 8):
             kit.add("flags", pennant(3.4, 2.6).moved(x, peak, z), of="accent")
-    kit.add("mound", _mound(w * 0.8, w * 0.8, 9).moved(z=1), of="earth", pattern="mottle",
+    kit.add("mound", _mound(w * 0.8, w * 0.8, 6).moved(z=1), of="ground", pattern="mottle",
         repeat=0.5)
     return kit.model(inside=(0, 0, 5))
 
@@ -104,7 +104,7 @@ def city_wall(ask: Request) -> Model:
     for x in (-w / 2, -w / 4, w / 4, w / 2):
         drum, _ = turret(3.0, 12.5, roof=False)
         kit.add("walls", drum.moved(x=x, z=1.0), pattern="stones", repeat=0.9)
-    kit.add("mound", _mound(w * 0.62, 9, 5).moved(z=0.5), of="earth", pattern="mottle", repeat=0.5)
+    kit.add("mound", _mound(w * 0.56, 7, 2).moved(z=0.5), of="ground", pattern="mottle", repeat=0.5)
     return kit.model(inside=(0, 0, 0), back=(w * 0.3, h, 0))
 
 
