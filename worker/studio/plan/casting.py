@@ -13,7 +13,9 @@ from worker.studio.plan.light import TELLING
 from worker.studio.plan.place import NO_SCALE
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
-from worker.studio.scene.model import FORMS
+from worker.studio.scene.layout import PORTRAITS
+from worker.studio.scene.mesh import rotation
+from worker.studio.scene.model import FORMS, Form
 from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.sky import HOURS
 
@@ -23,8 +25,8 @@ _ACCENTED = 0.4
 """Share of single actors that wear the accent colour."""
 SMALL = 0.62
 """Metres: forms up to this height lie on a table at their own size."""
-_HUNG_TURN = 0.25
-"""Share of its turn that is left to what hangs flat on a wall."""
+_KEPT_TURN = 0.25
+"""Share of its turn that is left to what hangs flat on a wall, or is made in profile."""
 _OWN_COLOUR = 0.85
 """Share of animals, trees and buildings that keep their natural colour."""
 _POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
@@ -40,6 +42,7 @@ _WIDE = (
 )  # fmt: skip
 _BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
 """Degrees that a figure is turned by where it is seen from behind or from the side."""
+_RUNS = ("running", "leaping")
 _TURNS = [0.4, 0.35, 0.25]
 """Shares of figures from behind, from the side, and from the front."""
 
@@ -60,7 +63,7 @@ def draw_actor(
     colour = next((p.name for p in palette if p.role == role), "")
     if form.family in NATURAL and role != "accent" and rng.random() < _OWN_COLOUR:
         colour = ""
-    return Actor(
+    actor = Actor(
         concept=row.concept,
         form=row.form,
         pose=pose,
@@ -68,10 +71,21 @@ def draw_actor(
         colour=colour,
         scale=scale,
         seed=int(rng.integers(2**31)),
-        turn=round(_turn(form.family, rng) * (_HUNG_TURN if form.where == "wall" else 1), 1),
+        turn=round(_turn(form, rng), 1),
         mirrored=bool(rng.random() < 0.5),
         staffage=row.staffage,
     )
+    return across(actor) if pose in _RUNS and form.family == "people" else actor
+
+
+def across(actor: Actor) -> Actor:
+    """The actor seen from the side on which it is widest: all limbs of a stride are clear."""
+    ahead = make_actor(actor.model_copy(update={"turn": 0.0}))
+    points = np.concatenate([part.mesh.points for part in ahead.parts])
+    angles = range(0, 360, 15)
+    spans = [np.ptp((points @ rotation(y=angle).T)[:, 0]) for angle in angles]
+    turn = float(angles[int(np.argmax(spans))] + (180 if actor.turn > 0 else 0))
+    return actor.model_copy(update={"turn": turn})
 
 
 def alone(actor: Actor, palette: Sequence[Pigment], rng: Rng) -> tuple[Actor, ...]:
@@ -91,11 +105,12 @@ def small(actor: Actor, kind: SettingKind, hour: str, rng: Rng) -> Structure | N
     return Structure(kind="isolation") if lonely else None
 
 
-def _turn(family: str, rng: Rng) -> float:
+def _turn(form: Form, rng: Rng) -> float:
     """Degrees about the upright: a figure is seen from behind or from the side, with intent."""
     side = float(rng.choice([-1, 1]))
-    if family != "people":
-        return side * float(rng.uniform(8, 38))
+    if form.family != "people":
+        kept = _KEPT_TURN if form.where == "wall" or form.name in PORTRAITS else 1.0
+        return side * kept * float(rng.uniform(8, 38))
     spans = (_BACK, _PROFILE, (8.0, 38.0))
     return side * float(rng.uniform(*spans[int(rng.choice(3, p=_TURNS))]))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from storage.archive.plan import Actor, Camera, Plan, Relation, Setting
 from worker.nouns import Kind, classify
+from worker.studio.plan.casting import across
 from worker.studio.plan.choices import Choices
 from worker.studio.plan.depiction import Depiction
 from worker.studio.plan.place import belongs
@@ -18,7 +19,6 @@ from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.forms.people import BODILY, HEADLESS
 from worker.studio.scene.layout import look
-from worker.studio.scene.mesh import rotation
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import COLOSSAL, SURREAL, size_of
 from worker.studio.scene.settings import SETTINGS, SettingKind
@@ -254,12 +254,7 @@ def _beside_giant(actor: Actor) -> Actor:
         return actor.model_copy(update={"colour": ""}) if form.family in NATURAL else actor
     if actor.pose == "standing":
         return actor.model_copy(update={"turn": 180.0 + actor.turn % _FACING})
-    walking = actor.model_copy(update={"pose": "walking", "turn": 0.0})
-    points = np.concatenate([part.mesh.points for part in make_actor(walking).parts])
-    angles = range(0, 360, 15)
-    spans = [np.ptp((points @ rotation(y=angle).T)[:, 0]) for angle in angles]
-    turn = float(angles[int(np.argmax(spans))] + (180 if actor.turn > 0 else 0))
-    return walking.model_copy(update={"turn": turn})
+    return across(actor.model_copy(update={"pose": "walking"}))
 
 
 def _headless(actor: Actor) -> Actor:

@@ -11,7 +11,7 @@ import numpy as np
 from storage.archive.plan import Plan
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.recent import freshness, technique_of
-from worker.studio.scene.layout import Seen
+from worker.studio.scene.layout import PORTRAITS, Seen
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import COLOSSAL
 from worker.studio.scene.sky import HOURS
@@ -22,6 +22,8 @@ _LIVING = (
     "people", "quadruped", "bird", "small animal", "sea", "deep sea", "monster", "body",
 )  # fmt: skip
 _BUILT = ("building", "monument", "street", "works", "ship", "boat", "vehicle", "fitting", "tree")
+_FACES = (*PORTRAITS, "photograph", "picture frame")
+"""Forms that show a face, for which lead is too coarse."""
 _DARK = -0.45
 """Key of the hour and the picture up to which it is dark."""
 
@@ -35,8 +37,8 @@ class Suit:
     machines, and all else come out in it; `dark` how well the night does, and `wide` something
     small under a wide sky: on bare paper that is lost. `low` says how well it does a picture that
     is dark as a whole, and `bars` light that falls in panes or bars. `headed` is the weight where
-    a thing takes the place of a head, and `small` the least height, in shares of the picture's, of
-    what is beside a giant.
+    a thing takes the place of a head, `faces` that of a portrait, and `small` the least height, in
+    shares of the picture's, of what is beside a giant.
     """
 
     least: float
@@ -48,6 +50,7 @@ class Suit:
     low: float = 1.0
     bars: float = 1.0
     headed: float = 0.0
+    faces: float = 1.0
     small: float = 0.17
 
 
@@ -58,8 +61,10 @@ SUITS = {
     "woodcut": Suit(0.028, 1.4, 1.6, 1.5, 1.3),
     "ink wash": Suit(0.02, 0.7, 0.9, 0.8, 0.8, wide=0.3, headed=0.3),
     "mosaic": Suit(0.045, 1.0, 1.1, 1.3, 0.3, headed=0.6, small=0.3),
-    "stained glass": Suit(0.075, 0.2, 0.6, 0.5, 0.8, wide=0.0, low=0.0, bars=0.0, small=0.4),
-    "screen print": Suit(0.035, 0.9, 0.9, 1.0, 0.5, headed=0.6),
+    "stained glass": Suit(
+        0.075, 0.2, 0.6, 0.5, 0.8, wide=0.0, low=0.0, bars=0.0, faces=0.0, small=0.4
+    ),
+    "screen print": Suit(0.035, 0.9, 0.9, 1.0, 0.5, headed=0.6, small=0.22),
     "gouache": Suit(0.03, 0.8, 1.0, 0.9, 0.4, headed=1.2),
     "oil": Suit(0.05, 0.4, 0.7, 0.7, 0.5, headed=1.0, small=0.2),
     "watercolour": Suit(0.035, 0.9, 1.1, 1.0, 0.9, wide=0.5, small=0.2),
@@ -104,6 +109,7 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
     fresh = freshness(demand.recent, technique_of, name)
     alone = plan.structure is not None and plan.structure.kind == "isolation"
     fit *= suit.wide if alone else 1.0
+    fit *= suit.faces if {actor.form for actor in plan.actors} & {*_FACES} else 1.0
     fit *= suit.low if plan.light.key == "low" else 1.0
     fit *= suit.bars if plan.light.pattern in ("panes", "blinds") else 1.0
     return float(fit * dark * headed * fresh**1.5)

@@ -31,8 +31,9 @@ from worker.studio.scene.arrange import (
 )
 from worker.studio.scene.colours import Board, natural
 from worker.studio.scene.effects import ribbons
-from worker.studio.scene.mesh import Array
+from worker.studio.scene.mesh import Array, merge
 from worker.studio.scene.model import FORMS, GROUND, SCENERY, Part, Placed, bounds_of
+from worker.studio.scene.relations import COLOSSAL
 from worker.studio.scene.settings import SETTINGS, Ground, Need
 from worker.studio.scene.settings.kinds import track
 from worker.studio.scene.sky import HOURS, make_light, make_mood, make_plain, make_sky
@@ -62,6 +63,14 @@ _LEAST_FEATURE = 0.002
 """Share of the picture from which on a feature counts as seen."""
 _FEATURE_SEEN = 0.75
 """Share of a feature that nothing stands before: a top over a wall is a scrap."""
+
+_LINED = ("engraving", "etching", "woodcut")
+"""Techniques whose lines draw a figure however small."""
+_TONED = ("ink wash",)
+"""Techniques whose paper is no measure of what is behind: a small figure only lacks its features.
+"""
+_BRIGHT = 0.5
+"""Lightness of what is behind, from which on a silhouette is dark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +191,28 @@ def make_ground(plan: Plan) -> Ground:
     return ground
 
 
+def _shown_parts(placed: Placed, plan: Plan, board: Board) -> Sequence[Part]:
+    """The parts of an actor's copy.
+
+    A figure that is small beside a giant is a silhouette with its dress as the accent, where the
+    technique draws no lines fine enough for a face and hands.
+    """
+    parts, actor = placed.model.parts, plan.actors[placed.actor]
+    dwarfs = {r.object for r in plan.relations if r.kind in COLOSSAL}
+    if placed.actor not in dwarfs or FORMS[actor.form].family != "people":
+        return parts
+    if plan.technique in _LINED:
+        return parts
+    if plan.technique in _TONED:
+        return [part for part in parts if not part.drawn]
+    level = float(to_oklab(board.role("back"))[0]) + 0.5 * min(HOURS[plan.light.hour].key, 0.0)
+    worn = [part.mesh for part in parts if part.material == "main"]
+    rest = [part.mesh for part in parts if part.material != "main" and not part.drawn]
+    tone = "black" if level > _BRIGHT else "linen"
+    pair = (("dress", worn, "main"), ("figure", rest, tone))
+    return [Part(name, merge(meshes), material) for name, meshes, material in pair if meshes]
+
+
 def _actor_surfaces(placed: Placed, plan: Plan, board: Board) -> list[Surface]:
     actor = plan.actors[placed.actor]
     main = board.pigments.get(actor.colour)
@@ -195,7 +226,7 @@ def _actor_surfaces(placed: Placed, plan: Plan, board: Board) -> list[Surface]:
             visible=placed.visible,
             reflects=placed.visible,
         )
-        for index, part in enumerate(placed.model.parts)
+        for index, part in enumerate(_shown_parts(placed, plan, board))
     ]
 
 

@@ -200,6 +200,17 @@ def test_a_giant_makes_what_is_beside_it_life_size() -> None:
     assert laid.actors[1].height == pytest.approx(np.ptp(points(small)[:, 1]), rel=0.05)
 
 
+@pytest.mark.parametrize(("technique", "parts"), [("screen print", 2), ("engraving", 8)])
+def test_a_small_figure_is_a_silhouette_where_no_line_draws_its_face(
+    technique: str, parts: int
+) -> None:
+    both = plan(actor("barrel"), actor("person"),
+        relations=(Relation(kind="towers over", subject=0, object=1),))  # fmt: skip
+    scene = build(both.model_copy(update={"technique": technique}))
+    drawn = [surface for surface in scene.surfaces if surface.object == COPIES]
+    assert len(drawn) == parts if parts == 2 else len(drawn) >= parts
+
+
 def test_a_shadow_of_another_is_thrown_by_what_is_not_seen() -> None:
     found = tied("casts the shadow of", "person", "bird")
     assert [(p.casts, p.visible) for p in found] == [(False, True), (True, False)]

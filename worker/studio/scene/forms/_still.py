@@ -160,10 +160,15 @@ def held(ask: Request, parts: Sequence[Part]) -> Model:
     return tilted(model, z=-lean, x=-10)
 
 
+_SIDE = 90.0
+"""Degrees from a painter's three quarters to the profile."""
+
+
 def sitter(ask: Request, w: float, h: float) -> list[Part]:
-    """Head and shoulders, flat as paint and without hands, in a frame of this size."""
+    """Head and shoulders in profile, flat as paint, in a frame of this size."""
     head = make("head", Request(ask.rng, "", frozenset({ask.pick("woman", "man"), "framed"})))
-    bust = Model([p for p in head.parts if p.name not in ("ledge", "hand")])
+    bust = Model([p for p in head.parts if p.name not in ("ledge", "hand")]).mapped(
+        lambda m: m.turned(y=_SIDE))
     scale = 0.88 * h / float(bust.bounds[1][1] - bust.bounds[0][1])
     flat = bust.mapped(lambda m: m.scaled(scale, scale, 0.12 * scale))
     low = flat.bounds[0]

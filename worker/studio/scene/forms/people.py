@@ -183,6 +183,8 @@ def person(ask: Request) -> Model:
     if ask.pose in ("climbing", "pulling", "carrying", "playing"):
         grips = ["fist", "fist"]
     style = "curls" if "child" in ask and ask.rng.random() < 0.5 else ""
+    # From behind, smooth hair looks like a bald head.
+    style = style or {"running": "tail" if woman else "curls"}.get(ask.pose, "")
     outfit = OUTFITS[chosen]
     if "child" in ask and chosen == "dress":
         outfit = replace(outfit, skirt=0.6, flare=0.12)

@@ -306,9 +306,10 @@ def wings(figure: Figure) -> Mesh:
     """A pair of wings on a figure's back."""
     s = figure.build.scale
     one = wing().scaled(1.1 * s)
-    root = figure.neck - (figure.chest_frame[:, 1] * 0.16 + figure.front * 0.11) * s
-    pair = [one.turned(y=20, z=26).moved(0.04 * s, 0, 0), one.mirrored().turned(y=-20,
-        z=-26).moved(-0.04 * s, 0, 0)]
+    root = figure.neck - (figure.chest_frame[:, 1] * 0.2 + figure.front * 0.11) * s
+    # They spread to the sides: from behind, the head is seen between them.
+    near = one.turned(y=20, z=2).moved(0.06 * s, 0, 0)
+    pair = [near, near.mirrored()]
     return merge(pair).mapped(figure.chest_frame).moved(*root.tolist())
 
 

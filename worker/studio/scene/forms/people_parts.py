@@ -15,35 +15,32 @@ from worker.studio.scene.forms.people import HEADLESS, figure_parts, build_of
 from worker.studio.scene.forms.people_dress import OUTFITS
 from worker.studio.scene.forms.people_hats import HATS, laurel
 from worker.studio.scene.forms.people_heads import head_parts, placed
-from worker.studio.scene.forms.people_poses import ARMS_FOLDED, IN_THOUGHT, POSES
+from worker.studio.scene.forms.people_poses import POSES
 from worker.studio.scene.mesh import Mesh, ball, box, lathe, merge, pairs, tube
 from worker.studio.scene.model import Model, Part, Request, form
 
 _MOODS = ("crying", "smiling", "shouting", "eyes closed")
+_LOOKS = ("in profile", "bowed", "raised")
 _WHO = ("man", "woman", "old", "beard", "moustache", "long hair", "bald", "wig")
 _SITTER = Pose(hips=(0.0, 0.915, 0.0), spine=(0.0, 1.0, 0.02), tilt=-3.0, sway=0.0,
-    hands=((0.27, 0.9, 0.03), (-0.27, 0.9, 0.05)), elbows=((0.6, -0.2, -1.0), (-0.6, -0.2, -1.0)))
-_THINKS = replace(_SITTER, **IN_THOUGHT, spine=(0.03, 1.0, 0.08), head=(8.0, -14.0, -7.0),
-    twist=10.0)
-_FOLDS = replace(_SITTER, **ARMS_FOLDED, spine=(0.0, 1.0, -0.03), head=(-4.0, 22.0, 4.0),
-    twist=-12.0)
-_ON_BREAST = replace(_SITTER, head=(-6.0, -26.0, 5.0), twist=14.0,
-    hands=((0.27, 0.9, 0.03), (0.06, 1.27, 0.21)), elbows=((0.6, -0.2, -1.0), (-1.0, -0.6, 0.1)))
-_PORTRAITS: tuple[tuple[Pose, float], ...] = (
-    (replace(_SITTER, head=(2.0, -30.0, 4.0), twist=16.0), 0.0),
-    (replace(_SITTER, head=(24.0, 12.0, 7.0), stoop=0.02), 0.0),
-    (replace(_SITTER, head=(-20.0, 16.0, -5.0), twist=-8.0), 14.0),
-    (replace(_SITTER, head=(0.0, 6.0, 0.0), twist=8.0), 62.0),
-    (replace(_SITTER, head=(6.0, -72.0, 8.0), twist=-8.0), 128.0),
-    (_THINKS, 8.0),
-    (_FOLDS, 0.0),
-    (_ON_BREAST, 0.0),
-)
-"""Who sits for a portrait, and how far the whole is turned: three-quarter, looking down and up, in
-profile, over the shoulder, in thought, arms folded, a hand on the breast.
-
-Hands are before the breast, or hang below the lower edge.
-"""
+    hands=((0.26, 0.78, 0.0), (-0.26, 0.78, 0.0)), elbows=((0.6, -0.2, -1.0), (-0.6, -0.2, -1.0)))
+_THREE_QUARTER = (replace(_SITTER, head=(2.0, -30.0, 4.0), twist=16.0), 0.0)
+_PROFILE = (replace(_SITTER, head=(0.0, 6.0, 0.0), twist=8.0), 70.0)
+_BOWED = (replace(_SITTER, head=(26.0, 8.0, 2.0), stoop=0.02), 72.0)
+_RAISED = (replace(_SITTER, head=(-22.0, 6.0, -3.0)), 70.0)
+_LOST_PROFILE = (replace(_SITTER, head=(2.0, -24.0, 3.0), twist=-6.0), 146.0)
+_PORTRAITS: dict[str, tuple[tuple[Pose, float], ...]] = {
+    "framed": (_THREE_QUARTER,),
+    HEADLESS: (_THREE_QUARTER,),
+    "bowed": (_BOWED,),
+    "raised": (_RAISED,),
+    "eyes closed": (_BOWED, _PROFILE),
+    **dict.fromkeys(("in profile", "beard", "moustache", "glasses", "crying", "smiling",
+        "shouting"), (_PROFILE, (_PROFILE[0], 56.0))),
+}
+"""How somebody sits, and how far the whole is turned, by what the face has to show."""
+_ANY = (_PROFILE, _BOWED, _LOST_PROFILE, _LOST_PROFILE, (_SITTER, 172.0))
+"""How somebody sits whose face has nothing to show: arms down, from the side or from behind."""
 
 
 def above(mesh: Mesh, height: float) -> Mesh | None:
@@ -58,14 +55,14 @@ def above(mesh: Mesh, height: float) -> Mesh | None:
         mesh.grain[used])
 
 
-@form("head", "body", height=0.44, attributes=(*_WHO, *_MOODS, *HATS, "glasses"), where="table")
+@form("head", "body", height=0.44, attributes=(*_WHO, *_MOODS, *_LOOKS, *HATS, "glasses"),
+    where="table")
 def head(ask: Request) -> Model:
-    """A portrait: head and breast behind a low ledge of stone, with the hands or without."""
+    """A portrait: head and breast behind a low ledge of stone, without hands."""
     woman = "woman" in ask or ("man" not in ask and (not {"beard", "moustache"} & ask.attributes)
         and (ask.rng.random() < 0.5))
-    # A painter's sitter shows the face in three quarters, and no hands.
-    count = 1 if {"framed", HEADLESS} & ask.attributes else len(_PORTRAITS)
-    pose, turn = _PORTRAITS[int(ask.rng.integers(count))]
+    ways = next((ways for word, ways in _PORTRAITS.items() if word in ask), _ANY)
+    pose, turn = ways[int(ask.rng.integers(len(ways)))]
     nod, aside, tilt = pose.head
     pose = replace(pose, twist=pose.twist + ask.between(-4, 4),
         head=(nod + ask.between(-4, 4), aside + ask.between(-8, 8), tilt + ask.between(-3, 3)))
@@ -85,13 +82,14 @@ def head(ask: Request) -> Model:
             for y, z in ((-0.06, 0.36), (-0.18, 0.34))]
         parts += placed([Part("tears", merge(tears), "glass")], figure.head_frame, figure.head,
             fit.size)
-    low = float(figure.neck[1]) - (0.44 if max(pose.hands)[1] > 1.0 else 0.32) * s
+    low = float(figure.neck[1]) - 0.32 * s
     cut = ((p, above(p.mesh, low)) for p in parts)
     parts = [replace(p, mesh=mesh) for p, mesh in cut if mesh is not None]
-    front = max(float(p.mesh.points[:, 2].max()) for p in parts if p.name in ("coat", "hand"))
-    ledge = box(0.66 * s, 0.07 * s, 0.1 * s, bevel=0.01).moved(0, low, front + 0.06 * s)
     at = {"head": tuple(figure.head.tolist()), "neck": tuple(figure.neck.tolist())}
     model = Model(parts, at).mapped(lambda m: m.turned(y=turn))
+    coat = next(p.mesh.points for p in model.parts if p.name == "coat")
+    front = float(coat[coat[:, 1] < low + 0.05 * s, 2].max())
+    ledge = box(0.66 * s, 0.07 * s, 0.1 * s, bevel=0.01).moved(0, low, front + 0.03 * s)
     return Model([*model.parts, Part("ledge", ledge, "stone")], model.anchors)
 
 

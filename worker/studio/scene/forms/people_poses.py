@@ -99,9 +99,9 @@ _WALK = Pose(hips=(0.0, 0.885, 0.0), spine=(0.0, 1.0, 0.1), twist=-14.0, sway=2.
 POSES: dict[str, Pose] = {
     "standing": _EASE,
     "walking": _WALK,
-    "running": replace(_WALK, grips=("hold", "hold"), hips=(0.0, 0.84, 0.0),
+    "running": replace(_WALK, grips=("open", "open"), hips=(0.0, 0.84, 0.0),
         spine=(0.0, 1.0, 0.34), twist=-24.0,
-        head=(-8.0, 0.0, 0.0), hands=((0.3, 1.02, -0.3), (-0.16, 1.3, 0.5)),
+        head=(-8.0, 0.0, 0.0), hands=((0.44, 1.06, -0.36), (-0.34, 1.2, 0.48)),
         elbows=((0.6, 0.3, -1.0), (-0.7, -1.0, -0.3)), feet=((0.09, 0.44, 0.3),
         (-0.09, 0.17, -0.54)), toes=((0.0, -0.25, 1.0), (0.0, -1.0, 0.7)), knees=((0.1, 0.6, 1.0),
         (0.0, -0.2, 1.0)), turn=58.0, flies=(0.0, 0.08, -0.3)),

@@ -115,12 +115,15 @@ def donkey(ask: Request) -> Model:
 def cow(ask: Request) -> Model:
     """A cow with horns and udder; an ox or a buffalo by attribute."""
     build = BUILDS["cow"]
+    if {"ox", "buffalo"} & ask.attributes:
+        build = replace(build, head=(0.42, -38, 0.13, 0.108), neck=(0.4, 8, 0.215, 0.155),
+            hump=0.04)
     made = beast(build, POSES[ask.pose or "standing"])
     if "buffalo" in ask:
-        horns(made, "-180 60 80, -300 60 400, -500 120 600, -700 300 620, -680 520 440", 0.05,
+        horns(made, "-180 60 80, -320 70 440, -500 200 740, -560 520 820, -420 800 640", 0.06,
             "dark_fur")
     else:
-        horns(made, "-180 60 80, -190 120 250, -60 180 430, 60 330 480, 100 500 420", 0.032)
+        horns(made, "-180 60 80, -230 110 300, -270 300 500, -270 540 500, -150 740 360", 0.05)
     if not {"ox", "buffalo"} & ask.attributes:
         udder = Clay(blend=0.05).lump((0.2, 0.47, 0), (0.14, 0.1, 0.11))
         for x in (0.14, 0.26):

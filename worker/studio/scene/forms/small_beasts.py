@@ -67,7 +67,7 @@ def _cats_head(place: Place, *, heavy: float = 0.0) -> list[Part]:
         clay.lump((0.4 + long, -0.13 - 0.03 * heavy, side * 0.085), (0.125 + long, 0.105
             + 0.4 * long, 0.115 + 0.3 * long), blend=0.04)
     ears = (_ear(0.155, 0.13, 20, 26, np.array([-0.12, 0.26, 0.26])) if heavy
-        else _ear(0.19, 0.36, 12, 16, np.array([-0.04, 0.24, 0.215])))
+        else _ear(0.22, 0.46, 12, 18, np.array([-0.04, 0.22, 0.215])))
     eye = ball((0.05, 0.088 - 0.03 * heavy, 0.082), sides=16).turned(y=-32)
     eyes = both(eye.moved(0.335, 0.045, 0.165))
     pupils = both(ball((0.03, 0.075 - 0.025 * heavy, 0.034), sides=12).turned(y=-32).moved(
@@ -76,16 +76,10 @@ def _cats_head(place: Place, *, heavy: float = 0.0) -> list[Part]:
     mouth = merge(both(tube([(0.505 + 1.8 * long, -0.17, 0), (0.475 + 1.6 * long, -0.215, 0.07),
         (0.4 + long, -0.205, 0.15)], 0.011, samples=8, sides=6)), tube([(0.52 + 1.8 * long, -0.08,
         0), (0.51 + 1.8 * long, -0.17, 0)], 0.011, sides=6))
-    t = np.linspace(0, 1, 5)
-    hairs = both(merge(tube(columns(0.46 - 0.1 * t, -0.12 - 0.02 * k + (0.05 * k + 0.06) * t
-        - 0.14 * t * t, 0.15 + 0.34 * t), [0.007, 0.005, 0.004, 0.003, 0.002], sides=4)
-        for k in (-1, 0, 1)))
     parts = [Part("head", clay.mesh(detail=46)), Part("ears", ears[0]),
         Part("inner ears", ears[1], "pink"), Part("eyes", eyes, "yellow", drawn=True),
         Part("pupils", pupils, "eye", drawn=True), Part("nose", nose, "pink"),
         Part("mouth", mouth, "eye", drawn=True)]
-    if not heavy:
-        parts.append(Part("whiskers", hairs, "white"))
     return [replace(part, mesh=part.mesh.bent(place)) for part in parts]
 
 
@@ -96,7 +90,7 @@ def cats_head(made: Beast, *, size: float, heavy: float = 0.0) -> None:
     made.parts += _cats_head(lambda points: made.on_head(points * size), heavy=heavy)
 
 
-_CAT = Build(0.28, 1.06, (0.25, 0.16), (0.23, 0.17), (0.25, 0.175), (0.2, 42, 0.19, 0.165),
+_CAT = Build(0.28, 1.06, (0.25, 0.16), (0.23, 0.17), (0.25, 0.175), (0.2, 42, 0.19, 0.135),
     (0.41, -8, 0.13, 0.068), (0.01, 0.01, 0, 0), (0.9, -20, 0.046), leg=0.1, paw=True,
     face="cat", taper=0.45)
 
@@ -112,12 +106,14 @@ def cat(ask: Request) -> Model:
     build = _CAT
     if arched:
         build = replace(build, length=0.86, belly=(0.24, 0.18), hump=0.17, hump_at=0.5)
-    made = beast(build, replace(POSES[ask.pose], face=40.0),
+    made = beast(build, replace(POSES[ask.pose], face=_AWAY),
         tail=lambda made: _cats_tail(made, _TAILS[ask.pose]))
-    cats_head(made, size=1.02)
+    cats_head(made, size=1.1)
     return made.model()
 
 
+_AWAY = -62.0
+"""Degrees that a cat's head is turned by: two ears against what is behind, and no small face."""
 _TAILS = {
     "walking": "40 880 0, -170 800 20, -350 590 30, -560 540 20, -740 640 0, -800 790 -20",
     "arched": "40 900 0, -60 1080 10, -150 1300 20, -150 1520 10, -60 1680 0, 60 1720 0",
@@ -141,9 +137,9 @@ def _sitting_cat() -> Model:
         "270 40 170"), [0.055, 0.054, 0.052, 0.05, 0.046, 0.04, 0.02], samples=50, sides=14)
     toes = both(merge(tube([(0.2, 0.05, z), (0.226, 0.024, z)], 0.004, sides=5)
         for z in (0.05, 0.07, 0.09)))
-    head = _cats_head(placed(np.array([0.13, 0.9, 0.0]), 0.33, nod=4, face=52))
+    head = _cats_head(placed(np.array([0.13, 0.9, 0.0]), 0.33, nod=4, face=-20))
     parts = [Part("body", merge(clay.mesh(detail=84), tail)), Part("toes", toes, "eye"), *head]
-    return Model.of(*parts, head=(0.13, 0.9, 0)).mapped(lambda m: m.turned(y=-12).scaled(0.42))
+    return Model.of(*parts, head=(0.13, 0.9, 0)).mapped(lambda m: m.turned(y=65).scaled(0.42))
 
 
 def _curled() -> Model:
