@@ -27,9 +27,11 @@ CANDIDATES = SHIPPED / "candidates"
 PHOTOGRAPHER = ("teenie", "Charles Harris")
 """A source of captions that is the work of one artist."""
 VERSO = re.compile(r"\W*\bverso\b.*", re.IGNORECASE)
+"""What a title says of the back of a sheet."""
 NO_TITLE = re.compile(
     r"^\W*(title not known|untitled|no title|blank|inscriptions?)\b", re.IGNORECASE
 )
+"""A title that tells nothing of what is seen."""
 SHARES = {"Charles Harris": 3}
 """Of artists with tens of thousands of works: one of so many is taken."""
 CAPTIONS = 5

@@ -1,7 +1,9 @@
 """Evaluate a pair on works and artists that it was not trained on.
 
     CULTURAL_ALIEN_DATA=… python -m cas.evaluation.evaluate [PAIR]
+    python -m cas.evaluation.evaluate world --works WORKS.jsonl.gz
 
+The second reads the corpus that `python -m cas.evaluation.recipe OUTPUT --pair world` writes.
 Everything is drawn with fixed seeds from `Split`'s test parts; the baselines are tuned on its
 validation parts.
 """
@@ -18,6 +20,7 @@ import numpy as np
 import torch
 
 from cas.data.corpus import MUSEUM_WORKS, Corpus, Split
+from cas.data.open_texts import world_rules
 from cas.data.vocabulary_rules import VocabularyRules
 from cas.evaluation.metrics import (
     area_under_curve,
@@ -26,6 +29,7 @@ from cas.evaluation.metrics import (
     own_and_mixed_sets,
     set_nll,
 )
+from cas.evaluation.recipe import WORLD
 from cas.model import ConceptModel
 from cas.sampler import CulturalAlienSampler
 from cas.training.baselines import (
@@ -139,10 +143,18 @@ def artist_discrimination(
 
 def main() -> None:
     """Print the figures of one pair as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("pair", nargs="?", default="museums")
+    parser.add_argument("--works", type=Path, help="the corpus of `world`")
     options = parser.parse_args()
-    split = museum_split(Path(os.environ["CULTURAL_ALIEN_DATA"]))
+    if options.works:
+        corpus, _ = read_corpus(options.works, world_rules())
+        settings = WORLD.coherence
+        split = Split.of(corpus, share=settings.held_out, seed=settings.seed)
+    else:
+        split = museum_split(Path(os.environ["CULTURAL_ALIEN_DATA"]))
     sampler = CulturalAlienSampler.from_pretrained(options.pair)
     rounded = json.loads(
         json.dumps(evaluate(sampler, split)), parse_float=lambda x: round(float(x), 4)
