@@ -15,8 +15,8 @@ from cas.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "pretrained"
 """The folder of the shipped pairs."""
-SHIPPED_PAIRS = ("museums",)
-"""Their names."""
+SHIPPED_PAIRS = ("museums", "world")
+"""Their names, the default first."""
 VOCABULARY_FILE = "vocabulary.txt"
 """A pair's vocabulary, one concept a line."""
 ABSTRACT_FILE = "abstract.txt"

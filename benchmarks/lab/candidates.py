@@ -16,39 +16,28 @@ import gzip
 import json
 import os
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from cas.checkpoint import SHIPPED
-from cas.data.corpus import MUSEUM_WORKS
+from cas.data.open_texts import CANDIDATES, open_texts, singular
 from cas.data.tfidf import words_of
 from cas.data.vocabulary_rules import VocabularyRules, any_of
-from cas.data.word_forms import GERUND, NOUN, base_form, kind_of
+from cas.data.word_forms import GERUND, NOUN, kind_of
 from cas.errors import CorpusError
-from cas.text_files import read_json_lines, read_lines, read_table, read_words
+from cas.text_files import read_table, read_words
 from cas.vocabulary import Vocabulary
 
-CANDIDATES = SHIPPED / "candidates"
 MUSEUMS = SHIPPED / "museums"
 FEWEST_LINES = 3
 """A museum's work with fewer tells too little for ten concepts."""
-PHOTOGRAPHER = ("teenie", "Charles Harris")
-"""A source of captions that is the work of one artist."""
 SHARES = {"Charles Harris": 12, "Joseph Mallord William Turner": 4}
 """Of artists with tens of thousands of works, one of so many is taken."""
 CAPTIONS = 2
 """Captions of one photograph."""
-VERSO = re.compile(r"\W*\bverso\b.*", re.IGNORECASE)
-NO_TITLE = re.compile(
-    r"^\W*(title not known|untitled|no title|blank|inscriptions?)\b", re.IGNORECASE
-)
-PROMPT_PARTS = 2
-"""Of a prompt, the parts between commas that say what is shown; style and camera follow."""
 FEWEST_TEXTS = 4
 """A concept that fewer texts name is left out, unless `keep.txt` has it."""
 CONCRETE = 3.9
@@ -59,54 +48,16 @@ LONGEST = 3
 
 def texts(data: Path) -> Iterator[dict[str, Any]]:
     """Yield the works with their texts."""
-    seen: set[object] = set()
-    for row in (*_museum_texts(data), *_captions(data), *_prompts(data)):
-        if blake2b(row["id"].encode()).digest()[0] % SHARES.get(row["artist"], 1):
-            continue
-        lines = (row["artist"], row["title"], *row["concepts"], row["caption"])
-        if lines not in seen:
-            seen.add(lines)
-            yield row
-
-
-def _row(
-    name: str, *, artist: str | None = None, title: str = "", caption: str = "",
-    concepts: Iterable[str] = (),
-) -> dict[str, Any]:  # fmt: skip
-    return {"id": name, "artist": artist, "title": title, "concepts": [*concepts],
-            "caption": caption}  # fmt: skip
-
-
-def _museum_texts(data: Path) -> Iterator[dict[str, Any]]:
-    """Museums' works; the National Portrait Gallery's titles are names of people alone."""
     unsaid = _dropped(VocabularyRules.load())
-    for _, record in read_json_lines(data / MUSEUM_WORKS, error=CorpusError):
-        title = "" if record["source"] == "npg" else record["title"] or ""
-        title = "" if NO_TITLE.match(title) else VERSO.sub("", title)
-        subjects = [each for each in record["concepts"] if not unsaid.match(each)]
-        if len(subjects) + bool(title) >= FEWEST_LINES:
-            artist = None if record["anon"] else record["artist"]
-            yield _row(record["id"], artist=artist, title=title, concepts=subjects)
-
-
-def _captions(data: Path) -> Iterator[dict[str, Any]]:
-    """Photographs' captions, those of one picture together."""
-    source, artist = PHOTOGRAPHER
-    captions: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for line in read_lines(data / "captions_open.tsv.gz", error=CorpusError):
-        where, picture, caption = line.rstrip("\n").split("\t")
-        captions[where, picture].append(caption)
-    captions.pop(("source", "image"), None)
-    for (where, picture), lines in captions.items():
-        owner = artist if where == source else None
-        yield _row(f"{where}:{picture}", artist=owner, caption="\n".join(lines[:CAPTIONS]))
-
-
-def _prompts(data: Path) -> Iterator[dict[str, Any]]:
-    lines = read_lines(data / "prompts.tsv.gz", error=CorpusError)
-    for number, line in enumerate(lines):
-        said = line.rstrip("\n").split("\t")[-1].split(",")[:PROMPT_PARTS]
-        yield _row(f"prompt:{number}", caption=", ".join(said))
+    seen: set[object] = set()
+    for text in open_texts(data, shares=SHARES, captions=CAPTIONS):
+        subjects = tuple(each for each in text.subjects if not unsaid.match(each))
+        lines = (text.artist, text.title, *subjects, *text.captions)
+        enough = text.captions or len(subjects) + bool(text.title) >= FEWEST_LINES
+        if enough and lines not in seen:
+            seen.add(lines)
+            yield {"id": text.id, "artist": text.artist, "title": text.title,
+                   "concepts": [*subjects], "caption": "\n".join(text.captions)}  # fmt: skip
 
 
 def _dropped(rules: VocabularyRules) -> re.Pattern[str]:
@@ -151,15 +102,10 @@ def _named(line: str, allowed: set[str]) -> Iterator[str]:
     words = words_of(line.lower())
     for start in range(len(words)):
         for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
-            phrase = " ".join((*words[start : end - 1], _base(words[end - 1])))
+            phrase = " ".join((*words[start : end - 1], singular(words[end - 1])))
             written = " ".join(words[start:end])
             if phrase in allowed or written in allowed:
                 yield phrase if phrase in allowed else written
-
-
-@cache
-def _base(word: str) -> str:
-    return base_form(word).lower()
 
 
 def read_ratings(path: Path) -> dict[str, float]:

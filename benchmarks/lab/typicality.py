@@ -3,6 +3,9 @@
 Each pair proposes by its coherence model and ranks typicality by several scores of its context
 model; the grader, which chooses nothing, tells fit (0 is best) and strangeness (1 is the rarest in
 an artist's company) of 12 picks of each of 20 pairs of seeds. One line of JSON a policy.
+
+`--presets` compares Random, `paper` and `default` as the sampler has them, `--grader FOLDER` takes
+another grader, such as that of the pair `world` (`python -m cas.evaluation.grader`).
 """
 
 from __future__ import annotations
@@ -21,13 +24,14 @@ import torch
 from numpy.typing import NDArray
 
 from cas import CulturalAlienSampler
-from cas.evaluation.grader import Grader
+from cas.evaluation.grader import SHIPPED_GRADER, Grader
 from cas.evaluation.lifts import Meetings
-from cas.experiments.collapse import MEMORY, PICKS, SEED_PAIRS
+from cas.experiments.collapse import MEMORY, PICKS, SEED_PAIRS, run_policy
 from cas.experiments.diversity import repetition_of
 from cas.model import ConceptModel
 from cas.ranks import Floats, alien_scores, average_ranks, gumbel_top_k, most_coherent
 from cas.training.baselines import ModelScorer
+from cas.tuning import PRESETS, SamplerTuning
 
 TEMPERATURE = 2.5
 ORDERS = 4
@@ -209,26 +213,48 @@ def measure(
     rows = []
     for seed in range(repeats):
         runs, pools = run(policy, coherence, context, seed=seed)
-        picks = [runs[row][step] for step in range(PICKS) for row in range(len(runs))]
-        grades = grader.grade(picks, pools)
-        rows.append(
-            [
-                np.nanmean(grades.fit),
-                np.nanmean(grades.strangeness),
-                np.nanmean(grades.coherence),
-                np.nanmean(grades.atypicality),
-                np.nanmean(grades.frequency),
-                np.nanmean(grades.fit_matched),
-                np.nanmean(grades.strangeness_matched),
-                repetition_of(runs, count=20, picks=PICKS),
-                repetition_of(runs, count=5, picks=10),
-            ]
-        )
-    names = (
-        "fit", "strangeness", "coherence", "atypicality", "frequency", "fit, matched",
-        "strangeness, matched", "repetition", "repetition, 5 × 10",
-    )  # fmt: skip
-    return dict(zip(names, np.mean(rows, axis=0).round(4).tolist(), strict=True))
+        rows.append(figures(runs, pools, grader))
+    return means(rows)
+
+
+def measure_preset(
+    pair: CulturalAlienSampler, tuning: SamplerTuning | None, grader: Grader, *, repeats: int
+) -> dict[str, float]:
+    """Return the same of a preset, or of even draws without one, as the sampler has it."""
+    rows = []
+    for seed in range(repeats):
+        runs, _ = run_policy(pair, tuning, seed=seed)
+        pools = [
+            [*seeds, *picks[max(0, step - MEMORY) : step]]
+            for step in range(PICKS)
+            for seeds, picks in zip(SEED_PAIRS, runs, strict=True)
+        ]
+        rows.append(figures(runs, pools, grader))
+    return means(rows)
+
+
+def figures(
+    runs: Sequence[Sequence[str]], pools: Sequence[Sequence[str]], grader: Grader
+) -> dict[str, float]:
+    """Return the mean grades of runs, whose pools stand in the order made, and repetition."""
+    picks = [each[step] for step in range(PICKS) for each in runs]
+    grades = grader.grade(picks, pools)
+    return {
+        "fit": float(np.nanmean(grades.fit)),
+        "strangeness": float(np.nanmean(grades.strangeness)),
+        "coherence": float(np.nanmean(grades.coherence)),
+        "atypicality": float(np.nanmean(grades.atypicality)),
+        "frequency": float(np.nanmean(grades.frequency)),
+        "fit, matched": float(np.nanmean(grades.fit_matched)),
+        "strangeness, matched": float(np.nanmean(grades.strangeness_matched)),
+        "repetition": repetition_of(runs, count=20, picks=PICKS),
+        "repetition, 5 × 10": repetition_of(runs, count=5, picks=10),
+    }
+
+
+def means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return each figure's mean."""
+    return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
 
 
 def main() -> None:
@@ -239,13 +265,22 @@ def main() -> None:
     parser.add_argument("--scores", nargs="+", help="some of the scores, by name")
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--wide", action="store_true", help="many floors, N and β")
+    parser.add_argument("--presets", action="store_true", help="the presets alone")
+    parser.add_argument("--grader", type=Path, default=SHIPPED_GRADER)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    grader = Grader.load()
-    known, _, artists = Grader.choosing_counts()
+    grader = Grader.load(options.grader)
+    known, _, artists = Grader.choosing_counts(options.grader)
     write = partial(json.dumps, ensure_ascii=False)
     with options.out.open("a", encoding="utf-8") as file:
         for name in options.pairs:
+            if options.presets:
+                pair = CulturalAlienSampler.from_pretrained(name)
+                for told, tuning in {"Random": None, **PRESETS}.items():
+                    found = measure_preset(pair, tuning, grader, repeats=options.repeats)
+                    file.write(write({"pair": name, "policy": told, **found}) + "\n")
+                    file.flush()
+                continue
             first, _, second = name.partition(":")
             pair = CulturalAlienSampler.from_pretrained(first)
             typical = ConceptModel.load(second, pair.vocabulary) if second else pair.context

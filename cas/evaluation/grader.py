@@ -5,9 +5,11 @@ these models say. A grader is a pair of another size and seed, trained on one ha
 (`cas.data.corpus.artist_halves`), and lifts counted in that half (`cas.evaluation.lifts`).
 
     CULTURAL_ALIEN_DATA=… python -m cas.evaluation.grader OUTPUT
+    python -m cas.evaluation.grader OUTPUT --works WORKS.jsonl.gz
 
-makes the shipped one again, of the museums' works; `artist train CORPUS FOLDER --grader` makes one
-of another corpus.
+The first makes the shipped one again, of the museums' works, the second that of the pair `world`,
+of the corpus that its recipe writes; `artist train CORPUS FOLDER --grader` makes one of another
+corpus.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from numpy.typing import NDArray
 
 from cas.checkpoint import SHIPPED, VOCABULARY_FILE
 from cas.data.corpus import MUSEUM_WORKS, Corpus, Split, artist_halves
+from cas.data.open_texts import world_rules
 from cas.data.vocabulary_rules import VocabularyRules
 from cas.errors import CheckpointError
 from cas.evaluation.lifts import Meetings, load_meetings, save_meetings
@@ -209,17 +212,22 @@ def train_grader(
 
 
 def main() -> None:
-    """Make the grader of the museums' works."""
+    """Make the grader of a shipped pair."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("output", type=Path)
+    parser.add_argument("--works", type=Path, help="the corpus of `world`")
+    parser.add_argument("--sequences", type=int, help="most sequences a model")
     options = parser.parse_args()
     data = os.environ.get("CULTURAL_ALIEN_DATA")
-    if not data:
+    if options.works:
+        corpus, _ = read_corpus(options.works, world_rules())
+    elif data:
+        corpus, _ = read_corpus(Path(data) / MUSEUM_WORKS, VocabularyRules.load())
+    else:
         parser.error("set CULTURAL_ALIEN_DATA to the folder that holds " + MUSEUM_WORKS)
-    corpus, _ = read_corpus(Path(data) / MUSEUM_WORKS, VocabularyRules.load())
-    train_grader(corpus, options.output)
+    train_grader(corpus, options.output, sequences=options.sequences)
 
 
 if __name__ == "__main__":

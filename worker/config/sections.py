@@ -122,7 +122,9 @@ class PartsSection(Section):
 class ModelsSection(Section):
     """The sampler's pair of models, and local weights."""
 
-    sampler: str = Field("", description="folder of a trained pair; empty: the shipped one")
+    sampler: str = Field(
+        "", description="a shipped pair (museums, world) or a trained pair's folder; empty: museums"
+    )
     clip: str = Field("ViT-B-32", description="open_clip's name of the architecture")
     clip_weights: str = Field("openai", description="open_clip's name of the weights, or a file")
     diffusers: str = Field("", description="hub id or folder of a text-to-image pipeline")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cas.checkpoint import SHIPPED
+from cas.checkpoint import SHIPPED, pair_vocabulary
 from cas.errors import VocabularyError
 from cas.text_files import read_lines, read_words
 from worker.studio.plan import relate
@@ -51,6 +51,7 @@ def test_every_candidate_concept_has_a_row_or_is_listed_without() -> None:
     without = read_words(folder / "no_depiction.txt", error=VocabularyError)
     assert sorted({*candidates} - {*depictions()}) == without
     assert len({*without}) == len(without)
+    assert {*pair_vocabulary("world")} <= {*depictions()}
 
 
 @pytest.mark.parametrize("table", ["_SUPPORTED", "_FRAMES", "_SHELLS", "_ROCKS"])
