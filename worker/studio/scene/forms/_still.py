@@ -170,7 +170,7 @@ def sitter(ask: Request, w: float, h: float) -> list[Part]:
     bust = Model([p for p in head.parts if p.name not in ("ledge", "hand")]).mapped(
         lambda m: m.turned(y=_SIDE))
     scale = 0.88 * h / float(bust.bounds[1][1] - bust.bounds[0][1])
-    flat = bust.mapped(lambda m: m.scaled(scale, scale, 0.12 * scale))
+    flat = bust.mapped(lambda m: m.scaled(scale, scale, 0.05 * scale))
     low = flat.bounds[0]
 
     def hung(mesh: Mesh) -> Mesh:
