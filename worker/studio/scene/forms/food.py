@@ -40,7 +40,7 @@ def bread(ask: Request) -> Model:
         propped = [m.moved(y=-low).turned(z=18, y=-34).moved(0.122, 0, 0.03) for m in (slice_, cut)]
         return Model.of(Part("crust", merge(crust, propped[0]), "orange", "mottle", "wood", 26),
             Part("slashes", slashes, "leather"), Part("crumb", merge(sheet(crumb
-            + columns(0.0735, 0, 0)), propped[1]), "linen")).mapped(lambda m: m.turned(y=-40))
+            + columns(0.0735, 0, 0)), propped[1]), "linen")).mapped(lambda m: m.turned(y=-14))
     parts = []
     for side in (-1, 1):
         crust, slashes = _loaf(*sorted((0.1519 * side, 0.004 * side)))

@@ -194,7 +194,7 @@ def glove(ask: Request) -> Model:
 def necklace(ask: Request) -> Model:
     """Beads with a pendant, on a jeweller's bust: a neck and shoulders, cut round below."""
     turn = np.linspace(0, 2 * np.pi, 49)
-    rows = pairs("0 0, 122 0, 134 8, 147 46, 157 90, 152 116, 118 138, 70 160, 51 186, 46 216,"
+    rows = pairs("0 0, 150 0, 158 8, 160 40, 150 78, 126 110, 92 138, 64 164, 50 190, 45 220,"
         "45 250, 42 268, 0 272")
     profile = spline(np.array(rows[1:-1]), 44)
 

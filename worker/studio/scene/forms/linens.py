@@ -79,7 +79,7 @@ def blanket(ask: Request) -> Model:
         sides=5) for k, q in enumerate(z)]
     return Model.of(Part("blanket", merge(plain, *ends)), Part("stripes", stripes, "second"),
         Part("fringe", merge(fringe), "second"), seat=(0, 0.23, 0)).mapped(lambda m: m.turned(
-        y=-52))
+        y=-16))
 
 
 @form("towel", "linen", 0.7, "hanging", where="wall")
