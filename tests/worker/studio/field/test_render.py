@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from worker.studio.field.camera import Camera
-from worker.studio.field.render import FAR, Buffers, Light, Surface, coverage, render, whole
+from worker.studio.field.render import FAR, Buffers, Light, Surface, coverage, render
+from worker.studio.field.scraps import whole
 from worker.studio.scene.mesh import Mesh, box, sheet
 
 GREY = np.full(3, 0.5, np.float32)
