@@ -18,6 +18,7 @@ from storage.archive.plan import (
     OtherUse,
     Pigment,
     Plan,
+    Relation,
     Setting,
     Structure,
 )
@@ -163,14 +164,11 @@ def _sketch(
     surreal = _surreal_relation(rows, structure, demand, rng, read=read) if related else None
     cast = _cast(rows, structure, demand, rng)
     kind, named_by = choose_setting(rows, cast, demand, rng)
-    if surreal is not None:
-        # The last one is no concept's: a bed that stands for a hospital needs no ward.
-        named = [rows] * _STAGES + [()]
-        stage = [choose_setting(found, [surreal.placed], demand, rng) for found in named]
-        kind, named_by = next((s for s in stage if surreal.fits(s[0])), (kind, named_by))
-        surreal = surreal if surreal.fits(kind) else None
-    if surreal is not None:
-        cast = [surreal.subject, surreal.object]
+    stage = _stage(surreal, rows, (kind, named_by), demand, rng) if surreal else None
+    if surreal is not None and stage is not None:
+        (kind, named_by), cast = stage, [surreal.subject, surreal.object]
+    else:
+        surreal = None
     structure = _held(structure, cast, newest=rows[0].concept)
     hour, hour_by = choose_hour(rows, cast, kind, demand, rng)
     if surreal is None:
@@ -182,14 +180,8 @@ def _sketch(
     actors = tuple(
         draw_actor(row, index, palette, rng, kind=kind) for index, row in enumerate(cast)
     )
-    if surreal is not None:
-        relations, actors = tied(surreal.kind, 0, 1, actors)
-    elif chosen.actors:
-        relations, actors = chosen_relation(actors, chosen)
-    elif structure is None and related and len(actors) > 1:
-        relations, actors = draw_relation(actors, kind, rng)
-    else:
-        relations = ()
+    free = structure is None and related
+    relations, actors = _related(surreal, actors, kind, chosen, rng, free=free)
     if actors and not (relations or chosen.actors):
         # Two things without a common act do not make one picture.
         cast, actors = cast[:1], alone(actors[0], palette, rng)
@@ -199,27 +191,17 @@ def _sketch(
     if related_by != "hovers over":
         free = structure is None and len(actors) == 1
         actors = tuple(supported(actor, kind, free=free, rng=rng) for actor in actors)
+    turn = actors[0].turn if actors else 0.0
     direction = chosen.direction or choose_direction(
-        structure,
-        rng,
-        kind=kind,
-        turn=actors[0].turn if actors else 0.0,
-        relation=related_by,
+        structure, rng, kind=kind, turn=turn, relation=related_by
     )
-    light = Lighting(
-        hour=hour,
-        concept=hour_by,
-        direction=direction,
-        key=hour_key,
-        pattern=choose_pattern(kind, hour, structure, direction, rng),
+    pattern = choose_pattern(kind, hour, structure, direction, rng)
+    light = Lighting(hour=hour, concept=hour_by, direction=direction, key=hour_key, pattern=pattern)
+    viewpoint = chosen.viewpoint or choose_viewpoint(
+        structure, actors, relations, kind=kind, rng=rng
     )
-    setting = Setting(
-        kind=kind.name,
-        concept=named_by,
-        viewpoint=chosen.viewpoint
-        or choose_viewpoint(structure, actors, relations, kind=kind, rng=rng),
-        features=_features(kind, actors, structure, rng),
-    )
+    features = _features(kind, actors, structure, rng)
+    setting = Setting(kind=kind.name, concept=named_by, viewpoint=viewpoint, features=features)
     plan = Plan(
         setting=setting,
         actors=actors,
@@ -233,10 +215,40 @@ def _sketch(
         others=_others(rows, cast, named_by, hour_by, structure),
         seed=int(rng.integers(2**31)),
     )
-    behind = light.pattern == "disc" and any(r.kind == "lacks its head for" for r in relations)
-    if lamp_of(plan) or behind:
+    if lamp_of(plan) or (pattern == "disc" and related_by == "lacks its head for"):
         plan = plan.model_copy(update={"light": light.model_copy(update={"pattern": ""})})
     return plan, chosen_wish(plan, draw_wish(plan, structure, rng), chosen)
+
+
+def _stage(
+    surreal: SurrealRelation,
+    rows: Sequence[Depiction],
+    drawn: tuple[SettingKind, str | None],
+    demand: Demand,
+    rng: Rng,
+) -> tuple[SettingKind, str | None] | None:
+    """A setting for a surreal relation, and the concept that names it; `drawn` if no other fits."""
+    # The last one is no concept's: a bed that stands for a hospital needs no ward.
+    named = [rows] * _STAGES + [()]
+    found = [choose_setting(one, [surreal.placed], demand, rng) for one in named]
+    return next((stage for stage in (*found, drawn) if surreal.fits(stage[0])), None)
+
+
+def _related(
+    surreal: SurrealRelation | None,
+    actors: tuple[Actor, ...],
+    kind: SettingKind,
+    chosen: Choices,
+    rng: Rng,
+    *,
+    free: bool,
+) -> tuple[tuple[Relation, ...], tuple[Actor, ...]]:
+    """The relation that is surreal, or chosen, or drawn where the actors are `free` for one."""
+    if surreal is not None:
+        return tied(surreal.kind, 0, 1, actors)
+    if chosen.actors:
+        return chosen_relation(actors, chosen)
+    return draw_relation(actors, kind, rng) if free and len(actors) > 1 else ((), actors)
 
 
 def _structure(rows: Sequence[Depiction], chosen: Choices) -> Structure | None:
