@@ -32,10 +32,7 @@ _OWN_COLOUR = 0.85
 _POSES = ("upright", "open", "closed", "arms raised", "arms folded", "hands on hips")
 _GLOWING = 0.4
 """Least luminance of the colour that a luminous thing wears."""
-_ALONE = {
-    "people": 0.25, "quadruped": 0.2, "building": 0.2, "ship": 0.3, "tree": 0.25,
-    "science": 0.3,
-}  # fmt: skip
+_ALONE = {"building": 0.15, "ship": 0.2, "tree": 0.2}
 """Share of single actors by family that are small in a wide space; no others are."""
 _WIDE = (
     "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",

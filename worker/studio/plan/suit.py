@@ -55,11 +55,11 @@ class Suit:
 
 
 SUITS = {
-    "engraving": Suit(0.012, 1.1, 1.6, 1.5, 1.0, wide=0.3, headed=1.5, small=0.16),
-    "etching": Suit(0.015, 1.0, 1.4, 1.2, 0.9, wide=0.2, headed=1.0, small=0.16),
-    "linocut": Suit(0.03, 1.0, 1.3, 1.3, 1.2, wide=0.4, headed=1.3),
+    "engraving": Suit(0.012, 1.1, 1.6, 1.5, 1.0, wide=0.1, headed=1.5, small=0.16),
+    "etching": Suit(0.015, 1.0, 1.4, 1.2, 0.9, wide=0.1, headed=1.0, small=0.16),
+    "linocut": Suit(0.03, 1.0, 1.3, 1.3, 1.2, wide=0.2, headed=1.3),
     "woodcut": Suit(0.028, 1.4, 1.6, 1.5, 1.3),
-    "ink wash": Suit(0.02, 0.7, 0.9, 0.8, 0.8, wide=0.3, headed=0.3),
+    "ink wash": Suit(0.02, 0.7, 0.9, 0.8, 0.8, wide=0.1, headed=0.3),
     "mosaic": Suit(0.045, 1.0, 1.1, 1.3, 0.3, headed=0.6, small=0.3),
     "stained glass": Suit(
         0.075, 0.2, 0.6, 0.5, 0.8, wide=0.0, low=0.0, bars=0.0, faces=0.0, small=0.4

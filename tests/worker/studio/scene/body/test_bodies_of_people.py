@@ -138,12 +138,12 @@ def test_sleeves_and_trunk_lie_outside_the_skin() -> None:
 def test_a_face_is_seen_from_the_front() -> None:
     """Eyes, brows and mouth have pixels of their own, one above the other, and are drawn."""
     request = Request(np.random.default_rng(2), "", frozenset({"woman"}))
-    model = make("head", request)
+    model = make("person", request)
     low, high = (np.array(v) for v in model.bounds)
     middle = np.array(model.anchors["head"])
     seen = render(
         surfaces(model, object_=0),
-        Camera(tuple(middle + np.array([0, 0, 1.6])), tuple(middle), lens=14),
+        Camera(tuple(middle + np.array([0, 0, 1.6])), tuple(middle), lens=6),
         Light((0.4, -0.7, -0.6)),
         (320, 320),
         backdrop=lambda rays: (np.ones((len(rays), 3), np.float32), np.ones(len(rays), np.float32)),
