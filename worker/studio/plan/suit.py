@@ -57,14 +57,14 @@ class Suit:
 SUITS = {
     "engraving": Suit(0.012, 1.1, 1.6, 1.5, 1.0, wide=0.1, headed=1.5, small=0.16),
     "etching": Suit(0.015, 1.0, 1.4, 1.2, 0.9, wide=0.1, headed=1.0, small=0.16),
-    "linocut": Suit(0.03, 1.0, 1.3, 1.3, 1.2, wide=0.2, headed=1.3),
+    "linocut": Suit(0.03, 0.9, 1.1, 1.1, 1.2, wide=0.2, headed=1.3),
     "woodcut": Suit(0.028, 0.8, 1.6, 1.2, 0.4),
     "ink wash": Suit(0.02, 0.2, 0.3, 0.2, 0.8, wide=0.1, headed=0.3),
-    "mosaic": Suit(0.045, 1.2, 1.3, 1.5, 0.4, headed=0.6, small=0.3),
+    "mosaic": Suit(0.045, 1.3, 1.4, 1.6, 0.5, headed=0.6, small=0.3),
     "stained glass": Suit(
-        0.075, 0.2, 0.6, 0.5, 0.8, wide=0.0, low=0.0, bars=0.0, faces=0.0, small=0.4
+        0.075, 0.1, 0.3, 0.3, 0.8, wide=0.0, low=0.0, bars=0.0, faces=0.0, small=0.4
     ),
-    "screen print": Suit(0.035, 0.7, 0.9, 0.9, 0.5, headed=0.6, small=0.22),
+    "screen print": Suit(0.035, 0.5, 0.8, 0.7, 0.5, headed=0.6, small=0.22),
     "gouache": Suit(0.03, 0.8, 1.1, 1.0, 0.5, headed=1.2),
     "oil": Suit(0.05, 0.5, 1.0, 0.9, 0.6, headed=1.0, small=0.2),
     "watercolour": Suit(0.035, 0.6, 1.1, 1.0, 0.9, wide=0.5, small=0.2),
