@@ -66,10 +66,12 @@ def trembled(
     return warp(plane, dx, dy)
 
 
-def cleaned(shape: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
-    """A shape (h, w) without islands and holes of fewer than `least` pixels."""
+def cleaned(
+    shape: NDArray[np.bool_], least: float, *, within: NDArray[np.bool_] | bool = True
+) -> NDArray[np.bool_]:
+    """A shape (h, w) without islands and holes of fewer than `least` pixels `within` a mask."""
     for value in (True, False):
-        number, _ = label(shape == value)
+        number, _ = label((shape == value) & within)
         small = np.bincount(number.ravel()) < least
         small[0] = False
         shape = shape ^ small[number]

@@ -12,6 +12,7 @@ from worker.studio.field.colour import Pixels, from_oklab, luminance, tempered, 
 from worker.studio.field.noise import blur, cloud, fibres
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
+    cleaned,
     dark_hue,
     dense,
     few_inks,
@@ -222,12 +223,7 @@ def _attached(mass: Mask, here: Mask, solid: Mask) -> Mask:
 def _whole(mass: Mask, here: Mask, unit: float) -> Mask:
     """A shape without slivers, small holes and scraps."""
     whole = binary_opening(mass & here, iterations=max(round(_SLIVER * unit), 1))
-    for value in (True, False):
-        pieces = np.asarray(label((whole == value) & here)[0])
-        small = np.bincount(pieces.ravel()) < _LEAST * whole.size
-        small[0] = False
-        whole = np.where(small[pieces], not value, whole)
-    return np.asarray(whole & here)
+    return cleaned(whole, _LEAST * whole.size, within=here) & here
 
 
 def _lit_sides(target: Target, layout: _Layout) -> list[Block]:

@@ -40,6 +40,7 @@ _WIDE = (
 _BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
 """Degrees that a figure is turned by where it is seen from behind or from the side."""
 _RUNS = ("running", "leaping")
+"""Poses of people that are seen from their widest side."""
 _TURNS = [0.4, 0.35, 0.25]
 """Shares of figures from behind, from the side, and from the front."""
 

@@ -134,11 +134,9 @@ def _is_giant(plan: Plan, seen: dict[int, Seen]) -> bool:
     for relation in plan.relations:
         if relation.kind in _LEAST_GIANT:
             giant, thing = seen[relation.subject], seen[relation.object]
-            extent = max(giant.height, giant.right - giant.left)
-            small = max(thing.height, thing.right - thing.left)
             rim = min(rim_of(plan, i, seen[i]) for i in (relation.subject, relation.object))
-            large = extent >= _LEAST_GIANT[relation.kind]
-            if not large or small < _LEAST_SMALL or rim < _LEAST_RIM:
+            large = giant.extent >= _LEAST_GIANT[relation.kind]
+            if not large or thing.extent < _LEAST_SMALL or rim < _LEAST_RIM:
                 return False
     return True
 

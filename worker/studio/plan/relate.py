@@ -160,7 +160,7 @@ def _shape(form: str, pose: str) -> _Shape:
     seen = look(
         Plan(setting=Setting(kind="paper"), actors=(one,), technique="", camera=view), side=96
     ).get(0)
-    thick = seen.thickness / max(seen.height, seen.right - seen.left) if seen else 0.0
+    thick = seen.thickness / seen.extent if seen else 0.0
     return _Shape(wide / tall, deep / longest, thick, base / wide)
 
 

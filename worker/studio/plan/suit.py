@@ -99,7 +99,7 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
     shown = [seen[0]] if giant else seen.values()
     if min((one.thickness for one in shown), default=1.0) < suit.least:
         return 0.0
-    if giant and max(seen[1].height, seen[1].right - seen[1].left) < suit.small:
+    if giant and seen[1].extent < suit.small:
         return 0.0
     family = FORMS[plan.actors[0].form].family if plan.actors else ""
     fit = suit.living if family in _LIVING else suit.built if family in _BUILT else suit.thing

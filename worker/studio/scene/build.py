@@ -43,8 +43,9 @@ _OWN_COLOUR = ("snow", "water", "leaf", "grass")
 _DARK, _LIT_FLOOR = ("void", "stage"), 0.6
 """Settings with darkness behind, and the least lightness of a floor there: a beam has to show."""
 _BARE = ("paper", "void")
-_WALLED = ("window", "table", "cloth", "street", "garden")
 """Settings whose ground is one with what is behind."""
+_WALLED = ("window", "table", "cloth", "street", "garden")
+"""Settings with walls, or a table's edge, that a shadow has to agree with."""
 _CASTS = ("curtain", "rails", "sleepers", "bank")
 """Parts of a setting that cast shadows. The ground casts none, else its relief would break up those
 that fall on it; nor does what is behind: the shadow on the ground is the actors' own.
@@ -108,7 +109,7 @@ class Scene:
 def build(plan: Plan) -> Scene:
     """The scene of a plan; the same plan gives the same scene."""
     placed = arrange(plan)
-    ground = make_ground(plan)
+    ground = make_ground(plan, placed)
     board = Board(plan.palette)
     hour = HOURS[plan.light.hour]
     near = viewing_distance(plan)
@@ -169,10 +170,10 @@ def make_camera(plan: Plan) -> Camera:
     )
 
 
-def make_ground(plan: Plan) -> Ground:
-    """What the plan's setting builds."""
+def make_ground(plan: Plan, placed: Sequence[Placed]) -> Ground:
+    """What the plan's setting builds about its actors, as `arrange` places them."""
     near = viewing_distance(plan)
-    low, high = bounds_of(arrange(plan)) if plan.actors else (np.zeros(3), np.zeros(3))
+    low, high = bounds_of(placed) if placed else (np.zeros(3), np.zeros(3))
     # What lies has next to no height.
     unit = plan.actors[0].height if plan.actors else 1.0
     unit = min(max(unit, _THIN * float(high[0] - low[0])), near * 0.4)
@@ -303,8 +304,9 @@ def visible_features(plan: Plan) -> tuple[str, ...]:
     """The plan's features that are seen whole, apart from the actors and from each other."""
     if not plan.setting.features:
         return ()
-    ground, board = make_ground(plan), Board(plan.palette)
-    actors = [s for p in arrange(plan) for s in _actor_surfaces(p, plan, board)]
+    placed, board = arrange(plan), Board(plan.palette)
+    ground = make_ground(plan, placed)
+    actors = [s for p in placed for s in _actor_surfaces(p, plan, board)]
     scenery = _scenery(plan, ground, board)
     height = round(_SMALL / min(plan.format, 1.0))
     shape, camera = (height, round(height * plan.format)), make_camera(plan)

@@ -112,6 +112,11 @@ class Seen:
         return self.bottom - self.top
 
     @property
+    def extent(self) -> float:
+        """The larger share: of the picture's height, or of its width."""
+        return max(self.height, self.right - self.left)
+
+    @property
     def middle(self) -> float:
         """Place of its middle across the picture, 0..1."""
         return (self.left + self.right) / 2
@@ -436,7 +441,7 @@ def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
         score -= 0.8 if 0.0 < seen.hidden < 0.06 else 0.0
         score -= 2.0 if seen.area < 0.008 and not isolated else 0.0
         if index == 0 and plan.structure is None:
-            lack = max(0.0, _MAIN_EXTENT - max(seen.height, seen.right - seen.left))
+            lack = max(0.0, _MAIN_EXTENT - seen.extent)
             score -= (16 if _towers(plan) else 4) * lack
         place = wish.places[index]
         if place and (plan.structure is None or plan.structure.kind not in COUNTS):

@@ -142,7 +142,7 @@ def test_a_train_has_rails_under_its_wheels() -> None:
     drawn = plan("train", setting="meadow")
     scene = build(drawn)
     low = min(part.mesh.points[:, 1].min() for p in scene.placed for part in p.model.parts)
-    made = {p.name: p.mesh for p in make_ground(drawn).parts}
+    made = {p.name: p.mesh for p in make_ground(drawn, arrange(drawn)).parts}
     assert made["rails"].bounds[1][1] == pytest.approx(low)
     # They run on before and behind the train.
     assert np.ptp(made["rails"].points[:, 0]) > 10 * drawn.actors[0].height

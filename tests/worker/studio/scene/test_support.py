@@ -69,7 +69,7 @@ def test_the_shadow_of_a_thin_thing_does_not_fade_away() -> None:
 def test_ground_is_level_under_the_actors() -> None:
     for name in ("meadow", "hills", "mountains", "desert", "snow", "forest", "ruins"):
         drawn = plan(actor("castle"), name)
-        floor = make_ground(drawn).parts[0].mesh.points
+        floor = make_ground(drawn, arrange(drawn)).parts[0].mesh.points
         low, high = arrange(drawn)[0].model.bounds
         near = (floor[:, 2] > low[2]) & (floor[:, 2] < high[2])
         assert np.ptp(floor[near, 1]) < 1e-9
@@ -103,7 +103,9 @@ def test_a_spade_is_stuck_in_earth_and_leans_on_a_wall() -> None:
     assert drawn.actors[0].rest == "wall"
     (one,) = arrange(drawn)
     assert one.model.bounds[0][1] == pytest.approx(0, abs=1e-6)
-    wall = next(part for part in make_ground(drawn).parts if part.name == "back wall")
+    wall = next(
+        part for part in make_ground(drawn, arrange(drawn)).parts if part.name == "back wall"
+    )
     assert wall.mesh.bounds[1][2] == pytest.approx(one.model.bounds[0][2], abs=1e-6)
 
 

@@ -42,11 +42,13 @@ def room(need: Need) -> Ground:
 )
 def window(need: Need) -> Ground:
     """A room whose back wall has an open window on the sky."""
-    return Ground(_walls(need, window=True), wall_at=-need.far)
+    return Ground(_walls(need), wall_at=-need.far)
 
 
-def _walls(need: Need, *, window: bool) -> list[Part]:
-    """No wall ends within the view: a band of something else over it would have no meaning."""
+def _walls(need: Need) -> list[Part]:
+    """The room about a window. No wall ends within the view: a band of something else over it would
+    have no meaning.
+    """
     unit, deep = need.unit, need.far
     half, tall, top = need.far * 0.75, 2.3 * unit + need.far * 0.12, need.far * 8
     floor = Part(
@@ -60,17 +62,6 @@ def _walls(need: Need, *, window: bool) -> list[Part]:
         parts.append(Part("side wall", wall, "back", "mottle", repeat=1 / unit))
     skirting = box(half * 2, 0.14 * unit, 0.06 * unit).moved(0, 0, -deep + 0.06 * unit)
     parts.append(Part("skirting", skirting, "white"))
-    if not window:
-        parts.append(
-            Part(
-                "back wall",
-                box(half * 2, top, 0.1 * unit).moved(0, 0, -deep),
-                "back",
-                "mottle",
-                repeat=1 / unit,
-            )
-        )
-        return parts
     at = float(need.rng.choice([-1, 1])) * half * 0.38
     wide, high, sill = half * 0.36, tall * 0.52, 0.55 * unit
     for x, w, y, h in (
