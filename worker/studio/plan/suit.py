@@ -23,7 +23,7 @@ _LIVING = (
 )  # fmt: skip
 _BUILT = ("building", "monument", "street", "works", "ship", "boat", "vehicle", "fitting", "tree")
 _FACES = (*PORTRAITS, "photograph", "picture frame")
-"""Forms that show a face, for which lead is too coarse."""
+"""Forms that show a face."""
 _DARK = -0.45
 """Key of the hour and the picture up to which it is dark."""
 
@@ -35,10 +35,9 @@ class Suit:
     `least` is the thickness of the subject, in shares of the picture's shorter side, below which
     it falls apart. `living`, `built` and `thing` say how well figures and animals, buildings and
     machines, and all else come out in it; `dark` how well the night does, and `wide` something
-    small under a wide sky: on bare paper that is lost. `low` says how well it does a picture that
-    is dark as a whole, and `bars` light that falls in panes or bars. `headed` is the weight where
-    a thing takes the place of a head, `faces` that of a portrait, and `small` the least height, in
-    shares of the picture's, of what is beside a giant.
+    small under a wide sky: on bare paper that is lost. `headed` is the weight where a thing takes
+    the place of a head, `faces` that of a portrait, and `small` the least height, in shares of the
+    picture's, of what is beside a giant.
     """
 
     least: float
@@ -47,8 +46,6 @@ class Suit:
     thing: float
     dark: float = 1.0
     wide: float = 1.0
-    low: float = 1.0
-    bars: float = 1.0
     headed: float = 0.0
     faces: float = 1.0
     small: float = 0.17
@@ -59,11 +56,7 @@ SUITS = {
     "etching": Suit(0.015, 1.0, 1.4, 1.2, 0.9, wide=0.1, headed=1.0, small=0.16),
     "linocut": Suit(0.03, 0.9, 1.1, 1.1, 1.2, wide=0.2, headed=1.3),
     "woodcut": Suit(0.028, 0.8, 1.6, 1.2, 0.4),
-    "ink wash": Suit(0.02, 0.2, 0.3, 0.2, 0.8, wide=0.1, headed=0.3),
     "mosaic": Suit(0.045, 1.3, 1.4, 1.6, 0.5, headed=0.6, small=0.3),
-    "stained glass": Suit(
-        0.075, 0.1, 0.3, 0.3, 0.8, wide=0.0, low=0.0, bars=0.0, faces=0.0, small=0.4
-    ),
     "screen print": Suit(0.035, 0.5, 0.8, 0.7, 0.5, headed=0.6, small=0.22),
     "gouache": Suit(0.03, 0.8, 1.1, 1.0, 0.5, headed=1.2),
     "oil": Suit(0.05, 0.5, 1.0, 0.9, 0.6, headed=1.0, small=0.2),
@@ -110,6 +103,4 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
     alone = plan.structure is not None and plan.structure.kind == "isolation"
     fit *= suit.wide if alone else 1.0
     fit *= suit.faces if {actor.form for actor in plan.actors} & {*_FACES} else 1.0
-    fit *= suit.low if plan.light.key == "low" else 1.0
-    fit *= suit.bars if plan.light.pattern in ("panes", "blinds") else 1.0
     return float(fit * dark * headed * fresh**1.5)

@@ -67,9 +67,6 @@ _FEATURE_SEEN = 0.75
 
 _LINED = ("engraving", "etching", "woodcut")
 """Techniques whose lines draw a figure however small."""
-_TONED = ("ink wash",)
-"""Techniques whose paper is no measure of what is behind: a small figure only lacks its features.
-"""
 _BRIGHT = 0.5
 """Lightness of what is behind, from which on a silhouette is dark."""
 
@@ -204,8 +201,6 @@ def _shown_parts(placed: Placed, plan: Plan, board: Board) -> Sequence[Part]:
         return parts
     if plan.technique in _LINED:
         return parts
-    if plan.technique in _TONED:
-        return [part for part in parts if not part.drawn]
     level = float(to_oklab(board.role("back"))[0]) + 0.5 * min(HOURS[plan.light.hour].key, 0.0)
     worn = [part.mesh for part in parts if part.material == "main"]
     rest = [part.mesh for part in parts if part.material != "main" and not part.drawn]

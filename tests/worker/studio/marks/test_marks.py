@@ -15,9 +15,7 @@ from worker.studio.field.shade import Target
 from worker.studio.marks import (
     TECHNIQUES,
     engraving,
-    glass,
     gouache,
-    inkwash,
     linocut,
     mosaic,
     woodcut,
@@ -120,7 +118,7 @@ def test_a_print_from_copper_has_black_and_no_bare_sky(name: str) -> None:
     assert float(below.mean() - above.mean()) > 0.08
 
 
-@pytest.mark.parametrize("name", ["engraving", "etching", "linocut", "ink wash"])
+@pytest.mark.parametrize("name", ["engraving", "etching", "linocut"])
 @pytest.mark.parametrize("colour", ["#1c1814", "#e8dcc0"])
 def test_a_subject_in_one_ink_has_large_lights_and_darks(name: str, colour: str) -> None:
     grey = luminance(painted(name, ball(colour=colour)))
@@ -134,51 +132,6 @@ def test_papers_are_light_and_warm_or_white(code: str) -> None:
     lightness, red, yellow = to_oklab(light_paper(ball(paper=code))).tolist()
     assert lightness > 0.9
     assert np.hypot(red, yellow) < (0.023 if yellow > 0 and red > -0.002 else 0.01)
-
-
-def test_glass_glows_in_a_brown_picture() -> None:
-    brown = np.broadcast_to(from_hex("#4a3c2c"), (SIZE, SIZE, 3)).astype(np.float32)
-    target = ball(sky=brown, colour="#6b5a42")
-    before, after = (to_oklab(p)[40:-40, 40:-40] for p in (brown, painted("stained glass", target)))
-    chroma = [float(np.median(np.hypot(lab[..., 1], lab[..., 2]))) for lab in (before, after)]
-    assert chroma[1] > 2.2 * chroma[0]
-    assert np.percentile(after[..., 0], 80) > np.percentile(before[..., 0], 80) + 0.1
-
-
-@pytest.mark.parametrize(("colour", "sky"), [("#b0b0a8", 0.62), ("#8a8a84", 0.7), ("#404038", 0.5)])
-def test_glass_of_subject_and_ground_oppose_each_other(colour: str, sky: float) -> None:
-    target = ball(sky=np.full((SIZE, SIZE, 3), sky, np.float32), colour=colour)
-    level = to_oklab(painted("stained glass", target))[..., 0]
-    inner, around = FAR_OFF < RADIUS - 6, (FAR_OFF > RADIUS + 8) & (FAR_OFF < RADIUS + 40)
-    before = to_oklab(target.colour)[..., 0]
-    gap, own = (float(np.median(m[inner]) - np.median(m[around])) for m in (level, before))
-    assert abs(gap) > 0.2
-    assert np.sign(gap) == np.sign(own)
-
-
-def test_a_dusk_stays_a_dusk_in_glass() -> None:
-    dusk = ball(sky=np.full((SIZE, SIZE, 3), 0.43, np.float32), colour="#1c1c20")
-    level = to_oklab(painted("stained glass", dusk))[..., 0]
-    assert level[(FAR_OFF > RADIUS + 8) & (Y > 30) & (Y < 226)].mean() < 0.62
-
-
-def test_no_pane_crosses_the_outline_of_the_subject() -> None:
-    target = ball()
-    kind = planes(target)
-    piece = glass._cut(target, kind, glass._parts(target, kind), glass._planes(target, kind))
-    assert not np.intersect1d(piece[BALL], piece[~BALL]).size
-    assert len(np.unique(piece[BALL])) == 1
-    assert len(np.unique(piece[~BALL])) > 8
-
-
-def test_leads_about_the_subject_are_the_widest() -> None:
-    target = ball()
-    piece = np.where(BALL, 0, 1 + (X > 60)).astype(np.int32)
-    away, width = glass._leads(target, piece)
-    on_lead = away < 1.5 * 1000 / SIZE
-    around = on_lead & (np.abs(FAR_OFF - RADIUS) < 3)
-    behind = on_lead & (np.abs(X - 60) < 2) & (FAR_OFF > RADIUS + 30)
-    assert np.median(width[around]) > 1.5 * np.median(width[behind])
 
 
 def test_rows_of_tesserae_run_round_the_subject() -> None:
@@ -274,13 +227,6 @@ def test_the_grain_of_a_plank_is_as_much_ink_as_is_asked_for() -> None:
         assert (plank < share).mean() == pytest.approx(share, abs=0.05)
 
 
-def test_a_wash_dries_with_a_dark_edge() -> None:
-    wash = inkwash._edged(ball(), BALL.astype(np.float32))
-    rim = BALL & (FAR_OFF > RADIUS - 2)
-    assert wash[rim].mean() > 1.1 * wash[FAR_OFF < RADIUS - 10].mean()
-    assert wash[FAR_OFF > RADIUS + 6].max() < 0.05
-
-
 def test_a_watercolour_is_a_calm_wash_within_a_straight_edge() -> None:
     grey = luminance(painted("watercolour", ball(sky=np.full((SIZE, SIZE, 3), 0.5, np.float32))))
     rim = np.concatenate([grey[:8].ravel(), grey[-8:].ravel(), grey[:, :8].ravel()])
@@ -331,19 +277,7 @@ def test_a_shaded_wall_of_a_screen_print_is_flat_and_the_subject_has_dots() -> N
     assert grey[turning].std() > 4 * beside.std()
 
 
-def test_a_dark_sky_in_ink_is_one_wash_and_a_light_one_is_paper() -> None:
-    washes = []
-    for sky, subject in ((0.04, 0.9), (0.93, 0.2)):
-        target = ball(sky=np.full((SIZE, SIZE, 3), sky, np.float32))
-        tone = np.where(BALL, subject, target.tone).astype(np.float32)
-        lit = replace(target.buffers, light=np.ones_like(tone))
-        washes.append(inkwash._washes(replace(target, tone=tone, buffers=lit))[0])
-    dark, light = (wash[FAR_OFF > RADIUS + 12] for wash in washes)
-    assert dark.min() > 1.2
-    assert light.max() < 0.05
-
-
-@pytest.mark.parametrize("name", ["etching", "gouache", "ink wash", "linocut", "screen print"])
+@pytest.mark.parametrize("name", ["etching", "gouache", "linocut", "screen print"])
 def test_a_plain_wall_has_no_specks(name: str) -> None:
     target = ball()
     flat = np.where(BALL, target.buffers.light, 1).astype(np.float32)
@@ -425,16 +359,6 @@ def test_a_value_that_a_shape_has_nowhere_is_its_neighbours() -> None:
     dark, plain, high = gouache._values(shapes, light, np.full((SIZE, SIZE, 3), 0.6, np.float32))
     assert np.array_equal(dark, plain)
     assert np.array_equal(high, plain)
-
-
-def test_a_window_has_a_narrow_border_of_long_panes() -> None:
-    inside = np.zeros((SIZE, SIZE), np.int32)
-    piece = glass._bordered(ball(), inside)
-    rim = np.unique(piece[8])
-    assert len(rim) == 5
-    assert len(np.unique(piece[16:-16, 16:-16])) == 1
-    assert len(np.unique(piece[64:-64, 64:-64])) == 1
-    assert not np.isin(piece[128, 128], rim)
 
 
 def test_a_watercolour_of_the_night_leaves_paper() -> None:

@@ -216,17 +216,6 @@ def test_a_thing_never_meets_a_technique_in_which_it_falls_apart() -> None:
         assert thick >= SUITS[drawn.technique].least or drawn.technique == "engraving"
 
 
-def test_glass_has_no_dark_picture_no_bars_of_light_and_nothing_small() -> None:
-    for n, (key, pattern) in enumerate((("low", ""), ("middle", "panes"), ("middle", "blinds"))):
-        drawn = draws("apple", count=1)[0]
-        light = drawn.light.model_copy(update={"hour": "day", "key": key, "pattern": pattern})
-        drawn = drawn.model_copy(update={"light": light})
-        demand = Demand(("apple",), n, techniques=[("stained glass", ()), ("linocut", ())])
-        seen = look(drawn, side=120)
-        found = {choose_technique(drawn, seen, demand, np.random.default_rng(s)) for s in range(6)}
-        assert found == {"linocut"}
-
-
 def test_every_technique_says_what_it_asks_of_its_subject() -> None:
     assert set(SUITS) == set(TECHNIQUES)
 
