@@ -73,7 +73,7 @@ and pose from the list of forms below, place, size. A concept that is no actor m
 hour or structure stands for. No actors: the studio casts them.
 relation: null, or one between two actors, named by their concepts. No relation beside a structure.
 Best is one that no life has: a giant subject towers over or hovers over a small object in the open,
-or a quiet person or head lacks its head for a compact thing.
+or is the statue on a plinth, or a quiet person or head lacks its head for a compact thing.
 General forms: {GENERAL_FORMS}.
 """
 

@@ -15,7 +15,7 @@ from worker.studio.field.render import Buffers
 from worker.studio.field.shade import Target
 from worker.studio.scene.build import Scene
 from worker.studio.scene.model import COPIES, GROUND, RIBBONS, SCENERY
-from worker.studio.scene.relations import UNPLACED
+from worker.studio.scene.relations import STATUE, UNPLACED
 from worker.studio.scene.sky import DIRECTIONS
 from worker.studio.scene.staging import disc_of
 
@@ -333,6 +333,7 @@ def _related(picture: Rendered, number: str) -> Measured:
     placed = {
         "towers over": ratio > _GIANT and abs(rise) < 0.05,
         "hovers over": ratio > _GIANT and bool(one[:, 1].min() > other[:, 1].max()),
+        STATUE: abs(float(one[:, 1].min() - other[:, 1].max())) < 0.1 * size and gap < 0.1,
         "lacks its head for": rise > 0.4 and _rests(picture, relation) > _RESTS,
         "bears": rise > 0.05 and gap < 0.1,
         "carries": rise > 0.3 and gap < 0.1,

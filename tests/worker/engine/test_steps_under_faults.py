@@ -27,8 +27,7 @@ from storage.vectors.edge import EdgeMemory
 from tests.databases import new_database
 from tests.recompute import cosine, recompute
 from tests.served.quick import SPACE, QuickImageEncoder, QuickSampler, QuickTextEncoder, quick_parts
-from tests.worker.contexts import PaidPainter, add_artist, manifests
-from worker.composers.grammar import GrammarComposer
+from tests.worker.contexts import PaidPainter, PlainComposer, add_artist, manifests
 from worker.engine.runner import STEPS, run_step
 from worker.errors import AttemptsSpent
 from worker.worker_context import Components, WorkerContext
@@ -54,7 +53,7 @@ class World:
 
     def open(self, *, memory: EdgeMemory | None = None) -> WorkerContext:
         components = Components(
-            composer=GrammarComposer(),
+            composer=PlainComposer(),
             fallback=None,
             painter=self.painter,
             text_encoder=QuickTextEncoder(),

@@ -6,6 +6,9 @@ from PIL import Image
 
 from tests.worker.studio.studies import CONCEPTS, SIZE, painter, picture, plan
 from worker.studio import OfflinePainter, PaintError, contact_sheet
+from worker.studio.field.colour import to_oklab
+from worker.studio.marks import TECHNIQUES
+from worker.studio.plan.choices import Choices
 
 STUDIES = range(len(CONCEPTS))
 
@@ -23,6 +26,20 @@ def test_pictures_are_no_flat_tone(number: int) -> None:
     # Not one tone with a few specks: every ninth of the picture but a few has something in it.
     parts = [grey[r : r + 42, c : c + 42].std() for r in (0, 43, 86) for c in (0, 43, 86)]
     assert sum(part > 0.01 for part in parts) >= 4
+
+
+@pytest.mark.parametrize("technique", TECHNIQUES)
+def test_a_picture_has_the_same_colours_at_every_size(technique: str) -> None:
+    apple = painter().plan(["apple"], seed=3, choices=Choices(technique=technique))
+    small, large = (
+        Image.open(io.BytesIO(OfflinePainter(size, size).paint(apple).png)).convert("RGB")
+        for size in (256, 1000)
+    )
+    seen = [
+        to_oklab(np.asarray(one.resize((16, 16), Image.Resampling.BOX), np.float32) / 255)
+        for one in (small, large)
+    ]
+    assert np.abs(seen[1] - seen[0]).mean() < 0.05
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:

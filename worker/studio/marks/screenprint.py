@@ -40,8 +40,8 @@ _OFF = 1.0
 """How far, in units, a screen lies off its place."""
 _FULLEST = 0.145
 """Most chroma (OKLab) of an ink."""
-_TRAP = 3.0
-"""How far, in units, an ink reaches under its neighbours."""
+_TRAP = 0.28
+"""How far an ink reaches under its neighbours: a share of its soft edge, of a half at most."""
 _TINT = 0.5, 0.075
 """Lightness and chroma (OKLab) of the transparent ink of the half shade."""
 
@@ -183,9 +183,8 @@ def _pulled(
     dx, dy = np.round(target.rng.normal(0, _OFF, 2) * target.unit).astype(int).tolist()
     edge = np.roll(block, (dy, dx), (0, 1))
     if soft > 0.5:
-        edge = blur(edge, max(soft * target.unit, 0.9))
-        reach = _TRAP * target.unit / max(soft * target.unit, 0.9) / 6
-        edge = np.clip((edge - 0.5 + reach) * 2.6 + 0.5, 0, 1)
+        edge = blur(edge, max(2 * soft * target.unit, 0.9))
+        edge = np.clip((edge - 0.5 + _TRAP) * 2.6 + 0.5, 0, 1)
     colour = (1 - clear) * ink + clear * picture * ink
     return np.asarray(
         picture + (colour - picture) * (0.98 * edge * frame)[..., None], dtype=np.float32

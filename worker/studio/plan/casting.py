@@ -39,10 +39,13 @@ _WIDE = (
 )  # fmt: skip
 _BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
 """Degrees that a figure is turned by where it is seen from behind or from the side."""
-_RUNS = ("running", "leaping")
-"""Poses of people that are seen from their widest side."""
+_STRIDES = ("walking", "running", "leaping")
+"""Poses of people that are seen from their widest side, as riders are: from the front or from
+behind one leg hides the other."""
 _TURNS = [0.4, 0.35, 0.25]
-"""Shares of figures from behind, from the side, and from the front."""
+"""Shares of single figures from behind, from the side, and from the front."""
+_HALF = (20.0, 55.0)
+"""Degrees that others of the family are turned by: of two that hold each other both are seen."""
 
 
 def draw_actor(
@@ -73,7 +76,8 @@ def draw_actor(
         mirrored=bool(rng.random() < 0.5),
         staffage=row.staffage,
     )
-    return across(actor) if pose in _RUNS and form.family == "people" else actor
+    strides = form.family == "people" and (pose in _STRIDES or form.name == "rider")
+    return across(actor) if strides else actor
 
 
 def across(actor: Actor) -> Actor:
@@ -109,6 +113,8 @@ def _turn(form: Form, rng: Rng) -> float:
     if form.family != "people":
         kept = _KEPT_TURN if form.where == "wall" or form.name in PORTRAITS else 1.0
         return side * kept * float(rng.uniform(8, 38))
+    if form.name not in ("person", "group", "crowd"):
+        return side * float(rng.uniform(*_HALF))
     spans = (_BACK, _PROFILE, (8.0, 38.0))
     return side * float(rng.uniform(*spans[int(rng.choice(3, p=_TURNS))]))
 

@@ -48,7 +48,7 @@ from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
 from worker.studio.scene.build import visible_features
 from worker.studio.scene.layout import PORTRAITS, Seen, Wish, lay_out, look, rim_of
 from worker.studio.scene.model import FORMS
-from worker.studio.scene.relations import SURREAL, UNPLACED
+from worker.studio.scene.relations import STATUE, SURREAL, UNPLACED
 from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.sky import HOURS
 from worker.studio.scene.staging import lamp_of
@@ -72,7 +72,7 @@ _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
 _SURREAL = 0.85
 """Share of works with a surreal relation, of those for which one is possible."""
-_AGAIN = 0.5
+_AGAIN = 0.65
 """Times that share for each of the last works that had one."""
 _LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.54}, 0.16
 """Shares of the picture that a giant spans, and what is small beside it, at least."""
@@ -186,7 +186,7 @@ def _sketch(
         structure = structure or small(actors[0], kind, hour, rng)
     actors = tuple(wearable(actor, palette) for actor in actors)
     related_by = relations[0].kind if relations else ""
-    if related_by != "hovers over":
+    if related_by not in ("hovers over", STATUE):
         free = structure is None and len(actors) == 1
         actors = tuple(supported(actor, kind, free=free, rng=rng) for actor in actors)
     turn = actors[0].turn if actors else 0.0
@@ -298,14 +298,13 @@ def _surreal_relation(
     if found is not None:
         return found
     words = {row.concept for row in rows}
-    choices = [row for word in STAFFAGE if word not in words for row in read(word)]
-    for index in rng.permutation(len(choices)):
-        found = draw_surreal(
-            [rows[0], replace(choices[index], staffage=True)], rng, recent=demand.recent
-        )
-        if found is not None:
-            return found
-    return None
+    staffage = [
+        replace(row, staffage=True)
+        for word in STAFFAGE
+        if word not in words
+        for row in read(word)
+    ]
+    return draw_surreal([rows[0], *staffage], rng, recent=demand.recent)
 
 
 def _held(

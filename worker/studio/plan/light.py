@@ -19,8 +19,12 @@ Rng = np.random.Generator
 
 _NIGHTS = 0.6
 """How often a dark hour is taken, beside the others."""
-_ODDS = {"mist": 0.25, "overcast": 0.4, "snowfall": 0.4, "rain": 0.5, "dusk": 1.3, "storm": 1.3}
-"""Hours of even light come seldom: nothing has a shadow in them, and no picture a dark."""
+_ODDS = {
+    "mist": 0.2, "overcast": 0.4, "snowfall": 0.4, "rain": 0.4, "dusk": 0.7, "day": 1.5,
+    "sunset": 2.0,
+}  # fmt: skip
+"""Hours of even light come seldom: nothing has a shadow in them, and no picture a dark. Day and
+sunset come out best."""
 _DISC, _LONE_DISC, _SHUTTERED = 0.4, 0.75, 0.25
 """Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
 TELLING = -0.05

@@ -30,7 +30,7 @@ _SETS = 0.6
 _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
-    "paper": 0.6, "void": 0.6, "air": 0.5, "street": 0.5, "forest": 0.15, "garden": 0.4,
+    "paper": 0.6, "void": 0.15, "air": 0.5, "street": 0.2, "forest": 0.15, "garden": 0.4,
     "stage": 0.4, "window": 0.08, "ruins": 0.05,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
@@ -43,7 +43,7 @@ _SOFT = (
 _WALLED, _LEANS_FROM = ("room", "void", "paper", "table"), 0.25
 """Settings that can have a wall at a thing's back, and metres from which on it leans there."""
 _STUCK, _LIES = ("tool", "weapon", "gear"), (
-    "flower", "feather", "scissors", "branch", "leaf", "needle",
+    "feather", "scissors", "branch", "leaf", "needle",
 )  # fmt: skip
 """Families of what is stuck in the ground, and forms that lie in any case."""
 _ALSO_LIES = {"chain": "heap", "grapes": "lying", "rosary": "lying"}
@@ -69,7 +69,7 @@ _BELONGS = {
         ("bird", (_SKY, _LAND, "garden paper sea lake")),
         ("small animal", (_SKY, _LAND, "garden paper forest desert")),
         ("building, monument, element", (_LAND, _WILD, "harbour")),
-        ("tree, plant", (_LAND, _WILD, "garden paper")),
+        ("tree, plant, flower", (_LAND, _WILD, "garden paper")),
         ("street", (_LAND, "street garden paper beach")),
         ("vehicle", ("road street meadow hills snow beach",)),
         ("works", ("harbour road hills riverbank beach snow",)),

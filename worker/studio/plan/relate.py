@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +19,10 @@ from worker.studio.plan.recent import freshness, kinds_of_relations
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.forms.people import BODILY, HEADLESS
+from worker.studio.scene.forms.people_held import HELD
 from worker.studio.scene.layout import look
 from worker.studio.scene.model import FORMS
-from worker.studio.scene.relations import COLOSSAL, SURREAL, size_of
+from worker.studio.scene.relations import COLOSSAL, STATUE, SURREAL, size_of
 from worker.studio.scene.settings import SETTINGS, SettingKind
 
 Rng = np.random.Generator
@@ -42,10 +44,10 @@ _NO_BASES = (
 _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
-STAFFAGE = ("man", "woman", "child")
+STAFFAGE = ("man", "woman", "child", "plinth")
 """Concepts of the table that complete a surreal relation where the pool has none for it."""
-_ODDS = {"towers over": 2.0, "hovers over": 0.5, "lacks its head for": 2.5}
-"""Weights of the surreal relations: nearly everything can hover, but few things make a head."""
+_ODDS = {"towers over": 1.0, "hovers over": 0.8, STATUE: 0.7, "lacks its head for": 1.6}
+"""Weights of the surreal relations, of those that are possible."""
 _FACING = 35.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
 _UPRIGHT = 20.0
@@ -90,14 +92,23 @@ _WIDE = (
 """Settings in which a giant is seen far off, and nothing else is as large."""
 _ALOFT = (_GIANTS - {"food"}) | {"sea", "deep sea", "linen", "boat"}
 """Families of what hangs in the air over something small: no food, and nothing on wheels."""
+_STATUES = (_ALOFT - {"furniture", "paper", "linen", "fitting"}) | {
+    "quadruped", "small animal", "bird", "vehicle", "plant",
+}  # fmt: skip
+"""Families of what stands on a plinth in place of a statue."""
 _FOR_HEADS = {
     "vessel", "fruit", "flower", "food", "time", "light", "machine", "element", "game", "symbol",
     "building", "music", "science", "tableware", "container", "plant", "paper",
 }  # fmt: skip
 """Families of what takes the place of a head."""
+_BROKEN = {"fallen", "broken", "overturned", "torn", "pile", "heap"}
+"""Attributes and poses of what nobody would raise up."""
 _FLATTEST, _TALLEST, _THINNEST = 3.2, 1.15, 0.045
 """Of a giant: the most width over its height in the air and on the ground, and its least
 thickness over its longest extent."""
+_BROADEST, _STURDY, _FOOTED = 3.0, 0.09, 0.3
+"""Of what stands on a plinth: the most width over its height, the least thickness over its longest
+extent, and the least share of its width that it has near its foot."""
 _HEAD_WIDE, _HEAD_DEEP, _HEAD_THICK = (0.55, 1.7), 0.4, 0.33
 """Of what takes the place of a head: its width over its height, its depth over the longer of the
 two, and its thickness over that: a disc has 0.5, a flower on its stalk 0.1."""
@@ -177,8 +188,13 @@ def draw_surreal(
                 found += [SurrealRelation(kind, one, two) for kind in _surreal_kinds(one, two)]
     if not found:
         return None
+    # Of a kind that many of them have, each is less likely.
+    count = Counter(one.kind for one in found)
     odds = np.array(
-        [_ODDS[one.kind] * freshness(recent, kinds_of_relations, one.kind) for one in found]
+        [
+            _ODDS[one.kind] / count[one.kind] * freshness(recent, kinds_of_relations, one.kind)
+            for one in found
+        ]
     )
     return found[int(rng.choice(len(found), p=odds / odds.sum()))]
 
@@ -186,7 +202,9 @@ def draw_surreal(
 def _surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
     """Surreal relations that `one` may have to `two`."""
     a, b = FORMS[one.form], FORMS[two.form]
-    found = []
+    found: list[str] = []
+    if _BROKEN & {*one.attributes, one.pose}:
+        return found
     stands = b.name != "person" or two.names_form or two.pose in ("", *_SMALL_POSES)
     if b.name in _SMALL and stands and a.family in _GIANTS | _ALOFT and a.name not in _PARTS:
         shape = _shape(a.name, one.pose)
@@ -196,6 +214,10 @@ def _surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
         aloft = a.family in _ALOFT and a.where in ("ground", "table", "water")
         if aloft and shape.wide <= _FLATTEST and shape.thick >= _THINNEST:
             found.append("hovers over")
+    if b.name == "plinth" and a.family in _STATUES and a.where in ("ground", "table"):
+        shape = _shape(a.name, one.pose)
+        if shape.wide <= _BROADEST and shape.thick >= _STURDY and shape.base >= _FOOTED:
+            found.append(STATUE)
     head = b.family in _FOR_HEADS and b.where in ("ground", "table")
     if head and _may_lack_head(one) and _shape(b.name, two.pose).is_head:
         found.append("lacks its head for")
@@ -314,7 +336,7 @@ def _possible(one: Actor, other: Actor, kind: SettingKind) -> list[str]:
     found: list[str] = []
     ground = {a.where, b.where} <= {"ground", "table"}
     held = b.where in ("table", "ground", "wall") and one.pose in _HOLDING
-    if a.name == "person" and held:
+    if a.name == "person" and held and not {*HELD} & {*one.attributes}:
         found.append("holds")
     if a.name in _BEASTS and ground:
         found.append("carries")

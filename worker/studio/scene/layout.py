@@ -19,7 +19,7 @@ from worker.studio.scene.arrange import arrange, make_actor, natural_height
 from worker.studio.scene.build import make_camera
 from worker.studio.scene.mesh import Mesh, merge
 from worker.studio.scene.model import COPIES, FORMS, Model, Placed
-from worker.studio.scene.relations import DWARFED
+from worker.studio.scene.relations import DWARFED, STATUE
 from worker.studio.scene.settings import SETTINGS
 from worker.studio.scene.structures import COUNTS
 from worker.studio.scene.support import sunk
@@ -327,7 +327,9 @@ def _share(
     lone = plan.structure is not None and plan.structure.kind == "isolation"
     drawn = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
     near = _NEAR_END if plan.actors[0].rest == "flat" else 1.0
-    return near * min(drawn, _widest(plan, longest, width))
+    # A statue and its plinth share the size.
+    raised = 1 + DWARFED[STATUE] if any(r.kind == STATUE for r in plan.relations) else 1.0
+    return near * min(drawn / raised, _widest(plan, longest, width))
 
 
 def _eye(plan: Plan, rng: np.random.Generator, *, width: float, longest: float) -> float:

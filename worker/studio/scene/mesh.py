@@ -67,9 +67,16 @@ class Mesh:
         return replace(self, grain=np.tile(np.array([x, y, z], dtype=np.float64), (self.size, 1)))
 
     def bent(self, curve: Callable[[Array], Array]) -> Mesh:
-        """The mesh with its points (n, 3) moved by any smooth function; normals are remade."""
+        """The mesh with its points (n, 3) moved by any smooth function; normals are remade, and
+        sharp edges stay sharp.
+        """
         points = curve(self.points)
-        return replace(self, points=points, normals=smooth_normals(points, self.faces))
+        # Where faces meet smoothly their corners are apart but have the same place and normal.
+        corners = np.round(np.concatenate([self.points, self.normals], axis=1), 6)
+        _, first, joined = np.unique(corners, axis=0, return_index=True, return_inverse=True)
+        vertex = joined.reshape(-1).astype(np.int32)
+        normals = smooth_normals(points[first], vertex[self.faces])
+        return replace(self, points=points, normals=normals[vertex])
 
     def thickened(self, least: float) -> Mesh:
         """The mesh with a radius of at least `least`, if it is thin all over, as rods are.

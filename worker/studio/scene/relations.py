@@ -9,8 +9,11 @@ import numpy as np
 from worker.studio.scene.mesh import Array
 from worker.studio.scene.model import Model
 
-DWARFED = {"towers over": 0.25, "hovers over": 0.3}
+STATUE = "is the statue on"
+DWARFED = {"towers over": 0.25, "hovers over": 0.3, STATUE: 0.36}
 """Longest extent of what is small beside a giant, in the giant's: what hovers is smaller itself."""
+_BROADER, _LEAST_BROAD = 1.12, 0.4
+"""Width of a plinth over that of the foot on it, and over the longest extent of that, at least."""
 _STEP, _CLEARANCE = 0.3, 0.12
 """The way of what is small from the giant, in its own heights, and the air between it and a giant
 above it, in the giant's extents."""
@@ -162,6 +165,21 @@ def _hovers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
     return set_at(thing, at, scale, centre=False), giant.mapped(lambda mesh: mesh.moved(y=rise))
 
 
+def _crowns(giant: Model, plinth: Model, _: float) -> tuple[Model, Model]:
+    """The plinth under the giant, as broad as its foot needs."""
+    low, high = giant.bounds
+    extent = float((high - low).max())
+    points = np.concatenate([part.mesh.points for part in giant.parts])
+    foot = points[points[:, 1] < low[1] + 0.1 * (high - low)[1]]
+    least, most = foot.min(0), foot.max(0)
+    broad = np.maximum(_BROADER * (most - least), _LEAST_BROAD * extent)
+    tall = DWARFED[STATUE] * extent
+    scale = np.array([broad[0], tall, broad[2]]) / np.maximum(size_of(plinth), 1e-6)
+    at = np.array([(least[0] + most[0]) / 2, 0.0, (least[2] + most[2]) / 2])
+    under = plinth.mapped(lambda mesh: mesh.scaled(*scale).moved(*at))
+    return under, giant.mapped(lambda mesh: mesh.moved(y=tall - low[1]))
+
+
 def _heads(body: Model, thing: Model, _: float) -> tuple[Model, Model]:
     """The thing on the shoulders in place of a head, larger than it: the neck ends inside it."""
     head = _anchor(body, "head")
@@ -196,6 +214,7 @@ TIES: dict[str, Tie] = {
     "supports": _leans,
     "towers over": _towers,
     "hovers over": _hovers,
+    STATUE: _crowns,
     "lacks its head for": _heads,
 }
 COLOSSAL = tuple(DWARFED)
@@ -214,6 +233,7 @@ RELATIONS: dict[str, str] = {
     "supports": "{b} leans against {a}",
     "towers over": "{a} towers over {b}",
     "hovers over": "{a} hovers in the air over {b}",
+    STATUE: "{a} stands on {b} in place of a statue",
     "lacks its head for": "{b} takes the place of the head of {a}",
     "casts the shadow of": "{a} casts the shadow of {b}",
 }

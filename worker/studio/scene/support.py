@@ -18,7 +18,7 @@ _LOOSE = (
     "tool", "weapon", "gear", "music", "game", "tableware", "garment", "linen", "time", "science",
     "light",
 )  # fmt: skip
-_LOOSE_FORMS = ("leaf", "feather", "flower", "branch")
+_LOOSE_FORMS = ("leaf", "feather", "branch")
 """Families and forms of what is put down, and does not grow or stand in its own foundation."""
 _POSES = (
     "upright", "leaning", "standing", "closed", "oak", "laurel", "olive", "blossom",

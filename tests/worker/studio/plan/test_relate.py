@@ -5,7 +5,7 @@ from storage.archive.plan import Actor, Plan, Relation, Setting
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction, Dictionary
 from worker.studio.plan.draw import draw_plan
-from worker.studio.plan.relate import STAFFAGE, draw_surreal, relations_of, tied
+from worker.studio.plan.relate import STAFFAGE, _possible, draw_surreal, relations_of, tied
 from worker.studio.plan.suit import SUITS, choose_technique
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.layout import Seen, look
@@ -39,6 +39,35 @@ def test_a_thing_may_be_a_giant_over_a_man_and_a_compact_one_his_head() -> None:
 def test_what_is_thin_or_open_or_has_many_parts_is_no_head(form: str) -> None:
     thing = Depiction(form, form=form, pose=FORMS[form].poses[0])
     assert f"man lacks its head for {form}" not in kinds(MAN, thing)
+
+
+@pytest.mark.parametrize("form", ["horse", "teapot", "car", "hand", "key"])
+def test_a_thing_or_an_animal_may_be_a_statue_in_the_open(form: str) -> None:
+    pose = FORMS[form].poses[0]
+    assert "is the statue on" in relations_of(form, pose, "plinth", "meadow")
+    assert "is the statue on" not in relations_of(form, pose, "plinth", "room")
+
+
+@pytest.mark.parametrize(
+    ("form", "pose"), [("person", "standing"), ("castle", ""), ("bench", ""), ("needle", "")]
+)
+def test_no_figure_building_or_long_thing_is_a_statue(form: str, pose: str) -> None:
+    assert "is the statue on" not in relations_of(form, pose, "plinth", "meadow")
+
+
+def test_nobody_raises_up_what_is_broken() -> None:
+    fallen = Depiction("violence", form="chair", attributes=("fallen",))
+    assert kinds(Depiction("seat", form="chair"), MAN)
+    assert not kinds(fallen, MAN)
+
+
+def test_nobody_holds_a_second_thing_in_the_same_hand() -> None:
+    free = Actor(concept="street", form="person", pose="walking")
+    lamp = Actor(concept="lamp", form="lantern")
+    meadow = SETTINGS["meadow"]
+    assert "holds" in _possible(free, lamp, meadow)
+    full = free.model_copy(update={"attributes": ("umbrella", "overcoat")})
+    assert "holds" not in _possible(full, lamp, meadow)
 
 
 @pytest.mark.parametrize("pose", ["running", "lying", "arms raised", "head in hands", "playing"])
@@ -103,7 +132,7 @@ def test_a_giant_is_in_the_open_and_large_and_what_is_small_can_be_seen(plans: l
     for plan in met:
         assert SETTINGS[plan.setting.kind].is_open
         seen = look(plan, side=120)
-        least = 0.66 if plan.relations[0].kind == "towers over" else 0.54
+        least = {"towers over": 0.66, "hovers over": 0.54}.get(plan.relations[0].kind, 0.4)
         assert max(seen[0].height, seen[0].right - seen[0].left) >= least
         assert max(seen[1].height, seen[1].right - seen[1].left) >= 0.16
         assert plan.light.direction in ("left", "right", "behind", "above")

@@ -8,7 +8,7 @@ from storage.archive.plan import Actor, Pigment, Plan, Relation, Setting, Struct
 from tests.worker.studio.solids import scattered
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
 from worker.studio.plan.relate import tied as related
-from worker.studio.scene.arrange import GIANT, arrange, natural_height
+from worker.studio.scene.arrange import GIANT, arrange, make_actor, natural_height
 from worker.studio.scene.build import build
 from worker.studio.scene.layout import Wish, lay_out
 from worker.studio.scene.mesh import merge
@@ -140,6 +140,29 @@ def test_what_hovers_is_clear_above_what_is_under_it(thing: str) -> None:
     large, small = tied("hovers over", "piano", thing)
     assert large.model.bounds[0][1] > small.model.bounds[1][1]
     assert small.model.bounds[0][1] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("thing", ["horse", "apple", "key", "car"])
+def test_a_statue_stands_on_a_plinth_that_is_broader_than_its_foot(thing: str) -> None:
+    statue, plinth = tied("is the statue on", thing, "plinth")
+    (left, foot, front), (right, top, back) = statue.model.bounds
+    low, high = plinth.model.bounds
+    assert low[1] == pytest.approx(0, abs=1e-6)
+    assert high[1] == pytest.approx(foot, abs=1e-6)
+    soles = points(statue)[points(statue)[:, 1] < foot + 0.02 * (top - foot)]
+    assert (soles.min(0)[[0, 2]] > low[[0, 2]]).all()
+    assert (soles.max(0)[[0, 2]] < high[[0, 2]]).all()
+    assert 0.2 < high[1] / max(right - left, top - foot, back - front) < 0.5
+
+
+@pytest.mark.parametrize("form", ["bird", "heron", "rooster"])
+@pytest.mark.parametrize("turn", [-38, -8, 8, 38])
+def test_both_legs_of_a_bird_are_seen_from_its_side(form: str, turn: float) -> None:
+    bird = make_actor(actor(form).model_copy(update={"turn": float(turn)}))
+    legs = next(part.mesh.points for part in bird.parts if part.name == "legs")
+    one, other = np.split(legs, 2)
+    feet = [leg[leg[:, 1] < 0.05, 0].mean() for leg in (one, other)]
+    assert abs(feet[1] - feet[0]) > 0.04
 
 
 HEADS = ("head", "eyeballs", "hair", "lips", "throat", "mouth", "brows", "lashes")

@@ -176,3 +176,15 @@ def test_a_coarser_ball_is_still_that_ball() -> None:
     assert len(coarse.faces) < 0.5 * len(fine.faces)
     assert np.allclose(np.linalg.norm(coarse.points, axis=1), 1, atol=0.05)
     assert (np.einsum("ij,ij->i", coarse.normals, coarse.points) > 0.9).all()
+
+
+def test_what_is_bent_keeps_round_sides_round_and_edges_sharp() -> None:
+    drum = lathe([(0.0, 0.0), (1.0, 0.0), (1.0, 2.0), (0.0, 2.0)], sides=24)
+    same = drum.bent(lambda points: points)
+    assert np.abs(same.normals - drum.normals).max() < 1e-6
+    oval = drum.bent(lambda points: points * (2.0, 1.0, 1.0))
+    side = np.abs(drum.normals[:, 1]) < 0.01
+    outwards = oval.points[side] / (4.0, 1.0, 1.0) * (1.0, 0.0, 1.0)
+    outwards /= np.linalg.norm(outwards, axis=1, keepdims=True)
+    assert (oval.normals[side] * outwards).sum(1).min() > 0.99
+    assert np.allclose(np.abs(oval.normals[~side, 1]), 1)

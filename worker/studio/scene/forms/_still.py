@@ -165,7 +165,7 @@ _SIDE = 90.0
 
 
 def sitter(ask: Request, w: float, h: float) -> list[Part]:
-    """Head and shoulders in profile, flat as paint, in a frame of this size."""
+    """Head and shoulders in profile, cut out of black paper, in a frame of this size."""
     head = make("head", Request(ask.rng, "", frozenset({ask.pick("woman", "man"), "framed"})))
     bust = Model([p for p in head.parts if p.name not in ("ledge", "hand")]).mapped(
         lambda m: m.turned(y=_SIDE))
@@ -177,4 +177,4 @@ def sitter(ask: Request, w: float, h: float) -> list[Part]:
         points = mesh.points - [0, low[1] + h / 2, low[2] - 0.006]
         return replace(mesh, points=np.clip(points, [-w / 2, -1, -1], [w / 2, 1, 1]))
 
-    return [replace(p, mesh=hung(p.mesh)) for p in flat.parts]
+    return [Part("silhouette", merge(hung(part.mesh) for part in flat.parts), "black")]

@@ -142,7 +142,7 @@ def _spread(f: Fowl, lift: float) -> Mesh:
     return both(spread(*f.span, lift=lift, fingers=f.fingers, at=at))
 
 
-def _legs(f: Fowl, at: float = 0.0, *, stride: float = 0.05) -> Mesh:
+def _legs(f: Fowl, at: float = 0.0, *, stride: float = 0.1) -> Mesh:
     length, r = f.leg
     deep = f.body[1]
     out = []

@@ -183,6 +183,19 @@ def triumphal_arch(ask: Request) -> Model:
     return kit.model(inside=(0, 0, 0))
 
 
+@form("plinth", "monument", 1.3)
+def plinth(ask: Request) -> Model:
+    """A block with a base and a cornice, on which nothing stands yet."""
+    kit = b.Kit()
+    kit.add("steps", b.podium(1, 1.34, 1.34, 0.12, 0.12))
+    kit.add("block", box(1.0, 0.98, 1.0, bevel=0.01).moved(y=0.12))
+    panel = [box(w, h, 0.03).moved(x, y, 0.5) for x, y, w, h in ((0, 0.24, 0.76, 0.05),
+        (0, 0.93, 0.76, 0.05), (-0.355, 0.29, 0.05, 0.64), (0.355, 0.29, 0.05, 0.64))]
+    kit.add("panels", *(bar.turned(y=turn) for bar in panel for turn in (0, 90, 180, 270)))
+    kit.add("cornice", box(1.1, 0.07, 1.1).moved(y=1.1), box(1.22, 0.13, 1.22).moved(y=1.17))
+    return kit.model(seat=(0, 1.3, 0))
+
+
 @form("arch", "monument", 7)
 def arch(ask: Request) -> Model:
     """A single free arch of wedge-shaped stones."""

@@ -280,7 +280,7 @@ def picture_frame(ask: Request) -> Model:
                 bevel=0.012)
             kit.add("frame", *(side.turned(z=z + 90 * flip) for z in (0, 180)))
     ground = box(w + 0.02, h + 0.02, 0.01).moved(y=-h / 2)
-    kit.add("picture", ground, of="dark_wood" if portrait else "steel")
+    kit.add("picture", ground, of="linen" if portrait else "steel")
     painted = sitter(ask, w, h) if portrait else _view(w, h)
     return Model([*kit.model().parts, *painted], {"inside": (0, -h / 2, 0)})
 

@@ -155,7 +155,7 @@ def gathered(parts: list[Part]) -> list[Part]:
 
 
 @form("flower", "flower", 0.5, "upright, lying",
-    "rose, tulip, lily, sunflower, daisy, poppy, iris, chrysanthemum", where="table")
+    "rose, tulip, lily, sunflower, daisy, poppy, iris, chrysanthemum")
 def flower(ask: Request) -> Model:
     """One flower on its stem with leaves."""
     kind = ask.pick(*HEADS)

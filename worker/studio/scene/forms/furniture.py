@@ -282,8 +282,10 @@ def coffin(ask: Request) -> Model:
     if opened:
         kit.add("lining", cushion(long * 0.84, 0.1, 0.5).moved(y=0.28), cushion(0.3, 0.12,
             0.34).moved(long * 0.3, 0.33, 0), of="linen")
-    handles = [tube([(x - 0.09, 0.3, s * z), (x, 0.25, s * (z + 0.05)), (x + 0.09, 0.3, s * z)],
-        0.012, samples=10, sides=6) for x, z in ((-0.5, 0.26), (0.2, 0.33)) for s in (-1, 1)]
+    handles = [tube([(x - 0.11, 0.27, s * z), (x + 0.11, 0.27, s * z)], 0.016, sides=8)
+        for x, z in ((-0.5, 0.31), (0.2, 0.38)) for s in (-1, 1)]
+    handles += [tube([(x + d, 0.3, s * (z - 0.06)), (x + d, 0.27, s * z)], 0.012, sides=6)
+        for x, z in ((-0.5, 0.31), (0.2, 0.38)) for s in (-1, 1) for d in (-0.09, 0.09)]
     kit.add("handles", *handles, of="gold")
     kit.add("trestles", b.blocks([(x, 0, 0, 0.08, 0.06, 0.6) for x in (-0.6, 0.6)]), of="second")
     return kit.model(inside=(0, 0.35, 0), seat=(0, 0.55, 0))

@@ -31,6 +31,7 @@ _RAISED = (replace(_SITTER, head=(-22.0, 6.0, -3.0)), 70.0)
 _LOST_PROFILE = (replace(_SITTER, head=(2.0, -24.0, 3.0), twist=-6.0), 146.0)
 _PORTRAITS: dict[str, tuple[tuple[Pose, float], ...]] = {
     "framed": (_THREE_QUARTER,),
+    "halo": (_THREE_QUARTER,),
     HEADLESS: (_THREE_QUARTER,),
     "bowed": (_BOWED,),
     "raised": (_RAISED,),
