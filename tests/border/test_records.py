@@ -109,7 +109,7 @@ def lived() -> dict[str, Manifest | Event]:
             version=1,
             title="Alien II",
             statement="It looks again.",
-            style="woodcut",
+            style="linocut",
             seeds=("sea",),
             show_seeds="always",
             composer="openai",

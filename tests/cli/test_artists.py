@@ -231,7 +231,7 @@ def test_a_style_without_a_technique_of_the_offline_painter_is_told(call: Call, 
     edited = call("edit", "owl", "--data", two, "--style", "vaporwave")
     assert edited.code == 0 and told in edited.out
     assert "vaporwave" in call("edit", "owl", "--data", two).out, "a language model may use it"
-    assert "knows no" not in call("edit", "owl", "--data", two, "--style", "quiet woodcut").out
+    assert "knows no" not in call("edit", "owl", "--data", two, "--style", "quiet linocut").out
     rows = {row["what"]: row for row in json.loads(call("doctor", "--data", two, "--json").out)}
     assert told in rows["style of crow"]["says"] and rows["style of crow"]["well"]
     assert "style of owl" not in rows

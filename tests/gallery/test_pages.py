@@ -89,7 +89,7 @@ def test_first_work_has_nothing_before_it(visitor: TestClient) -> None:
 STATEMENTS = (
     Statement(text="A fox sits on the left.", kind="place 0 left", holds=True, measured="0.31"),
     Statement(text="The light is <b>blue</b>.", kind="light left", holds=False, measured="-0.2"),
-    Statement(text="It is a woodcut.", kind="technique"),
+    Statement(text="It is a linocut.", kind="technique"),
 )
 
 
@@ -108,7 +108,7 @@ def test_a_work_shows_one_text_and_how_it_was_checked(planned) -> None:
     client = TestClient(create_app(planned.catalogue, planned.archive, site=SiteSettings()))
     page = client.get("/works/ada/1").text
     text = page.partition('<blockquote class="prompt">')[2].partition("</blockquote>")[0]
-    assert text == "<p>A fox sits on the left. It is a woodcut.</p>"
+    assert text == "<p>A fox sits on the left. It is a linocut.</p>"
     assert planned.manifests[0].composition.prompt not in page
     assert "1 of 3 were found true" in page
     assert "The light is &lt;b&gt;blue&lt;/b&gt;." in page

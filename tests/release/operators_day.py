@@ -310,7 +310,7 @@ def changes(day: Day) -> None:
     """An edited artist, and a work that is taken down."""
     shell = day.shell
     shell.heading("An artist is edited, and a work is taken down")
-    shell.run("artist edit alien --title 'Alien at Sea' --style woodcut")
+    shell.run("artist edit alien --title 'Alien at Sea' --style linocut")
     shell.run("artist edit alien")
     day.made("alien", day.works("alien") + 1)
     page = f"http://127.0.0.1:{day.port}/artists/alien"

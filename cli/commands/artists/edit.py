@@ -31,7 +31,7 @@ def _choices(part: str) -> click.Choice[str]:
 @name_argument
 @click.option("--title", help="The name that visitors see.")
 @click.option("--statement", help="Its aim, in one sentence.")
-@click.option("--style", help='Technique and mood: "woodcut, quiet"; "" for none.')
+@click.option("--style", help='Technique and mood: "linocut, quiet"; "" for none.')
 @click.option("--seeds", metavar="A,B", help="The concepts that never leave the pool.")
 @click.option(
     "--show-seeds",

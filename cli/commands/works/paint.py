@@ -27,7 +27,7 @@ size_option = click.option(
     help="Width and height in pixels, 64 to 4096 each.",
 )
 style_option = click.option(
-    "--style", default="", metavar="WORDS", help="Techniques, like “etching, woodcut”; else any."
+    "--style", default="", metavar="WORDS", help="Techniques, like “etching, linocut”; else any."
 )
 
 

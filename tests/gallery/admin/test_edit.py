@@ -15,7 +15,7 @@ NEW = {
     "name": "blue-alien",
     "title": "Blue Alien",
     "statement": "It looks for blue.",
-    "style": "woodcut",
+    "style": "linocut",
     "seed": ["sea", "", "Heron "],
     "show_seeds": "always",
     "memory": "own",
@@ -33,7 +33,7 @@ def test_an_artist_is_created(ann: TestClient, stores) -> None:
     assert (made.title, made.statement, made.style) == (
         "Blue Alien",
         "It looks for blue.",
-        "woodcut",
+        "linocut",
     )
     assert (made.seeds, made.show_seeds, made.scope) == (("sea", "heron"), "always", "blue-alien")
     other = stores.catalogue.artists.get("ada").created

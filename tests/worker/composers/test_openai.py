@@ -27,7 +27,7 @@ from worker.studio.scene.model import FORMS
 REQUEST = ComposeRequest(
     artist="Cultural Alien",
     statement="Looks where nobody looks.",
-    style="woodcut",
+    style="linocut",
     pool=("sea", "sky", "kiln", "rowing boat", "ukiyo-e"),
     required=("sea", "sky", "kiln"),
     seed=2**40 + 5,
@@ -486,7 +486,7 @@ class TestAPlanForTheStudio:
         "direction": "right",
         "key": "low",
         "viewpoint": "low",
-        "technique": "woodcut",
+        "technique": "linocut",
         "structure": "",
         "structure_for": "",
         "actors": [
@@ -525,7 +525,7 @@ class TestAPlanForTheStudio:
         assert (made.title, made.composer, made.repairs) == ("Fox before a Church", "openai", 0)
         assert set(made.concepts) == {"fox", "church", "winter"}
         assert (plan.setting.kind, plan.setting.concept) == ("snow", "winter")
-        assert (plan.setting.viewpoint, plan.technique) == ("low", "woodcut")
+        assert (plan.setting.viewpoint, plan.technique) == ("low", "linocut")
         assert (plan.light.hour, plan.light.direction, plan.light.key) == ("dusk", "right", "low")
         assert [actor.form for actor in plan.actors] == ["dog", "church"]
         assert plan.actors[0].attributes == ("fox",)

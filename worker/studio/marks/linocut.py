@@ -152,7 +152,7 @@ def lines(target: Target) -> str:
 LINOCUT = Technique(
     "linocut",
     "a linocut, light gouges cut out of a dark block over a flat tint",
-    ("linocut", "lino", "relief print", "expressionist", "gouge"),
+    ("linocut", "lino", "relief print", "woodcut", "woodblock", "expressionist", "gouge"),
     "few",
     render,
     lines,

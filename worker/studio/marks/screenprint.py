@@ -132,8 +132,10 @@ def _shade(target: Target) -> Map:
     # A third of the subject is lit, however dim its light is.
     cut = min(0.8, float(np.percentile(light[kind == ACTOR], 66))) if (kind == ACTOR).any() else 0.8
     form = eased(cut - light, 0.0, 0.77 * cut + 1e-3)
-    # What is dark by itself prints solid only where it is the subject.
-    solid = eased(0.2 - blur(target.tone, 4 * target.unit), -0.02, 0.02) * (kind == ACTOR)
+    # What is dark by itself prints solid only where it is the subject, and never most of that.
+    level = blur(target.tone, 4 * target.unit)
+    dark = min(0.2, float(np.percentile(level[kind == ACTOR], 35))) if (kind == ACTOR).any() else 0
+    solid = eased(dark - level, -0.02, 0.02) * (kind == ACTOR)
     # The accent keeps its colour in the half shade.
     form = np.where(target.accent, 0.8 * form, form)
     shade = np.maximum(form, np.where(target.accent, 0, solid))

@@ -78,6 +78,8 @@ _LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.54}, 0.16
 """Shares of the picture that a giant spans, and what is small beside it, at least."""
 _LEAST_RIM = 0.03
 """Share of the picture that both keep from its edges."""
+_LEAST_SKY = 0.3
+"""Share of the picture above the horizon in which a sun or moon has its place."""
 _PARTNERED = 0.5
 """Share of works in which a second concept may have a relation to the first, if one can."""
 
@@ -99,6 +101,8 @@ def draw_plan(demand: Demand, read: Reader) -> Plan:
         if _shows(plan, seen):
             break
         rows = _simpler(rows, plan, seen, kept=demand.concepts[0])
+    if plan.light.pattern == "disc" and plan.camera.horizon < _LEAST_SKY:
+        plan = plan.model_copy(update={"light": plan.light.model_copy(update={"pattern": ""})})
     features = visible_features(plan)
     recorded = {a.concept for a in plan.actors} | {other.concept for other in plan.others}
     lost = [OtherUse(concept=c, use="left out") for c in demand.concepts if c not in recorded]
@@ -299,10 +303,7 @@ def _surreal_relation(
         return found
     words = {row.concept for row in rows}
     staffage = [
-        replace(row, staffage=True)
-        for word in STAFFAGE
-        if word not in words
-        for row in read(word)
+        replace(row, staffage=True) for word in STAFFAGE if word not in words for row in read(word)
     ]
     return draw_surreal([rows[0], *staffage], rng, recent=demand.recent)
 

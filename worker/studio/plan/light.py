@@ -25,7 +25,7 @@ _ODDS = {
 }  # fmt: skip
 """Hours of even light come seldom: nothing has a shadow in them, and no picture a dark. Day and
 sunset come out best."""
-_DISC, _LONE_DISC, _SHUTTERED = 0.4, 0.75, 0.25
+_DISC, _LONE_DISC, _SHUTTERED = 0.6, 0.75, 0.25
 """Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
 TELLING = -0.05
 """Key of the hour up to which a wide sky has enough light and dark to be a picture."""

@@ -30,8 +30,8 @@ _SETS = 0.6
 _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
-    "paper": 0.6, "void": 0.15, "air": 0.5, "street": 0.2, "forest": 0.15, "garden": 0.4,
-    "stage": 0.4, "window": 0.08, "ruins": 0.05,
+    "paper": 0.6, "void": 0.15, "air": 0.5, "street": 0.2, "forest": 0.15, "garden": 0.25,
+    "stage": 0.4, "room": 0.5, "window": 0.08, "ruins": 0.05,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
 _ASTRAY = 0.01
@@ -43,7 +43,7 @@ _SOFT = (
 _WALLED, _LEANS_FROM = ("room", "void", "paper", "table"), 0.25
 """Settings that can have a wall at a thing's back, and metres from which on it leans there."""
 _STUCK, _LIES = ("tool", "weapon", "gear"), (
-    "feather", "scissors", "branch", "leaf", "needle",
+    "feather", "scissors", "saw", "branch", "leaf", "needle",
 )  # fmt: skip
 """Families of what is stuck in the ground, and forms that lie in any case."""
 _ALSO_LIES = {"chain": "heap", "grapes": "lying", "rosary": "lying"}

@@ -32,21 +32,22 @@ _SUPPORTED = (
     "broom", "spade", "scythe", "walking stick", "crutch", "picture frame", "mirror", "axe",
     "harp", "anchor", "shield",
 )  # fmt: skip
-_FRAMES = ("arch", "gate", "door", "triumphal arch", "cave", "window", "picture frame", "mirror")
+_FRAMES = ("arch", "gate", "triumphal arch", "cave")
 _SHELLS = ("cage", "jar", "bottle", "tent", "basket", "box", "chest")
 _BASES = ("furniture", "monument", "street", "building", "fitting")
 _STEADY = ("building", "monument", "tree", "furniture", "street", "element")
 _ROCKS = ("rock", "boulders", "mountain", "cliff", "island")
 _NO_BASES = (
-    *_FRAMES, "curtain", "bath", "loom", "well", "coffin", "throne", "telegraph pole", "signpost",
+    *_FRAMES, "door", "window", "picture frame", "mirror", "curtain", "bath",
+    "loom", "well", "coffin", "throne", "telegraph pole", "signpost",
     "streetlight", "flag", "cross", "swing", "ladder", "fence", "railing",
 )  # fmt: skip
 _BEASTS = ("horse", "donkey", "elephant", "camel", "cart", "turtle")
 _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
-STAFFAGE = ("man", "woman", "child", "plinth")
+STAFFAGE = ("man", "woman", "child", "horseman", "couple", "dog", "plinth")
 """Concepts of the table that complete a surreal relation where the pool has none for it."""
-_ODDS = {"towers over": 1.0, "hovers over": 0.8, STATUE: 0.7, "lacks its head for": 1.6}
+_ODDS = {"towers over": 1.0, "hovers over": 0.8, STATUE: 0.6, "lacks its head for": 2.2}
 """Weights of the surreal relations, of those that are possible."""
 _FACING = 35.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
@@ -71,10 +72,7 @@ _GIANTS = {
     "element", "paper", "gear", "weapon", "fitting",
 }  # fmt: skip
 """Families of which one thing may be a giant in a landscape: of animals nobody knows the size."""
-_SMALL = (
-    "person", "house", "cottage", "church", "hut", "barn", "lighthouse", "sailing boat",
-    "sailing ship", "rowing boat", "fishing boat",
-)  # fmt: skip
+_SMALL = ("person", "rider", "couple", "dog", "lighthouse")
 """Forms of what is small beside a giant: plain, and as large as everybody knows."""
 _WIDE = (
     "meadow",
@@ -188,12 +186,15 @@ def draw_surreal(
                 found += [SurrealRelation(kind, one, two) for kind in _surreal_kinds(one, two)]
     if not found:
         return None
-    # Of a kind that many of them have, each is less likely.
-    count = Counter(one.kind for one in found)
+    # All pairs of forms that have a kind are as likely, however many rows show them.
+    pairs = [(one.kind, one.subject.form, one.object.form) for one in found]
+    rows_of, forms_of = Counter(pairs), Counter(kind for kind, *_ in set(pairs))
     odds = np.array(
         [
-            _ODDS[one.kind] / count[one.kind] * freshness(recent, kinds_of_relations, one.kind)
-            for one in found
+            _ODDS[pair[0]]
+            * freshness(recent, kinds_of_relations, pair[0])
+            / (rows_of[pair] * forms_of[pair[0]])
+            for pair in pairs
         ]
     )
     return found[int(rng.choice(len(found), p=odds / odds.sum()))]

@@ -65,7 +65,7 @@ _LEAST_FEATURE = 0.002
 _FEATURE_SEEN = 0.75
 """Share of a feature that nothing stands before: a top over a wall is a scrap."""
 
-_LINED = ("engraving", "etching", "woodcut")
+_LINED = ("engraving", "etching")
 """Techniques whose lines draw a figure however small."""
 _BRIGHT = 0.5
 """Lightness of what is behind, from which on a silhouette is dark."""

@@ -18,7 +18,6 @@ from worker.studio.marks import (
     gouache,
     linocut,
     mosaic,
-    woodcut,
 )
 from worker.studio.marks.flats import cleaned, keyed, parting, shining
 from worker.studio.marks.paper import light_paper
@@ -99,7 +98,7 @@ def test_a_gradation_is_no_shape_and_a_moon_at_the_frame_is_one() -> None:
     assert not found[~MOON].any()
 
 
-@pytest.mark.parametrize("name", ["gouache", "screen print", "woodcut", "mosaic", "oil"])
+@pytest.mark.parametrize("name", ["gouache", "screen print", "mosaic", "oil"])
 def test_a_sky_has_no_steps(name: str) -> None:
     grey = luminance(painted(name, ball()))[24:-24, 24:70]
     # Two levels with an edge between them would be nearly all of the change within few rows.
@@ -179,54 +178,6 @@ def test_what_has_no_shade_keeps_its_lightness_in_a_linocut() -> None:
         assert float(np.median(linocut._tone(flat)[BALL])) == pytest.approx(level, abs=0.2)
 
 
-def test_a_woodcut_has_shadows_that_touch_the_subject_and_no_scraps_of_black() -> None:
-    target = ball(colour="#e8c8a0")
-    cast = ~BALL & (np.hypot(Y - 190, X - 160) < 30)
-    scrap = ~BALL & (np.hypot(Y - 60, X - 60) < 5)
-    shadow = np.where(cast | scrap, 0, 1).astype(np.float32)
-    wall = np.where(BALL, 0, GROUND).astype(np.int32)
-    buffers = replace(target.buffers, object=wall, shadow=shadow)
-    target = replace(target, buffers=buffers)
-    layout = woodcut._laid_out(target)
-    black = woodcut._around(target, layout, np.full(BALL.shape, 0.5, np.float32))
-    assert black[cast].mean() > 0.9
-    assert black[scrap].max() == 0
-    assert black[BALL].max() == 0
-
-
-def test_the_dark_side_in_a_woodcut_is_black_and_cut_only_where_the_form_turns() -> None:
-    target = ball(colour="#e8c8a0")
-    shade = woodcut._shade(target, woodcut._laid_out(target))
-    lit, dark, turn = (BALL & side for side in (X < 108, X > 160, (X > 128) & (X < 150)))
-    assert shade[lit].max() == 0
-    assert shade[dark].mean() > 0.9
-    assert 0.1 < (shade[turn] > 0.5).mean() < 0.9
-
-
-def test_what_has_no_shade_has_no_dark_side_in_a_woodcut() -> None:
-    target = ball()
-    even = np.where(BALL, 0.9 + 0.02 * np.sin(X), 1).astype(np.float32)
-    flat = replace(target, buffers=replace(target.buffers, light=even))
-    assert woodcut._shade(flat, woodcut._laid_out(flat)).max() == 0
-
-
-def test_a_woodcut_has_contours_only_where_two_lights_meet() -> None:
-    target = ball(colour="#e8c8a0")
-    layout = woodcut._laid_out(target)
-    picture = np.full((SIZE, SIZE, 3), 0.9, np.float32)
-    right = X > 128
-    left, cut = woodcut._contours(target, layout, picture, right.astype(np.float32))
-    rim = np.abs(FAR_OFF - RADIUS) < 2
-    assert left[rim & (X < 110)].mean() > 0.2
-    assert left[rim & right].max() == cut[rim & right].max() == 0
-
-
-def test_the_grain_of_a_plank_is_as_much_ink_as_is_asked_for() -> None:
-    plank = woodcut._plank(ball())
-    for share in (0.2, 0.5, 0.8):
-        assert (plank < share).mean() == pytest.approx(share, abs=0.05)
-
-
 def test_a_watercolour_is_a_calm_wash_within_a_straight_edge() -> None:
     grey = luminance(painted("watercolour", ball(sky=np.full((SIZE, SIZE, 3), 0.5, np.float32))))
     rim = np.concatenate([grey[:8].ravel(), grey[-8:].ravel(), grey[:, :8].ravel()])
@@ -248,12 +199,6 @@ def test_the_shade_of_a_watercolour_is_one_glaze_with_an_edge() -> None:
 def test_light_and_shade_part_where_they_differ_most() -> None:
     light = np.repeat([0.32, 0.38, 0.64, 0.9], 50).astype(np.float32)
     assert 0.38 < parting(light) < 0.64
-
-
-def test_a_dark_subject_on_a_woodblock_is_not_all_black() -> None:
-    night = np.full((SIZE, SIZE, 3), 0.12, np.float32)
-    lightness = to_oklab(painted("woodcut", ball(sky=night, colour="#14110e")))[..., 0]
-    assert (lightness[BALL] > 0.3).mean() > 0.3
 
 
 def test_what_is_behind_is_engraved_in_one_direction() -> None:

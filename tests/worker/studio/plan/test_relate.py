@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,7 +43,7 @@ def test_what_is_thin_or_open_or_has_many_parts_is_no_head(form: str) -> None:
     assert f"man lacks its head for {form}" not in kinds(MAN, thing)
 
 
-@pytest.mark.parametrize("form", ["horse", "teapot", "car", "hand", "key"])
+@pytest.mark.parametrize("form", ["horse", "teapot", "car", "hand", "clock"])
 def test_a_thing_or_an_animal_may_be_a_statue_in_the_open(form: str) -> None:
     pose = FORMS[form].poses[0]
     assert "is the statue on" in relations_of(form, pose, "plinth", "meadow")
@@ -56,9 +58,9 @@ def test_no_figure_building_or_long_thing_is_a_statue(form: str, pose: str) -> N
 
 
 def test_nobody_raises_up_what_is_broken() -> None:
-    fallen = Depiction("violence", form="chair", attributes=("fallen",))
-    assert kinds(Depiction("seat", form="chair"), MAN)
-    assert not kinds(fallen, MAN)
+    jug = Depiction("water", form="jug")
+    assert kinds(jug, MAN)
+    assert not kinds(replace(jug, attributes=("broken",)), MAN)
 
 
 def test_nobody_holds_a_second_thing_in_the_same_hand() -> None:
@@ -82,7 +84,7 @@ def test_a_portrait_is_without_its_head_only_where_a_person_is_named() -> None:
 
 
 def test_small_beside_a_giant_is_only_what_is_plain() -> None:
-    for form in ("bear", "cathedral", "factory", "couple", "sphinx", "robot"):
+    for form in ("bear", "cathedral", "factory", "crowd", "sphinx", "robot"):
         assert not kinds(CANDLE, Depiction(form, form=form, pose=FORMS[form].poses[0]))
     assert not kinds(Depiction("horse", form="horse", pose="rearing"), MAN)
 
@@ -168,4 +170,4 @@ def test_a_technique_shows_what_is_small_beside_a_giant() -> None:
 
 
 def test_only_some_techniques_have_a_thing_for_a_head() -> None:
-    assert not drawn_techniques("lacks its head for", 0.25) & {"watercolour", "woodcut"}
+    assert not drawn_techniques("lacks its head for", 0.25) & {"watercolour"}

@@ -33,10 +33,18 @@ def test_a_grand_piano_stands_on_three_legs_that_are_seen_below_its_case() -> No
 @pytest.mark.parametrize(
     ("name", "attributes"), [("photograph", ""), ("picture frame", "portrait")]
 )
-def test_a_framed_sitter_shows_a_face_and_no_hands(name: str, attributes: str, seed: int) -> None:
-    shown = parts(name, attributes=attributes, seed=seed)
-    assert "hand" not in shown
-    assert {"eyeballs", "irises", "lips"} <= set(shown)
+def test_a_framed_sitter_is_a_flat_silhouette_with_a_neck(
+    name: str, attributes: str, seed: int
+) -> None:
+    shape = parts(name, attributes=attributes, seed=seed)["silhouette"].points
+    _, tall, deep = np.ptp(shape, axis=0)
+    assert deep < 0.1 * tall
+    height = (shape[:, 1] - shape[:, 1].min()) / tall
+    wide = [float(np.ptp(shape[np.abs(height - at) < 0.03, 0])) for at in np.arange(0.1, 0.9, 0.05)]
+    # Between the chest and the head is a neck.
+    neck = int(np.argmin(wide[5:-2])) + 5
+    assert max(wide[:neck]) > 1.3 * wide[neck]
+    assert max(wide[neck:]) > 1.03 * wide[neck]
 
 
 def test_a_photograph_hangs_straight() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms import building as b
 from worker.studio.scene.forms._still import block, disc, grooved, ring, rod, strap, turned, wire
-from worker.studio.scene.mesh import Array, Mesh, box, columns, merge, pairs, triples
+from worker.studio.scene.mesh import Array, Mesh, box, columns, merge, pairs, spline, triples
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -22,8 +22,8 @@ def barrel(ask: Request) -> Model:
     profile = [(end, 0), (end + 0.045, 0.18), (belly, h / 2), (end + 0.045, h - 0.18), (end, h)]
     staves = turned(profile, wall=0.03, sides=88, change=grooved(22, 0.03))
     span = pairs("20 30, 200 40, 330 30, 590 30, 710 40, 900 30")
-    hoops = merge(_hoop(end + 0.012 + (belly - end) * (1 - (2 * y / h - 1) ** 2) * 0.95, y, w)
-        for y, w in span)
+    side = spline(np.array(profile), 40)
+    hoops = merge(_hoop(float(np.interp(y + w / 2, side[:, 1], side[:, 0])), y, w) for y, w in span)
     full = ([] if ask.pose == "open" else [Part("head", disc(end - 0.025, 0.02, y=h - 0.05), "main",
         "stripes", "", 9)])
     parts = [Part("staves", staves), Part("hoops", hoops, "iron"), *full]

@@ -5,12 +5,11 @@ Things to smoke, and sticks to walk with.
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 import numpy as np
 
 from worker.studio.scene.clay import Clay
-from worker.studio.scene.forms._still import (HELD, block, cut, disc, grooved, held, ring, rod,
+from worker.studio.scene.forms._still import (HELD, block, cut, disc, held, ring, rod,
     tilted, turned, wire)
 from worker.studio.scene.mesh import (Array, Mesh, ball, box, columns, merge, pairs, spline,
     triples, tube)
@@ -319,22 +318,9 @@ def pipe(ask: Request) -> Model:
         glow=0.5 if lit else 0.0))
 
 
-@form("cigarette", "gear", 0.04, "lit, cigar", where="table")
-def cigarette(ask: Request) -> Model:
-    """A lit cigarette on the rim of an ashtray; or a large cigar that lies alone."""
-    if ask.pose == "cigar":
-        ways = {"leaf": "0 0, 9 1, 14 8, 18 30, 19 80, 18 118, 17 132",
-            "ember": "17 131, 17.4 136, 16 141", "ash": "16.5 140, 16.8 150, 15 166, 12 173, 0 174"}
-        looks = {"leaf": ("leather",), "ember": ("fire",), "ash": ("grey",)}
-        parts = [Part(name, turned(pairs(way), samples=0, change=grooved(5, 0.16) if name == "ash"
-            else None), *looks[name], glow=0.9 * (name
-            == "ember")) for name, way in ways.items()]
-        band = merge(turned(pairs("18.4 44, 19.6 45, 19.8 64, 19 65"), samples=0))
-        parts.append(Part("band", band, "accent"))
-        seal = disc(0.0085, 0.002).turned(x=90).moved(0, 0.0545, 0.0195)
-        parts.append(Part("seal", seal, "gold"))
-        return Model([replace(p, mesh=p.mesh.turned(z=-90).moved(-0.087, 0.0195, 0)) for p in parts
-            ]).mapped(lambda m: m.turned(y=-6))
+@form("cigarette", "gear", 0.04, "lit", where="table")
+def cigarette(_: Request) -> Model:
+    """A lit cigarette on the rim of an ashtray."""
     low, high = np.array([0.078, 0.026, 0.02]), np.array([-0.012, 0.012, -0.006])
 
     def piece(start: float, end: float, radius: float, tip: float | None = None) -> Mesh:

@@ -149,7 +149,7 @@ def _led(ask: Request, woman: Request, build: Build) -> Model:
     return anchored(parts, figure).mapped(lambda m: m.turned(y=32.0))
 
 
-@form("mother and child", "people", 1.5, "sitting, standing, walking", "veil, hood")
+@form("mother and child", "people", 1.5, "sitting, standing, walking", "veil")
 def mother_and_child(ask: Request) -> Model:
     """A mother who holds a baby, or leads a child by the hand."""
     woman = of(ask, "woman")

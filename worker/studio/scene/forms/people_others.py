@@ -186,7 +186,7 @@ def _pelvis(figure: Figure) -> Mesh:
 
 
 @form("skeleton", "people", 1.75,
-    "standing, dancing, sitting, walking, arms raised, pointing, reclining", "")
+    "standing, dancing, walking, arms raised, pointing, reclining", "")
 def skeleton(ask: Request) -> Model:
     """A skeleton."""
     pose = posed(ask, ask.pose or "standing")

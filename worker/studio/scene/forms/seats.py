@@ -45,9 +45,9 @@ def four(mesh: Mesh, x: float, z: float) -> Mesh:
     return merge(mesh.moved(sx * x, 0, sz * z) for sx in (-1, 1) for sz in (-1, 1))
 
 
-@form("chair", "furniture", 0.95, "standing, fallen", "fallen")
+@form("chair", "furniture", 0.95)
 def chair(ask: Request) -> Model:
-    """A chair with two broad slats and a rush seat; fallen, its seat and four legs are seen."""
+    """A chair with two broad slats and a rush seat."""
     kit, w, d, seat, h = b.Kit(), ask.between(0.42, 0.46), 0.4, 0.45, ask.between(0.92, 1.05)
     front = b.bars([[(s * w / 2, 0, d / 2), (s * w / 2, seat + 0.02, d / 2)] for s in (-1, 1)],
         0.03, sides=10)
@@ -62,10 +62,7 @@ def chair(ask: Request) -> Model:
     kit.add("frame", b.bars(rungs, 0.018))
     kit.add("seat", cushion(w * 1.12, 0.085, d * 1.12).moved(y=seat - 0.04), of="second",
         pattern="weave", repeat=22)
-    model = kit.model(seat=(0, seat + 0.03, 0), back=(0, seat + 0.03, 0))
-    if ask.pose == "fallen" or "fallen" in ask:
-        return model.mapped(lambda m: m.turned(z=86).turned(y=-138))
-    return model
+    return kit.model(seat=(0, seat + 0.03, 0), back=(0, seat + 0.03, 0))
 
 
 @form("armchair", "furniture", 1.1)
