@@ -155,7 +155,7 @@ def main() -> None:
     parser.add_argument("--life", type=int, default=0)
     parser.add_argument("--seeds", default="", help="two concepts, instead of the life's")
     parser.add_argument("--works", type=int, default=24)
-    parser.add_argument("--size", type=int, default=640)
+    parser.add_argument("--size", type=int, default=1024)
     parser.add_argument("--columns", type=int, default=6)
     parser.add_argument("--cell", type=int, default=380)
     parser.add_argument("--prompts", type=Path)

@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lives", type=int, nargs="+", default=[0, 3, 7])
     parser.add_argument("--works", type=int, default=24)
-    parser.add_argument("--size", type=int, default=512)
+    parser.add_argument("--size", type=int, default=1024)
     parser.add_argument("--stage", type=int, help="keep a copy of the sheets as this stage")
     parser.add_argument("--out", type=Path, default=FOLDER)
     options = parser.parse_args()
