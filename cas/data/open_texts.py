@@ -32,8 +32,6 @@ NO_TITLE = re.compile(
     r"^\W*(title not known|untitled|no title|blank|inscriptions?)\b", re.IGNORECASE
 )
 """A title that tells nothing of what is seen."""
-SHARES = {"Charles Harris": 3}
-"""Of artists with tens of thousands of works: one of so many is taken."""
 CAPTIONS = 5
 """Captions of one photograph at most."""
 PROMPT_PARTS = 2
@@ -59,18 +57,19 @@ class OpenText:
 
 
 def open_texts(
-    data: Path, *, shares: Mapping[str, int] = SHARES, captions: int = CAPTIONS
+    data: Path, *, shares: Mapping[str, int] | None = None, captions: int = CAPTIONS
 ) -> Iterator[OpenText]:
     """Yield museums' works, photographs and prompts of the data folder, equal ones once.
 
     Args:
         data: the folder that `CULTURAL_ALIEN_DATA` names.
-        shares: of artists with tens of thousands of works: one of so many is taken.
+        shares: of an artist with tens of thousands of works, one of so many is taken.
         captions: of one photograph at most.
 
     Raises:
         CorpusError: a file is missing or broken.
     """
+    shares = shares or {}
     seen: set[object] = set()
     for text in (*_museum_texts(data), *_captions(data, captions), *_prompts(data)):
         if blake2b(text.id.encode()).digest()[0] % shares.get(text.artist or "", 1):
