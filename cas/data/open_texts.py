@@ -32,6 +32,8 @@ NO_TITLE = re.compile(
     r"^\W*(title not known|untitled|no title|blank|inscriptions?)\b", re.IGNORECASE
 )
 """A title that tells nothing of what is seen."""
+NAME = re.compile(r"(?<!^)(?<!: )\b[A-Z][\w.'’-]*(?:,? (?:(?:and|of|the|&) )?[A-Z][\w.'’-]*)+")
+"""A name of a person or place in a photographer's title: words with capitals, side by side."""
 CAPTIONS = 5
 """Captions of one photograph at most."""
 PROMPT_PARTS = 2
@@ -95,7 +97,7 @@ def _captions(data: Path, most: int) -> Iterator[OpenText]:
     captions: dict[tuple[str, str], list[str]] = defaultdict(list)
     for line in read_lines(data / "captions_open.tsv.gz", error=CorpusError):
         where, picture, caption = line.rstrip("\n").split("\t")
-        captions[where, picture].append(caption)
+        captions[where, picture].append(NAME.sub(",", caption) if where == source else caption)
     captions.pop(("source", "image"), None)
     for (where, picture), lines in captions.items():
         owner = artist if where == source else None
