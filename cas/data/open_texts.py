@@ -32,8 +32,12 @@ NO_TITLE = re.compile(
     r"^\W*(title not known|untitled|no title|blank|inscriptions?)\b", re.IGNORECASE
 )
 """A title that tells nothing of what is seen."""
-NAME = re.compile(r"(?<!^)(?<!: )\b[A-Z][\w.'’-]*(?:,? (?:(?:and|of|the|&) )?[A-Z][\w.'’-]*)+")
-"""A name of a person or place in a photographer's title: words with capitals, side by side."""
+_WORD = r"[A-Z][\w.'’-]*"
+NAME = re.compile(
+    rf"((?:^|: ){_WORD})(?: {_WORD})+|(?<!^)(?<!: )\b{_WORD}(?:,? (?:(?:and|of|the|&) )?{_WORD})+"
+)
+"""A name of a person or place in a photographer's title: words with capitals, side by side. What a
+title or a list begins with may be another word and stays."""
 CAPTIONS = 5
 """Captions of one photograph at most."""
 PROMPT_PARTS = 2
@@ -97,7 +101,7 @@ def _captions(data: Path, most: int) -> Iterator[OpenText]:
     captions: dict[tuple[str, str], list[str]] = defaultdict(list)
     for line in read_lines(data / "captions_open.tsv.gz", error=CorpusError):
         where, picture, caption = line.rstrip("\n").split("\t")
-        captions[where, picture].append(NAME.sub(",", caption) if where == source else caption)
+        captions[where, picture].append(NAME.sub(r"\1,", caption) if where == source else caption)
     captions.pop(("source", "image"), None)
     for (where, picture), lines in captions.items():
         owner = artist if where == source else None
