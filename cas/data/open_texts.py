@@ -32,8 +32,12 @@ NO_TITLE = re.compile(
     r"^\W*(title not known|untitled|no title|blank|inscriptions?)\b", re.IGNORECASE
 )
 """A title that tells nothing of what is seen."""
-SHARES = {"Charles Harris": 3}
-"""Of artists with tens of thousands of works: one of so many is taken."""
+_WORD = r"[A-Z][\w.'’-]*"
+NAME = re.compile(
+    rf"((?:^|: ){_WORD})(?: {_WORD})+|(?<!^)(?<!: )\b{_WORD}(?:,? (?:(?:and|of|the|&) )?{_WORD})+"
+)
+"""A name of a person or place in a photographer's title: words with capitals, side by side. What a
+title or a list begins with may be another word and stays."""
 CAPTIONS = 5
 """Captions of one photograph at most."""
 PROMPT_PARTS = 2
@@ -59,18 +63,19 @@ class OpenText:
 
 
 def open_texts(
-    data: Path, *, shares: Mapping[str, int] = SHARES, captions: int = CAPTIONS
+    data: Path, *, shares: Mapping[str, int] | None = None, captions: int = CAPTIONS
 ) -> Iterator[OpenText]:
     """Yield museums' works, photographs and prompts of the data folder, equal ones once.
 
     Args:
         data: the folder that `CULTURAL_ALIEN_DATA` names.
-        shares: of artists with tens of thousands of works: one of so many is taken.
+        shares: of an artist with tens of thousands of works, one of so many is taken.
         captions: of one photograph at most.
 
     Raises:
         CorpusError: a file is missing or broken.
     """
+    shares = shares or {}
     seen: set[object] = set()
     for text in (*_museum_texts(data), *_captions(data, captions), *_prompts(data)):
         if blake2b(text.id.encode()).digest()[0] % shares.get(text.artist or "", 1):
@@ -96,7 +101,7 @@ def _captions(data: Path, most: int) -> Iterator[OpenText]:
     captions: dict[tuple[str, str], list[str]] = defaultdict(list)
     for line in read_lines(data / "captions_open.tsv.gz", error=CorpusError):
         where, picture, caption = line.rstrip("\n").split("\t")
-        captions[where, picture].append(caption)
+        captions[where, picture].append(NAME.sub(r"\1,", caption) if where == source else caption)
     captions.pop(("source", "image"), None)
     for (where, picture), lines in captions.items():
         owner = artist if where == source else None

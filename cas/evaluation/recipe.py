@@ -9,8 +9,7 @@ vocabulary. A narrow and a wide coherence model, trained in two passes each, tea
 three the shipped one; the context model is trained on its own.
 
 That of *world* is what the texts of open data name of the candidate vocabulary
-(`cas.data.open_texts`); its coherence model is trained in two passes. Killed, a run goes on when
-started again.
+(`cas.data.open_texts`). Killed, a run goes on when started again.
 """
 
 from __future__ import annotations
@@ -111,8 +110,8 @@ _WORLD = replace(
 )
 
 WORLD = Recipe(
-    stages={"first": replace(_WORLD, sequences=96_000, learning_rate=2e-3)},
-    coherence=replace(_WORLD, sequences=64_000, learning_rate=1.2e-3, begin_from=f"{STAGES}/first"),
+    stages={},
+    coherence=replace(_WORLD, sequences=192_000, learning_rate=2e-3),
     context=replace(_WORLD, sequences=80_000, learning_rate=2e-3),
 )
 """What the pair `world` was made by."""

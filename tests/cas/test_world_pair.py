@@ -11,7 +11,7 @@ from cas.data.open_texts import CANDIDATES, painted_candidates
 from cas.data.vocabulary_rules import VocabularyRules, any_of
 from cas.evaluation.recipe import WORLD
 
-MODERN = ["plastic", "neon", "internet", "satellite", "jellyfish", "mosque", "samurai"]
+MODERN = ["plastic", "neon", "internet", "satellite", "jellyfish", "mosque", "samurai", "cyborg"]
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def world() -> CulturalAlienSampler:
 
 
 def test_its_files_fit_and_are_small(world: CulturalAlienSampler) -> None:
-    assert pair_size("world") == len(world.vocabulary) >= 2_000
+    assert pair_size("world") == len(world.vocabulary) >= 2_500
     weights = (SHIPPED / "world").glob("*/*.safetensors")
     assert sum(file.stat().st_size for file in weights) <= 12_000_000
 
@@ -51,6 +51,7 @@ def test_a_pick_depends_on_its_seed_alone(world: CulturalAlienSampler) -> None:
         (["castle", "river"], "hill"),
         (["ship", "harbour"], "sailing boat"),
         (["saint", "angel"], "altarpiece"),
+        (["giraffe", "elephant"], "herd of zebras"),
     ],
 )
 def test_what_goes_together_is_likely(

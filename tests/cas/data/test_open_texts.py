@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cas.data.corpus import Work
-from cas.data.open_texts import Names, OpenText, named_works, open_texts, painted_candidates
+from cas.data.open_texts import NAME, Names, OpenText, named_works, open_texts, painted_candidates
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,16 @@ def test_open_data_is_read_once_each(tmp_path: Path) -> None:
     ]
     few = open_texts(tmp_path, shares={"Ada": 256})
     assert "Ada" not in {text.artist for text in few}
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Cook John Brewer with a plate, in Mason's Hill Hotel", "Cook, with a plate, in ,"),
+        ("Women from left: Joyce Ball and Ida Banner", "Women from left: Joyce, and ,"),
+        ("Boy with French horn by a Christmas tree", "Boy with French horn by a Christmas tree"),
+        ("Portrait of Ada Hill", "Portrait of ,"),
+    ],
+)
+def test_names_are_taken_out_of_titles(title: str, said: str) -> None:
+    assert NAME.sub(r"\1,", title) == said
