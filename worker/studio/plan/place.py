@@ -30,8 +30,8 @@ _SETS = 0.6
 _ALOFT = ("flying", "falling")
 """Poses of what is in the air though its form stands on ground."""
 _FAVOUR = {
-    "paper": 0.6, "void": 0.15, "air": 0.5, "street": 0.2, "forest": 0.15, "garden": 0.25,
-    "stage": 0.4, "room": 0.5, "window": 0.08, "ruins": 0.05,
+    "paper": 0.6, "void": 0.15, "air": 0.5, "street": 0.1, "forest": 0.15, "garden": 0.1,
+    "stage": 0.4, "room": 0.3, "window": 0.05, "ruins": 0.05,
 }  # fmt: skip
 """Weights of settings that are drawn less often: others set a thing off better."""
 _ASTRAY = 0.01
