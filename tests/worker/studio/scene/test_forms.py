@@ -93,3 +93,12 @@ def test_a_frame_holds_a_picture_of_several_colours() -> None:
     for part in painted:
         inside = (part.mesh.points >= low - 0.02) & (part.mesh.points <= high + 0.02)
         assert inside[:, :2].all(), part.name
+
+
+SITTERS = [f.name for f in FORMS.values() if f.family == "people" and "sitting" in f.poses]
+
+
+@pytest.mark.parametrize("name", SITTERS)
+def test_nobody_sits_on_air(name: str) -> None:
+    held = {"seat", "rock", "strings"} & {part.name for part in made(name, "sitting").parts}
+    assert held or name == "baby"

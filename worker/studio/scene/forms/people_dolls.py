@@ -31,7 +31,7 @@ def _put(mesh: Mesh, frame: Array, at: Array) -> Mesh:
     return mesh.mapped(frame).moved(x, y, z)
 
 
-@form("robot", "people", 1.8, "standing, walking, arms raised, sitting")
+@form("robot", "people", 1.8, "standing, walking, arms raised")
 def robot(ask: Request) -> Model:
     """A tin robot with a square chest, ringed limbs and claws."""
     pose = replace(posed(ask, ask.pose or "standing"), sway=0.0, stoop=0.0)
@@ -90,7 +90,7 @@ def _tin_head() -> tuple[Mesh, Mesh, Mesh]:
     return head, merge(ears), merge(eyes)
 
 
-@form("astronaut", "people", 1.9, "standing, walking, falling, waving, sitting")
+@form("astronaut", "people", 1.9, "standing, walking, waving")
 def astronaut(ask: Request) -> Model:
     """A spacesuit with a golden visor."""
     figure = solve(posed(ask, ask.pose or "standing"), Build(1.8, 1.1), grips=("hold", "hold"))

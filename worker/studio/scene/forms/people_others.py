@@ -275,7 +275,7 @@ def mermaid(ask: Request) -> Model:
     return anchored(parts, figure)
 
 
-@form("satyr", "people", 1.75, "standing, dancing, sitting")
+@form("satyr", "people", 1.75, "standing, dancing")
 def satyr(ask: Request) -> Model:
     """A man with a goat's legs, horns and pipes."""
     horned = Request(ask.rng, "", frozenset({"beard", "man"}))
