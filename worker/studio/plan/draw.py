@@ -72,7 +72,7 @@ _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
 _SURREAL = 0.85
 """Share of works with a surreal relation, of those for which one is possible."""
-_AGAIN = 0.8
+_AGAIN = 0.95
 """Times that share for each of the last works that had one."""
 _LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.54}, 0.16
 """Shares of the picture that a giant spans, and what is small beside it, at least."""
