@@ -34,7 +34,7 @@ from worker.studio.plan.light import (
 )
 from worker.studio.plan.palette import choose_palette
 from worker.studio.plan.place import choose_setting, supported
-from worker.studio.plan.recent import forms_of, freshness, kinds_of_relations, rests
+from worker.studio.plan.recent import forms_of, freshness, rests
 from worker.studio.plan.relate import (
     STAFFAGE,
     SurrealRelation,
@@ -48,7 +48,7 @@ from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
 from worker.studio.scene.build import visible_features
 from worker.studio.scene.layout import PORTRAITS, Seen, Wish, lay_out, look, rim_of
 from worker.studio.scene.model import FORMS
-from worker.studio.scene.relations import STATUE, SURREAL, UNPLACED
+from worker.studio.scene.relations import STATUE, UNPLACED
 from worker.studio.scene.settings import SettingKind
 from worker.studio.scene.sky import HOURS
 from worker.studio.scene.staging import lamp_of
@@ -70,10 +70,8 @@ _NO_COPIES = {
 """Structures that would take such forms off their wall or their track."""
 _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
-_SURREAL = 0.85
+_SURREAL = 0.8
 """Share of works with a surreal relation, of those for which one is possible."""
-_AGAIN = 0.95
-"""Times that share for each of the last works that had one."""
 _LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.54}, 0.16
 """Shares of the picture that a giant spans, and what is small beside it, at least."""
 _LEAST_RIM = 0.03
@@ -287,14 +285,9 @@ def _surreal_relation(
 ) -> SurrealRelation | None:
     """The newest concept with one that was not shown lately, else with staffage.
 
-    Whether there is one is the same for all plans of a demand: the judge prefers those. The more
-    of the last works had one, the less likely: it is no formula.
+    Whether there is one is the same for all plans of a demand: the judge prefers those.
     """
-    lately = sum(
-        any(kind in SURREAL for kind in kinds_of_relations(plan)) for plan in demand.recent[:_PAUSE]
-    )
-    share = _SURREAL * _AGAIN**lately
-    wanted = np.random.default_rng([demand.seed & 0x7FFFFFFF]).random() < share
+    wanted = np.random.default_rng([demand.seed & 0x7FFFFFFF]).random() < _SURREAL
     if demand.choices.actors or structure is not None or not wanted:
         return None
     rested = (row for row in rows[1:] if not rests(demand.recent, row.concept, works=_PAUSE))

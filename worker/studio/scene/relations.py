@@ -165,7 +165,7 @@ def _hovers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
     return set_at(thing, at, scale, centre=False), giant.mapped(lambda mesh: mesh.moved(y=rise))
 
 
-def _crowns(giant: Model, plinth: Model, _: float) -> tuple[Model, Model]:
+def _stands_on_plinth(giant: Model, plinth: Model, _: float) -> tuple[Model, Model]:
     """The plinth under the giant, as broad as its foot needs."""
     low, high = giant.bounds
     extent = float((high - low).max())
@@ -214,7 +214,7 @@ TIES: dict[str, Tie] = {
     "supports": _leans,
     "towers over": _towers,
     "hovers over": _hovers,
-    STATUE: _crowns,
+    STATUE: _stands_on_plinth,
     "lacks its head for": _heads,
 }
 COLOSSAL = tuple(DWARFED)

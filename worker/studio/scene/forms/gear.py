@@ -5,7 +5,6 @@ Things to smoke, and sticks to walk with.
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from worker.studio.scene.clay import Clay
