@@ -52,7 +52,7 @@ class Suit:
 
 
 SUITS = {
-    "engraving": Suit(0.012, 1.3, 1.6, 1.5, 1.0, wide=0.1, headed=1.5, small=0.16),
+    "engraving": Suit(0.012, 1.0, 1.3, 1.2, 1.0, wide=0.1, headed=1.5, small=0.16),
     "etching": Suit(0.015, 1.2, 1.5, 1.4, 0.9, wide=0.1, headed=1.2, small=0.16),
     "linocut": Suit(0.03, 1.2, 1.5, 1.5, 1.2, wide=0.2, headed=1.3),
     "mosaic": Suit(0.045, 0.6, 0.7, 0.6, 0.5, headed=0.6, small=0.3),
