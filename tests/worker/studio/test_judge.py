@@ -59,11 +59,12 @@ def test_nothing_is_worst() -> None:
 
 
 def test_the_plan_that_is_kept_is_the_best_of_those_drawn() -> None:
+    # With this seed one of the first plans is fair, so that no others are drawn.
     made = painter()
     techniques = [(name, technique.words) for name, technique in TECHNIQUES.items()]
-    demands = [Demand(["fox"], 5, attempt=n, techniques=techniques) for n in range(_CANDIDATES)]
+    demands = [Demand(["fox"], 6, attempt=n, techniques=techniques) for n in range(_CANDIDATES)]
     scores = [made._score(draw_plan(demand, Dictionary().read), NO_CHOICES) for demand in demands]
-    assert made._score(made.plan(["fox"], seed=5), NO_CHOICES) == max(scores) > min(scores)
+    assert made._score(made.plan(["fox"], seed=6), NO_CHOICES) == max(scores) > min(scores)
 
 
 def test_pale_on_pale_is_refused() -> None:

@@ -100,7 +100,7 @@ def draw_plan(demand: Demand, read: Reader) -> Plan:
             break
         rows = _simpler(rows, plan, seen, kept=demand.concepts[0])
     if plan.light.pattern == "disc" and plan.camera.horizon < _LEAST_SKY:
-        plan = plan.model_copy(update={"light": plan.light.model_copy(update={"pattern": ""})})
+        plan = _plainly_lit(plan)
     features = visible_features(plan)
     recorded = {a.concept for a in plan.actors} | {other.concept for other in plan.others}
     lost = [OtherUse(concept=c, use="left out") for c in demand.concepts if c not in recorded]
@@ -111,6 +111,11 @@ def draw_plan(demand: Demand, read: Reader) -> Plan:
             "others": (*plan.others, *lost),
         }
     )
+
+
+def _plainly_lit(plan: Plan) -> Plan:
+    """The plan without a pattern of light."""
+    return plan.model_copy(update={"light": plan.light.model_copy(update={"pattern": ""})})
 
 
 def _shows(plan: Plan, seen: dict[int, Seen]) -> bool:
@@ -216,7 +221,7 @@ def _sketch(
         seed=int(rng.integers(2**31)),
     )
     if lamp_of(plan) or (pattern == "disc" and related_by == "lacks its head for"):
-        plan = plan.model_copy(update={"light": light.model_copy(update={"pattern": ""})})
+        plan = _plainly_lit(plan)
     return plan, chosen_wish(plan, draw_wish(plan, structure, rng), chosen)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from storage.archive.plan import Plan
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.recent import freshness, technique_of
-from worker.studio.scene.layout import PORTRAITS, Seen
+from worker.studio.scene.layout import Seen
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import COLOSSAL
 from worker.studio.scene.sky import HOURS
@@ -22,8 +22,6 @@ _LIVING = (
     "people", "quadruped", "bird", "small animal", "sea", "deep sea", "monster", "body",
 )  # fmt: skip
 _BUILT = ("building", "monument", "street", "works", "ship", "boat", "vehicle", "fitting", "tree")
-_FACES = (*PORTRAITS, "photograph", "picture frame")
-"""Forms that show a face."""
 _DARK = -0.45
 """Key of the hour and the picture up to which it is dark."""
 
@@ -36,8 +34,8 @@ class Suit:
     it falls apart. `living`, `built` and `thing` say how well figures and animals, buildings and
     machines, and all else come out in it; `dark` how well the night does, and `wide` something
     small under a wide sky: on bare paper that is lost. `headed` is the weight where a thing takes
-    the place of a head, `faces` that of a portrait, and `small` the least height, in shares of the
-    picture's, of what is beside a giant.
+    the place of a head, and `small` the least height, in shares of the picture's, of what is beside
+    a giant.
     """
 
     least: float
@@ -47,7 +45,6 @@ class Suit:
     dark: float = 1.0
     wide: float = 1.0
     headed: float = 0.0
-    faces: float = 1.0
     small: float = 0.17
 
 
@@ -101,5 +98,4 @@ def _weight(name: str, plan: Plan, seen: dict[int, Seen], demand: Demand) -> flo
     fresh = freshness(demand.recent, technique_of, name)
     alone = plan.structure is not None and plan.structure.kind == "isolation"
     fit *= suit.wide if alone else 1.0
-    fit *= suit.faces if {actor.form for actor in plan.actors} & {*_FACES} else 1.0
     return float(fit * dark * headed * fresh**1.5)

@@ -138,7 +138,9 @@ def lay_out(plan: Plan, wish: Wish) -> Plan:
         return plan
     for attempt in range(tries):
         # The later, the smaller: what does not fit at its size still finds a place.
-        loose = plan.structure is not None or (bool(plan.relations) and not _towers(plan))
+        loose = plan.structure is not None or (
+            bool(plan.relations) and not _has_relation(plan, "towers over")
+        )
         shrink = 1 - (0.8 if loose else 0.35) * attempt / tries
         proposal = _propose(plan, wish, models, rng, shrink=shrink)
         score = _score(proposal, wish, models)
@@ -328,7 +330,7 @@ def _share(
     drawn = float(rng.uniform(*_LONE)) if lone else float(rng.uniform(*SHARES[wanted])) * shrink
     near = _NEAR_END if plan.actors[0].rest == "flat" else 1.0
     # A statue and its plinth share the size.
-    raised = 1 + DWARFED[STATUE] if any(r.kind == STATUE for r in plan.relations) else 1.0
+    raised = 1 + DWARFED[STATUE] if _has_relation(plan, STATUE) else 1.0
     return near * min(drawn / raised, _widest(plan, longest, width))
 
 
@@ -343,8 +345,8 @@ def _eye(plan: Plan, rng: np.random.Generator, *, width: float, longest: float) 
     return eye
 
 
-def _towers(plan: Plan) -> bool:
-    return any(relation.kind == "towers over" for relation in plan.relations)
+def _has_relation(plan: Plan, kind: str) -> bool:
+    return any(relation.kind == kind for relation in plan.relations)
 
 
 def _tall(plan: Plan, models: Sequence[Model]) -> float:
@@ -444,7 +446,7 @@ def _score(plan: Plan, wish: Wish, models: Sequence[Model]) -> float:
         score -= 2.0 if seen.area < 0.008 and not isolated else 0.0
         if index == 0 and plan.structure is None:
             lack = max(0.0, _MAIN_EXTENT - seen.extent)
-            score -= (16 if _towers(plan) else 4) * lack
+            score -= (16 if _has_relation(plan, "towers over") else 4) * lack
         place = wish.places[index]
         if place and (plan.structure is None or plan.structure.kind not in COUNTS):
             score -= 6 * max(
