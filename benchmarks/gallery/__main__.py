@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ import psutil
 
 from benchmarks.gallery.collection import ARTISTS, MANIFEST_EVERY, build, work_path
 from benchmarks.gallery.load import open_loop
+from tests.served.ports import free_port
 
 T = TypeVar("T")
 
@@ -118,8 +118,7 @@ def _any(dice: random.Random) -> int:
 
 @contextmanager
 def _served(folder: Path, processes: int) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "uvicorn", "benchmarks.gallery.serve:app", "--factory"),

@@ -27,6 +27,7 @@ from scheduler.notifier import Notifier
 from storage.catalogue import Alarm, Catalogue
 from storage.catalogue.db.tables import alarms
 from tests.gallery.certificates import certify, pem
+from tests.served.ports import free_port
 from tests.worker.outgoing import hostile
 from worker.config.settings import Settings
 
@@ -123,9 +124,7 @@ def test_an_email_holds_the_message(catalogue: Catalogue, monkeypatch: pytest.Mo
             letters.append(BytesParser().parsebytes(envelope.content))
             return "250 OK"
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
     controller.start()
     try:

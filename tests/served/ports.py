@@ -5,12 +5,22 @@ from __future__ import annotations
 import socket
 import time
 
+_reserved: list[socket.socket] = []
+
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that nobody listens on, and that stays reserved until this process ends.
+
+    The bound socket that is kept has SO_REUSEADDR and does not listen: connections are refused, a
+    server that names the port can listen on it, and the system gives it to nobody who asks for any
+    port. Without it, another program can take the port before the server that it was meant for.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    _reserved.append(kept)
+    port: int = kept.getsockname()[1]
+    return port
 
 
 def wait_for_port(port: int, *, seconds: float = 30.0) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from gallery.publishing import ChannelRefused, DeliveryUnknown, Publisher, Retry
 from gallery.publishing.decisions import Retried, retry_all
 from gallery.publishing.post import Wording, write_post
 from gallery.publishing.webhook import Webhook
+from tests.served.ports import free_port
 
 HERE = Path(__file__).parent
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -57,8 +57,7 @@ Publisher(
 @pytest.fixture
 def address() -> Iterator[str]:
     """The remotes in a separate process, which outlives the publisher's."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen([sys.executable, str(HERE / "remotes.py"), str(port)])
     address = f"http://127.0.0.1:{port}"
     until(lambda: told(address) is not None)
