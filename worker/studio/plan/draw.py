@@ -36,11 +36,13 @@ from worker.studio.plan.palette import choose_palette
 from worker.studio.plan.place import choose_setting, supported
 from worker.studio.plan.recent import forms_of, freshness, rests
 from worker.studio.plan.relate import (
+    HEADS,
     STAFFAGE,
     SurrealRelation,
     chosen_relation,
     draw_relation,
     draw_surreal,
+    takes_any_head,
     tied,
 )
 from worker.studio.plan.suit import choose_technique
@@ -57,8 +59,6 @@ from worker.studio.scene.structures import COUNTS
 Rng = np.random.Generator
 
 MOST_ACTORS = 3
-_PAUSE = 3
-"""Works for which a concept rests before it is in a surreal relation to the newest one."""
 _STAGES = 3
 """Settings that are drawn for a surreal relation, until one is wide enough for a giant."""
 _TRIALS = 6
@@ -70,7 +70,7 @@ _NO_COPIES = {
 """Structures that would take such forms off their wall or their track."""
 _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
-_SURREAL = 0.8
+_SURREAL = 0.9
 """Share of works with a surreal relation, of those for which one is possible."""
 _LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.54}, 0.16
 """Shares of the picture that a giant spans, and what is small beside it, at least."""
@@ -295,13 +295,14 @@ def _surreal_relation(
     wanted = np.random.default_rng([demand.seed & 0x7FFFFFFF]).random() < _SURREAL
     if demand.choices.actors or structure is not None or not wanted:
         return None
-    rested = (row for row in rows[1:] if not rests(demand.recent, row.concept, works=_PAUSE))
+    rested = (row for row in rows[1:] if not rests(demand.recent, row.concept))
     found = draw_surreal([rows[0], *rested], rng, recent=demand.recent)
     if found is not None:
         return found
-    words = {row.concept for row in rows}
+    known = {row.concept for row in rows}
+    words = HEADS if takes_any_head(rows[0]) else STAFFAGE
     staffage = [
-        replace(row, staffage=True) for word in STAFFAGE if word not in words for row in read(word)
+        replace(row, staffage=True) for word in words if word not in known for row in read(word)
     ]
     return draw_surreal([rows[0], *staffage], rng, recent=demand.recent)
 

@@ -29,7 +29,7 @@ _DISC, _LONE_DISC, _SHUTTERED = 0.6, 0.75, 0.25
 """Shares of pictures, of those that could, with a large sun or moon, or with light in panes."""
 TELLING = -0.05
 """Key of the hour up to which a wide sky has enough light and dark to be a picture."""
-_CROSSED = 0.45
+_CROSSED = 0.2
 """Share of plain grounds, of those without panes, that the edge of a shadow crosses."""
 _INDOORS = ("room", "table", "cloth")
 _GROUNDS, _DARK = (*_INDOORS, "paper"), ("void", "stage")

@@ -43,6 +43,6 @@ def freshness(recent: Sequence[Plan], kinds: Kinds, name: str) -> float:
     return weight
 
 
-def rests(recent: Sequence[Plan], concept: str, *, works: int = REST) -> bool:
+def rests(recent: Sequence[Plan], concept: str) -> bool:
     """Whether a concept was shown in one of the latest works."""
-    return any(concept in plan.shown for plan in recent[:works])
+    return any(concept in plan.shown for plan in recent[:REST])

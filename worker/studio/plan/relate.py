@@ -15,13 +15,13 @@ from worker.studio.plan.casting import across
 from worker.studio.plan.choices import Choices
 from worker.studio.plan.depiction import Depiction
 from worker.studio.plan.place import belongs
-from worker.studio.plan.recent import freshness, kinds_of_relations
+from worker.studio.plan.recent import forms_of, freshness, kinds_of_relations
 from worker.studio.scene.arrange import make_actor
 from worker.studio.scene.colours import NATURAL
 from worker.studio.scene.forms.people import BODILY, HEADLESS
 from worker.studio.scene.forms.people_held import HELD
 from worker.studio.scene.layout import look
-from worker.studio.scene.model import FORMS
+from worker.studio.scene.model import FORMS, Form
 from worker.studio.scene.relations import COLOSSAL, STATUE, SURREAL, size_of
 from worker.studio.scene.settings import SETTINGS, SettingKind
 
@@ -47,8 +47,12 @@ _LEAST_SEAT = 0.3
 """Share of a thing's height from which on another may stand on its seat."""
 STAFFAGE = ("man", "woman", "child", "horseman", "couple", "dog", "plinth")
 """Concepts of the table that complete a surreal relation where the pool has none for it."""
-_ODDS = {"towers over": 1.0, "hovers over": 0.8, STATUE: 0.6, "lacks its head for": 2.2}
+HEADS = ("apple", "egg", "house", "camera", "radio", "drum", "ball", "book", "computer")
+"""Concepts of the table that take the place of a head where the pool has none for it."""
+_ODDS = {"towers over": 1.0, "hovers over": 0.9, STATUE: 0.5, "lacks its head for": 2.2}
 """Weights of the surreal relations, of those that are possible."""
+_FIGURE = 0.4
+"""Weight of one figure beside a giant, against couples, riders and dogs: people are frequent."""
 _FACING = 35.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
 _UPRIGHT = 20.0
@@ -57,6 +61,8 @@ _SMALL_POSES = ("walking", "standing")
 """Poses of a figure beside a giant."""
 _PARTS = {"head", "bust", "torso", "hand", "foot", "eye", "ear", "nose", "mouth"}
 """Parts of bodies: beside something else they look cut off."""
+_WHOLE = {"eye", "ear"}
+"""Of these, what may hang in the air by itself."""
 _HOLDING = (
     "standing", "walking", "pointing", "waving", "arms raised", "sitting", "kneeling",
     "dancing",
@@ -88,12 +94,23 @@ _WIDE = (
     "riverbank",
 )
 """Settings in which a giant is seen far off, and nothing else is as large."""
-_ALOFT = (_GIANTS - {"food"}) | {"sea", "deep sea", "linen", "boat"}
+_ALOFT = (_GIANTS - {"food"}) | {
+    "sea", "deep sea", "linen", "boat", "ship", "building", "tree",
+}  # fmt: skip
 """Families of what hangs in the air over something small: no food, and nothing on wheels."""
-_STATUES = (_ALOFT - {"furniture", "paper", "linen", "fitting"}) | {
-    "quadruped", "small animal", "bird", "vehicle", "plant",
+_PORTALS = {"door", "window", "picture frame", "mirror"}
+"""Forms that are giants, and hang in the air, whatever their family is."""
+_FLYING = ("dancing", "leaping", "falling", "floating")
+"""Poses of people who hang in the air."""
+_STATUES = _GIANTS - {"food", "furniture", "paper", "fitting"} | {
+    "sea", "deep sea", "ship", "quadruped", "small animal", "bird", "vehicle", "plant",
 }  # fmt: skip
 """Families of what stands on a plinth in place of a statue."""
+_STATUESQUE = (
+    "", "standing", "walking", "waving", "pointing", "arms raised", "arms folded", "carrying",
+    "hands on hips", "dancing", "reading", "playing", "praying", "bowing", "embracing", "talking",
+)  # fmt: skip
+"""Poses of people who do."""
 _FOR_HEADS = {
     "vessel", "fruit", "flower", "food", "time", "light", "machine", "element", "game", "symbol",
     "building", "music", "science", "tableware", "container", "plant", "paper",
@@ -101,7 +118,7 @@ _FOR_HEADS = {
 """Families of what takes the place of a head."""
 _BROKEN = {"fallen", "broken", "overturned", "torn", "pile", "heap"}
 """Attributes and poses of what nobody would raise up."""
-_FLATTEST, _TALLEST, _THINNEST = 3.2, 1.15, 0.045
+_FLATTEST, _TALLEST, _THINNEST = 4.2, 1.15, 0.045
 """Of a giant: the most width over its height in the air and on the ground, and its least
 thickness over its longest extent."""
 _BROADEST, _STURDY, _FOOTED = 3.0, 0.09, 0.3
@@ -112,6 +129,15 @@ _HEAD_WIDE, _HEAD_DEEP, _HEAD_THICK = (0.55, 1.7), 0.4, 0.33
 two, and its thickness over that: a disc has 0.5, a flower on its stalk 0.1."""
 _HEAD_BASE = 0.45
 """Share of its width that it has near its foot, at least."""
+_CLOTHES = {
+    "suit", "coat", "overcoat", "jumper", "shirt", "dress", "skirt", "trousers", "uniform",
+    "apron", "cloak", "smock",
+}  # fmt: skip
+_PLAIN = _CLOTHES | {
+    "man", "woman", "young", "hat", "cap", "top hat", "bonnet", "helmet", "bun", "long hair",
+    "wig", "moustache", "cane",
+}  # fmt: skip
+"""What a figure wears whose head any thing may take the place of, and what else it is."""
 _HEADED = {"person": ("standing", "walking", "sitting", "arms folded"), "head": ("standing",)}
 """Bodies whose head a thing takes the place of, and their poses: the hands are away from it."""
 
@@ -177,7 +203,7 @@ def draw_surreal(
     rows: Sequence[Depiction], rng: Rng, *, recent: Sequence[Plan] = ()
 ) -> SurrealRelation | None:
     """A surreal relation between the first concept and another one, if one is possible; one that
-    the `recent` works had comes seldom.
+    the `recent` works had comes seldom, and so do their forms.
     """
     first, found = rows[0], []
     for other in rows[1:]:
@@ -186,15 +212,17 @@ def draw_surreal(
                 found += [SurrealRelation(kind, one, two) for kind in _surreal_kinds(one, two)]
     if not found:
         return None
-    # All pairs of forms that have a kind are as likely, however many rows show them.
+    # All fresh pairs of forms that have a kind are as likely, however many rows show them.
     pairs = [(one.kind, one.subject.form, one.object.form) for one in found]
-    rows_of, forms_of = Counter(pairs), Counter(kind for kind, *_ in set(pairs))
+    count, kinds = Counter(pairs), Counter(kind for kind, *_ in set(pairs))
     odds = np.array(
         [
-            _ODDS[pair[0]]
-            * freshness(recent, kinds_of_relations, pair[0])
-            / (rows_of[pair] * forms_of[pair[0]])
-            for pair in pairs
+            _ODDS[kind]
+            * freshness(recent, kinds_of_relations, kind)
+            * (freshness(recent, forms_of, one) * freshness(recent, forms_of, two)) ** 2
+            * (_FIGURE if two == "person" else 1.0)
+            / (count[kind, one, two] * kinds[kind])
+            for kind, one, two in pairs
         ]
     )
     return found[int(rng.choice(len(found), p=odds / odds.sum()))]
@@ -206,16 +234,13 @@ def _surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
     found: list[str] = []
     if _BROKEN & {*one.attributes, one.pose}:
         return found
-    stands = b.name != "person" or two.names_form or two.pose in ("", *_SMALL_POSES)
-    if b.name in _SMALL and stands and a.family in _GIANTS | _ALOFT and a.name not in _PARTS:
+    if b.name in _SMALL and not one.staffage and _is_small(two):
         shape = _shape(a.name, one.pose)
-        on_ground = a.family in _GIANTS and {a.where, b.where} <= {"ground", "table"}
-        if on_ground and shape.wide <= _TALLEST and shape.thick >= _THINNEST:
-            found.append("towers over")
-        aloft = a.family in _ALOFT and a.where in ("ground", "table", "water")
-        if aloft and shape.wide <= _FLATTEST and shape.thick >= _THINNEST:
-            found.append("hovers over")
-    if b.name == "plinth" and a.family in _STATUES and a.where in ("ground", "table"):
+        if shape.thick >= _THINNEST:
+            tall, broad = shape.wide <= _TALLEST, shape.wide <= _FLATTEST
+            found += ["towers over"] * (tall and _may_tower(a, b))
+            found += ["hovers over"] * (broad and _may_hover(one))
+    if b.name == "plinth" and _may_be_statue(one):
         shape = _shape(a.name, one.pose)
         if shape.wide <= _BROADEST and shape.thick >= _STURDY and shape.base >= _FOOTED:
             found.append(STATUE)
@@ -225,12 +250,51 @@ def _surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
     return found
 
 
+def _is_small(one: Depiction) -> bool:
+    """Whether a form of `_SMALL` is in a pose in which it can be told when it is small."""
+    return one.form != "person" or one.names_form or one.pose in ("", *_SMALL_POSES)
+
+
+def _may_tower(giant: Form, thing: Form) -> bool:
+    """Whether it is a giant where both stand on the ground: of buildings all are."""
+    large = giant.family in _GIANTS or giant.name in _PORTALS
+    on_ground = {giant.where, thing.where} <= {"ground", "table"}
+    return large and on_ground and giant.name not in _PARTS
+
+
+def _may_hover(one: Depiction) -> bool:
+    """Whether it may hang in the air: a thing, a part of a body that is whole, or who leaps."""
+    form = FORMS[one.form]
+    if form.family == "people":
+        return one.pose in _FLYING
+    whole = form.name not in _PARTS - _WHOLE and form.where not in ("sky", "rails")
+    return whole and (form.family in _ALOFT or form.name in _PORTALS)
+
+
+def _may_be_statue(one: Depiction) -> bool:
+    form = FORMS[one.form]
+    if form.name in ("person", "couple"):
+        return one.pose in _STATUESQUE
+    return form.family in _STATUES and form.where in ("ground", "table", "water")
+
+
+def takes_any_head(one: Depiction) -> bool:
+    """Whether a thing that no concept asks for may take the place of its head: of somebody in
+    plain clothes whom the concept names. Of a saint or a mourner it would be mockery.
+    """
+    worn = {*one.attributes}
+    return _is_person(one) and worn <= _PLAIN and bool(worn & _CLOTHES) and _may_lack_head(one)
+
+
 def _may_lack_head(one: Depiction) -> bool:
     """Whether it is a figure that stands or sits; of a bust, only if it is named as a person."""
     if one.pose not in ("", *_HEADED.get(one.form, ())):
         return False
-    person = one.names_form and classify(one.concept).kind in (Kind.PERSON, Kind.PEOPLE)
-    return one.form == "person" or (one.form == "head" and person)
+    return one.form == "person" or (one.form == "head" and one.names_form and _is_person(one))
+
+
+def _is_person(one: Depiction) -> bool:
+    return classify(one.concept).kind in (Kind.PERSON, Kind.PEOPLE)
 
 
 def draw_relation(

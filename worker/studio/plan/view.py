@@ -39,7 +39,7 @@ def choose_viewpoint(
     if actors and FORMS[actors[0].form].where == "wall":
         return "eye level"
     table = kind.scale == "table"
-    odds = [0.1, 0.6, 0.3] if table else [0.4, 0.4, 0.2]
+    odds = [0.2, 0.65, 0.15] if table else [0.45, 0.5, 0.05]
     if kind.name in _ACROSS:
         odds = [0.6, 0.4, 0.0]
     if table and actors and is_flat(actors[0]):

@@ -272,7 +272,7 @@ def _propose(
     width, longest = float(high[0] - low[0]), _longest(models[0])
     share = _share(plan, wish.sizes[0], rng, width=width, longest=longest, shrink=shrink)
     eye = _eye(plan, rng, width=width, longest=longest)
-    if kind.is_open and eye > 1 and not _floats(main):
+    if kind.is_open and eye > 1 and not _floats(plan, 0):
         share = min(share, _UNDER_SKY * longest)
     distance, eye = tall * longest / (share * zoom), eye * tall
     units = 1 / min(plan.format, 1.0)
@@ -287,11 +287,12 @@ def _propose(
         foot = units * float(rng.uniform(1.03, 1.12))
         horizon = foot - drop
     row = units * float(rng.uniform(*_ALOFT))
-    if _floats(main):
+    floats = _floats(plan, 0)
+    if floats:
         # A horizon behind it would make it neither standing nor flying.
         under = row + rise / 2 + _CLEAR
         horizon = min(max(under, units * float(rng.uniform(0.55, 0.8))), units * 0.97)
-    if FORMS[main.form].where == "wall":
+    if floats and FORMS[main.form].where == "wall":
         # Its lower edge is well above the floor.
         eye = float(rng.uniform(*_HUNG)) * tall
         horizon = units * float(rng.uniform(0.48, 0.58))
@@ -309,7 +310,9 @@ def _propose(
             while away > nearest and horizon + (eye - height) / (zoom * away) < 0.05 * units:
                 away *= 0.93
         across = _across(wish.places[index], plan.format, size, rng)
-        lift = _lift(actor, height, away, zoom, horizon, eye, row)
+        lift = _lift(actor, height)
+        if _floats(plan, index):
+            lift = eye + (horizon - row) * zoom * away - height / 2
         lift -= height * sunk(actor.rest, beside=len(plan.actors) > 1)
         actors.append(
             actor.model_copy(
@@ -385,8 +388,10 @@ def is_flat(actor: Actor) -> bool:
     return _longest(make_actor(actor)) > _FLAT
 
 
-def _floats(actor: Actor) -> bool:
-    return FORMS[actor.form].where in ("air", "sky", "wall")
+def _floats(plan: Plan, index: int) -> bool:
+    """Whether an actor is off the ground; what hovers over another one is raised with that."""
+    hovers = index == 0 and _has_relation(plan, "hovers over")
+    return FORMS[plan.actors[index].form].where in ("air", "sky", "wall") and not hovers
 
 
 def _across(place: str, aspect: float, size: float, rng: np.random.Generator) -> float:
@@ -399,24 +404,9 @@ def _across(place: str, aspect: float, size: float, rng: np.random.Generator) ->
     return float(np.clip(middle * wide + rng.uniform(-0.05, 0.05), -room, room))
 
 
-def _lift(
-    actor: Actor,
-    height: float,
-    away: float,
-    zoom: float,
-    horizon: float,
-    eye: float,
-    row: float,
-) -> float:
-    """Metres above the ground: none, or what brings the actor's middle to a row of the picture."""
-    where = FORMS[actor.form].where
-    if where == "water":
-        return -0.06 * height
-    if where == "rails":
-        return _BANK * height
-    if where not in ("air", "sky", "wall"):
-        return 0.0
-    return eye + (horizon - row) * zoom * away - height / 2
+def _lift(actor: Actor, height: float) -> float:
+    """Metres that what stands on the ground is above it: in the water a little under it."""
+    return {"water": -0.06, "rails": _BANK}.get(FORMS[actor.form].where, 0.0) * height
 
 
 def rim_of(plan: Plan, index: int, seen: Seen) -> float:

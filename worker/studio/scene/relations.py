@@ -14,9 +14,9 @@ DWARFED = {"towers over": 0.25, "hovers over": 0.3, STATUE: 0.36}
 """Longest extent of what is small beside a giant, in the giant's: what hovers is smaller itself."""
 _BROADER, _LEAST_BROAD = 1.12, 0.4
 """Width of a plinth over that of the foot on it, and over the longest extent of that, at least."""
-_STEP, _CLEARANCE = 0.3, 0.12
-"""The way of what is small from the giant, in its own heights, and the air between it and a giant
-above it, in the giant's extents."""
+_STEP, _CLEARANCE, _ALOFT = 0.3, 0.12, 0.46
+"""The way of what is small from the giant, in its own heights; the air between it and a giant
+above it, and the least height of that over the ground, in the giant's extents."""
 _HEADED, _BROAD, _DEEPEST = 1.65, 0.6, 0.25
 """Size of what takes the place of a head in ways from the neck's foot to the middle of the head;
 the share of its width that is to rest on the shoulders, and the share of its height that sinks
@@ -156,10 +156,13 @@ def _towers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
 
 def _hovers(giant: Model, thing: Model, _: float) -> tuple[Model, Model]:
     """The giant well above the ground, the thing small on the ground under its outer half."""
+    # A coat in the air hangs on no peg.
+    giant = Model([part for part in giant.parts if part.name != "peg"], giant.anchors)
     low, high = giant.bounds
     extent = float((high - low).max())
     scale = DWARFED["hovers over"] * extent / _longest(thing)
-    rise = max(0.0, scale * float(size_of(thing)[1]) + _CLEARANCE * extent - low[1])
+    over = max(scale * float(size_of(thing)[1]) + _CLEARANCE * extent, _ALOFT * extent)
+    rise = max(0.0, over - low[1])
     side = 1.0 if low[0] + high[0] <= 0 else -1.0
     at = np.array([(low[0] + high[0]) / 2 + side * 0.4 * (high - low)[0], 0.0, high[2]])
     return set_at(thing, at, scale, centre=False), giant.mapped(lambda mesh: mesh.moved(y=rise))

@@ -7,9 +7,17 @@ from storage.archive.plan import Actor, Plan, Relation, Setting
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction, Dictionary
 from worker.studio.plan.draw import draw_plan
-from worker.studio.plan.relate import STAFFAGE, _possible, draw_surreal, relations_of, tied
+from worker.studio.plan.relate import (
+    HEADS,
+    STAFFAGE,
+    _possible,
+    draw_surreal,
+    relations_of,
+    takes_any_head,
+    tied,
+)
 from worker.studio.plan.suit import SUITS, choose_technique
-from worker.studio.scene.arrange import make_actor
+from worker.studio.scene.arrange import arrange, make_actor
 from worker.studio.scene.layout import Seen, look
 from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import COLOSSAL, SURREAL, size_of
@@ -51,10 +59,43 @@ def test_a_thing_or_an_animal_may_be_a_statue_in_the_open(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "pose"), [("person", "standing"), ("castle", ""), ("bench", ""), ("needle", "")]
+    ("form", "pose"), [("person", "lying"), ("castle", ""), ("bench", ""), ("needle", "")]
 )
-def test_no_figure_building_or_long_thing_is_a_statue(form: str, pose: str) -> None:
+def test_no_building_or_long_thing_or_who_lies_is_a_statue(form: str, pose: str) -> None:
     assert "is the statue on" not in relations_of(form, pose, "plinth", "meadow")
+
+
+@pytest.mark.parametrize(
+    ("form", "pose"),
+    [("eye", ""), ("letter", ""), ("coat", ""), ("window", "open"), ("castle", ""), ("tree", ""),
+     ("sailing ship", ""), ("person", "dancing")],
+)  # fmt: skip
+def test_things_that_stand_swim_or_hang_on_walls_may_hover_in_the_open(
+    form: str, pose: str
+) -> None:
+    pose = pose or FORMS[form].poses[0]
+    assert "hovers over" in relations_of(form, pose, "dog", "meadow")
+    assert "hovers over" not in relations_of(form, pose, "dog", "room")
+
+
+@pytest.mark.parametrize(
+    ("form", "pose"), [("bread", ""), ("train", ""), ("nose", ""), ("person", "standing")]
+)
+def test_no_food_train_part_of_a_face_or_quiet_figure_hovers(form: str, pose: str) -> None:
+    pose = pose or FORMS[form].poses[0]
+    assert "hovers over" not in relations_of(form, pose, "dog", "meadow")
+
+
+@pytest.mark.parametrize("concept", ["eye", "coat", "castle"])
+def test_what_hovers_is_clear_of_the_ground_the_horizon_and_its_peg(concept: str) -> None:
+    read = Dictionary(None).read
+    drawn = (draw_plan(Demand((concept,), seed), read) for seed in range(20))
+    plan = next(one for one in drawn if [r.kind for r in one.relations] == ["hovers over"])
+    seen = look(plan, side=120)
+    assert seen[0].bottom < plan.camera.horizon < seen[1].bottom
+    giant = next(placed for placed in arrange(plan) if placed.actor == 0)
+    assert giant.model.bounds[0][1] > 0.4 * max(size_of(giant.model))
+    assert "peg" not in {part.name for part in giant.model.parts}
 
 
 def test_nobody_raises_up_what_is_broken() -> None:
@@ -81,6 +122,20 @@ def test_a_portrait_is_without_its_head_only_where_a_person_is_named() -> None:
     husband = Depiction("husband", True, "head")
     assert "husband lacks its head for barrel" in kinds(husband, BARREL)
     assert not kinds(Depiction("weeping", True, "head"), BARREL)
+
+
+def test_any_thing_is_the_head_of_somebody_in_plain_clothes_and_of_no_saint_or_mourner() -> None:
+    read = Dictionary(None).read
+    for concept in ("doctor", "sailor", "gentleman"):
+        assert any(takes_any_head(row) for row in read(concept))
+    for concept in ("saint", "nun", "widow", "beggar", "child", "angel", "priest", "grief"):
+        assert not any(takes_any_head(row) for row in read(concept))
+    drawn = [draw_plan(Demand(("doctor",), seed), read) for seed in range(12)]
+    headed = [plan for plan in drawn if "lacks its head for" in {r.kind for r in plan.relations}]
+    assert headed
+    for plan in headed:
+        thing = plan.actors[plan.relations[0].object]
+        assert thing.concept in HEADS and thing.staffage and thing.concept not in plan.shown
 
 
 def test_small_beside_a_giant_is_only_what_is_plain() -> None:
