@@ -30,8 +30,8 @@ from worker.studio.marks.technique import Stage, Technique
 _WHITE = np.array((0.99, 0.98, 0.955), dtype=np.float32)
 _PENCIL, _SEPIA = (0.5, 0.48, 0.44), (1.0, 1.3, 1.7)
 """Densities of the lines, which are either."""
-_GLAZE = np.array((0.88, 0.84, 0.55), dtype=np.float32)
-_CAST = np.array((0.78, 0.58, 0.3), dtype=np.float32)
+_GLAZE = np.array((0.72, 0.66, 0.4), dtype=np.float32)
+_CAST = np.array((0.7, 0.53, 0.27), dtype=np.float32)
 """Densities of the cool glaze of the shade on the subject, and of cast shadows."""
 _MOST = 3.2
 """Density that washes come near and never reach."""
@@ -51,7 +51,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     shapes = trembled(_fork(target), local_shapes(target), 4.0, cell=0.05).astype(np.int32)
     shade = _shade(target, kind)
     mingled = _mingling(target, kind)
-    wet = own * _forms(target, full, shade, shapes, kind) * mingled
+    wet = own * _forms(target, full, shade, shapes, kind) * mingled * (1 + 0.5 * shade[..., None])
     back = _far(target, full, kind) * _behind(target, kind, deep, light)[..., None] * mingled
     back = np.where(own, 0, back)
     glaze = shade[..., None] * np.where(own, _GLAZE, _CAST) * _varied(target) * mingled
@@ -132,15 +132,15 @@ def _edge(target: Target) -> Map:
     height, width = (np.arange(n) / target.unit for n in target.shape)
     left, right, top, bottom = (
         44 + rng.choice((5.0, most), p=(0.4, 0.6)) * _ends(rng, along, band)
-        for along, band, most in ((height, 110, 42.0),) * 2
+        for along, band, most in ((height, 150, 36.0),) * 2
         + ((width, 420, 30.0), (width, 420, 90.0))
     )
     sides = np.stack(np.broadcast_arrays(
         width[None] - left[:, None], width[::-1][None] - right[:, None],
         height[:, None] - top[None], height[::-1][:, None] - bottom[None],
     ))  # fmt: skip
-    edge = -9 * np.log(np.exp(-np.clip(sides, -300, 300) / 9).sum(0))
-    return np.asarray(edge + 2.5 * _noise(target, 0.03, 2), dtype=np.float32)
+    edge = -5 * np.log(np.exp(-np.clip(sides, -300, 300) / 5).sum(0))
+    return np.asarray(edge + 1.5 * _noise(target, 0.05, 3), dtype=np.float32)
 
 
 def _ends(rng: np.random.Generator, along: Map, band: float) -> Map:
@@ -158,7 +158,11 @@ def _drawn(target: Target, relief: Map, reach: Map) -> Pixels:
     ink = bool(_fork(target).rng.random() < 0.5)
     width = 1.5 if ink else 2.2
     found = swelling(_fork(target), contours(target, smooth=4.0, shortest=14.0), width, shade=0.2)
-    line = found.drawn(target.shape) * (0.35 + 0.65 * target.weight) * (0.4 + 0.6 * reach[..., 0])
+    line = found.drawn(target.shape)
+    # A second, fainter search for the form; both are lost here and there.
+    again = trembled(_fork(target), line, 16.0, cell=0.16)
+    line = np.maximum(line * eased(_noise(target, 0.13, 2), -0.75, 0.1), 0.5 * again)
+    line = line * (0.35 + 0.65 * target.weight) * (0.4 + 0.6 * reach[..., 0])
     broken = np.clip(line * (0.95 + (0.8 if ink else 2.0) * relief), 0, 1)
     return broken[..., None] * np.array(_SEPIA if ink else _PENCIL, dtype=np.float32)
 
@@ -177,7 +181,9 @@ def _shade(target: Target, kind: Index) -> Map:
 def _varied(target: Target) -> Pixels:
     """How the glaze of the shade varies, (h, w, 3): from warm to cool and from thin to heavy."""
     warm = _noise(target, 0.16, 3)[..., None] * np.array((-0.15, 0.02, 0.25), dtype=np.float32)
-    return np.asarray((1 + warm) * (1 + 0.25 * _noise(target, 0.2, 3))[..., None])
+    # Light comes back from below.
+    bounce = 0.35 * eased(-target.buffers.normal[..., 1], 0.0, 0.8)
+    return np.asarray((1 + warm) * ((1 - bounce) * (1 + 0.25 * _noise(target, 0.2, 3)))[..., None])
 
 
 def _forms(target: Target, full: Pixels, shade: Map, shapes: Index, kind: Index) -> Pixels:
@@ -228,14 +234,14 @@ def _behind(target: Target, kind: Index, deep: float, light: float) -> Map:
     washed = _crisp(form, _softness(target, 0.06, 0.8))
     bare = np.array([0.05, 0.0, 0.35, 0.0], np.float32)[kind]
     bare = bare + (0.4 - bare) * deep
-    heavy = (bare + (1 - bare) * washed) * np.exp(0.4 * _noise(target, 0.3, 4))
+    bloom = np.exp(0.5 * _noise(target, 0.3, 4)) * (0.8 + 0.4 * sky_level(target))
+    heavy = (bare + (1 - bare) * washed) * bloom
     thing = things(target) & (kind != ACTOR)
-    heavy = np.where(thing, 1, heavy)
+    heavy = np.where(thing | shining(target), bloom, heavy)
     # The ground is swept in broad washes, the nearer over the farther.
-    sweep = _noise(target, 0.25, 3, 4.0) + 1.5 * np.linspace(-1, 1, len(kind))[:, None] - 0.6
+    sweep = 0.6 * _noise(target, 0.12, 3, 9.0) + 2 * np.linspace(-1, 1, len(kind))[:, None] - 1.1
     swept = (0.75 + 0.5 * _crisp(sweep, 0.04)) * np.exp(0.35 * _noise(target, 0.2, 4, 4.0))
     heavy = np.where(kind == GROUND, swept, heavy)
-    heavy = np.where(shining(target), 1, heavy)
     # The washes keep off the subject here and there.
     rim = blur((kind == ACTOR).astype(np.float32), 1.8 * target.unit)
     gap = _crisp(rim - 0.35 - 0.6 * _noise(target, 0.1, 3), 0.1) * eased(rim, 0, 0.15)
