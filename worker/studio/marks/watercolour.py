@@ -42,7 +42,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     kind = planes(target)
     own = (kind == ACTOR)[..., None]
     deep, light = _deepness(target, kind), _lightness(target, kind)
-    relief = tooth(_fork(target), size=2.2) - 0.5
+    relief = tooth(_fork(target), size=1.8) - 0.5
     edge = _edge(target)
     paper = sheet(_fork(target), _WHITE, rough=0.02)
     full = _density(_high_key(target, kind, max(deep, 0.6 * light)))
@@ -52,7 +52,7 @@ def render(target: Target, stage: Stage) -> Pixels:
     shade = _shade(target, kind)
     mingled = _mingling(target, kind)
     wet = own * _forms(target, full, shade, shapes, kind) * mingled * (1 + 0.5 * shade[..., None])
-    back = _far(target, full, kind) * _behind(target, kind, deep, light)[..., None] * mingled
+    back = _far(target, full, kind) * _behind(target, kind, deep)[..., None] * mingled
     back = np.where(own, 0, back)
     glaze = shade[..., None] * np.where(own, _GLAZE, _CAST) * _varied(target) * mingled
     darks = _darks(target, kind)
@@ -113,7 +113,7 @@ def _high_key(target: Target, kind: Index, deep: float) -> Pixels:
     own = kind == ACTOR
     hue = np.where(own, 0.04, 0.06).astype(np.float32)
     lab = to_oklab(keyed(target, darkest=0.17, lightest=0.99, hue=hue))
-    lab[..., 0] = 1 - (1 - lab[..., 0]) * np.where(own, 0.82, np.interp(deep, (0, 1), (0.6, 0.88)))
+    lab[..., 0] = 1 - (1 - lab[..., 0]) * np.where(own, 0.82, np.interp(deep, (0, 1), (0.6, 0.83)))
     # A moon is bare paper; a sun has its colour.
     pale = shining(target) & (np.hypot(lab[..., 1], lab[..., 2]) < 0.07)
     lab[..., 0] = np.where(pale, 0.5 + 0.5 * lab[..., 0], lab[..., 0])
@@ -146,10 +146,10 @@ def _edge(target: Target) -> Map:
 def _ends(rng: np.random.Generator, along: Map, band: float) -> Map:
     """Where strokes as wide as a band end, side by side, 0..1."""
     count = int(along[-1] / band * 2) + 4
-    place = np.interp(along / band, np.cumsum(rng.uniform(0.25, 1.9, count)), np.arange(count))
+    place = np.interp(along / band, np.cumsum(rng.uniform(0.6, 1.7, count)), np.arange(count))
     step = place.astype(int)
     far = rng.random(count + 1) ** 1.5
-    share = eased(place - step, 0.4, 1.0)
+    share = eased(place - step, 0.2, 1.0)
     return np.asarray(far[step] * (1 - share) + far[step + 1] * share)
 
 
@@ -194,7 +194,10 @@ def _forms(target: Target, full: Pixels, shade: Map, shapes: Index, kind: Index)
         means(shapes, full * sides[..., i : i + 1]) / np.maximum(size[:, i : i + 1], 1e-4)
         for i in range(2)
     )
-    lit = np.where(size[:, :1] > 0.02, np.minimum(lit, dark + 0.05), 0.5 * dark)[shapes]
+    # Of what is nowhere lit the wash is that of the lights that it would have.
+    lit = np.where(size[:, :1] > 0.02, lit, 0.5 * dark)
+    lit = np.where(size.min(1, keepdims=True) > 0.02, np.minimum(lit, dark + 0.05), lit)
+    lit = (lit * (0.5 + 0.5 * eased(lit.mean(-1, keepdims=True), 0.05, 0.5)))[shapes]
     light = gaussian_filter(target.buffers.light, 2.5 * target.unit)
     low, middle, high = np.percentile(light[kind == ACTOR], (20, 60, 98)) if (kind == ACTOR).any() else (0.2, 0.5, 1.0)
     top = max(low + 0.8 * (high - low), 0.7)
@@ -226,15 +229,21 @@ def _far(target: Target, full: Pixels, kind: Index) -> Pixels:
     return out
 
 
-def _behind(target: Target, kind: Index, deep: float, light: float) -> Map:
+def _behind(target: Target, kind: Index, deep: float) -> Map:
     """How heavy the washes behind the subject are from place to place: paper to double."""
-    form = _noise(target, 0.5, 4, 1.8) + 0.3 * _noise(target, 0.1, 4, 1.5)
-    near = blur((kind == ACTOR).astype(np.float32), 60 * target.unit)
-    form = form + 0.1 + 0.35 * (sky_level(target) - 0.5) + 1.6 * light * near
-    washed = _crisp(form, _softness(target, 0.06, 0.8))
+    form = _noise(target, 0.5, 4, 1.8) + 0.16 * _noise(target, 0.1, 4, 1.5)
+    form = form + 0.35 * (sky_level(target) - 0.5)
+    upright = (kind == SKY) | (kind == SCENERY)
+    if upright.any():
+        form = form - np.quantile(form[upright], _fork(target).rng.uniform(0.35, 0.55))
+    # A light subject needs a wash behind it.
+    pale = (kind == ACTOR) * eased(to_oklab(target.colour)[..., 0], 0.5, 0.75)
+    near = blur(pale, 50 * target.unit)
+    washed = _crisp(form + 3 * near, _softness(target, 0.06, 0.8))
     bare = np.array([0.05, 0.0, 0.35, 0.0], np.float32)[kind]
-    bare = bare + (0.4 - bare) * deep
+    bare = bare + (0.33 - bare) * deep
     bloom = np.exp(0.5 * _noise(target, 0.3, 4)) * (0.8 + 0.4 * sky_level(target))
+    bloom = bloom * (1 + 1.2 * near * (1 - deep)) * (1 - 0.4 * deep * eased(_noise(target, 0.8, 2), 0, 0.7))
     heavy = (bare + (1 - bare) * washed) * bloom
     thing = things(target) & (kind != ACTOR)
     heavy = np.where(thing | shining(target), bloom, heavy)
