@@ -14,7 +14,7 @@ from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import keyed, local_shapes, means, parting, shining, trembled
 from worker.studio.marks.lines import Index, Map, contours, swelling
-from worker.studio.marks.paper import eased, sheet, show, tooth, within
+from worker.studio.marks.paper import crisp, eased, inset, sheet, show, tooth
 from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, SKY, planes, things
 from worker.studio.marks.technique import Stage, Technique
 
@@ -31,37 +31,34 @@ _MOST = 3.2
 def render(target: Target, stage: Stage) -> Pixels:
     """A drawing, one loose wash on wet paper for each plane and shape, a dry glaze, darks."""
     kind = planes(target)
-    own = (kind == ACTOR)[..., None]
-    deep, key = _depths(target, kind)
-    full = _density(target, kind, key)
-    edge = _edge(target)
-    inner = within(_fork(target), 16.0, ragged=1.5)
-    reach = np.where(own, inner[..., None], _crisp(edge, 1.5)[..., None])
+    own, sky = (kind == ACTOR)[..., None], kind == SKY
+    around = luminance(target.colour)[sky if sky.mean() > 0.05 else kind != ACTOR]
+    night = 1 - float(eased(np.median(around), 0.17, 0.44)) if around.size else 0.0
+    full, shade = _density(target, kind, night), _shade(target, kind)
+    edge = _edge(target, kind)
     relief = tooth(_fork(target), size=1.8) - 0.5
-    shade = _shade(target, kind)
-    mingled = _mingled(target, kind)
-    behind = _far(target, full, kind) * _behind(target, kind, deep)[..., None]
-    back = np.where(own, 0, behind * mingled)
-    wet = own * mingled * _forms(target, full, shade, kind)[..., :] * (1 + 0.5 * shade[..., None])
-    glaze = mingled * _glaze(target, kind, shade)
-    dry = _dry(target, kind, shade, edge)[..., None]
     paper = sheet(_fork(target), _WHITE, rough=0.02)
-    line = _drawn(target, relief, reach[..., 0])
+    # Two pigments of one wash part: more red or more blue is held back.
+    turn = np.where(own, 0.16, 0.24).astype(np.float32) * _noise(target, 0.31)[..., None]
+    mingled = 1 + turn * np.array((1, 0.1, -1), dtype=np.float32)
+    back = ~own * mingled * _far(target, full, kind) * _behind(target, kind, night)[..., None]
+    wet = own * mingled * _forms(target, full, shade, kind) * (1 + 0.5 * shade[..., None])
+    glaze, darks = mingled * _glaze(target, kind, shade), _darks(target, kind)
+    dry = _dry(target, kind, shade, edge)[..., None]
+    line = _drawn(target, relief, edge)
 
-    def dried(density: Pixels) -> Pixels:
+    def dried(far: float, near: float, over: float, last: float) -> Pixels:
+        laid = (back * far + wet * near + glaze * over + darks * last) * crisp(edge, 1.5)[..., None]
         size = max(0.5 * target.unit, 0.5)
-        soft = gaussian_filter(density * reach, (size, size, 0))
-        return np.clip(paper * np.exp(-_pooled(target, soft, relief) * dry - line), 0, 1)
+        laid = _pooled(target, gaussian_filter(laid, (size, size, 0)), relief)
+        return np.asarray(np.clip(paper * np.exp(-laid * dry - line), 0, 1))
 
     for share in (0.0, 0.4, 0.7, 1.0):
-        show(stage, dried, back * share)
-    for share in (0.5, 1.0):
-        show(stage, dried, back + wet * share)
-    for share in (0.5, 1.0):
-        show(stage, dried, back + wet + glaze * share)
-    whole = back + wet + glaze + _darks(target, kind)
-    show(stage, dried, whole)
-    return dried(whole)
+        show(stage, dried, share, 0, 0, 0)
+    for near, over in ((0.5, 0), (1, 0), (1, 0.5), (1, 1)):
+        show(stage, dried, 1, near, over, 0)
+    show(stage, dried, 1, 1, 1, 1)
+    return dried(1, 1, 1, 1)
 
 
 def _fork(target: Target) -> Target:
@@ -79,62 +76,28 @@ def _noise(target: Target, cell: float, octaves: int = 3, stretch: float = 1.0) 
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
 
 
-def _crisp(value: Map, width: Map | float) -> Map:
-    """1 above 0 and 0 below it, over an edge so wide."""
-    return np.clip(value / width + 0.5, 0, 1).astype(np.float32)
-
-
-def _softness(target: Target, least: float, most: float) -> Map:
-    """How soft edges are: lost here and found there."""
-    return least + (most - least) * eased(_noise(target, 0.26, 2), -0.3, 0.5)
-
-
-def _depths(target: Target, kind: Index) -> tuple[float, float]:
-    """How far it is night, and how far what is behind the subject has to be dark, 0..1 each."""
-    light = luminance(target.colour)
-    own, sky = kind == ACTOR, kind == SKY
-    if own.all():
-        return 0.0, 0.0
-    deep = 1 - float(eased(np.median(light[sky if sky.mean() > 0.05 else ~own]), 0.17, 0.44))
-    gap = np.median(light[own]) - np.median(light[~own]) if own.any() else -1
-    return deep, max(deep, 0.6 * float(eased(gap, -0.05, 0.22)))
-
-
-def _density(target: Target, kind: Index, key: float) -> Pixels:
+def _density(target: Target, kind: Index, night: float) -> Pixels:
     """How much light pigment takes away on white paper, for clear colours in a high key."""
     own = kind == ACTOR
     hue = np.where(own, 0.012, 0.06).astype(np.float32)
     lab = to_oklab(keyed(target, darkest=0.17, lightest=0.99, hue=hue))
     # A moon is bare paper; a sun has its colour.
     moon = shining(target) & (np.hypot(lab[..., 1], lab[..., 2]) < 0.07)
-    high = np.where(moon, 0.5, np.where(own, 0.82, 0.6 + 0.23 * key)).astype(np.float32)
+    high = np.where(moon, 0.5, np.where(own, 0.82, 0.6 + 0.23 * night)).astype(np.float32)
     lab[..., 0] = 1 - (1 - lab[..., 0]) * high
     lab[..., 1:] *= np.where(moon, 0.5, 1.4).astype(np.float32)[..., None]
     density = -np.log(np.clip(from_oklab(lab) / _WHITE, 0.05, 1))
     return np.asarray(density * (0.3 + 0.7 * eased(density.mean(-1, keepdims=True), 0, 0.4)))
 
 
-def _edge(target: Target) -> Map:
-    """How far within the painted area a place lies, in units: strokes end unevenly at its sides."""
-    rng = _fork(target).rng
-    down, across = (np.arange(n, dtype=np.float32) / target.unit for n in target.shape)
-    sides = np.zeros(target.shape, dtype=np.float32)
-    for axis, far, along, band, most in (
-        (1, across, down, 260, 26), (1, across[::-1], down, 260, 26),
-        (0, down, across, 420, 30), (0, down[::-1], across, 420, 90),
-    ):  # fmt: skip
-        # Strokes as wide as the band end side by side.
-        count = int(along[-1] / band * 2) + 4
-        place = np.interp(along / band, np.cumsum(rng.uniform(0.6, 1.7, count)), np.arange(count))
-        step, ends = place.astype(int), rng.random(count + 1) ** 1.5
-        margin = ends[step] + (ends[step + 1] - ends[step]) * eased(place - step, 0.2, 1)
-        margin = 44 + rng.choice((5, most), p=(0.4, 0.6)) * margin
-        away = np.expand_dims(far, 1 - axis) - np.expand_dims(margin, axis)
-        sides += np.exp(-np.clip(away, -300, 300) / 5)
-    return np.asarray(-5 * np.log(sides) + 1.5 * _noise(target, 0.053), dtype=np.float32)
+def _edge(target: Target, kind: Index) -> Map:
+    """How far within the painted area a place lies, in units; sweeps of the ground end early."""
+    ragged = 46 + 10 * _noise(target, 0.47, 2) + 1.5 * _noise(target, 0.053)
+    early = (kind == GROUND) * np.clip(90 * _noise(target, 0.13, 3, 4.0) - 8, 0, 45)
+    return np.where(kind == ACTOR, inset(target) - 16, inset(target) - ragged - early)
 
 
-def _drawn(target: Target, relief: Map, reach: Map) -> Pixels:
+def _drawn(target: Target, relief: Map, edge: Map) -> Pixels:
     """Density of the line, pencil or sepia ink, which the tooth of the paper breaks."""
     ink = bool(_fork(target).rng.random() < 0.5)
     found = contours(target, smooth=4.0, shortest=14.0)
@@ -142,7 +105,7 @@ def _drawn(target: Target, relief: Map, reach: Map) -> Pixels:
     # A second, fainter search for the form; both are lost here and there.
     again = trembled(_fork(target), line, 16.0, cell=0.16).astype(np.float32)
     line = np.maximum(line * eased(_noise(target, 0.13, 2), -0.75, 0.1), 0.5 * again)
-    line = line * (0.35 + 0.65 * target.weight) * (0.4 + 0.6 * reach)
+    line = line * (0.35 + 0.65 * target.weight) * (0.4 + 0.6 * crisp(edge, 1.5))
     broken = np.clip(line * (0.95 + (0.8 if ink else 2.0) * relief), 0, 1)
     return np.asarray(broken[..., None] * (_SEPIA if ink else _PENCIL))
 
@@ -153,7 +116,7 @@ def _shade(target: Target, kind: Index) -> Map:
     cast = blur(np.clip(target.buffers.shadow, 0, 1), 1.5 * target.unit)
     actor = kind == ACTOR
     gap = np.where(actor, parting(own[actor]) - own, np.where(kind == SKY, -1, 0.5 - cast))
-    return _crisp(gap + 0.025 * _noise(target, 0.042, 2), 0.03)
+    return crisp(gap + 0.025 * _noise(target, 0.042, 2), 0.03)
 
 
 def _glaze(target: Target, kind: Index, shade: Map) -> Pixels:
@@ -161,9 +124,8 @@ def _glaze(target: Target, kind: Index, shade: Map) -> Pixels:
     warm = _noise(target, 0.16)[..., None] * np.array((-0.15, 0.02, 0.25), dtype=np.float32)
     bounce = 0.35 * eased(-target.buffers.normal[..., 1], 0, 0.8)
     heavy = shade * (1 - bounce) * (1 + 0.25 * _noise(target, 0.21))
-    return np.asarray(
-        (1 + warm) * heavy[..., None] * np.where(kind[..., None] == ACTOR, _GLAZE, _CAST)
-    )
+    cool = np.where(kind[..., None] == ACTOR, _GLAZE, _CAST)
+    return np.asarray((1 + warm) * heavy[..., None] * cool)
 
 
 def _forms(target: Target, full: Pixels, shade: Map, kind: Index) -> Pixels:
@@ -179,60 +141,51 @@ def _forms(target: Target, full: Pixels, shade: Map, kind: Index) -> Pixels:
     light = gaussian_filter(target.buffers.light, 2.5 * target.unit)
     own = light[kind == ACTOR] if (kind == ACTOR).any() else light
     low, middle, high = np.percentile(own[::4], (20, 60, 98)).astype(np.float32)
-    bare = _crisp(light - max(0.2 * low + 0.8 * high, 0.7) + 0.02 * _noise(target, 0.053, 2), 0.03)
+    bare = crisp(light - max(0.2 * low + 0.8 * high, 0.7) + 0.02 * _noise(target, 0.053, 2), 0.03)
     pale = 1 - eased(lit.mean(-1), 0.25, 0.9)
-    half = _crisp(middle - light + 0.03 * _noise(target, 0.11), _softness(target, 0.015, 0.16))
+    lost = 0.015 + 0.15 * eased(_noise(target, 0.26, 2), -0.3, 0.5)
+    half = crisp(middle - light + 0.03 * _noise(target, 0.11), lost)
     form = (0.8 + 0.45 * half) * np.exp(0.3 * _noise(target, 0.14, 5))
     return np.asarray(lit * (form * (1 - bare * (0.4 + 0.55 * pale)))[..., None])
 
 
 def _far(target: Target, full: Pixels, kind: Index) -> Pixels:
     """The densities of what is behind as they run in wet paint; things there keep their edges."""
-    out, reach = full.copy(), 20 * target.unit
-    apart = shining(target) | things(target)
+    out, reach = full, 20 * target.unit
     for plane in (SKY, GROUND, SCENERY):
-        here = (kind == plane) & ~apart
-        if here.any():
-            share = np.maximum(blur(here.astype(np.float32), reach), 0.02)
-            run = [blur(full[..., c] * here / _MOST, reach) * _MOST / share for c in range(3)]
-            out[here] = np.stack(run, axis=-1)[here]
+        here = (kind == plane) & ~shining(target) & ~things(target)
+        share = np.maximum(blur(here.astype(np.float32), reach), 0.02)
+        run = [blur(full[..., c] * here / _MOST, reach) * _MOST / share for c in range(3)]
+        out = np.where(here[..., None], np.stack(run, axis=-1), out)
     return out
 
 
-def _behind(target: Target, kind: Index, deep: float) -> Map:
+def _behind(target: Target, kind: Index, night: float) -> Map:
     """How heavy the washes behind the subject are from place to place: paper to double."""
     own = kind == ACTOR
-    down = np.linspace(-1, 1, len(kind), dtype=np.float32)[:, None]
-    form = _noise(target, 0.53, 4, 1.8) + 0.16 * _noise(target, 0.11, 4, 1.5) - 0.2 * down
-    upright = form[(kind == SKY) | (kind == SCENERY)]
-    form = form - np.quantile(
-        upright if upright.size else form, _fork(target).rng.uniform(0.35, 0.55)
-    )
+    y, x = (np.linspace(0, 1, n, dtype=np.float32) for n in target.shape)
+    form = _noise(target, 0.53, 4, 1.8) + 0.16 * _noise(target, 0.11, 4, 1.5) - 0.4 * y[:, None]
+    form = form - np.median(form[kind != GROUND]) if (kind != GROUND).any() else form
     # A light subject needs a wash behind it.
     near = blur(own * eased(luminance(target.colour), 0.38, 0.68), 50 * target.unit)
-    soft = _softness(target, 0.06, 0.8) + np.float32(0.3) * (kind == SCENERY)
-    bare = np.array([0.05, 0.0, 0.25, 0.0], np.float32)[kind] * (1 - deep) + 0.33 * deep
-    bloom = np.exp(0.55 * _noise(target, 0.31, 4)) * (1 - 0.2 * down)
-    heavy = bloom * (1 + 1.2 * near * (1 - deep)) * _fading(target, kind)
-    heavy = heavy * (bare + (1 - bare) * _crisp(form + 3 * near, soft))
+    lost = 0.05 + 0.6 * eased(_noise(target, 0.26, 2), -0.3, 0.5)
+    bare = np.array([0.05, 0.0, 0.25, 0.0], np.float32)[kind] * (1 - night) + 0.33 * night
+    bloom = np.exp(0.55 * _noise(target, 0.31, 4)) * (1.2 - 0.4 * y[:, None])
+    heavy = bloom * (1 + 1.2 * near * (1 - night))
+    heavy = heavy * (bare + (1 - bare) * crisp(form + 3 * near, lost))
+    # In most works the washes run out away from the subject.
+    row, column = np.argwhere(own).mean(0) / own.shape if own.any() else (0.5, 0.5)
+    away = np.hypot(y[:, None] - row, x - column) + 0.12 * _noise(target, 0.36, 4)
+    heavy = heavy * (1 - eased(away, 0.46, 0.76) * (_fork(target).rng.random() < 0.6))
     heavy = np.where(shining(target) | things(target), bloom, heavy)
     # The ground is swept in broad washes, the nearer over the farther.
-    sweep = 0.6 * _noise(target, 0.12, 3, 9.0) + 2 * down - 1.1
-    swept = (0.75 + 0.5 * _crisp(sweep, 0.04)) * np.exp(0.35 * _noise(target, 0.21, 4, 4.0))
+    sweep = 0.6 * _noise(target, 0.12, 3, 9.0) + 4 * y[:, None] - 3.1
+    swept = (0.75 + 0.5 * crisp(sweep, 0.04)) * np.exp(0.35 * _noise(target, 0.21, 4, 4.0))
     heavy = np.where(kind == GROUND, swept, heavy)
     # The washes keep off the subject here and there.
     rim = blur(own.astype(np.float32), 1.8 * target.unit)
-    gap = _crisp(rim - 0.35 - 0.6 * _noise(target, 0.11), 0.1) * eased(rim, 0, 0.15)
-    return np.asarray(heavy * (1 - 0.8 * gap))
-
-
-def _fading(target: Target, kind: Index) -> Map:
-    """What is left of the washes away from the subject, 0..1: in most works they run out."""
-    rows, columns = np.nonzero(kind == ACTOR)
-    y, x = (np.linspace(0, 1, n, dtype=np.float32) for n in target.shape)
-    row, column = (y[rows].mean(), x[columns].mean()) if len(rows) else (0.5, 0.5)
-    away = np.hypot(y[:, None] - row, x - column) + 0.12 * _noise(target, 0.36, 4)
-    return 1 - eased(away, 0.46, 0.76) * np.float32(_fork(target).rng.random() < 0.6)
+    gap = crisp(rim - 0.35 - 0.6 * _noise(target, 0.11), 0.1) * eased(rim, 0, 0.15)
+    return np.asarray(heavy * (1 - 0.8 * gap), dtype=np.float32)
 
 
 def _dry(target: Target, kind: Index, shade: Map, edge: Map) -> Map:
@@ -240,14 +193,8 @@ def _dry(target: Target, kind: Index, shade: Map, edge: Map) -> Map:
     held = blur((kind == ACTOR).astype(np.float32), 40 * target.unit) + 0.6 * shade
     brush = _noise(target, 0.012, 2, 30.0) + _noise(target, 0.26, 3, 3.0)
     brush = 0.7 * brush + 0.9 * (tooth(_fork(target), size=1.2) - 0.5)
-    load = 0.75 + held - 0.9 * eased(60 - edge, 0, 60)
-    return np.where(kind == GROUND, _crisp(brush + load, 0.35), 1).astype(np.float32)
-
-
-def _mingled(target: Target, kind: Index) -> Pixels:
-    """How two pigments of one wash part: more red, green or blue is held back."""
-    turn = np.where(kind == ACTOR, 0.16, 0.24).astype(np.float32) * _noise(target, 0.31)
-    return np.stack([1 + turn, 1 + 0.1 * turn, 1 - turn], axis=-1)
+    load = 0.75 + held - 1.2 * eased(70 - edge, 0, 60) * eased(_noise(target, 0.33, 2), -0.4, 0.3)
+    return np.where(kind == GROUND, crisp(brush + load, 0.35), 1).astype(np.float32)
 
 
 def _pooled(target: Target, density: Pixels, relief: Map) -> Pixels:
