@@ -93,7 +93,7 @@ def _density(target: Target, kind: Index, night: float) -> Pixels:
 def _edge(target: Target, kind: Index) -> Map:
     """How far within the painted area a place lies, in units; sweeps of the ground end early."""
     ragged = 46 + 10 * _noise(target, 0.47, 2) + 1.5 * _noise(target, 0.053)
-    early = (kind == GROUND) * np.clip(90 * _noise(target, 0.13, 3, 4.0) - 8, 0, 45)
+    early = (kind == GROUND) * np.clip(34 * _noise(target, 0.17, 4, 2.5) + 6, 0, 60)
     return np.where(kind == ACTOR, inset(target) - 16, inset(target) - ragged - early)
 
 
@@ -171,7 +171,7 @@ def _behind(target: Target, kind: Index, night: float) -> Map:
     lost = 0.05 + 0.6 * eased(_noise(target, 0.26, 2), -0.3, 0.5)
     bare = np.array([0.05, 0.0, 0.25, 0.0], np.float32)[kind] * (1 - night) + 0.33 * night
     bloom = np.exp(0.55 * _noise(target, 0.31, 4)) * (1.2 - 0.4 * y[:, None])
-    heavy = bloom * (1 + 1.2 * near * (1 - night))
+    heavy = bloom * (1 + 3 * near * (1 - night))
     heavy = heavy * (bare + (1 - bare) * crisp(form + 3 * near, lost))
     # In most works the washes run out away from the subject.
     row, column = np.argwhere(own).mean(0) / own.shape if own.any() else (0.5, 0.5)
