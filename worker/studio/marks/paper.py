@@ -129,6 +129,11 @@ def eased(value: ArrayLike, low: float, high: float) -> Map:
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
 
 
+def crisp(value: Map, width: Map | float) -> Map:
+    """1 above 0 and 0 below it, over an edge so wide."""
+    return np.asarray(np.clip(value / width + 0.5, 0, 1), dtype=np.float32)
+
+
 def ink_tone(target: Target) -> Map:
     """Tone for techniques of one ink: forms are modelled by their light more than their colour.
 

@@ -1,222 +1,221 @@
-"""Watercolour: a clear wash for each shape, one dry glaze for the shade, the darks, taped paper."""
+"""Watercolour: pencil or pen, loose wet washes that leave much paper, one glaze of shade, darks."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+from PIL import Image
+from scipy.ndimage import gaussian_filter, shift
 
-from worker.studio.field.colour import Pixels, from_oklab, to_oklab
+from worker.studio.field.colour import Pixels, from_oklab, luminance, to_oklab
 from worker.studio.field.noise import blur, cloud
 from worker.studio.field.raster import DRAWN
 from worker.studio.field.shade import Target
-from worker.studio.marks.flats import dark_hue, keyed, local_shapes, means, parting, trembled
+from worker.studio.marks.flats import keyed, local_shapes, means, parting, shining, trembled
 from worker.studio.marks.lines import Index, Map, contours, swelling
-from worker.studio.marks.paper import eased, sheet, show, tooth, within
-from worker.studio.marks.planes import ACTOR, SCENERY, SKY, planes
-from worker.studio.marks.strokes import regions
+from worker.studio.marks.paper import crisp, eased, inset, sheet, show, tooth
+from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, SKY, planes, things
 from worker.studio.marks.technique import Stage, Technique
 
-_WHITE = np.array((0.985, 0.975, 0.95), dtype=np.float32)
-_MARGIN = 46.0
-"""Units of the sheet's edge that tape keeps white."""
-_FLAT = 0.7
-"""How far a wash has one density where the light is; the rest grades with the form."""
-_DARKEST = 1.6
-"""Density that the darks of the subject and of its shadow have at least."""
-_GAIN = 1.4, 2.0
-"""By how much the glaze on the subject is heavier than its shade is, at least and at most."""
-_CAST = 1.5
-"""How much heavier the glaze of a cast shadow is than the shade that is measured."""
-_HEAVIEST = 4.0
+_WHITE = np.array((0.99, 0.98, 0.955), dtype=np.float32)
+_PENCIL, _SEPIA = np.array(((0.5, 0.48, 0.44), (1.0, 1.3, 1.7)), dtype=np.float32)
+"""Densities of the lines, which are either."""
+_GLAZE, _CAST = np.array(((0.72, 0.66, 0.4), (0.7, 0.53, 0.27)), dtype=np.float32)
+"""Densities of the cool glaze of the shade: on the subject, and of the shadows that it casts."""
+_DARK = np.array((1.7, 1.65, 1.4), dtype=np.float32)
+_MOST = 3.2
 """Density that washes come near and never reach."""
-_MOST = 3.0
-"""Density of the heaviest wash; blurs want a range."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
-    """A faint drawing, one wash on wet paper for each shape, a dry glaze for the shade, darks."""
-    target = replace(target, colour=keyed(target, darkest=0.17, lightest=0.99, hue=0.055))
-    relief = tooth(target, size=1.3) - 0.5
-    taped = within(target, _MARGIN, ragged=0.6)
-    paper = _drawn(target, sheet(target, _WHITE, rough=0.025), relief, taped)
-    shapes = trembled(target, local_shapes(target), 4.0, cell=0.05).astype(np.int32)
+    """A drawing, one loose wash on wet paper for each plane and shape, a dry glaze, darks."""
     kind = planes(target)
-    full = _graded(_density(target.colour), kind)
-    shade = _shade(target, kind)
-    first, glaze = _washes(full, _soft(target, full, kind), shade, shapes)
-    drift = _drift(target)
-    first = first * (1 + 0.09 * drift) * _lights(target, kind, full)[..., None]
-    glaze = _tinted(target, glaze) * (1 + 0.2 * drift)
+    own, sky = (kind == ACTOR)[..., None], kind == SKY
+    around = luminance(target.colour)[sky if sky.mean() > 0.05 else kind != ACTOR]
+    night = 1 - float(eased(np.median(around), 0.17, 0.44)) if around.size else 0.0
+    full, shade = _density(target, kind, night), _shade(target, kind)
+    edge = _edge(target, kind)
+    relief = tooth(_fork(target), size=1.8) - 0.5
+    paper = sheet(_fork(target), _WHITE, rough=0.02)
+    # Two pigments of one wash part: more red or more blue is held back.
+    turn = np.where(own, 0.16, 0.24).astype(np.float32) * _noise(target, 0.31)[..., None]
+    mingled = 1 + turn * np.array((1, 0.1, -1), dtype=np.float32)
+    back = ~own * mingled * _far(target, full, kind) * _behind(target, kind, night)[..., None]
+    wet = own * mingled * _forms(target, full, shade, kind) * (1 + 0.5 * shade[..., None])
+    glaze, darks = mingled * _glaze(target, kind, shade), _darks(target, kind)
+    dry = _dry(target, kind, shade, edge)[..., None]
+    line = _drawn(target, relief, edge)
+
+    def dried(far: float, near: float, over: float, last: float) -> Pixels:
+        laid = (back * far + wet * near + glaze * over + darks * last) * crisp(edge, 1.5)[..., None]
+        size = max(0.5 * target.unit, 0.5)
+        laid = _pooled(target, gaussian_filter(laid, (size, size, 0)), relief)
+        return np.asarray(np.clip(paper * np.exp(-laid * dry - line), 0, 1))
+
+    for share in (0.0, 0.4, 0.7, 1.0):
+        show(stage, dried, share, 0, 0, 0)
+    for near, over in ((0.5, 0), (1, 0), (1, 0.5), (1, 1)):
+        show(stage, dried, 1, near, over, 0)
+    show(stage, dried, 1, 1, 1, 1)
+    return dried(1, 1, 1, 1)
+
+
+def _fork(target: Target) -> Target:
+    """The target with random numbers of its own, so that large forms are alike at every size."""
+    return replace(target, rng=np.random.default_rng(int(target.rng.integers(2**62))))
+
+
+def _noise(target: Target, cell: float, octaves: int = 3, stretch: float = 1.0) -> Map:
+    """Cloud noise within -1..1, made as small as its finest blobs allow."""
+    height, width = target.shape
+    step = max(int(cell * min(height, width) / 2**octaves / 2), 1)
+    small = -(-height // step), -(-width // step)
+    found = cloud(small, _fork(target).rng, cell=cell, octaves=octaves, stretch=stretch)
+    image = Image.fromarray(2 * found - 1)
+    return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
+
+
+def _density(target: Target, kind: Index, night: float) -> Pixels:
+    """How much light pigment takes away on white paper, for clear colours in a high key."""
     own = kind == ACTOR
-    gain = _strength(first + glaze, glaze, shade * own)
-    dried_edge = shade * (1 - blur(shade, 3.5 * target.unit))
-    glaze = glaze * (np.where(own, gain, _CAST) * (1 + 0.45 * dried_edge))[..., None]
-    rim = 1 + 0.5 * (1 - blur(taped, 4 * target.unit))
-    settled = _settling(target, kind) * _edges(target, kind, shapes) * taped * rim
-
-    def dried(density: Pixels) -> Pixels:
-        heavy = np.clip(density.mean(-1), 0, 1)
-        soft = [blur(density[..., c] / _MOST, max(0.5 * target.unit, 0.6)) for c in range(3)]
-        laid = _MOST * np.stack(soft, -1) * (settled * (1 + 0.2 * relief * heavy))[..., None]
-        return np.asarray(np.clip(paper * np.exp(-laid), 0, 1), np.float32)
-
-    behind = (kind != ACTOR)[..., None]
-    for share in (0.0, 0.5, 1.0):
-        show(stage, dried, _thinned(first * behind * share))
-    for share in (0.5, 1.0):
-        show(stage, dried, _thinned(first * np.where(behind, 1, share)))
-    for share in (0.5, 1.0):
-        show(stage, dried, _thinned(first + glaze * share))
-    whole = _thinned(first + glaze) + _darks(target, kind)
-    show(stage, dried, whole)
-    return dried(whole)
+    hue = np.where(own, 0.012, 0.06).astype(np.float32)
+    lab = to_oklab(keyed(target, darkest=0.17, lightest=0.99, hue=hue))
+    # A moon is bare paper; a sun has its colour.
+    moon = shining(target) & (np.hypot(lab[..., 1], lab[..., 2]) < 0.07)
+    high = np.where(moon, 0.5, np.where(own, 0.82, 0.6 + 0.23 * night)).astype(np.float32)
+    lab[..., 0] = 1 - (1 - lab[..., 0]) * high
+    lab[..., 1:] *= np.where(moon, 0.5, 1.4).astype(np.float32)[..., None]
+    density = -np.log(np.clip(from_oklab(lab) / _WHITE, 0.05, 1))
+    return np.asarray(density * (0.3 + 0.7 * eased(density.mean(-1, keepdims=True), 0, 0.4)))
 
 
-def _thinned(density: Pixels) -> Pixels:
-    """The densities as far as washes go: paper shines through the darkest, in its hue."""
-    heavy = np.maximum(density.mean(-1, keepdims=True), 1e-4)
-    return np.asarray(density * (_HEAVIEST * (1 - np.exp(-heavy / _HEAVIEST)) / heavy))
+def _edge(target: Target, kind: Index) -> Map:
+    """How far within the painted area a place lies, in units; sweeps of the ground end early."""
+    ragged = 46 + 10 * _noise(target, 0.47, 2) + 1.5 * _noise(target, 0.053)
+    early = (kind == GROUND) * np.clip(34 * _noise(target, 0.17, 4, 2.5) + 6, 0, 60)
+    return np.where(kind == ACTOR, inset(target) - 16, inset(target) - ragged - early)
 
 
-def _drawn(target: Target, paper: Pixels, relief: Map, taped: Map) -> Pixels:
-    """The pencil under the washes, which the tooth of the paper breaks."""
-    line = swelling(target, contours(target, smooth=4.0, shortest=14.0), 1.8, shade=0.2)
-    inside = taped * (0.35 + 0.65 * target.weight)
-    broken = np.clip(line.drawn(target.shape) * (0.7 + 1.4 * relief), 0, 1) * inside
-    return np.asarray(paper * (1 - 0.45 * broken)[..., None], dtype=np.float32)
-
-
-def _density(colour: Pixels) -> Pixels:
-    """How much light pigment takes away for a colour on white paper: clear, the lights bare."""
-    lab = to_oklab(colour)
-    lab[..., 0] = 0.01 + lab[..., 0]
-    lab[..., 1:] *= 1.5
-    density = -np.log(np.clip(from_oklab(lab) / _WHITE, 0.06, 1))
-    bare = eased(density.mean(-1), 0.0, 0.42)[..., None]
-    return np.asarray(np.minimum(density * (0.3 + 0.7 * bare), _MOST), dtype=np.float32)
-
-
-def _graded(density: Pixels, kind: Index) -> Pixels:
-    """The washes of sky and walls heavier at the top and thinner below, as they run."""
-    down = np.linspace(1.2, 0.8, len(kind), dtype=np.float32)[:, None]
-    upright = (kind == SKY) | (kind == SCENERY)
-    return density * np.where(upright, down, 1)[..., None]
-
-
-def _soft(target: Target, density: Pixels, kind: Index) -> Pixels:
-    """The densities as they run in wet paint: far behind the subject, a little on it."""
-    out = density.copy()
-    for plane in range(4):
-        here = kind == plane
-        if not here.any() or plane == SKY:
-            continue
-        reach = (5.0 if plane == ACTOR else 26.0) * target.unit
-        share = np.maximum(blur(here.astype(np.float32), reach), 0.02)
-        run = [blur(density[..., c] * here / _MOST, reach) * _MOST / share for c in range(3)]
-        out[here] = np.stack(run, axis=-1)[here]
-    return out
+def _drawn(target: Target, relief: Map, edge: Map) -> Pixels:
+    """Density of the line, pencil or sepia ink, which the tooth of the paper breaks."""
+    ink = bool(_fork(target).rng.random() < 0.5)
+    found = contours(target, smooth=4.0, shortest=14.0)
+    line = swelling(_fork(target), found, 1.5 if ink else 2.2, shade=0.2).drawn(target.shape)
+    # A second, fainter search for the form; both are lost here and there.
+    again = trembled(_fork(target), line, 16.0, cell=0.16).astype(np.float32)
+    line = np.maximum(line * eased(_noise(target, 0.13, 2), -0.75, 0.1), 0.5 * again)
+    line = line * (0.35 + 0.65 * target.weight) * (0.4 + 0.6 * crisp(edge, 1.5))
+    broken = np.clip(line * (0.95 + (0.8 if ink else 2.0) * relief), 0, 1)
+    return np.asarray(broken[..., None] * (_SEPIA if ink else _PENCIL))
 
 
 def _shade(target: Target, kind: Index) -> Map:
     """Where the dry glaze of the shade lies, (h, w) in 0..1, with a crisp edge."""
-    seen = target.buffers
-    own = blur(np.clip(seen.light, 0, 1), 9 * target.unit)
-    cast = blur(np.clip(seen.shadow, 0, 1), 1.5 * target.unit)
+    own = blur(np.clip(target.buffers.light, 0, 1), 7 * target.unit)
+    cast = blur(np.clip(target.buffers.shadow, 0, 1), 1.5 * target.unit)
     actor = kind == ACTOR
     gap = np.where(actor, parting(own[actor]) - own, np.where(kind == SKY, -1, 0.5 - cast))
-    gap = gap + 0.04 * (cloud(target.shape, target.rng, cell=0.04, octaves=2) - 0.5)
-    crisp = np.clip(gap / 0.03 + 0.5, 0, 1).astype(np.float32)
-    return blur(crisp, 0.5 * target.unit)
+    return crisp(gap + 0.025 * _noise(target, 0.042, 2), 0.03)
 
 
-def _washes(full: Pixels, soft: Pixels, shade: Map, shapes: Index) -> tuple[Pixels, Pixels]:
-    """The first wash, which grades in each shape, and the glaze over it, (h, w, 3) each."""
+def _glaze(target: Target, kind: Index, shade: Map) -> Pixels:
+    """The density of the shade's glaze: from warm to cool, and thinner where light comes back."""
+    warm = _noise(target, 0.16)[..., None] * np.array((-0.15, 0.02, 0.25), dtype=np.float32)
+    bounce = 0.35 * eased(-target.buffers.normal[..., 1], 0, 0.8)
+    heavy = shade * (1 - bounce) * (1 + 0.25 * _noise(target, 0.21))
+    cool = np.where(kind[..., None] == ACTOR, _GLAZE, _CAST)
+    return np.asarray((1 + warm) * heavy[..., None] * cool)
+
+
+def _forms(target: Target, full: Pixels, shade: Map, kind: Index) -> Pixels:
+    """The first washes of the subject: the lights bare, a half-tone with lost and found edges."""
+    shapes = trembled(_fork(target), local_shapes(target), 4.0, cell=0.053).astype(np.int32)
     sides = np.stack([1 - shade, shade], axis=-1)
-    size = means(shapes, sides)
-    lit, dark = (
-        means(shapes, full * sides[..., i : i + 1]) / np.maximum(size[:, i : i + 1], 1e-4)
-        for i in range(2)
-    )
-    # Of what is nowhere lit the first wash is that of the lights that it would have.
-    lit = np.where(size[:, :1] > 0.02, np.minimum(lit, 0.9 * dark + 0.1 * lit + 0.02), 0.5 * dark)
-    lit = np.where(size[:, 1:] > 0.02, lit, means(shapes, full))
-    over = shade[..., None]
-    first = soft + _FLAT * (lit[shapes] - soft) * (1 - over) + (lit[shapes] - soft) * over
-    glaze = np.maximum(0.85 * dark[shapes] + 0.15 * soft - lit[shapes], 0) * over
-    return first.astype(np.float32), glaze.astype(np.float32)
+    size = np.maximum(means(shapes, sides), 1e-4)
+    lit, dark = (means(shapes, full * sides[..., i, None]) / size[:, i, None] for i in range(2))
+    # Of what is nowhere lit the wash is that of the lights that it would have.
+    lit = np.where(size[:, :1] > 0.02, lit, 0.5 * dark)
+    lit = np.where(size.min(1, keepdims=True) > 0.02, np.minimum(lit, dark + 0.05), lit)
+    lit = (lit * (0.5 + 0.5 * eased(lit.mean(-1, keepdims=True), 0.05, 0.5)))[shapes]
+    light = gaussian_filter(target.buffers.light, 2.5 * target.unit)
+    own = light[kind == ACTOR] if (kind == ACTOR).any() else light
+    low, middle, high = np.percentile(own[::4], (20, 60, 98)).astype(np.float32)
+    bare = crisp(light - max(0.2 * low + 0.8 * high, 0.7) + 0.02 * _noise(target, 0.053, 2), 0.03)
+    pale = 1 - eased(lit.mean(-1), 0.25, 0.9)
+    lost = 0.015 + 0.15 * eased(_noise(target, 0.26, 2), -0.3, 0.5)
+    half = crisp(middle - light + 0.03 * _noise(target, 0.11), lost)
+    form = (0.8 + 0.45 * half) * np.exp(0.3 * _noise(target, 0.14, 5))
+    return np.asarray(lit * (form * (1 - bare * (0.4 + 0.55 * pale)))[..., None])
 
 
-def _tinted(target: Target, glaze: Pixels) -> Pixels:
-    """The glaze nearer to one colour in all shapes, which holds the shades together."""
-    a, b = 0.1 * dark_hue(target)
-    tint = -np.log(np.clip(from_oklab(np.array([0.5, a, b], np.float32)), 0.06, 1))
-    one = glaze.mean(-1, keepdims=True) * (tint / tint.mean())
-    return np.asarray(0.5 * glaze + 0.5 * one, dtype=np.float32)
+def _far(target: Target, full: Pixels, kind: Index) -> Pixels:
+    """The densities of what is behind as they run in wet paint; things there keep their edges."""
+    out, reach = full, 20 * target.unit
+    for plane in (SKY, GROUND, SCENERY):
+        here = (kind == plane) & ~shining(target) & ~things(target)
+        share = np.maximum(blur(here.astype(np.float32), reach), 0.02)
+        run = [blur(full[..., c] * here / _MOST, reach) * _MOST / share for c in range(3)]
+        out = np.where(here[..., None], np.stack(run, axis=-1), out)
+    return out
 
 
-def _drift(target: Target) -> Pixels:
-    """How two pigments of one wash part: more red, green or blue is held back, -1..1."""
-    turn = 2 * cloud(target.shape, target.rng, cell=0.45, octaves=2) - 1
-    return np.stack([turn, np.zeros_like(turn), -turn], axis=-1)
+def _behind(target: Target, kind: Index, night: float) -> Map:
+    """How heavy the washes behind the subject are from place to place: paper to double."""
+    own = kind == ACTOR
+    y, x = (np.linspace(0, 1, n, dtype=np.float32) for n in target.shape)
+    form = _noise(target, 0.53, 4, 1.8) + 0.16 * _noise(target, 0.11, 4, 1.5) - 0.4 * y[:, None]
+    form = form - np.median(form[kind != GROUND]) if (kind != GROUND).any() else form
+    # A light subject needs a wash behind it.
+    near = blur(own * eased(luminance(target.colour), 0.38, 0.68), 50 * target.unit)
+    lost = 0.05 + 0.6 * eased(_noise(target, 0.26, 2), -0.3, 0.5)
+    bare = np.array([0.05, 0.0, 0.25, 0.0], np.float32)[kind] * (1 - night) + 0.33 * night
+    bloom = np.exp(0.55 * _noise(target, 0.31, 4)) * (1.2 - 0.4 * y[:, None])
+    heavy = bloom * (1 + 3 * near * (1 - night))
+    heavy = heavy * (bare + (1 - bare) * crisp(form + 3 * near, lost))
+    # In most works the washes run out away from the subject.
+    row, column = np.argwhere(own).mean(0) / own.shape if own.any() else (0.5, 0.5)
+    away = np.hypot(y[:, None] - row, x - column) + 0.12 * _noise(target, 0.36, 4)
+    heavy = heavy * (1 - eased(away, 0.46, 0.76) * (_fork(target).rng.random() < 0.6))
+    heavy = np.where(shining(target) | things(target), bloom, heavy)
+    # The ground is swept in broad washes, the nearer over the farther.
+    sweep = 0.6 * _noise(target, 0.12, 3, 9.0) + 4 * y[:, None] - 3.1
+    swept = (0.75 + 0.5 * crisp(sweep, 0.04)) * np.exp(0.35 * _noise(target, 0.21, 4, 4.0))
+    heavy = np.where(kind == GROUND, swept, heavy)
+    # The washes keep off the subject here and there.
+    rim = blur(own.astype(np.float32), 1.8 * target.unit)
+    gap = crisp(rim - 0.35 - 0.6 * _noise(target, 0.11), 0.1) * eased(rim, 0, 0.15)
+    return np.asarray(heavy * (1 - 0.8 * gap), dtype=np.float32)
 
 
-def _lights(target: Target, kind: Index, full: Pixels) -> Map:
-    """How much of the first wash stays: the highest lights of the subject are paper."""
-    light = blur(np.clip(target.buffers.light, 0, 1), 3 * target.unit)
-    actor = kind == ACTOR
-    if not actor.any():
-        return np.ones(target.shape, dtype=np.float32)
-    top = max(float(np.percentile(light[actor], 92)), 0.72)
-    bare = np.clip((light - top) / 0.05 + 0.5, 0, 1) * actor
-    pale = 1 - eased(full.mean(-1), 0.3, 0.9)
-    return np.asarray(1 - bare * (0.25 + 0.6 * pale), dtype=np.float32)
+def _dry(target: Target, kind: Index, shade: Map, edge: Map) -> Map:
+    """Where the brush touched the paper, 0..1: on the ground it left streaks, more at its ends."""
+    held = blur((kind == ACTOR).astype(np.float32), 40 * target.unit) + 0.6 * shade
+    brush = _noise(target, 0.012, 2, 30.0) + _noise(target, 0.26, 3, 3.0)
+    brush = 0.7 * brush + 0.9 * (tooth(_fork(target), size=1.2) - 0.5)
+    load = 0.75 + held - 1.2 * eased(70 - edge, 0, 60) * eased(_noise(target, 0.33, 2), -0.4, 0.3)
+    return np.where(kind == GROUND, crisp(brush + load, 0.35), 1).astype(np.float32)
 
 
-def _strength(total: Pixels, glaze: Pixels, where: Map) -> float:
-    """By how much the glaze is stronger, so that the subject has darks."""
-    here = where > 0.5
-    if here.mean() < 0.002:
-        return 1.0
-    depth = total[here].mean(-1)
-    most = depth >= np.percentile(depth, 85)
-    lack = _DARKEST - float(depth[most].mean())
-    return float(np.clip(1 + lack / max(float(glaze[here].mean(-1)[most].mean()), 0.2), *_GAIN))
-
-
-def _settling(target: Target, kind: Index) -> Map:
-    """How evenly pigment dries: behind the subject it drifts a little."""
-    flow = cloud(target.shape, target.rng, cell=0.4, octaves=2, stretch=2.5) - 0.5
-    return np.asarray(1 + 0.25 * flow * (kind != ACTOR), dtype=np.float32)
-
-
-def _edges(target: Target, kind: Index, shapes: Index) -> Map:
-    """Pigment pools a little along the edge of a wash; between parts in the light a hairline of
-    paper is left.
-    """
-    pool = np.clip(blur(_rims(shapes), 2.0 * target.unit) * 3.0 * target.unit, 0, 1)
-    parts = blur(_rims(regions(target)), 0.8 * target.unit) * max(0.8 * target.unit, 0.5)
-    lit = eased(target.buffers.light, 0.6, 0.8) * (kind == ACTOR)
-    here = eased(cloud(target.shape, target.rng, cell=0.08, octaves=2), 0.45, 0.6)
-    return np.asarray((1 + 0.18 * pool) * (1 - 0.8 * lit * here * np.clip(2.2 * parts, 0, 1)))
-
-
-def _rims(shapes: Index) -> Map:
-    edge = np.zeros(shapes.shape, dtype=np.float32)
-    edge[1:] = shapes[1:] != shapes[:-1]
-    edge[:, 1:] = np.maximum(edge[:, 1:], shapes[:, 1:] != shapes[:, :-1])
-    return edge
+def _pooled(target: Target, density: Pixels, relief: Map) -> Pixels:
+    """Densities as they dry: dark rims, pools at lower edges, grains in the tooth, none opaque."""
+    heavy = density.mean(-1)
+    gain = 1 + 0.22 * relief * np.clip(heavy, 0.2, 1)
+    for radius, drop, most in ((1.8, 0, 0.5), (13.0, 9, 0.4)):
+        low = shift(heavy, (-drop * target.unit, 0), order=0, mode="nearest") if drop else heavy
+        around = blur(np.clip(low / _MOST, 0, 1), radius * target.unit) * _MOST
+        gain = gain + most * np.clip((heavy - around) / (heavy + 0.15), 0, 1)
+    laid = np.maximum(heavy * gain, 1e-4)
+    return np.asarray(density * (gain * _MOST * (1 - np.exp(-laid / _MOST)) / laid)[..., None])
 
 
 def _darks(target: Target, kind: Index) -> Pixels:
     """Touches of the point of the brush: drawn features, and where forms meet out of the light."""
-    a, b = 0.04 * dark_hue(target)
-    ink = _density(from_oklab(np.array([0.2, a, b], np.float32)))
     drawn = (target.buffers.edge == DRAWN) & (kind == ACTOR)
     touch = blur(drawn.astype(np.float32), max(0.7 * target.unit, 0.5))
-    deep = eased(blur(target.buffers.occlusion, 1.5 * target.unit), 0.45, 0.7)
-    deep = deep * eased(0.7 - blur(target.buffers.light, 1.5 * target.unit), 0, 0.2)
-    return np.asarray(np.maximum(touch, 0.4 * deep)[..., None] * ink, dtype=np.float32)
+    deep = eased(blur(target.buffers.occlusion, 1.5 * target.unit), 0.48, 0.72)
+    deep = deep * eased(0.75 - blur(target.buffers.light, 1.5 * target.unit), 0, 0.15)
+    return np.asarray(np.maximum(touch, 0.45 * deep)[..., None] * _DARK)
 
 
 WATERCOLOUR = Technique(
