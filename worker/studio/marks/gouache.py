@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.studio.field.colour import Pixels, from_oklab, tempered, to_oklab
-from worker.studio.field.noise import blur, cloud
+from worker.studio.field.noise import blur, blur_within, cloud
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
     cleaned,
@@ -97,14 +97,14 @@ def _shapes(target: Target) -> Index:
 def _masks(target: Target) -> tuple[NDArray[np.bool_], ...]:
     """Where things are, where the shade lies, the highest light, and the darkest dark."""
     seen, thing = target.buffers, things(target)
-    light = _within(seen.light, thing, 6 * target.unit)
+    light = blur_within(seen.light, thing, 6 * target.unit)
     # No subject is wholly in shade.
     bright = light[thing] if thing.any() else np.full(1, 0.5, np.float32)
     cut = min(parting(bright), float(np.percentile(bright, 55)))
     cast = (blur(seen.shadow, 4 * target.unit) < 0.5) & (seen.object >= 0)
     shade = np.where(thing, light < cut, cast)
     lit = (planes(target) == ACTOR) & ~shade
-    light = _within(seen.light, lit, 5 * target.unit)
+    light = blur_within(seen.light, lit, 5 * target.unit)
     part = dense(np.where(lit, regions(target) + 1, 0))
     mean, square = means(part, np.stack([light, light**2], axis=-1)).T
     spread = np.sqrt(np.maximum(square - mean**2, 0))
@@ -113,16 +113,10 @@ def _masks(target: Target) -> tuple[NDArray[np.bool_], ...]:
     return thing, shade, high, (seen.occlusion > 0.34) & shade
 
 
-def _within(plane: Map, mask: NDArray[np.bool_], radius: float) -> Map:
-    """A map evened out within a mask, and nothing of what lies outside it."""
-    here = np.maximum(blur(mask.astype(np.float32), radius), 0.02)
-    return np.asarray(blur(plane * mask, radius) / here, np.float32)
-
-
 def _cut(target: Target, mask: NDArray[np.bool_], thing: NDArray[np.bool_]) -> Map:
     """A mask without small shapes, soft, with its edge, as a loaded brush cuts it, at a half."""
     clean = cleaned(mask, (_SMALLEST * target.unit) ** 2).astype(np.float32)
-    on, around = (_within(clean, here, 2.5 * target.unit) for here in (thing, ~thing))
+    on, around = (blur_within(clean, here, 2.5 * target.unit) for here in (thing, ~thing))
     return np.where(thing, on, around).astype(np.float32)
 
 
