@@ -70,6 +70,12 @@ def blur(plane: Pixels, radius: float) -> Pixels:
     return np.asarray(np.asarray(soft_image, dtype=np.float32) / 255, dtype=np.float32)
 
 
+def blur_within(plane: Pixels, mask: NDArray[np.bool_], radius: float) -> Pixels:
+    """`blur` of what lies within a mask (h, w), with nothing of what lies outside it."""
+    here = np.maximum(blur(mask.astype(np.float32), radius), 0.02)
+    return np.asarray(blur(plane * mask, radius) / here, dtype=np.float32)
+
+
 def warp(plane: NDArray[Scalar], dx: Pixels, dy: Pixels) -> NDArray[Scalar]:
     """`plane` (h, w, ...) read at each pixel's place moved by (dx, dy) pixels; edges repeat."""
     height, width = plane.shape[:2]

@@ -1,159 +1,159 @@
-"""Gouache: flat opaque shapes in a few clear values, one passage of dry brush."""
+"""Gouache: flat opaque shapes with cut edges, one light and one shade, a few accents last."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.studio.field.colour import Pixels, from_oklab, to_oklab
-from worker.studio.field.noise import blur, cloud, warp
+from worker.studio.field.colour import Pixels, from_oklab, tempered, to_oklab
+from worker.studio.field.noise import blur, blur_within, cloud
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
+    cleaned,
+    dark_hue,
+    dense,
     keyed,
+    lit_colours,
     local_shapes,
     means,
     open_sky,
+    parting,
+    sky_level,
     streaks,
     trembled,
 )
 from worker.studio.marks.lines import Index, Map
 from worker.studio.marks.paper import eased, light_paper, sheet, show, tooth, within
-from worker.studio.marks.planes import ACTOR, planes, thin
-from worker.studio.marks.strokes import hand_flow
+from worker.studio.marks.planes import ACTOR, GROUND, SCENERY, fineness, planes, things
+from worker.studio.marks.strokes import hand_flow, regions
 from worker.studio.marks.technique import Stage, Technique
 
-_CUTS = (0.36, 0.7)
-_MARGIN, _BRUSH = 30.0, 30.0
-_SWEEP = 150.0
-"""Units over which the brush blends the colours of a sky."""
-_SHADE, _LIGHT = (-0.006, -0.018), (0.005, 0.014)
-"""What a and b of OKLab gain in the shades and in the lights."""
+_MARGIN, _SMALLEST, _FULLEST = 30.0, 12.0, 0.17
+"""Taped edge and side of the smallest shade, in units; most chroma (OKLab) of a colour."""
+_STEPS, _WARM = np.array([0.34, 0.55, 0.74, 0.92]), np.array([0.25, 0.97])
+"""Lightness (OKLab) to which colours are drawn, and the hue of lights that have none."""
 
 
 def render(target: Target, stage: Stage) -> Pixels:
-    """A toned ground, middle values, then the shades, then the lights, on a taped sheet."""
-    paper = sheet(target, light_paper(target), rough=0.03)
-    frame = within(target, _MARGIN, ragged=0.4)[..., None]
+    """Flat colours from far to near, then all shades as one, then lights and darks."""
+    # One hand draws all edges: shades that leave their shapes would be slivers.
+    drawn = np.stack([_shapes(target), *_masks(target)], axis=-1)
+    shapes, *masks = np.moveaxis(trembled(target, drawn, 4.0, cell=0.06).astype(np.int32), -1, 0)
     bristle = streaks(target, hand_flow(target, sway=0.25), 60.0, grain=3.0) - 0.5
-    shapes = trembled(target, local_shapes(target), 5.0, cell=0.05).astype(np.int32)
-    light = _light(target, bristle)
-    full = keyed(target, darkest=0.28, lightest=0.97, hue=0.05)
-    sky, swept = _swept(target, full)
-    ground, film = _ground(target, full), _film(target, bristle)
-    cover = _cover(target, shapes)[..., None]
-    dark, plain, high = (
-        np.where(sky, swept, flat[shapes]) for flat in _values(shapes, light, full)
-    )
-    first, second = (np.clip((light - cut) / 0.03 + 0.5, 0, 1)[..., None] for cut in _CUTS)
+    dry = eased(cloud(target.shape, target.rng, cell=0.16, octaves=1), 0.6, 0.7)
+    dry *= (fineness(target) > 0.9) * (0.4 + 0.6 * masks[0])
+    cuts = [_cut(target, mask > 0, masks[0] > 0) for mask in masks[1:]]
+    # The hairs of a brush that is nearly dry part: here and there, on large parts.
+    wide = blur(cuts[0], 9 * target.unit)
+    cuts[0] += (wide + 3.6 * bristle * wide * (1 - wide) - cuts[0]) * dry
+    lit, *others = (colour[shapes] for colour in _values(target, shapes))
+    patch = cloud(target.shape, target.rng, cell=0.16, octaves=3) - 0.5
+    film = 1 + 0.02 * bristle + 0.035 * patch + 0.04 * (tooth(target) - 0.5)
+    paper = sheet(target, light_paper(target), rough=0.03)
+    frame = within(target, _MARGIN, ragged=0.5)[..., None]
 
     def mounted(colour: Pixels, share: Map | float = 1.0) -> Pixels:
-        made = from_oklab(to_oklab(ground + (colour - ground) * cover * share) + film)
-        soft = _softened(target, made)
-        return np.asarray(np.clip(paper + (soft - paper) * frame, 0, 1), dtype=np.float32)
+        flat, radius = np.clip(paper + (colour - paper) * share, 0, 1), 0.55 * target.unit
+        soft = np.stack([blur(flat[..., i], max(radius, 0.55)) for i in range(3)], axis=-1)
+        made = paper + (soft * film[..., None] - paper) * frame
+        return np.asarray(np.clip(made, 0, 1), dtype=np.float32)
 
     show(stage, np.copy, paper)
-    show(stage, mounted, plain, 0.0)
     far = target.buffers.depth
-    for share in (75, 40, 10, 0):
-        show(stage, mounted, plain, (far >= np.percentile(far, share))[..., None])
-    shaded = dark + (plain - dark) * first
-    for part in (0.5, 1.0):
-        show(stage, mounted, plain + (shaded - plain) * part)
-    whole = shaded + (high - shaded) * second
-    show(stage, mounted, whole)
-    return mounted(whole)
+    for share in (75, 50, 25, 0):
+        show(stage, mounted, lit, (far >= np.percentile(far, share))[..., None])
+    made = lit
+    for colour, cut in zip(others, cuts, strict=True):
+        cover = np.clip((cut - 0.5) * 6 * max(target.unit, 0.5) + 0.5, 0, 1)[..., None]
+        show(stage, mounted, made + (colour - made) * cover * 0.5)
+        made = made + (colour - made) * cover
+        show(stage, mounted, made)
+    return mounted(made)
 
 
-def _values(shapes: Index, light: Map, full: Pixels) -> tuple[Pixels, Pixels, Pixels]:
-    """The colours (n, 3) of each shape in shade, between, and in light."""
-    count = int(shapes.max()) + 1
-    value = np.digitize(light, _CUTS)
-    piece = (shapes + count * value).astype(np.int32)
-    size = np.bincount(piece.ravel(), minlength=3 * count).reshape(3, count)
-    found = np.zeros((3 * count, 3), dtype=np.float32)
-    colours = means(piece, full)
-    found[: len(colours)] = _opaque(colours, np.arange(len(colours)) // count)
-    dark, plain, high = found.reshape(3, count, 3)
-    # A value that a shape has nowhere takes its neighbour's.
-    plain = np.where((size[1] > 0)[:, None], plain, np.where((size[2] > 0)[:, None], high, dark))
-    dark = np.where((size[0] > 0)[:, None], dark, plain)
-    return dark, plain, np.where((size[2] > 0)[:, None], high, plain)
+def _shapes(target: Target) -> Index:
+    """The shapes of one colour, dense: parts and patterns; sky and ground in a few bands."""
+    kind, rng = planes(target), target.rng
+    local, part = local_shapes(target), dense(regions(target))
+    most = np.zeros(int(part.max()) + 1, np.int32)
+    np.maximum.at(most, part, local)
+    upper = local == most[part]
+    # A pattern behind the subject is large: fine lines of it would be a texture.
+    large = blur(upper.astype(np.float32), 5 * target.unit) > 0.6
+    plain = means(part, large[..., None].astype(np.float32))[part, 0] > 0.96
+    upper = np.where((kind == GROUND) | (kind == SCENERY), large | plain, upper)
+    wave = cloud(target.shape, rng, cell=0.3, octaves=2, stretch=3.0) - 0.5
+    hairs = cloud(target.shape, rng, cell=0.008, octaves=2, stretch=14.0) - 0.5
+    wave += 0.4 * hairs * eased(cloud(target.shape, rng, cell=0.2, octaves=1), 0.6, 0.68)
+    down = np.linspace(0, 1, target.shape[0])[:, None] + 0.16 * wave
+    band = plain * (kind == GROUND) * ((down > 0.72).astype(np.int32) + (down > 0.88))
+    for cut in rng.uniform(0.2, 0.78, int(rng.integers(1, 4))):
+        band += open_sky(target) & (sky_level(target) + 0.36 * wave > cut)
+    return dense((2 * part + upper) * 4 + band)
 
 
-def _light(target: Target, bristle: Map) -> Map:
-    """Light and shade in large shapes, with dry edges; the backdrop has the highest."""
-    light = blur(np.clip(target.buffers.light, 0, 1), 6 * target.unit)
-    light = light + bristle * _dryness(target)
-    return np.where(target.buffers.object < 0, 1, light).astype(np.float32)
+def _masks(target: Target) -> tuple[NDArray[np.bool_], ...]:
+    """Where things are, where the shade lies, the highest light, and the darkest dark."""
+    seen, thing = target.buffers, things(target)
+    light = blur_within(seen.light, thing, 6 * target.unit)
+    # No subject is wholly in shade.
+    bright = light[thing] if thing.any() else np.full(1, 0.5, np.float32)
+    cut = min(parting(bright), float(np.percentile(bright, 55)))
+    cast = (blur(seen.shadow, 4 * target.unit) < 0.5) & (seen.object >= 0)
+    shade = np.where(thing, light < cut, cast)
+    lit = (planes(target) == ACTOR) & ~shade
+    light = blur_within(seen.light, lit, 5 * target.unit)
+    part = dense(np.where(lit, regions(target) + 1, 0))
+    mean, square = means(part, np.stack([light, light**2], axis=-1)).T
+    spread = np.sqrt(np.maximum(square - mean**2, 0))
+    # Only what is round has a highest light: on a flat face it would be a spot.
+    high = lit & (spread > 0.045)[part] & (light > (mean + 0.7 * spread)[part])
+    return thing, shade, high, (seen.occlusion > 0.34) & shade
 
 
-def _dryness(target: Target) -> Map:
-    """How far the edges of light and shade are dry brush: here and there, and in one passage."""
-    rows, columns = np.nonzero(planes(target) == ACTOR)
-    patch = eased(cloud(target.shape, target.rng, cell=0.12, octaves=2), 0.48, 0.62)
-    if not len(rows):
-        return 0.1 * patch
-    pick = int(target.rng.integers(len(rows)))
-    y, x = np.mgrid[0 : target.shape[0], 0 : target.shape[1]]
-    gap = np.hypot(y - rows[pick], x - columns[pick]) / target.unit
-    return np.asarray(0.03 + 0.12 * patch + 0.26 * eased(240 - gap, 0, 120), np.float32)
+def _cut(target: Target, mask: NDArray[np.bool_], thing: NDArray[np.bool_]) -> Map:
+    """A mask without small shapes, soft, with its edge, as a loaded brush cuts it, at a half."""
+    clean = cleaned(mask, (_SMALLEST * target.unit) ** 2).astype(np.float32)
+    on, around = (blur_within(clean, here, 2.5 * target.unit) for here in (thing, ~thing))
+    return np.where(thing, on, around).astype(np.float32)
 
 
-def _swept(target: Target, full: Pixels) -> tuple[NDArray[np.bool_], Pixels]:
-    """Where the open sky is, (h, w, 1), and its colours as a broad flat brush blends them."""
-    brush = cloud(target.shape, target.rng, cell=0.07, octaves=4, stretch=7.0) - 0.5
-    down = brush * _SWEEP * target.unit
-    open_ = open_sky(target)
-    still = np.zeros_like(down)
-    same = open_ & warp(open_, still, down).astype(bool)
-    moved = warp(full, still, down).astype(np.float32)
-    return open_[..., None], np.where(same[..., None], moved, full)
+def _values(target: Target, shapes: Index) -> Pixels:
+    """Each shape's colours (4, n, 3) in the light, in shade, at the highest and the darkest."""
+    own = to_oklab(means(shapes, target.buffers.albedo))
+    lab = to_oklab(lit_colours(target, shapes))
+    kind = np.stack([planes(target) == ACTOR, open_sky(target)], axis=-1)
+    actor, sky = means(shapes, kind).T[..., None]
+    lab[:, :1] += (own - lab)[:, :1] * (0.25 + 0.5 * actor)
+    lab[:, 1:] += (own - lab)[:, 1:] * (0.45 + 0.25 * sky + 0.15 * actor)
+    # Around the subject no dark is brown.
+    deep = keyed(replace(target, colour=from_oklab(lab[None])), darkest=0.06, lightest=0.98)[0]
+    lab += (to_oklab(deep) - lab) * (1 - actor)
+    # Lightness comes in few steps that lie apart.
+    near = _STEPS[np.argmin(np.abs(lab[:, :1] - _STEPS), axis=1)]
+    lab[:, 0] = np.maximum(lab[:, 0] + 0.6 * (near - lab[:, 0]), 0.28)
+    cool = _turned(dark_hue(target)[None], np.array([0.15, -0.98]))
+    # No colour is grey: what has no hue is warm where it is light, else cool.
+    size = np.hypot(lab[:, 1:2], lab[:, 2:])
+    dull = np.clip(1.5 - size / (0.01 + 0.02 * sky), 0, 1) * (0.03 + 0.05 * sky)
+    least = 0.075 * np.clip((1 - lab[:, :1]) * 2, 0, 1) * (1 - 0.6 * actor)
+    size = np.maximum((1.45 + 0.2 * sky - 0.2 * actor) * size + 0.15 * least, least)
+    aim = np.where(lab[:, :1] > 0.68 + 0.17 * sky, _WARM, cool)
+    lab[:, 1:] = _turned(lab[:, 1:], dull * aim) * size
+    lit = tempered(lab, _FULLEST)
+    light, size = lit[:, :1], np.clip(0.9 * np.hypot(lit[:, 1:2], lit[:, 2:]), 0.045, 0.12)
+    level = np.maximum(np.minimum(light - 0.1, 0.9 * light - 0.144), 0.21)
+    dark = np.concatenate([level, _turned(lit[:, 1:], 0.05 * cool) * size], axis=1)
+    top = lit + np.array([0.1, 0.004, 0.02], np.float32)
+    return from_oklab(np.stack([lit, dark, top, dark * np.array([0.72, 1, 1], np.float32)]))
 
 
-def _ground(target: Target, full: Pixels) -> Pixels:
-    """The colour that the sheet is toned with, which opposes that of the picture."""
-    lab = to_oklab(full[::4, ::4]).reshape(-1, 3).mean(0)
-    size = float(np.hypot(*lab[1:]))
-    away = -lab[1:] / max(size, 1e-4) if size > 0.012 else np.array([0.6, 0.8])
-    warm = 0.3 * away + 0.7 * np.array([0.5, 0.86])
-    level = np.clip(lab[0] + (0.14 if lab[0] < 0.6 else -0.16), 0.45, 0.85)
-    return from_oklab(np.array([level, *(0.1 * warm / np.hypot(*warm))], np.float32))
-
-
-def _cover(target: Target, shapes: Index) -> Map:
-    """How much of the ground is covered: it glints between large shapes."""
-    edge = np.zeros(target.shape, dtype=np.float32)
-    edge[1:] = shapes[1:] != shapes[:-1]
-    edge[:, 1:] = np.maximum(edge[:, 1:], shapes[:, 1:] != shapes[:, :-1])
-    near = np.clip(blur(edge, 1.3 * target.unit) * max(1.3 * target.unit, 0.6) * 3.2, 0, 1)
-    here = eased(cloud(target.shape, target.rng, cell=0.05, octaves=3), 0.48, 0.64)
-    large = ~thin(target, _BRUSH)
-    return np.asarray(1 - 0.4 * near * here * large, dtype=np.float32)
-
-
-def _film(target: Target, bristle: Map) -> Pixels:
-    """What the brush adds in OKLab: streaks, patches mixed anew, and the tooth of the paper."""
-    patch, hue = (cloud(target.shape, target.rng, cell=0.2, octaves=3) - 0.5 for _ in range(2))
-    worn = eased(cloud(target.shape, target.rng, cell=0.25, octaves=2), 0.4, 0.7)
-    light = (0.008 + 0.03 * worn) * bristle + 0.05 * patch + 0.018 * (tooth(target) - 0.5)
-    return np.stack([light, 0.008 * hue, -0.018 * hue], axis=-1).astype(np.float32)
-
-
-def _opaque(colours: Pixels, level: NDArray[np.integer]) -> Pixels:
-    """Close, chalky values: shades are cooler, lights warmer, and neither far from the middle."""
-    lab = to_oklab(colours)
-    for index, (off, lift) in enumerate(((_SHADE, 0.05), ((0, 0), 0.0), (_LIGHT, 0.02))):
-        here = level == index
-        lab[here, 0] += lift
-        lab[here, 1:] = lab[here, 1:] * 1.12 + off
-    return from_oklab(lab)
-
-
-def _softened(target: Target, picture: Pixels) -> Pixels:
-    """Edges no sharper than a brush makes them."""
-    radius = max(0.6 * target.unit, 0.6)
-    soft = [blur(np.clip(picture[..., i], 0, 1), radius) for i in range(3)]
-    return np.stack(soft, axis=-1)
+def _turned(hue: Pixels, aim: NDArray[np.floating]) -> Pixels:
+    """Hues (n, 2) turned to another, as unit vectors: none grows grey on the way."""
+    turned = hue + aim
+    return np.asarray(turned / np.maximum(np.hypot(*turned.T), 1e-4)[:, None], np.float32)
 
 
 GOUACHE = Technique(

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
 from worker.studio.field.colour import Pixels, from_oklab, luminance, tempered, to_oklab
-from worker.studio.field.noise import blur
+from worker.studio.field.noise import blur, blur_within
 from worker.studio.field.shade import Target
 from worker.studio.marks.flats import (
     cleaned,
     dark_hue,
+    dense,
     few_inks,
     keyed,
     lit_colours,
     local_shapes,
+    means,
     nearest_ink,
     open_sky,
     sky_level,
@@ -26,16 +28,23 @@ from worker.studio.marks.flats import (
 )
 from worker.studio.marks.lines import Index, Map, contours, swelling
 from worker.studio.marks.paper import eased, light_paper, sheet, show, within
-from worker.studio.marks.planes import ACTOR, GROUND, planes, thin
+from worker.studio.marks.planes import ACTOR, planes, thin, things
+from worker.studio.marks.strokes import regions
 from worker.studio.marks.technique import Stage, Technique
 
-_INKS, _MARGIN, _SCREEN = 5, 38.0, 11.0
-_ROOM = 2.6
+_INKS, _MARGIN, _SCREEN = (3, 2), 38.0, 11.0
+_ROOM = 3.5
 """How many dots thick a part is at least, if its shade is in dots."""
 _FIRST = 0.09
 """Shade that the smallest dot prints."""
-_SHORTEST = 24.0
+_BARE = 50
+"""Share of the subject, in percent, that has no key at least."""
+_LEAST = 34.0
+"""Side, in units, of the smallest shade in dots."""
+_SHORTEST = 50.0
 """Length, in units, of the shortest contour, and side of the smallest place where one is drawn."""
+_APART = 0.13
+"""Lightness (OKLab) by which the inks of the surroundings differ at least."""
 _OFF = 1.0
 """How far, in units, a screen lies off its place."""
 _FULLEST = 0.145
@@ -62,7 +71,9 @@ def render(target: Target, stage: Stage) -> Pixels:
         picture = _pulled(target, picture, inks[ink], block, frame)
         show(stage, np.copy, picture)
     shade = _shade(target)
-    half = eased(_half(target), 0.42, 0.44) * ~target.accent
+    half = _half(target)
+    half = eased(half, 0.42, 0.44) * cleaned(half > 0.42, (0.5 * _LEAST * target.unit) ** 2)
+    half = half * ~target.accent
     tint = from_oklab(np.array([_TINT[0] + 0.22, *(_TINT[1] * dark_hue(target))], np.float32))
     picture = _pulled(target, picture, tint, half, frame, clear=0.8)
     show(stage, np.copy, picture)
@@ -82,19 +93,43 @@ def _dark(target: Target) -> Pixels:
 def _separated(target: Target) -> tuple[Index, Pixels, int]:
     """Which ink each pixel has, the inks, and which of them is left as bare paper (-1: none)."""
     shapes = trembled(target, local_shapes(target), 1.6).astype(np.int32)
-    colours = lit_colours(target, shapes)
-    inks = few_inks(colours, np.bincount(shapes.ravel()) ** 0.6, _INKS)
-    number = nearest_ink(colours, inks)[shapes].astype(np.int32)
-    number[open_sky(target)] = -1
+    colours, weights = lit_colours(target, shapes), np.bincount(shapes.ravel()) ** 0.6
+    lab, own = to_oklab(colours), to_oklab(means(shapes, target.buffers.albedo))
+    kind = np.stack([planes(target) == ACTOR, open_sky(target)], axis=-1).astype(np.float32)
+    actor, sky = means(shapes, kind).T > 0.5
+    # The subject's colours are those that it has without light and air.
+    lab[actor] += (own - lab)[actor] * np.array([0.5, 0.85, 0.85], np.float32)
+    colours = from_oklab(lab)
+    # No ink is both the subject's and its surroundings': it would be lost.
+    found, inks = np.full(len(colours), -1), [colours[:0], colours[:0]]
+    for n, group in enumerate((actor, ~actor & ~sky)):
+        if group.any():
+            inks[n] = few_inks(colours[group], weights[group], _INKS[n])
+            found[group] = n * len(inks[0]) + nearest_ink(colours[group], inks[n])
+    number = found[shapes].astype(np.int32)
+    if len(inks[1]) == 2:
+        # Behind the subject no ink comes in scraps.
+        around, last = number >= len(inks[0]), len(inks[0]) + 1
+        large = cleaned(number == last, (_LEAST * target.unit) ** 2, within=around)
+        number = np.where(around, last - 1 + large, number).astype(np.int32)
+    ready = _mixed(target, *inks) if (found >= 0).any() else colours[:0]
+    lab = to_oklab(ready)
+    pale = lab[:, 0] - np.hypot(lab[:, 1], lab[:, 2])
+    bare = [n for n in np.argsort(-pale)[:1].tolist() if pale[n] > 0.82]
+    return number, ready, bare[0] if bare else -1
+
+
+def _mixed(target: Target, subject: Pixels, around: Pixels) -> Pixels:
+    """The inks of the subject and of what is around it as they are mixed: strong and far apart."""
+    inks = np.concatenate([subject, around])
     lab = to_oklab(towards_pigments(target, inks, 0.25)) * np.array([1.0, 1.5, 1.5], np.float32)
-    light = lab[:, 0] + 0.05
-    lab[:, 0] = np.clip(
-        0.42 + 0.52 * ((light - light.min()) / max(np.ptp(light), 0.15)) ** 0.75, 0, 0.92
-    )
-    lab = tempered(lab, _FULLEST)
-    palest = int(np.argmax(lab[:, 0] - np.hypot(lab[:, 1], lab[:, 2])))
-    bare = palest if lab[palest, 0] > 0.84 and np.hypot(*lab[palest, 1:]) < 0.05 else -1
-    return number, from_oklab(lab), bare
+    light = lab[:, 0] - lab[:, 0].min()
+    lab[:, 0] = np.clip(0.37 + 0.57 * (light / max(np.ptp(light), 0.15)) ** 0.75, 0, 0.92)
+    if len(around) == 2:
+        # A wall and a floor that are nearly alike would be parted by a wire.
+        gap = float(lab[-1, 0] - lab[-2, 0])
+        lab[-2:, 0] += np.array([-0.5, 0.5]) * max(_APART - abs(gap), 0) * (1 if gap > 0 else -1)
+    return from_oklab(tempered(lab, _FULLEST))
 
 
 def _sky(target: Target, picture: Pixels, frame: Map, open_: NDArray[np.bool_]) -> Pixels:
@@ -103,14 +138,16 @@ def _sky(target: Target, picture: Pixels, frame: Map, open_: NDArray[np.bool_]) 
     ends = [open_ & (level < 0.25), open_ & (level > 0.75)]
     if not all(end.any() for end in ends):
         return picture
-    strong = np.array([0.97, 1.4, 1.4], np.float32)
-    low, high = (
-        from_oklab(tempered(to_oklab(target.colour[end].mean(0)) * strong, _FULLEST))
-        for end in ends
-    )
+    strong = np.array([0.97, 1.5, 1.5], np.float32)
+    seen = 0.5 * (target.colour + target.buffers.albedo)
+    lab = to_oklab(np.stack([seen[end].mean(0) for end in ends])) * strong
+    # A grey sky has the hue of the darks.
+    grey = np.clip(1 - np.hypot(lab[:, 1:2], lab[:, 2:]) / 0.05, 0, 1)
+    lab[:, 1:] += 0.07 * dark_hue(target) * grey * np.clip(2 * (0.95 - lab[:, :1]), 0, 1)
+    low, high = from_oklab(tempered(lab, _FULLEST))
     plane = open_.astype(np.float32)
     picture = _pulled(target, picture, low, plane, frame)
-    dots = _dots(target, eased(level, -0.1, 1.05), np.radians(75)) * plane
+    dots = _dots(target, eased(level, 0.2, 0.85), np.radians(75)) * plane
     return _pulled(target, picture, high, dots, frame, soft=0.3, clear=0.1)
 
 
@@ -126,32 +163,37 @@ def _key(target: Target, number: Index) -> Map:
 
 
 def _shade(target: Target) -> Map:
-    """How dark the key prints, 0..1: in steps as a film of high contrast has them."""
-    seen, kind = target.buffers, planes(target)
-    light = blur(np.clip(seen.light, 0, 1), 4.5 * target.unit)
-    # A third of the subject is lit, however dim its light is.
-    cut = min(0.8, float(np.percentile(light[kind == ACTOR], 66))) if (kind == ACTOR).any() else 0.8
+    """How dark the key prints on the subject, 0..1: in steps as a film of high contrast has them.
+
+    All else is in flat inks: dots there would be a pattern of their own.
+    """
+    actor = planes(target) == ACTOR
+    if not actor.any():
+        return np.zeros(target.shape, np.float32)
+    light = blur_within(target.buffers.light, actor, 4.5 * target.unit)
+    # Half of the subject is lit, however dim its light is.
+    cut = min(0.72, float(np.percentile(light[actor], _BARE)))
     form = eased(cut - light, 0.0, 0.77 * cut + 1e-3)
-    # What is dark by itself prints solid only where it is the subject, and never most of that.
-    level = blur(target.tone, 4 * target.unit)
-    dark = min(0.2, float(np.percentile(level[kind == ACTOR], 35))) if (kind == ACTOR).any() else 0
-    solid = eased(dark - level, -0.02, 0.02) * (kind == ACTOR)
+    # A part that is dark by itself prints solid, but never most of the subject.
+    part = dense(regions(target))
+    level = means(part, target.tone[..., None])[part, 0]
+    dark = min(0.2, float(np.percentile(level[actor], 35)))
+    solid = level < dark - 1e-3
     # The accent keeps its colour in the half shade.
-    form = np.where(target.accent, 0.8 * form, form)
-    shade = np.maximum(form, np.where(target.accent, 0, solid))
+    shade = np.where(target.accent, 0.8 * form, np.maximum(form, solid))
     # Dots have no room on what is a few of them thick: it is solid or bare.
     shade = np.where(thin(target, _ROOM * _SCREEN), (shade > 0.6).astype(np.float32), shade)
-    # Beside the subject only the dark at its foot is in dots; more would be a pattern of its own.
-    cast = np.clip(shade, 0, 0.62) * eased(seen.occlusion, 0.1, 0.3) * (kind == GROUND)
-    shade = np.where(kind == ACTOR, shade, cast).astype(np.float32)
-    # No row of dots is alone.
-    return shade * (blur((shade > _FIRST).astype(np.float32), 0.6 * _SCREEN * target.unit) > 0.5)
+    # Nor is a handful of dots, or a speck, a shade.
+    large = cleaned((shade > _FIRST) & actor, (_LEAST * target.unit) ** 2) & actor
+    return np.asarray(np.where(large, shade, 0), np.float32)
 
 
 def _half(target: Target) -> Map:
     """Shade, 0..1, that the transparent ink prints: of the subject and of all that it stands on."""
-    light = blur(np.clip(target.buffers.light, 0, 1), 5 * target.unit)
-    return np.where(target.buffers.object < 0, 0, eased(0.8 - light, 0.0, 0.62)).astype(np.float32)
+    thing, seen = things(target), target.buffers
+    on, around = (blur_within(seen.light, here, 5 * target.unit) for here in (thing, ~thing))
+    light = np.where(thing, on, around)
+    return np.where(seen.object < 0, 0, eased(0.8 - light, 0.0, 0.62)).astype(np.float32)
 
 
 def _dots(target: Target, shade: Map, angle: float) -> Map:
@@ -186,7 +228,7 @@ def _pulled(
     edge = np.roll(block, (dy, dx), (0, 1))
     if soft > 0.5:
         edge = blur(edge, max(2 * soft * target.unit, 0.9))
-        edge = np.clip((edge - 0.5 + _TRAP) * 2.6 + 0.5, 0, 1)
+        edge = np.clip((edge - 0.5 + _TRAP) * 5 + 0.5, 0, 1)
     colour = (1 - clear) * ink + clear * picture * ink
     return np.asarray(
         picture + (colour - picture) * (0.98 * edge * frame)[..., None], dtype=np.float32

@@ -98,7 +98,7 @@ def test_a_gradation_is_no_shape_and_a_moon_at_the_frame_is_one() -> None:
     assert not found[~MOON].any()
 
 
-@pytest.mark.parametrize("name", ["gouache", "screen print", "mosaic", "oil"])
+@pytest.mark.parametrize("name", ["screen print", "mosaic", "oil"])
 def test_a_sky_has_no_steps(name: str) -> None:
     grey = luminance(painted(name, ball()))[24:-24, 24:70]
     # Two levels with an edge between them would be nearly all of the change within few rows.
@@ -309,12 +309,26 @@ def test_a_black_backdrop_is_painted_in_a_dark_colour() -> None:
     assert np.hypot(lab[:, 1], lab[:, 2]).min() > 0.03
 
 
-def test_a_value_that_a_shape_has_nowhere_is_its_neighbours() -> None:
-    shapes = np.zeros((SIZE, SIZE), np.int32)
-    light = np.full((SIZE, SIZE), 0.5, np.float32)
-    dark, plain, high = gouache._values(shapes, light, np.full((SIZE, SIZE, 3), 0.6, np.float32))
-    assert np.array_equal(dark, plain)
-    assert np.array_equal(high, plain)
+def test_the_sky_of_a_gouache_is_a_few_flat_bands() -> None:
+    drawn = gouache._shapes(ball())
+    assert 2 <= len(np.unique(drawn[~BALL])) <= 4
+
+
+@pytest.mark.parametrize("code", ["#b03040", "#e8dcc0", "#303030"])
+def test_a_shade_of_a_gouache_is_darker_and_has_a_hue(code: str) -> None:
+    shapes = np.where(BALL, 1, 0).astype(np.int32)
+    lit, dark, high, deep = (to_oklab(c)[1] for c in gouache._values(ball(colour=code), shapes))
+    assert lit[0] - dark[0] > 0.06
+    assert high[0] > lit[0] and deep[0] < dark[0]
+    assert np.hypot(*dark[1:]) > 0.025
+
+
+def test_nearly_half_of_a_subject_is_lit_in_a_gouache_however_dim_its_light_is() -> None:
+    dim = np.where(BALL & (FAR_OFF > 20), 0.1, 0.9).astype(np.float32)
+    target = ball()
+    buffers = replace(target.buffers, light=dim)
+    thing, shade, _, _ = gouache._masks(replace(target, buffers=buffers))
+    assert (shade & thing).sum() < 0.6 * BALL.sum()
 
 
 def test_a_watercolour_of_the_night_leaves_paper() -> None:
