@@ -35,17 +35,15 @@ from worker.studio.plan.light import (
 from worker.studio.plan.palette import choose_palette
 from worker.studio.plan.place import choose_setting, supported
 from worker.studio.plan.recent import forms_of, freshness, rests
-from worker.studio.plan.relate import (
+from worker.studio.plan.relate import chosen_relation, draw_relation, tied
+from worker.studio.plan.suit import choose_technique
+from worker.studio.plan.surreal import (
     HEADS,
     STAFFAGE,
     SurrealRelation,
-    chosen_relation,
-    draw_relation,
     draw_surreal,
     takes_any_head,
-    tied,
 )
-from worker.studio.plan.suit import choose_technique
 from worker.studio.plan.view import choose_viewpoint, chosen_wish, draw_wish
 from worker.studio.scene.build import visible_features
 from worker.studio.scene.layout import PORTRAITS, Seen, Wish, lay_out, look, rim_of

@@ -7,16 +7,9 @@ from storage.archive.plan import Actor, Plan, Relation, Setting
 from worker.studio.plan.choices import Demand
 from worker.studio.plan.depiction import Depiction, Dictionary
 from worker.studio.plan.draw import draw_plan
-from worker.studio.plan.relate import (
-    HEADS,
-    STAFFAGE,
-    _possible,
-    draw_surreal,
-    relations_of,
-    takes_any_head,
-    tied,
-)
+from worker.studio.plan.relate import _possible, relations_of, tied
 from worker.studio.plan.suit import SUITS, choose_technique
+from worker.studio.plan.surreal import HEADS, STAFFAGE, draw_surreal, takes_any_head
 from worker.studio.scene.arrange import arrange, make_actor
 from worker.studio.scene.layout import Seen, look
 from worker.studio.scene.model import FORMS
