@@ -41,6 +41,8 @@ _DRESS = (
 _PEOPLE = ("old", "young")
 _BEINGS = ("person", "head", "couple", "group", "crowd", "rider", "mother and child", "hand")
 _NEVER_SEEN = (Kind.ABSTRACT, Kind.ACTION, Kind.QUALITY, Kind.GENRE, Kind.MOVEMENT)
+_LARGER = 1.3
+"""Height of a giant over that of its form in life from which on it is called one."""
 _TOO_DARK = -0.6
 """Key of the hour up to which no colour of a thing is named."""
 _FAINT = ("isolation", "absence")
@@ -153,7 +155,7 @@ class _Words:
         rows = read(actor.concept)
         row = next((row for row in rows if row.form == actor.form), rows[0])
         noun = classify(actor.concept)
-        scale = {"giant": "giant ", "tiny": "tiny "}.get(actor.scale, "")
+        scale = _scale(actor)
         self.concept = actor.concept
         self.plural = False
         self.shape = _shape(actor)
@@ -165,6 +167,13 @@ class _Words:
             body = f"{scale}{self.shape}"
             self.first = f"{article(body)} {body}{_attributes(actor)} (for “{actor.concept}”)"
             self.the = f"the {self.shape}"
+
+
+def _scale(actor: Actor) -> str:
+    """The word for a size that it has not in life: of buildings not every giant is larger."""
+    if actor.scale == "giant" and actor.height < _LARGER * FORMS[actor.form].height:
+        return ""
+    return {"giant": "giant ", "tiny": "tiny "}.get(actor.scale, "")
 
 
 def _names(row: Depiction, actor: Actor, kind: Kind) -> bool:

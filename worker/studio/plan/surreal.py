@@ -31,7 +31,7 @@ HEADS = ("apple", "egg", "house", "camera", "radio", "drum", "ball", "book", "co
 """Concepts of the table that take the place of a head where the pool has none for it."""
 _ODDS = {"towers over": 1.0, "hovers over": 0.9, STATUE: 0.5, "lacks its head for": 2.2}
 """Weights of the surreal relations, of those that are possible."""
-_FIGURE = 0.4
+_FIGURE = 0.2
 """Weight of one figure beside a giant, against couples, riders and dogs: people are frequent."""
 _FACING = 35.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""

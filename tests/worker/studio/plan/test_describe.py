@@ -4,7 +4,11 @@ import pytest
 
 from storage.archive.plan import Relation, Structure
 from tests.worker.studio.studies import CONCEPTS, painter, plan
+from worker.studio.plan.choices import Demand
+from worker.studio.plan.depiction import Dictionary
 from worker.studio.plan.describe import STRUCTURE_SENTENCES
+from worker.studio.plan.draw import draw_plan
+from worker.studio.scene.model import FORMS
 from worker.studio.scene.relations import RELATIONS
 
 STUDIES = range(len(CONCEPTS))
@@ -117,3 +121,13 @@ def test_the_colour_of_a_small_part_is_not_said_of_the_whole() -> None:
             }
         )
         assert ("is painted in" in text(one)) is said
+
+
+@pytest.mark.parametrize(("concept", "giant"), [("lighthouse", False), ("letter", True)])
+def test_only_what_is_larger_than_in_life_is_called_a_giant(concept: str, giant: bool) -> None:
+    drawn = (draw_plan(Demand((concept,), seed), Dictionary(None).read) for seed in range(20))
+    hovering = next(one for one in drawn if [r.kind for r in one.relations] == ["hovers over"])
+    hovering = hovering.model_copy(update={"technique": "oil"})
+    life = FORMS[hovering.actors[0].form].height
+    assert (hovering.actors[0].height > 1.3 * life) == giant
+    assert (f"giant {concept}" in text(hovering)) == giant
