@@ -34,9 +34,6 @@ _GLOWING = 0.4
 """Least luminance of the colour that a luminous thing wears."""
 _ALONE = {"building": 0.15, "ship": 0.2, "tree": 0.2}
 """Share of single actors by family that are small in a wide space; no others are."""
-_WIDE = (
-    "meadow", "hills", "desert", "snow", "road", "beach", "sea", "lake", "mountains", "harbour",
-)  # fmt: skip
 _BACK, _PROFILE = (150.0, 200.0), (62.0, 90.0)
 """Degrees that a figure is turned by where it is seen from behind or from the side."""
 _STRIDES = ("walking", "running", "leaping")
@@ -103,7 +100,7 @@ def small(actor: Actor, kind: SettingKind, hour: str, rng: Rng) -> Structure | N
     form = FORMS[actor.form]
     known = HOURS[hour].key <= TELLING and form.height > SMALL
     share = _ALONE.get(form.family, 0.0) if known else 0.0
-    lonely = kind.name in _WIDE and rng.random() < share
+    lonely = kind.is_wide and rng.random() < share
     return Structure(kind="isolation") if lonely else None
 
 

@@ -33,10 +33,6 @@ _CROSSED = 0.2
 """Share of plain grounds, of those without panes, that the edge of a shadow crosses."""
 _INDOORS = ("room", "table", "cloth")
 _GROUNDS, _DARK = (*_INDOORS, "paper"), ("void", "stage")
-_UNDER_SKY = (
-    "meadow", "hills", "mountains", "desert", "snow", "road", "beach", "sea", "harbour", "ruins",
-    "air", "riverbank", "lake",
-)  # fmt: skip
 ONE_ALONE = (
     "isolation", "circle", "procession", "rhythm", "growth", "decline", "repetition", "mirror",
     "opposition", "falling", "stack", "scale",
@@ -119,6 +115,7 @@ def choose_pattern(
         return "panes" if share < 0.7 * _SHUTTERED else "blinds"
     if kind.name in _GROUNDS and direction in ("left", "right") and sharp:
         return "edge" if share < _SHUTTERED + _CROSSED else ""
-    if kind.name in _UNDER_SKY and HOURS[hour].disc and share < (_LONE_DISC if lone else _DISC):
+    under_sky = kind.is_wide or kind.name in ("ruins", "air")
+    if under_sky and HOURS[hour].disc and share < (_LONE_DISC if lone else _DISC):
         return "disc"
     return ""

@@ -51,20 +51,6 @@ _GIANTS = {
 """Families of which one thing may be a giant in a landscape: of animals nobody knows the size."""
 _SMALL = ("person", "rider", "couple", "dog", "lighthouse")
 """Forms of what is small beside a giant: plain, and as large as everybody knows."""
-_WIDE = (
-    "meadow",
-    "hills",
-    "desert",
-    "snow",
-    "road",
-    "beach",
-    "sea",
-    "lake",
-    "mountains",
-    "harbour",
-    "riverbank",
-)
-"""Settings in which a giant is seen far off, and nothing else is as large."""
 _ALOFT = (_GIANTS - {"food"}) | {
     "sea", "deep sea", "linen", "boat", "ship", "building", "tree",
 }  # fmt: skip
@@ -130,7 +116,7 @@ class SurrealRelation:
         """Whether a setting has the place for it: a giant needs the open."""
         form = FORMS[self.placed.form]
         if self.kind in COLOSSAL:
-            return form.where in kind.takes and kind.name in _WIDE
+            return form.where in kind.takes and kind.is_wide
         return form.where in kind.takes and belongs(form, kind)
 
 

@@ -142,14 +142,14 @@ def _spread(f: Fowl, lift: float) -> Mesh:
     return both(spread(*f.span, lift=lift, fingers=f.fingers, at=at))
 
 
-def _legs(f: Fowl, at: float = 0.0, *, stride: float = 0.1) -> Mesh:
+def _legs(f: Fowl, at: float = 0.0) -> Mesh:
     length, r = f.leg
     deep = f.body[1]
     out = []
     for side in (-1, 1):
         z = 0.45 * f.body[2] * side
         hip = np.array([at, -0.55 * deep, z])
-        foot = np.array([at + 0.02 + stride * side, -0.7 * deep - length - 0.1, z])
+        foot = np.array([at + 0.02 + 0.1 * side, -0.7 * deep - length - 0.1, z])
         knee = (hip + foot) / 2 + np.array([-0.06 * min(length * 3, 1), 0.0, 0])
         out.append(tube([hip, knee, foot], [2.6 * r, 1.1 * r, r], samples=14, sides=8))
         for turn in (-28, 0, 28, 180):

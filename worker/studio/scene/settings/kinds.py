@@ -68,6 +68,11 @@ class SettingKind:
         """Whether a horizon is seen in it."""
         return self.hours == OPEN or self.name in ("desert", "snow")
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether nothing in it is as large as a giant, and a small thing is alone there."""
+        return self.is_open and self.name not in ("street", "ruins")
+
 
 SETTINGS: dict[str, SettingKind] = {}
 
