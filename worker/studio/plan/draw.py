@@ -59,8 +59,10 @@ Rng = np.random.Generator
 MOST_ACTORS = 3
 _STAGES = 3
 """Settings that are drawn for a surreal relation, until one is wide enough for a giant."""
-_TRIALS = 6
+_TRIALS = 8
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
+_RELATED = 5
+"""Of these, the ones with relations."""
 _NO_COPIES = {
     "wall": ("repetition", "circle", "isolation", "falling", "stack"),
     "rails": tuple(COUNTS),
@@ -68,9 +70,9 @@ _NO_COPIES = {
 """Structures that would take such forms off their wall or their track."""
 _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
-_SURREAL = 0.9
+_SURREAL = 0.97
 """Share of works with a surreal relation, of those for which one is possible."""
-_LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.54}, 0.16
+_LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.48}, 0.16
 """Shares of the picture that a giant spans, and what is small beside it, at least."""
 _LEAST_RIM = 0.03
 """Share of the picture that both keep from its edges."""
@@ -91,7 +93,7 @@ def draw_plan(demand: Demand, read: Reader) -> Plan:
         if trial == _TRIALS - 1:
             rows = [row for row in rows if row.concept == demand.concepts[0]]
             rows = [replace(row, structure="" if row.form else row.structure) for row in rows]
-        plan, wish = _sketch(rows, demand, rng, related=trial < _TRIALS // 2, read=read)
+        plan, wish = _sketch(rows, demand, rng, related=trial < _RELATED, read=read)
         plan = lay_out(plan, wish)
         seen = look(plan, side=120)
         if _shows(plan, seen):
@@ -298,7 +300,7 @@ def _surreal_relation(
     if found is not None:
         return found
     known = {row.concept for row in rows}
-    words = HEADS if takes_any_head(rows[0]) else STAFFAGE
+    words = (*STAFFAGE, *HEADS) if takes_any_head(rows[0]) else STAFFAGE
     staffage = [
         replace(row, staffage=True) for word in words if word not in known for row in read(word)
     ]

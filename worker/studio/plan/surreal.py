@@ -25,20 +25,32 @@ from worker.studio.scene.settings import SettingKind
 
 Rng = np.random.Generator
 
-STAFFAGE = ("man", "woman", "child", "horseman", "couple", "dog", "plinth")
+STAFFAGE = (
+    "man", "woman", "child", "horseman", "couple", "dog", "house", "boat", "tree", "chair", "bed",
+    "piano", "plinth", "birdcage", "umbrella", "letter", "microphone", "dress", "watering can",
+    "ship", "bell", "top hat",
+)  # fmt: skip
 """Concepts of the table that complete a surreal relation where the pool has none for it."""
 HEADS = ("apple", "egg", "house", "camera", "radio", "drum", "ball", "book", "computer")
 """Concepts of the table that take the place of a head where the pool has none for it."""
-_ODDS = {"towers over": 1.0, "hovers over": 0.9, STATUE: 0.5, "lacks its head for": 2.2}
+_ODDS = {
+    "towers over": 1.0, "hovers over": 0.9, "encloses": 0.7, STATUE: 0.25,
+    "lacks its head for": 2.2,
+}  # fmt: skip
 """Weights of the surreal relations, of those that are possible."""
-_FIGURE = 0.2
-"""Weight of one figure beside a giant, against couples, riders and dogs: people are frequent."""
+_WITNESS = {"person": 0.2, "dog": 0.4}
+"""Weights of forms beside a giant that other works have often."""
 _FACING = 35.0
 """Degrees that a figure without its head is turned by at most: its breast is seen."""
 _UPRIGHT = 20.0
 """Degrees that what takes the place of a head is turned by at most: it faces the viewer."""
-_SMALL_POSES = ("walking", "standing")
-"""Poses of a figure beside a giant."""
+_QUIET = ("walking", "standing")
+"""Poses of a figure beside a giant that stands for no concept."""
+_SMALL_POSES = (
+    *_QUIET, "waving", "pointing", "arms raised", "running", "leaping", "dancing", "kneeling",
+    "sitting",
+)  # fmt: skip
+"""Poses in which a figure can be told when it is small."""
 PARTS = {"head", "bust", "torso", "hand", "foot", "eye", "ear", "nose", "mouth"}
 """Parts of bodies: beside something else they look cut off."""
 _WHOLE = {"eye", "ear"}
@@ -46,13 +58,28 @@ _WHOLE = {"eye", "ear"}
 _GIANTS = {
     "body", "vessel", "container", "tableware", "fruit", "food", "flower", "tool", "music",
     "science", "machine", "time", "light", "garment", "game", "symbol", "emblem", "furniture",
-    "element", "paper", "gear", "weapon", "fitting",
+    "element", "paper", "gear", "weapon", "fitting", "plant",
 }  # fmt: skip
 """Families of which one thing may be a giant in a landscape: of animals nobody knows the size."""
-_SMALL = ("person", "rider", "couple", "dog", "lighthouse")
-"""Forms of what is small beside a giant: plain, and as large as everybody knows."""
+_LITTLE = {"people", "building", "vehicle", "quadruped", "works", "monument", "street"}
+"""Families of what is small beside a giant that stands for no concept: they are none themselves."""
+_SMALL = _LITTLE | {"furniture", "ship", "boat", "tree"}
+"""Families of what is small beside a giant: as large as everybody knows."""
+_SHAPELESS = {
+    "plinth",
+    "crowd",
+    "baby",
+    "ghost",
+    "puppet",
+    "paper boat",
+    "anchor",
+    "sail",
+    "buoy",
+    "shelf",
+}
+"""Forms of these that nobody can tell, or measure, when they are small."""
 _ALOFT = (_GIANTS - {"food"}) | {
-    "sea", "deep sea", "linen", "boat", "ship", "building", "tree",
+    "sea", "deep sea", "linen", "boat", "ship", "tree",
 }  # fmt: skip
 """Families of what hangs in the air over something small: no food, and nothing on wheels."""
 _PORTALS = {"door", "window", "picture frame", "mirror"}
@@ -63,19 +90,16 @@ _STATUES = _GIANTS - {"food", "furniture", "paper", "fitting"} | {
     "sea", "deep sea", "ship", "quadruped", "small animal", "bird", "vehicle", "plant",
 }  # fmt: skip
 """Families of what stands on a plinth in place of a statue."""
-_STATUESQUE = (
-    "", "standing", "walking", "waving", "pointing", "arms raised", "arms folded", "carrying",
-    "hands on hips", "dancing", "reading", "playing", "praying", "bowing", "embracing", "talking",
-)  # fmt: skip
-"""Poses of people who do."""
 _FOR_HEADS = {
     "vessel", "fruit", "flower", "food", "time", "light", "machine", "element", "game", "symbol",
     "building", "music", "science", "tableware", "container", "plant", "paper",
 }  # fmt: skip
 """Families of what takes the place of a head."""
+_CAGED = _FOR_HEADS | {"boat", "ship", "garment", "tool", "body", "furniture", "sea"}
+"""Families of what a cage holds that is no bird."""
 _BROKEN = {"fallen", "broken", "overturned", "torn", "pile", "heap"}
 """Attributes and poses of what nobody would raise up."""
-_FLATTEST, _TALLEST, _THINNEST = 4.2, 1.15, 0.045
+_FLATTEST, _TALLEST, _THINNEST = 4.2, 1.15, 0.033
 """Of a giant: the most width over its height in the air and on the ground, and its least
 thickness over its longest extent."""
 _BROADEST, _STURDY, _FOOTED = 3.0, 0.09, 0.3
@@ -110,7 +134,7 @@ class SurrealRelation:
     @property
     def placed(self) -> Depiction:
         """Whose surroundings the setting is: of the one that has its own size."""
-        return self.subject if self.kind == "lacks its head for" else self.object
+        return self.object if self.kind in COLOSSAL else self.subject
 
     def fits(self, kind: SettingKind) -> bool:
         """Whether a setting has the place for it: a giant needs the open."""
@@ -177,7 +201,7 @@ def draw_surreal(
             _ODDS[kind]
             * freshness(recent, kinds_of_relations, kind)
             * (freshness(recent, forms_of, one) * freshness(recent, forms_of, two)) ** 2
-            * (_FIGURE if two == "person" else 1.0)
+            * _WITNESS.get(two, 1.0)
             / (count[kind, one, two] * kinds[kind])
             for kind, one, two in pairs
         ]
@@ -191,7 +215,7 @@ def surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
     found: list[str] = []
     if _BROKEN & {*one.attributes, one.pose}:
         return found
-    if b.name in _SMALL and not one.staffage and _is_small(two):
+    if _is_small(two) and (b.family in _LITTLE or not one.staffage):
         shape = _shape(a.name, one.pose)
         if shape.thick >= _THINNEST:
             tall, broad = shape.wide <= _TALLEST, shape.wide <= _FLATTEST
@@ -201,6 +225,9 @@ def surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
         shape = _shape(a.name, one.pose)
         if shape.wide <= _BROADEST and shape.thick >= _STURDY and shape.base >= _FOOTED:
             found.append(STATUE)
+    caged = a.name == "cage" and b.family in _CAGED and not _BROKEN & {*two.attributes, two.pose}
+    if caged and _shape(b.name, two.pose).thick >= _HEAD_THICK:
+        found.append("encloses")
     head = b.family in _FOR_HEADS and b.where in ("ground", "table")
     if head and _may_lack_head(one) and _shape(b.name, two.pose).is_head:
         found.append("lacks its head for")
@@ -208,7 +235,10 @@ def surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
 
 
 def _is_small(one: Depiction) -> bool:
-    """Whether a form of `_SMALL` is in a pose in which it can be told when it is small."""
+    """Whether it can be told when it is small beside a giant."""
+    form = FORMS[one.form]
+    if (form.family not in _SMALL and form.name != "piano") or form.name in _SHAPELESS:
+        return False
     return one.form != "person" or one.names_form or one.pose in ("", *_SMALL_POSES)
 
 
@@ -230,8 +260,8 @@ def _may_hover(one: Depiction) -> bool:
 
 def _may_be_statue(one: Depiction) -> bool:
     form = FORMS[one.form]
-    if form.name in ("person", "couple"):
-        return one.pose in _STATUESQUE
+    if form.family == "bird" and one.pose in ("flying", "swooping"):
+        return False
     return form.family in _STATUES and form.where in ("ground", "table", "water")
 
 
@@ -269,9 +299,13 @@ def beside_giant(actor: Actor) -> Actor:
     form = FORMS[actor.form]
     if form.family != "people":
         return actor.model_copy(update={"colour": ""}) if form.family in NATURAL else actor
+    if form.name == "person" or actor.staffage:
+        kept = _QUIET if actor.staffage else _SMALL_POSES
+        pose = actor.pose if actor.pose in kept else "walking"
+        actor = actor.model_copy(update={"pose": pose})
     if actor.pose == "standing":
         return actor.model_copy(update={"turn": 180.0 + actor.turn % _FACING})
-    return across(actor.model_copy(update={"pose": "walking"}))
+    return across(actor)
 
 
 def without_head(actor: Actor) -> Actor:

@@ -21,6 +21,8 @@ _HEADED, _BROAD, _DEEPEST = 1.65, 0.6, 0.25
 """Size of what takes the place of a head in ways from the neck's foot to the middle of the head;
 the share of its width that is to rest on the shoulders, and the share of its height that sinks
 between them for it at most."""
+_ROOMY, _FLOOR = 0.6, 0.1
+"""Share of a shell that what it encloses fills at most, and that lies under it."""
 
 Tie = Callable[[Model, Model, float], tuple[Model, Model]]
 """Sets a thing on, in or against another: it gets both models, and the height of the thing over
@@ -111,12 +113,15 @@ def _stands_in(frame: Model, thing: Model, real: float) -> tuple[Model, Model]:
 
 
 def _encloses(shell: Model, thing: Model, real: float) -> tuple[Model, Model]:
+    """The thing on the floor of the shell, as large as it has room for: no perch is in its way."""
+    shell = Model([part for part in shell.parts if part.name != "perch"], shell.anchors)
     low, high = shell.bounds
     inside = _anchor(shell, "inside")
     at = (low + high) / 2 if inside is None else inside
-    most = float(np.min(0.5 * (high - low) / np.maximum(size_of(thing), 1e-6)))
-    scale = float(np.clip(real * (high - low)[1], 0.6 * most, most))
+    most = float(np.min(_ROOMY * (high - low) / np.maximum(size_of(thing), 1e-6)))
+    scale = float(np.clip(real * (high - low)[1], 0.8 * most, most))
     half = 0.5 * scale * size_of(thing)
+    at[1] = low[1] + _FLOOR * (high - low)[1] + half[1]
     return set_at(thing, np.clip(at, low + half, high - half), scale, centre=True), shell
 
 

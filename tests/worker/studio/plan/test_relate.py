@@ -52,15 +52,15 @@ def test_a_thing_or_an_animal_may_be_a_statue_in_the_open(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "pose"), [("person", "lying"), ("castle", ""), ("bench", ""), ("needle", "")]
+    ("form", "pose"), [("person", "standing"), ("castle", ""), ("bench", ""), ("bird", "flying")]
 )
-def test_no_building_or_long_thing_or_who_lies_is_a_statue(form: str, pose: str) -> None:
+def test_no_person_building_long_thing_or_flying_bird_is_a_statue(form: str, pose: str) -> None:
     assert "is the statue on" not in relations_of(form, pose, "plinth", "meadow")
 
 
 @pytest.mark.parametrize(
     ("form", "pose"),
-    [("eye", ""), ("letter", ""), ("coat", ""), ("window", "open"), ("castle", ""), ("tree", ""),
+    [("eye", ""), ("letter", ""), ("coat", ""), ("window", "open"), ("tree", ""),
      ("sailing ship", ""), ("person", "dancing")],
 )  # fmt: skip
 def test_things_that_stand_swim_or_hang_on_walls_may_hover_in_the_open(
@@ -72,14 +72,15 @@ def test_things_that_stand_swim_or_hang_on_walls_may_hover_in_the_open(
 
 
 @pytest.mark.parametrize(
-    ("form", "pose"), [("bread", ""), ("train", ""), ("nose", ""), ("person", "standing")]
+    ("form", "pose"),
+    [("bread", ""), ("train", ""), ("nose", ""), ("person", "standing"), ("castle", "")],
 )
-def test_no_food_train_part_of_a_face_or_quiet_figure_hovers(form: str, pose: str) -> None:
+def test_no_food_train_part_of_a_face_quiet_figure_or_building_hovers(form: str, pose: str) -> None:
     pose = pose or FORMS[form].poses[0]
     assert "hovers over" not in relations_of(form, pose, "dog", "meadow")
 
 
-@pytest.mark.parametrize("concept", ["eye", "coat", "castle"])
+@pytest.mark.parametrize("concept", ["eye", "coat", "ship"])
 def test_what_hovers_is_clear_of_the_ground_the_horizon_and_its_peg(concept: str) -> None:
     read = Dictionary(None).read
     drawn = (draw_plan(Demand((concept,), seed), read) for seed in range(20))
@@ -131,17 +132,55 @@ def test_any_thing_is_the_head_of_somebody_in_plain_clothes_and_of_no_saint_or_m
         assert thing.concept in HEADS and thing.staffage and thing.concept not in plan.shown
 
 
-def test_small_beside_a_giant_is_only_what_is_plain() -> None:
-    for form in ("bear", "cathedral", "factory", "crowd", "sphinx", "robot"):
+def test_small_beside_a_giant_is_only_what_can_be_told() -> None:
+    for form in ("crowd", "baby", "flower", "paper boat"):
         assert not kinds(CANDLE, Depiction(form, form=form, pose=FORMS[form].poses[0]))
-    assert not kinds(Depiction("horse", form="horse", pose="rearing"), MAN)
+    for form in ("horse", "cathedral", "chair", "train", "astronaut"):
+        assert kinds(CANDLE, Depiction(form, form=form, pose=FORMS[form].poses[0]))
+    asleep = Depiction("sleep", form="person", pose="lying")
+    assert not kinds(CANDLE, asleep)
+    assert kinds(CANDLE, replace(asleep, names_form=True))
 
 
-def test_beside_a_giant_a_figure_walks_across_and_without_a_head_it_keeps_still() -> None:
+def test_who_or_what_is_no_giant_is_small_beside_a_thing_that_no_concept_asks_for() -> None:
+    giant = replace(CANDLE, staffage=True)
+    assert kinds(Depiction("castle", form="castle"), giant) == {
+        "candle towers over castle", "candle hovers over castle"
+    }  # fmt: skip
+    assert not kinds(Depiction("armchair", form="armchair", pose="standing"), giant)
+
+
+@pytest.mark.parametrize(
+    ("form", "held"), [("egg", True), ("house", True), ("umbrella", False), ("horse", False)]
+)
+def test_a_cage_holds_what_is_compact(form: str, held: bool) -> None:
+    found = relations_of("cage", "bird", form, "table", then=FORMS[form].poses[0])
+    assert ("encloses" in found) is held
+
+
+def test_what_a_cage_holds_stands_on_its_floor() -> None:
+    cage, egg = Actor(concept="cage", form="cage", pose="bird"), Actor(concept="egg", form="egg")
+    plan = Plan(
+        setting=Setting(kind="table"),
+        actors=(cage, egg),
+        relations=(Relation(kind="encloses", subject=0, object=1),),
+        technique="",
+    )
+    outside, inside = (placed.model for placed in arrange(plan))
+    (low, high), (foot, top) = outside.bounds, inside.bounds
+    assert (low < foot).all() and (top < high).all()
+    assert foot[1] - low[1] < 0.15 * (high - low)[1]
+    assert "perch" not in {part.name for part in outside.parts}
+
+
+def test_beside_a_giant_staffage_walks_across_and_without_a_head_it_keeps_still() -> None:
     child = Actor(concept="child", form="person", pose="running", attributes=("child",), turn=20.0)
     thing = Actor(concept="barrel", form="barrel", turn=30.0)
     _, (giant, small) = tied("towers over", 0, 1, (thing, child))
-    assert (giant.scale, small.pose) == ("giant", "walking")
+    assert (giant.scale, small.pose) == ("giant", "running")
+    walker = child.model_copy(update={"staffage": True})
+    _, (_, small) = tied("towers over", 0, 1, (thing, walker))
+    assert small.pose == "walking"
     wide, _, deep = size_of(make_actor(small))
     assert wide > deep
     hatted = child.model_copy(update={"attributes": ("child", "hat"), "turn": 160.0})
@@ -182,7 +221,7 @@ def test_a_giant_is_in_the_open_and_large_and_what_is_small_can_be_seen(plans: l
     for plan in met:
         assert SETTINGS[plan.setting.kind].is_open
         seen = look(plan, side=120)
-        least = {"towers over": 0.66, "hovers over": 0.54}.get(plan.relations[0].kind, 0.4)
+        least = {"towers over": 0.66, "hovers over": 0.48}.get(plan.relations[0].kind, 0.4)
         assert max(seen[0].height, seen[0].right - seen[0].left) >= least
         assert max(seen[1].height, seen[1].right - seen[1].left) >= 0.16
         assert plan.light.direction in ("left", "right", "behind", "above")
@@ -191,7 +230,7 @@ def test_a_giant_is_in_the_open_and_large_and_what_is_small_can_be_seen(plans: l
 def test_a_composer_may_choose_a_giant_where_there_is_room() -> None:
     assert relations_of("candle", "", "person", "desert") == {"towers over", "hovers over"}
     assert not relations_of("candle", "", "person", "room")
-    assert not relations_of("candle", "", "person", "desert", then="sitting")
+    assert not relations_of("candle", "", "person", "desert", then="lying")
     assert "lacks its head for" in relations_of("person", "standing", "barrel", "room")
 
 

@@ -356,9 +356,8 @@ def suitcase(ask: Request) -> Model:
 @form("tie", "garment", 0.55, attributes="bow", where="wall")
 def tie(ask: Request) -> Model:
     """A necktie with its knot, or a bow tie."""
-    loop = tube([(np.cos(t) * 0.075, 0.055 + 0.03 * np.sin(t) ** 2 + 0.02 * (1 - np.sin(t)), -0.06
-        + np.sin(t) * 0.06) for t in np.linspace(np.pi / 2, np.pi * 2.5, 30)], 0.013, sides=8,
-        flat=0.4, side=(0, 1, 0))
+    loop = tube([(np.cos(t) * 0.062 * (1 + 0.3 * np.sin(t)), 0.13 + 0.13 * np.sin(t), 0.0)
+        for t in np.linspace(-np.pi / 2, np.pi * 1.5, 40)], 0.016, sides=8, flat=0.4)
     pattern = "plain"
     if "bow" in ask:
         c = Clay(blend=0.012)
@@ -377,4 +376,4 @@ def tie(ask: Request) -> Model:
     back = [columns(0.016 * k + 0.02 * y + 0 * y, -0.02 - 0.36 * y, -0.006 + wave)
         for k in (-1.0, 1.0)]
     return Model.of(Part("tie", merge(sheet(np.stack(front)), sheet(np.stack(back))), "main",
-        pattern, "second", 30), Part("knot", knot), Part("loop", loop.moved(0, -0.06, 0.0)))
+        pattern, "second", 30), Part("knot", knot), Part("loop", loop))

@@ -221,25 +221,25 @@ def reeds(ask: Request) -> Model:
         sides=6), "main"), Part("heads", merge(*heads, *caps), "wood"))
 
 
-@form("ivy", "plant", 2.0, "climbing", where="wall")
+@form("ivy", "plant", 2.0, "climbing")
 def ivy(ask: Request) -> Model:
-    """Ivy that climbs flat over a wall."""
-    rng = ask.rng
-    leaf = _ivy_leaf()
+    """Ivy that climbs around a column."""
+    rng, leaf = ask.rng, _ivy_leaf()
     vines, out = [], []
-    for k in range(8):
-        x = ask.between(-0.3, 0.3)
-        s = np.linspace(0, 1, 26)
-        line = columns(x + (k - 3.5) * 0.24 * s**1.4 + 0.07 * np.sin(s * 9 + k), 2.0 * s
-            * (1 - 0.05 * abs(k - 3.5)), 0.02 + 0 * s)
-        vines.append(tube(line, np.linspace(0.02, 0.004, 26), sides=6))
-        for i in range(1, 26):
-            for _ in range(3):
-                at = (line[i] + rng.normal(size=3) * [0.075, 0.05, 0.0]
-                    + [0, 0, rng.uniform(0.03, 0.09)])
-                out.append(leaf.scaled(rng.uniform(0.06, 0.11)).turned(x=rng.uniform(-30, 10),
-                    y=rng.uniform(-30, 30), z=180 + rng.uniform(-50, 50)).moved(*at))
-    return Model.of(Part("leaves", merge(out)), Part("vines", merge(vines), "bark"))
+    for k in range(3):
+        s = np.linspace(0, 1, 40)
+        angle, r = 2 * np.pi * (k / 3 + 1.2 * s), 0.27 - 0.03 * s
+        line = columns(np.cos(angle) * r, 0.1 + 1.75 * s, np.sin(angle) * r)
+        vines.append(tube(line, np.linspace(0.025, 0.008, 40), sides=6))
+        for i in range(1, 40, 2):
+            turn = 90 - np.degrees(angle[i]) + rng.uniform(-25, 25)
+            one = leaf.scaled(rng.uniform(0.15, 0.24)).turned(z=180 + rng.uniform(-40, 40))
+            out.append(one.turned(x=rng.uniform(-30, -5)).turned(y=turn).moved(
+                *line[i] * [1.12, 1, 1.12] + [0, rng.normal() * 0.03, 0]))
+    column = lathe([(0.36, 0), (0.36, 0.1), (0.26, 0.16), (0.22, 1.8), (0.3, 1.88), (0.34, 1.9),
+        (0.34, 2.0), (0, 2.0)], sides=32)
+    return Model.of(Part("column", column, "stone"), Part("leaves", merge(out)),
+        Part("vines", merge(vines), "bark"))
 
 
 def _ivy_leaf() -> Mesh:

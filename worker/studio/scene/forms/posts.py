@@ -247,18 +247,18 @@ def target(ask: Request) -> Model:
 
 @form("sundial", "street", 1.2)
 def sundial(ask: Request) -> Model:
-    """A dial with its gnomon on a baluster."""
+    """A dial with its gnomon on a pillar."""
     kit = b.Kit()
-    kit.add("steps", b.podium(2, 0.6, 0.6, 0.12, 0.18), of="second")
-    baluster = b.lathed(
-        pairs("240 240, 220 320, 120 380, 200 620, 100 860, 130 940, 260 1000, 260 1060"), sides=24)
-    kit.add("baluster", baluster)
-    kit.add("dial", lathe([(0.24, 1.06), (0.24, 1.08)], sides=32), of="bronze")
-    gnomon = extrude([(-0.12, 0), (0.14, 0), (0.14, 0.22)], 0.018).turned(y=75).moved(y=1.08)
-    kit.add("gnomon", gnomon, of="gold")
-    marks = [[(np.cos(a) * 0.16, 1.085, np.sin(a) * 0.16), (np.cos(a) * 0.22, 1.085, np.sin(a)
-        * 0.22)] for a in np.linspace(-0.4, np.pi + 0.4, 13)]
-    kit.add("marks", b.bars(marks, 0.006, sides=4), of="black")
+    pillar = b.lathed(pairs("300 0, 300 80, 200 120, 170 160, 130 760, 200 820"), sides=32)
+    kit.add("pillar", pillar)
+    # The dial leans to the viewer, so that its hours are seen.
+    dial = lathe([(0, 0), (0.42, 0), (0.45, 0.025), (0.42, 0.05), (0, 0.05)], sides=40)
+    gnomon = extrude([(-0.26, 0), (0.2, 0), (0.2, 0.36)], 0.03).turned(y=100).moved(y=0.05)
+    marks = [[(np.cos(a) * q, 0.055, np.sin(a) * q) for q in (0.28, 0.37)]
+        for a in np.linspace(-0.4, np.pi + 0.4, 13)]
+    for name, mesh, colour in (("dial", dial, "bronze"), ("gnomon", gnomon, "gold"),
+            ("marks", b.bars(marks, 0.012, sides=4), "black")):
+        kit.add(name, mesh.turned(x=22).moved(y=0.86), of=colour)
     return kit.model(hand=(0, 1.1, 0))
 
 

@@ -81,7 +81,8 @@ def globe(ask: Request) -> Model:
         return m.turned(y=turn).turned(z=tilt).moved(0, lift, 0)
 
     parts = [Part(p.name, place(p.mesh), p.material) for p in parts]
-    a = np.radians(np.linspace(90, 270, 24))
+    # It goes on to the foot, which stands below the middle.
+    a = np.radians(np.linspace(90, 296, 28))
     arc = wire([((r + 0.018) * np.cos(t), (r + 0.018) * np.sin(t), 0) for t in a], 0.007,
         samples=40)
     pins = merge([rod((0, s * r, 0), (0, s * (r + 0.03), 0), 0.005) for s in (-1, 1)]

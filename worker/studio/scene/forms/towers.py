@@ -110,7 +110,7 @@ def city_wall(ask: Request) -> Model:
 
 @form("lighthouse", "building", 30)
 def lighthouse(ask: Request) -> Model:
-    """A tapering tower with a gallery, a lantern and a keeper's house."""
+    """A tapering tower with a gallery and a lantern."""
     kit, h = b.Kit(), ask.between(21, 26)
     y = np.linspace(0, h, 12)
     r = 2.0 + 1.9 * (1 - y / h) ** 1.7
@@ -136,10 +136,6 @@ def lighthouse(ask: Request) -> Model:
         size = 2.0 + 1.9 * (1 - share) ** 1.7
         window = box(0.7, 1.4, 0.3).moved(y=h * share, z=size).turned(y=np.degrees(turn))
         kit.add("windows", window, of="black")
-    house_roof = b.gabled(7, 4.6, 1.8).moved(5.8, 3, -0.5)
-    kit.add("house roof", house_roof, of="accent", pattern="shingles", repeat=3)
-    kit.add("windows", b.blocks([(x, 0.9, 1.82, 0.8, 1.2, 0.08) for x in (4.8, 7.8)]
-        + [(6.3, 0, 1.82, 0.9, 2, 0.08)]), of="black")
     return kit.model(lamp=(0, h + 1.7, 0))
 
 

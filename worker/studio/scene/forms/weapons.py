@@ -113,10 +113,10 @@ def shield(ask: Request) -> Model:
     outline = np.array(mirrored([tuple(p) for p in smooth]))
     rim = tube([(x, y, bulge(np.array(x)) + 0.004) for x, y in [*outline[1:], outline[1]]], 0.014,
         sides=8)
-    kind = ask.pick("cross", "chevron", "bend")
+    kind = ask.pick("cross", "chevron")
     charges: dict[str, list[list[tuple[float, float]]]] = {"cross": [[(0, -0.42), (0, 0.37)],
         [(-0.3, 0.16), (0.3, 0.16)]], "chevron": [[(-0.235, -0.1), (0, 0.2)],
-        [(0, 0.2), (0.235, -0.1)]], "bend": [[(-0.28, 0.34), (0.2, -0.2)]]}
+        [(0, 0.2), (0.235, -0.1)]]}
     charge = []
     for a, b in charges[kind]:
         line = np.linspace(a, b, 20)
