@@ -57,7 +57,7 @@ from worker.studio.scene.structures import COUNTS
 Rng = np.random.Generator
 
 MOST_ACTORS = 3
-_STAGES = 3
+_STAGES = 4
 """Settings that are drawn for a surreal relation, until one is wide enough for a giant."""
 _TRIALS = 8
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
@@ -72,7 +72,7 @@ _PAIRS = ("mirror", "opposition")
 """Structures that set something against its own copy."""
 _SURREAL = 0.97
 """Share of works with a surreal relation, of those for which one is possible."""
-_LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.66, "hovers over": 0.48}, 0.16
+_LEAST_GIANT, _LEAST_SMALL = {"towers over": 0.6, "hovers over": 0.48}, 0.16
 """Shares of the picture that a giant spans, and what is small beside it, at least."""
 _LEAST_RIM = 0.03
 """Share of the picture that both keep from its edges."""
@@ -233,9 +233,10 @@ def _stage(
     rng: Rng,
 ) -> tuple[SettingKind, str | None] | None:
     """A setting for a surreal relation, and the concept that names it; `drawn` if no other fits."""
-    # The last one is no concept's: a bed that stands for a hospital needs no ward.
-    named = [rows] * _STAGES + [()]
-    found = [choose_setting(one, [surreal.placed], demand, rng) for one in named]
+    # The next one is no concept's: a bed that stands for a hospital needs no ward, and beside a
+    # giant not even a room.
+    asked = [(rows, [surreal.placed])] * _STAGES + [((), [surreal.placed])] + [((), [])] * _STAGES
+    found = (choose_setting(named, cast, demand, rng) for named, cast in asked)
     return next((stage for stage in (*found, drawn) if surreal.fits(stage[0])), None)
 
 

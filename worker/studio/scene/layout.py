@@ -141,7 +141,7 @@ def lay_out(plan: Plan, wish: Wish) -> Plan:
         loose = plan.structure is not None or (
             bool(plan.relations) and not _has_relation(plan, "towers over")
         )
-        shrink = 1 - (0.8 if loose else 0.35) * attempt / tries
+        shrink = 1 - (0.8 if loose else 0.5) * attempt / tries
         proposal = _propose(plan, wish, models, rng, shrink=shrink)
         score = _score(proposal, wish, models)
         if score > best_score:
