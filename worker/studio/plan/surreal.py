@@ -61,25 +61,25 @@ _GIANTS = {
     "element", "paper", "gear", "weapon", "fitting", "plant",
 }  # fmt: skip
 """Families of which one thing may be a giant in a landscape: of animals nobody knows the size."""
-_LITTLE = {"people", "building", "vehicle", "quadruped", "works", "monument", "street"}
-"""Families of what is small beside a giant that stands for no concept: they are none themselves."""
-_SMALL = _LITTLE | {"furniture", "ship", "boat", "tree"}
-"""Families of what is small beside a giant: as large as everybody knows."""
-_SHAPELESS = {
-    "plinth",
-    "crowd",
-    "baby",
-    "ghost",
-    "puppet",
-    "paper boat",
-    "anchor",
-    "sail",
-    "buoy",
-    "shelf",
-}
-"""Forms of these that nobody can tell, or measure, when they are small."""
+_LITTLE = {
+    "astronaut", "rider", "couple", "person", "robot", "dog", "bear", "bull", "camel", "cow",
+    "donkey", "elephant", "giraffe", "horse", "lion", "sheep", "zebra", "barn", "castle",
+    "cathedral", "church", "clock tower", "cottage", "factory", "house", "hut", "lighthouse",
+    "monastery", "mosque", "palace", "pavilion", "pyramid", "skyscraper", "temple", "tent",
+    "tower", "windmill", "bicycle", "bus", "car", "carriage", "motorcycle", "train", "truck",
+    "crane", "arch", "column", "obelisk", "door", "ladder", "signpost", "statue", "streetlight",
+    "telegraph pole",
+}  # fmt: skip
+"""Forms of what is small beside a giant that stands for no concept, and is no giant itself."""
+_SMALL = _LITTLE | {
+    "armchair", "bed", "chair", "piano", "table", "throne", "sailing ship", "steamboat",
+    "fishing boat", "rowing boat", "sailing boat", "palm", "pine", "poplar", "tree",
+}  # fmt: skip
+"""Forms of what is small beside a giant: told at once, and as large as everybody knows."""
+_LYING = {"lying", "sleeping", "leaping", "rearing", "charging", "galloping", "leaning"}
+"""Poses in which they are not told at once."""
 _ALOFT = (_GIANTS - {"food"}) | {
-    "sea", "deep sea", "linen", "boat", "ship", "tree",
+    "sea", "deep sea", "linen", "boat", "ship",
 }  # fmt: skip
 """Families of what hangs in the air over something small: no food, and nothing on wheels."""
 _PORTALS = {"door", "window", "picture frame", "mirror"}
@@ -95,8 +95,8 @@ _FOR_HEADS = {
     "building", "music", "science", "tableware", "container", "plant", "paper",
 }  # fmt: skip
 """Families of what takes the place of a head."""
-_CAGED = _FOR_HEADS | {"boat", "ship", "garment", "tool", "body", "furniture", "sea"}
-"""Families of what a cage holds that is no bird."""
+_CAGED = {"fruit", "vessel", "container", "building", "time", "light", "element"}
+"""Families of what a cage holds that is no bird: told by its outline behind the bars."""
 _BROKEN = {"fallen", "broken", "overturned", "torn", "pile", "heap"}
 """Attributes and poses of what nobody would raise up."""
 _FLATTEST, _TALLEST, _THINNEST = 4.2, 1.15, 0.033
@@ -215,7 +215,7 @@ def surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
     found: list[str] = []
     if _BROKEN & {*one.attributes, one.pose}:
         return found
-    if _is_small(two) and (b.family in _LITTLE or not one.staffage):
+    if _is_small(two) and (b.name in _LITTLE or not one.staffage):
         shape = _shape(a.name, one.pose)
         if shape.thick >= _THINNEST:
             tall, broad = shape.wide <= _TALLEST, shape.wide <= _FLATTEST
@@ -236,10 +236,9 @@ def surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
 
 def _is_small(one: Depiction) -> bool:
     """Whether it can be told when it is small beside a giant."""
-    form = FORMS[one.form]
-    if (form.family not in _SMALL and form.name != "piano") or form.name in _SHAPELESS:
-        return False
-    return one.form != "person" or one.names_form or one.pose in ("", *_SMALL_POSES)
+    if one.form == "person":
+        return one.names_form or one.pose in ("", *_SMALL_POSES)
+    return one.form in _SMALL and one.pose not in _LYING
 
 
 def _may_tower(giant: Form, thing: Form) -> bool:

@@ -237,14 +237,7 @@ def mask(ask: Request) -> Model:
             + 0.003))
     bow = 0.13 * (x**2 - 0.5) * (-1 if sad else 1)
     holes.append(_cut(skin, 0.2 * x, -0.285 + bow + 0.03 * sad, 0.085 * (1.01 - x**2) ** 0.6))
-    y = np.linspace(0, 1, 24)[:, None]
-    ribbons = [sheet(columns(d * (0.36 + 0.2 * y - 0.1 * y * y + 0.04 * np.sin(7 * y)) + [-0.04,
-        0.0, 0.04], 0.1 - 0.9 * y, -0.02 + 0.05 * np.sin(9 * y + d) + [0.0, 0.014, 0.0]))
-        for d in (1, -1)]
-    band = tube([(0.36 * np.cos(a), 0.12 + 0.4 * np.sin(a), -0.02)
-        for a in np.linspace(0, np.pi, 24)], 0.022, sides=8)
-    parts = [Part("mask", skin), Part("holes", merge(holes), "black"), Part("band", band, "accent"),
-        Part("ribbons", merge(ribbons), "accent")]
+    parts = [Part("mask", skin), Part("holes", merge(holes), "black")]
     return Model.of(*parts).mapped(lambda m: m.scaled(0.34))
 
 

@@ -15,8 +15,8 @@ from worker.studio.scene.clay import Clay
 from worker.studio.scene.forms.beasts import POSES, Beast, Build, beast, both
 from worker.studio.scene.forms.growth import rods
 from worker.studio.scene.forms.quadrupeds import horns
-from worker.studio.scene.mesh import (Array, Mesh, ball, columns, merge, pairs, sheet, spline,
-    triples, tube)
+from worker.studio.scene.mesh import (Array, Mesh, ball, columns, extrude, merge, pairs, sheet,
+    spline, triples, tube)
 from worker.studio.scene.model import Model, Part, Request, form
 
 
@@ -189,8 +189,7 @@ def seashell(ask: Request) -> Model:
     rib = 0.004 * u * np.cos(v * np.pi * 12)
     bulge = 0.034 * np.sin(np.pi * u * 0.62) ** 0.8 * (1 - 0.5 * v**2)
     valve = columns(r * np.sin(a) * 1.02, r * np.cos(a), bulge + rib)
-    ears = tube([(-0.04, 0.006, 0.004), (0, 0.012, 0.008), (0.04, 0.006, 0.004)],
-        [0.008, 0.013, 0.008], flat=0.5)
+    ears = extrude(pairs("-34 -4, 34 -4, 26 22, -26 22"), 0.008, bevel=0.003)
     front = merge(sheet(valve), sheet(valve * [1, 1, -0.4])).turned(x=-14)
     return Model.of(Part("shell", front, "main", pattern="rings", other="second", repeat=60),
         Part("hinge", ears, "main"))

@@ -60,7 +60,7 @@ def chair(ask: Request) -> Model:
     rungs = [[(-w / 2, 0.22, d / 2), (w / 2, 0.22, d / 2)]] + [[(s * w / 2, 0.16, d / 2),
         (s * w * 0.45, 0.16, -d / 2)] for s in (-1, 1)]
     kit.add("frame", b.bars(rungs, 0.018))
-    kit.add("seat", cushion(w * 1.12, 0.085, d * 1.12).moved(y=seat - 0.04), of="second",
+    kit.add("seat", box(w * 1.1, 0.045, d * 1.12, bevel=0.015).moved(y=seat - 0.02), of="second",
         pattern="weave", repeat=22)
     return kit.model(seat=(0, seat + 0.03, 0), back=(0, seat + 0.03, 0))
 

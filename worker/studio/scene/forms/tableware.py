@@ -32,8 +32,8 @@ def fruit_heap(ask: Request, radius: float, y: float) -> list[Part]:
         tip = mesh.moved(0, -0.034).turned(x=ask.between(-25, 25), z=ask.between(-25, 25))
         parts.append(Part("fruit", tip.moved(radius * np.cos(a), y + 0.034, radius * np.sin(a)),
             colour))
-    stem = wire(triples("-4 90 0, -30 96 0, -36 110 0"), 0.002)
-    top = [mesh.moved(0.01, y + 0.085 - 0.75 * radius, 0) for mesh in (pear.turned(z=18), stem)]
+    stem = wire(triples("0 88 0, -2 104 0, -10 118 0"), 0.003)
+    top = [mesh.turned(z=18).moved(0.01, y + 0.085 - 0.75 * radius, 0) for mesh in (pear, stem)]
     return [*parts, Part("fruit", top[0], "yellow"), Part("stem", top[1], "bark")]
 
 
