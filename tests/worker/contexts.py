@@ -1,4 +1,4 @@
-"""A worker context for tests: real stores, sampler, grammar and encoders; a fast painter."""
+"""A worker context for tests: real stores, sampler and encoders; a fast composer and painter."""
 
 from __future__ import annotations
 
@@ -82,12 +82,13 @@ class PlainComposer:
 
 
 class FailingComposer:
-    """The grammar, after it raised the given errors, in order."""
+    """Another composer, by default the grammar, after it raised the given errors, in order."""
 
     name = "grammar"
 
-    def __init__(self, *mishaps: Exception) -> None:
+    def __init__(self, *mishaps: Exception, then: Composer | None = None) -> None:
         self.mishaps = iter(mishaps)
+        self.then = then or GrammarComposer()
         self.briefs: list[ComposeRequest] = []
 
     def compose(self, brief: ComposeRequest, meter: Meter) -> object:
@@ -95,7 +96,7 @@ class FailingComposer:
         mishap = next(self.mishaps, None)
         if mishap is not None:
             raise mishap
-        return GrammarComposer().compose(brief, meter)
+        return self.then.compose(brief, meter)
 
 
 def noise(seed: int) -> bytes:
@@ -120,7 +121,7 @@ def create_context(
     space = VectorSpace(text.name, text.size, image.name, image.size)
     memory = EdgeMemory(folder / "memory", space)
     components = Components(
-        composer=composer or GrammarComposer(),
+        composer=composer or PlainComposer(),
         fallback=fallback,
         painter=painter,
         text_encoder=text,
