@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ class Camera:
     shift_x: float = 0.0
     shift_y: float = 0.0
 
-    @property
+    @cached_property
     def axes(self) -> Array:
         """Rows: right, up, forward."""
         forward = np.subtract(self.target, self.eye)
