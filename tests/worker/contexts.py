@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +13,13 @@ from cas import CulturalAlienSampler
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, TuningChanged
 from storage.archive.folder import FolderStore
-from storage.archive.manifest import Composition, Manifest
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
 from storage.vectors.edge import EdgeMemory
 from storage.vectors.store import VectorSpace
+from tests.plain_composer import PlainComposer
 from worker.composers import Composer, ComposeRequest
-from worker.composers.grammar import GrammarComposer, choose
+from worker.composers.grammar import GrammarComposer
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.meter import Meter
 from worker.painters import ALGORITHMIC, TRAINED, Painter, PaintRequest, PaintResult
@@ -64,21 +64,6 @@ class PaidPainter(NoisePainter):
             canvas = super().paint(request, meter)
             call.settle(self.price, request_id="req", result=canvas.data)
         return PaintResult(**{**vars(canvas), "digital_source_type": TRAINED})
-
-
-class PlainComposer:
-    """Names the concepts that the grammar chooses, without a plan: to draw one takes seconds."""
-
-    name = "grammar"
-
-    def compose(self, request: ComposeRequest, meter: Meter) -> Composition:
-        chosen = choose(request, random.Random(f"{request.seed}/{request.refusal}"))[:3]
-        return Composition(
-            title=f"Study {request.seed}",
-            prompt=f"A picture of {', '.join(chosen)}.",
-            concepts=tuple(chosen),
-            composer=self.name,
-        )
 
 
 class FailingComposer:

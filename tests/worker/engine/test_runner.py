@@ -11,12 +11,12 @@ from storage.archive.events import CycleFailed
 from storage.catalogue import Catalogue, Step
 from storage.errors import StorageUnavailable
 from storage.rebuild import rebuild
+from tests.plain_composer import PlainComposer
 from tests.recompute import recompute
 from tests.worker.contexts import (
     FailingComposer,
     NoisePainter,
     PaidPainter,
-    PlainComposer,
     add_artist,
     create_context,
     manifests,
