@@ -8,7 +8,7 @@ position sees only earlier ones, so rows with the same beginning share those pos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_attention
+
+from cas.gpt2_shape import GPT2Shape
 
 PAD = -1
 """Fills up the end of a row that is shorter than others."""
@@ -30,17 +32,16 @@ class NextConceptForward:
     The weights are copied once, transposed for `linear`; make a new one after training further.
 
     Args:
-        network: a `GPT2LMHeadModel` with GPT-2's standard settings (gelu_new, scaled attention).
+        weights: by the names of `GPT2LMHeadModel`.
+        shape: of the network, which has GPT-2's standard settings.
     """
 
-    def __init__(self, network: Any) -> None:
-        body = network.transformer
-        self._heads = int(network.config.n_head)
-        self._epsilon = float(network.config.layer_norm_epsilon)
-        self._tokens = body.wte.weight.detach()
-        self._positions = body.wpe.weight.detach()
-        self._final = (body.ln_f.weight.detach(), body.ln_f.bias.detach())
-        self._layers = [_layer_weights(block) for block in body.h]
+    def __init__(self, weights: Mapping[str, Tensor], shape: GPT2Shape) -> None:
+        body = {k.removeprefix("transformer."): w.detach() for k, w in weights.items()}
+        self._heads, self._epsilon = shape.heads, shape.epsilon
+        self._tokens, self._positions = body["wte.weight"], body["wpe.weight"]
+        self._final = (body["ln_f.weight"], body["ln_f.bias"])
+        self._layers = [_layer_weights(body, f"h.{n}.") for n in range(shape.layers)]
 
     def __call__(self, tokens: Tensor) -> Tensor:
         """Return [B, V + 2] logits for [B, T] int64 tokens, BOS first and `PAD` at the end."""
@@ -169,11 +170,12 @@ def pad_batch(rows: Sequence[NDArray[np.int64]]) -> Tensor:
     return torch.from_numpy(filled)
 
 
-def _layer_weights(block: Any) -> dict[str, Tensor]:
+def _layer_weights(body: Mapping[str, Tensor], block: str) -> dict[str, Tensor]:
     """Return a block's weights; transformers' Conv1D keeps [in, out], `linear` takes [out, in]."""
     return {
-        name: tensor.detach().T.contiguous() if tensor.dim() == 2 else tensor.detach()
-        for name, tensor in block.named_parameters()
+        name.removeprefix(block): tensor.T.contiguous() if tensor.dim() == 2 else tensor
+        for name, tensor in body.items()
+        if name.startswith(block)
     }
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from cas.atomic_files import appearing
 from cas.checkpoint import CONFIG, WEIGHTS
 from cas.errors import CheckpointError, VocabularyError
 from cas.forward import NextConceptForward
-from cas.lazy_imports import GPT2Config, GPT2LMHeadModel
+from cas.gpt2_shape import GPT2Shape
 from cas.validation import check_number
 from cas.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from cas.lazy_imports import GPT2LMHeadModel
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,26 @@ class ConceptModel:
     """
 
     def __init__(self, network: GPT2LMHeadModel, vocabulary: Vocabulary) -> None:
-        if network.config.vocab_size != len(vocabulary) + 2:
+        self._network: GPT2LMHeadModel | None = network
+        self._begin(network.config.to_dict(), vocabulary)
+
+    def _begin(self, config: dict[str, Any], vocabulary: Vocabulary) -> None:
+        self._shape = GPT2Shape.of(config)
+        if self._shape.vocabulary != len(vocabulary) + 2:
             raise VocabularyError(
-                f"This model has {network.config.vocab_size - 2} concepts, but the vocabulary has"
+                f"This model has {self._shape.vocabulary - 2} concepts, but the vocabulary has"
                 f" {len(vocabulary)}: use the vocabulary that the model was trained with."
             )
-        self.network = network
+        self._config = config
+        self._loaded: dict[str, Tensor] = {}
         self.vocabulary = vocabulary
         self._forward: NextConceptForward | None = None
 
     @classmethod
     def new(cls, vocabulary: Vocabulary, size: ModelSize) -> ConceptModel:
         """Make an untrained model; torch's global generator draws the weights."""
+        from cas.lazy_imports import GPT2Config, GPT2LMHeadModel
+
         config = GPT2Config(
             vocab_size=len(vocabulary) + 2,
             n_positions=size.longest + 1,
@@ -83,6 +94,31 @@ class ConceptModel:
         return cls(GPT2LMHeadModel(config), vocabulary)
 
     @property
+    def network(self) -> GPT2LMHeadModel:
+        """The network: to train it, or for what else NLLs are not enough.
+
+        That of a loaded model is made when it is first asked for: transformers takes seconds.
+        """
+        if self._network is None:
+            from cas.lazy_imports import GPT2Config, GPT2LMHeadModel
+
+            with torch.random.fork_rng(devices=[]):
+                network = GPT2LMHeadModel(GPT2Config.from_dict(dict(self._config)))
+            network.load_state_dict(self._loaded, strict=False)
+            network.tie_weights()
+            module: torch.nn.Module = network
+            module.to(self.device).train(False)
+            self._network, self._loaded = network, {}
+        return self._network
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        if self._network is not None:
+            return self._network.device
+        return next(iter(self._loaded.values())).device
+
+    @property
     def bos(self) -> int:
         """The token that begins every sequence."""
         return len(self.vocabulary)
@@ -95,7 +131,7 @@ class ConceptModel:
     @property
     def longest(self) -> int:
         """How many concepts the model can be given: one less than its positions, for BOS."""
-        return int(self.network.config.n_positions) - 1
+        return self._shape.positions - 1
 
     @torch.inference_mode()
     def next_nll(self, pools: Tensor) -> Tensor:
@@ -125,18 +161,20 @@ class ConceptModel:
 
     def after_bos(self, rows: Tensor) -> Tensor:
         """Return [B, L + 1] tokens for the network, on its device: BOS and [B, L] of any device."""
-        rows = rows.to(self.network.device)
+        rows = rows.to(self.device)
         return torch.cat([rows.new_full((len(rows), 1), self.bos), rows], dim=1)
 
     @property
     def _fast(self) -> NextConceptForward:
         if self._forward is None:
-            self._forward = NextConceptForward(self.network)
+            self._forward = NextConceptForward(self.weights(), self._shape)
         return self._forward
 
     def weights(self) -> dict[str, Tensor]:
         """Return the weights by transformers' names; the tied output layer is left out."""
-        state = cast(dict[str, Tensor], self.network.state_dict())
+        if self._network is None:
+            return dict(self._loaded)
+        state = cast(dict[str, Tensor], self._network.state_dict())
         return {name: tensor for name, tensor in state.items() if name != "lm_head.weight"}
 
     @property
@@ -166,9 +204,7 @@ class ConceptModel:
             part.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
     @classmethod
-    def load(
-        cls, folder: Path | str, vocabulary: Vocabulary, *, device: str = "cpu"
-    ) -> ConceptModel:
+    def load(cls, folder: Path | str, vocabulary: Vocabulary, *, device: str = "cpu") -> Self:
         """Read a folder written by `save`; the weights become float32.
 
         Raises:
@@ -179,9 +215,9 @@ class ConceptModel:
         try:
             config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
             trained_on = config.pop("vocabulary", None)
-            network = GPT2LMHeadModel(GPT2Config.from_dict(config))
+            expected = GPT2Shape.of(config).tensors()
             weights = load_file(folder / WEIGHTS)
-        except Exception as error:  # transformers raises whatever a config leads it to
+        except Exception as error:  # safetensors raises whatever a file leads it to
             raise CheckpointError(
                 f"{folder} holds no readable model ({error}). Copy it again, or train it anew."
             ) from error
@@ -191,24 +227,20 @@ class ConceptModel:
                 f" {trained_on!s:.12}…, this one is {vocabulary.fingerprint[:12]}…): keep each"
                 " model with its own vocabulary.txt."
             )
-        _fill(network, weights, folder)
-        return cls(_placed(network, device), vocabulary)
+        _check(weights, expected, folder)
+        model = cls.__new__(cls)
+        model._network = None
+        model._begin(config, vocabulary)
+        model._loaded = {name: weights[name].float().to(device) for name in expected}
+        return model
 
 
-def _placed(network: GPT2LMHeadModel, device: str) -> GPT2LMHeadModel:
-    """Move the network to a device, ready to be asked (without dropout)."""
-    module: nn.Module = network
-    module.to(device).train(False)
-    return network
-
-
-def _fill(network: GPT2LMHeadModel, weights: dict[str, Tensor], folder: Path) -> None:
-    """Load the weights, checking every name and shape."""
-    expected = {k: v for k, v in network.state_dict().items() if k != "lm_head.weight"}
-    wrong: Sequence[str] = sorted(
-        set(expected.keys() ^ weights.keys())
-        | {n for n in expected.keys() & weights.keys() if expected[n].shape != weights[n].shape}
-    )
+def _check(
+    weights: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]], folder: Path
+) -> None:
+    """Check every name and shape, and that the weights are numbers."""
+    found = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    wrong = sorted({name for name, _ in found.items() ^ expected.items()})
     if wrong:
         raise CheckpointError(
             f"The weights in {folder} do not fit its config.json ({len(wrong)} differ, first"
@@ -218,5 +250,3 @@ def _fill(network: GPT2LMHeadModel, weights: dict[str, Tensor], folder: Path) ->
         raise CheckpointError(
             f"The weights in {folder} hold NaN or infinity: train the model anew."
         )
-    network.load_state_dict({k: w.float() for k, w in weights.items()}, strict=False)
-    network.tie_weights()

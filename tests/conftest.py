@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 # Tests run side by side: threads of one that wait for each other would slow all of them down.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -16,6 +17,7 @@ import pytest
 
 from storage.archive.events import ArtistCreated, Parts, TuningChanged
 from storage.archive.manifest import Manifest, Tuning
+from storage.archive.plan import Plan
 from storage.redaction import redacted
 from tests.manifests import MOMENT, a_manifest
 from tests.served.postgresql import PostgreSQL, is_installed
@@ -74,6 +76,25 @@ def tuned() -> TuningChanged:
 def make_manifest() -> Callable[[int], Manifest]:
     """Manifests of works that could have been made one after another."""
     return a_manifest
+
+
+@pytest.fixture(scope="module")
+def plans_drawn_once() -> Iterator[None]:
+    """For tests in which many answers lead to the same plan: to draw one takes a second."""
+    from worker.studio import OfflinePainter
+
+    drawn: dict[str, Plan] = {}
+    draw = OfflinePainter.plan
+
+    def plan(painter: OfflinePainter, concepts: Sequence[str], **asked: Any) -> Plan:
+        key = repr((painter.width, painter.height, concepts, asked))
+        if key not in drawn:
+            drawn[key] = draw(painter, concepts, **asked)
+        return drawn[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OfflinePainter, "plan", plan)
+        yield
 
 
 @pytest.fixture(scope="session")

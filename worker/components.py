@@ -19,7 +19,6 @@ from PIL import Image
 from storage.archive.events import Parts
 from storage.text import message
 from storage.vectors.edge import EdgeMemory
-from storage.vectors.server import ServerMemory
 from storage.vectors.store import Memory, VectorSpace
 from worker.composers import Composer
 from worker.composers.grammar import GrammarComposer
@@ -299,6 +298,9 @@ def _memory(settings: Settings, text: TextEncoder, image: ImageEncoder, folder: 
     )
     server = settings.storage.memory
     if server:
+        # The client of the server takes a second to import.
+        from storage.vectors.server import ServerMemory
+
         return ServerMemory(
             server, space, api_key=settings.qdrant_api_key.get_secret_value() or None
         )

@@ -133,3 +133,12 @@ def test_looking_needs_no_torch() -> None:
     check += "print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_picking_needs_no_transformers() -> None:
+    check = "import sys; from cas import CulturalAlienSampler as Sampler;"
+    check += (
+        "Sampler.from_pretrained().sample(['sea'], seed=1); print('transformers' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -25,7 +25,6 @@ from tests.worker.conftest import (  # the last three are fixtures
     open_worker_context,
     sampler,
 )
-from worker.composers.grammar import GrammarComposer
 from worker.engine.runner import run_step
 from worker.errors import ComponentError
 from worker.openai_api import Endpoint
@@ -234,7 +233,7 @@ def test_a_hostile_answer_is_a_picture_or_a_named_failure_and_paid_once(
 
 @pytest.fixture
 def context(server: ApiServer, open_worker_context: Callable[..., WorkerContext]) -> WorkerContext:
-    return open_worker_context(painter_at(server), composer=GrammarComposer())
+    return open_worker_context(painter_at(server))
 
 
 def test_an_artist_goes_on_after_every_kind_of_hostile_answer(

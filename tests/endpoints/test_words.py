@@ -28,6 +28,8 @@ from worker.config.settings import Settings
 from worker.errors import ComponentError, Misconfigured
 from worker.openai_api import Endpoint
 
+pytestmark = pytest.mark.usefixtures("plans_drawn_once")
+
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "endpoints.md"
 
 REQUEST = ComposeRequest(

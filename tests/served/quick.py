@@ -1,8 +1,9 @@
 """The `artist` command with parts that take no time, for tests of everything around them.
 
-Sampler, encoders and, where the artist has the painter `quick`, the painter are seeded functions of
-their input. Composer, paid painter, stores, cycle, schedule and processes are the real ones. Times
-that people wait for are short: a lease lasts seconds, and so does the longest delay.
+Sampler, encoders, the composer of an artist that has no model for it and, where the artist has the
+painter `quick`, the painter are seeded functions of their input. A composer with a model, paid
+painter, stores, cycle, schedule and processes are the real ones. Times that people wait for are
+short: a lease lasts seconds, and so does the longest delay.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from storage.archive.manifest import Float32
 from storage.vectors.edge import EdgeMemory
 from storage.vectors.server import ServerMemory
 from storage.vectors.store import Memory, VectorSpace
+from tests.plain_composer import PlainComposer
 from tests.served import traps
 from tests.served.painting_api import picture
 from worker.components import painter_of
 from worker.composers import Composer
-from worker.composers.grammar import GrammarComposer
 from worker.composers.openai import OpenAIComposer
 from worker.config.settings import Settings
 from worker.meter import Meter
@@ -139,13 +140,13 @@ def _quick_tools(settings: Settings, parts: Parts, memory: Memory) -> Components
     painter: Painter = QuickPainter()
     if parts.painter != "quick":
         painter = painter_of(settings, parts.painter, QuickTextEncoder())
-    composer: Composer = GrammarComposer()
+    composer: Composer = PlainComposer()
     if parts.composer == "openai":
         server = composer_server(settings)
         composer = OpenAIComposer(server.endpoint, model=server.model, ceiling=server.ceiling)
     return Components(
         composer=composer,
-        fallback=GrammarComposer(),
+        fallback=PlainComposer(),
         painter=painter,
         text_encoder=QuickTextEncoder(),
         image_encoder=QuickImageEncoder(),

@@ -1,9 +1,8 @@
-"""A worker context for tests: real stores, sampler, grammar and encoders; a fast painter."""
+"""A worker context for tests: real stores, sampler and encoders; a fast composer and painter."""
 
 from __future__ import annotations
 
 import io
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +13,13 @@ from cas import CulturalAlienSampler
 from storage.archive.archive import Archive
 from storage.archive.events import ArtistCreated, TuningChanged
 from storage.archive.folder import FolderStore
-from storage.archive.manifest import Composition, Manifest
+from storage.archive.manifest import Manifest
 from storage.catalogue import Catalogue
 from storage.vectors.edge import EdgeMemory
 from storage.vectors.store import VectorSpace
+from tests.plain_composer import PlainComposer
 from worker.composers import Composer, ComposeRequest
-from worker.composers.grammar import GrammarComposer, choose
+from worker.composers.grammar import GrammarComposer
 from worker.encoders import ImageEncoder, TextEncoder
 from worker.meter import Meter
 from worker.painters import ALGORITHMIC, TRAINED, Painter, PaintRequest, PaintResult
@@ -66,28 +66,14 @@ class PaidPainter(NoisePainter):
         return PaintResult(**{**vars(canvas), "digital_source_type": TRAINED})
 
 
-class PlainComposer:
-    """Names the concepts that the grammar chooses, without a plan: to draw one takes seconds."""
-
-    name = "grammar"
-
-    def compose(self, request: ComposeRequest, meter: Meter) -> Composition:
-        chosen = choose(request, random.Random(f"{request.seed}/{request.refusal}"))[:3]
-        return Composition(
-            title=f"Study {request.seed}",
-            prompt=f"A picture of {', '.join(chosen)}.",
-            concepts=tuple(chosen),
-            composer=self.name,
-        )
-
-
 class FailingComposer:
-    """The grammar, after it raised the given errors, in order."""
+    """Another composer, by default the grammar, after it raised the given errors, in order."""
 
     name = "grammar"
 
-    def __init__(self, *mishaps: Exception) -> None:
+    def __init__(self, *mishaps: Exception, then: Composer | None = None) -> None:
         self.mishaps = iter(mishaps)
+        self.then = then or GrammarComposer()
         self.briefs: list[ComposeRequest] = []
 
     def compose(self, brief: ComposeRequest, meter: Meter) -> object:
@@ -95,7 +81,7 @@ class FailingComposer:
         mishap = next(self.mishaps, None)
         if mishap is not None:
             raise mishap
-        return GrammarComposer().compose(brief, meter)
+        return self.then.compose(brief, meter)
 
 
 def noise(seed: int) -> bytes:
@@ -120,7 +106,7 @@ def create_context(
     space = VectorSpace(text.name, text.size, image.name, image.size)
     memory = EdgeMemory(folder / "memory", space)
     components = Components(
-        composer=composer or GrammarComposer(),
+        composer=composer or PlainComposer(),
         fallback=fallback,
         painter=painter,
         text_encoder=text,

@@ -464,6 +464,7 @@ def test_strange_concepts_are_not_told_back_without_end(api, books, composer) ->
     assert len(api.requests[1][1]["input"][-1]["content"]) < 10_000
 
 
+@pytest.mark.usefixtures("plans_drawn_once")
 class TestAPlanForTheStudio:
     """Where the painter paints plans, the model chooses among what the studio has."""
 

@@ -11,6 +11,7 @@ from storage.archive.events import CycleFailed
 from storage.catalogue import Catalogue, Step
 from storage.errors import StorageUnavailable
 from storage.rebuild import rebuild
+from tests.plain_composer import PlainComposer
 from tests.recompute import recompute
 from tests.worker.contexts import (
     FailingComposer,
@@ -135,7 +136,7 @@ def test_the_same_seed_gives_the_same_works(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
 ) -> None:
-    first = open_worker_context()
+    first = open_worker_context(composer=GrammarComposer())
     run_cycles(first, cycles=3)
     lives = [(m.inspiration, m.composition, m.painting) for m in manifests(first)]
     again = create_context(
@@ -143,6 +144,7 @@ def test_the_same_seed_gives_the_same_works(
         request.getfixturevalue("sampler"),
         request.getfixturevalue("encoders"),
         painter=NoisePainter(),
+        composer=GrammarComposer(),
     )
     add_artist(again, request.getfixturevalue("created"), request.getfixturevalue("tuned"))
     run_cycles(again, cycles=3)
@@ -272,7 +274,7 @@ def test_an_error_that_a_person_must_fix_is_reported_and_waits(
 
 
 def test_a_refused_prompt_is_rewritten_once(open_worker_context: Open) -> None:
-    composer = FailingComposer()
+    composer = FailingComposer(then=PlainComposer())
     painter = NoisePainter(ContentRejected("not this"), None)
     context = open_worker_context(painter, composer=composer)
     identifier = begin(context)
@@ -303,7 +305,7 @@ def test_a_composer_with_invalid_answers_is_replaced_by_the_fallback(
 ) -> None:
     counter = FALLBACKS.labels("grammar", type(mishap).__name__)
     before = counter._value.get()
-    context = open_worker_context(composer=FailingComposer(mishap), fallback=GrammarComposer())
+    context = open_worker_context(composer=FailingComposer(mishap), fallback=PlainComposer())
     run_cycles(context)
     composition = manifests(context)[0].composition
     assert composition.composer == "grammar"
@@ -371,7 +373,7 @@ def test_a_lost_memory_is_filled_before_it_is_queried(
 def test_a_rebuilt_catalogue_has_the_same_works_and_the_same_pool(
     open_worker_context: Open, tmp_path: Path
 ) -> None:
-    context = open_worker_context()
+    context = open_worker_context(composer=GrammarComposer())
     run_cycles(context, cycles=4)
     works = list(context.catalogue.works.all())
     rebuilt = Catalogue(f"sqlite:///{tmp_path / 'rebuilt.sqlite3'}")

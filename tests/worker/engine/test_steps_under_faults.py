@@ -25,9 +25,10 @@ from storage.catalogue.cycle_row import column_of
 from storage.catalogue.db.tables import cycles, scopes
 from storage.vectors.edge import EdgeMemory
 from tests.databases import new_database
+from tests.plain_composer import PlainComposer
 from tests.recompute import cosine, recompute
 from tests.served.quick import SPACE, QuickImageEncoder, QuickSampler, QuickTextEncoder, quick_parts
-from tests.worker.contexts import PaidPainter, PlainComposer, add_artist, manifests
+from tests.worker.contexts import PaidPainter, add_artist, manifests
 from worker.engine.runner import STEPS, run_step
 from worker.errors import AttemptsSpent
 from worker.worker_context import Components, WorkerContext

@@ -64,8 +64,7 @@ def _make(
     rest: str,
 ) -> tuple[Model, float]:
     """The model one metre high, and the height that it was made with."""
-    rng = np.random.default_rng(seed)
-    model = make(form, Request(rng, pose, frozenset(attributes)))
+    model = _unturned(form, pose, attributes, seed)
     if rest:
         model = grounded(rested(model, rest, aside=-1.0 if turn < 0 else 1.0))
     low, high = model.bounds
@@ -75,6 +74,12 @@ def _make(
     linear = rotation(y=turn) @ np.diag([side, scale, scale])
     least = _THIN * float((high - low).max()) * scale
     return model.mapped(lambda mesh: mesh.mapped(linear).thickened(least)), height
+
+
+@lru_cache(maxsize=24)
+def _unturned(form: str, pose: str, attributes: tuple[str, ...], seed: int) -> Model:
+    """The model as it is made: a plan tries the same one in several turns."""
+    return make(form, Request(np.random.default_rng(seed), pose, frozenset(attributes)))
 
 
 def arrange(plan: Plan, models: Sequence[Model] | None = None) -> list[Placed]:

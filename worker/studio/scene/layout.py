@@ -179,9 +179,10 @@ def look(
     objects, depth = coverage(surfaces, camera, shape)
     actors = np.where(objects >= 0, objects // COPIES, -1)
     found = {}
+    owners = _owners(placed)
     for index in sorted({p.actor for p in placed if p.visible}):
-        own = [s for s, a in zip(surfaces, _owners(placed), strict=True) if a == index]
-        alone, _ = coverage(own, camera, shape)
+        own = [s for s, a in zip(surfaces, owners, strict=True) if a == index]
+        alone = objects if len(own) == len(surfaces) else coverage(own, camera, shape)[0]
         mask, whole = actors == index, alone >= 0
         if whole.any():
             copies = np.bincount(objects[mask] - index * COPIES) > _LEAST_COPY * objects.size

@@ -39,8 +39,11 @@ class Mesh:
 
     def scaled(self, x: float, y: float | None = None, z: float | None = None) -> Mesh:
         """The mesh stretched about the origin; one factor serves all axes."""
-        factors = np.array([x, x if y is None else y, x if z is None else z])
-        return self.mapped(np.diag(factors))
+        factors = np.array([x, x if y is None else y, x if z is None else z], dtype=np.float64)
+        if not (factors > 0).all():
+            return self.mapped(np.diag(factors))
+        normals, grain = _unit(self.normals * (1 / factors)), self.grain * factors
+        return Mesh(self.points * factors, self.faces, normals, grain)
 
     def turned(self, *, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Mesh:
         """The mesh turned about the origin by degrees: about x, then y, then z."""
@@ -372,7 +375,9 @@ def smooth_normals(points: Array, faces: Faces) -> Array:
 
 
 def _unit(vectors: Array) -> Array:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    lengths = np.sqrt(x * x + y * y + z * z)[..., None]
+    return np.asarray(vectors / np.maximum(lengths, 1e-12))
 
 
 def _steady(along: Array, side: Array) -> Array:
