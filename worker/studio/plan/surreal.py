@@ -34,7 +34,7 @@ STAFFAGE = (
 HEADS = ("apple", "egg", "house", "camera", "radio", "drum", "ball", "book", "computer")
 """Concepts of the table that take the place of a head where the pool has none for it."""
 _ODDS = {
-    "towers over": 1.0, "hovers over": 0.9, "encloses": 0.7, STATUE: 0.25,
+    "towers over": 1.3, "hovers over": 0.7, "encloses": 0.4, STATUE: 0.3,
     "lacks its head for": 2.2,
 }  # fmt: skip
 """Weights of the surreal relations, of those that are possible."""
@@ -58,9 +58,9 @@ _WHOLE = {"eye", "ear"}
 _GIANTS = {
     "body", "vessel", "container", "tableware", "fruit", "food", "flower", "tool", "music",
     "science", "machine", "time", "light", "garment", "game", "symbol", "emblem", "furniture",
-    "element", "paper", "gear", "weapon", "fitting", "plant",
+    "element", "paper", "gear", "weapon", "fitting", "plant", "bird", "small animal",
 }  # fmt: skip
-"""Families of which one thing may be a giant in a landscape: of animals nobody knows the size."""
+"""Families of which one may be a giant in a landscape: no beasts, whose size nobody knows."""
 _LITTLE = {
     "astronaut", "rider", "couple", "person", "robot", "dog", "bear", "bull", "camel", "cow",
     "donkey", "elephant", "giraffe", "horse", "lion", "sheep", "zebra", "barn", "castle",
@@ -78,16 +78,17 @@ _SMALL = _LITTLE | {
 """Forms of what is small beside a giant: told at once, and as large as everybody knows."""
 _LYING = {"lying", "sleeping", "leaping", "rearing", "charging", "galloping", "leaning"}
 """Poses in which they are not told at once."""
-_ALOFT = (_GIANTS - {"food"}) | {
-    "sea", "deep sea", "linen", "boat", "ship",
-}  # fmt: skip
+_ALOFT = _GIANTS - {"food", "small animal"} | {"sea", "deep sea", "linen", "boat", "ship"}
 """Families of what hangs in the air over something small: no food, and nothing on wheels."""
 _PORTALS = {"door", "window", "picture frame", "mirror"}
 """Forms that are giants, and hang in the air, whatever their family is."""
-_FLYING = ("dancing", "leaping", "falling", "floating")
-"""Poses of people who hang in the air."""
+_FLYING = {
+    "people": ("dancing", "leaping", "falling", "floating"),
+    "bird": ("flying", "spread"),
+}
+"""Poses of people and birds that hang in the air."""
 _STATUES = _GIANTS - {"food", "furniture", "paper", "fitting"} | {
-    "sea", "deep sea", "ship", "quadruped", "small animal", "bird", "vehicle", "plant",
+    "sea", "deep sea", "ship", "quadruped", "vehicle",
 }  # fmt: skip
 """Families of what stands on a plinth in place of a statue."""
 _FOR_HEADS = {
@@ -249,17 +250,17 @@ def _may_tower(giant: Form, thing: Form) -> bool:
 
 
 def _may_hover(one: Depiction) -> bool:
-    """Whether it may hang in the air: a thing, a part of a body that is whole, or who leaps."""
+    """Whether it may hang in the air: a thing, an eye or an ear, who leaps, or what flies."""
     form = FORMS[one.form]
-    if form.family == "people":
-        return one.pose in _FLYING
+    if form.family in _FLYING:
+        return one.pose in _FLYING[form.family]
     whole = form.name not in PARTS - _WHOLE and form.where not in ("sky", "rails")
     return whole and (form.family in _ALOFT or form.name in _PORTALS)
 
 
 def _may_be_statue(one: Depiction) -> bool:
     form = FORMS[one.form]
-    if form.family == "bird" and one.pose in ("flying", "swooping"):
+    if one.pose in _FLYING["bird"]:
         return False
     return form.family in _STATUES and form.where in ("ground", "table", "water")
 
