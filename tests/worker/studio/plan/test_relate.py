@@ -60,7 +60,7 @@ def test_no_person_building_long_thing_or_flying_bird_is_a_statue(form: str, pos
 
 @pytest.mark.parametrize(
     ("form", "pose"),
-    [("eye", ""), ("letter", ""), ("coat", ""), ("window", "open"), ("tree", ""),
+    [("eye", ""), ("letter", ""), ("coat", ""), ("window", "open"), ("eagle", "flying"),
      ("sailing ship", ""), ("person", "dancing")],
 )  # fmt: skip
 def test_things_that_stand_swim_or_hang_on_walls_may_hover_in_the_open(
@@ -73,9 +73,12 @@ def test_things_that_stand_swim_or_hang_on_walls_may_hover_in_the_open(
 
 @pytest.mark.parametrize(
     ("form", "pose"),
-    [("bread", ""), ("train", ""), ("nose", ""), ("person", "standing"), ("castle", "")],
-)
-def test_no_food_train_part_of_a_face_quiet_figure_or_building_hovers(form: str, pose: str) -> None:
+    [("bread", ""), ("train", ""), ("nose", ""), ("person", "standing"), ("castle", ""),
+     ("tree", ""), ("eagle", "perched")],
+)  # fmt: skip
+def test_no_food_train_part_of_a_face_quiet_figure_building_or_tree_hovers(
+    form: str, pose: str
+) -> None:
     pose = pose or FORMS[form].poses[0]
     assert "hovers over" not in relations_of(form, pose, "dog", "meadow")
 
