@@ -50,13 +50,13 @@ class Suit:
 
 SUITS = {
     "engraving": Suit(0.012, 1.1, 1.4, 1.4, 1.1, wide=0.1, headed=1.4, small=0.16),
-    "etching": Suit(0.015, 1.0, 1.2, 1.2, 1.1, wide=0.1, headed=1.2, small=0.16),
+    "etching": Suit(0.015, 0.9, 1.0, 1.0, 1.0, wide=0.1, headed=1.1, small=0.16),
     "linocut": Suit(0.03, 1.2, 1.5, 1.5, 1.4, wide=0.2, headed=1.3),
     "mosaic": Suit(0.045, 0.4, 0.5, 0.5, 0.5, headed=0.5, small=0.3),
     "screen print": Suit(0.035, 0.4, 0.5, 0.6, 0.9, headed=1.0, small=0.22),
     "gouache": Suit(0.03, 0.5, 0.5, 0.7, 0.7, headed=1.0, small=0.18),
     "oil": Suit(0.04, 1.5, 1.6, 1.6, 0.9, headed=1.5, small=0.2),
-    "watercolour": Suit(0.03, 0.5, 0.6, 0.8, 0.8, headed=1.0, small=0.18),
+    "watercolour": Suit(0.03, 0.3, 0.4, 0.6, 0.8, headed=0.8, small=0.18),
 }
 """Every technique that is drawn; where a subject suits none, the finest lines can have it."""
 _FINEST = "engraving"

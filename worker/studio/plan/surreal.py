@@ -26,7 +26,7 @@ from worker.studio.scene.settings import SettingKind
 Rng = np.random.Generator
 
 STAFFAGE = (
-    "man", "woman", "child", "horseman", "couple", "dog", "house", "boat", "tree", "chair", "bed",
+    "man", "woman", "child", "horseman", "couple", "dog", "house", "boat", "tree", "chair",
     "piano", "plinth", "birdcage", "umbrella", "letter", "microphone", "dress", "watering can",
     "ship", "bell", "top hat",
 )  # fmt: skip
@@ -72,7 +72,7 @@ _LITTLE = {
 }  # fmt: skip
 """Forms of what is small beside a giant that stands for no concept, and is no giant itself."""
 _SMALL = _LITTLE | {
-    "armchair", "bed", "chair", "piano", "table", "throne", "sailing ship", "steamboat",
+    "armchair", "bed", "chair", "table", "throne", "sailing ship", "steamboat",
     "fishing boat", "rowing boat", "sailing boat", "palm", "pine", "poplar", "tree",
 }  # fmt: skip
 """Forms of what is small beside a giant: told at once, and as large as everybody knows."""
@@ -216,7 +216,8 @@ def surreal_kinds(one: Depiction, two: Depiction) -> list[str]:
     found: list[str] = []
     if _BROKEN & {*one.attributes, one.pose}:
         return found
-    if _is_small(two) and (b.name in _LITTLE or not one.staffage):
+    # Staffage is a giant only beside what is none itself, and a cage is there to hold something.
+    if _is_small(two) and (not one.staffage or (b.name in _LITTLE and a.name != "cage")):
         shape = _shape(a.name, one.pose)
         if shape.thick >= _THINNEST:
             tall, broad = shape.wide <= _TALLEST, shape.wide <= _FLATTEST

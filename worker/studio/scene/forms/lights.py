@@ -270,14 +270,12 @@ def lamp(ask: Request) -> Model:
 def chandelier(ask: Request) -> Model:
     """A hanging light of scrolled arms in two tiers, with candles and drops."""
     kit = b.Kit()
-    stem = lathe(
-        pairs(
-        "20 0, 70 50, 30 120, 100 220, 120 280, 40 400, 60 520, 25 620, 40 750, 12 850, 12 1100"),
-        sides=24)
+    stem = lathe(pairs("12 0, 42 40, 16 110, 56 200, 64 240, 20 340, 38 500, 44 560, 16 640, "
+        "26 750, 9 850, 9 1100"), sides=24)
     kit.add("stem", stem, b.ring(0.04, 0.01, sides=16).moved(y=1.14))
     for count, reach, y in ((8, 0.5, 0.25), (5, 0.28, 0.58)):
-        arm = tube([(0.08, y, 0), (reach * 0.55, y - 0.12, 0), (reach, y - 0.02, 0),
-            (reach, y + 0.05, 0)], 0.012, samples=20, sides=8)
+        arm = tube([(0.02, y, 0), (reach * 0.55, y - 0.12, 0), (reach, y - 0.02, 0),
+            (reach, y + 0.05, 0)], 0.015, samples=20, sides=8)
         for k in range(count):
             turn = 360 * k / count + 20
             c, s = np.cos(np.radians(turn)) * reach, -np.sin(np.radians(turn)) * reach

@@ -293,7 +293,4 @@ def iceberg(ask: Request) -> Model:
         low = block.points.copy()
         low[:, 1] = np.maximum(low[:, 1], 0)
         cut.append(finished(low, block.faces, crease=12))
-    ring = np.linspace(0, 2 * np.pi, 60)
-    surf = rods(np.array([columns(12 * np.cos(ring), 0.1 + 0 * ring, 6 * np.sin(ring))]),
-        np.full((1, 60), 0.22))
-    return Model.of(Part("ice", merge(cut), "snow"), Part("surf", surf, "foam"), seat=(-5, 9, 0))
+    return Model.of(Part("ice", merge(cut), "snow"), seat=(-5, 9, 0))
