@@ -136,12 +136,11 @@ def lay_out(plan: Plan, wish: Wish) -> Plan:
     best, best_score = plan, -np.inf
     if not plan.actors:
         return plan
+    loose = plan.structure is not None or bool(plan.relations)
+    most = 0.5 if _has_relation(plan, "towers over") else 0.8 if loose else 0.35
     for attempt in range(tries):
         # The later, the smaller: what does not fit at its size still finds a place.
-        loose = plan.structure is not None or (
-            bool(plan.relations) and not _has_relation(plan, "towers over")
-        )
-        shrink = 1 - (0.8 if loose else 0.5) * attempt / tries
+        shrink = 1 - most * attempt / tries
         proposal = _propose(plan, wish, models, rng, shrink=shrink)
         score = _score(proposal, wish, models)
         if score > best_score:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import label
 
 from tests.worker.studio.studies import sheet
+from worker.studio.field.camera import Camera
 from worker.studio.field.colour import Pixels, from_hex, luminance, to_oklab
 from worker.studio.field.noise import blur
 from worker.studio.field.render import FAR
@@ -57,6 +58,8 @@ def ball(*, sky: Pixels | None = None, colour: str = "#8a6a48", paper: str = "#e
         shadow=light,
         normal=facing,
         edge=edge,
+        position=np.stack([X / SIZE - 0.5, 0.5 - Y / SIZE, 0 * X], axis=-1),
+        camera=Camera(eye=(0, 0, 5), target=(0, 0, 0), span=1.0),
     )
     return replace(
         base,

@@ -123,7 +123,7 @@ def test_the_colour_of_a_small_part_is_not_said_of_the_whole() -> None:
         assert ("is painted in" in text(one)) is said
 
 
-@pytest.mark.parametrize(("concept", "giant"), [("lighthouse", False), ("letter", True)])
+@pytest.mark.parametrize(("concept", "giant"), [("ship", False), ("letter", True)])
 def test_only_what_is_larger_than_in_life_is_called_a_giant(concept: str, giant: bool) -> None:
     drawn = (draw_plan(Demand((concept,), seed), Dictionary(None).read) for seed in range(20))
     hovering = next(one for one in drawn if [r.kind for r in one.relations] == ["hovers over"])

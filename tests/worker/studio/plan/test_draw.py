@@ -233,7 +233,7 @@ def test_the_lower_edge_cuts_a_head_and_no_other_does() -> None:
             assert min(seen.left, seen.top, 1 - seen.right) > 0
 
 
-PLAIN_SEEDS = (4, 10)
+PLAIN_SEEDS = (82, 93)
 """Seeds of works for which no surreal relation is wanted."""
 
 
