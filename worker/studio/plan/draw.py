@@ -59,9 +59,9 @@ Rng = np.random.Generator
 MOST_ACTORS = 3
 _STAGES = 4
 """Settings that are drawn for a surreal relation, until one is wide enough for a giant."""
-_TRIALS = 8
+_TRIALS = 9
 """Plans drawn until every actor is seen: the later ones without relations, the last of one."""
-_RELATED = 5
+_RELATED = 6
 """Of these, the ones with relations."""
 _NO_COPIES = {
     "wall": ("repetition", "circle", "isolation", "falling", "stack"),

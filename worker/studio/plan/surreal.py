@@ -67,8 +67,8 @@ _LITTLE = {
     "cathedral", "church", "clock tower", "cottage", "factory", "house", "hut", "lighthouse",
     "monastery", "mosque", "palace", "pavilion", "pyramid", "skyscraper", "temple", "tent",
     "tower", "windmill", "bicycle", "bus", "car", "carriage", "motorcycle", "train", "truck",
-    "crane", "arch", "column", "obelisk", "door", "ladder", "signpost", "statue", "streetlight",
-    "telegraph pole",
+    "cannon", "plough", "rocket", "crane", "arch", "column", "obelisk", "door", "ladder",
+    "signpost", "statue", "streetlight", "telegraph pole",
 }  # fmt: skip
 """Forms of what is small beside a giant that stands for no concept, and is no giant itself."""
 _SMALL = _LITTLE | {
@@ -78,7 +78,9 @@ _SMALL = _LITTLE | {
 """Forms of what is small beside a giant: told at once, and as large as everybody knows."""
 _LYING = {"lying", "sleeping", "leaping", "rearing", "charging", "galloping", "leaning"}
 """Poses in which they are not told at once."""
-_ALOFT = _GIANTS - {"food", "small animal"} | {"sea", "deep sea", "linen", "boat", "ship"}
+_ALOFT = _GIANTS - {"food", "small animal"} | {
+    "sea", "deep sea", "linen", "boat", "ship", "aircraft",
+}  # fmt: skip
 """Families of what hangs in the air over something small: no food, and nothing on wheels."""
 _PORTALS = {"door", "window", "picture frame", "mirror"}
 """Forms that are giants, and hang in the air, whatever their family is."""
