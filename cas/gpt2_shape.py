@@ -44,7 +44,7 @@ class GPT2Shape:
         inner = config.get("n_inner")
         sizes.append(4 * sizes[2] if inner is None else inner)
         if not all(isinstance(size, int) and size > 0 for size in sizes) or sizes[2] % sizes[4]:
-            raise ValueError(f"{dict(zip((*_SIZES, 'n_inner'), sizes, strict=True))} is no shape")
+            raise ValueError(f"{dict(zip((*_SIZES, 'n_inner'), sizes, strict=True))} are no sizes")
         return cls(float(config.get("layer_norm_epsilon", 1e-5)), *sizes)
 
     def tensors(self) -> dict[str, tuple[int, ...]]:

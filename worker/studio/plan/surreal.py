@@ -76,7 +76,7 @@ _SMALL = _LITTLE | {
     "fishing boat", "rowing boat", "sailing boat", "palm", "pine", "poplar", "tree",
 }  # fmt: skip
 """Forms of what is small beside a giant: told at once, and as large as everybody knows."""
-_LYING = {"lying", "sleeping", "leaping", "rearing", "charging", "galloping", "leaning"}
+_UNCLEAR = {"lying", "sleeping", "leaping", "rearing", "charging", "galloping", "leaning"}
 """Poses in which they are not told at once."""
 _ALOFT = _GIANTS - {"food", "small animal"} | {
     "sea", "deep sea", "linen", "boat", "ship", "aircraft",
@@ -242,7 +242,7 @@ def _is_small(one: Depiction) -> bool:
     """Whether it can be told when it is small beside a giant."""
     if one.form == "person":
         return one.names_form or one.pose in ("", *_SMALL_POSES)
-    return one.form in _SMALL and one.pose not in _LYING
+    return one.form in _SMALL and one.pose not in _UNCLEAR
 
 
 def _may_tower(giant: Form, thing: Form) -> bool:

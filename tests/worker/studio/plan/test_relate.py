@@ -52,8 +52,10 @@ def test_a_thing_or_an_animal_may_be_a_statue_in_the_open(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "pose"), [("person", "standing"), ("castle", ""), ("bench", ""), ("bird", "flying")]
-)
+    ("form", "pose"),
+    [("person", "standing"), ("person", "lying"), ("castle", ""), ("bench", ""), ("needle", ""),
+     ("bird", "flying")],
+)  # fmt: skip
 def test_no_person_building_long_thing_or_flying_bird_is_a_statue(form: str, pose: str) -> None:
     assert "is the statue on" not in relations_of(form, pose, "plinth", "meadow")
 
@@ -140,6 +142,9 @@ def test_small_beside_a_giant_is_only_what_can_be_told() -> None:
         assert not kinds(CANDLE, Depiction(form, form=form, pose=FORMS[form].poses[0]))
     for form in ("horse", "cathedral", "chair", "train", "astronaut"):
         assert kinds(CANDLE, Depiction(form, form=form, pose=FORMS[form].poses[0]))
+    rearing = Depiction("horse", form="horse", pose="rearing")
+    assert not kinds(rearing, MAN)
+    assert not kinds(CANDLE, rearing)
     asleep = Depiction("sleep", form="person", pose="lying")
     assert not kinds(CANDLE, asleep)
     assert kinds(CANDLE, replace(asleep, names_form=True))
